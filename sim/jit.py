@@ -1,0 +1,112 @@
+"""The only place that imports numba: how the model's rules are compiled, and where the result is kept.
+
+A rule is an ordinary Python function.  `@rule` compiles it for use inside other compiled functions, `@entry` compiles a
+function that Python calls, and keeps the machine code on disk, and `@primitive` compiles what is always compiled (the
+random numbers: 64-bit wrap-around arithmetic has no cheap plain-Python form).  With `GENNET_COMPILED=0` in the
+environment, rules and entries stay plain Python: slow, but steppable in a debugger and bit-identical (tested).
+
+numba's own cache notices a change in the calling file only, not in a helper of another file.  So the cache lies in a
+folder named after a hash of every source that can be compiled: an edited rule can never meet stale machine code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from platformdirs import user_cache_path
+
+COMPILED = os.environ.get("GENNET_COMPILED", "1") != "0"
+SOURCES = Path(__file__).parent
+KEPT_CACHES = 4
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def compiled_sources() -> list[Path]:
+    """Every file whose text can end up in machine code, in a fixed order."""
+    single = [SOURCES / f"{name}.py" for name in ("jit", "luck", "state", "parameters", "engine", "schedule", "measures")]
+    folders = [path for folder in ("rules", "weaving", "measures") for path in sorted((SOURCES / folder).glob("*.py"))]
+    return [path for path in single if path.exists()] + folders
+
+
+def sources_hash(paths: list[Path]) -> str:
+    """A hash (16 hex digits) of the given files' names and texts, the same on every platform."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.relative_to(SOURCES).as_posix().encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Where machine code of exactly these sources, this Python and this numba version is kept."""
+    root = user_cache_path("gennet")
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        probe = tempfile.TemporaryFile(dir=root)
+        probe.close()
+    except OSError:
+        root = Path(tempfile.gettempdir()) / f"gennet-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
+        root.mkdir(parents=True, exist_ok=True)
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return root / f"{sources_hash(compiled_sources())}-{python}"
+
+
+def forget_old_caches(current: Path) -> None:
+    """Remove the machine code of all but the latest few versions of the sources."""
+    try:
+        others = sorted((p for p in current.parent.iterdir() if p.is_dir() and p != current), key=lambda p: p.stat().st_mtime)
+        for old in others[: max(0, len(others) - KEPT_CACHES)]:
+            if time.time() - old.stat().st_mtime > 24 * 3600:
+                shutil.rmtree(old, ignore_errors=True)
+    except OSError:
+        pass
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    CACHE = cache_folder()
+    os.environ["NUMBA_CACHE_DIR"] = str(CACHE)
+    forget_old_caches(CACHE)
+else:
+    CACHE = Path(os.environ["NUMBA_CACHE_DIR"])
+# Intel's vector maths library returns other bits than libm: the same run must give the same numbers with and without it.
+os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
+
+import numba  # noqa: E402
+
+# No fastmath: it reorders sums, and then results depend on the machine.  error_model="numpy" leaves out the check for a
+# division by zero in every division; rules must not divide by what can be nought.
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
+
+
+def primitive(function: F) -> F:
+    """Compile, always: for the random numbers."""
+    return numba.njit(forceinline=True, **OPTIONS)(function)  # type: ignore[no-any-return]
+
+
+def rule(function: F) -> F:
+    """Compile a rule or a helper that other compiled functions call."""
+    return numba.njit(**OPTIONS)(function) if COMPILED else function
+
+
+def hot(function: F) -> F:
+    """Compile a small helper into its callers, where a call would cost more than the work."""
+    return numba.njit(forceinline=True, **OPTIONS)(function) if COMPILED else function
+
+
+def entry(function: F) -> F:
+    """Compile what Python calls, and keep the machine code on disk."""
+    return numba.njit(cache=True, **OPTIONS)(function) if COMPILED else function
+
+
+def is_compiled_already() -> bool:
+    """Whether machine code of these sources lies on disk, so that a command need not announce a wait."""
+    return not COMPILED or any(CACHE.rglob("*run_weeks*.nbc"))

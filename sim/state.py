@@ -1,0 +1,319 @@
+"""The state of a network: a handful of record arrays, with meaning and unit beside each field.
+
+A rule reads `world.members[i].identity`; it reads the same compiled and not.  Values without a unit are in [0, 1].
+Everything that feeds back is float64, so that compiled and uncompiled runs agree bit for bit.  A member's row number is
+its identity for good: rows are never reused, and random draws are keyed by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+KINDS = ("knowledge", "skills", "connections", "resources")
+KNOWLEDGE, SKILLS, CONNECTIONS, RESOURCES = range(4)
+INDIVIDUAL, ORGANISATION = range(2)
+ORIGINS = ("start", "member", "coordinator", "directory", "icebreaker", "convening", "referral")
+START, MEMBER_MADE, COORDINATOR_MADE, DIRECTORY_MADE, ICEBREAKER_MADE, CONVENING_MADE, REFERRAL_MADE = range(7)
+PHASES = ("forming", "aligning", "pilot", "project")
+FORMING, ALIGNING, PILOT, PROJECT = range(4)
+OUTPUTS = ("innovation", "practice", "advocacy", "services", "purchasing", "investment")
+INNOVATION, PRACTICE, ADVOCACY, SERVICES, PURCHASING, INVESTMENT = range(6)
+STAGES = ("connect", "align", "produce")
+CONNECT, ALIGN, PRODUCE = range(3)
+LEVERS = (
+    "close_triads",
+    "support_bridgers",
+    "engage_unconnected",
+    "directory",
+    "newsletter",
+    "icebreakers",
+    "facilitation",
+    "channels",
+    "group_support",
+)
+CLOSE_TRIADS, SUPPORT_BRIDGERS, ENGAGE_UNCONNECTED, DIRECTORY, NEWSLETTER, ICEBREAKERS, FACILITATION, CHANNELS, GROUP_SUPPORT = range(9)
+BY_WEEK, BY_READINESS, NEVER = range(3)
+SET, SCALE, LEAVE, NEWCOMERS, SHIFT, LOSE = range(6)
+GROUP_SLOTS = 2
+GROUP_SIZE_LIMIT = 16
+NOBODY = -1
+
+Field = tuple[str, Any, str]
+
+
+class Layout:
+    """A record type whose fields carry their meaning: `dtype` for arrays, `meaning` by field name."""
+
+    def __init__(self, *fields: Field) -> None:
+        self.meaning = {name: text for name, _, text in fields}
+        self.dtype = np.dtype([(name, *(kind if isinstance(kind, tuple) else (kind,))) for name, kind, _ in fields], align=True)
+
+    def empty(self, *shape: int) -> np.recarray:
+        """An array of the given shape, every field 0."""
+        return np.zeros(shape, self.dtype).view(np.recarray)
+
+
+MEMBER = Layout(
+    ("engagement", "f8", "what a volunteer still wants to put in"),
+    ("identity", "f8", "felt membership of the network as a whole"),
+    ("given", "f8", "value given a week, decayed average"),
+    ("received", "f8", "value received a week, decayed average"),
+    ("stock", "f8", "knowledge received that production draws on, decayed sum"),
+    ("ability", "f8", "skill to do joint work"),
+    ("endowment", ("f8", (4,)), "what the member has to give, by gift kind"),
+    ("need", ("f8", (4,)), "what the member lacks, by gift kind"),
+    ("taken", "i4", "gifts taken in this week"),
+    ("degree", "i4", "ties held: slots 0 to degree-1 of the member's row of ties"),
+    ("active", "i1", "1 while the member belongs to the network"),
+    ("kind", "i1", "0 individual, 1 organisation"),
+    ("starter", "i1", "1 if here from the start"),
+    ("core", "i1", "1 if the member has been to a convening"),
+    ("sector", "i4", "home community"),
+    ("joined", "i4", "week of joining (0: there from the start)"),
+    ("left", "i4", "week of leaving, -1 while here"),
+    ("generosity", "f8", "trait: readiness to give"),
+    ("activity", "f8", "trait: mean occasions to give a week"),
+    ("silence", "f8", "chance of a week without occasion, exp(-activity)"),
+    ("expectation", "f8", "learned belief that giving gets rewarded"),
+    ("initiative", "f8", "readiness to weave and to found for oneself, unasked"),
+    ("viewpoint", ("f8", (2,)), "ideas and goals: a point in the unit square"),
+    ("groups", ("i4", (2,)), "the member's working groups, -1 where none"),
+    ("given_now", "f8", "value given this week"),
+    ("direct_now", "f8", "value received this week from people one has given to"),
+    ("network_now", "f8", "value received this week from people one never gave to"),
+    ("group_now", "f8", "value received this week inside one's groups"),
+    ("news_now", "f8", "news read this week"),
+    ("output_now", "f8", "worth of the network's outputs that reached the member this week"),
+    ("meeting_now", "f8", "gain of identity from meetings this week"),
+    ("cost_now", "f8", "engagement spent this week"),
+    ("cost", "f8", "engagement spent a week, decayed average"),
+    ("own_outputs", "f8", "worth of one's own groups' outputs, decayed"),
+    ("group_value", "f8", "value a week from inside one's groups, decayed average"),
+    ("network_value", "f8", "value a week from the rest of the network, decayed average"),
+    ("bridging", "f8", "support for giving across clusters, fades"),
+    ("constraint", "f8", "Burt's constraint when the network was last mapped; 9 where undefined"),
+    ("profile", "f8", "how well coordinators know what the member needs and likes"),
+    ("practices", "u8", "practices adopted, one bit each"),
+)
+
+TIE = Layout(
+    ("other", "i4", "the member at the other end"),
+    ("mirror", "i4", "slot of this tie in the other member's row"),
+    ("trust", "f8", "trust, equal at both ends"),
+    ("owed", "f8", "gift balance: value that the other owes this member"),
+    ("known", "f8", "how well this member knows the other's work"),
+    ("fading", "f8", "weekly loss of trust without contact, as a share; equal at both ends"),
+    ("last", "i4", "week of last direct contact"),
+    ("common", "i4", "contacts in common, as of the last count"),
+    ("origin", "i1", "how the tie came about"),
+    ("gave", "i1", "1 once this member has given to the other"),
+)
+
+GROUP = Layout(
+    ("alive", "i1", "1 while the group exists"),
+    ("in_network", "i1", "0 once it broke away"),
+    ("phase", "i4", "forming, aligning, pilot, project"),
+    ("serial", "i4", "number of the group in order of founding: its identity for random draws"),
+    ("founded", "i4", "week of founding"),
+    ("size", "i4", "members"),
+    ("members", ("i4", (GROUP_SIZE_LIMIT,)), "their numbers, in slots 0 to size-1"),
+    ("topic", ("f8", (2,)), "agenda: a point in viewpoint space"),
+    ("cohesion", "f8", "mean trust over all pairs of members"),
+    ("agreement", "f8", "1 minus mean distance of viewpoints from the topic, in units of the tolerated distance"),
+    ("progress", "f8", "work done on the current pilot or project"),
+    ("scale", "f8", "work that the current pilot or project takes"),
+    ("kind", "i4", "kind of output aimed at"),
+    ("experience", "f8", "lessons from pilots and projects"),
+    ("resources", "f8", "resources that members were given and put in"),
+    ("links", "i4", "ties of members to members of other groups"),
+    ("linked", "i4", "other groups that members have ties to"),
+    ("help", "f8", "coordinator's help towards a pilot, fades"),
+    ("failures", "i4", "pilots and projects that failed"),
+    ("outputs", ("i4", (6,)), "outputs so far, by kind"),
+    ("surplus", "f8", "value inside the group minus value from the rest of the network, a member-week"),
+    ("drifting", "i4", "weeks in a row that the surplus was enough to break away"),
+    ("ended", "i4", "week of dissolving or breaking away, -1 before"),
+)
+
+COORDINATOR = Layout(
+    ("working", "f8", "1 while in office"),
+    ("hours", "f8", "hours a week"),
+    ("hour_cost", "f8", "price of an hour, dollars"),
+    ("money", "f8", "dollars a year for meetings"),
+    ("hub_share", "f8", "share of introductions and gifts routed through itself"),
+    ("in_person", "f8", "share of facilitated sessions held in person"),
+    ("convenings", "f8", "convenings a year"),
+    ("convening_first", "f8", "week of the first convening"),
+    ("convening_share", "f8", "share of members invited"),
+    ("convening_core", "f8", "1: later convenings invite the first one's participants and those recruited since"),
+    ("policy", "f8", "when the stage changes: 0 by week, 1 by readiness, 2 never"),
+    ("align_week", "f8", "week from which effort goes to aligning"),
+    ("produce_week", "f8", "week from which effort goes to producing"),
+    ("ready_trust", "f8", "readiness to align: mean trust"),
+    ("ready_degree", "f8", "readiness to align: mean number of ties"),
+    ("ready_connected", "f8", "readiness to align: share in the largest component"),
+    ("ready_aligned", "f8", "readiness to produce: share of members in groups past aligning"),
+    ("connect", ("f8", (9,)), "shares of hours by lever while connecting"),
+    ("align", ("f8", (9,)), "shares of hours by lever while aligning"),
+    ("produce", ("f8", (9,)), "shares of hours by lever while producing"),
+)
+
+DESK = Layout(
+    ("stage", "i4", "stage that the coordinator works on"),
+    ("taken", "i4", "gifts taken in this week"),
+    ("bank", ("f8", (9,)), "hours set aside and not yet used, by lever"),
+    ("owing", "f8", "hours spent on relaying gifts, taken off next week's"),
+    ("purse", "f8", "dollars left of this year's money"),
+    ("convened", "i4", "convenings held"),
+    ("introductions", "i4", "introductions made or asked for, in all"),
+    ("relayed", "i4", "gifts relayed, in all"),
+    ("hours_spent", "f8", "hours spent, in all"),
+    ("money_spent", "f8", "dollars spent, in all, hours not counted"),
+)
+
+BOND = Layout(
+    ("trust", "f8", "trust between a coordinator and a member"),
+    ("last", "i4", "week of last contact"),
+)
+
+NETWORK = Layout(
+    ("week", "i4", "weeks simulated"),
+    ("members", "i4", "members so far: rows 0 to members-1 are in use"),
+    ("active", "i4", "members active"),
+    ("starters", "i4", "members at the start"),
+    ("groups", "i4", "groups founded so far"),
+    ("group_rows", "i4", "group rows in use so far: 0 to group_rows-1"),
+    ("problem", ("f8", (2,)), "where the problem lies in viewpoint space"),
+    ("agenda", ("f8", (2,)), "what an organisation's top thinks the problem is"),
+    ("hub_share", "f8", "share of gifts offered to coordinators for relaying"),
+    ("prompting", "f8", "how much coordinators prompt the founding of groups"),
+    ("directory", "f8", "how complete and current the directory is"),
+    ("channel", "f8", "how well groups and network are informed of each other by channels"),
+    ("issue", "i4", "1 in a week with a newsletter"),
+    ("recent_worth", "f8", "worth of recent outputs, decayed: news to tell"),
+    ("demand", ("f8", (6,)), "how much another output of each kind would still add"),
+    ("practice_number", "i4", "practices learned so far"),
+    ("stamp", "i4", "a counter that marks members as seen without clearing the marks"),
+    ("lost", "i4", "gifts this week that met no attention"),
+    ("connected_hold", "i4", "weeks in a row that the network met the threshold for connected"),
+    ("aligned_hold", "i4", "the same for aligned"),
+    ("producing_hold", "i4", "the same for producing"),
+    ("generative_hold", "i4", "the same for generative"),
+    ("reached", ("i4", (4,)), "week of first passage of connected, aligned, producing, generative; -1 before"),
+    ("fallen", ("i4", (4,)), "week in which a stage once reached was first lost again; -1 before"),
+    ("readiness_trust", "f8", "mean trust at the end of last week"),
+    ("readiness_degree", "f8", "mean degree at the end of last week"),
+    ("readiness_connected", "f8", "share in the largest component at the end of last week"),
+    ("readiness_aligned", "f8", "share in groups past aligning at the end of last week"),
+    ("full", "i4", "1 when a table needs more rows before the next week can run"),
+)
+
+CHANGE = Layout(
+    ("week", "i4", "week in which it happens"),
+    ("what", "i4", "set a parameter, scale a coordinator's budget, leave, newcomers, shift, lose"),
+    ("target", "i4", "parameter number, or coordinator number (-1: all)"),
+    ("field", "i4", "0 hours and money, 1 hours, 2 money, 3 hub share"),
+    ("value", "f8", "new value, factor, number, distance or share"),
+)
+
+CARRIER = Layout(
+    ("member", "i4", "who passes the gift on"),
+    ("hops", "i4", "times it was passed on before"),
+    ("quality", "f8", "what the gift is worth to somebody in full need"),
+)
+
+GIFT = Layout(
+    ("week", "i4", "week"),
+    ("giver", "i4", "who gave or passed on; below 0: coordinator number -1-giver"),
+    ("receiver", "i4", "who received"),
+    ("source", "i4", "who gave it first"),
+    ("kind", "i1", "gift kind"),
+    ("hops", "i1", "0 given first, else times passed on"),
+    ("relayed", "i1", "1 if a coordinator relayed it"),
+    ("value", "f8", "value to the receiver"),
+)
+
+
+def tally_fields() -> Iterable[Field]:
+    """What is counted while a week runs, for the weekly table; cleared when the week has been measured."""
+    yield "gifts", "i4", "gifts first given"
+    yield "passed_on", "i4", "gifts passed on"
+    for kind in KINDS:
+        yield f"gifts_{kind}", "i4", f"gifts of {kind} first given"
+    yield "gifts_from_coordinator", "i4", "gifts that a coordinator relayed or brought"
+    yield "value_first", "f8", "value of gifts first given"
+    yield "value_received", "f8", "value received in all, passed-on gifts included"
+    yield "gifts_returned", "i4", "gifts to somebody who had given to the giver before"
+    yield "reach", "i4", "receivers of all gifts, passed on included"
+    yield "refused", "i4", "gifts that met no attention"
+    for origin in ORIGINS:
+        yield f"new_ties_{origin}", "i4", f"new ties by {origin}"
+    yield "lost_ties", "i4", "ties that faded away or went with a leaver"
+    yield "newcomers", "i4", "members who joined"
+    yield "dropped_out", "i4", "members who left by themselves"
+    yield "broken_away", "i4", "members who left with a group"
+    yield "break_aways", "i4", "groups that broke away"
+    yield "groups_founded", "i4", "groups founded"
+    yield "groups_dissolved", "i4", "groups dissolved"
+    yield "pilots_failed", "i4", "pilots that failed"
+    yield "projects_failed", "i4", "projects that failed"
+    yield "pilots_done", "i4", "pilots that succeeded"
+    for output in OUTPUTS:
+        yield f"outputs_{output}", "i4", f"outputs of kind {output}"
+    yield "output_value", "f8", "worth of outputs"
+    yield "adoptions", "i4", "practices adopted by members over ties"
+    yield "sessions", "i4", "facilitated sessions"
+    yield "sessions_in_person", "i4", "facilitated sessions held in person"
+    yield "met_by_themselves", "i4", "meetings that groups held by themselves"
+    yield "work_members", "f8", "introductions, gifts and meetings that members did by themselves"
+    yield "work_coordinators", "f8", "introductions, gifts and meetings that coordinators did or asked for"
+    yield "hours", "f8", "coordinators' hours spent"
+    yield "money", "f8", "dollars spent on meetings"
+    yield "convened", "i4", "members at convenings"
+
+
+TALLY = Layout(*tally_fields())
+
+
+class World(NamedTuple):
+    """Everything that a week reads and changes.
+
+    `members` (rows), `ties` (rows, slots), `groups` (rows), `coordinators` (c), `desks` (c), `bonds` (c, rows),
+    `network` (1), `tally` (1), `parameters` (1), `changes` (any), `scratch` for work lists, `ledger` of gifts (0 rows
+    unless asked for), `filled` (number of gifts in the ledger), `outputs` (week, group serial, kind of every output).
+    """
+
+    members: np.recarray
+    ties: np.recarray
+    groups: np.recarray
+    coordinators: np.recarray
+    desks: np.recarray
+    bonds: np.recarray
+    network: np.recarray
+    tally: np.recarray
+    parameters: np.recarray
+    changes: np.recarray
+    carriers: np.recarray
+    ledger: np.recarray
+    mark: np.ndarray
+    order: np.ndarray
+    keys: np.ndarray
+    outputs: np.ndarray
+
+
+LAYOUTS = {
+    "members": MEMBER,
+    "ties": TIE,
+    "groups": GROUP,
+    "coordinators": COORDINATOR,
+    "desks": DESK,
+    "bonds": BOND,
+    "network": NETWORK,
+    "tally": TALLY,
+    "changes": CHANGE,
+    "carriers": CARRIER,
+    "ledger": GIFT,
+}
