@@ -7,7 +7,6 @@ its identity for good: rows are never reused, and random draws are keyed by them
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -85,8 +84,6 @@ MEMBER = Layout(
     ("direct_now", "f8", "value received this week from people one has given to"),
     ("network_now", "f8", "value received this week from people one never gave to"),
     ("group_now", "f8", "value received this week inside one's groups"),
-    ("news_now", "f8", "news read this week"),
-    ("output_now", "f8", "worth of the network's outputs that reached the member this week"),
     ("meeting_now", "f8", "gain of identity from meetings this week"),
     ("cost_now", "f8", "engagement spent this week"),
     ("cost", "f8", "engagement spent a week, decayed average"),
@@ -96,7 +93,7 @@ MEMBER = Layout(
     ("bridging", "f8", "support for giving across clusters, fades"),
     ("constraint", "f8", "Burt's constraint when the network was last mapped; 9 where undefined"),
     ("profile", "f8", "how well coordinators know what the member needs and likes"),
-    ("practices", "u8", "practices adopted, one bit each"),
+    ("practices", "i8", "practices adopted, one bit each"),
 )
 
 TIE = Layout(
@@ -133,6 +130,7 @@ GROUP = Layout(
     ("help", "f8", "coordinator's help towards a pilot, fades"),
     ("failures", "i4", "pilots and projects that failed"),
     ("outputs", ("i4", (6,)), "outputs so far, by kind"),
+    ("last_output", "i4", "week of the last output; -1000 before the first"),
     ("surplus", "f8", "value inside the group minus value from the rest of the network, a member-week"),
     ("drifting", "i4", "weeks in a row that the surplus was enough to break away"),
     ("ended", "i4", "week of dissolving or breaking away, -1 before"),
@@ -165,13 +163,12 @@ DESK = Layout(
     ("stage", "i4", "stage that the coordinator works on"),
     ("taken", "i4", "gifts taken in this week"),
     ("bank", ("f8", (9,)), "hours set aside and not yet used, by lever"),
+    ("spare", "f8", "hours that found nothing to do, for next week"),
     ("owing", "f8", "hours spent on relaying gifts, taken off next week's"),
     ("purse", "f8", "dollars left of this year's money"),
     ("convened", "i4", "convenings held"),
     ("introductions", "i4", "introductions made or asked for, in all"),
     ("relayed", "i4", "gifts relayed, in all"),
-    ("hours_spent", "f8", "hours spent, in all"),
-    ("money_spent", "f8", "dollars spent, in all, hours not counted"),
 )
 
 BOND = Layout(
@@ -197,18 +194,20 @@ NETWORK = Layout(
     ("demand", ("f8", (6,)), "how much another output of each kind would still add"),
     ("practice_number", "i4", "practices learned so far"),
     ("stamp", "i4", "a counter that marks members as seen without clearing the marks"),
-    ("lost", "i4", "gifts this week that met no attention"),
-    ("connected_hold", "i4", "weeks in a row that the network met the threshold for connected"),
-    ("aligned_hold", "i4", "the same for aligned"),
-    ("producing_hold", "i4", "the same for producing"),
-    ("generative_hold", "i4", "the same for generative"),
+    ("worth_now", "f8", "worth of this week's outputs"),
+    ("worth_last", "f8", "worth of last week's outputs: what members hear of this week"),
+    ("hold", ("i4", (4,)), "weeks in a row that the thresholds of connected, aligned, producing, generative were met"),
+    ("miss", ("i4", (4,)), "weeks in a row that they were not"),
+    ("last_of_kind", ("i4", (6,)), "week of the last output of each kind; -1000 before the first"),
     ("reached", ("i4", (4,)), "week of first passage of connected, aligned, producing, generative; -1 before"),
     ("fallen", ("i4", (4,)), "week in which a stage once reached was first lost again; -1 before"),
     ("readiness_trust", "f8", "mean trust at the end of last week"),
     ("readiness_degree", "f8", "mean degree at the end of last week"),
     ("readiness_connected", "f8", "share in the largest component at the end of last week"),
     ("readiness_aligned", "f8", "share in groups past aligning at the end of last week"),
-    ("full", "i4", "1 when a table needs more rows before the next week can run"),
+    ("gifts_logged", "i4", "gifts in the ledger so far"),
+    ("seed", "i8", "seed"),
+    ("replicate", "i8", "replicate"),
 )
 
 CHANGE = Layout(
@@ -237,53 +236,128 @@ GIFT = Layout(
 )
 
 
-def tally_fields() -> Iterable[Field]:
-    """What is counted while a week runs, for the weekly table; cleared when the week has been measured."""
-    yield "gifts", "i4", "gifts first given"
-    yield "passed_on", "i4", "gifts passed on"
-    for kind in KINDS:
-        yield f"gifts_{kind}", "i4", f"gifts of {kind} first given"
-    yield "gifts_from_coordinator", "i4", "gifts that a coordinator relayed or brought"
-    yield "value_first", "f8", "value of gifts first given"
-    yield "value_received", "f8", "value received in all, passed-on gifts included"
-    yield "gifts_returned", "i4", "gifts to somebody who had given to the giver before"
-    yield "reach", "i4", "receivers of all gifts, passed on included"
-    yield "refused", "i4", "gifts that met no attention"
-    for origin in ORIGINS:
-        yield f"new_ties_{origin}", "i4", f"new ties by {origin}"
-    yield "lost_ties", "i4", "ties that faded away or went with a leaver"
-    yield "newcomers", "i4", "members who joined"
-    yield "dropped_out", "i4", "members who left by themselves"
-    yield "broken_away", "i4", "members who left with a group"
-    yield "break_aways", "i4", "groups that broke away"
-    yield "groups_founded", "i4", "groups founded"
-    yield "groups_dissolved", "i4", "groups dissolved"
-    yield "pilots_failed", "i4", "pilots that failed"
-    yield "projects_failed", "i4", "projects that failed"
-    yield "pilots_done", "i4", "pilots that succeeded"
-    for output in OUTPUTS:
-        yield f"outputs_{output}", "i4", f"outputs of kind {output}"
-    yield "output_value", "f8", "worth of outputs"
-    yield "adoptions", "i4", "practices adopted by members over ties"
-    yield "sessions", "i4", "facilitated sessions"
-    yield "sessions_in_person", "i4", "facilitated sessions held in person"
-    yield "met_by_themselves", "i4", "meetings that groups held by themselves"
-    yield "work_members", "f8", "introductions, gifts and meetings that members did by themselves"
-    yield "work_coordinators", "f8", "introductions, gifts and meetings that coordinators did or asked for"
-    yield "hours", "f8", "coordinators' hours spent"
-    yield "money", "f8", "dollars spent on meetings"
-    yield "convened", "i4", "members at convenings"
+TALLY = Layout(
+    ("gifts", "i4", "gifts first given"),
+    ("passed_on", "i4", "gifts passed on"),
+    ("gifts_of", ("i4", (4,)), "gifts first given, by kind"),
+    ("gifts_relayed", "i4", "gifts first given that a coordinator relayed or asked for"),
+    ("gifts_returned", "i4", "gifts first given to somebody who had given to the giver before"),
+    ("refused", "i4", "gifts that met no attention"),
+    ("value_first", "f8", "value of gifts first given"),
+    ("value_received", "f8", "value received, passed-on gifts included"),
+    ("new_ties", ("i4", (7,)), "new ties, by origin"),
+    ("lost_ties", "i4", "ties that faded away or went with a leaver"),
+    ("newcomers", "i4", "members who joined"),
+    ("dropped_out", "i4", "members who left by themselves"),
+    ("removed", "i4", "members taken out by a scheduled change"),
+    ("broken_away", "i4", "members who left with a group"),
+    ("break_aways", "i4", "groups that broke away"),
+    ("groups_founded", "i4", "groups founded"),
+    ("groups_dissolved", "i4", "groups dissolved"),
+    ("pilots_done", "i4", "pilots that succeeded"),
+    ("pilots_failed", "i4", "pilots that failed"),
+    ("projects_failed", "i4", "projects that failed"),
+    ("outputs", ("i4", (6,)), "outputs, by kind"),
+    ("output_value", "f8", "worth of outputs"),
+    ("adoptions", "i4", "practices adopted by members from others"),
+    ("sessions", "i4", "facilitated sessions"),
+    ("sessions_in_person", "i4", "facilitated sessions held in person"),
+    ("meetings", "i4", "meetings that groups held by themselves"),
+    ("work_members", "f8", "gifts, introductions, foundings and meetings that members did by themselves"),
+    ("work_coordinators", "f8", "gifts, introductions and sessions that coordinators did or asked for"),
+    ("hours", "f8", "coordinators' hours spent"),
+    ("money", "f8", "dollars spent on meetings"),
+    ("convened", "i4", "members at convenings"),
+)
 
 
-TALLY = Layout(*tally_fields())
+WEEKLY = Layout(
+    *((name, "f8", meaning) for name, meaning in (
+        ("week", "week"),
+        ("members", "members active"),
+        ("starters", "share of the starters still active"),
+        ("newcomers", "members who joined this week"),
+        ("dropped_out", "members who left by themselves this week"),
+        ("removed", "members taken out by a scheduled change this week"),
+        ("broken_away", "members who left with a group this week"),
+        ("break_aways", "groups that broke away this week"),
+        ("ties", "ties"),
+        ("density", "ties per pair of members"),
+        ("mean_degree", "ties a member"),
+        ("unconnected", "share of members without a tie"),
+        ("components", "components, members without a tie included"),
+        ("largest_component", "share of members in the largest component"),
+        ("transitivity", "share of pairs of contacts who know each other"),
+        ("mean_trust", "mean trust of ties"),
+        ("strength", "trust summed over a member's ties, mean"),
+        *((f"new_ties_{origin}", f"ties made this week by {origin}") for origin in ORIGINS),
+        ("lost_ties", "ties lost this week"),
+        ("gifts", "gifts first given this week"),
+        ("passed_on", "gifts passed on this week"),
+        *((f"gifts_{kind}", f"gifts of {kind} first given this week") for kind in KINDS),
+        ("gifts_relayed", "gifts first given this week that a coordinator relayed or asked for"),
+        ("refused", "gifts this week that met no attention"),
+        ("value_first", "value of gifts first given this week"),
+        ("value_received", "value received this week, passed-on gifts included"),
+        ("value_per_member", "value received a member this week"),
+        ("magnification", "value received per value first given"),
+        ("reciprocity", "share of first gifts that went to somebody who had given to the giver"),
+        ("mean_expectation", "mean expectation"),
+        ("mean_identity", "mean identity"),
+        ("mean_engagement", "mean engagement"),
+        ("mean_initiative", "mean initiative"),
+        ("agreement", "agreement in working groups, mean over members"),
+        ("in_groups", "share of members in working groups"),
+        ("past_aligning", "share of members in groups past aligning"),
+        *((f"groups_{phase}", f"groups in phase {phase}") for phase in PHASES),
+        ("groups_founded", "groups founded this week"),
+        ("groups_dissolved", "groups dissolved this week"),
+        ("pilots_done", "pilots that succeeded this week"),
+        ("pilots_failed", "pilots that failed this week"),
+        ("projects_failed", "projects that failed this week"),
+        *((f"outputs_{output}", f"outputs of kind {output} this week") for output in OUTPUTS),
+        ("outputs", "outputs this week"),
+        ("output_value", "worth of outputs this week"),
+        ("adoptions", "practices taken over from others this week"),
+        ("sessions", "facilitated sessions this week"),
+        ("sessions_in_person", "facilitated sessions held in person this week"),
+        ("meetings", "meetings that groups held by themselves this week"),
+        ("work_by_members", "share of this week's work done by members themselves"),
+        ("coordinator_dependence", "share of new ties and gifts that coordinators brokered, last 13 weeks"),
+        ("prompting", "how much coordinators prompt the founding of groups"),
+        ("hours", "coordinators' hours this week"),
+        ("money", "dollars spent on meetings this week"),
+        ("convened", "members at a convening this week"),
+    ))
+)  # fmt: skip
+
+MAP = Layout(
+    *((name, "f8", meaning) for name, meaning in (
+        ("week", "week"),
+        ("path_length", "mean shortest path between members that a path connects, ties"),
+        ("betweenness_centralisation", "how far shortest paths centre on one member"),
+        ("degree_centralisation", "how far ties centre on one member"),
+        ("communities", "communities found by greedy modularity, members without a tie included"),
+        ("modularity", "modularity of these communities"),
+        ("bridgers", "share of members who bridge communities"),
+        ("core_fit", "correlation with an ideal core and periphery"),
+        ("core_share", "share of members in the core"),
+        ("highest_core", "highest k of a k-core"),
+        ("hubs", "effective number of hubs"),
+        ("structure", "0 scattered fragments, 1 hub-and-spoke, 2 multi-hub, 3 core/periphery"),
+    ))
+)  # fmt: skip
 
 
 class World(NamedTuple):
     """Everything that a week reads and changes.
 
     `members` (rows), `ties` (rows, slots), `groups` (rows), `coordinators` (c), `desks` (c), `bonds` (c, rows),
-    `network` (1), `tally` (1), `parameters` (1), `changes` (any), `scratch` for work lists, `ledger` of gifts (0 rows
-    unless asked for), `filled` (number of gifts in the ledger), `outputs` (week, group serial, kind of every output).
+    `network` (1), `tally` (1), `parameters` (1) and `settings`, the
+    same memory as plain numbers in order of declaration, `changes` (any), `ledger` of gifts (no rows unless asked for),
+    the rest is scratch: `carriers` (rows), `mark` (rows, int64), `group_mark` (group rows,
+    int64), `order` (rows, int64), `keys`
+    (rows, uint64).
     """
 
     members: np.recarray
@@ -295,13 +369,16 @@ class World(NamedTuple):
     network: np.recarray
     tally: np.recarray
     parameters: np.recarray
+    settings: np.ndarray
     changes: np.recarray
     carriers: np.recarray
     ledger: np.recarray
+    weekly: np.recarray
+    maps: np.recarray
     mark: np.ndarray
+    group_mark: np.ndarray
     order: np.ndarray
     keys: np.ndarray
-    outputs: np.ndarray
 
 
 LAYOUTS = {
@@ -316,4 +393,6 @@ LAYOUTS = {
     "changes": CHANGE,
     "carriers": CARRIER,
     "ledger": GIFT,
+    "weekly": WEEKLY,
+    "maps": MAP,
 }

@@ -1,0 +1,121 @@
+"""The one loop over weeks, compiled: the same rules in the same order as `sim.schedule` lists them."""
+
+from sim.jit import entry, rule
+from sim.luck import phase_key
+from sim.measures.weekly import close_week, map_structure, measure, survey
+from sim.rules.alignment import talk, think
+from sim.rules.changes import happen
+from sim.rules.giving import give
+from sim.rules.groups import gather, meet
+from sim.rules.identity import belong, read_news
+from sim.rules.membership import consider_leaving, newcomers, refer, stay_or_leave
+from sim.rules.order import keyed_order
+from sim.rules.production import plan, produce, turn_of_events
+from sim.rules.reciprocity import learn
+from sim.rules.trust import fade, reckon_upkeep
+from sim.weaving.policy import keep_in_touch, open_week, weave
+
+
+@rule
+def luck_of(phase, world):
+    """The luck of a phase this week."""
+    network = world.network[0]
+    return phase_key(network.seed, network.replicate, network.week, phase)
+
+
+@rule
+def exchange(world, p):
+    """First part of a week: what happens, what coordinators do, who gives to whom."""
+    happen(world, p, luck_of(1, world))
+    turn_of_events(world, p, luck_of(2, world))
+    plan(world, p, luck_of(3, world))
+    open_week(world, p, luck_of(4, world))
+    luck = luck_of(5, world)
+    for c in range(len(world.coordinators)):
+        weave(c, world, p, luck)
+    luck = luck_of(6, world)
+    for place in range(keyed_order(world, luck)):
+        give(int(world.order[place]), world, p, luck)
+
+
+@rule
+def take_part(world, p):
+    """Second part of a week: members learn, talk and gather in groups."""
+    luck = luck_of(7, world)
+    for i in range(world.network[0].members):
+        read_news(i, world, p, luck)
+    luck = luck_of(8, world)
+    for i in range(world.network[0].members):
+        learn(i, world, p, luck)
+    luck = luck_of(9, world)
+    for i in range(world.network[0].members):
+        belong(i, world, p, luck)
+    luck = luck_of(10, world)
+    for i in range(world.network[0].members):
+        talk(i, world, p, luck)
+    luck = luck_of(11, world)
+    for i in range(world.network[0].members):
+        think(i, world, p, luck)
+    luck = luck_of(12, world)
+    for place in range(keyed_order(world, luck)):
+        gather(int(world.order[place]), world, p, luck)
+
+
+@rule
+def work(world, p):
+    """Third part of a week: groups meet, produce, and may leave."""
+    luck = luck_of(13, world)
+    for g in range(world.network[0].group_rows):
+        meet(g, world, p, luck)
+    luck = luck_of(14, world)
+    for g in range(world.network[0].group_rows):
+        produce(g, world, p, luck)
+    luck = luck_of(15, world)
+    for g in range(world.network[0].group_rows):
+        consider_leaving(g, world, p, luck)
+
+
+@rule
+def come_and_go(world, p):
+    """Last part of a week: members leave and join, ties fade, and everything is measured."""
+    luck = luck_of(16, world)
+    for i in range(world.network[0].members):
+        stay_or_leave(i, world, p, luck)
+    luck = luck_of(17, world)
+    for i in range(world.network[0].members):
+        refer(i, world, p, luck)
+    newcomers(world, p, luck_of(18, world))
+    luck = luck_of(19, world)
+    for c in range(len(world.coordinators)):
+        keep_in_touch(c, world, p, luck)
+    luck = luck_of(20, world)
+    for i in range(world.network[0].members):
+        reckon_upkeep(i, world, p, luck)
+    luck = luck_of(21, world)
+    for i in range(world.network[0].members):
+        fade(i, world, p, luck)
+    measure(world, p, luck_of(22, world))
+    survey(world, p, luck_of(23, world))
+    map_structure(world, p, luck_of(24, world))
+    close_week(world, p, luck_of(25, world))
+
+
+@entry
+def run_weeks(world, until, room, ledger_room):
+    """Run weeks until week `until`, or until a table might become too small for the next week.
+
+    `room`: member rows and group rows that have to be free at the start of a week; `ledger_room`: the same for the gift
+    ledger, if one is kept.  Returns True if week `until` was reached.
+    """
+    p = world.parameters[0]
+    network = world.network[0]
+    while network.week < until:
+        if network.members + room > len(world.members) or network.group_rows + room > len(world.groups):
+            return False
+        if len(world.ledger) > 0 and network.gifts_logged + ledger_room > len(world.ledger):
+            return False
+        exchange(world, p)
+        take_part(world, p)
+        work(world, p)
+        come_and_go(world, p)
+    return True

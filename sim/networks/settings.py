@@ -1,0 +1,206 @@
+"""What a scenario may say about its start network: one small class a kind, told apart by `kind`.
+
+Every kind shares the settings of `Shared`.  Where the data say what a setting would say (members of a karate club are
+individuals), the kind has another default; nothing that is set is ignored.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+MOST_MEMBERS = 1_000_000
+MOST_TIES_EACH = 150.0
+
+
+class Shared(BaseModel):
+    """Settings that every kind of start network has."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    organisations: float = Field(default=0.15, ge=0, le=1)
+    """Chance that a member whose kind is unknown is an organisation."""
+    sectors: int = Field(default=4, ge=1, le=1000)
+    """Number of home communities that members of unknown community belong to."""
+    keep_strongest: float = Field(default=1.0, ge=0, le=1)
+    """Share of ties kept, thinning away the weakest first; among equally strong ones a fixed draw decides."""
+    keep_random: float = Field(default=1.0, ge=0, le=1)
+    """Share of ties kept at random, of those that `keep_strongest` left."""
+    newcomers: int = Field(default=0, ge=0, le=100_000)
+    """Members added who know nobody."""
+
+
+class Generated(Shared):
+    """Settings that every generated network has."""
+
+    members: int = Field(default=40, ge=2, le=MOST_MEMBERS)
+    """Number of members at the start, newcomers not counted."""
+
+
+class WithDegree(Generated):
+    """A generated network with a stated mean number of ties."""
+
+    degree: float = Field(default=3.0, ge=0, le=MOST_TIES_EACH)
+    """Mean ties a member: the network has members * degree / 2 ties, rounded."""
+
+    @model_validator(mode="after")
+    def enough_members(self) -> Self:
+        """Nobody can have more ties than there are others."""
+        if self.degree > self.members - 1:
+            raise ValueError(
+                f"degree {self.degree:g} is more than the {self.members - 1} others there are to be tied to"
+            )
+        return self
+
+
+class Communities(WithDegree):
+    """Home communities of equal size with few ties between them."""
+
+    kind: Literal["communities"] = "communities"
+    """Communities with few ties between them."""
+    within: float = Field(default=0.8, ge=0, le=1)
+    """Share of ties inside communities, as far as there are pairs."""
+
+
+class Random(WithDegree):
+    """Any two members are as likely to be tied as any other two."""
+
+    kind: Literal["random"] = "random"
+    """Any two members equally likely to be tied."""
+
+
+class SmallWorld(Generated):
+    """A ring in which everybody is tied to the nearest, with a share of ties sent elsewhere."""
+
+    kind: Literal["small_world"] = "small_world"
+    """A ring of neighbours with some far ties."""
+    degree: int = Field(default=4, ge=2, le=int(MOST_TIES_EACH), multiple_of=2)
+    """Ties a member on the ring, half of them to each side: an even number."""
+    rewire: float = Field(default=0.1, ge=0, le=1)
+    """Chance that a tie is sent to somebody at random."""
+
+    @model_validator(mode="after")
+    def enough_members(self) -> Self:
+        """A ring needs more members than ties a member."""
+        if self.degree >= self.members:
+            raise ValueError(f"degree {self.degree} needs more than {self.members} members on the ring")
+        return self
+
+
+class CorePeriphery(WithDegree):
+    """A core tied among itself, and a periphery tied to the core only."""
+
+    kind: Literal["core_periphery"] = "core_periphery"
+    """A dense core, and a periphery tied to the core."""
+    core: float = Field(default=0.2, gt=0, lt=1)
+    """Share of members in the core (at least two members, at least one outside)."""
+
+
+class Star(WithDegree):
+    """Hubs tied to everybody; ties beyond these are random."""
+
+    kind: Literal["star"] = "star"
+    """Hubs that everybody is tied to."""
+    hubs: int = Field(default=1, ge=1, le=100)
+    """Members tied to all others."""
+
+    @model_validator(mode="after")
+    def hubs_are_members(self) -> Self:
+        """There must be somebody who is no hub."""
+        if self.hubs >= self.members:
+            raise ValueError(f"hubs {self.hubs} leaves nobody else among {self.members} members")
+        return self
+
+
+class Fragments(Generated):
+    """Scattered small groups, everybody tied to everybody inside and to nobody outside."""
+
+    kind: Literal["fragments"] = "fragments"
+    """Scattered small groups."""
+    size: int = Field(default=4, ge=1, le=100)
+    """Members of a fragment; the last one takes what is left."""
+
+
+class Empty(Generated):
+    """Members who do not know each other."""
+
+    kind: Literal["empty"] = "empty"
+    """No ties at all."""
+
+
+class Organisation(Generated):
+    """A tree of managers: the comparator of a network."""
+
+    kind: Literal["organisation"] = "organisation"
+    """A tree of managers and those who report to them."""
+    span: int = Field(default=6, ge=1, le=100)
+    """Members who report to one manager."""
+
+
+class Karate(Shared):
+    """Zachary's karate club: 34 members, 78 ties, two leaders, and how the club split."""
+
+    kind: Literal["karate"] = "karate"
+    """Zachary's karate club."""
+    organisations: float = Field(default=0.0, ge=0, le=1)
+    """Chance that a member is an organisation; the club's members were individuals."""
+    sectors: int = Field(default=1, ge=1, le=1000)
+    """Number of home communities; members all belong to one club, and the later split must not leak in."""
+
+
+class SouthernWomen(Shared):
+    """Davis, Gardner and Gardner's 18 women, tied where they came to the same gatherings."""
+
+    kind: Literal["southern_women"] = "southern_women"
+    """Davis, Gardner and Gardner's southern women."""
+    organisations: float = Field(default=0.0, ge=0, le=1)
+    """Chance that a member is an organisation; the women were individuals."""
+    sectors: int = Field(default=1, ge=1, le=1000)
+    """Number of home communities; the women lived in one town, and the cliques found later must not leak in."""
+
+
+class Florentine(Shared):
+    """Padgett and Ansell's 15 Florentine families, tied by marriage."""
+
+    kind: Literal["florentine"] = "florentine"
+    """Padgett and Ansell's Florentine families."""
+    organisations: float = Field(default=1.0, ge=0, le=1)
+    """Chance that a member is an organisation; families were houses with business, property and clients."""
+    sectors: int = Field(default=1, ge=1, le=1000)
+    """Number of home communities; all are houses of one city."""
+
+
+class Csv(Shared):
+    """A user's own network: a file of members and a file of ties."""
+
+    kind: Literal["csv"] = "csv"
+    """A network read from two CSV files."""
+    members: str = Field(min_length=1, max_length=4096)
+    """File of members, relative to the scenario file's folder: id; optional name, kind, sector, viewpoint_x and _y."""
+    ties: str = Field(min_length=1, max_length=4096)
+    """File of ties, relative to the scenario file's folder: from and to, optional strength."""
+    sectors: int = Field(default=1, ge=1, le=1000)
+    """Number of home communities where the file of members has no sector column."""
+
+
+def with_default_kind(value: Any) -> Any:
+    """A table without a kind is one of communities."""
+    return {"kind": "communities", **value} if isinstance(value, dict) else value
+
+
+AnyKind = (
+    Communities
+    | Random
+    | SmallWorld
+    | CorePeriphery
+    | Star
+    | Fragments
+    | Empty
+    | Organisation
+    | Karate
+    | SouthernWomen
+    | Florentine
+    | Csv
+)
+NetworkSettings = Annotated[AnyKind, Field(discriminator="kind"), BeforeValidator(with_default_kind)]

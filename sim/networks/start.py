@@ -1,0 +1,127 @@
+"""What a start network is: who is there, how strongly who is tied to whom, and what the data say about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+UNKNOWN = -1
+
+
+class NetworkError(ValueError):
+    """The user's network cannot be used: one message that names file, line, what was found and what is allowed."""
+
+
+@dataclass(frozen=True, eq=False)
+class StartNetwork:
+    """A network before its first week, of n members and m ties.  A member's row number is its identity for good.
+
+    `names`: n texts.
+    `ties`: int32 (m, 2), rows i < j, sorted, no duplicates, no loops.
+    `strength`: float64 (m,), relative strength of each tie in (0, 1]; 1 where the data have none.
+    `sector`: int32 (n,), home community, numbered from 0.
+    `kind`: int8 (n,), 0 individual, 1 organisation.
+    `viewpoint`: float64 (n, 2), a point in the unit square, or NaN rows where the data say nothing.
+    `leaders`: rows of known leaders, in order.
+    `faction`: int8 (n,), the side that each took later, -1 unknown; for validation only, nothing else may read it.
+    `tree_parent`: int32 (n,), manager of each in an organisation, -1 for the top (row 0) and for newcomers.
+    `joined_late`: bool (n,), added newcomers who know nobody.  None: there are none.
+    `source`: where the data are from, or how the network was generated.
+    `notes`: plain sentences on what was understood, left out or assumed.
+    """
+
+    names: tuple[str, ...]
+    ties: np.ndarray
+    strength: np.ndarray
+    sector: np.ndarray
+    kind: np.ndarray
+    viewpoint: np.ndarray
+    leaders: tuple[int, ...] = ()
+    faction: np.ndarray | None = None
+    tree_parent: np.ndarray | None = None
+    joined_late: np.ndarray | None = None
+    source: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Refuse what rules could not work on; a fault here is one of the caller, not of the user's data."""
+        n, m = len(self.names), len(self.ties)
+        expected = {
+            "ties": (self.ties, (m, 2), np.int32),
+            "strength": (self.strength, (m,), np.float64),
+            "sector": (self.sector, (n,), np.int32),
+            "kind": (self.kind, (n,), np.int8),
+            "viewpoint": (self.viewpoint, (n, 2), np.float64),
+            "faction": (self.faction, (n,), np.int8),
+            "tree_parent": (self.tree_parent, (n,), np.int32),
+            "joined_late": (self.joined_late, (n,), np.bool_),
+        }
+        for name, (array, shape, dtype) in expected.items():
+            if array is not None and (array.shape != shape or array.dtype != dtype):
+                raise ValueError(f"{name}: {array.dtype} {array.shape}, not {np.dtype(dtype)} {shape}")
+        codes = pair_codes(self.ties, n)
+        if m and not (self.ties.min() >= 0 and self.ties.max() < n and np.all(self.ties[:, 0] < self.ties[:, 1])):
+            raise ValueError(f"ties: a row is not a pair i < j of the {n} members")
+        if not np.all(codes[1:] > codes[:-1]):
+            raise ValueError("ties: not sorted, or a tie comes twice")
+        if not np.all((self.strength > 0) & (self.strength <= 1)):
+            raise ValueError("strength: a value lies outside (0, 1]")
+
+    @property
+    def members(self) -> int:
+        """Number of members, newcomers included."""
+        return len(self.names)
+
+    @property
+    def degree(self) -> np.ndarray:
+        """Ties of each member: int64 (n,)."""
+        return np.bincount(self.ties.ravel(), minlength=self.members)
+
+
+def pair_codes(ties: np.ndarray, members: int) -> np.ndarray:
+    """One number a pair (m, 2), which sorts as pairs do: int64 (m,)."""
+    return ties[:, 0].astype(np.int64) * members + ties[:, 1]
+
+
+def sorted_ties(pairs: np.ndarray) -> np.ndarray:
+    """Pairs (m, 2) of any integers, none given twice, as ties: int32, i < j, sorted."""
+    ordered = np.sort(pairs.reshape(-1, 2), axis=1).astype(np.int32)
+    return ordered[np.lexsort((ordered[:, 1], ordered[:, 0]))]
+
+
+def numbered(word: str, first: int, count: int) -> tuple[str, ...]:
+    """`count` names such as member-07, numbered from `first` on, as wide as the last number."""
+    width = max(2, len(str(first + count - 1)))
+    return tuple(f"{word}-{number:0{width}d}" for number in range(first, first + count))
+
+
+def new_network(
+    ties: np.ndarray,
+    *,
+    names: tuple[str, ...],
+    source: str,
+    strength: np.ndarray | None = None,
+    sector: np.ndarray | None = None,
+    kind: np.ndarray | None = None,
+    viewpoint: np.ndarray | None = None,
+    leaders: tuple[int, ...] = (),
+    faction: np.ndarray | None = None,
+    tree_parent: np.ndarray | None = None,
+    notes: tuple[str, ...] = (),
+) -> StartNetwork:
+    """A start network in which what is not given is unknown: `sector` and `kind` -1, `viewpoint` NaN, `strength` 1."""
+    n = len(names)
+    return StartNetwork(
+        names=names,
+        ties=ties,
+        strength=np.ones(len(ties)) if strength is None else strength,
+        sector=np.full(n, UNKNOWN, np.int32) if sector is None else sector,
+        kind=np.full(n, UNKNOWN, np.int8) if kind is None else kind,
+        viewpoint=np.full((n, 2), np.nan) if viewpoint is None else viewpoint,
+        leaders=leaders,
+        faction=faction,
+        tree_parent=tree_parent,
+        source=source,
+        notes=notes,
+    )

@@ -1,0 +1,132 @@
+"""Spreading: who receives passes on, and adds something of its own.
+
+Calibrated on Fowler & Christakis (2010, PNAS 107:5334): in public-goods experiments each contribution was tripled over
+three degrees by others who were influenced to contribute.  That decentralised networks magnify gifts is nowhere stated
+here: it has to follow from attention limits and paths.
+"""
+
+from sim.jit import hot, rule
+from sim.luck import of, uniform
+from sim.parameters import Parameter, declare
+from sim.rules.ties import shares_group, slot_of
+from sim.state import CONNECTIONS, KNOWLEDGE, NOBODY, RESOURCES, SKILLS
+
+PARAMETERS = declare(
+    "spreading",
+    [
+        Parameter("chance", 0.75, 0.0, 1.0, "a gift", "Chance to pass a gift on to somebody fully trusted, at full identity", "published", "total 3-4 contributions over three degrees: Fowler & Christakis (2010)", (0.4, 0.9)),
+        Parameter("floor", 0.15, 0.0, 1.0, "share", "Share of that chance that needs no identity", "assumed", "", (0.05, 0.3)),
+        Parameter("distrust", 0.5, 0.0, 1.0, "share", "Share of that chance that needs no trust", "assumed", "", (0.3, 0.7)),
+        Parameter("skills", 0.4, 0.0, 1.0, "share", "How much less skills spread than knowledge", "assumed", "skills take practice", (0.2, 0.6)),
+        Parameter("fan", 3.0, 0.0, 100.0, "people", "People whom an ordinarily active member would pass a gift on to", "assumed", "", (2.0, 5.0)),
+        Parameter("hops", 3.0, 0.0, 10.0, "degrees", "How many times a gift is passed on at most", "published", "three degrees: Fowler & Christakis (2010)", (2.0, 4.0), whole=True),
+        Parameter("enhancement", 0.5, 0.0, 2.0, "share", "How much a passer's own strength in the kind adds to the gift", "assumed", "GN: gifts are enhanced as they go round", (0.2, 0.8)),
+        Parameter("attention", 6.0, 0.0, 1000.0, "gifts a week", "Gifts that a member can take in", "assumed", "bounded attention: Simon (1971)", (3.0, 10.0)),
+        Parameter("coordinator_attention", 15.0, 0.0, 1000.0, "gifts a week", "Gifts that a coordinator can take in", "assumed", "", (8.0, 30.0)),
+        Parameter("learning", 0.01, 0.0, 1.0, "share of what is missing, a unit of value", "Ability gained by a gift of skills", "assumed", "", (0.005, 0.03)),
+    ],
+)  # fmt: skip
+
+
+@hot
+def has_given_to(i, j, world):
+    """Whether member `i` has given to member `j` since they were tied."""
+    s = slot_of(world, i, j)
+    return s != NOBODY and world.ties[i, s].gave == 1
+
+
+@hot
+def log_gift(giver, receiver, source, kind, hops, relayed, value, world):
+    """Write a gift into the ledger, if one is kept."""
+    if len(world.ledger) == 0:
+        return
+    line = world.ledger[world.network[0].gifts_logged]
+    line.week = world.network[0].week
+    line.giver = giver
+    line.receiver = receiver
+    line.source = source
+    line.kind = kind
+    line.hops = hops
+    line.relayed = relayed
+    line.value = value
+    world.network[0].gifts_logged += 1
+
+
+@rule
+def take_in(receiver, giver, source, kind, quality, partner, world, p):
+    """Somebody receives a gift, if attention is left; returns its value to them (0.0: it met no attention).
+
+    Value is what the gift is worth times how much the receiver lacks that kind.  Knowledge raises the stock that
+    production draws on, skills raise ability, resources go to the receiver's working group.
+    """
+    member = world.members[receiver]
+    if member.taken >= p.spreading_attention:
+        world.tally[0].refused += 1
+        return 0.0
+    member.taken += 1
+    value = quality * member.need[kind]
+    if partner:
+        member.direct_now += value
+    else:
+        member.network_now += value
+    if shares_group(world, receiver, giver):
+        member.group_now += value
+    if kind == KNOWLEDGE:
+        member.stock += value
+    elif kind == SKILLS:
+        member.ability += p.spreading_learning * value * (1.0 - member.ability)
+    elif kind == RESOURCES and member.groups[0] != NOBODY:
+        world.groups[member.groups[0]].resources += value
+    world.tally[0].value_received += value
+    return value
+
+
+@rule
+def spread(source, first, kind, quality, world, p, luck):
+    """A gift of knowledge or skills goes on from its first receiver, person to person, over at most three degrees.
+
+    Each carrier passes it to any tie with a chance that rises with the carrier's identity and activity and the tie's
+    trust, and falls with the number of ties it has (it passes to some people, not to a share of everybody).  It adds to
+    the gift from its own strength in the kind.  Passing on is no direct contact: it builds no trust.
+    """
+    if kind == CONNECTIONS or kind == RESOURCES:
+        return
+    zest = p.spreading_chance * p.spreading_fan * (p.spreading_skills if kind == SKILLS else 1.0)
+    carriers, mark = world.carriers, world.mark
+    world.network[0].stamp += 1
+    stamp = world.network[0].stamp
+    mark[source] = stamp
+    mark[first] = stamp
+    carriers[0].member = first
+    carriers[0].hops = 0
+    carriers[0].quality = quality
+    count, at = 1, 0
+    while at < count and carriers[at].hops < p.spreading_hops:
+        carrier = carriers[at]
+        at += 1
+        passer = int(carrier.member)
+        me = world.members[passer]
+        if me.degree == 0:
+            continue
+        readiness = (p.spreading_floor + (1.0 - p.spreading_floor) * me.identity) * me.engagement
+        ceiling = zest * readiness * me.activity / (p.members_activity * me.degree)
+        enhanced = carrier.quality * (1.0 + p.spreading_enhancement * me.endowment[kind])
+        mine = of(luck, passer)
+        for s in range(me.degree):
+            tie = world.ties[passer, s]
+            u = uniform(mine, tie.other)
+            if u >= ceiling or u >= ceiling * (p.spreading_distrust + (1.0 - p.spreading_distrust) * tie.trust):
+                continue
+            other = int(tie.other)
+            if mark[other] == stamp:
+                continue
+            mark[other] = stamp
+            value = take_in(other, passer, source, kind, enhanced, has_given_to(other, source, world), world, p)
+            if value == 0.0:
+                continue
+            world.tally[0].passed_on += 1
+            log_gift(passer, other, source, kind, carrier.hops + 1, 0, value, world)
+            carriers[count].member = other
+            carriers[count].hops = carrier.hops + 1
+            carriers[count].quality = enhanced
+            count += 1

@@ -1,0 +1,89 @@
+"""Ties as a data structure: find, make, drop.  Every tie stands in both members' rows, each half knowing its mirror."""
+
+from sim.jit import hot, rule
+from sim.state import NOBODY
+
+
+@hot
+def slot_of(world, i, j):
+    """The slot of the tie to `j` in the row of `i`, or -1: the shorter of the two rows is searched."""
+    if world.members[i].degree <= world.members[j].degree:
+        for s in range(world.members[i].degree):
+            if world.ties[i, s].other == j:
+                return s
+    else:
+        for s in range(world.members[j].degree):
+            if world.ties[j, s].other == i:
+                return int(world.ties[j, s].mirror)
+    return NOBODY
+
+
+@hot
+def shares_group(world, i, j):
+    """Whether two members sit in a working group together."""
+    mine, theirs = world.members[i].groups, world.members[j].groups
+    for a in range(2):
+        if mine[a] != NOBODY and (mine[a] == theirs[0] or mine[a] == theirs[1]):
+            return True
+    return False
+
+
+@rule
+def make_tie(i, j, trust, known, origin, world, p):
+    """Tie two members who are not yet tied, unless one of them already keeps as many ties as a person can.
+
+    Returns the slot in the row of `i`: the new one, or the old one if they were tied, or -1 if the tie could not be made.
+    """
+    if i == j:
+        return NOBODY
+    found = slot_of(world, i, j)
+    if found != NOBODY:
+        return found
+    limit = world.ties.shape[1]
+    a, b = int(world.members[i].degree), int(world.members[j].degree)
+    if a >= limit or b >= limit or p.organisation_fixed > 0.0:
+        return NOBODY
+    week = world.network[0].week
+    for end in range(2):
+        tie = world.ties[i, a] if end == 0 else world.ties[j, b]
+        tie.other = j if end == 0 else i
+        tie.mirror = b if end == 0 else a
+        tie.trust = trust
+        tie.owed = 0.0
+        tie.known = known
+        tie.fading = p.trust_decay
+        tie.last = week
+        tie.common = 0
+        tie.origin = origin
+        tie.gave = 0
+    world.members[i].degree = a + 1
+    world.members[j].degree = b + 1
+    world.tally[0].new_ties[origin] += 1
+    return a
+
+
+@hot
+def vacate(i, s, world):
+    """Take half a tie out of a row: the row's last tie moves into the slot, and its mirror is told."""
+    last = int(world.members[i].degree) - 1
+    if s != last:
+        world.ties[i, s] = world.ties[i, last]
+        moved = world.ties[i, s]
+        world.ties[moved.other, moved.mirror].mirror = s
+    world.members[i].degree = last
+
+
+@rule
+def drop_tie(i, s, world):
+    """End the tie in slot `s` of member `i`, at both ends."""
+    j, mirror = int(world.ties[i, s].other), int(world.ties[i, s].mirror)
+    vacate(j, mirror, world)
+    vacate(i, s, world)
+    world.tally[0].lost_ties += 1
+
+
+@rule
+def drop_all_ties(i, world):
+    """End every tie of member `i`."""
+    while world.members[i].degree > 0:
+        drop_tie(i, int(world.members[i].degree) - 1, world)

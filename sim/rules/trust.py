@@ -1,0 +1,84 @@
+"""Trust: it rises in direct contact and fades without.
+
+Only direct contact builds trust or refreshes a tie.  Where passed-on gifts did so too, networks became near-complete
+and every structural claim washed out.  Relations need upkeep (Dunbar 1992; Burt 2000, "Decay functions"): a tie fades
+more slowly where its two ends share contacts (embeddedness) and faster where they keep more ties than they comfortably
+can.
+"""
+
+import math
+
+from sim.jit import hot, rule
+from sim.parameters import Parameter, declare
+from sim.rules.ties import drop_tie
+
+PARAMETERS = declare(
+    "trust",
+    [
+        Parameter("gain", 0.20, 0.0, 1.0, "share of what is missing, a gift", "Trust gained when a gift is exchanged directly", "fitted", "hand fit to EIES (Freeman & Freeman 1979): .25", (0.1, 0.3)),
+        Parameter("decay", 0.03, 0.0, 1.0, "a week", "Trust lost without contact, before embeddedness and load", "published", "Burt (2000), decay of bridges and embedded ties; EIES fit .012", (0.012, 0.04)),
+        Parameter("floor", 0.05, 0.0, 1.0, "trust", "Trust below which a tie dissolves", "assumed", "", (0.03, 0.08)),
+        Parameter("new", 0.10, 0.0, 1.0, "trust", "Trust in a tie that a first gift or an introduction makes, at least", "assumed", "", (0.06, 0.15)),
+        Parameter("embedded", 0.5, 0.0, 5.0, "a contact in common", "How strongly contacts in common slow fading", "published", "direction: Burt (2000)", (0.2, 1.0)),
+        Parameter("unembedded_share", 0.4, 0.0, 1.0, "share", "Share of fading that contacts in common can take away", "assumed", "", (0.2, 0.6)),
+        Parameter("comfortable", 10.0, 1.0, 1000.0, "ties", "Ties that a person keeps up comfortably", "published", "sympathy group of 10-15: Dunbar & Spoors (1995)", (8.0, 15.0)),
+        Parameter("load_share", 0.6, 0.0, 1.0, "share", "Share of fading that comes from load", "assumed", "", (0.3, 0.8)),
+        Parameter("acquaint", 0.10, 0.0, 1.0, "share of what is missing, a contact", "How much of each other's work a direct contact makes known", "assumed", "", (0.05, 0.2)),
+        Parameter("forget", 0.052, 0.0, 1.0, "a week", "Gift balances forgotten (half-life 13 weeks)", "assumed", "", (0.026, 0.1)),
+        Parameter("recount", 4.0, 1.0, 52.0, "weeks", "How often the fading of a tie is worked out anew", "assumed", "numerical setting", (4.0, 4.0), whole=True),
+    ],
+)  # fmt: skip
+
+
+@hot
+def contact(i, s, gain, world, p):
+    """Two tied members are in direct contact: trust rises towards 1 at both ends, and they get to know each other's work.
+
+    Source: GN (exchange builds trust).  `gain` is the share of the missing trust that the contact closes.
+    """
+    tie = world.ties[i, s]
+    back = world.ties[tie.other, tie.mirror]
+    trust = tie.trust + gain * (1.0 - tie.trust)
+    tie.trust = trust
+    back.trust = trust
+    tie.known += p.trust_acquaint * (1.0 - tie.known)
+    back.known += p.trust_acquaint * (1.0 - back.known)
+    week = world.network[0].week
+    tie.last = week
+    back.last = week
+
+
+@rule
+def reckon_upkeep(i, world, p, luck):
+    """Work out how fast each of a member's ties will fade: fewer common contacts and more ties to keep, faster.
+
+    Done every few weeks, from degrees and common contacts that stand still meanwhile, so both halves get the same rate.
+    """
+    if world.network[0].week % int(p.trust_recount) != 0:
+        return
+    mine = int(world.members[i].degree)
+    for s in range(mine):
+        tie = world.ties[i, s]
+        load = 0.5 * (mine + int(world.members[tie.other].degree)) / p.trust_comfortable
+        alone = math.exp(-p.trust_embedded * tie.common)
+        strangeness = 1.0 - p.trust_unembedded_share + p.trust_unembedded_share * alone
+        tie.fading = min(1.0, p.trust_decay * strangeness * (1.0 - p.trust_load_share + p.trust_load_share * load))
+
+
+@rule
+def fade(i, world, p, luck):
+    """A tie without contact this week loses trust; below the floor it dissolves.  Gift balances are slowly forgotten."""
+    if p.organisation_fixed > 0.0:
+        return
+    week = world.network[0].week
+    keep = 1.0 - p.trust_forget
+    s = 0
+    while s < world.members[i].degree:
+        tie = world.ties[i, s]
+        tie.owed *= keep
+        if tie.last < week:
+            tie.trust *= 1.0 - tie.fading
+            if tie.trust < p.trust_floor:
+                drop_tie(i, s, world)
+                continue
+        s += 1
