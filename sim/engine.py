@@ -13,13 +13,14 @@ from sim.rules.order import keyed_order
 from sim.rules.production import plan, produce, turn_of_events
 from sim.rules.reciprocity import learn
 from sim.rules.trust import fade, reckon_upkeep
+from sim.state import opened
 from sim.weaving.policy import keep_in_touch, open_week, weave
 
 
 @rule
 def luck_of(phase, world):
     """The luck of a phase this week."""
-    network = world.network[0]
+    network = world.network
     return phase_key(network.seed, network.replicate, network.week, phase)
 
 
@@ -35,43 +36,43 @@ def exchange(world, p):
         weave(c, world, p, luck)
     luck = luck_of(6, world)
     for place in range(keyed_order(world, luck)):
-        give(int(world.order[place]), world, p, luck)
+        give(int(world.scratch[place].order), world, p, luck)
 
 
 @rule
 def take_part(world, p):
     """Second part of a week: members learn, talk and gather in groups."""
     luck = luck_of(7, world)
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         read_news(i, world, p, luck)
     luck = luck_of(8, world)
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         learn(i, world, p, luck)
     luck = luck_of(9, world)
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         belong(i, world, p, luck)
     luck = luck_of(10, world)
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         talk(i, world, p, luck)
     luck = luck_of(11, world)
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         think(i, world, p, luck)
     luck = luck_of(12, world)
     for place in range(keyed_order(world, luck)):
-        gather(int(world.order[place]), world, p, luck)
+        gather(int(world.scratch[place].order), world, p, luck)
 
 
 @rule
 def work(world, p):
     """Third part of a week: groups meet, produce, and may leave."""
     luck = luck_of(13, world)
-    for g in range(world.network[0].group_rows):
+    for g in range(world.network.group_rows):
         meet(g, world, p, luck)
     luck = luck_of(14, world)
-    for g in range(world.network[0].group_rows):
+    for g in range(world.network.group_rows):
         produce(g, world, p, luck)
     luck = luck_of(15, world)
-    for g in range(world.network[0].group_rows):
+    for g in range(world.network.group_rows):
         consider_leaving(g, world, p, luck)
 
 
@@ -79,20 +80,20 @@ def work(world, p):
 def come_and_go(world, p):
     """Last part of a week: members leave and join, ties fade, and everything is measured."""
     luck = luck_of(16, world)
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         stay_or_leave(i, world, p, luck)
     luck = luck_of(17, world)
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         refer(i, world, p, luck)
     newcomers(world, p, luck_of(18, world))
     luck = luck_of(19, world)
     for c in range(len(world.coordinators)):
         keep_in_touch(c, world, p, luck)
     luck = luck_of(20, world)
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         reckon_upkeep(i, world, p, luck)
     luck = luck_of(21, world)
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         fade(i, world, p, luck)
     measure(world, p, luck_of(22, world))
     survey(world, p, luck_of(23, world))
@@ -108,14 +109,15 @@ def run_weeks(world, until, room, ledger_room):
     ledger, if one is kept.  Returns True if week `until` was reached.
     """
     p = world.parameters[0]
-    network = world.network[0]
+    view = opened(world)
+    network = view.network
     while network.week < until:
-        if network.members + room > len(world.members) or network.group_rows + room > len(world.groups):
+        if network.members + room > len(view.members) or network.group_rows + room > len(view.groups):
             return False
-        if len(world.ledger) > 0 and network.gifts_logged + ledger_room > len(world.ledger):
+        if len(view.ledger) > 0 and network.gifts_logged + ledger_room > len(view.ledger):
             return False
-        exchange(world, p)
-        take_part(world, p)
-        work(world, p)
-        come_and_go(world, p)
+        exchange(view, p)
+        take_part(view, p)
+        work(view, p)
+        come_and_go(view, p)
     return True

@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from platformdirs import user_cache_path
 
@@ -81,25 +81,44 @@ else:
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
 import numba  # noqa: E402
+import numpy as np  # noqa: E402
 
 # No fastmath: it reorders sums, and then results depend on the machine.  error_model="numpy" leaves out the check for a
 # division by zero in every division; rules must not divide by what can be nought.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
 
+# What only compiled functions call needs no door for Python.
+INNER: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
 
 def primitive(function: F) -> F:
     """Compile, always: for the random numbers."""
-    return numba.njit(forceinline=True, **OPTIONS)(function)  # type: ignore[no-any-return]
+    return cast(F, numba.njit(forceinline=True, **OPTIONS)(function))
+
+
+def key(function: F) -> F:
+    """Compile, always, what returns a 64-bit key.
+
+    numba hands a key to Python as an int and takes an int back as a signed number: half of all keys are too big for that.
+    So Python gets an unsigned one.
+    """
+    compiled = primitive(function)
+    return compiled if COMPILED else cast(F, lambda *arguments: np.uint64(compiled(*arguments)))
 
 
 def rule(function: F) -> F:
     """Compile a rule or a helper that other compiled functions call."""
-    return numba.njit(**OPTIONS)(function) if COMPILED else function
+    return numba.njit(cache=True, **INNER)(function) if COMPILED else function
 
 
 def hot(function: F) -> F:
     """Compile a small helper into its callers, where a call would cost more than the work."""
-    return numba.njit(forceinline=True, **OPTIONS)(function) if COMPILED else function
+    return numba.njit(forceinline=True, **INNER)(function) if COMPILED else function
+
+
+def written_out(function: F) -> F:
+    """Write a helper out where it is called, before types are inferred: for what compiled functions cannot return."""
+    return numba.njit(inline="always", **OPTIONS)(function) if COMPILED else function
 
 
 def entry(function: F) -> F:

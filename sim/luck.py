@@ -19,7 +19,7 @@ import math
 
 import numpy as np
 
-from sim.jit import primitive
+from sim.jit import key, primitive
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -60,7 +60,7 @@ def philox(counter_0, counter_1, key_0, key_1):
     return a
 
 
-@primitive
+@key
 def phase_key(seed, replicate, week, phase):
     """The luck of one phase in one week of one replicate: a 64-bit key.
 
@@ -69,7 +69,7 @@ def phase_key(seed, replicate, week, phase):
     return philox(week, phase, seed, replicate)
 
 
-@primitive
+@key
 def of(luck, n):
     """The `n`-th sub-key under a key: SplitMix64's output at counter `n` (n >= 0)."""
     z = np.uint64(luck) + GOLDEN * (np.uint64(n) + np.uint64(1))
@@ -84,7 +84,7 @@ def uniform(luck, n):
     return np.int64(of(luck, n) >> S_11) * UNIT_53
 
 
-@primitive
+@key
 def pair(luck, i, j):
     """The sub-key of an unordered pair of members: the same for (i, j) and (j, i)."""
     return of(of(luck, min(i, j)), max(i, j))

@@ -18,6 +18,7 @@ from hypothesis import settings as checks
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from sim import luck
 from sim.networks import NetworkError, NetworkSettings, StartNetwork, build, from_networkx, generate, table, to_networkx
 from sim.networks import settings as kinds
 
@@ -186,6 +187,14 @@ def test_a_network_of_higher_degree_contains_that_of_lower_degree():
     assert smaller < larger
 
 
+def test_a_pairs_luck_is_its_own():
+    """A random network against brute force: the pairs whose own number is lowest, whoever else there is."""
+    key = np.uint64(luck.phase_key(8, 4, 0, generate.RANK))
+    numbers = {(i, j): luck.uniform(np.uint64(luck.pair(key, i, j)), 0) for j in range(12) for i in range(j)}
+    expected = sorted(numbers, key=numbers.__getitem__)[:24]
+    assert pairs(build(kinds.Random(members=12, degree=4), 8, 4)) == set(expected)
+
+
 @pytest.mark.parametrize("everything", [True, False])
 def test_any_pair_is_as_likely_as_any_other(everything, monkeypatch):
     """9 members, 12 of 36 pairs tied: each pair in a third of 1,500 replicates, within five standard errors."""
@@ -277,6 +286,11 @@ def test_the_edge_is_tied_to_the_core_only(members, degree):
     assert len(set(start.sector[:core].tolist())) == 4
 
 
+def test_where_ties_are_few_any_row_of_the_edge_may_go_without():
+    edge = build(kinds.CorePeriphery(members=1000, degree=1, core=0.1), 3, 1).degree[100:]
+    assert edge.max() == 1 and edge[:450].sum() == pytest.approx(edge[450:].sum(), rel=0.4)
+
+
 def test_a_core_that_is_full_spills_over_to_the_edge():
     start = build(kinds.CorePeriphery(members=10, degree=9, core=0.3), 0, 0)
     assert len(start.ties) == 45
@@ -308,7 +322,7 @@ def test_an_organisation_is_a_full_tree(members, span):
     assert pairs(start) == {(min(i, p), max(i, p)) for i, p in enumerate(parent.tolist()) if p >= 0}
     assert nx.is_tree(to_networkx(start))
     assert np.bincount(parent[1:]).max() <= span
-    assert nx.is_isomorphic(to_networkx(start), nx.full_rary_tree(span, members))
+    assert nx.isomorphism.rooted_tree_isomorphism(to_networkx(start), 0, nx.full_rary_tree(span, members), 0)
 
 
 def test_departments_are_mostly_of_one_home_community():

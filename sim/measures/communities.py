@@ -3,7 +3,7 @@
 Theory.  Modularity (Newman & Girvan 2004, Phys. Rev. E 69:026113) is the share of ties inside communities minus the
 share expected if members kept their degrees and tied at random.  The search is Louvain's (Blondel et al. 2008,
 J. Stat. Mech. P10008), made repeatable: members move in the order of their numbers, and equal gains go to the lowest
-community.  Gains are compared in whole numbers, so that the result does not depend on the order of slots.
+community.  Gains are compared in whole numbers: no rounding decides.
 """
 
 import numpy as np

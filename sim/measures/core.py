@@ -60,7 +60,8 @@ def least_core_degree(members, n):
 
     In the ideal, all in the core are tied with each other, nobody in the periphery with anybody there, and ties between
     core and periphery may be or not.  Missing plus surplus ties are then pairs in the core + ties - sum of the core's
-    degrees: only degrees matter (Lip 2011, arXiv:1102.5511).  Members of equal degree stay together.
+    degrees: only degrees matter (Lip 2011, arXiv:1102.5511).  Members of equal degree stay together; of equally good
+    cores it is the largest.
     """
     highest, halves = 0, 0
     for i in range(n):
@@ -72,10 +73,12 @@ def least_core_degree(members, n):
     size, sum_degrees = 0, 0
     best, least_errors = highest, 0
     for d in range(highest, 0, -1):
+        if having[d] == 0:
+            continue
         size += having[d]
         sum_degrees += d * having[d]
         errors = size * (size - 1) // 2 + halves // 2 - sum_degrees
-        if d == highest or errors < least_errors:
+        if d == highest or errors <= least_errors:
             best, least_errors = d, errors
     return best
 
@@ -85,9 +88,9 @@ def core_periphery(members, ties, n):
     """How well a core and a periphery describe the network: (fit, share of members in the core, their least degree).
 
     Fit is Borgatti & Everett's (1999, Social Networks 21:375) correlation, over pairs, of ties with the ideal pattern
-    of a full core and an empty periphery, in [-1, 1], with pairs across left out; 0 where it is undefined.  Of their
-    variants it is the one in which a hub alone is not yet a core.  The core: those with at least `least_core_degree`
-    ties.
+    of a full core and an empty periphery, in [-1, 1], with pairs across left out; 0 where it is undefined.  The core is
+    of those with at least `least_core_degree` ties; with fewer than three of them the fit is 0, because a hub, or two
+    hubs that know each other, would fit perfectly.
     """
     least = least_core_degree(members, n)
     active, size, core_halves, rest_halves = 0, 0, 0, 0
@@ -101,7 +104,7 @@ def core_periphery(members, ties, n):
                 core_halves += int(other_in)
             else:
                 rest_halves += int(not other_in)
-    if core_halves + rest_halves == 0:
+    if size < 3 or core_halves + rest_halves == 0:
         return 0.0, (size / active if least > 0 else 0.0), least
     rest = active - size
     core_pairs, rest_pairs = size * (size - 1) / 2, rest * (rest - 1) / 2

@@ -106,6 +106,8 @@ def path_and_betweenness(members, ties, n, luck, samples, between):
     there is none.  `between` (`n` numbers, written) is in [0, 1] when exact, normalised and, when sampled, scaled up
     as in networkx 3.6: a source's figure comes from one search less, because nobody is between itself and others.
     """
+    # Uncompiled, a key comes as a Python number, which numba takes for a signed one.
+    key = np.uint64(luck)
     first, other = contact_lists(members, ties, n)
     distance, order = np.empty(n, np.int32), np.empty(n + 1, np.uint32)
     paths, reliance = np.empty(n, np.float64), np.zeros(n, np.float64)
@@ -115,10 +117,10 @@ def path_and_betweenness(members, ties, n, luck, samples, between):
         active += int(members[i].active == 1)
         linked += int(members[i].degree > 0)
     sources = min(active, samples)
-    bound = source_bound(members, n, luck, samples) if active > samples else 1.0
+    bound = source_bound(members, n, key, samples) if active > samples else 1.0
     steps, pairs = 0, 0
     for i in range(n):
-        if members[i].active == 1 and members[i].degree > 0 and uniform(luck, i) <= bound:
+        if members[i].active == 1 and members[i].degree > 0 and uniform(key, i) <= bound:
             found = search(first, other, linked, i, distance, paths, order)
             depend(first, other, found, distance, paths, order, reliance, between)
             pairs += found - 1
@@ -126,6 +128,6 @@ def path_and_betweenness(members, ties, n, luck, samples, between):
                 steps += int(distance[order[k]])
     for i in range(n):
         if between[i] > 0.0:
-            searches = sources - 1 if uniform(luck, i) <= bound else sources
+            searches = sources - 1 if uniform(key, i) <= bound else sources
             between[i] /= max(searches, 1) * (active - 2)
     return (steps / pairs if pairs > 0 else math.nan), centralisation(members, n, between)

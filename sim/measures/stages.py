@@ -34,7 +34,7 @@ REFERENCE_SIZE = 40.0
 @hot
 def is_connected(world, p):
     """Whether the network meets the threshold for connected this week."""
-    line = world.weekly[world.network[0].week]
+    line = world.weekly[world.network.week]
     enough = min(p.stages_connected_degree, p.stages_connected_density * (line.members - 1.0))
     return (
         line.members >= 2.0
@@ -48,18 +48,18 @@ def is_connected(world, p):
 @hot
 def is_aligned(world, p):
     """Whether the network meets the threshold for aligned this week."""
-    line = world.weekly[world.network[0].week]
+    line = world.weekly[world.network.week]
     return line.past_aligning >= p.stages_aligned_share and line.starters >= p.stages_aligned_starters
 
 
 @rule
 def is_producing(world, p):
     """Whether the network meets the threshold for producing this week."""
-    week = int(world.network[0].week)
+    week = int(world.network.week)
     outputs = 0.0
     for w in range(max(0, week + 1 - int(p.stages_producing_window)), week + 1):
         outputs += world.weekly[w].outputs
-    return outputs >= max(1.0, p.stages_producing_outputs * world.network[0].starters / REFERENCE_SIZE)
+    return outputs >= max(1.0, p.stages_producing_outputs * world.network.starters / REFERENCE_SIZE)
 
 
 @rule
@@ -68,7 +68,7 @@ def is_generative(world, p):
 
     A group that has dissolved counts until another one takes its row.
     """
-    network = world.network[0]
+    network = world.network
     since = int(network.week) - int(p.stages_generative_window)
     kinds, groups = 0, 0
     for kind in range(6):
@@ -83,7 +83,7 @@ def is_generative(world, p):
 @hot
 def hold_on(stage, met, world, p):
     """Count weeks in a row, and note first passage and first falling back."""
-    network = world.network[0]
+    network = world.network
     if met:
         network.hold[stage] += 1
         network.miss[stage] = 0

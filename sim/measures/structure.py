@@ -2,8 +2,8 @@
 
 The network is read from the state as it is: member `i` holds ties in slots 0 to degree-1 of row `i`, in no order; every
 tie stands in both rows; the rows of members who left hold none and are left out.  The graph is undirected and simple.
-Coordinators are no members and not counted.  What can be counted is counted in whole numbers, so that no measure here
-depends on the order of slots, to the last bit.
+Coordinators are no members and not counted.  What can be counted is counted in whole numbers, and the rest goes over
+sorted lists of contacts, so that no measure depends on the order of slots, to the last bit.
 
 The weekly functions allocate nothing: work lists are handed in.  `mark` is the world's, shared with the rules, whose
 stamps are above nought; here marks are nought or below, so that no mark left behind is ever taken for a stamp.
@@ -15,7 +15,7 @@ from sim.jit import hot, rule
 
 UNDEFINED_CONSTRAINT = 9.0
 # A share of one contact, in fixed point: whole numbers add up to the same in any order.
-ONE = 2**44
+ONE = 2**48
 
 
 @rule
@@ -165,16 +165,19 @@ def map_constraint(members, ties, n):
 
 @rule
 def contact_lists(members, ties, n):
-    """All contacts in one close-packed list: those of `i` are other[first[i]:first[i + 1]].
+    """All contacts in one close-packed list: those of `i`, in rising order, are other[first[i]:first[i + 1]].
 
-    For measures that go over all ties many times: a tie's record is 14 times as long as its contact's number.
+    For measures that go over all ties many times: a tie's record is 14 times as long as its contact's number.  All are
+    written into the lists of their contacts, row after row: that sorts the lists, whatever the order of slots.
     """
     first = np.zeros(n + 1, np.int64)
     for i in range(n):
         first[i + 1] = first[i] + members[i].degree
+    end = first[:n].copy()
     other = np.empty(first[n], np.uint32)
     for i in range(n):
-        start = first[i]
         for s in range(members[i].degree):
-            other[start + s] = ties[i, s].other
+            contact = np.uint32(ties[i, s].other)
+            other[end[contact]] = i
+            end[contact] += 1
     return first, other

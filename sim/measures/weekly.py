@@ -28,7 +28,7 @@ DEPENDENCE_WINDOW = 13
 @rule
 def measure_people(world, line):
     """Means over active members, and the share of starters who are still there."""
-    network = world.network[0]
+    network = world.network
     number, starters, seated, past, agreement = 0, 0, 0, 0, 0.0
     expectation, identity, engagement, initiative = 0.0, 0.0, 0.0, 0.0
     for i in range(network.members):
@@ -65,10 +65,10 @@ def measure_people(world, line):
 @rule
 def measure_ties(world, line):
     """Ties, density, isolates, components, transitivity, trust.  Also counts contacts in common into every tie."""
-    members, ties, number = world.members, world.ties, int(world.network[0].members)
+    members, ties, number = world.members, world.ties, int(world.network.members)
     active, count, unconnected = degrees(members, number)
-    parts, largest = components(members, ties, number, world.mark, world.order)
-    closed, triplets = count_common(members, ties, number, world.mark)
+    parts, largest = components(members, ties, number, world.scratch.mark, world.scratch.order)
+    closed, triplets = count_common(members, ties, number, world.scratch.mark)
     trust = 0.0
     for i in range(number):
         for s in range(members[i].degree):
@@ -89,7 +89,7 @@ def measure_ties(world, line):
 def measure_groups(world, line):
     """Groups by phase."""
     forming, aligning, pilot, project = 0, 0, 0, 0
-    for g in range(world.network[0].group_rows):
+    for g in range(world.network.group_rows):
         if world.groups[g].alive == 1:
             phase = world.groups[g].phase
             forming += int(phase == 0)
@@ -105,7 +105,7 @@ def measure_groups(world, line):
 @rule
 def measure_counts(world, line):
     """What was counted while the week ran."""
-    tally = world.tally[0]
+    tally = world.tally
     line.newcomers, line.dropped_out, line.removed = tally.newcomers, tally.dropped_out, tally.removed
     line.broken_away, line.break_aways, line.lost_ties = tally.broken_away, tally.break_aways, tally.lost_ties
     line.new_ties_start, line.new_ties_member = tally.new_ties[0], tally.new_ties[1]
@@ -133,13 +133,13 @@ def measure_counts(world, line):
     work = tally.work_members + tally.work_coordinators
     line.work_by_members = tally.work_members / work if work > 0.0 else math.nan
     line.hours, line.money, line.convened = tally.hours, tally.money, tally.convened
-    line.prompting = world.network[0].prompting
+    line.prompting = world.network.prompting
 
 
 @rule
 def coordinator_dependence(world):
     """Share of new ties and first gifts of the last 13 weeks that coordinators brokered, asked for or relayed."""
-    week = int(world.network[0].week)
+    week = int(world.network.week)
     theirs, everything = 0.0, 0.0
     for w in range(max(0, week + 1 - DEPENDENCE_WINDOW), week + 1):
         line = world.weekly[w]
@@ -152,7 +152,7 @@ def coordinator_dependence(world):
 @rule
 def measure(world, p, luck):
     """Write the week's line, note stages reached, and tell coordinators how ready the network is."""
-    network = world.network[0]
+    network = world.network
     line = world.weekly[network.week]
     line.week = network.week
     measure_people(world, line)
@@ -170,14 +170,14 @@ def measure(world, p, luck):
 @rule
 def survey(world, p, luck):
     """Once a quarter, work out who stands between clusters (CAP, network mapping): coordinators and the map use it."""
-    if world.network[0].week % int(p.customized_survey) == 0:
-        map_constraint(world.members, world.ties, int(world.network[0].members))
+    if world.network.week % int(p.customized_survey) == 0:
+        map_constraint(world.members, world.ties, int(world.network.members))
 
 
 @rule
 def map_structure(world, p, luck):
     """Write a map: path length, centralisation, communities, bridgers, core and periphery, Krebs & Holley's structure."""
-    network = world.network[0]
+    network = world.network
     every = int(p.measures_every)
     if network.week % every != 0 or network.week // every >= len(world.maps):
         return
@@ -204,13 +204,13 @@ def map_structure(world, p, luck):
 @rule
 def close_week(world, p, luck):
     """Clear what belongs to the week, and turn the page."""
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         me = world.members[i]
         me.taken = 0
         me.given_now, me.direct_now, me.network_now, me.group_now = 0.0, 0.0, 0.0, 0.0
         me.meeting_now, me.cost_now = 0.0, 0.0
-    clear(world.tally[0])
-    world.network[0].week += 1
+    clear(world.tally)
+    world.network.week += 1
 
 
 @rule

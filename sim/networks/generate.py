@@ -10,7 +10,7 @@ Where a block has too many pairs to rank them all, candidates are drawn first, b
 Batagelj & Brandes (2005) do, each member on draws of its own: time and memory grow with members and ties.
 
 All that numba compiles here calls `sim.luck` and nothing else, so that numba's cache notices every edit of this file.
-Keys are wrapped in np.uint64 since, uncompiled, `sim.luck` returns them as Python numbers, which numba takes for signed.
+Keys are wrapped in np.uint64: uncompiled, `sim.luck` returns them as Python numbers, which numba takes as signed.
 """
 
 from __future__ import annotations

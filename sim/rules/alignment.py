@@ -91,7 +91,7 @@ def adopt(i, practices, world, p):
         return
     number = bits(new)
     me.practices = int(me.practices) | new
-    world.tally[0].adoptions += number
+    world.tally.adoptions += number
     for _ in range(number):
         me.ability += p.production_practice_ability * (1.0 - me.ability)
 
@@ -118,7 +118,7 @@ def think(i, world, p, luck):
         return
     mine = of(luck, i)
     if uniform(mine, 20) < p.alignment_notice and p.organisation_fixed == 0.0:
-        move(i, world.network[0].problem[0], world.network[0].problem[1], p.alignment_notice_step, world)
+        move(i, world.network.problem[0], world.network.problem[1], p.alignment_notice_step, world)
     for axis in range(2):
         me.viewpoint[axis] = clipped(me.viewpoint[axis] + p.alignment_noise * bell(mine, axis))
 
@@ -131,10 +131,10 @@ def hold_session(g, step, gain, beyond, cost, world, p):
     the trust gained by those who are tied; `cost` the engagement each participant spends.
     """
     group = world.groups[g]
-    world.network[0].stamp += 1
-    stamp = world.network[0].stamp
+    world.network.stamp += 1
+    stamp = world.network.stamp
     for a in range(group.size):
-        world.mark[group.members[a]] = stamp
+        world.scratch[group.members[a]].mark = stamp
     for a in range(group.size):
         i = int(group.members[a])
         me = world.members[i]
@@ -143,7 +143,7 @@ def hold_session(g, step, gain, beyond, cost, world, p):
         move(i, group.topic[0], group.topic[1], step if within else step * beyond, world)
         for s in range(me.degree):
             tie = world.ties[i, s]
-            if tie.other > i and world.mark[tie.other] == stamp:
+            if tie.other > i and world.scratch[tie.other].mark == stamp:
                 meet_again(i, s, gain, world)
 
 
@@ -155,7 +155,7 @@ def meet_again(i, s, gain, world):
     trust = tie.trust + gain * (1.0 - tie.trust)
     tie.trust = trust
     back.trust = trust
-    week = world.network[0].week
+    week = world.network.week
     tie.last = week
     back.last = week
 

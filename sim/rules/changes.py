@@ -12,7 +12,7 @@ def happen(world, p, luck):
     """Carry out this week's scheduled changes, in the order in which the scenario gives them."""
     for n in range(len(world.changes)):
         change = world.changes[n]
-        if change.week != world.network[0].week:
+        if change.week != world.network.week:
             continue
         if change.what == SET:
             set_parameter(int(change.target), change.value, world)
@@ -55,14 +55,14 @@ def scale_budget(target, field, factor, world):
 @rule
 def lose_members(share, world, luck):
     """Take a share of the active members out of the network, those whose luck it is."""
-    number = int(share * world.network[0].active + 0.5)
+    number = int(share * world.network.active + 0.5)
     for _ in range(number):
         found, highest = NOBODY, -1.0
-        for i in range(world.network[0].members):
+        for i in range(world.network.members):
             if world.members[i].active == 1:
                 u = uniform(luck, i)
                 if u > highest:
                     found, highest = i, u
         if found != NOBODY:
             depart(found, world)
-            world.tally[0].removed += 1
+            world.tally.removed += 1

@@ -28,6 +28,7 @@ PARAMETERS = declare(
         Parameter("generosity", 3.0, 0.0, 20.0, "logit", "Effect of generosity", "assumed", "", (1.0, 5.0)),
         Parameter("expectation", 5.0, 0.0, 20.0, "logit", "Effect of expecting a reward", "assumed", "", (2.0, 8.0)),
         Parameter("identity", 1.5, 0.0, 20.0, "logit", "Effect of identity", "assumed", "", (0.0, 3.0)),
+        Parameter("value", 1.5, 0.01, 100.0, "value", "Value of a gift from a full endowment to a full need", "assumed", "sets the unit of value; calibrated so that networks alone neither all live nor all die", (1.0, 2.0)),
         Parameter("unasked", 0.3, 0.001, 1.0, "initiative", "Initiative from which unasked giving is no longer held back", "assumed", "without this a coordinator who is the source of everything only helps", (0.2, 0.4)),
         Parameter("cost", 0.12, 0.0, 5.0, "engagement", "Cost of a gift to its giver", "assumed", "", (0.06, 0.2)),
         Parameter("resources_cost", 2.0, 0.0, 20.0, "times", "How much dearer resources are to give: they are gone", "assumed", "", (1.5, 3.0)),
@@ -106,6 +107,12 @@ def choose_kind(i, world, luck):
 
 
 @hot
+def quality_of(i, kind, world, p):
+    """What a first gift of a member is worth to somebody in full need of the kind."""
+    return p.giving_value * world.members[i].endowment[kind]
+
+
+@hot
 def attraction(i, s, kind, world, p):
     """How strongly a tie draws a gift: what is owed to them, their name as givers, trust, and an equal share to anyone.
 
@@ -178,7 +185,7 @@ def look_up(i, kind, looks, world, luck):
     """Look at some members by identity, and take the one who needs the kind most; returns their number or -1."""
     found, need = NOBODY, 0.0
     for look in range(looks):
-        other = identity_in(luck, look, int(world.network[0].members))
+        other = identity_in(luck, look, int(world.network.members))
         if other == NOBODY or other == i or world.members[other].active == 0:
             continue
         if world.members[other].need[kind] > need:
@@ -189,7 +196,7 @@ def look_up(i, kind, looks, world, luck):
 @hot
 def account(i, kind, value, relayed, returned, world, p):
     """Book a first gift: what it was worth and what it cost its giver."""
-    me, tally = world.members[i], world.tally[0]
+    me, tally = world.members[i], world.tally
     me.given_now += value
     me.cost_now += p.giving_cost * (p.giving_resources_cost if kind == RESOURCES else 1.0)
     tally.gifts += 1
@@ -210,7 +217,7 @@ def hand_over(i, s, kind, world, p, luck):
     tie = world.ties[i, s]
     j = int(tie.other)
     back = world.ties[j, tie.mirror]
-    quality = world.members[i].endowment[kind]
+    quality = quality_of(i, kind, world, p)
     value = take_in(j, i, i, kind, quality, back.gave == 1, world, p)
     if value == 0.0:
         return
@@ -246,7 +253,7 @@ def introduce(i, origin, world, p, luck):
     if best == NOBODY:
         return 0
     k = int(world.ties[i, best].other)
-    value = take_in(j, i, i, CONNECTIONS, world.members[i].endowment[CONNECTIONS], has_given_to(j, i, world), world, p)
+    value = take_in(j, i, i, CONNECTIONS, quality_of(i, CONNECTIONS, world, p), has_given_to(j, i, world), world, p)
     if value == 0.0:
         return 0
     trust = max(p.trust_new, world.ties[i, s].trust * world.ties[i, best].trust)
@@ -279,19 +286,19 @@ def relay(i, kind, world, p, luck):
     It takes the coordinator's attention and hours.  The giver gets used to being asked: initiative falls.
     """
     for c in range(len(world.coordinators)):
-        chief, desk = world.coordinators[c], world.desks[c]
-        if chief.working == 0.0 or uniform(of(luck, LISTED), c) >= chief.hub_share / world.network[0].hub_share:
+        chief = world.coordinators[c]
+        if chief.working == 0.0 or uniform(of(luck, LISTED), c) >= chief.hub_share / world.network.hub_share:
             continue
-        if desk.taken >= p.spreading_coordinator_attention or desk.owing >= chief.hours:
+        if chief.taken >= p.spreading_coordinator_attention or chief.owing >= chief.hours:
             continue
         receiver = look_up(i, kind, int(p.choice_relay_looks), world, of(luck, LOOK))
         if receiver == NOBODY:
             return 0
-        desk.taken += 1
-        desk.owing += p.choice_relay_hours
-        desk.relayed += 1
+        chief.taken += 1
+        chief.owing += p.choice_relay_hours
+        chief.relayed += 1
         world.members[i].initiative *= p.choice_relay_initiative
-        quality = world.members[i].endowment[kind]
+        quality = quality_of(i, kind, world, p)
         partner = has_given_to(receiver, i, world)
         value = take_in(receiver, i, i, kind, quality, partner, world, p)
         if value == 0.0:
@@ -300,7 +307,7 @@ def relay(i, kind, world, p, luck):
         for end in (i, receiver):
             bond = world.bonds[c, end]
             bond.trust += p.trust_gain * (1.0 - bond.trust)
-            bond.last = world.network[0].week
+            bond.last = world.network.week
         log_gift(i, receiver, i, kind, 0, 1, value, world)
         spread(i, receiver, kind, quality, world, p, of(luck, PASS))
         return 1
@@ -314,7 +321,7 @@ def give_once(i, world, p, luck):
     Unasked, it goes to a tie, with some chance that grows with identity to a contact's contact, or to somebody found in
     the directory.  A first gift to a stranger makes a tie.
     """
-    me, network = world.members[i], world.network[0]
+    me, network = world.members[i], world.network
     kind = choose_kind(i, world, luck)
     if network.hub_share > 0.0 and uniform(luck, ROUTE) < network.hub_share and relay(i, kind, world, p, luck) == 1:
         return

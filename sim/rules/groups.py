@@ -16,7 +16,7 @@ PARAMETERS = declare(
         Parameter("smallest", 4.0, 2.0, 16.0, "members", "Least members to found a group", "published", "working groups of 4 to 9: Hackman (2002)", (3.0, 5.0), whole=True),
         Parameter("largest", 9.0, 2.0, 16.0, "members", "Most members of a group", "published", "Hackman (2002)", (7.0, 12.0), whole=True),
         Parameter("dissolve", 3.0, 1.0, 16.0, "members", "A group with fewer members dissolves", "assumed", "", (3.0, 3.0), whole=True),
-        Parameter("founding", 0.04, 0.0, 1.0, "a week", "Chance that a member with full initiative tries to found a group", "assumed", "", (0.02, 0.08)),
+        Parameter("founding", 0.02, 0.0, 1.0, "a week", "Chance that a member with full initiative tries to found a group", "assumed", "", (0.01, 0.04)),
         Parameter("prompting", 3.0, 0.0, 20.0, "times", "How much a coordinator's prompting adds to founding", "assumed", "", (1.0, 5.0)),
         Parameter("join", 0.06, 0.0, 1.0, "a week", "Chance that a member looks for a group to join", "assumed", "", (0.03, 0.1)),
         Parameter("organisation_join", 0.4, 0.0, 1.0, "times", "How much slower organisations are to join", "assumed", "", (0.2, 0.7)),
@@ -24,7 +24,7 @@ PARAMETERS = declare(
         Parameter("own_cost", 0.4, 0.0, 20.0, "engagement", "What a group's own meeting costs each member", "assumed", "", (0.2, 1.0)),
         Parameter("cohesion", 0.15, 0.0, 1.0, "trust", "Cohesion from which a group works on its aims", "assumed", "", (0.1, 0.25)),
         Parameter("agreement", 0.75, 0.0, 1.0, "", "Agreement from which a group starts a pilot", "assumed", "", (0.65, 0.85)),
-        Parameter("spread", 0.4, 0.01, 2.0, "distance", "Mean distance from the topic that counts as no agreement", "assumed", "", (0.3, 0.5)),
+        Parameter("spread", 0.3, 0.01, 2.0, "distance", "Mean distance from the topic that counts as no agreement", "assumed", "", (0.25, 0.4)),
         Parameter("quit", 0.05, 0.0, 1.0, "a week", "Chance to quit a group whose topic is out of reach", "assumed", "", (0.02, 0.1)),
     ],
 )  # fmt: skip
@@ -60,7 +60,7 @@ def leave_group(i, g, world):
 @rule
 def new_group(founder, world):
     """A fresh group row with its founder in it; returns its number."""
-    network = world.network[0]
+    network = world.network
     g = 0
     while g < network.group_rows and world.groups[g].alive == 1:
         g += 1
@@ -78,7 +78,7 @@ def new_group(founder, world):
         group.outputs[kind] = 0
     for axis in range(2):
         group.topic[axis] = world.members[founder].viewpoint[axis]
-    world.tally[0].groups_founded += 1
+    world.tally.groups_founded += 1
     take_seat(founder, g, world)
     return g
 
@@ -158,9 +158,9 @@ def gather(i, world, p, luck):
     slower = p.groups_organisation_join if me.kind == ORGANISATION else 1.0
     if uniform(mine, 0) < p.groups_join * slower:
         join_nearest(i, world, p)
-    chance = p.groups_founding * me.initiative * (1.0 + p.groups_prompting * world.network[0].prompting)
+    chance = p.groups_founding * me.initiative * (1.0 + p.groups_prompting * world.network.prompting)
     if uniform(mine, 1) < chance and has_free_group_slot(i, world) != NOBODY and found(i, world, p) == 1:
-        world.tally[0].work_members += 1.0
+        world.tally.work_members += 1.0
 
 
 @rule
@@ -170,7 +170,7 @@ def dissolve(g, world):
     while group.size > 0:
         leave_group(int(group.members[group.size - 1]), g, world)
     group.alive = 0
-    group.ended = world.network[0].week
+    group.ended = world.network.week
 
 
 @rule
@@ -180,16 +180,16 @@ def take_stock(g, world, p):
     Cohesion is mean trust over all pairs, untied pairs counting as nought.
     """
     group = world.groups[g]
-    world.network[0].stamp += 1
-    stamp = world.network[0].stamp
+    world.network.stamp += 1
+    stamp = world.network.stamp
     x, y = 0.0, 0.0
     for a in range(group.size):
         i = group.members[a]
-        world.mark[i] = stamp
+        world.scratch[i].mark = stamp
         x += world.members[i].viewpoint[0]
         y += world.members[i].viewpoint[1]
     if p.organisation_fixed > 0.0:
-        group.topic[0], group.topic[1] = world.network[0].agenda[0], world.network[0].agenda[1]
+        group.topic[0], group.topic[1] = world.network.agenda[0], world.network.agenda[1]
     else:
         group.topic[0], group.topic[1] = x / group.size, y / group.size
     off, trust, links = 0.0, 0.0, 0
@@ -199,7 +199,7 @@ def take_stock(g, world, p):
         off += distance(me.viewpoint, group.topic)
         for s in range(me.degree):
             tie = world.ties[i, s]
-            if world.mark[tie.other] == stamp:
+            if world.scratch[tie.other].mark == stamp:
                 trust += tie.trust
             elif world.members[tie.other].groups[0] != NOBODY:
                 links += 1
@@ -229,13 +229,13 @@ def meet(g, world, p, luck):
             a += 1
     if group.size < p.groups_dissolve:
         dissolve(g, world)
-        world.tally[0].groups_dissolved += 1
+        world.tally.groups_dissolved += 1
         return
     take_stock(g, world, p)
     if group.phase <= ALIGNING and uniform(mine, 0) < p.groups_own_session:
         hold_session(g, p.alignment_online, p.alignment_trust_online, 0.0, p.groups_own_cost, world, p)
-        world.tally[0].meetings += 1
-        world.tally[0].work_members += 1.0
+        world.tally.meetings += 1
+        world.tally.work_members += 1.0
     if group.phase == FORMING and group.cohesion >= p.groups_cohesion:
         group.phase = ALIGNING
     elif group.phase == ALIGNING and group.agreement + group.help >= p.groups_agreement:

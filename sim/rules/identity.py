@@ -23,7 +23,7 @@ def belong(i, world, p, luck):
 
     Value from people one never gave to counts for more than value from exchange partners: the network gave it.
     """
-    me, network = world.members[i], world.network[0]
+    me, network = world.members[i], world.network
     if me.active == 0:
         return
     heard = network.worth_last * (p.identity_hearsay + (1.0 - p.identity_hearsay) * network.channel)
@@ -40,7 +40,7 @@ def belong(i, world, p, luck):
 @rule
 def read_news(i, world, p, luck):
     """A newsletter shows what others do: members know their contacts' work better."""
-    if world.network[0].issue == 0 or world.members[i].active == 0:
+    if world.network.issue == 0 or world.members[i].active == 0:
         return
     for s in range(world.members[i].degree):
         world.ties[i, s].known += p.identity_known_by_news * (1.0 - world.ties[i, s].known)

@@ -41,7 +41,7 @@ def draw_traits(i, world, p):
     Generosity is normal, clipped; activity is lognormal with the mean that `activity` says; endowments and needs are
     uniform; viewpoints mix a place of one's home community with one's own.
     """
-    luck = phase_key(world.network[0].seed, world.network[0].replicate, 0, TRAITS)
+    luck = phase_key(world.network.seed, world.network.replicate, 0, TRAITS)
     mine = of(luck, i)
     me = world.members[i]
     me.active = 1

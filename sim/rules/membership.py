@@ -87,7 +87,7 @@ def stay_or_leave(i, world, p, luck):
         hazard = 0.0
     if u < hazard:
         depart(i, world)
-        world.tally[0].dropped_out += 1
+        world.tally.dropped_out += 1
 
 
 @rule
@@ -99,14 +99,14 @@ def depart(i, world):
         if me.groups[a] != NOBODY:
             leave_group(i, int(me.groups[a]), world)
     me.active = 0
-    me.left = world.network[0].week
-    world.network[0].active -= 1
+    me.left = world.network.week
+    world.network.active -= 1
 
 
 @rule
 def arrive(world, p, luck, kind, sector):
     """Somebody new joins; the row's number decides who it is.  Returns the number, or -1 if the tables are full."""
-    network = world.network[0]
+    network = world.network
     i = int(network.members)
     if i >= len(world.members):
         return NOBODY
@@ -117,14 +117,14 @@ def arrive(world, p, luck, kind, sector):
     me.sector = sector
     me.joined = network.week
     draw_traits(i, world, p)
-    world.tally[0].newcomers += 1
+    world.tally.newcomers += 1
     return i
 
 
 @rule
 def arrive_somewhere(world, p, luck):
     """A newcomer of a kind and home community drawn by its row number."""
-    mine = of(luck, 1000 + int(world.network[0].members))
+    mine = of(luck, 1000 + int(world.network.members))
     kind = ORGANISATION if uniform(mine, 0) < p.arrival_organisations else 0
     return arrive(world, p, luck, kind, int(uniform(mine, 1) * p.arrival_sectors))
 
@@ -132,7 +132,7 @@ def arrive_somewhere(world, p, luck):
 @rule
 def newcomers(world, p, luck):
     """People join by themselves, unconnected: a Poisson number in proportion to the size that the network started with."""
-    mean = p.arrival_base * world.network[0].starters / 30.0
+    mean = p.arrival_base * world.network.starters / 30.0
     if p.organisation_fixed > 0.0 or mean <= 0.0:
         return
     u = uniform(luck, 0)
@@ -187,12 +187,12 @@ def consider_leaving(g, world, p, luck):
 @rule
 def break_away(g, world):
     """A group leaves the network, with its members."""
-    group, tally = world.groups[g], world.tally[0]
+    group, tally = world.groups[g], world.tally
     while group.size > 0:
         i = int(group.members[group.size - 1])
         depart(i, world)
         tally.broken_away += 1
     group.in_network = 0
     group.alive = 0
-    group.ended = world.network[0].week
+    group.ended = world.network.week
     tally.break_aways += 1

@@ -70,7 +70,7 @@ def information(g, world, p):
     """What reaches a group from elsewhere: a floor of its own, ties to members of other groups, and channels."""
     group = world.groups[g]
     per_member = group.links / max(1, int(group.size))
-    return min(1.0, p.production_alone + p.production_per_link * per_member + p.production_by_channel * world.network[0].channel)
+    return min(1.0, p.production_alone + p.production_per_link * per_member + p.production_by_channel * world.network.channel)
 
 
 @hot
@@ -90,9 +90,9 @@ def skill_mix(g, world):
 def count_linked(g, world):
     """How many other groups a group's members have ties to, or sit in."""
     group = world.groups[g]
-    world.network[0].stamp += 1
-    stamp = world.network[0].stamp
-    world.group_mark[g] = stamp
+    world.network.stamp += 1
+    stamp = world.network.stamp
+    world.groups[g].mark = stamp
     number = 0
     for a in range(group.size):
         i = int(group.members[a])
@@ -100,8 +100,8 @@ def count_linked(g, world):
             who = i if s < 0 else int(world.ties[i, s].other)
             for b in range(2):
                 other = world.members[who].groups[b]
-                if other != NOBODY and world.group_mark[other] != stamp:
-                    world.group_mark[other] = stamp
+                if other != NOBODY and world.groups[other].mark != stamp:
+                    world.groups[other].mark = stamp
                     number += 1
     return number
 
@@ -148,7 +148,7 @@ def readiness(g, kind, world, p):
 @rule
 def choose_output(g, world, p):
     """A group takes on what it is readiest for, seen from its own side of the problem, and still in demand."""
-    group, network = world.groups[g], world.network[0]
+    group, network = world.groups[g], world.network
     group.linked = count_linked(g, world)
     dx, dy = group.topic[0] - network.problem[0], group.topic[1] - network.problem[1]
     off = math.sqrt(dx * dx + dy * dy)
@@ -195,7 +195,7 @@ def finish(g, world, p, luck):
 
     Failing costs the members engagement in proportion to size, so a pilot is a cheap way to learn.
     """
-    group, tally = world.groups[g], world.tally[0]
+    group, tally = world.groups[g], world.tally
     failed = uniform(luck, 0) < p.production_failure * math.exp(-p.production_learning * group.experience)
     pilot = group.phase == PILOT
     group.experience += p.production_pilot_lesson if pilot else p.production_project_lesson
@@ -219,7 +219,7 @@ def finish(g, world, p, luck):
 @rule
 def bring_out(g, world, p):
     """An output comes out: its worth follows from its size, the demand for its kind, and how well the topic fits the problem."""
-    group, network, tally = world.groups[g], world.network[0], world.tally[0]
+    group, network, tally = world.groups[g], world.network, world.tally
     kind = int(group.kind)
     off = distance(group.topic, network.problem) / p.production_reach_of_topic
     worth = group.scale * network.demand[kind] * math.exp(-0.5 * off * off)
@@ -248,7 +248,7 @@ def reap(i, kind, worth, world, p):
     if kind == INNOVATION:
         me.stock += p.production_insight
     elif kind == PRACTICE:
-        adopt(i, 1 << ((int(world.network[0].practice_number) - 1) % PRACTICE_BITS), world, p)
+        adopt(i, 1 << ((int(world.network.practice_number) - 1) % PRACTICE_BITS), world, p)
     elif kind == INVESTMENT:
         me.endowment[RESOURCES] += p.production_returns * clipped(1.0 - 0.5 * me.endowment[RESOURCES])
 
@@ -256,7 +256,7 @@ def reap(i, kind, worth, world, p):
 @rule
 def turn_of_events(world, p, luck):
     """Demand for each kind returns; what came out becomes last week's news; the problem may shift."""
-    network = world.network[0]
+    network = world.network
     for kind in range(6):
         network.demand[kind] += p.production_renewal * (1.0 - network.demand[kind])
     network.worth_last = network.worth_now
@@ -268,7 +268,7 @@ def turn_of_events(world, p, luck):
 @rule
 def shift_problem(by, world, luck):
     """The problem moves a given distance in a direction drawn by luck, reflected at the border of viewpoint space."""
-    network = world.network[0]
+    network = world.network
     angle = 2.0 * math.pi * uniform(luck, 1)
     for axis in range(2):
         at = network.problem[axis] + by * (math.cos(angle) if axis == 0 else math.sin(angle))
@@ -279,7 +279,7 @@ def shift_problem(by, world, luck):
 @rule
 def plan(world, p, luck):
     """An organisation's top looks at the problem once a year and sets the agenda for everybody."""
-    network = world.network[0]
+    network = world.network
     if p.organisation_fixed > 0.0 and network.week % int(p.organisation_planning) == 0:
         for axis in range(2):
             network.agenda[axis] = network.problem[axis]

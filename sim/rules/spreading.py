@@ -14,9 +14,9 @@ from sim.state import CONNECTIONS, KNOWLEDGE, NOBODY, RESOURCES, SKILLS
 PARAMETERS = declare(
     "spreading",
     [
-        Parameter("chance", 0.75, 0.0, 1.0, "a gift", "Chance to pass a gift on to somebody fully trusted, at full identity", "published", "total 3-4 contributions over three degrees: Fowler & Christakis (2010)", (0.4, 0.9)),
+        Parameter("chance", 0.80, 0.0, 1.0, "a gift", "Chance to pass a gift on to somebody fully trusted, at full identity", "published", "total 3-4 contributions over three degrees: Fowler & Christakis (2010)", (0.4, 0.9)),
         Parameter("floor", 0.15, 0.0, 1.0, "share", "Share of that chance that needs no identity", "assumed", "", (0.05, 0.3)),
-        Parameter("distrust", 0.5, 0.0, 1.0, "share", "Share of that chance that needs no trust", "assumed", "", (0.3, 0.7)),
+        Parameter("distrust", 0.6, 0.0, 1.0, "share", "Share of that chance that needs no trust", "assumed", "", (0.3, 0.7)),
         Parameter("skills", 0.4, 0.0, 1.0, "share", "How much less skills spread than knowledge", "assumed", "skills take practice", (0.2, 0.6)),
         Parameter("fan", 3.0, 0.0, 100.0, "people", "People whom an ordinarily active member would pass a gift on to", "assumed", "", (2.0, 5.0)),
         Parameter("hops", 3.0, 0.0, 10.0, "degrees", "How many times a gift is passed on at most", "published", "three degrees: Fowler & Christakis (2010)", (2.0, 4.0), whole=True),
@@ -40,8 +40,8 @@ def log_gift(giver, receiver, source, kind, hops, relayed, value, world):
     """Write a gift into the ledger, if one is kept."""
     if len(world.ledger) == 0:
         return
-    line = world.ledger[world.network[0].gifts_logged]
-    line.week = world.network[0].week
+    line = world.ledger[world.network.gifts_logged]
+    line.week = world.network.week
     line.giver = giver
     line.receiver = receiver
     line.source = source
@@ -49,7 +49,7 @@ def log_gift(giver, receiver, source, kind, hops, relayed, value, world):
     line.hops = hops
     line.relayed = relayed
     line.value = value
-    world.network[0].gifts_logged += 1
+    world.network.gifts_logged += 1
 
 
 @rule
@@ -61,7 +61,7 @@ def take_in(receiver, giver, source, kind, quality, partner, world, p):
     """
     member = world.members[receiver]
     if member.taken >= p.spreading_attention:
-        world.tally[0].refused += 1
+        world.tally.refused += 1
         return 0.0
     member.taken += 1
     value = quality * member.need[kind]
@@ -77,7 +77,7 @@ def take_in(receiver, giver, source, kind, quality, partner, world, p):
         member.ability += p.spreading_learning * value * (1.0 - member.ability)
     elif kind == RESOURCES and member.groups[0] != NOBODY:
         world.groups[member.groups[0]].resources += value
-    world.tally[0].value_received += value
+    world.tally.value_received += value
     return value
 
 
@@ -92,19 +92,19 @@ def spread(source, first, kind, quality, world, p, luck):
     if kind == CONNECTIONS or kind == RESOURCES:
         return
     zest = p.spreading_chance * p.spreading_fan * (p.spreading_skills if kind == SKILLS else 1.0)
-    carriers, mark = world.carriers, world.mark
-    world.network[0].stamp += 1
-    stamp = world.network[0].stamp
-    mark[source] = stamp
-    mark[first] = stamp
-    carriers[0].member = first
-    carriers[0].hops = 0
-    carriers[0].quality = quality
+    scratch = world.scratch
+    world.network.stamp += 1
+    stamp = world.network.stamp
+    scratch[source].mark = stamp
+    scratch[first].mark = stamp
+    scratch[0].carrier = first
+    scratch[0].hops = 0
+    scratch[0].quality = quality
     count, at = 1, 0
-    while at < count and carriers[at].hops < p.spreading_hops:
-        carrier = carriers[at]
+    while at < count and scratch[at].hops < p.spreading_hops:
+        carrier = scratch[at]
         at += 1
-        passer = int(carrier.member)
+        passer = int(carrier.carrier)
         me = world.members[passer]
         if me.degree == 0:
             continue
@@ -118,15 +118,15 @@ def spread(source, first, kind, quality, world, p, luck):
             if u >= ceiling or u >= ceiling * (p.spreading_distrust + (1.0 - p.spreading_distrust) * tie.trust):
                 continue
             other = int(tie.other)
-            if mark[other] == stamp:
+            if scratch[other].mark == stamp:
                 continue
-            mark[other] = stamp
+            scratch[other].mark = stamp
             value = take_in(other, passer, source, kind, enhanced, has_given_to(other, source, world), world, p)
             if value == 0.0:
                 continue
-            world.tally[0].passed_on += 1
+            world.tally.passed_on += 1
             log_gift(passer, other, source, kind, carrier.hops + 1, 0, value, world)
-            carriers[count].member = other
-            carriers[count].hops = carrier.hops + 1
-            carriers[count].quality = enhanced
+            scratch[count].carrier = other
+            scratch[count].hops = carrier.hops + 1
+            scratch[count].quality = enhanced
             count += 1

@@ -1,7 +1,7 @@
 """Ties as a data structure: find, make, drop.  Every tie stands in both members' rows, each half knowing its mirror."""
 
 from sim.jit import hot, rule
-from sim.state import NOBODY
+from sim.state import NOBODY, START
 
 
 @hot
@@ -41,9 +41,9 @@ def make_tie(i, j, trust, known, origin, world, p):
         return found
     limit = world.ties.shape[1]
     a, b = int(world.members[i].degree), int(world.members[j].degree)
-    if a >= limit or b >= limit or p.organisation_fixed > 0.0:
+    if a >= limit or b >= limit or (p.organisation_fixed > 0.0 and origin != START):
         return NOBODY
-    week = world.network[0].week
+    week = world.network.week
     for end in range(2):
         tie = world.ties[i, a] if end == 0 else world.ties[j, b]
         tie.other = j if end == 0 else i
@@ -58,7 +58,7 @@ def make_tie(i, j, trust, known, origin, world, p):
         tie.gave = 0
     world.members[i].degree = a + 1
     world.members[j].degree = b + 1
-    world.tally[0].new_ties[origin] += 1
+    world.tally.new_ties[origin] += 1
     return a
 
 
@@ -79,7 +79,7 @@ def drop_tie(i, s, world):
     j, mirror = int(world.ties[i, s].other), int(world.ties[i, s].mirror)
     vacate(j, mirror, world)
     vacate(i, s, world)
-    world.tally[0].lost_ties += 1
+    world.tally.lost_ties += 1
 
 
 @rule

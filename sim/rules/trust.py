@@ -15,6 +15,8 @@ from sim.rules.ties import drop_tie
 PARAMETERS = declare(
     "trust",
     [
+        Parameter("start", 0.30, 0.0, 1.0, "trust", "Trust in a tie of mean strength at the start", "assumed", "", (0.2, 0.4)),
+        Parameter("start_known", 0.3, 0.0, 1.0, "", "How well tied members know each other's work at the start", "assumed", "", (0.2, 0.5)),
         Parameter("gain", 0.20, 0.0, 1.0, "share of what is missing, a gift", "Trust gained when a gift is exchanged directly", "fitted", "hand fit to EIES (Freeman & Freeman 1979): .25", (0.1, 0.3)),
         Parameter("decay", 0.03, 0.0, 1.0, "a week", "Trust lost without contact, before embeddedness and load", "published", "Burt (2000), decay of bridges and embedded ties; EIES fit .012", (0.012, 0.04)),
         Parameter("floor", 0.05, 0.0, 1.0, "trust", "Trust below which a tie dissolves", "assumed", "", (0.03, 0.08)),
@@ -43,7 +45,7 @@ def contact(i, s, gain, world, p):
     back.trust = trust
     tie.known += p.trust_acquaint * (1.0 - tie.known)
     back.known += p.trust_acquaint * (1.0 - back.known)
-    week = world.network[0].week
+    week = world.network.week
     tie.last = week
     back.last = week
 
@@ -54,7 +56,7 @@ def reckon_upkeep(i, world, p, luck):
 
     Done every few weeks, from degrees and common contacts that stand still meanwhile, so both halves get the same rate.
     """
-    if world.network[0].week % int(p.trust_recount) != 0:
+    if world.network.week % int(p.trust_recount) != 0:
         return
     mine = int(world.members[i].degree)
     for s in range(mine):
@@ -70,7 +72,7 @@ def fade(i, world, p, luck):
     """A tie without contact this week loses trust; below the floor it dissolves.  Gift balances are slowly forgotten."""
     if p.organisation_fixed > 0.0:
         return
-    week = world.network[0].week
+    week = world.network.week
     keep = 1.0 - p.trust_forget
     s = 0
     while s < world.members[i].degree:

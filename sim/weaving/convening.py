@@ -27,30 +27,30 @@ PARAMETERS = declare(
 @rule
 def is_due(c, world):
     """Whether a coordinator's next convening is due this week."""
-    chief, week = world.coordinators[c], world.network[0].week
+    chief, week = world.coordinators[c], world.network.week
     if chief.convenings <= 0.0 or week < chief.convening_first:
         return False
-    return week >= chief.convening_first + world.desks[c].convened * 52.0 / chief.convenings
+    return week >= chief.convening_first + world.coordinators[c].convened * 52.0 / chief.convenings
 
 
 @rule
 def invite(c, world, p, luck):
-    """Fill `world.order` with the participants: a share of members by luck, as many as money and places allow.
+    """Fill `scratch.order` with the participants: a share of members by luck, as many as money and places allow.
 
     With `convening_core`, a later meeting is for those who have been before and those who joined since the first.
     Returns how many come.
     """
-    chief, desk = world.coordinators[c], world.desks[c]
-    places = int(min(p.convening_most, desk.purse / p.convening_head_cost if p.convening_head_cost > 0.0 else p.convening_most))
+    chief = world.coordinators[c]
+    places = int(min(p.convening_most, chief.purse / p.convening_head_cost if p.convening_head_cost > 0.0 else p.convening_most))
     count = 0
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         me = world.members[i]
         if me.active == 0 or count >= places:
             continue
-        if chief.convening_core > 0.0 and desk.convened > 0 and me.core == 0 and me.joined <= chief.convening_first:
+        if chief.convening_core > 0.0 and chief.convened > 0 and me.core == 0 and me.joined <= chief.convening_first:
             continue
         if uniform(luck, i) < chief.convening_share:
-            world.order[count] = i
+            world.scratch[count].order = i
             count += 1
     return count
 
@@ -62,18 +62,18 @@ def convene(c, world, p, luck):
     Everybody there moves towards the common mean (synthesis), and feels more a part of the whole.
     """
     count = invite(c, world, p, of(luck, 0))
-    desk, tally = world.desks[c], world.tally[0]
-    desk.convened += 1
+    chief, tally = world.coordinators[c], world.tally
+    chief.convened += 1
     if count < 2:
         return
     x, y = 0.0, 0.0
     for a in range(count):
-        viewpoint = world.members[world.order[a]].viewpoint
+        viewpoint = world.members[world.scratch[a].order].viewpoint
         x += viewpoint[0]
         y += viewpoint[1]
     meeting = of(luck, 1)
     for a in range(count):
-        i = int(world.order[a])
+        i = int(world.scratch[a].order)
         me = world.members[i]
         me.core = 1
         me.cost_now += p.convening_cost
@@ -81,9 +81,9 @@ def convene(c, world, p, luck):
         touch(c, i, p.customized_bond, world)
         move(i, x / count, y / count, p.alignment_in_person * p.alignment_synthesis, world)
         for b in range(a + 1, count):
-            run_into(i, int(world.order[b]), count, world, p, meeting)
+            run_into(i, int(world.scratch[b].order), count, world, p, meeting)
     spent = count * p.convening_head_cost
-    desk.purse -= spent
+    chief.purse -= spent
     tally.money += spent
     tally.convened += count
     tally.work_coordinators += 1.0

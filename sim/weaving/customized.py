@@ -34,14 +34,14 @@ def touch(c, i, gain, world):
     """A coordinator is in contact with a member: trust between them rises."""
     bond = world.bonds[c, i]
     bond.trust += gain * (1.0 - bond.trust)
-    bond.last = world.network[0].week
+    bond.last = world.network.week
 
 
 @rule
 def anyone(least_ties, world, luck):
     """Draw an active member with at least so many ties, keyed by identity; returns their number or -1."""
     found, highest = NOBODY, -1.0
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         if world.members[i].degree >= least_ties and world.members[i].active == 1:
             u = uniform(luck, i)
             if u > highest:
@@ -57,7 +57,7 @@ def match_for(i, world, p, luck):
     """
     best, highest = NOBODY, 0.0
     for look in range(int(p.customized_looks)):
-        k = identity_in(luck, look, int(world.network[0].members))
+        k = identity_in(luck, look, int(world.network.members))
         if k == NOBODY or k == i or world.members[k].active == 0 or slot_of(world, i, k) != NOBODY:
             continue
         insight = 0.5 * (world.members[i].profile + world.members[k].profile)
@@ -84,7 +84,7 @@ def close_triad(c, world, p, luck):
     if introduce(i, COORDINATOR_MADE, world, p, of(luck, 3)) == 1:
         me = world.members[i]
         me.initiative += p.customized_asked_initiative * (1.0 - me.initiative)
-        world.desks[c].introductions += 1
+        world.coordinators[c].introductions += 1
     return p.customized_introduction_hours
 
 
@@ -106,8 +106,8 @@ def broker(c, world, p, luck):
     make_tie(i, k, trust, p.trust_acquaint, COORDINATOR_MADE, world, p)
     for end in (i, k):
         world.members[end].initiative *= p.customized_brokered_initiative
-    world.desks[c].introductions += 1
-    world.tally[0].work_coordinators += 1.0
+    world.coordinators[c].introductions += 1
+    world.tally.work_coordinators += 1.0
     return p.customized_own_introduction_hours
 
 
@@ -118,7 +118,7 @@ def engage_unconnected(c, world, p, luck):
     Or ask them to help a running group of that member's.  Returns the hours it took, 0.0 if all are connected.
     """
     found, highest = NOBODY, -1.0
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         me = world.members[i]
         if me.active == 1 and me.degree <= p.customized_few:
             u = uniform(luck, i) - me.degree
@@ -131,8 +131,8 @@ def engage_unconnected(c, world, p, luck):
     if host == NOBODY:
         return p.customized_unconnected_hours
     touch(c, host, p.customized_bond, world)
-    world.desks[c].introductions += 1
-    world.tally[0].work_coordinators += 1.0
+    world.coordinators[c].introductions += 1
+    world.tally.work_coordinators += 1.0
     hub = uniform(of(luck, 1 << 31), 0) < world.coordinators[c].hub_share
     if hub:
         for end in (found, host):
@@ -171,7 +171,7 @@ def support_bridger(c, world, p, luck):
     Returns the hours it took, 0.0 if nobody stands between clusters.
     """
     best, lowest = NOBODY, 2.0
-    for i in range(world.network[0].members):
+    for i in range(world.network.members):
         me = world.members[i]
         if me.active == 1 and me.degree >= 2 and me.bridging < 0.5:
             score = me.constraint * (0.8 + 0.4 * uniform(luck, i))
@@ -190,5 +190,5 @@ def support_bridger(c, world, p, luck):
             trust = tie.trust + p.customized_bridging_trust * (1.0 - tie.trust)
             tie.trust = trust
             back.trust = trust
-    world.tally[0].work_coordinators += 1.0
+    world.tally.work_coordinators += 1.0
     return p.customized_bridger_hours

@@ -30,7 +30,7 @@ PARAMETERS = declare(
 @rule
 def keep_directory(hours, world, p):
     """Hours go into the directory: it becomes more complete, the more slowly the more members there are and the fewer are missing."""
-    network = world.network[0]
+    network = world.network
     work = p.mass_directory_setup + p.mass_directory_entry * network.active
     network.directory += min(1.0, hours / work) * (1.0 - network.directory)
 
@@ -47,14 +47,14 @@ def break_ice(c, world, p, luck):
     places = min(here, int(p.mass_icebreaker_places))
     circle = int(p.mass_circle)
     for a in range(places):
-        i = int(world.order[a])
+        i = int(world.scratch[a].order)
         me = world.members[i]
         me.cost_now += p.mass_icebreaker_cost
         me.profile += p.mass_icebreaker_profile * (1.0 - me.profile)
         touch(c, i, 0.1 * p.customized_bond, world)
         for b in range(a + 1, min(places, (a // circle + 1) * circle)):
-            mingle(i, int(world.order[b]), world, p, luck)
-    world.tally[0].work_coordinators += 1.0
+            mingle(i, int(world.scratch[b].order), world, p, luck)
+    world.tally.work_coordinators += 1.0
     return p.mass_icebreaker_hours
 
 
@@ -71,5 +71,5 @@ def mingle(i, j, world, p, luck):
     back = world.ties[j, tie.mirror]
     tie.known += p.mass_icebreaker_known * (1.0 - tie.known)
     back.known += p.mass_icebreaker_known * (1.0 - back.known)
-    tie.last = world.network[0].week
-    back.last = world.network[0].week
+    tie.last = world.network.week
+    back.last = world.network.week

@@ -31,23 +31,23 @@ SPARE_WEEKS = 4.0
 @rule
 def move_on(c, world):
     """The stage that a coordinator works on: by week, by readiness (never back), or for good on connecting (CAP)."""
-    chief, desk, network = world.coordinators[c], world.desks[c], world.network[0]
+    chief, network = world.coordinators[c], world.network
     if chief.policy == BY_WEEK:
         week = network.week
-        desk.stage = PRODUCE if week >= chief.produce_week else ALIGN if week >= chief.align_week else CONNECT
+        chief.stage = PRODUCE if week >= chief.produce_week else ALIGN if week >= chief.align_week else CONNECT
     elif chief.policy == BY_READINESS:
-        if desk.stage == CONNECT:
+        if chief.stage == CONNECT:
             enough = network.readiness_trust >= chief.ready_trust and network.readiness_degree >= chief.ready_degree
             if enough and network.readiness_connected >= chief.ready_connected:
-                desk.stage = ALIGN
-        elif desk.stage == ALIGN and network.readiness_aligned >= chief.ready_aligned:
-            desk.stage = PRODUCE
+                chief.stage = ALIGN
+        elif chief.stage == ALIGN and network.readiness_aligned >= chief.ready_aligned:
+            chief.stage = PRODUCE
 
 
 @hot
 def share_of(c, lever, world):
     """Share of its hours that a coordinator puts into a lever at its present stage."""
-    chief, stage = world.coordinators[c], world.desks[c].stage
+    chief, stage = world.coordinators[c], world.coordinators[c].stage
     if stage == CONNECT:
         return chief.connect[lever]
     if stage == ALIGN:
@@ -58,7 +58,7 @@ def share_of(c, lever, world):
 @rule
 def open_week(world, p, luck):
     """What all coordinators together offer this week, before any of them acts: routing, prompting, what fell out of date."""
-    network = world.network[0]
+    network = world.network
     network.hub_share, network.prompting, network.issue = 0.0, 0.0, 0
     network.directory *= 1.0 - p.mass_directory_decay
     network.channel *= 1.0 - p.support_channel_decay
@@ -80,26 +80,26 @@ def weave(c, world, p, luck):
 
     A lever acts as soon as its hours suffice.  Hours that find nothing to do go back into next week's.
     """
-    chief, desk, tally = world.coordinators[c], world.desks[c], world.tally[0]
-    desk.taken = 0
+    chief, tally = world.coordinators[c], world.tally
+    chief.taken = 0
     if chief.working == 0.0:
         return
-    if world.network[0].week % 52 == 0:
-        desk.purse += chief.money
+    if world.network.week % 52 == 0:
+        chief.purse += chief.money
     tally.hours += chief.hours
-    hours = max(0.0, chief.hours - desk.owing) + desk.spare
-    desk.owing = max(0.0, desk.owing - chief.hours)
-    desk.spare = 0.0
+    hours = max(0.0, chief.hours - chief.owing) + chief.spare
+    chief.owing = max(0.0, chief.owing - chief.hours)
+    chief.spare = 0.0
     mine = of(luck, c)
     for lever in range(9):
         share = share_of(c, lever, world)
-        desk.bank[lever] += share * hours
-        if share > 0.0 and desk.bank[lever] > 0.0:
+        chief.bank[lever] += share * hours
+        if share > 0.0 and chief.bank[lever] > 0.0:
             pull(c, lever, world, p, of(mine, lever))
         elif share == 0.0:
-            desk.spare += desk.bank[lever]
-            desk.bank[lever] = 0.0
-    desk.spare = min(desk.spare, SPARE_WEEKS * chief.hours)
+            chief.spare += chief.bank[lever]
+            chief.bank[lever] = 0.0
+    chief.spare = min(chief.spare, SPARE_WEEKS * chief.hours)
     if is_due(c, world):
         convene(c, world, p, of(mine, 20))
 
@@ -137,33 +137,33 @@ def act(c, lever, world, p, luck):
         return facilitate(c, world, p, luck)
     if lever == GROUP_SUPPORT:
         return support_group(c, world, p, luck)
-    world.network[0].issue = 1
-    world.tally[0].work_coordinators += 1.0
+    world.network.issue = 1
+    world.tally.work_coordinators += 1.0
     return p.mass_newsletter_hours
 
 
 @rule
 def pull(c, lever, world, p, luck):
     """Spend a lever's hours: continuously on directory and channels, act by act on the others."""
-    desk = world.desks[c]
+    chief = world.coordinators[c]
     if lever == DIRECTORY:
-        keep_directory(desk.bank[lever], world, p)
-        desk.bank[lever] = 0.0
+        keep_directory(chief.bank[lever], world, p)
+        chief.bank[lever] = 0.0
         return
     if lever == CHANNELS:
-        keep_channels(desk.bank[lever], world, p)
-        desk.bank[lever] = 0.0
+        keep_channels(chief.bank[lever], world, p)
+        chief.bank[lever] = 0.0
         return
     price = price_of(lever, p)
     acts = 0
-    while desk.bank[lever] >= price and acts < MOST_ACTS:
+    while chief.bank[lever] >= price and acts < MOST_ACTS:
         spent = act(c, lever, world, p, of(luck, acts))
         acts += 1
         if spent == 0.0:
-            desk.spare += desk.bank[lever]
-            desk.bank[lever] = 0.0
+            chief.spare += chief.bank[lever]
+            chief.bank[lever] = 0.0
             return
-        desk.bank[lever] -= spent
+        chief.bank[lever] -= spent
         if lever == NEWSLETTER:
             return
 
@@ -171,8 +171,8 @@ def pull(c, lever, world, p, luck):
 @rule
 def keep_in_touch(c, world, p, luck):
     """Trust between a coordinator and members it has not been in contact with fades."""
-    week = world.network[0].week
-    for i in range(world.network[0].members):
+    week = world.network.week
+    for i in range(world.network.members):
         bond = world.bonds[c, i]
         if bond.last < week:
             bond.trust *= 1.0 - p.customized_bond_decay

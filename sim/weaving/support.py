@@ -4,7 +4,7 @@ from sim.jit import hot, rule
 from sim.luck import identity_in, of, uniform
 from sim.parameters import Parameter, declare
 from sim.rules.alignment import hold_session
-from sim.rules.giving import account
+from sim.rules.giving import account, quality_of
 from sim.rules.groups import take_stock
 from sim.rules.spreading import has_given_to, take_in
 from sim.state import ALIGNING, KNOWLEDGE, NOBODY, PILOT
@@ -29,7 +29,7 @@ PARAMETERS = declare(
 @rule
 def keep_channels(hours, world, p):
     """Hours go into channels: the more groups there are, the more work."""
-    network = world.network[0]
+    network = world.network
     groups = 0
     for g in range(network.group_rows):
         groups += world.groups[g].alive
@@ -43,7 +43,7 @@ def facilitate(c, world, p, luck):
     Returns the hours it took, 0.0 if there is no such group.
     """
     best, highest = NOBODY, 0.0
-    for g in range(world.network[0].group_rows):
+    for g in range(world.network.group_rows):
         group = world.groups[g]
         if group.alive == 1 and group.phase <= ALIGNING and group.size >= 2:
             need = (1.05 - group.agreement) * (0.5 + uniform(luck, group.serial))
@@ -51,17 +51,17 @@ def facilitate(c, world, p, luck):
                 best, highest = g, need
     if best == NOBODY:
         return 0.0
-    group, desk, tally = world.groups[best], world.desks[c], world.tally[0]
+    group, chief, tally = world.groups[best], world.coordinators[c], world.tally
     price = group.size * p.support_session_head_cost
     draw = uniform(of(luck, 1 << 20), 0)
-    in_person = draw < world.coordinators[c].in_person and desk.purse >= price
+    in_person = draw < world.coordinators[c].in_person and chief.purse >= price
     take_stock(best, world, p)
     for a in range(group.size):
         touch(c, int(group.members[a]), 0.5 * p.customized_bond, world)
     step, gain = p.alignment_online, p.alignment_trust_online
     if in_person:
         step, gain = p.alignment_in_person, p.alignment_trust_in_person
-        desk.purse -= price
+        chief.purse -= price
         tally.money += price
         tally.sessions_in_person += 1
     step = min(1.0, step * p.support_facilitated)
@@ -86,7 +86,7 @@ def support_group(c, world, p, luck):
     took, 0.0 if no group needs it.
     """
     best, highest = NOBODY, 0.0
-    for g in range(world.network[0].group_rows):
+    for g in range(world.network.group_rows):
         group = world.groups[g]
         if group.alive == 0 or group.size < 2:
             continue
@@ -103,7 +103,7 @@ def support_group(c, world, p, luck):
         bring_gifts(best, world, p, of(luck, 1 << 20))
     else:
         world.groups[best].help += p.support_pilot_help
-    world.tally[0].work_coordinators += 1.0
+    world.tally.work_coordinators += 1.0
     return p.support_group_hours
 
 
@@ -113,7 +113,7 @@ def bring_gifts(g, world, p, luck):
     group = world.groups[g]
     for a in range(group.size):
         i = int(group.members[a])
-        giver = identity_in(of(luck, i), 0, int(world.network[0].members))
+        giver = identity_in(of(luck, i), 0, int(world.network.members))
         if giver == NOBODY or giver == i or world.members[giver].active == 0:
             continue
         if world.members[giver].groups[0] == g or world.members[giver].groups[1] == g:
@@ -121,6 +121,6 @@ def bring_gifts(g, world, p, luck):
         if uniform(of(luck, i), 1) >= world.members[giver].engagement:
             continue
         partner = has_given_to(i, giver, world)
-        value = take_in(i, giver, giver, KNOWLEDGE, world.members[giver].endowment[KNOWLEDGE], partner, world, p)
+        value = take_in(i, giver, giver, KNOWLEDGE, quality_of(giver, KNOWLEDGE, world, p), partner, world, p)
         if value > 0.0:
             account(giver, KNOWLEDGE, value, True, partner, world, p)

@@ -140,7 +140,7 @@ def test_sentence_when_the_mean_and_the_count_disagree():
     b = np.where(np.arange(100) < 60, 21.0, 1.0)
     sentence = who_is_ahead("alignment", "steady", "bold", a, b, 52)
     assert sentence.startswith(
-        "the measures disagree: bold reaches alignment 7.4 weeks sooner on average, but first in 40"
+        "the measures disagree: bold reaches alignment 7.0 weeks sooner on average, but first in 40"
     )
 
 

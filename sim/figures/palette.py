@@ -1,0 +1,62 @@
+"""One visual language: which colour means what, safe for colour-blind readers.
+
+Strategies take Okabe & Ito's palette (2008, "Color universal design"), stages four of Tol's muted colours (2021,
+"Colour schemes", SRON/EPS/TN/09-002), so that a stage is never taken for a strategy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from matplotlib.colors import to_hex, to_rgb
+
+INK = "#222222"
+FAINT = "#767676"
+GRID = "#e4e4e4"
+BASELINE = "#7f7f7f"
+BASELINE_NAMES = frozenset({"none", "nothing", "do nothing", "do-nothing", "baseline", "no coordinator", "no weaving"})
+# Okabe & Ito's yellow is left out: no shade of it stays readable as text on white.
+OKABE_ITO = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+OWN_COLOURS = dict(zip(("customized", "mass", "convening", "support"), OKABE_ITO, strict=False))
+STAGES = ("connected", "aligned", "producing", "generative")
+STAGE_COLOURS = dict(zip(STAGES, ("#44aa99", "#332288", "#999933", "#882255"), strict=True))
+GROUP_COLOURS = (*OKABE_ITO, "#882255", "#44aa99", "#332288", "#999933", "#a6761d", "#6a3d9a", "#117733", "#e7298a")
+NO_GROUP = "#c4c4c4"
+READABLE = 4.5
+
+
+def strategy_colours(names: Iterable[str]) -> dict[str, str]:
+    """A colour (hex) for each strategy name: the same name, the same colour, in every figure.
+
+    "none" and its like are grey.  The strategies of the model's own scenarios have fixed colours; other names take the
+    colours left over in the order given, so pass one figure's colours on to the next if it shows only some of them.
+    After six, darker shades follow.
+    """
+    order = list(dict.fromkeys(map(str, names)))
+    chosen = {name: BASELINE for name in order if name.lower() in BASELINE_NAMES}
+    chosen |= {name: OWN_COLOURS[name] for name in order if name in OWN_COLOURS}
+    free = [colour for colour in OKABE_ITO if colour not in chosen.values()]
+    others = [name for name in order if name not in chosen]
+    for place, name in enumerate(others):
+        shades, colour = divmod(place - len(free), len(OKABE_ITO))
+        chosen[name] = free[place] if place < len(free) else shade(OKABE_ITO[colour], 0.6 ** (shades + 1))
+    return {name: chosen[name] for name in order}
+
+
+def shade(colour: str, brightness: float) -> str:
+    """The colour with its red, green and blue multiplied by `brightness` (below 1: darker)."""
+    red, green, blue = to_rgb(colour)
+    return to_hex((red * brightness, green * brightness, blue * brightness))
+
+
+def ink(colour: str) -> str:
+    """The colour, darkened until text in it has a contrast of 4.5 on white (WCAG 2.1, level AA)."""
+    while contrast_on_white(colour) < READABLE:
+        colour = shade(colour, 0.95)
+    return colour
+
+
+def contrast_on_white(colour: str) -> float:
+    """Contrast ratio of a colour on white, 1 to 21, as WCAG 2.1 defines it."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)

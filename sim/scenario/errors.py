@@ -1,0 +1,161 @@
+"""What is wrong with a scenario, in one line a fault: file, key, what was found, what is allowed, nearest known key."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import numpy as np
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+LONGEST = 60
+
+Path = tuple[str, ...]
+Fault = tuple[Path, str]
+
+
+class ScenarioError(Exception):
+    """A scenario cannot be used: one line a fault, each naming file, key, what was found and what is allowed."""
+
+
+class Faults(ValueError):
+    """Faults inside one table: for each, the key below the table and what is wrong with it."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("; ".join(f"{key_of(path)} {text}".strip() for path, text in faults))
+        self.faults = faults
+
+
+def key_of(path: Path) -> str:
+    """A key as users write it: parts joined by dots; places in lists count from 0."""
+    return ".".join(path)
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it, cut short where long."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= LONGEST else value[: LONGEST - 3] + "...")
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "nothing" if value is None else str(value)[:LONGEST]
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words in a row, commas between them."""
+    return ", ".join(words)
+
+
+def unknown(word: str, known: Iterable[str]) -> str:
+    """That a key is unknown, with the nearest known one, or all that are known where none is near."""
+    known = list(known)
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"is unknown; did you mean {near[0]}?" if near else f"is unknown; known are {listed(known)}"
+
+
+def number_text(number: float) -> str:
+    """A number without needless digits."""
+    if math.isfinite(number) and number == int(number):
+        return f"{int(number):,}" if abs(number) < 1e15 else f"{number:g}"
+    return repr(float(number))
+
+
+def span(low: float, high: float, whole: bool = False) -> str:
+    """The numbers from `low` to `high`, in words."""
+    return f"{'whole numbers' if whole else 'numbers'} from {number_text(low)} to {number_text(high)}"
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number at all; true and false are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def off_limits(value: Any, low: float, high: float, whole: bool = False, unit: str = "") -> str | None:
+    """What is wrong with a value that has to be a number (a whole one) within bounds; None if nothing."""
+    right = is_number(value) and low <= value <= high and (not whole or value == int(value))
+    return None if right else f"is {shown(value)}; allowed are {span(low, high, whole)}{f' ({unit})' if unit else ''}"
+
+
+def plain(value: Any) -> Any:
+    """A value as TOML would give it: numpy's numbers, tuples, mappings and models as Python's own."""
+    if isinstance(value, BaseModel):
+        return plain(value.model_dump(exclude_none=True))
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return str(value) if hasattr(value, "__fspath__") else value
+
+
+def as_whole(value: Any) -> Any:
+    """12.0 as 12; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def bare(annotation: Any) -> Any:
+    """A field's type without `None` and without notes on it."""
+    if get_origin(annotation) is Annotated:
+        return bare(get_args(annotation)[0])
+    options = [option for option in get_args(annotation) if option is not NoneType]
+    if get_origin(annotation) is not Literal and len(options) == 1 and len(options) < len(get_args(annotation)):
+        return bare(options[0])
+    return annotation
+
+
+def bounds_of(field: FieldInfo) -> str:
+    """The numbers that a field allows, in words."""
+    limits = {name: getattr(note, name) for note in field.metadata for name in LIMITS if hasattr(note, name)}
+    words = "whole numbers" if bare(field.annotation) is int else "numbers"
+    if "multiple_of" in limits:
+        words = f"multiples of {number_text(limits['multiple_of'])}"
+    if "ge" in limits and "le" in limits:
+        return f"{words} from {number_text(limits['ge'])} to {number_text(limits['le'])}"
+    parts = [f"{word} {number_text(limits[name])}" for name, word in LIMITS.items() if name in limits and word]
+    return " ".join([words, " and ".join(parts)]).strip()
+
+
+LIMITS = {"gt": "above", "ge": "from", "lt": "below", "le": "up to", "multiple_of": ""}
+
+
+def allowed(field: FieldInfo) -> str:
+    """What a field allows, in words."""
+    kind = bare(field.annotation)
+    if get_origin(kind) is Literal:
+        return "allowed are " + listed(repr(value) for value in get_args(kind))
+    if kind is bool:
+        return "allowed are true and false"
+    if kind is str:
+        most = next((note.max_length for note in field.metadata if hasattr(note, "max_length")), None)
+        least = next((note.min_length for note in field.metadata if hasattr(note, "min_length")), 0)
+        length = f"{number_text(least)} to {number_text(most)} characters" if most else "any length"
+        return f"allowed is text of {length}, in quotes"
+    if kind in (int, float):
+        return "allowed are " + bounds_of(field)
+    return "a table is needed"
+
+
+def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
+    """Pydantic's findings on one flat table, in our words: by the field's declaration, not by pydantic's messages."""
+    found: list[Fault] = []
+    for fault in error.errors(include_url=False):
+        path = tuple(str(part) for part in fault["loc"])
+        cause = fault.get("ctx", {}).get("error")
+        if isinstance(cause, Faults):
+            found += [(path + below, text) for below, text in cause.faults]
+        elif not path:
+            found.append((path, f"is impossible: {cause or 'not understood'}"))
+        elif fault["type"] == "missing":
+            found.append((path, f"is missing; {allowed(model.model_fields[path[0]])}"))
+        else:
+            field = model.model_fields[path[0]]
+            found.append((path[:1], f"is {shown(fault['input'])}; {allowed(field)}"))
+    return found

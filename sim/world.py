@@ -1,0 +1,209 @@
+"""Worlds: build one from a start network and a scenario's numbers, copy it, make its tables longer."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+import numpy as np
+
+from sim import declarations
+from sim.jit import entry
+from sim.networks.start import StartNetwork
+from sim.rules.groups import new_group, take_seat
+from sim.rules.members import draw_traits
+from sim.rules.ties import make_tie
+from sim.state import (
+    ALIGNING,
+    BOND,
+    CHANGE,
+    COORDINATOR,
+    GIFT,
+    GROUP,
+    GROUP_SIZE_LIMIT,
+    MAP,
+    MEMBER,
+    NETWORK,
+    NEWCOMERS,
+    NOBODY,
+    SCRATCH,
+    START,
+    TALLY,
+    TIE,
+    WEEKLY,
+    World,
+    opened,
+)
+
+TIE_SLOTS = 150
+LEDGER_WEEK = 4096
+ROOM = 64
+
+
+class WorldError(ValueError):
+    """A world that cannot be: one plain sentence that says why."""
+
+
+def slots_for(start: StartNetwork, rows: int) -> int:
+    """Ties that a member can keep: Dunbar's number, or the greatest degree at the start and some more.
+
+    Dunbar (1992, J. Human Evolution 22:469): about 150 stable relations.
+    """
+    most = int(start.degree.max()) if len(start.ties) else 0
+    slots = max(TIE_SLOTS, most + 10) if rows <= 20_000 else max(48, most + 10)
+    if slots * rows * TIE.dtype.itemsize > 16e9:
+        raise WorldError(
+            f"one member has {most} ties among {rows:,} members: the table of ties would take "
+            f"{slots * rows * TIE.dtype.itemsize / 1e9:.0f} GB (16 GB at most)"
+        )
+    return slots
+
+
+def build_world(
+    start: StartNetwork,
+    settings: np.ndarray,
+    coordinators: np.recarray,
+    changes: np.recarray,
+    weeks: int,
+    seed: int,
+    replicate: int,
+    ledger: bool = False,
+) -> World:
+    """A world before its first week.
+
+    `settings`: float64, one a parameter, in order of `sim.declarations.PARAMETERS` (copied).  `coordinators`: COORDINATOR
+    records, one each (copied).  `changes`: CHANGE records.  `weeks`: rows of the weekly table.  `ledger`: keep every gift.
+    Raises WorldError where a table would not fit.
+    """
+    scheduled = int(sum(float(change.value) for change in changes if change.what == NEWCOMERS))
+    rows = math.ceil(start.members * 1.5) + scheduled + 2 * room_for(start.members)
+    group_rows = math.ceil(2 * start.members / 3) + 2 * room_for(start.members)
+    values = np.array(settings, np.float64)
+    number = max(1, len(coordinators))
+    world = World(
+        members=MEMBER.empty(rows),
+        ties=TIE.empty(rows, slots_for(start, rows)),
+        groups=GROUP.empty(group_rows),
+        coordinators=coordinators.copy().view(np.recarray) if len(coordinators) else COORDINATOR.empty(1),
+        bonds=BOND.empty(number, rows),
+        network=NETWORK.empty(1),
+        tally=TALLY.empty(1),
+        parameters=values.view(declarations.DTYPE).view(np.recarray),
+        settings=values,
+        changes=changes.copy().view(np.recarray) if len(changes) else CHANGE.empty(0),
+        ledger=GIFT.empty(LEDGER_WEEK * 4 if ledger else 0),
+        weekly=WEEKLY.empty(weeks),
+        maps=MAP.empty(-(-weeks // int(values[declarations.NUMBER["measures.every"]]))),
+        scratch=SCRATCH.empty(rows),
+    )
+    network = world.network[0]
+    network.seed, network.replicate = seed, replicate
+    late = start.joined_late if start.joined_late is not None else np.zeros(start.members, bool)
+    world.members.kind[: start.members] = start.kind
+    world.members.sector[: start.members] = start.sector
+    world.members.starter[: start.members] = ~late
+    network.members = network.active = start.members
+    network.starters = int((~late).sum())
+    strength = start.strength / start.strength.mean() if len(start.ties) else start.strength
+    populate(world, start.ties, strength, np.ascontiguousarray(start.viewpoint))
+    if world.parameters[0].organisation_fixed > 0.0:
+        tree = start.tree_parent if start.tree_parent is not None else np.full(start.members, -1, np.int32)
+        staff_teams(world, tree)
+    return world
+
+
+def room_for(members: int) -> int:
+    """Rows that have to be free at the start of a week: more people than can arrive, more groups than can be founded."""
+    return ROOM + members // 20
+
+
+@entry
+def populate(world, ties, strength, viewpoint):
+    """Give everybody traits, and tie who is tied: trust in proportion to strength relative to the mean."""
+    p = world.parameters[0]
+    world = opened(world)
+    network = world.network
+    network.problem[0], network.problem[1] = 0.5, 0.5
+    network.agenda[0], network.agenda[1] = 0.5, 0.5
+    for kind in range(6):
+        network.demand[kind] = 1.0
+        network.last_of_kind[kind] = -1000
+    for stage in range(4):
+        network.reached[stage], network.fallen[stage] = -1, -1
+    for i in range(network.members):
+        draw_traits(i, world, p)
+        if not math.isnan(viewpoint[i, 0]):
+            world.members[i].viewpoint[0], world.members[i].viewpoint[1] = viewpoint[i, 0], viewpoint[i, 1]
+    for t in range(len(ties)):
+        trust = min(0.9, max(1.2 * p.trust_floor, p.trust_start * strength[t]))
+        make_tie(int(ties[t, 0]), int(ties[t, 1]), trust, p.trust_start_known, START, world, p)
+    world.tally.new_ties[START] = 0
+
+
+@entry
+def staff_teams(world, parent):
+    """An organisation's teams: every manager with those who report to them, at work on the agenda from the first week."""
+    world = opened(world)
+    for boss in range(len(parent)):
+        g = NOBODY
+        for i in range(len(parent)):
+            if parent[i] == boss:
+                if g == NOBODY:
+                    g = new_group(boss, world)
+                    world.groups[g].phase = ALIGNING
+                if world.groups[g].size < GROUP_SIZE_LIMIT:
+                    take_seat(i, g, world)
+    world.tally.groups_founded = 0
+
+
+def copy_world(world: World) -> World:
+    """An independent copy: what runs on in one does not touch the other."""
+    values = world.settings.copy()
+    arrays = {name: array.copy() for name, array in world._asdict().items() if name not in ("settings", "parameters")}
+    return World(parameters=values.view(declarations.DTYPE).view(np.recarray), settings=values, **arrays)
+
+
+def lengthened(array: np.ndarray, rows: int, axis: int = 0) -> np.ndarray:
+    """A copy with `rows` rows along an axis, the new ones 0."""
+    shape = list(array.shape)
+    shape[axis] = rows
+    longer = np.zeros(shape, array.dtype)
+    longer[tuple(slice(0, n) for n in array.shape)] = array
+    return longer.view(np.recarray) if isinstance(array, np.recarray) else longer
+
+
+def grown(world: World, weeks: int = 0) -> World:
+    """The same world with longer tables: half as many member and group rows again, a longer ledger, `weeks` weekly rows."""
+    rows = math.ceil(len(world.members) * 1.5) + ROOM
+    groups = math.ceil(len(world.groups) * 1.5) + ROOM
+    every = int(world.parameters[0].measures_every)
+    longer = {name: lengthened(getattr(world, name), rows) for name in ("members", "ties", "scratch")}
+    longer["bonds"] = lengthened(world.bonds, rows, axis=1)
+    longer["groups"] = lengthened(world.groups, groups)
+    if len(world.ledger):
+        longer["ledger"] = lengthened(world.ledger, len(world.ledger) * 2 + LEDGER_WEEK)
+    if weeks > len(world.weekly):
+        longer["weekly"] = lengthened(world.weekly, weeks)
+        longer["maps"] = lengthened(world.maps, -(-weeks // every))
+    return world._replace(**longer)
+
+
+def state_hash(world: World) -> str:
+    """A hash of everything that can make a difference next week, and of the weekly table; scratch is left out.
+
+    Rows in use only, and of ties only slots in use, so that tables of different length compare.
+    """
+    digest = hashlib.sha256()
+    network = world.network[0]
+    members = world.members[: network.members]
+    digest.update(members.tobytes())
+    degree = members.degree
+    used = np.arange(world.ties.shape[1])[None, :] < degree[:, None]
+    digest.update(world.ties[: network.members][used].tobytes())
+    digest.update(world.groups[: network.group_rows].tobytes())
+    for part in (world.coordinators, world.bonds[:, : network.members], world.tally, world.settings):
+        digest.update(np.ascontiguousarray(part).tobytes())
+    stamped = world.network.copy()
+    digest.update(stamped.tobytes())
+    digest.update(world.weekly[: network.week].tobytes())
+    return digest.hexdigest()[:16]
