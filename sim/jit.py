@@ -87,8 +87,8 @@ import numpy as np  # noqa: E402
 # division by zero in every division; rules must not divide by what can be nought.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
 
-# What only compiled functions call needs no door for Python.
-INNER: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# No door for C programs.  (A door for Python stays: without it a call from Python would end the process.)
+INNER: dict[str, Any] = {**OPTIONS, "no_cfunc_wrapper": True}
 
 
 def primitive(function: F) -> F:

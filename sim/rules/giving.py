@@ -24,11 +24,11 @@ from sim.state import (
 PARAMETERS = declare(
     "giving",
     [
-        Parameter("base", -0.6, -10.0, 10.0, "logit", "Readiness to give, intercept", "assumed", "", (-1.5, 0.0)),
+        Parameter("base", 0.0, -10.0, 10.0, "logit", "Readiness to give, intercept", "assumed", "", (-0.6, 0.4)),
         Parameter("generosity", 3.0, 0.0, 20.0, "logit", "Effect of generosity", "assumed", "", (1.0, 5.0)),
-        Parameter("expectation", 5.0, 0.0, 20.0, "logit", "Effect of expecting a reward", "assumed", "", (2.0, 8.0)),
+        Parameter("expectation", 4.0, 0.0, 20.0, "logit", "Effect of expecting a reward", "assumed", "", (2.0, 8.0)),
         Parameter("identity", 1.5, 0.0, 20.0, "logit", "Effect of identity", "assumed", "", (0.0, 3.0)),
-        Parameter("value", 1.5, 0.01, 100.0, "value", "Value of a gift from a full endowment to a full need", "assumed", "sets the unit of value; calibrated so that networks alone neither all live nor all die", (1.0, 2.0)),
+        Parameter("value", 1.25, 0.01, 100.0, "value", "Value of a gift from a full endowment to a full need", "assumed", "sets the unit of value; calibrated so that networks alone neither all live nor all die", (0.9, 1.6)),
         Parameter("unasked", 0.3, 0.001, 1.0, "initiative", "Initiative from which unasked giving is no longer held back", "assumed", "without this a coordinator who is the source of everything only helps", (0.2, 0.4)),
         Parameter("cost", 0.12, 0.0, 5.0, "engagement", "Cost of a gift to its giver", "assumed", "", (0.06, 0.2)),
         Parameter("resources_cost", 2.0, 0.0, 20.0, "times", "How much dearer resources are to give: they are gone", "assumed", "", (1.5, 3.0)),
@@ -52,7 +52,7 @@ PARAMETERS = declare(
 )  # fmt: skip
 
 # Positions read under the key of one occasion: the names say what for.
-WHETHER, KIND, ROUTE, UNASKED, BEYOND, LISTED, PICK, PASS, LOOK = range(9)
+WHETHER, KIND, ROUTE, UNASKED, BEYOND, LISTED, PICK, PASS, LOOK, ROOM = range(10)
 UNNAMED_NEED = 0.5
 
 
@@ -241,11 +241,11 @@ def introduce(i, origin, world, p, luck):
     if s == NOBODY:
         return 0
     j = int(world.ties[i, s].other)
-    draws = of(luck, LOOK)
+    draws, room = of(luck, LOOK), of(luck, ROOM)
     best, highest = NOBODY, 0.0
     for t in range(world.members[i].degree):
         k = int(world.ties[i, t].other)
-        if k == j or slot_of(world, j, k) != NOBODY:
+        if k == j or uniform(room, k) >= room_for_more(j, k, world, p) or slot_of(world, j, k) != NOBODY:
             continue
         score = world.ties[i, t].trust * complement(j, k, world) * (0.5 + 0.5 * uniform(draws, k))
         if score > highest:
@@ -267,6 +267,12 @@ def introduce(i, origin, world, p, luck):
     world.ties[i, s].gave = 1
     log_gift(i, j, i, CONNECTIONS, 0, 1 if origin != MEMBER_MADE else 0, value, world)
     return 1
+
+
+@hot
+def room_for_more(j, k, world, p):
+    """The chance that two members have room for one more tie: it falls with the number that the busier one keeps."""
+    return p.trust_comfortable / (p.trust_comfortable + max(world.members[j].degree, world.members[k].degree))
 
 
 @hot

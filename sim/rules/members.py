@@ -19,6 +19,7 @@ PARAMETERS = declare(
         Parameter("expectation", 0.5, 0.0, 1.0, "", "Expectation at the start that giving is rewarded", "assumed", "", (0.2, 0.8)),
         Parameter("identity", 0.2, 0.0, 1.0, "", "Identity with the network at the start", "assumed", "", (0.1, 0.3)),
         Parameter("engagement", 0.65, 0.0, 1.0, "", "Engagement at the start", "assumed", "", (0.5, 0.8)),
+        Parameter("history", 0.35, 0.0, 10.0, "value a week", "Value that people were giving and receiving before the start", "assumed", "without it everybody starts disappointed", (0.2, 0.5)),
         Parameter("initiative", 0.25, 0.0, 1.0, "", "Initiative that people bring along and return to", "assumed", "", (0.2, 0.35)),
         Parameter("ability", 0.4, 0.0, 1.0, "", "Ability for joint work, mean", "assumed", "", (0.3, 0.6)),
         Parameter("endowment", 0.3, 0.0, 1.0, "", "Least endowment and least need in a kind (the most is 1)", "assumed", "", (0.2, 0.5)),
@@ -54,6 +55,7 @@ def draw_traits(i, world, p):
     me.identity = p.members_identity
     me.engagement = clipped(p.members_engagement + 0.1 * normal(mine, 2))
     me.initiative = p.members_initiative
+    me.given, me.received = p.members_history, p.members_history
     me.ability = clipped(p.members_ability + 0.15 * normal(mine, 3))
     least = p.members_endowment
     for kind in range(4):

@@ -32,7 +32,7 @@ PRACTICE_BITS = 62
 PARAMETERS = declare(
     "production",
     [
-        Parameter("rate", 0.10, 0.0, 5.0, "work a week", "Work done a week by a full measure of engagement, ability and fit", "assumed", "", (0.06, 0.15)),
+        Parameter("rate", 0.08, 0.0, 5.0, "work a week", "Work done a week by a full measure of engagement, ability and fit", "assumed", "", (0.04, 0.10)),
         Parameter("cost", 0.18, 0.0, 20.0, "engagement a week", "What producing costs each member", "assumed", "", (0.1, 0.3)),
         Parameter("alone", 0.25, 0.0, 1.0, "share", "What a group knows without the network", "assumed", "", (0.15, 0.4)),
         Parameter("per_link", 0.12, 0.0, 1.0, "share a tie a member", "What ties to members of other groups add to that", "assumed", "", (0.06, 0.2)),

@@ -24,7 +24,7 @@ PARAMETERS = declare(
         Parameter("embedded", 0.5, 0.0, 5.0, "a contact in common", "How strongly contacts in common slow fading", "published", "direction: Burt (2000)", (0.2, 1.0)),
         Parameter("unembedded_share", 0.4, 0.0, 1.0, "share", "Share of fading that contacts in common can take away", "assumed", "", (0.2, 0.6)),
         Parameter("comfortable", 10.0, 1.0, 1000.0, "ties", "Ties that a person keeps up comfortably", "published", "sympathy group of 10-15: Dunbar & Spoors (1995)", (8.0, 15.0)),
-        Parameter("load_share", 0.6, 0.0, 1.0, "share", "Share of fading that comes from load", "assumed", "", (0.3, 0.8)),
+        Parameter("load_share", 0.75, 0.0, 1.0, "share", "Share of fading that comes from load", "assumed", "", (0.5, 0.85)),
         Parameter("acquaint", 0.10, 0.0, 1.0, "share of what is missing, a contact", "How much of each other's work a direct contact makes known", "assumed", "", (0.05, 0.2)),
         Parameter("forget", 0.052, 0.0, 1.0, "a week", "Gift balances forgotten (half-life 13 weeks)", "assumed", "", (0.026, 0.1)),
         Parameter("recount", 4.0, 1.0, 52.0, "weeks", "How often the fading of a tie is worked out anew", "assumed", "numerical setting", (4.0, 4.0), whole=True),

@@ -46,6 +46,7 @@ class Checked(NamedTuple):
     parameters: Frozen[float]
     changes: tuple[Change, ...]
     strategies: Frozen[Strategy]
+    notes: tuple[str, ...]
 
 
 class Problems:
@@ -75,7 +76,7 @@ class Problems:
         return [(key, table) for key, table in checked if table is not None]
 
     def part(self, model: type[M], path: Path, table: Mapping[str, Any]) -> M | None:
-        """The table as a part, or None and its faults noted."""
+        """The table as a part, or None and its faults noted; with unknown keys, not those of the table as a whole."""
         known = {key: value for key, value in table.items() if key in model.model_fields}
         for key in table:
             if key not in known:
@@ -84,7 +85,8 @@ class Problems:
             part = model.model_validate(known)
         except ValidationError as error:
             for below, text in faults_of(error, model):
-                self.add(path + below, text)
+                if below or len(known) == len(table):
+                    self.add(path + below, text)
             return None
         return part if len(known) == len(table) else None
 
@@ -98,7 +100,9 @@ def check(document: Document, name: str) -> Checked:
     """The parts that a document describes; `name` is its title if it has none.  Errors: `ScenarioError`."""
     problems, data = Problems(document), document.data
     for key in data:
-        if key not in KNOWN or key == "extends":
+        if key == "extends":
+            problems.add((key,), "cannot be followed here; allowed is in a scenario file only")
+        elif key not in KNOWN:
             problems.add((key,), unknown(key, KNOWN))
     said = {key: value for key, value in data.items() if key in Head.model_fields}
     head = problems.part(Head, (), {"title": name} | said)
@@ -112,7 +116,21 @@ def check(document: Document, name: str) -> Checked:
         check_targets(problems, ("changes",), changes, most, "no strategy has a coordinator")
     problems.settle()
     assert head is not None and strategies is not None
-    return Checked(head, network, parameters, tuple(changes.values()), Frozen(strategies))
+    return Checked(head, network, parameters, tuple(changes.values()), Frozen(strategies), idle_fields(data))
+
+
+def idle_fields(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """A sentence for each strategy that says something about coordinators that none of its coordinators follows."""
+    notes = []
+    for name, table in data["strategies"].items():
+        if "coordinators" not in table:
+            continue
+        everybody = table["coordinators"]
+        idle = [key for key in Coordinator.model_fields if key in table and all(key in one for one in everybody)]
+        why = "each of its coordinators has its own" if everybody else "it has no coordinators"
+        if idle:
+            notes.append(f"strategies.{name}: what it says of {listed(idle)} has no effect, since {why}")
+    return tuple(notes)
 
 
 def check_network(problems: Problems, value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Iterable, Mapping
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -62,8 +61,8 @@ def unknown(word: str, known: Iterable[str]) -> str:
 
 def number_text(number: float) -> str:
     """A number without needless digits."""
-    if math.isfinite(number) and number == int(number):
-        return f"{int(number):,}" if abs(number) < 1e15 else f"{number:g}"
+    if isinstance(number, int) or (abs(number) < 1e15 and number == int(number)):
+        return f"{int(number):,}"
     return repr(float(number))
 
 

@@ -86,14 +86,13 @@ def parameter_fault(key: str, value: Any) -> str | None:
 
 
 def unknown_parameter(key: str) -> str:
-    """That a parameter is unknown, with the nearest one: in the same group first, then the same name in another."""
+    """That a parameter is unknown, with the nearest one: of the same name in another group, else in the same group."""
     group, _, name = key.partition(".")
     siblings = [known for known in BY_KEY if known.startswith(f"{group}.")]
     namesakes = [known for known in BY_KEY if known.endswith(f".{name}")]
-    near = unknown(key, siblings)
-    if "did you mean" not in near and namesakes:
-        return f"is unknown; did you mean {namesakes[0]}?"
-    return near if siblings else unknown(key, BY_KEY)
+    if namesakes:
+        return f"is unknown; did you mean {' or '.join(namesakes[:3])}?"
+    return unknown(key, siblings or BY_KEY)
 
 
 def parameters(value: Any) -> Frozen[float]:
@@ -112,8 +111,10 @@ def parameters(value: Any) -> Frozen[float]:
 
 
 def parameters_schema() -> dict[str, Any]:
-    """JSON schema of parameters by `group.name`."""
-    schemas = {key: parameter_schema(parameter) for key, parameter in BY_KEY.items()}
+    """JSON schema of new values of parameters by `group.name`."""
+    wanted = ("type", "minimum", "maximum", "title", "unit")
+    full = {key: parameter_schema(parameter) for key, parameter in BY_KEY.items()}
+    schemas = {key: {name: schema[name] for name in wanted} for key, schema in full.items()}
     return {"type": "object", "additionalProperties": False, "properties": schemas}
 
 
@@ -262,7 +263,7 @@ class Change(Part):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [action]} for action in ACTIONS]})
 
-    week: Whole = Field(ge=0, lt=MOST_WEEKS)
+    week: Whole = Field(ge=0, le=MOST_WEEKS - 1)
     """Week in which it happens, the first being 0."""
     newcomers: Whole | None = Field(default=None, ge=1, le=100_000)
     """Action: so many members join who know nobody."""

@@ -105,10 +105,14 @@ class Scenario(Head):
             strategies=checked.strategies,
             path=path,
             folder=folder,
-            notes=tuple(dict.fromkeys(base.notes)),
+            notes=tuple(dict.fromkeys((*base.notes, *checked.notes))),
         )
         made._document = base
         return made
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """The scenario itself, which nobody can change; with `update`, what `with_` gives."""
+        return self.with_(update) if update else self
 
     def _written(self) -> Document:
         """A copy of the document that this scenario was made from; for one put together by hand, its own TOML."""
@@ -190,7 +194,7 @@ class Scenario(Head):
             return hashlib.sha256(file.read_bytes()).hexdigest()
         except (OSError, ValueError) as fault:
             reason = getattr(fault, "strerror", None) or fault
-            message = f"network.{key} is {shown(str(file))}, which cannot be read ({reason})"
+            message = f"network.{key} is {str(file)!r}, which cannot be read ({reason})"
             raise ScenarioError(f"{self.path or self.title}: {message}") from None
 
     def resolved(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sim.declarations import GROUPS, PARAMETERS
 from sim.networks.settings import NetworkSettings
 from sim.scenario.checking import Head
-from sim.scenario.parts import Change, Strategy, parameter_schema
+from sim.scenario.parts import Strategy, parameter_schema
 
 REF = "#/$defs/{model}"
 
@@ -36,7 +36,8 @@ def json_schema() -> dict[str, Any]:
         strategy["properties"][name].pop("default", None)
     head["title"].pop("default", None)
     extends = {"type": "string", "description": "Scenario file that this one changes, relative to this file."}
-    changes = {"type": "array", "items": part(TypeAdapter(Change)), "description": "What happens under every strategy."}
+    change = {"$ref": REF.format(model="Change")}
+    changes = {"type": "array", "items": change, "description": "What happens under every strategy."}
     network = part(TypeAdapter(NetworkSettings)) | {"description": "The start network, of the kind that it names."}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -53,9 +53,11 @@ def change_fields(change: Change) -> dict[str, Any]:
 def strategy_lines(name: str, strategy: Strategy) -> list[str]:
     """A strategy with its coordinators, as far as they differ from it, and its changes."""
     head, own = f"strategies.{key(name)}", own_fields(strategy)
-    table = {"label": strategy.label, **own}
     everybody = [own_fields(coordinator) for coordinator in strategy.coordinators]
-    written = lines(f"[{head}]", table if everybody else {**table, "coordinators": ()})
+    usual = {} if everybody else own_fields(Coordinator())
+    table = {field: value for field, value in own.items() if value != usual.get(field)}
+    nobody = {} if everybody else {"coordinators": ()}
+    written = lines(f"[{head}]", {"label": strategy.label, **table, **nobody})
     if everybody != [own]:
         for fields in everybody:
             differing = {field: value for field, value in fields.items() if value != own[field]}
