@@ -102,11 +102,12 @@ def come_and_go(world, p):
 
 
 @entry
-def run_weeks(world, until, room, ledger_room):
+def run_weeks(world, until, room, ledger_room, pause):
     """Run weeks until week `until`, or until a table might become too small for the next week.
 
     `room`: member rows and group rows that have to be free at the start of a week; `ledger_room`: the same for the gift
-    ledger, if one is kept.  Returns True if week `until` was reached.
+    ledger, if one is kept.  `pause`: stop also after the week in which the network is first seen to be generative.
+    Returns True if it stopped because week `until` was reached, or for the pause.
     """
     p = world.parameters[0]
     view = opened(world)
@@ -120,4 +121,6 @@ def run_weeks(world, until, room, ledger_room):
         take_part(view, p)
         work(view, p)
         come_and_go(view, p)
+        if pause and network.hold[3] == int(p.stages_hold) and network.reached[3] == network.week - int(p.stages_hold):
+            return True
     return True

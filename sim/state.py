@@ -271,6 +271,7 @@ TALLY = Layout(
     ("work_coordinators", "f8", "gifts, introductions and sessions that coordinators did or asked for"),
     ("hours", "f8", "coordinators' hours spent"),
     ("money", "f8", "dollars spent on meetings"),
+    ("wages", "f8", "dollars for coordinators' hours"),
     ("convened", "i4", "members at convenings"),
 )
 
@@ -331,6 +332,7 @@ WEEKLY = Layout(
         ("prompting", "how much coordinators prompt the founding of groups"),
         ("hours", "coordinators' hours this week"),
         ("money", "dollars spent on meetings this week"),
+        ("cost", "dollars for coordinators' hours and meetings this week"),
         ("convened", "members at a convening this week"),
     ))
 )  # fmt: skip

@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from sim import declarations
+from sim.engine import run_weeks
 from sim.jit import entry
 from sim.networks.start import StartNetwork
 from sim.rules.groups import new_group, take_seat
@@ -91,7 +92,7 @@ def build_world(
         parameters=values.view(declarations.DTYPE).view(np.recarray),
         settings=values,
         changes=changes.copy().view(np.recarray) if len(changes) else CHANGE.empty(0),
-        ledger=GIFT.empty(LEDGER_WEEK * 4 if ledger else 0),
+        ledger=GIFT.empty(4 * ledger_room(start.members) if ledger else 0),
         weekly=WEEKLY.empty(weeks),
         maps=MAP.empty(-(-weeks // int(values[declarations.NUMBER["measures.every"]]))),
         scratch=SCRATCH.empty(rows),
@@ -172,19 +173,15 @@ def lengthened(array: np.ndarray, rows: int, axis: int = 0) -> np.ndarray:
     return longer.view(np.recarray) if isinstance(array, np.recarray) else longer
 
 
-def grown(world: World, weeks: int = 0) -> World:
-    """The same world with longer tables: half as many member and group rows again, a longer ledger, `weeks` weekly rows."""
+def grown(world: World) -> World:
+    """The same world with longer tables: half as many member and group rows again, and twice the ledger."""
     rows = math.ceil(len(world.members) * 1.5) + ROOM
     groups = math.ceil(len(world.groups) * 1.5) + ROOM
-    every = int(world.parameters[0].measures_every)
     longer = {name: lengthened(getattr(world, name), rows) for name in ("members", "ties", "scratch")}
     longer["bonds"] = lengthened(world.bonds, rows, axis=1)
     longer["groups"] = lengthened(world.groups, groups)
     if len(world.ledger):
         longer["ledger"] = lengthened(world.ledger, len(world.ledger) * 2 + LEDGER_WEEK)
-    if weeks > len(world.weekly):
-        longer["weekly"] = lengthened(world.weekly, weeks)
-        longer["maps"] = lengthened(world.maps, -(-weeks // every))
     return world._replace(**longer)
 
 
@@ -207,3 +204,30 @@ def state_hash(world: World) -> str:
     digest.update(stamped.tobytes())
     digest.update(world.weekly[: network.week].tobytes())
     return digest.hexdigest()[:16]
+
+
+def with_weeks(world: World, weeks: int) -> World:
+    """The same world, with room for at least `weeks` weeks in the tables of measures."""
+    if weeks <= len(world.weekly):
+        return world
+    every = int(world.parameters[0].measures_every)
+    return world._replace(weekly=lengthened(world.weekly, weeks), maps=lengthened(world.maps, -(-weeks // every)))
+
+
+def run_to(world: World, week: int, pause: bool = False) -> World:
+    """Run to the end of week number `week` (weeks are numbered from 1), making tables longer where needed.
+
+    `pause`: stop earlier, after the week in which the network is first seen to be generative.  Returns the world, which
+    is another one than was handed in if tables had to grow.
+    """
+    world = with_weeks(world, week)
+    while True:
+        members = int(world.network[0].active)
+        if run_weeks(world, week, room_for(members), ledger_room(members), pause):
+            return world
+        world = grown(world)
+
+
+def ledger_room(members: int) -> int:
+    """Rows of the gift ledger that have to be free at the start of a week: nobody takes in more than attention allows."""
+    return LEDGER_WEEK + 1000 * members // 10

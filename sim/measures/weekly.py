@@ -133,6 +133,7 @@ def measure_counts(world, line):
     work = tally.work_members + tally.work_coordinators
     line.work_by_members = tally.work_members / work if work > 0.0 else math.nan
     line.hours, line.money, line.convened = tally.hours, tally.money, tally.convened
+    line.cost = tally.wages + tally.money
     line.prompting = world.network.prompting
 
 
@@ -222,7 +223,7 @@ def clear(tally):
     tally.break_aways, tally.groups_founded, tally.groups_dissolved, tally.pilots_done = 0, 0, 0, 0
     tally.pilots_failed, tally.projects_failed, tally.adoptions, tally.convened = 0, 0, 0, 0
     tally.sessions, tally.sessions_in_person, tally.meetings = 0, 0, 0
-    tally.work_members, tally.work_coordinators, tally.hours, tally.money = 0.0, 0.0, 0.0, 0.0
+    tally.work_members, tally.work_coordinators, tally.hours, tally.money, tally.wages = 0.0, 0.0, 0.0, 0.0, 0.0
     for kind in range(4):
         tally.gifts_of[kind] = 0
     for origin in range(7):

@@ -9,7 +9,10 @@ from sim.state import LEAVE, LOSE, NEWCOMERS, NOBODY, SCALE, SET, SHIFT
 
 @rule
 def happen(world, p, luck):
-    """Carry out this week's scheduled changes, in the order in which the scenario gives them."""
+    """Carry out this week's scheduled changes, in the order in which the scenario gives them.
+
+    Luck is keyed by what happens, not by the place in the list, so that a strategy's own changes shift nobody's luck.
+    """
     for n in range(len(world.changes)):
         change = world.changes[n]
         if change.week != world.network.week:
@@ -26,9 +29,9 @@ def happen(world, p, luck):
             for k in range(int(change.value)):
                 arrive_somewhere(world, p, of(luck, 1 << 20))
         elif change.what == SHIFT:
-            shift_problem(change.value, world, of(luck, n))
+            shift_problem(change.value, world, of(luck, SHIFT))
         elif change.what == LOSE:
-            lose_members(change.value, world, of(luck, n))
+            lose_members(change.value, world, of(luck, LOSE))
 
 
 @rule

@@ -87,6 +87,7 @@ def weave(c, world, p, luck):
     if world.network.week % 52 == 0:
         chief.purse += chief.money
     tally.hours += chief.hours
+    tally.wages += chief.hours * chief.hour_cost
     hours = max(0.0, chief.hours - chief.owing) + chief.spare
     chief.owing = max(0.0, chief.owing - chief.hours)
     chief.spare = 0.0

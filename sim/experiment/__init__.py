@@ -1,0 +1,1 @@
+"""Many runs: which, on how many threads, and where their rows go."""

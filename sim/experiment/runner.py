@@ -1,0 +1,55 @@
+"""Run many futures at once.  Kernels release the GIL, so replicates run in threads of one process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+AHEAD = 4
+
+
+def default_jobs() -> int:
+    """Threads to use unless told otherwise: one a core that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def in_parallel(
+    work: Callable[[T], R],
+    tasks: Sequence[T],
+    jobs: int | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+    executor: Executor | None = None,
+) -> Iterator[tuple[int, R]]:
+    """Yield (place of the task, result) as runs finish, in whatever order they do.
+
+    `jobs`: threads (one a core if None).  `stopped` is asked between results: once true, no further task starts and the
+    iterator ends.  `executor`: any `concurrent.futures` executor to use instead of threads of this process.  Only a few
+    tasks are under way at a time, so memory stays flat.  An exception in a task is raised here.
+    """
+    number = jobs or default_jobs()
+    pool = executor or ThreadPoolExecutor(number, thread_name_prefix="gennet")
+    waiting: dict[Future[R], int] = {}
+    try:
+        nexts = iter(enumerate(tasks))
+        exhausted = False
+        while not stopped():
+            while not exhausted and len(waiting) < number * AHEAD:
+                item = next(nexts, None)
+                if item is None:
+                    exhausted = True
+                else:
+                    waiting[pool.submit(work, item[1])] = item[0]
+            if not waiting:
+                return
+            for done in wait(waiting, return_when=FIRST_COMPLETED).done:
+                yield waiting.pop(done), done.result()
+    finally:
+        for future in waiting:
+            future.cancel()
+        if executor is None:
+            pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,103 @@
+"""Run one future: scenario, strategy, seed and replicate in, a record out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from sim import networks
+from sim.networks.start import StartNetwork
+from sim.outcomes import outcomes_of
+from sim.record import Record
+from sim.scenario import Scenario
+from sim.state import World
+from sim.world import build_world, copy_world, run_to
+
+YEAR = 52
+GENERATIVE = 3
+
+
+class Future(NamedTuple):
+    """A finished run as it lies in memory: start network, worlds before (if kept) and after, outcomes."""
+
+    start: StartNetwork
+    before: World | None
+    world: World
+    outcomes: dict[str, float]
+
+
+def open_world(
+    scenario: Scenario, strategy: str, seed: int, replicate: int, ledger: bool = False
+) -> tuple[StartNetwork, World]:
+    """The start network and the world before the first week of one future."""
+    start = networks.build(scenario.network, seed, replicate, scenario.folder)
+    world = build_world(
+        start,
+        scenario.settings(),
+        scenario.coordinator_records(strategy),
+        scenario.change_records(strategy),
+        scenario.weeks,
+        seed,
+        replicate,
+        ledger,
+    )
+    return start, world
+
+
+def run_future(
+    scenario: Scenario,
+    strategy: str,
+    seed: int,
+    replicate: int,
+    renewal: bool = True,
+    ledger: bool = False,
+    keep_before: bool = False,
+) -> Future:
+    """Run one future to the horizon, and put it to the test of renewal if it became generative.
+
+    The test (`renewal`): a year after the network was first generative the run is forked, the fork's coordinators leave,
+    and with the same luck it goes on for 52 more weeks: is it still generative then?  Where that year ends after the
+    horizon, the fork runs past it; the record doesn't.
+    """
+    start, world = open_world(scenario, strategy, seed, replicate, ledger)
+    before = copy_world(world) if keep_before else None
+    horizon = scenario.weeks
+    world = run_to(world, horizon, pause=renewal)
+    reached = int(world.network[0].reached[GENERATIVE])
+    renewed = np.nan
+    if renewal and reached >= 0:
+        fork_week = max(reached + 1 + YEAR, int(world.network[0].week))
+        world = run_to(world, min(fork_week, horizon))
+        fork = run_to(copy_world(world), fork_week)
+        if fork_week < horizon:
+            world = run_to(world, horizon)
+        fork.coordinators.working = 0.0
+        fork = run_to(fork, fork_week + YEAR)
+        renewed = float(fork.network[0].hold[GENERATIVE] > 0)
+    network = world.network[0]
+    outcomes = outcomes_of(world, network.reached, network.fallen, horizon, renewed)
+    return Future(start, before, world, outcomes)
+
+
+def simulate(
+    scenario: Scenario,
+    strategy: str | None = None,
+    seed: int | None = None,
+    replicate: int = 0,
+    ledger: bool = False,
+    renewal: bool = True,
+) -> Record:
+    """Run one future and return its record: any row of a comparison or sweep, in full.
+
+    `strategy`: may be left out if the scenario has just one.  `seed`: the scenario's own if left out.  `ledger`: keep
+    every gift (`record.ledger`).  Raises ScenarioError for a strategy that the scenario does not have.
+    """
+    name = scenario.strategy(strategy)
+    number = scenario.seed if seed is None else int(seed)
+    future = run_future(scenario, name, number, int(replicate), renewal, ledger, keep_before=True)
+    return Record(scenario, name, number, int(replicate), future.start, future.before, future.world, future.outcomes)
+
+
+Progress = Callable[[int, int], None]

@@ -1,0 +1,627 @@
+"""The network agent by agent, with Mesa: `GenerativeNetwork`, `Member`, `Coordinator`, `WorkingGroup`.
+
+The rules are those of the compiled loop, called a row at a time (`sim.steps`), in the order of `sim.schedule`; with
+nothing overridden the state is the same bit for bit.  What an agent does in a phase is its method of the phase's name, so
+a rule is changed for some or all by overriding that method in plain Python:
+
+    from sim.model import GenerativeNetwork, Member
+
+    class Kind(Member):
+        \"\"\"Gives knowledge to the contact who got least so far, instead of choosing by trust and reputation.\"\"\"
+
+        def give(self):
+            if self.contacts and self.draw(0) < self.engagement:
+                poorest = min(self.contacts, key=lambda other: other.received)
+                self.give_to(poorest, "knowledge")
+
+    model = GenerativeNetwork("scenarios/weaving.toml", strategy="customized", rng=1, member_class=Kind)
+    model.run_model()
+    model.weekly.gifts.plot()
+
+`super().give()` is the model's own rule.  Luck is keyed by who, when and what for: what one member does or leaves undone
+never shifts the draws of another.  Agents are views on rows of the world's tables: `member.identity` reads and writes the
+row (`sim.state` says what each field means).  Mesa's `DataCollector`, `batch_run` and `SolaraViz` take the model as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import mesa
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from sim import steps
+from sim.declarations import NUMBER
+from sim.graphs import name_of, to_networkx
+from sim.luck import of, phase_key, uniform
+from sim.networks import build
+from sim.scenario import Scenario
+from sim.schedule import SCHEDULE, Phase
+from sim.state import (
+    CONNECTIONS,
+    COORDINATOR,
+    COORDINATOR_MADE,
+    GROUP,
+    KINDS,
+    LEVERS,
+    MAP,
+    MEMBER,
+    MEMBER_MADE,
+    NEWCOMERS,
+    NOBODY,
+    ORIGINS,
+    WEEKLY,
+    Layout,
+    World,
+)
+from sim.world import LEDGER_WEEK, build_world, grown, lengthened, room_for
+
+COLLECTED = (
+    "members",
+    "mean_degree",
+    "mean_trust",
+    "largest_component",
+    "gifts",
+    "value_per_member",
+    "mean_identity",
+    "mean_engagement",
+    "in_groups",
+    "past_aligning",
+    "outputs",
+    "hours",
+)
+"""Weekly measures that the model's DataCollector reports."""
+REACHED = ("connected", "aligned", "producing", "generative")
+OWN_DRAWS, OWN_ACTS = 1 << 50, 1 << 51
+STEPLESS_LEVERS = ("directory", "channels")
+YEAR = 52
+C = TypeVar("C", bound=type)
+
+
+class Tie(NamedTuple):
+    """One member's half of a tie, as it is at the moment."""
+
+    trust: float
+    owed: float
+    known: float
+    last: int
+    origin: str
+
+
+def fields_of(layout: Layout) -> Callable[[C], C]:
+    """Give a class a readable and writable property for every field of its row that it does not define itself."""
+
+    def property_of(name: str, text: str, plain: bool) -> property:
+        def read(agent: Any) -> Any:
+            value = agent.record[name]
+            return value.item() if plain else value
+
+        def write(agent: Any, value: Any) -> None:
+            agent.record[name] = value
+
+        return property(read, write, doc=text)
+
+    def add(cls: C) -> C:
+        for name, text in layout.meaning.items():
+            if not hasattr(cls, name):
+                setattr(cls, name, property_of(name, text, layout.dtype[name].shape == ()))
+        return cls
+
+    return add
+
+
+def acts_as(who: str) -> Callable[[C], C]:
+    """Give a class a method for every phase of the week in which it acts, to be overridden: it calls the phase's rule."""
+
+    def method_of(phase: Phase) -> Callable[[Any], None]:
+        step = steps.STEPS[phase.name]
+
+        def act(agent: Any) -> None:
+            step(agent.row, agent.model.world, agent.model.luck_of(phase.name))
+
+        def act_all(model: Any) -> None:
+            step(model.world, model.luck_of(phase.name))
+
+        method = act_all if who == "network" else act
+        method.__name__, method.__doc__ = phase.name, f"{phase.what}  (The rule is in `{phase.where}`.)"
+        return method
+
+    def add(cls: C) -> C:
+        for phase in SCHEDULE:
+            if phase.who.split()[0] == who:
+                method = method_of(phase)
+                method.__qualname__ = f"{cls.__name__}.{phase.name}"
+                setattr(cls, phase.name, method)
+        return cls
+
+    return add
+
+
+class Row(mesa.Agent):
+    """An agent that is a view on one row of a table; `record` is that row with all its fields."""
+
+    table = ""
+
+    def __init__(self, model: GenerativeNetwork, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+
+    @property
+    def record(self) -> np.record:
+        """The agent's row: fields can be read and written."""
+        return getattr(self.model.world, self.table)[self.row]
+
+    if TYPE_CHECKING:  # the fields and phases that the decorators add
+
+        def __getattr__(self, name: str) -> Any: ...
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
+
+
+@acts_as("member")
+@fields_of(MEMBER)
+class Member(Row):
+    """A member of the network: an individual or an organisation."""
+
+    table = "members"
+
+    @property
+    def name(self) -> str:
+        """The member's name."""
+        return name_of(self.row, self.model.names)
+
+    @property
+    def contacts(self) -> list[Member]:
+        """The members it has ties to."""
+        return [self.model.member(j) for j in self._others().tolist()]
+
+    @property
+    def groups(self) -> list[WorkingGroup]:
+        """The working groups it sits in."""
+        return [self.model.group(int(g)) for g in self.record.groups if g != NOBODY]
+
+    def _others(self) -> np.ndarray:
+        """Rows of its contacts, in order of slots."""
+        return self.model.world.ties.other[self.row, : int(self.record.degree)]
+
+    def tie_to(self, other: Member) -> Tie | None:
+        """Its half of the tie to another member, as it is now; None if they are not tied."""
+        found = np.flatnonzero(self._others() == other.row)
+        if not len(found):
+            return None
+        tie = self.model.world.ties[self.row, found[0]]
+        origin = ORIGINS[int(tie.origin)]
+        return Tie(float(tie.trust), float(tie.owed), float(tie.known), int(tie.last), origin)
+
+    def draw(self, n: int = 0) -> float:
+        """The member's own luck in the present phase: its `n`-th number, uniform on [0, 1).
+
+        The same under every strategy, whatever others do, and apart from the numbers that the model's rules read.
+        """
+        return self.model.draw(self.row, n)
+
+    def give_to(self, other: Member, kind: str | int) -> bool:
+        """Give to a member: knowledge, skills or resources; a first gift to a stranger makes a tie.
+
+        What the gift is worth, trust, balance and passing on follow the model's rules.  Returns whether it met attention.
+        """
+        number = KINDS.index(kind) if isinstance(kind, str) else int(kind)
+        if number == CONNECTIONS:
+            raise ValueError("connections are given by introduce()")
+        self._here(other)
+        luck = self.model.luck_of_act(self.row, number, other.row)
+        return bool(steps.give_to(self.row, other.row, number, self.model.world, luck))
+
+    def introduce(self) -> bool:
+        """Introduce two contacts who do not know each other, chosen by the model's rule.  Returns whether it found two."""
+        self._here(self)
+        luck = self.model.luck_of_act(self.row, CONNECTIONS, self.row)
+        return bool(steps.introduce(self.row, self.model.world, luck))
+
+    def get_to_know(self, other: Member, trust: float | None = None) -> bool:
+        """Tie this member to another, without a gift, if both have room for a relation; returns whether they are tied."""
+        self._here(other)
+        return self.model.tie(self, other, trust, MEMBER_MADE)
+
+    def found_group(self) -> WorkingGroup | None:
+        """Found a group with the contacts it trusts and agrees with, if the model's rule finds enough of them."""
+        self._here(self)
+        if NOBODY not in self.record.groups or not steps.found_group(self.row, self.model.world):
+            return None
+        self.model.keep_in_step()
+        return max(self.groups, key=lambda group: group.serial)
+
+    def join(self, group: WorkingGroup) -> bool:
+        """Join a group, if it and the member have a place left; returns whether they had."""
+        self._here(self)
+        return self not in group.members and bool(steps.take_seat(self.row, group.row, self.model.world))
+
+    def quit(self, group: WorkingGroup) -> None:
+        """Give up the seat in a group."""
+        if self in group.members:
+            steps.leave_group(self.row, group.row, self.model.world)
+
+    def leave(self) -> None:
+        """Leave the network; ties and seats go too."""
+        self._here(self)
+        steps.leave_network(self.row, self.model.world)
+        self.model.keep_in_step()
+
+    def remove(self) -> None:
+        """Mesa's way to take an agent out of the model: a member leaves the network by it."""
+        if self.record.active:
+            self.leave()
+        else:
+            super().remove()
+
+    def _here(self, other: Member) -> None:
+        """Refuse what only active members of the same network can do."""
+        for one in (self, other):
+            if one.model is not self.model or not one.record.active:
+                raise ValueError(f"{one.name} is not active in this network")
+
+
+@acts_as("coordinator")
+@fields_of(COORDINATOR)
+class Coordinator(Row):
+    """Somebody paid to weave the network."""
+
+    table = "coordinators"
+
+    def draw(self, n: int = 0) -> float:
+        """The coordinator's own luck in the present phase: its `n`-th number, uniform on [0, 1)."""
+        return self.model.draw(NOBODY - self.row, n)
+
+    def act(self, lever: str) -> float:
+        """Act once by a lever, whatever hours are left; returns the hours that it took, 0.0 if there was nothing to do."""
+        if lever not in LEVERS or lever in STEPLESS_LEVERS:
+            allowed = ", ".join(name for name in LEVERS if name not in STEPLESS_LEVERS)
+            raise ValueError(f"lever {lever!r}: allowed are {allowed}")
+        number = LEVERS.index(lever)
+        luck = self.model.luck_of_act(NOBODY - self.row, number, 0)
+        return float(steps.act(self.row, number, self.model.world, luck))
+
+    def introduce(self, one: Member, other: Member, trust: float | None = None) -> bool:
+        """Tie two members to each other, if both have room for a relation; returns whether they are tied."""
+        return self.model.tie(one, other, trust, COORDINATOR_MADE)
+
+    def remove(self) -> None:
+        """Mesa's way to take an agent out of the model: a coordinator leaves office by it."""
+        self.record.working = 0.0
+        self.model.keep_in_step()
+        super().remove()
+
+
+@acts_as("group")
+@fields_of(GROUP)
+class WorkingGroup(Row):
+    """A working group; `serial` is its number in order of founding."""
+
+    table = "groups"
+
+    def __init__(self, model: GenerativeNetwork, row: int) -> None:
+        super().__init__(model, row)
+        self.number = int(model.world.groups[row].serial)
+
+    @property
+    def record(self) -> np.record:
+        """The group's row.  Errors: LookupError if the group has ended and its row serves another one."""
+        record = self.model.world.groups[self.row]
+        if record.serial != self.number:
+            raise LookupError(f"working group {self.number} has ended")
+        return record
+
+    @property
+    def members(self) -> list[Member]:
+        """Who sits in the group."""
+        record = self.record
+        return [self.model.member(int(i)) for i in record.members[: record.size]]
+
+    def draw(self, n: int = 0) -> float:
+        """The group's own luck in the present phase: its `n`-th number, uniform on [0, 1)."""
+        return self.model.draw((1 << 40) + self.number, n)
+
+    def remove(self) -> None:
+        """Mesa's way to take an agent out of the model: a group dissolves by it."""
+        record = self.model.world.groups[self.row]
+        if record.serial == self.number and record.alive:
+            steps.dissolve(self.row, self.model.world)
+            self.model.keep_in_step()
+        super().remove()
+
+
+def seed_from(rng: Any, scenario: Scenario) -> int:
+    """The run's seed: a whole number from 0 on, the scenario's where `rng` is None.
+
+    Errors: TypeError for anything else, a generator included: luck is a function of the seed, not of a stream.
+    """
+    if rng is None:
+        return scenario.seed
+    if isinstance(rng, bool | np.bool_) or not isinstance(rng, int | np.integer):
+        raise TypeError(f"rng is the seed, a whole number, not {type(rng).__name__}: all luck is keyed by it")
+    if not 0 <= int(rng) < 2**63:
+        raise ValueError(f"rng is {rng}; allowed are whole numbers from 0 to {2**63 - 1}")
+    return int(rng)
+
+
+@lru_cache(maxsize=1)
+def default_scenario() -> Scenario:
+    """The default network, without coordinators."""
+    return Scenario.from_document({})
+
+
+def scenario_from(scenario: Any, settings: Mapping[str, Any]) -> Scenario:
+    """A scenario from itself, a file's path or nothing, with settings over it in which "__" stands for "."."""
+    if scenario is None:
+        scenario = default_scenario()
+    elif isinstance(scenario, str | Path):
+        scenario = Scenario.load(scenario)
+    elif not isinstance(scenario, Scenario):
+        raise TypeError(f"scenario is a {type(scenario).__module__}.{type(scenario).__name__}; a sim.Scenario or a path is needed")
+    return scenario.with_({key.replace("__", "."): value for key, value in settings.items()}) if settings else scenario
+
+
+def latest(name: str) -> Callable[[GenerativeNetwork], float]:
+    """A reporter for Mesa's DataCollector: last week's value of a weekly measure."""
+    return lambda model: float(model.world.weekly[model.week - 1][name]) if model.week else math.nan
+
+
+@acts_as("network")
+class GenerativeNetwork(mesa.Model):
+    """A run of a scenario, agent by agent; `step()` is a week.
+
+    `scenario`: a `Scenario`, the path of a file, or None for the default network without coordinators.  `strategy`: its
+    name (needed if the scenario has several).  `rng`: the seed, a whole number; None for the scenario's.  `replicate`:
+    which replicate of that seed.  `member_class`, `coordinator_class`, `group_class`: subclasses whose methods override
+    rules.  `ledger`: keep every gift in `world.ledger`.  `member_reporters`: fields of members that the DataCollector
+    keeps week by week.  Further keywords are settings of the scenario with "__" for ".": `giving__base=-0.5`,
+    `network__members=30`, `weeks=52`; Mesa's `batch_run` and sliders vary parameters by them.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path | None = None,
+        strategy: str | None = None,
+        rng: int | None = None,
+        replicate: int = 0,
+        member_class: type[Member] = Member,
+        coordinator_class: type[Coordinator] = Coordinator,
+        group_class: type[WorkingGroup] = WorkingGroup,
+        ledger: bool = False,
+        member_reporters: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        # Mesa 3.3 refuses sliders for settings unless the last argument is called kwargs.
+        self.world_scenario = scenario_from(scenario, kwargs)
+        self.seed, self.replicate = seed_from(rng, self.world_scenario), int(replicate)
+        super().__init__(rng=self.seed)
+        self.strategy = self.world_scenario.strategy(strategy)
+        self.horizon = self.world_scenario.weeks
+        self.member_class, self.coordinator_class, self.group_class = member_class, coordinator_class, group_class
+        self.names, self.world, self._offices = self._built(ledger)
+        self.phase: Phase | None = None
+        self._acts: Counter[tuple[int, int, int]] = Counter()
+        self._lucks: dict[str, np.uint64] = {}
+        self._members: list[Member | None] = []
+        self._coordinators: list[Coordinator | None] = [None] * self._offices
+        self._groups: list[WorkingGroup | None] = []
+        self._seen: tuple[int, ...] = ()
+        self._turn_page()
+        self.keep_in_step()
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: latest(name) for name in COLLECTED},
+            agenttype_reporters={member_class: {name: name for name in member_reporters}} if member_reporters else None,
+        )
+
+    def _built(self, ledger: bool) -> tuple[tuple[str, ...], World, int]:
+        """The names of the start network's members, the world before its first week, and the number of coordinators."""
+        scenario = self.world_scenario
+        start = build(scenario.network, self.seed, self.replicate, scenario.folder)
+        coordinators = scenario.coordinator_records(self.strategy)
+        changes = scenario.change_records(self.strategy)
+        settings, weeks = scenario.settings(), scenario.weeks
+        world = build_world(start, settings, coordinators, changes, weeks, self.seed, self.replicate, ledger)
+        return start.names, world, len(coordinators)
+
+    @property
+    def scenario(self) -> None:
+        """None: Mesa 3.5's own kind of scenario is not used (its page would hand it to us on reset).  See `world_scenario`."""
+        return None
+
+    @scenario.setter
+    def scenario(self, scenario: Any) -> None:
+        """Mesa 3.5 sets one of its own: it is put by."""
+        self._scenario = scenario
+
+    def step(self) -> None:
+        """One week: every phase of `sim.schedule`, each by the agents' method of its name."""
+        self._make_room()
+        try:
+            for phase in SCHEDULE:
+                self.phase = phase
+                self._acts.clear()
+                self._go_through(phase)
+                self.keep_in_step()
+        finally:
+            self.phase = None
+        self._turn_page()
+        self.running = self.week < self.horizon
+        self.datacollector.collect(self)
+
+    def _go_through(self, phase: Phase) -> None:
+        """Everybody who acts in a phase does, one after the other."""
+        if phase.who == "network":
+            getattr(self, phase.name)()
+        elif phase.who == "coordinator":
+            for row, coordinator in enumerate(list(self._coordinators)):
+                if coordinator is not None:
+                    getattr(coordinator, phase.name)()
+                else:  # out of office: trust in it still fades
+                    steps.STEPS[phase.name](row, self.world, self.luck_of(phase.name))
+        else:
+            for agent in self._actors(phase):
+                if agent.record.active if phase.who != "group" else self._groups[agent.row] is agent:
+                    getattr(agent, phase.name)()
+
+    def _actors(self, phase: Phase) -> list[Any]:
+        """The members or groups who act in a phase, in its order."""
+        if phase.who == "group":
+            return self.groups
+        if phase.who == "member":
+            return self.members
+        number = steps.members_in_order(self.world, self.luck_of(phase.name))
+        return [self.member(i) for i in self.world.scratch.order[:number].tolist()]
+
+    def keep_in_step(self) -> None:
+        """Agents for new rows; members, groups and coordinators who are no longer there are removed."""
+        network, groups = self.world.network[0], self.world.groups
+        members, rows = int(network.members), int(network.group_rows)
+        working = self.world.coordinators.working[: self._offices] > 0.0
+        now = (members, int(network.active), int(network.groups), int(groups.alive[:rows].sum()), int(working.sum()))
+        if now == self._seen:
+            return
+        self._seen = now
+        active = self.world.members.active[:members] == 1
+        self._match(self._members, active.tolist(), self.member_class)
+        self._match(self._coordinators, working.tolist(), self.coordinator_class)
+        self._match(self._groups, (groups.alive[:rows] == 1).tolist(), self.group_class)
+
+    def _match(self, agents: list[Any], there: list[bool], kind: type[Row]) -> None:
+        """One agent for every row that is there, and none for the others."""
+        agents.extend([None] * (len(there) - len(agents)))
+        for row, here in enumerate(there):
+            agent = agents[row]
+            ended = isinstance(agent, WorkingGroup) and agent.number != self.world.groups[row].serial
+            if agent is not None and (ended or not here):
+                agents[row] = None
+                mesa.Agent.remove(agent)
+            if here and agents[row] is None:
+                agents[row] = kind(self, row)
+
+    def _make_room(self) -> None:
+        """Longer tables, if this week could need them."""
+        world, week = self.world, self.week
+        if week >= len(world.weekly):
+            every = int(world.parameters[0].measures_every)
+            weekly, maps = lengthened(world.weekly, week + YEAR), lengthened(world.maps, week // every + YEAR)
+            self.world = world._replace(weekly=weekly, maps=maps)
+        due = sum(float(c.value) for c in world.changes if c.week == week and c.what == NEWCOMERS)
+        while self._is_tight(int(due)):
+            self.world = grown(self.world)
+
+    def _is_tight(self, due: int) -> bool:
+        """Whether a table might become too small this week, in which so many scheduled newcomers are due."""
+        world, network = self.world, self.world.network[0]
+        room = room_for(len(world.members))
+        if network.members + room + due > len(world.members) or network.group_rows + room > len(world.groups):
+            return True
+        gifts = max(LEDGER_WEEK, math.ceil(self.parameter("spreading.attention")) * len(world.members))
+        return 0 < len(world.ledger) < network.gifts_logged + gifts
+
+    def _turn_page(self) -> None:
+        """The luck of every phase of the coming week."""
+        self._lucks = {
+            phase.name: np.uint64(phase_key(self.seed, self.replicate, self.week, phase.number)) for phase in SCHEDULE
+        }
+
+    def luck_of(self, phase: str) -> np.uint64:
+        """The luck of a phase this week, by its name."""
+        return self._lucks[phase]
+
+    def _own(self, who: int) -> np.uint64:
+        """The luck of one actor in the present phase.  Errors: RuntimeError outside a week's phases."""
+        if self.phase is None:
+            raise RuntimeError("luck is drawn in a phase of a week: do this in a method that step() calls")
+        return steps.own_key(self.luck_of(self.phase.name), who % (1 << 64))
+
+    def draw(self, who: int, n: int) -> float:
+        """The `n`-th number of one actor's own luck in the present phase, uniform on [0, 1)."""
+        return float(uniform(steps.own_key(self._own(who), OWN_DRAWS), n))
+
+    def luck_of_act(self, who: int, what: int, whom: int) -> np.uint64:
+        """The luck of an act: keyed by who does what with whom, and for how many times in the phase."""
+        self._acts[who, what, whom] += 1
+        key = steps.own_key(steps.own_key(self._own(who), OWN_ACTS + what), whom)
+        return steps.own_key(key, self._acts[who, what, whom])
+
+    @property
+    def week(self) -> int:
+        """Weeks simulated: the number of the coming week, or of the present one in a step."""
+        return int(self.world.network[0].week)
+
+    @property
+    def members(self) -> list[Member]:
+        """Active members in order of rows."""
+        return [member for member in self._members if member is not None]
+
+    @property
+    def coordinators(self) -> list[Coordinator]:
+        """Coordinators in office."""
+        return [coordinator for coordinator in self._coordinators if coordinator is not None]
+
+    @property
+    def groups(self) -> list[WorkingGroup]:
+        """Working groups in order of rows."""
+        return [group for group in self._groups if group is not None]
+
+    def member(self, row: int) -> Member:
+        """The member in a row.  Errors: LookupError if there is none, or it has left."""
+        return found(self._members, row, "member")
+
+    def group(self, row: int) -> WorkingGroup:
+        """The working group in a row.  Errors: LookupError if there is none."""
+        self.keep_in_step()
+        return found(self._groups, row, "working group")
+
+    def parameter(self, key: str) -> float:
+        """The present value of a parameter, by `group.name`."""
+        return float(self.world.settings[NUMBER[key]])
+
+    def tie(self, one: Member, other: Member, trust: float | None, origin: int) -> bool:
+        """Tie two members, at first-gift trust if none is given; returns whether they are tied."""
+        one._here(other)
+        start = self.parameter("trust.new") if trust is None else float(trust)
+        return bool(steps.make_tie(one.row, other.row, start, origin, self.world))
+
+    @property
+    def weekly(self) -> pd.DataFrame:
+        """What was measured, a row a week so far; `sim.state.WEEKLY` says what the columns mean."""
+        return frame(self.world.weekly[: self.week], WEEKLY)
+
+    @property
+    def maps(self) -> pd.DataFrame:
+        """Maps of the network's structure so far, one a quarter; `sim.state.MAP` says what the columns mean."""
+        every = int(self.world.parameters[0].measures_every)
+        return frame(self.world.maps[: -(-self.week // every)], MAP)
+
+    @property
+    def network(self) -> nx.Graph:
+        """The active members and their ties as a networkx graph, as they are now."""
+        return to_networkx(self.world, self.names)
+
+    @property
+    def reached(self) -> Mapping[str, int | None]:
+        """The week in which each stage was reached; None where it was not."""
+        weeks = self.world.network[0].reached.tolist()
+        return MappingProxyType({stage: week if week >= 0 else None for stage, week in zip(REACHED, weeks, strict=True)})
+
+
+def found(agents: Sequence[Any], row: int, what: str) -> Any:
+    """The agent in a row.  Errors: LookupError if there is none."""
+    agent = agents[row] if 0 <= row < len(agents) else None
+    if agent is None:
+        raise LookupError(f"there is no {what} in row {row}")
+    return agent
+
+
+def frame(table: np.recarray, layout: Layout) -> pd.DataFrame:
+    """A table of records as a data frame of its own."""
+    return pd.DataFrame({name: np.array(table[name]) for name in layout.meaning})
