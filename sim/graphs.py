@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -19,13 +20,15 @@ def name_of(row: int, names: Sequence[str]) -> str:
 def to_networkx(world: World, names: Sequence[str]) -> nx.Graph:
     """The network as it is: nodes are the rows of active members, in order, edges their ties.
 
-    `names`: of the start network's members.  Nodes: `name`, `kind` (a text), `sector`, `group` (the serial number of the
-    first working group, -1 for none), `identity`, `engagement`, `new` (whether they came after the start).  Edges:
-    `trust`, `origin` (a text), `known` (how well the two know each other's work, the mean of both ends).  All of it can
-    be written as GraphML.
+    `names`: of the start network's members.  Nodes: `name`, `kind` (a text), `sector`, `group` (serial number of
+    the first working group, -1 for none), `identity`, `engagement`, `new` (whether they came after the start).  Edges:
+    `trust`, `origin` (a text), `known` (how well the two know each other's work, the mean of both ends).  GraphML can
+    hold all of it.
     """
     number = int(world.network[0].members)
-    members, ties = world.members[:number], world.ties[:number]
+    members: Any = world.members[:number]
+    ties: Any = world.ties[:number]
+    groups: Any = world.groups
     graph = nx.Graph(weeks=int(world.network[0].week))
     seats = np.where(members.groups[:, 0] != NOBODY, members.groups[:, 0], members.groups[:, 1])
     for i in np.flatnonzero(members.active == 1).tolist():
@@ -35,7 +38,7 @@ def to_networkx(world: World, names: Sequence[str]) -> nx.Graph:
             name=name_of(i, names),
             kind=KIND_NAMES[int(me.kind)],
             sector=int(me.sector),
-            group=int(world.groups[seats[i]].serial) if seats[i] != NOBODY else NOBODY,
+            group=int(groups[seats[i]].serial) if seats[i] != NOBODY else NOBODY,
             identity=float(me.identity),
             engagement=float(me.engagement),
             new=bool(me.starter == 0),

@@ -1,13 +1,13 @@
 """The network agent by agent, with Mesa: `GenerativeNetwork`, `Member`, `Coordinator`, `WorkingGroup`.
 
-The rules are those of the compiled loop, called a row at a time (`sim.steps`), in the order of `sim.schedule`; with
-nothing overridden the state is the same bit for bit.  What an agent does in a phase is its method of the phase's name, so
-a rule is changed for some or all by overriding that method in plain Python:
+The rules are those of the compiled loop, called a row at a time (`sim.steps`) in the order of `sim.schedule`: with
+nothing overridden the state is the same, bit for bit.  What an agent does in a phase is its method of the phase's name,
+so a rule is changed by overriding that method in plain Python:
 
     from sim.model import GenerativeNetwork, Member
 
     class Kind(Member):
-        \"\"\"Gives knowledge to the contact who got least so far, instead of choosing by trust and reputation.\"\"\"
+        \"\"\"Gives knowledge to the contact who got least so far, whatever trust and reputation say.\"\"\"
 
         def give(self):
             if self.contacts and self.draw(0) < self.engagement:
@@ -18,9 +18,10 @@ a rule is changed for some or all by overriding that method in plain Python:
     model.run_model()
     model.weekly.gifts.plot()
 
-`super().give()` is the model's own rule.  Luck is keyed by who, when and what for: what one member does or leaves undone
-never shifts the draws of another.  Agents are views on rows of the world's tables: `member.identity` reads and writes the
-row (`sim.state` says what each field means).  Mesa's `DataCollector`, `batch_run` and `SolaraViz` take the model as it is.
+`super().give()` is the model's own rule.  Luck is keyed by who, when and what for: what one member does or leaves out
+never shifts the draws of another.  Agents are views on rows of the world's tables: `member.identity` reads and writes
+the row (`sim.state` says what the fields mean).  Mesa's `DataCollector`, `batch_run` and `SolaraViz` take the model as
+it is; a scenario goes into `batch_run` in a list (`{"scenario": [scenario]}`), or else Mesa takes it apart.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import mesa
@@ -40,9 +40,11 @@ import pandas as pd
 
 from sim import steps
 from sim.declarations import NUMBER
+from sim.future import open_world
 from sim.graphs import name_of, to_networkx
-from sim.luck import of, phase_key, uniform
-from sim.networks import build
+from sim.luck import phase_key, uniform
+from sim.outcomes import STAGES_REACHED, stage_weeks
+from sim.record import maps_table, weekly_table
 from sim.scenario import Scenario
 from sim.schedule import SCHEDULE, Phase
 from sim.state import (
@@ -52,17 +54,14 @@ from sim.state import (
     GROUP,
     KINDS,
     LEVERS,
-    MAP,
     MEMBER,
     MEMBER_MADE,
     NEWCOMERS,
     NOBODY,
     ORIGINS,
-    WEEKLY,
     Layout,
-    World,
 )
-from sim.world import LEDGER_WEEK, build_world, grown, lengthened, room_for
+from sim.world import grown, ledger_room, room_for, with_weeks
 
 COLLECTED = (
     "members",
@@ -79,9 +78,8 @@ COLLECTED = (
     "hours",
 )
 """Weekly measures that the model's DataCollector reports."""
-REACHED = ("connected", "aligned", "producing", "generative")
 OWN_DRAWS, OWN_ACTS = 1 << 50, 1 << 51
-STEPLESS_LEVERS = ("directory", "channels")
+STEADY_LEVERS = ("directory", "channels")
 YEAR = 52
 C = TypeVar("C", bound=type)
 
@@ -119,7 +117,7 @@ def fields_of(layout: Layout) -> Callable[[C], C]:
 
 
 def acts_as(who: str) -> Callable[[C], C]:
-    """Give a class a method for every phase of the week in which it acts, to be overridden: it calls the phase's rule."""
+    """Give a class a method for every phase in which it acts: it calls the phase's rule, and may be overridden."""
 
     def method_of(phase: Phase) -> Callable[[Any], None]:
         step = steps.STEPS[phase.name]
@@ -155,7 +153,7 @@ class Row(mesa.Agent):
         self.row = row
 
     @property
-    def record(self) -> np.record:
+    def record(self) -> Any:
         """The agent's row: fields can be read and written."""
         return getattr(self.model.world, self.table)[self.row]
 
@@ -211,7 +209,7 @@ class Member(Row):
     def give_to(self, other: Member, kind: str | int) -> bool:
         """Give to a member: knowledge, skills or resources; a first gift to a stranger makes a tie.
 
-        What the gift is worth, trust, balance and passing on follow the model's rules.  Returns whether it met attention.
+        Worth, trust, balance and passing on follow the model's rules.  Returns whether the gift met attention.
         """
         number = KINDS.index(kind) if isinstance(kind, str) else int(kind)
         if number == CONNECTIONS:
@@ -221,13 +219,13 @@ class Member(Row):
         return bool(steps.give_to(self.row, other.row, number, self.model.world, luck))
 
     def introduce(self) -> bool:
-        """Introduce two contacts who do not know each other, chosen by the model's rule.  Returns whether it found two."""
+        """Introduce two contacts to each other, chosen by the model's rule; returns whether it found two."""
         self._here(self)
         luck = self.model.luck_of_act(self.row, CONNECTIONS, self.row)
         return bool(steps.introduce(self.row, self.model.world, luck))
 
     def get_to_know(self, other: Member, trust: float | None = None) -> bool:
-        """Tie this member to another, without a gift, if both have room for a relation; returns whether they are tied."""
+        """Tie this member to another, without a gift; returns whether they are tied (both need room for a relation)."""
         self._here(other)
         return self.model.tie(self, other, trust, MEMBER_MADE)
 
@@ -281,9 +279,9 @@ class Coordinator(Row):
         return self.model.draw(NOBODY - self.row, n)
 
     def act(self, lever: str) -> float:
-        """Act once by a lever, whatever hours are left; returns the hours that it took, 0.0 if there was nothing to do."""
-        if lever not in LEVERS or lever in STEPLESS_LEVERS:
-            allowed = ", ".join(name for name in LEVERS if name not in STEPLESS_LEVERS)
+        """Act once by a lever, whatever hours are left; returns the hours it took, 0.0 if there was nothing to do."""
+        if lever not in LEVERS or lever in STEADY_LEVERS:
+            allowed = ", ".join(name for name in LEVERS if name not in STEADY_LEVERS)
             raise ValueError(f"lever {lever!r}: allowed are {allowed}")
         number = LEVERS.index(lever)
         luck = self.model.luck_of_act(NOBODY - self.row, number, 0)
@@ -312,7 +310,7 @@ class WorkingGroup(Row):
         self.number = int(model.world.groups[row].serial)
 
     @property
-    def record(self) -> np.record:
+    def record(self) -> Any:
         """The group's row.  Errors: LookupError if the group has ended and its row serves another one."""
         record = self.model.world.groups[self.row]
         if record.serial != self.number:
@@ -365,7 +363,8 @@ def scenario_from(scenario: Any, settings: Mapping[str, Any]) -> Scenario:
     elif isinstance(scenario, str | Path):
         scenario = Scenario.load(scenario)
     elif not isinstance(scenario, Scenario):
-        raise TypeError(f"scenario is a {type(scenario).__module__}.{type(scenario).__name__}; a sim.Scenario or a path is needed")
+        found = f"{type(scenario).__module__}.{type(scenario).__name__}"
+        raise TypeError(f"scenario is a {found}; a sim.scenario.Scenario or the path of a file is needed")
     return scenario.with_({key.replace("__", "."): value for key, value in settings.items()}) if settings else scenario
 
 
@@ -406,7 +405,9 @@ class GenerativeNetwork(mesa.Model):
         self.strategy = self.world_scenario.strategy(strategy)
         self.horizon = self.world_scenario.weeks
         self.member_class, self.coordinator_class, self.group_class = member_class, coordinator_class, group_class
-        self.names, self.world, self._offices = self._built(ledger)
+        start, self.world = open_world(self.world_scenario, self.strategy, self.seed, self.replicate, ledger)
+        self.names = start.names
+        self._offices = len(self.world_scenario.coordinator_records(self.strategy))
         self.phase: Phase | None = None
         self._acts: Counter[tuple[int, int, int]] = Counter()
         self._lucks: dict[str, np.uint64] = {}
@@ -421,19 +422,9 @@ class GenerativeNetwork(mesa.Model):
             agenttype_reporters={member_class: {name: name for name in member_reporters}} if member_reporters else None,
         )
 
-    def _built(self, ledger: bool) -> tuple[tuple[str, ...], World, int]:
-        """The names of the start network's members, the world before its first week, and the number of coordinators."""
-        scenario = self.world_scenario
-        start = build(scenario.network, self.seed, self.replicate, scenario.folder)
-        coordinators = scenario.coordinator_records(self.strategy)
-        changes = scenario.change_records(self.strategy)
-        settings, weeks = scenario.settings(), scenario.weeks
-        world = build_world(start, settings, coordinators, changes, weeks, self.seed, self.replicate, ledger)
-        return start.names, world, len(coordinators)
-
     @property
     def scenario(self) -> None:
-        """None: Mesa 3.5's own kind of scenario is not used (its page would hand it to us on reset).  See `world_scenario`."""
+        """None: Mesa 3.5 has its own kind, which its page would hand us on reset; ours is `world_scenario`."""
         return None
 
     @scenario.setter
@@ -502,28 +493,29 @@ class GenerativeNetwork(mesa.Model):
             ended = isinstance(agent, WorkingGroup) and agent.number != self.world.groups[row].serial
             if agent is not None and (ended or not here):
                 agents[row] = None
-                mesa.Agent.remove(agent)
+                agent.remove()
             if here and agents[row] is None:
                 agents[row] = kind(self, row)
 
     def _make_room(self) -> None:
         """Longer tables, if this week could need them."""
-        world, week = self.world, self.week
-        if week >= len(world.weekly):
-            every = int(world.parameters[0].measures_every)
-            weekly, maps = lengthened(world.weekly, week + YEAR), lengthened(world.maps, week // every + YEAR)
-            self.world = world._replace(weekly=weekly, maps=maps)
-        due = sum(float(c.value) for c in world.changes if c.week == week and c.what == NEWCOMERS)
+        week = self.week
+        if week >= len(self.world.weekly):
+            self.world = with_weeks(self.world, week + YEAR)
+        due = sum(
+            float(change.value) for change in self.world.changes if change.week == week and change.what == NEWCOMERS
+        )
         while self._is_tight(int(due)):
             self.world = grown(self.world)
 
     def _is_tight(self, due: int) -> bool:
         """Whether a table might become too small this week, in which so many scheduled newcomers are due."""
         world, network = self.world, self.world.network[0]
-        room = room_for(len(world.members))
-        if network.members + room + due > len(world.members) or network.group_rows + room > len(world.groups):
+        members = int(network.active) + due
+        room = room_for(members)
+        if network.members + due + room > len(world.members) or network.group_rows + room > len(world.groups):
             return True
-        gifts = max(LEDGER_WEEK, math.ceil(self.parameter("spreading.attention")) * len(world.members))
+        gifts = max(ledger_room(members), math.ceil(self.parameter("spreading.attention")) * members)
         return 0 < len(world.ledger) < network.gifts_logged + gifts
 
     def _turn_page(self) -> None:
@@ -594,13 +586,12 @@ class GenerativeNetwork(mesa.Model):
     @property
     def weekly(self) -> pd.DataFrame:
         """What was measured, a row a week so far; `sim.state.WEEKLY` says what the columns mean."""
-        return frame(self.world.weekly[: self.week], WEEKLY)
+        return weekly_table(self.world, self.week)
 
     @property
     def maps(self) -> pd.DataFrame:
         """Maps of the network's structure so far, one a quarter; `sim.state.MAP` says what the columns mean."""
-        every = int(self.world.parameters[0].measures_every)
-        return frame(self.world.maps[: -(-self.week // every)], MAP)
+        return maps_table(self.world, self.week)
 
     @property
     def network(self) -> nx.Graph:
@@ -608,10 +599,12 @@ class GenerativeNetwork(mesa.Model):
         return to_networkx(self.world, self.names)
 
     @property
-    def reached(self) -> Mapping[str, int | None]:
-        """The week in which each stage was reached; None where it was not."""
-        weeks = self.world.network[0].reached.tolist()
-        return MappingProxyType({stage: week if week >= 0 else None for stage, week in zip(REACHED, weeks, strict=True)})
+    def reached(self) -> dict[str, int | None]:
+        """The weeks that each stage took; None where it was not reached."""
+        weeks = stage_weeks(self.world.network[0].reached, self.week)
+        return {
+            stage: None if math.isnan(week) else int(week) for stage, week in zip(STAGES_REACHED, weeks, strict=True)
+        }
 
 
 def found(agents: Sequence[Any], row: int, what: str) -> Any:
@@ -620,8 +613,3 @@ def found(agents: Sequence[Any], row: int, what: str) -> Any:
     if agent is None:
         raise LookupError(f"there is no {what} in row {row}")
     return agent
-
-
-def frame(table: np.recarray, layout: Layout) -> pd.DataFrame:
-    """A table of records as a data frame of its own."""
-    return pd.DataFrame({name: np.array(table[name]) for name in layout.meaning})

@@ -294,4 +294,4 @@ def act(c, lever, world, luck):
 
 def own_key(luck, n):
     """The `n`-th sub-key of a phase's luck, as entries take it."""
-    return np.uint64(of(luck, n))
+    return np.uint64(of(luck, np.uint64(n)))

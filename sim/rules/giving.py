@@ -16,9 +16,11 @@ from sim.rules.trust import contact
 from sim.state import (
     CONNECTIONS,
     DIRECTORY_MADE,
+    KNOWLEDGE,
     MEMBER_MADE,
     NOBODY,
     RESOURCES,
+    SKILLS,
 )
 
 PARAMETERS = declare(
@@ -42,8 +44,10 @@ PARAMETERS = declare(
         Parameter("trust", 1.0, 0.0, 10.0, "weight", "Give to whom one trusts", "assumed", "", (0.5, 2.0)),
         Parameter("generalized", 0.5, 0.0, 10.0, "weight", "Generalized giving: an equal share to anyone, by identity", "assumed", "contested in experiments; off in one ablation", (0.0, 1.0)),
         Parameter("beyond", 0.3, 0.0, 1.0, "chance", "Chance to give to a contact's contact, at full identity", "assumed", "", (0.0, 0.5)),
+        Parameter("anyone", 0.4, 0.0, 1.0, "share", "Share of such gifts that go to anybody in the network instead", "assumed", "how newcomers who know nobody are found without a coordinator", (0.1, 0.7)),
         Parameter("directory", 0.35, 0.0, 1.0, "chance", "Chance to look up a receiver in a complete directory", "assumed", "", (0.1, 0.5)),
         Parameter("directory_looks", 6.0, 1.0, 50.0, "entries", "Directory entries that somebody looks at", "assumed", "", (3.0, 10.0), whole=True),
+        Parameter("connections", 0.3, 0.0, 10.0, "times", "How readily people give introductions, relative to other gifts", "assumed", "", (0.15, 0.6)),
         Parameter("bridging", 2.0, 0.0, 20.0, "times", "How much more a supported bridger gives across clusters", "assumed", "", (1.0, 4.0)),
         Parameter("relay_looks", 8.0, 1.0, 50.0, "members", "Members whom a coordinator thinks of when it relays a gift", "assumed", "", (4.0, 15.0), whole=True),
         Parameter("relay_initiative", 0.965, 0.0, 1.0, "times", "What is left of initiative after a gift routed through the coordinator", "assumed", "", (0.95, 0.99)),
@@ -52,7 +56,7 @@ PARAMETERS = declare(
 )  # fmt: skip
 
 # Positions read under the key of one occasion: the names say what for.
-WHETHER, KIND, ROUTE, UNASKED, BEYOND, LISTED, PICK, PASS, LOOK, ROOM = range(10)
+WHETHER, KIND, ROUTE, UNASKED, BEYOND, LISTED, PICK, PASS, LOOK, ROOM, WELCOME = range(11)
 UNNAMED_NEED = 0.5
 
 
@@ -95,15 +99,18 @@ def chance_to_give(i, world, p):
 
 
 @hot
-def choose_kind(i, world, luck):
-    """What a member gives: drawn by what it has to give."""
+def choose_kind(i, world, p, luck):
+    """What a member gives: drawn by what it has to give; introductions come less readily than other gifts."""
     endowment = world.members[i].endowment
-    left = uniform(luck, KIND) * (endowment[0] + endowment[1] + endowment[2] + endowment[3])
-    for kind in range(3):
-        left -= endowment[kind]
-        if left < 0.0:
-            return kind
-    return RESOURCES
+    introductions = p.choice_connections * endowment[CONNECTIONS]
+    left = uniform(luck, KIND) * (endowment[KNOWLEDGE] + endowment[SKILLS] + endowment[RESOURCES] + introductions)
+    if left < endowment[KNOWLEDGE]:
+        return KNOWLEDGE
+    if left < endowment[KNOWLEDGE] + endowment[SKILLS]:
+        return SKILLS
+    if left < endowment[KNOWLEDGE] + endowment[SKILLS] + endowment[RESOURCES]:
+        return RESOURCES
+    return CONNECTIONS
 
 
 @hot
@@ -181,6 +188,14 @@ def contact_of_contact(i, world, p, luck):
 
 
 @rule
+def somebody_beyond(i, kind, world, p, luck):
+    """Somebody whom a member who identifies with the whole gives to: a contact's contact, or anybody; number or -1."""
+    if uniform(luck, 2) < p.choice_anyone:
+        return look_up(i, kind, 2, world, of(luck, 3))
+    return contact_of_contact(i, world, p, luck)
+
+
+@rule
 def look_up(i, kind, looks, world, luck):
     """Look at some members by identity, and take the one who needs the kind most; returns their number or -1."""
     found, need = NOBODY, 0.0
@@ -241,7 +256,7 @@ def introduce(i, origin, world, p, luck):
     if s == NOBODY:
         return 0
     j = int(world.ties[i, s].other)
-    draws, room = of(luck, LOOK), of(luck, ROOM)
+    draws, room = of(luck, LOOK), of(luck, WELCOME)
     best, highest = NOBODY, 0.0
     for t in range(world.members[i].degree):
         k = int(world.ties[i, t].other)
@@ -325,10 +340,10 @@ def give_once(i, world, p, luck):
     """One gift: through the coordinator where members are used to that, else unasked, by one's own initiative.
 
     Unasked, it goes to a tie, with some chance that grows with identity to a contact's contact, or to somebody found in
-    the directory.  A first gift to a stranger makes a tie.
+    the directory, as far as both have room for one more tie: a first gift to a stranger makes one.
     """
     me, network = world.members[i], world.network
-    kind = choose_kind(i, world, luck)
+    kind = choose_kind(i, world, p, luck)
     if network.hub_share > 0.0 and uniform(luck, ROUTE) < network.hub_share and relay(i, kind, world, p, luck) == 1:
         return
     if uniform(luck, UNASKED) * p.giving_unasked >= me.initiative and p.organisation_fixed == 0.0:
@@ -341,8 +356,8 @@ def give_once(i, world, p, luck):
     if uniform(luck, LISTED) < p.choice_directory * network.directory:
         stranger, origin, known = look_up(i, kind, int(p.choice_directory_looks), world, of(luck, LOOK)), DIRECTORY_MADE, 0.5
     elif uniform(luck, BEYOND) < p.choice_beyond * me.identity:
-        stranger = contact_of_contact(i, world, p, of(luck, LOOK))
-    if stranger != NOBODY:
+        stranger = somebody_beyond(i, kind, world, p, of(luck, LOOK))
+    if stranger != NOBODY and uniform(luck, ROOM) < room_for_more(i, stranger, world, p):
         s = make_tie(i, stranger, p.trust_new, known, origin, world, p)
     else:
         s = choose_receiver(i, kind, world, p, of(luck, PICK))

@@ -18,7 +18,7 @@ PARAMETERS = declare(
         Parameter("start", 0.30, 0.0, 1.0, "trust", "Trust in a tie of mean strength at the start", "assumed", "", (0.2, 0.4)),
         Parameter("start_known", 0.3, 0.0, 1.0, "", "How well tied members know each other's work at the start", "assumed", "", (0.2, 0.5)),
         Parameter("gain", 0.20, 0.0, 1.0, "share of what is missing, a gift", "Trust gained when a gift is exchanged directly", "fitted", "hand fit to EIES (Freeman & Freeman 1979): .25", (0.1, 0.3)),
-        Parameter("decay", 0.03, 0.0, 1.0, "a week", "Trust lost without contact, before embeddedness and load", "published", "Burt (2000), decay of bridges and embedded ties; EIES fit .012", (0.012, 0.04)),
+        Parameter("decay", 0.04, 0.0, 1.0, "a week", "Trust lost without contact, before embeddedness and load", "published", "Burt (2000), decay of bridges and embedded ties; EIES fit .012", (0.012, 0.05)),
         Parameter("floor", 0.05, 0.0, 1.0, "trust", "Trust below which a tie dissolves", "assumed", "", (0.03, 0.08)),
         Parameter("new", 0.10, 0.0, 1.0, "trust", "Trust in a tie that a first gift or an introduction makes, at least", "assumed", "", (0.06, 0.15)),
         Parameter("embedded", 0.5, 0.0, 5.0, "a contact in common", "How strongly contacts in common slow fading", "published", "direction: Burt (2000)", (0.2, 1.0)),
