@@ -1,6 +1,6 @@
 """The one loop over weeks, compiled: the same rules in the same order as `sim.schedule` lists them."""
 
-from sim.jit import entry, rule
+from sim.jit import allocating, entry, rule
 from sim.luck import phase_key
 from sim.measures.weekly import close_week, map_structure, measure, survey
 from sim.rules.alignment import talk, think
@@ -76,7 +76,7 @@ def work(world, p):
         consider_leaving(g, world, p, luck)
 
 
-@rule
+@allocating
 def come_and_go(world, p):
     """Last part of a week: members leave and join, ties fade, and everything is measured."""
     luck = luck_of(16, world)

@@ -17,7 +17,7 @@ def name_of(row: int, names: Sequence[str]) -> str:
     return names[row] if row < len(names) else f"arrival-{row}"
 
 
-def to_networkx(world: World, names: Sequence[str]) -> nx.Graph:
+def to_networkx(world: World, names: Sequence[str] = ()) -> nx.Graph:
     """The network as it is: nodes are the rows of active members, in order, edges their ties.
 
     `names`: of the start network's members.  Nodes: `name`, `kind` (a text), `sector`, `group` (serial number of

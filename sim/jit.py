@@ -88,7 +88,12 @@ import numpy as np  # noqa: E402
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
 
 # No door for C programs.  (A door for Python stays: without it a call from Python would end the process.)
-INNER: dict[str, Any] = {**OPTIONS, "no_cfunc_wrapper": True}
+ALLOCATING: dict[str, Any] = {**OPTIONS, "no_cfunc_wrapper": True, "_nrt": True}
+# Rules work in the tables they are handed and allocate nothing, so nothing needs counting who holds which table: passing
+# a world along otherwise costs two atomic operations a table and call, more than most rules do.  A private option of
+# numba's: without it (GENNET_COUNTED=1) the same numbers come out, only slower (tested).
+COUNTED = os.environ.get("GENNET_COUNTED", "0") == "1"
+INNER: dict[str, Any] = ALLOCATING if COUNTED else {**ALLOCATING, "_nrt": False}
 
 
 def primitive(function: F) -> F:
@@ -96,19 +101,23 @@ def primitive(function: F) -> F:
     return cast(F, numba.njit(forceinline=True, **OPTIONS)(function))
 
 
-def key(function: F) -> F:
-    """Compile, always, what returns a 64-bit key.
+def as_key(compiled: F) -> F:
+    """A primitive that returns a 64-bit key, for rules: the primitive itself, or what stands in for it uncompiled.
 
     numba hands a key to Python as an int and takes an int back as a signed number: half of all keys are too big for that.
     So Python gets an unsigned one.
     """
-    compiled = primitive(function)
     return compiled if COMPILED else cast(F, lambda *arguments: np.uint64(compiled(*arguments)))
 
 
 def rule(function: F) -> F:
     """Compile a rule or a helper that other compiled functions call."""
     return numba.njit(cache=True, **INNER)(function) if COMPILED else function
+
+
+def allocating(function: F) -> F:
+    """Compile a helper that makes arrays of its own: for what is not done every week."""
+    return numba.njit(cache=True, **ALLOCATING)(function) if COMPILED else function
 
 
 def hot(function: F) -> F:
@@ -123,7 +132,7 @@ def written_out(function: F) -> F:
 
 def entry(function: F) -> F:
     """Compile what Python calls, and keep the machine code on disk."""
-    return numba.njit(cache=True, **OPTIONS)(function) if COMPILED else function
+    return numba.njit(cache=True, **{**OPTIONS, "_nrt": True})(function) if COMPILED else function
 
 
 def is_compiled_already() -> bool:

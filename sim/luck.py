@@ -19,7 +19,7 @@ import math
 
 import numpy as np
 
-from sim.jit import key, primitive
+from sim.jit import as_key, primitive
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -60,8 +60,8 @@ def philox(counter_0, counter_1, key_0, key_1):
     return a
 
 
-@key
-def phase_key(seed, replicate, week, phase):
+@primitive
+def key_of_phase(seed, replicate, week, phase):
     """The luck of one phase in one week of one replicate: a 64-bit key.
 
     `seed`, `replicate`, `week`, `phase`: whole numbers from 0 on; `phase` is a number of `sim.schedule`.
@@ -69,8 +69,8 @@ def phase_key(seed, replicate, week, phase):
     return philox(week, phase, seed, replicate)
 
 
-@key
-def of(luck, n):
+@primitive
+def sub_key(luck, n):
     """The `n`-th sub-key under a key: SplitMix64's output at counter `n` (n >= 0)."""
     z = np.uint64(luck) + GOLDEN * (np.uint64(n) + np.uint64(1))
     z = (z ^ (z >> S_30)) * MIX_1
@@ -78,16 +78,23 @@ def of(luck, n):
     return z ^ (z >> S_31)
 
 
+of = as_key(sub_key)
+phase_key = as_key(key_of_phase)
+
+
 @primitive
 def uniform(luck, n):
     """The `n`-th number under a key, uniform on [0, 1), a multiple of 2**-53."""
-    return np.int64(of(luck, n) >> S_11) * UNIT_53
+    return np.int64(sub_key(luck, n) >> S_11) * UNIT_53
 
 
-@key
-def pair(luck, i, j):
+@primitive
+def key_of_pair(luck, i, j):
     """The sub-key of an unordered pair of members: the same for (i, j) and (j, i)."""
-    return of(of(luck, min(i, j)), max(i, j))
+    return sub_key(sub_key(luck, min(i, j)), max(i, j))
+
+
+pair = as_key(key_of_pair)
 
 
 @primitive
@@ -116,5 +123,5 @@ def identity_in(luck, n, count):
     mask = np.uint64(1)
     while np.int64(mask) < count:
         mask <<= np.uint64(1)
-    number = np.int64(of(luck, n) & (mask - np.uint64(1)))
+    number = np.int64(sub_key(luck, n) & (mask - np.uint64(1)))
     return number if number < count else -1

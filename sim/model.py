@@ -321,7 +321,8 @@ class WorkingGroup(Row):
     def members(self) -> list[Member]:
         """Who sits in the group."""
         record = self.record
-        return [self.model.member(int(i)) for i in record.members[: record.size]]
+        seated = record["members"][: record["size"]]  # (`record.size` would be numpy's)
+        return [self.model.member(int(i)) for i in seated]
 
     def draw(self, n: int = 0) -> float:
         """The group's own luck in the present phase: its `n`-th number, uniform on [0, 1)."""
@@ -336,18 +337,13 @@ class WorkingGroup(Row):
         super().remove()
 
 
-def seed_from(rng: Any, scenario: Scenario) -> int:
-    """The run's seed: a whole number from 0 on, the scenario's where `rng` is None.
-
-    Errors: TypeError for anything else, a generator included: luck is a function of the seed, not of a stream.
-    """
-    if rng is None:
-        return scenario.seed
-    if isinstance(rng, bool | np.bool_) or not isinstance(rng, int | np.integer):
-        raise TypeError(f"rng is the seed, a whole number, not {type(rng).__name__}: all luck is keyed by it")
-    if not 0 <= int(rng) < 2**63:
-        raise ValueError(f"rng is {rng}; allowed are whole numbers from 0 to {2**63 - 1}")
-    return int(rng)
+def whole(number: Any, what: str) -> int:
+    """A whole number from 0 on.  Errors: TypeError, ValueError."""
+    if isinstance(number, bool | np.bool_) or not isinstance(number, int | np.integer):
+        raise TypeError(f"{what} is a {type(number).__name__}; a whole number is needed, since all luck is keyed by it")
+    if not 0 <= int(number) < 2**63:
+        raise ValueError(f"{what} is {number}; allowed are whole numbers from 0 to {2**63 - 1}")
+    return int(number)
 
 
 @lru_cache(maxsize=1)
@@ -400,7 +396,8 @@ class GenerativeNetwork(mesa.Model):
     ) -> None:
         # Mesa 3.3 refuses sliders for settings unless the last argument is called kwargs.
         self.world_scenario = scenario_from(scenario, kwargs)
-        self.seed, self.replicate = seed_from(rng, self.world_scenario), int(replicate)
+        self.seed = whole(self.world_scenario.seed if rng is None else rng, "rng, the seed,")
+        self.replicate = whole(replicate, "replicate")
         super().__init__(rng=self.seed)
         self.strategy = self.world_scenario.strategy(strategy)
         self.horizon = self.world_scenario.weeks

@@ -106,9 +106,10 @@ TIE = Layout(
     ("known", "f8", "how well this member knows the other's work"),
     ("fading", "f8", "weekly loss of trust without contact, as a share; equal at both ends"),
     ("last", "i4", "week of last direct contact"),
-    ("common", "i4", "contacts in common, as of the last count"),
+    ("common", "i4", "contacts in common"),
     ("origin", "i1", "how the tie came about"),
     ("gave", "i1", "1 once this member has given to the other"),
+    ("draw", "f8", "scratch: this member's draw for the other in the choice at hand"),
 )
 
 GROUP = Layout(
@@ -220,6 +221,7 @@ CHANGE = Layout(
 
 SCRATCH = Layout(
     ("mark", "i8", "member: mark of having been seen"),
+    ("slot", "i8", "member: slot in the row at hand"),
     ("key", "f8", "member: draw that decides the order"),
     ("order", "i8", "place: the member in it"),
     ("bucket", "i8", "work number of sorting"),

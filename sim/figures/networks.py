@@ -20,6 +20,7 @@ LAYOUT_SEED = 7
 RING = 1.22
 GRAVITY = 0.15
 SPREADING = 0.85
+ORGANISATIONS = (1, "organisation")
 MARKS = {(0, False): "o", (1, False): "s", (0, True): "^", (1, True): "D"}
 MARK_WORDS = {
     (0, False): "individual",
@@ -32,8 +33,8 @@ MARK_WORDS = {
 def network_before_after(before: nx.Graph, after: nx.Graph, title: str) -> Figure:
     """Two networks side by side, members at about the same place in both.
 
-    Node attributes: `group` (number of a working group, -1 for none), `kind` (0 individual, 1 organisation), `new`
-    (bool: came since the start); edge attribute `trust` in [0, 1].  What is missing counts as -1, 0, False and 0.5.
+    Node attributes: `group` (number of a working group, -1 for none), `kind` (0 or "individual", 1 or "organisation"),
+    `new` (bool: came since the start); edge attribute `trust` in [0, 1].  What is missing counts as -1, 0, False and 0.5.
     """
     if not before and not after:
         return drawing.message("No members in this network: there is nothing to draw.")
@@ -187,7 +188,8 @@ def _groups(graph: nx.Graph) -> dict[Hashable, int]:
 
 
 def _mark(graph: nx.Graph, node: Hashable) -> tuple[int, bool]:
-    return int(bool(graph.nodes[node].get("kind", 0))), bool(graph.nodes[node].get("new", False))
+    kind = graph.nodes[node].get("kind", 0)
+    return int(kind in ORGANISATIONS), bool(graph.nodes[node].get("new", False))
 
 
 def _summary(graph: nx.Graph) -> str:

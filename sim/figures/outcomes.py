@@ -40,9 +40,10 @@ def outputs_against_cost(runs: pd.DataFrame, colours: Colours = None) -> Figure:
     shown = strategy_colours(names) | (colours or {})
     figure, (axes,) = drawing.panels(1, 1, (6.6, 4.2), right=0.5, head=0.7)
     centres = []
+    aside = _side_by_side({name: float(runs.loc[runs["strategy"] == name, "cost"].mean()) / 1000 for name in names})
     for name in names:
         mine = runs[runs["strategy"] == name]
-        cost, outputs = mine["cost"].to_numpy(float) / 1000, mine["outputs"].to_numpy(float)
+        cost, outputs = mine["cost"].to_numpy(float) / 1000 + aside[name], mine["outputs"].to_numpy(float)
         axes.scatter(cost, outputs, s=16, color=shown[name], alpha=0.22, linewidth=0, label=f"futures of {name}")
         dear, many = mean_interval(cost), mean_interval(outputs)
         axes.plot([dear.low, dear.high], [many.mean] * 2, color=shown[name], linewidth=2)
@@ -57,7 +58,7 @@ def outputs_against_cost(runs: pd.DataFrame, colours: Colours = None) -> Figure:
         figure,
         "What strategies cost, and what they bring",
         "Large dot: mean over simulated futures; bars: 95% interval of the mean, in both directions. Faint dot: one "
-        "simulated future.",
+        "simulated future. Strategies that cost the same stand side by side.",
     )
     return figure
 
@@ -111,6 +112,18 @@ def mean_interval(values: np.ndarray) -> Estimate:
         return Estimate(mean, mean, mean)
     half = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values)))
     return Estimate(mean, mean - half, mean + half)
+
+
+def _side_by_side(costs: dict[str, float]) -> dict[str, float]:
+    """How far to move each strategy sideways, so that those of about the same cost do not hide each other."""
+    step = 0.03 * ((max(costs.values()) - min(costs.values())) or max(costs.values()) or 1.0)
+    rows: list[list[str]] = []
+    for name in sorted(costs, key=lambda name: costs[name]):
+        if rows and costs[name] - costs[rows[-1][-1]] < step:
+            rows[-1].append(name)
+        else:
+            rows.append([name])
+    return {name: step * (place - (len(row) - 1) / 2) for row in rows for place, name in enumerate(row)}
 
 
 def _number(value: float) -> str:

@@ -8,11 +8,11 @@ community.  Gains are compared in whole numbers: no rounding decides.
 
 import numpy as np
 
-from sim.jit import rule
+from sim.jit import allocating
 from sim.measures.structure import contact_lists
 
 
-@rule
+@allocating
 def modularity(members, ties, n, community):
     """Modularity of a partition, in [-0.5, 1): equal to networkx's; 0 where there are no ties.
 
@@ -35,7 +35,7 @@ def modularity(members, ties, n, community):
     return inside / halves - squares / halves / halves
 
 
-@rule
+@allocating
 def move_nodes(first, other, weight, strength, label):
     """Move nodes, one by one, into the neighbouring community that gains most modularity, until none gains.
 
@@ -84,7 +84,7 @@ def move_nodes(first, other, weight, strength, label):
                     size += 1
 
 
-@rule
+@allocating
 def number_labels(label):
     """Number the labels 0, 1, 2 ... in the order of their first holders, in place; returns how many there are."""
     number = np.full(len(label), -1, np.int64)
@@ -97,7 +97,7 @@ def number_labels(label):
     return count
 
 
-@rule
+@allocating
 def merge_nodes(first, other, weight, strength, label, count):
     """The network of communities: each of `count` labels becomes one node, ties between them add up."""
     strengths = np.zeros(count, np.int64)
@@ -134,7 +134,7 @@ def merge_nodes(first, other, weight, strength, label, count):
     return firsts, others[:end], weights[:end], strengths
 
 
-@rule
+@allocating
 def communities(members, ties, n, community):
     """Find communities by greedy modularity: returns (their number, modularity).
 
@@ -168,7 +168,7 @@ def communities(members, ties, n, community):
     return count, modularity(members, ties, n, community)
 
 
-@rule
+@allocating
 def bridgers(members, ties, n, community):
     """Count bridgers: members with a tie into another community and a constraint below the median of all who have ties.
 

@@ -4,14 +4,14 @@ import math
 
 import numpy as np
 
-from sim.jit import rule
+from sim.jit import allocating
 from sim.measures.structure import contact_lists
 
 STRUCTURES = ("scattered fragments", "hub-and-spoke", "multi-hub small world", "core/periphery")
 FRAGMENTS, HUB_AND_SPOKE, MULTI_HUB, CORE_PERIPHERY = range(4)
 
 
-@rule
+@allocating
 def core_numbers(members, ties, n, core):
     """Work out core numbers: the largest k such that a member belongs to a set in which all have k ties inside.
 
@@ -54,7 +54,7 @@ def core_numbers(members, ties, n, core):
     return core[order[n - 1]] if n > 0 else 0
 
 
-@rule
+@allocating
 def least_core_degree(members, n):
     """The degree from which on members are the core: the one that brings the network nearest to the ideal pattern.
 
@@ -83,7 +83,7 @@ def least_core_degree(members, n):
     return best
 
 
-@rule
+@allocating
 def core_periphery(members, ties, n):
     """How well a core and a periphery describe the network: (fit, share of members in the core, their least degree).
 
@@ -115,7 +115,7 @@ def core_periphery(members, ties, n):
     return fit, size / active, least
 
 
-@rule
+@allocating
 def effective_number(n, weight):
     """How many equals would be as concentrated: the inverse Simpson index, which is the Hill number of order 2.
 
@@ -129,7 +129,7 @@ def effective_number(n, weight):
     return total * total / squares if squares > 0.0 else 0.0
 
 
-@rule
+@allocating
 def krebs_holley(largest_share, hubs, fit, connected, several, clear):
     """Which of Krebs & Holley's four structures (2006, Building Smart Communities through Network Weaving) this is.
 

@@ -9,12 +9,12 @@ import math
 
 import numpy as np
 
-from sim.jit import rule
+from sim.jit import allocating
 from sim.luck import uniform
 from sim.measures.structure import contact_lists
 
 
-@rule
+@allocating
 def source_bound(members, n, luck, samples):
     """The `samples`-th smallest of the active members' uniforms under `luck`: sources are those not above it."""
     lowest = np.full(samples, 1.0)
@@ -30,7 +30,7 @@ def source_bound(members, n, luck, samples):
     return lowest[samples - 1]
 
 
-@rule
+@allocating
 def search(first, other, linked, source, distance, paths, order):
     """Search breadth first from `source`: distances, numbers of shortest paths, members in the order found.
 
@@ -64,7 +64,7 @@ def search(first, other, linked, source, distance, paths, order):
     return found
 
 
-@rule
+@allocating
 def depend(first, other, found, distance, paths, order, reliance, between):
     """Add to `between` how much one source depends on each member for reaching the others.
 
@@ -84,7 +84,7 @@ def depend(first, other, found, distance, paths, order, reliance, between):
         between[at] += paths[at] * total
 
 
-@rule
+@allocating
 def centralisation(members, n, between):
     """How far betweenness centres on one member: 1 in a star, 0 where all have the same (Freeman 1977)."""
     active, total, highest = 0, 0.0, 0.0
@@ -96,7 +96,7 @@ def centralisation(members, n, between):
     return (active * highest - total) / (active - 1) if active > 2 else 0.0
 
 
-@rule
+@allocating
 def path_and_betweenness(members, ties, n, luck, samples, between):
     """Mean shortest path and everybody's betweenness: returns (path length in steps, betweenness centralisation).
 

@@ -1,4 +1,4 @@
-"""Counts that every week ends with: ties, components, contacts in common; and Burt's constraint.
+"""Counts that every week ends with: ties and components; and Burt's constraint.
 
 The network is read from the state as it is: member `i` holds ties in slots 0 to degree-1 of row `i`, in no order; every
 tie stands in both rows; the rows of members who left hold none and are left out.  The graph is undirected and simple.
@@ -11,7 +11,7 @@ stamps are above nought; here marks are nought or below, so that no mark left be
 
 import numpy as np
 
-from sim.jit import hot, rule
+from sim.jit import allocating, hot, rule
 
 UNDEFINED_CONSTRAINT = 9.0
 # A share of one contact, in fixed point: whole numbers add up to the same in any order.
@@ -73,38 +73,6 @@ def components(members, ties, n, mark, queue):
 
 
 @rule
-def count_common(members, ties, n, mark):
-    """Count every pair's contacts in common into both ends of its tie; returns (closed triplets, all triplets).
-
-    Their ratio is the transitivity (0 where there is no triplet): the share of pairs of somebody's contacts that know
-    each other, as in networkx.  `mark`: scratch of at least `n` numbers.
-
-    Each pair is looked at once, from its lower end, whose contacts are marked.  (Bits and popcount were 1.4 times as
-    fast at 200 members and 1.1 times at 2,000, for memory that grows with the square: not worth it.)  Rows are read as
-    unsigned numbers because the machine then need not ask whether they count from the end: a third of the time.
-    """
-    closed, triplets = 0, 0
-    for i in range(n):
-        mark[i] = 0
-    for i in range(n):
-        degree = int(members[i].degree)
-        triplets += degree * (degree - 1)
-        seen = -1 - i
-        for s in range(degree):
-            mark[np.uint32(ties[i, s].other)] = seen
-        for s in range(degree):
-            other = np.uint32(ties[i, s].other)
-            if other > i:
-                common = 0
-                for t in range(members[other].degree):
-                    common += int(mark[np.uint32(ties[other, t].other)] == seen)
-                ties[i, s].common = common
-                ties[other, np.uint32(ties[i, s].mirror)].common = common
-                closed += common
-    return 2 * closed, triplets
-
-
-@rule
 def degree_centralisation(members, n):
     """How far ties centre on one member: 1 in a star, 0 where all have equally many.
 
@@ -144,7 +112,7 @@ def constraint_with(members, ties, i, weight):
     return total / ONE
 
 
-@rule
+@allocating
 def constraint(members, ties, n, i):
     """How much member `i`'s contacts are one closed circle: Burt's constraint (1992, Structural Holes, ch. 2).
 
@@ -155,7 +123,7 @@ def constraint(members, ties, n, i):
     return constraint_with(members, ties, i, np.zeros(n, np.int64))
 
 
-@rule
+@allocating
 def map_constraint(members, ties, n):
     """Work out every member's constraint into `members.constraint` (9 where undefined, see `constraint`)."""
     weight = np.zeros(n, np.int64)
@@ -163,7 +131,7 @@ def map_constraint(members, ties, n):
         members[i].constraint = constraint_with(members, ties, i, weight)
 
 
-@rule
+@allocating
 def contact_lists(members, ties, n):
     """All contacts in one close-packed list: those of `i`, in rising order, are other[first[i]:first[i + 1]].
 

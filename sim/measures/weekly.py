@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
-from sim.jit import rule
+from sim.jit import allocating, rule
 from sim.luck import of
 from sim.measures.communities import bridgers, communities
 from sim.measures.core import core_numbers, core_periphery, effective_number, krebs_holley
 from sim.measures.paths import path_and_betweenness
 from sim.measures.stages import note_stages
-from sim.measures.structure import components, count_common, degree_centralisation, degrees, map_constraint
+from sim.measures.structure import components, degree_centralisation, degrees, map_constraint
 from sim.parameters import Parameter, declare
 from sim.state import NOBODY, PILOT
 
@@ -18,7 +18,8 @@ PARAMETERS = declare(
     "measures",
     [
         Parameter("every", 13.0, 1.0, 520.0, "weeks", "How often the network's structure is mapped", "assumed", "numerical setting", (13.0, 13.0), whole=True),
-        Parameter("samples", 32.0, 2.0, 1e6, "members", "Members from which paths are followed, if there are more", "assumed", "numerical setting", (32.0, 32.0), whole=True),
+        Parameter("exact", 48.0, 2.0, 1e6, "members", "Up to so many members, paths are followed from all of them", "assumed", "numerical setting", (48.0, 48.0), whole=True),
+        Parameter("samples", 16.0, 2.0, 1e6, "members", "In a larger network, members from whom paths are followed", "assumed", "numerical setting", (16.0, 16.0), whole=True),
     ],
 )  # fmt: skip
 
@@ -64,16 +65,21 @@ def measure_people(world, line):
 
 @rule
 def measure_ties(world, line):
-    """Ties, density, isolates, components, transitivity, trust.  Also counts contacts in common into every tie."""
+    """Ties, density, isolates, components, transitivity, trust.
+
+    Transitivity is the share of pairs of somebody's contacts that know each other: contacts in common, over all ties'
+    ends, per pair of ties.
+    """
     members, ties, number = world.members, world.ties, int(world.network.members)
     active, count, unconnected = degrees(members, number)
     parts, largest = components(members, ties, number, world.scratch.mark, world.scratch.order)
-    closed, triplets = count_common(members, ties, number, world.scratch.mark)
-    trust = 0.0
+    trust, closed, triplets = 0.0, 0, 0
     for i in range(number):
+        triplets += int(members[i].degree) * (int(members[i].degree) - 1)
         for s in range(members[i].degree):
             if ties[i, s].other > i:
                 trust += ties[i, s].trust
+                closed += 2 * int(ties[i, s].common)
     line.ties = count
     line.density = 2.0 * count / (active * (active - 1.0)) if active > 1 else 0.0
     line.mean_degree = 2.0 * count / active if active > 0 else 0.0
@@ -168,14 +174,14 @@ def measure(world, p, luck):
     network.readiness_aligned = line.past_aligning
 
 
-@rule
+@allocating
 def survey(world, p, luck):
     """Once a quarter, work out who stands between clusters (CAP, network mapping): coordinators and the map use it."""
     if world.network.week % int(p.customized_survey) == 0:
         map_constraint(world.members, world.ties, int(world.network.members))
 
 
-@rule
+@allocating
 def map_structure(world, p, luck):
     """Write a map: path length, centralisation, communities, bridgers, core and periphery, Krebs & Holley's structure."""
     network = world.network
@@ -187,7 +193,8 @@ def map_structure(world, p, luck):
     between = np.zeros(number, np.float64)
     community = np.zeros(number, np.int64)
     line.week = network.week
-    length, centralised = path_and_betweenness(members, ties, number, of(luck, 0), int(p.measures_samples), between)
+    sources = int(network.active if network.active <= p.measures_exact else p.measures_samples)
+    length, centralised = path_and_betweenness(members, ties, number, of(luck, 0), max(2, sources), between)
     found, modularity = communities(members, ties, number, community)
     bridging = bridgers(members, ties, number, community)
     fit, core_share, _ = core_periphery(members, ties, number)

@@ -64,7 +64,7 @@ def bits(x):
     return number
 
 
-@rule
+@hot
 def exchange_views(i, s, world, p, draw):
     """Two tied members talk: each moves if the other is within its tolerance, and practices that work are taken over."""
     tie = world.ties[i, s]
@@ -96,7 +96,7 @@ def adopt(i, practices, world, p):
         me.ability += p.production_practice_ability * (1.0 - me.ability)
 
 
-@rule
+@hot
 def talk(i, world, p, luck):
     """Tied members talk about aims now and then.  Each pair is drawn once, in the row of its lower number."""
     if world.members[i].active == 0:
@@ -110,7 +110,7 @@ def talk(i, world, p, luck):
                 exchange_views(i, s, world, p, u)
 
 
-@rule
+@hot
 def think(i, world, p, luck):
     """A member has thoughts of its own, and now and then sees for itself where the problem lies."""
     me = world.members[i]

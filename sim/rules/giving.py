@@ -120,30 +120,44 @@ def quality_of(i, kind, world, p):
 
 
 @hot
+def pull_of_tie(i, s, world, p):
+    """What a tie itself draws a gift by: what is owed to the other, trust, and an equal share to anyone."""
+    me, tie = world.members[i], world.ties[i, s]
+    pull = (
+        p.choice_owed * saturating(max(0.0, -tie.owed))
+        + p.choice_trust * tie.trust
+        + p.choice_generalized * me.identity
+    )
+    return pull
+
+
+@hot
+def across(i, s, world, p):
+    """How much more a tie across clusters (no contact in common) draws gifts from a bridger whom a coordinator supports."""
+    return 1.0 + p.choice_bridging * world.members[i].bridging if world.ties[i, s].common == 0 else 1.0
+
+
+@hot
 def attraction(i, s, kind, world, p):
     """How strongly a tie draws a gift: what is owed to them, their name as givers, trust, and an equal share to anyone.
 
     Times how well the kind meets their need, as far as the giver knows it.
     """
-    me, tie = world.members[i], world.ties[i, s]
+    tie = world.ties[i, s]
     other = world.members[tie.other]
-    weight = (
-        p.choice_owed * saturating(max(0.0, -tie.owed))
-        + p.choice_reputation * saturating(other.given)
-        + p.choice_trust * tie.trust
-        + p.choice_generalized * me.identity
-    )
-    if tie.common == 0:
-        weight *= 1.0 + p.choice_bridging * me.bridging
-    return weight * (tie.known * other.need[kind] + (1.0 - tie.known) * UNNAMED_NEED)
+    weight = pull_of_tie(i, s, world, p) + p.choice_reputation * saturating(other.given)
+    return across(i, s, world, p) * weight * (tie.known * other.need[kind] + (1.0 - tie.known) * UNNAMED_NEED)
 
 
 @hot
-def attraction_bound(i, world, p):
-    """A weight that no tie of this member can exceed."""
-    me = world.members[i]
-    most = p.choice_owed + p.choice_reputation + p.choice_trust + p.choice_generalized * me.identity
-    return most * (1.0 + p.choice_bridging * me.bridging)
+def attraction_bound(i, s, world, p):
+    """What a tie's attraction cannot exceed, whoever is at the other end: the best of names and the greatest need."""
+    known = world.ties[i, s].known
+    return (
+        across(i, s, world, p)
+        * (pull_of_tie(i, s, world, p) + p.choice_reputation)
+        * (known + (1.0 - known) * UNNAMED_NEED)
+    )
 
 
 @rule
@@ -151,23 +165,43 @@ def choose_receiver(i, kind, world, p, luck):
     """Draw one of a member's ties, with chances in proportion to attraction; returns its slot, or -1 without ties.
 
     A race: each contact's arrival is exponential with its attraction as rate, keyed by who it is, and the first wins (so
-    that the same contact wins under two strategies even if the rows are ordered differently).  A contact whose number
-    could not win even at the greatest attraction is passed over before its attraction is worked out.
+    that the same contact wins under two strategies even if the rows are ordered differently).  An arrival is at least
+    (1 - u) / rate, since -log(u) >= 1 - u: whoever is too late even so is passed over before the logarithm is taken, and
+    before the contact's own record is looked at.  The highest u runs first, so that most are too late.
     """
-    best, first, hurdle = NOBODY, math.inf, 0.0
-    most = attraction_bound(i, world, p)
-    for s in range(world.members[i].degree):
+    me = world.members[i]
+    degree = int(me.degree)
+    front, highest = 0, -1.0
+    for s in range(degree):
         u = uniform(luck, world.ties[i, s].other)
-        if u <= hurdle:
+        world.ties[i, s].draw = u
+        if u > highest:
+            front, highest = s, u
+    if degree == 0:
+        return NOBODY
+    most = p.choice_owed + p.choice_reputation + p.choice_trust + p.choice_generalized * me.identity
+    most *= 1.0 + p.choice_bridging * me.bridging
+    best, first = NOBODY, arrival(i, front, kind, math.inf, world, p)
+    if first < math.inf:
+        best = front
+    for s in range(degree):
+        late = 1.0 - world.ties[i, s].draw
+        if late >= first * most or s == front or late >= first * attraction_bound(i, s, world, p):
             continue
-        weight = attraction(i, s, kind, world, p)
-        if weight <= 0.0:
-            continue
-        arrival = -math.log(u) / weight
-        if arrival < first:
-            best, first = s, arrival
-            hurdle = math.exp(-arrival * most)
+        time = arrival(i, s, kind, first, world, p)
+        if time < first:
+            best, first = s, time
     return best
+
+
+@hot
+def arrival(i, s, kind, first, world, p):
+    """When a contact arrives in the race to be chosen: exponential; infinite for who cannot be earlier than `first`."""
+    weight = attraction(i, s, kind, world, p)
+    u = world.ties[i, s].draw
+    if weight <= 0.0 or u <= 0.0 or 1.0 - u >= first * weight:
+        return math.inf
+    return -math.log(u) / weight
 
 
 @rule
@@ -226,7 +260,7 @@ def account(i, kind, value, relayed, returned, world, p):
         tally.work_members += 1.0
 
 
-@rule
+@hot
 def hand_over(i, s, kind, world, p, luck):
     """A member gives directly to a tie: value, trust, balance and memory change at both ends, and the gift may go on."""
     tie = world.ties[i, s]
@@ -335,7 +369,7 @@ def relay(i, kind, world, p, luck):
     return 0
 
 
-@rule
+@hot
 def give_once(i, world, p, luck):
     """One gift: through the coordinator where members are used to that, else unasked, by one's own initiative.
 
@@ -365,7 +399,7 @@ def give_once(i, world, p, luck):
         hand_over(i, s, kind, world, p, luck)
 
 
-@rule
+@hot
 def give(i, world, p, luck):
     """A member gives on some of its occasions of the week."""
     if world.members[i].active == 0:

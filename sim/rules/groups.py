@@ -144,7 +144,7 @@ def join_nearest(i, world, p):
         take_seat(i, nearest, world)
 
 
-@rule
+@hot
 def gather(i, world, p, luck):
     """A member without enough groups looks for one to join, or tries to found one.
 
@@ -201,7 +201,7 @@ def take_stock(g, world, p):
             tie = world.ties[i, s]
             if world.scratch[tie.other].mark == stamp:
                 trust += tie.trust
-            elif world.members[tie.other].groups[0] != NOBODY:
+            elif group.phase >= PILOT and world.members[tie.other].groups[0] != NOBODY:
                 links += 1
     group.agreement = max(0.0, 1.0 - off / group.size / p.groups_spread)
     group.cohesion = trust / (group.size * (group.size - 1)) if group.size > 1 else 0.0

@@ -1,6 +1,6 @@
 """Identity: what the network gives makes people feel they belong to the whole (GN, "shared identity")."""
 
-from sim.jit import rule
+from sim.jit import hot
 from sim.parameters import Parameter, declare
 
 PARAMETERS = declare(
@@ -17,7 +17,7 @@ PARAMETERS = declare(
 )  # fmt: skip
 
 
-@rule
+@hot
 def belong(i, world, p, luck):
     """Identity rises with what the network gave, with news, meetings and shared outputs; otherwise it fades.
 
@@ -37,7 +37,7 @@ def belong(i, world, p, luck):
     me.identity += min(1.0, gain) * (1.0 - me.identity) - p.identity_fade * me.identity
 
 
-@rule
+@hot
 def read_news(i, world, p, luck):
     """A newsletter shows what others do: members know their contacts' work better."""
     if world.network.issue == 0 or world.members[i].active == 0:

@@ -58,7 +58,7 @@ def net_benefit(i, world, p):
     return exchange + p.engagement_belonging * me.identity + me.own_outputs - me.cost
 
 
-@rule
+@hot
 def stay_or_leave(i, world, p, luck):
     """Engagement follows benefit minus cost, and whoever has little of it left is the likelier to leave.
 
@@ -146,7 +146,7 @@ def newcomers(world, p, luck):
         arrive_somewhere(world, p, luck)
 
 
-@rule
+@hot
 def refer(i, world, p, luck):
     """A member who identifies with the network brings somebody along from its home community, and is their first tie."""
     me = world.members[i]

@@ -1,6 +1,6 @@
 """Reciprocity: members learn whether giving gets rewarded (GN: reciprocity makes giving pay)."""
 
-from sim.jit import rule
+from sim.jit import hot
 from sim.parameters import Parameter, declare
 
 PARAMETERS = declare(
@@ -14,7 +14,7 @@ PARAMETERS = declare(
 )  # fmt: skip
 
 
-@rule
+@hot
 def learn(i, world, p, luck):
     """Expectation moves towards what giving brought: value received per value given, overhead included, at most 1.
 

@@ -52,7 +52,7 @@ def log_gift(giver, receiver, source, kind, hops, relayed, value, world):
     world.network.gifts_logged += 1
 
 
-@rule
+@hot
 def take_in(receiver, giver, source, kind, quality, partner, world, p):
     """Somebody receives a gift, if attention is left; returns its value to them (0.0: it met no attention).
 

@@ -29,6 +29,33 @@ def shares_group(world, i, j):
 
 
 @rule
+def recount(i, j, step, world):
+    """Members i and j are being tied (`step` 1) or parted (-1): their contacts in common share one more contact, or one less.
+
+    Both ends of the ties to each contact in common are brought up to date, so that `common` is right at any moment (the
+    tests count anew).  Returns how many contacts i and j have in common, each other left out.
+    """
+    if world.members[i].degree > world.members[j].degree:
+        i, j = j, i
+    world.network.stamp += 1
+    stamp = world.network.stamp
+    for s in range(world.members[i].degree):
+        other = world.ties[i, s].other
+        world.scratch[other].mark = stamp
+        world.scratch[other].slot = s
+    number = 0
+    for t in range(world.members[j].degree):
+        other = world.ties[j, t].other
+        if world.scratch[other].mark == stamp:
+            number += 1
+            for end in range(2):
+                half = world.ties[i, world.scratch[other].slot] if end == 0 else world.ties[j, t]
+                half.common += step
+                world.ties[other, half.mirror].common += step
+    return number
+
+
+@rule
 def make_tie(i, j, trust, known, origin, world, p):
     """Tie two members who are not yet tied, unless one of them already keeps as many ties as a person can.
 
@@ -43,6 +70,7 @@ def make_tie(i, j, trust, known, origin, world, p):
     a, b = int(world.members[i].degree), int(world.members[j].degree)
     if a >= limit or b >= limit or (p.organisation_fixed > 0.0 and origin != START):
         return NOBODY
+    common = recount(i, j, 1, world)
     week = world.network.week
     for end in range(2):
         tie = world.ties[i, a] if end == 0 else world.ties[j, b]
@@ -53,7 +81,7 @@ def make_tie(i, j, trust, known, origin, world, p):
         tie.known = known
         tie.fading = p.trust_decay
         tie.last = week
-        tie.common = 0
+        tie.common = common
         tie.origin = origin
         tie.gave = 0
     world.members[i].degree = a + 1
@@ -79,6 +107,7 @@ def drop_tie(i, s, world):
     j, mirror = int(world.ties[i, s].other), int(world.ties[i, s].mirror)
     vacate(j, mirror, world)
     vacate(i, s, world)
+    recount(i, j, -1, world)
     world.tally.lost_ties += 1
 
 

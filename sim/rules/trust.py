@@ -8,7 +8,7 @@ can.
 
 import math
 
-from sim.jit import hot, rule
+from sim.jit import hot
 from sim.parameters import Parameter, declare
 from sim.rules.ties import drop_tie
 
@@ -50,7 +50,7 @@ def contact(i, s, gain, world, p):
     back.last = week
 
 
-@rule
+@hot
 def reckon_upkeep(i, world, p, luck):
     """Work out how fast each of a member's ties will fade: fewer common contacts and more ties to keep, faster.
 
@@ -67,7 +67,7 @@ def reckon_upkeep(i, world, p, luck):
         tie.fading = min(1.0, p.trust_decay * strangeness * (1.0 - p.trust_load_share + p.trust_load_share * load))
 
 
-@rule
+@hot
 def fade(i, world, p, luck):
     """A tie without contact this week loses trust; below the floor it dissolves.  Gift balances are slowly forgotten."""
     if p.organisation_fixed > 0.0:

@@ -26,7 +26,6 @@ def figures_of(members, ties, n):
     found = {
         "degrees": structure.degrees(members, n),
         "components": structure.components(members, ties, n, mark, queue),
-        "common": structure.count_common(members, ties, n, mark),
         "degree centralisation": structure.degree_centralisation(members, n),
         "sampled": paths.path_and_betweenness(members, ties, n, np.uint64(2**64 - 99), 5, between),
         "sampled between": between.copy(),
@@ -43,7 +42,6 @@ def figures_of(members, ties, n):
         "core periphery": core.core_periphery(members, ties, n),
         "hubs": core.effective_number(n, between),
         "krebs holley": core.krebs_holley(0.9, core.effective_number(n, between), 0.2, 0.5, 2.0, 0.3),
-        "shared": ties.common.ravel(),
     }
     return {name: bits(value) for name, value in found.items()}
 

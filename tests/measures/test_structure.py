@@ -1,4 +1,4 @@
-"""Ties, components, contacts in common and constraint, against networkx."""
+"""Ties, components and constraint, against networkx."""
 
 import networkx as nx
 import numpy as np
@@ -18,16 +18,6 @@ def scratch(members):
     return np.random.default_rng(1).integers(-30, 30, len(members))
 
 
-def common_by_pair(graph, members, ties, rows):
-    """Contacts in common as written into the ties, by (node, node)."""
-    node_at = {row: node for node, row in rows.items()}
-    return {
-        (node, node_at[int(tie.other)]): int(tie.common)
-        for node, row in rows.items()
-        for tie in ties[row, : members[row].degree]
-    }
-
-
 @given(networks())
 def test_degrees(network):
     graph, members, _, n, _ = network
@@ -41,25 +31,6 @@ def test_components(network):
     sizes = [len(part) for part in nx.connected_components(graph)]
     found = structure.components(members, ties, n, scratch(members), np.zeros(n, np.int64))
     assert found == (len(sizes), max(sizes, default=0))
-
-
-@given(networks())
-def test_count_common(network):
-    graph, members, ties, n, rows = network
-    closed, triplets = structure.count_common(members, ties, n, scratch(members))
-    expected = {(u, v): len(list(nx.common_neighbors(graph, u, v))) for e in graph.edges for u, v in (e, e[::-1])}
-    assert common_by_pair(graph, members, ties, rows) == expected
-    assert closed == 2 * sum(nx.triangles(graph).values())
-    assert triplets == sum(degree * (degree - 1) for _, degree in graph.degree)
-    assert (closed / triplets if triplets else 0) == pytest.approx(nx.transitivity(graph))
-
-
-def test_unused_slots_and_rows_stay_untouched(middling):
-    _, members, ties, n, _ = middling
-    ties = ties.copy()
-    structure.count_common(members, ties, n, scratch(members))
-    for i in range(len(members)):
-        assert all(ties[i, members[i].degree :].common == -7)
 
 
 @given(networks())
@@ -113,10 +84,8 @@ def test_everything_counted_is_the_same_under_other_rows_and_slots(graph, one, a
             (
                 structure.degrees(members, n),
                 structure.components(members, ties, n, mark, queue),
-                structure.count_common(members, ties, n, mark),
                 structure.degree_centralisation(members, n),
                 {node: float(members[row].constraint) for node, row in rows.items()},
-                common_by_pair(graph, members, ties, rows),
             )
         )
     assert found[0] == found[1]
@@ -126,6 +95,4 @@ def test_marks_left_behind_are_never_taken_for_a_stamp_of_the_rules(middling):
     _, members, ties, n, _ = middling
     mark = np.full(len(members), 5)
     structure.components(members, ties, n, mark, np.zeros(n, np.int64))
-    assert (mark[:n] <= 0).all()
-    structure.count_common(members, ties.copy(), n, mark)
     assert (mark[:n] <= 0).all()

@@ -1,0 +1,5 @@
+"""`python -m sim` is `gennet`."""
+
+from sim.cli import main
+
+main()

@@ -1,0 +1,7 @@
+"""What the command line does, a module a command; `sim.cli` holds the options and nothing else.
+
+talking.py   notes, progress, Ctrl-C     opening.py   scenario, settings and results folder of a command
+running.py   gennet run                  listing.py   gennet parameters, schedule, schema
+comparing.py gennet compare              benching.py  gennet bench
+tables.py    tables that results hold    sentences.py what compare prints for people
+"""

@@ -1,0 +1,152 @@
+"""`gennet compare`: a scenario's strategies on paired futures, printed, and written into a results folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sim.commands import tables
+from sim.commands.opening import Clock, check_network, claimed, manifest, opened_scenario
+from sim.commands.sentences import print_comparison
+from sim.commands.talking import INTERRUPTED, InputError, announce_compiling, on_stdout, progress, say, stopped_by_ctrl_c, waiting  # fmt: skip
+from sim.comparison import BANDS, Comparison, compare
+from sim.future import simulate
+from sim.results import ResultsFolder, json_text
+from sim.scenario import Scenario
+
+MOST_REPLICATES = 100_000
+MOST_BYTES = 8e9
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options of `gennet compare`."""
+
+    scenario: Path
+    strategies: Sequence[str] = ()
+    replicates: int | None = None
+    seed: int | None = None
+    jobs: int | None = None
+    sets: Sequence[str] = ()
+    out: Path | None = None
+    as_json: bool = False
+    renewal: bool = True
+
+
+def number_of_futures(asked: Asked, scenario: Scenario, strategies: int) -> int:
+    """How many futures of each strategy, checked.  Errors: InputError."""
+    count = scenario.replicates if asked.replicates is None else asked.replicates
+    where = f"{scenario.path}: replicates" if asked.replicates is None else "--replicates"
+    if not 2 <= count <= MOST_REPLICATES:
+        raise InputError(
+            f"{where} is {count:,}; allowed are 2 to {MOST_REPLICATES:,} simulated futures (an interval takes two)"
+        )
+    size = count * strategies * scenario.weeks * len(BANDS) * 4
+    if size > MOST_BYTES:
+        raise InputError(
+            f"{where} is {count:,}: the weekly measures of {strategies} strategies over {scenario.weeks:,} weeks "
+            f"would take {size / 1e9:.0f} GB; ask for {int(count * MOST_BYTES / size):,} or fewer"
+        )
+    return count
+
+
+def compare_command(asked: Asked) -> int:
+    """Compare, print and write; returns the exit code: 0, or 130 after Ctrl-C."""
+    clock = Clock()
+    scenario = opened_scenario(asked.scenario, asked.sets)
+    names = tuple(dict.fromkeys(scenario.strategy(name) for name in asked.strategies)) or tuple(scenario.strategies)
+    count = number_of_futures(asked, scenario, len(names))
+    seed = scenario.seed if asked.seed is None else asked.seed
+    check_network(scenario, seed, 0)
+    folder = claimed(asked.out, "compare", scenario, names, seed, renewal=asked.renewal)
+    try:
+        comparison = run_futures(asked, scenario, names, count, seed)
+    except BaseException:
+        folder.give_up()
+        raise
+    if comparison is None:
+        folder.give_up()
+        say("Stopped before two futures of every strategy were complete: there is nothing to compare.")
+        return INTERRUPTED
+    stopped = comparison.replicates < count
+    if stopped:
+        say(f"Stopped: {comparison.replicates:,} of {count:,} futures are complete, and these are compared.")
+    if asked.as_json:
+        sys.stdout.write(json_text(comparison.summary))
+    else:
+        print_comparison(on_stdout(), comparison.summary)
+    sys.stdout.flush()
+    with waiting("Writing tables and figures"):
+        write(folder, comparison)
+        reason = f"stopped by the user after {comparison.replicates} of {count} futures" if stopped else "finished"
+        told = manifest(scenario, clock, asked.sets, reason, replicates=comparison.replicates, strategies=names)
+        folder.finish(told)
+    where = f"Tables and figures: {folder.path}/ (see {folder.path / 'manifest.json'})"
+    say(where) if asked.as_json else on_stdout().print(f"\n{where}", soft_wrap=True, markup=False)
+    return INTERRUPTED if stopped else 0
+
+
+def run_futures(
+    asked: Asked, scenario: Scenario, names: Sequence[str], count: int, seed: int
+) -> Comparison | None:
+    """Run the futures, with progress; after Ctrl-C what is complete by then, None if that is too little."""
+    compiling = announce_compiling()
+    with stopped_by_ctrl_c() as stopped, progress("Simulating", "runs", compiling) as tick:
+        try:
+            return compare(scenario, count, seed, names, asked.jobs, asked.renewal, tick, stopped)
+        except ValueError:
+            if stopped():
+                return None
+            raise
+
+
+def write(folder: ResultsFolder, comparison: Comparison) -> None:
+    """Everything that a comparison leaves in its folder, but for the manifest."""
+    folder.begin()
+    runs = tables.runs_table(comparison.scenario, comparison.runs)
+    folder.parquet("runs/part-00000.parquet", runs, tables.RUN_COLUMNS)
+    folder.csv("runs.csv", runs)
+    folder.parquet("weekly/part-00000.parquet", tables.bands_table(comparison), tables.weekly_columns())
+    folder.text("summary.json", json_text(comparison.summary))
+    folder.csv("tables/strategies.csv", tables.strategies_table(comparison))
+    folder.csv("tables/stages.csv", tables.stages_table(comparison))
+    folder.csv("tables/differences.csv", tables.differences_table(comparison))
+    draw(folder, comparison)
+
+
+def draw(folder: ResultsFolder, comparison: Comparison) -> None:
+    """The figures of a comparison."""
+    from sim import figures
+
+    scenario, runs = comparison.scenario, comparison.runs
+    colours = figures.strategy_colours(scenario.strategies)
+    weekly = tables.bands_table(comparison)
+    # A week's outputs are 0 or 1: lines of that say nothing.
+    weekly["outputs_so_far"] = weekly.groupby(["strategy", "replicate"])["outputs"].cumsum()
+    shown = ["outputs_so_far" if name == "outputs" else name for name in BANDS]
+    drawn = {
+        "stages_over_time": figures.stages_over_time(runs, scenario.weeks, colours),
+        "time_to_event": figures.time_to_event(runs, scenario.weeks, colours),
+        "weekly_bands": figures.weekly_bands(weekly, shown, colours),
+        "outputs_against_cost": figures.outputs_against_cost(runs, colours),
+        "outputs_by_kind": figures.outputs_by_kind(runs, colours),
+    }
+    for name, figure in drawn.items():
+        folder.figure(f"figures/{name}", figure)
+    for name in comparison.strategies:
+        replicate = typical(comparison, name)
+        record = simulate(scenario, name, comparison.seed, replicate, renewal=False)
+        title = f"{name}: one typical future (number {replicate}), not a forecast"
+        figure = figures.network_before_after(record.before, record.network, title)
+        folder.figure(f"figures/network_before_after-{name}", figure)
+
+
+def typical(comparison: Comparison, strategy: str) -> int:
+    """The replicate whose outputs are closest to the median of a strategy's futures; the first of several."""
+    runs = comparison.of(strategy)
+    outputs = runs["outputs"].to_numpy(float)
+    return int(runs["replicate"].to_numpy()[np.argmin(np.abs(outputs - np.median(outputs)))])

@@ -1,0 +1,85 @@
+"""What `run` and `compare` have in common: a scenario with settings over it, its notes, and the folder for results."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sim.commands.talking import say_notes
+from sim.networks import build
+from sim.results import ResultsFolder, open_folder, run_id, surroundings
+from sim.scenario import Scenario
+from sim.version import MODEL_VERSION, package_version
+
+
+class Clock:
+    """When a command began, for the manifest."""
+
+    def __init__(self) -> None:
+        self.began = datetime.now(UTC)
+        self.ticks = time.monotonic()
+
+    def told(self) -> dict[str, Any]:
+        """Start, end and seconds."""
+        ended = datetime.now(UTC)
+        return {
+            "started": self.began.isoformat(timespec="seconds"),
+            "ended": ended.isoformat(timespec="seconds"),
+            "seconds": round(time.monotonic() - self.ticks, 3),
+        }
+
+
+def opened_scenario(path: Path, sets: Sequence[str]) -> Scenario:
+    """The scenario of a file with `--set` over it.  Errors: ScenarioError."""
+    scenario = Scenario.load(path, sets)
+    say_notes(scenario.notes)
+    return scenario
+
+
+def check_network(scenario: Scenario, seed: int, replicate: int) -> None:
+    """Build the start network once before anything long, and say its notes.  Errors: NetworkError."""
+    say_notes(build(scenario.network, seed, replicate, scenario.folder).notes)
+
+
+def fingerprints(scenario: Scenario, strategies: Sequence[str]) -> dict[str, str]:
+    """Strategy -> fingerprint of all that can change its numbers."""
+    return {name: scenario.fingerprint(name) for name in strategies}
+
+
+def claimed(
+    out: Path | None, command: str, scenario: Scenario, strategies: Sequence[str], seed: int, **more: Any
+) -> ResultsFolder:
+    """The folder for the results of a command on a scenario file.  Errors: ResultsError."""
+    stem = scenario.path.stem if scenario.path else "scenario"
+    content = {
+        "command": command,
+        "model_version": MODEL_VERSION,
+        "fingerprints": fingerprints(scenario, strategies),
+        "seed": seed,
+        **more,
+    }
+    return open_folder(out, f"{stem}-{command}", content)
+
+
+def identity(scenario: Scenario, strategy: str, seed: int, replicate: int) -> str:
+    """A run's id."""
+    return run_id(scenario.fingerprint(strategy), strategy, seed, replicate, MODEL_VERSION)
+
+
+def manifest(scenario: Scenario, clock: Clock, sets: Sequence[str], stop_reason: str, **more: Any) -> Mapping[str, Any]:
+    """What the manifest says beside what the results are of."""
+    return {
+        **more,
+        "stop_reason": stop_reason,
+        "scenario_file": scenario.path,
+        "overrides": list(sets),
+        "command_line": ["gennet", *sys.argv[1:]],
+        "package_version": package_version(),
+        **clock.told(),
+        "surroundings": surroundings(),
+        "scenario": scenario.resolved(),
+    }

@@ -1,0 +1,156 @@
+"""`gennet run`: one simulated future in full, printed, and written into a results folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sim.commands import tables
+from sim.commands.opening import Clock, check_network, claimed, identity, manifest, opened_scenario
+from sim.commands.sentences import NONE, number
+from sim.commands.talking import announce_compiling, in_background, on_stdout, say, waiting
+from sim.future import simulate
+from sim.outcomes import OUTCOMES, STAGES_REACHED
+from sim.record import Record
+from sim.results import ResultsFolder, json_text
+from sim.version import MODEL_VERSION
+
+SHOWN = (
+    *("members_active", "members_left", "newcomers", "outputs", "output_value", "gifts", "passed_on", "mean_degree"),
+    *("mean_trust", "mean_identity", "in_groups", "coordinator_dependence", "hours", "cost"),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options of `gennet run`."""
+
+    scenario: Path
+    strategy: str | None = None
+    seed: int | None = None
+    replicate: int = 0
+    sets: Sequence[str] = ()
+    out: Path | None = None
+    as_json: bool = False
+    ledger: bool = False
+    panels: bool = False
+
+
+def run_command(asked: Asked) -> int:
+    """Run, print and write; returns the exit code."""
+    clock = Clock()
+    scenario = opened_scenario(asked.scenario, asked.sets)
+    name = scenario.strategy(asked.strategy)
+    seed = scenario.seed if asked.seed is None else asked.seed
+    check_network(scenario, seed, asked.replicate)
+    folder = claimed(asked.out, "run", scenario, (name,), seed, replicate=asked.replicate)
+    try:
+        compiling = announce_compiling()
+        record: Record = in_background(
+            lambda: simulate(scenario, name, seed, asked.replicate, ledger=asked.ledger),
+            "Compiling, then simulating" if compiling else "Simulating",
+        )
+    except BaseException:
+        folder.give_up()
+        raise
+    summary = summary_of(record)
+    if asked.as_json:
+        sys.stdout.write(json_text(summary))
+    else:
+        print_run(on_stdout(), record)
+    sys.stdout.flush()
+    with waiting("Writing tables and figures"):
+        write(folder, record, summary, asked)
+        folder.finish(manifest(scenario, clock, asked.sets, "finished", strategies=[name], run=summary["run"]))
+    where = f"Tables, networks and figures: {folder.path}/ (see {folder.path / 'manifest.json'})"
+    say(where) if asked.as_json else on_stdout().print(f"\n{where}", soft_wrap=True, markup=False)
+    return 0
+
+
+def summary_of(record: Record) -> dict[str, Any]:
+    """What `gennet run --json` prints."""
+    return {
+        "scenario": record.scenario.title,
+        "strategy": record.strategy,
+        "label": record.scenario.strategies[record.strategy].label,
+        "seed": record.seed,
+        "replicate": record.replicate,
+        "weeks": record.scenario.weeks,
+        "run": identity(record.scenario, record.strategy, record.seed, record.replicate),
+        "model_version": MODEL_VERSION,
+        "stages": {stage: {"reached": week is not None, "week": week} for stage, week in record.reached.items()},
+        "outcomes": dict(record.outcomes),
+        "events": record.events.to_dict("records"),
+    }
+
+
+def print_run(console: Console, record: Record) -> None:
+    """One run for people: when it got where, and what it came to."""
+    scenario = record.scenario
+    console.print(f"[bold]{escape(scenario.title)}[/]")
+    console.print(
+        f"One simulated future of {escape(record.strategy)}: {scenario.weeks} weeks, seed {record.seed}, "
+        f"replicate {record.replicate}.  One future is no forecast: gennet compare runs many."
+    )
+    console.print()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("stage")
+    table.add_column("reached in week", justify="right")
+    table.add_column("lost again in week", justify="right")
+    for stage in STAGES_REACHED:
+        week = record.reached[stage]
+        lost = record.outcomes[f"{stage}_lost_week"]
+        table.add_row(stage, "not reached" if week is None else str(week), NONE if lost != lost else f"{lost:.0f}")
+    console.print(table)
+    console.print()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("outcome")
+    table.add_column("", justify="right", no_wrap=True)
+    table.add_column("unit")
+    for outcome in OUTCOMES:
+        if outcome.name in SHOWN:
+            table.add_row(outcome.label, number(record.outcomes[outcome.name]), outcome.unit)
+    console.print(table)
+
+
+def write(folder: ResultsFolder, record: Record, summary: dict[str, Any], asked: Asked) -> None:
+    """Everything that a run leaves in its folder, but for the manifest."""
+    folder.begin()
+    keys = {"strategy": record.strategy, "seed": record.seed, "replicate": record.replicate}
+    runs = tables.runs_table(record.scenario, pd.DataFrame([{**keys, **record.outcomes}]))
+    folder.parquet("runs/part-00000.parquet", runs, tables.RUN_COLUMNS)
+    folder.csv("runs.csv", runs)
+    weekly = record.weekly.copy()
+    for place, (key, value) in enumerate({"run": summary["run"], **keys}.items()):
+        weekly.insert(place, key, value)
+    folder.parquet("weekly/part-00000.parquet", weekly, tables.weekly_columns())
+    folder.csv("maps.csv", record.maps)
+    folder.csv("events.csv", record.events)
+    folder.text("summary.json", json_text(summary))
+    folder.graph("network-before.graphml", record.before)
+    folder.graph("network-after.graphml", record.network)
+    if asked.ledger:
+        folder.parquet("ledger.parquet", record.ledger, tables.GIFT_COLUMNS)
+    if asked.panels:
+        folder.parquet("members.parquet", record.members, tables.MEMBER_COLUMNS)
+        folder.parquet("ties.parquet", record.ties, tables.TIE_COLUMNS)
+    draw(folder, record)
+
+
+def draw(folder: ResultsFolder, record: Record) -> None:
+    """The figures of one run."""
+    from sim import figures
+
+    folder.figure("figures/one_run", figures.one_run(record.weekly, record.events))
+    title = f"{record.strategy}: one simulated future (replicate {record.replicate}), not a forecast"
+    figure = figures.network_before_after(record.before, record.network, title)
+    folder.figure("figures/network_before_after", figure)

@@ -1,0 +1,239 @@
+"""What `gennet compare` prints for people: tables side by side, paired differences, verdicts.
+
+It reads the summary that `--json` prints, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sim.outcomes import STAGES_REACHED
+from sim.state import OUTPUTS
+
+Told = dict[str, Any]
+Row = tuple[str, Callable[[Told], str]]
+NONE = "–"
+NAME_WIDTH = 24
+KIND_WORDS = {
+    "innovation": "innovations",
+    "practice": "shared practices",
+    "advocacy": "joint advocacy",
+    "services": "joint services",
+    "purchasing": "joint purchasing",
+    "investment": "joint investments",
+}
+DIFFERENCE_WORDS = {
+    **{f"{stage}_weeks": f"weeks to {stage}" for stage in STAGES_REACHED},
+    "members_left": "members who left",
+    "members_active": "members at the end",
+    "outputs": "outputs",
+    "output_value": "worth of outputs",
+    "value_per_member": "value a member-week",
+    "mean_trust": "trust, last 13 weeks",
+    "mean_degree": "ties a member",
+    "coordinator_dependence": "coordinator dependence",
+}
+
+
+def number(value: float | None, places: int | None = None) -> str:
+    """A number with about two digits that matter, or so many decimal places; a dash where there is none."""
+    if value is None or value != value:
+        return NONE
+    if places is None:
+        size = abs(value)
+        places = 0 if size >= 10 or size == int(size) else 1 if size >= 1 else 2
+    text = f"{value:,.{places}f}"
+    return text.replace("-", "−") if any(digit in text for digit in "123456789") else text.replace("-", "")
+
+
+def places_for(half: float) -> int:
+    """Decimal places that an estimate with this half width deserves."""
+    return 0 if half >= 10 or half == 0 else 1 if half >= 1 else 2 if half >= 0.1 else 3
+
+
+def percent(share: float | None) -> str:
+    """A share in percent; what is not quite all or none is not rounded to it."""
+    if share is None or share != share:
+        return NONE
+    hundredths = 100 * share
+    if 0 < hundredths < 0.5 or 99.5 < hundredths < 100:
+        return f"{'<1' if hundredths < 50 else '>99'}%"
+    return f"{hundredths:.0f}%"
+
+
+def span(low: float | None, high: float | None) -> str:
+    """An interval in brackets; where it has no upper end within the horizon, its lower end and a plus sign."""
+    if low is None:
+        return ""
+    return f" ({low:.0f}+)" if high is None else f" ({low:.0f}–{high:.0f})"
+
+
+def share_cell(stage: str) -> Callable[[Told], str]:
+    """The share of futures that reached a stage, with its interval."""
+
+    def cell(told: Told) -> str:
+        at = told["stages"][stage]
+        low, high = at["reached_ci95"]
+        return f"{percent(at['reached'])}{span(100 * low, 100 * high)}"
+
+    return cell
+
+
+def median_cell(stage: str, horizon: float) -> Callable[[Told], str]:
+    """The week by which half of the futures had got there, with its interval."""
+
+    def cell(told: Told) -> str:
+        at = told["stages"][stage]
+        middle = f">{horizon:.0f}" if at["median_weeks"] is None else f"{at['median_weeks']:.0f}"
+        return middle + span(*at["median_ci95"])
+
+    return cell
+
+
+def mean_cell(stage: str) -> Callable[[Told], str]:
+    """Mean weeks within the horizon, with its interval."""
+
+    def cell(told: Told) -> str:
+        at = told["stages"][stage]
+        return f"{at['rmst_weeks']:.0f}{span(*at['rmst_ci95'])}"
+
+    return cell
+
+
+def renewed_cell(told: Told) -> str:
+    """The share that stayed generative without coordinators, and of how many."""
+    return f"{percent(told['renewed'])} of {told['renewal_tested']}" if told["renewal_tested"] else "none tested"
+
+
+def mean_of(key: str, sign: str = "") -> Callable[[Told], str]:
+    """A mean over futures."""
+    return lambda told: NONE if told[key] is None else f"{sign}{number(told[key])}"
+
+
+def output_cell(kind: str) -> Callable[[Told], str]:
+    """Mean outputs of a kind."""
+    return lambda told: number(told["outputs_by_kind"][kind])
+
+
+def side_by_side(console: Console, title: str, note: str, rows: Sequence[Row], told: Sequence[Told]) -> None:
+    """A table of strategies beside one another; where they don't fit, as many tables as it takes."""
+    console.print()
+    console.print(f"[bold]{escape(title)}[/]")
+    if note:
+        console.print(f"[dim]{escape(note)}[/]")
+    label = max(len(text) for text, _ in rows)
+    cells = [[cell(one) for _, cell in rows] for one in told]
+    widths = [max(min(len(one["name"]), NAME_WIDTH), *map(len, column)) + 2 for one, column in zip(told, cells, strict=True)]
+    first = 0
+    while first < len(told):
+        last = first + 1
+        while last < len(told) and label + sum(widths[first : last + 1]) <= console.width:
+            last += 1
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+        table.add_column("", min_width=label, no_wrap=True)
+        for one in told[first:last]:
+            table.add_column(escape(one["name"]), max_width=NAME_WIDTH, overflow="fold")
+        for place, (text, _) in enumerate(rows):
+            table.add_row(text, *(column[place] for column in cells[first:last]))
+        console.print(table)
+        first = last
+
+
+def heading(console: Console, summary: Told) -> None:
+    """What was compared."""
+    console.print(f"[bold]{escape(summary['scenario'])}[/]")
+    if summary["question"]:
+        console.print(escape(summary["question"]))
+    console.print(
+        f"{summary['replicates']:,} simulated futures of each strategy, {summary['weeks']} weeks, seed {summary['seed']}; "
+        "future by future, strategies meet with the same luck."
+    )
+    for told in summary["strategies"]:
+        if told["label"] != told["name"]:
+            console.print(f"  [bold]{escape(told['name'])}[/]: {escape(told['label'])}")
+
+
+def print_strategies(console: Console, summary: Told) -> None:
+    """Stages, weeks, and what it comes to, strategy by strategy."""
+    told, horizon = summary["strategies"], summary["weeks"]
+    shares: list[Row] = [(stage, share_cell(stage)) for stage in STAGES_REACHED]
+    shares += [
+        ("renewed, of tested", renewed_cell),
+        ("alive at the end", lambda one: percent(one["alive"])),
+    ]
+    note = "in brackets: 95% interval of the share; renewed: of the generative ones, those still so a year after coordinators left"
+    side_by_side(console, "Share of simulated futures that get there", note, shares, told)
+    weeks: list[Row] = []
+    for stage in STAGES_REACHED:
+        weeks += [(f"{stage}: median", median_cell(stage, horizon)), ("  mean", mean_cell(stage))]
+    note = f"in brackets: 95% interval, + where it ends past the horizon; mean: no week counted past the horizon, week {horizon}"
+    side_by_side(console, "Weeks it takes", note, weeks, told)
+    base = summary["strategies"][0]["name"]
+    sums: list[Row] = [
+        ("members at the end", mean_of("members_active")),
+        ("members who left", mean_of("members_left")),
+        ("outputs", mean_of("outputs")),
+        *((f"  {KIND_WORDS.get(kind, kind)}", output_cell(kind)) for kind in OUTPUTS),
+        ("coordinator dependence", lambda one: percent(one["coordinator_dependence"])),
+        ("cost", mean_of("cost", "$")),
+        ("cost of one more output", mean_of("cost_per_output", "$")),
+    ]
+    note = (
+        "mean over simulated futures; dependence: share of new ties and gifts that coordinators brokered; "
+        f"one more output: than {base} gets"
+    )
+    side_by_side(console, "What a simulated future comes to", note, sums, told)
+
+
+def difference_cell(outcome: str, found: dict[tuple[str, str], Told]) -> Callable[[Told], str]:
+    """A paired difference, plus or minus half of its 95% interval, and what pairing is worth."""
+
+    def cell(told: Told) -> str:
+        one = found.get((told["name"], outcome))
+        if one is None or one["mean"] is None:
+            return NONE
+        half = (one["ci95"][1] - one["ci95"][0]) / 2
+        places = places_for(half)
+        sign = "+" if one["mean"] > 0 else ""
+        worth = "" if one["variance_ratio"] is None else f" ×{one['variance_ratio']:.1f}"
+        return f"{sign}{number(one['mean'], places)} ±{number(half, places)}{worth}"
+
+    return cell
+
+
+def print_differences(console: Console, summary: Told) -> None:
+    """Paired differences to the first strategy."""
+    if not summary["differences"]:
+        return
+    base = summary["differences"][0]["baseline"]
+    others = [told for told in summary["strategies"] if told["name"] != base]
+    found = {(one["strategy"], one["outcome"]): one for one in summary["differences"]}
+    outcomes = list(dict.fromkeys(one["outcome"] for one in summary["differences"]))
+    rows: list[Row] = [(DIFFERENCE_WORDS.get(name, name), difference_cell(name, found)) for name in outcomes]
+    note = (
+        "mean of the differences future by future, ± half of its 95% interval; weeks: none counted past the horizon; "
+        "×2: pairing is worth two times as many futures"
+    )
+    side_by_side(console, f"Difference to {base}, on the same luck", note, rows, others)
+
+
+def print_comparison(console: Console, summary: Told) -> None:
+    """A whole comparison."""
+    heading(console, summary)
+    print_strategies(console, summary)
+    print_differences(console, summary)
+    console.print()
+    if summary["verdicts"]:
+        console.print("[bold]Who is ahead[/]")
+    verdicts = Table.grid(padding=(0, 1))
+    for sentence in summary["verdicts"]:
+        verdicts.add_row("•", escape(f"{sentence[0].upper()}{sentence[1:]}"))
+    console.print(verdicts)
+    for sentence in summary["warnings"]:
+        console.print(f"[yellow]Warning:[/] {escape(sentence)}")

@@ -1,0 +1,51 @@
+"""Members' traits: drawn by identity, distributed as declared."""
+
+import numpy as np
+import pytest
+from worlds import check_bounds, make_world
+
+from sim.state import ORGANISATION
+
+
+@pytest.fixture(scope="module")
+def many():
+    """A thousand members, one in five an organisation."""
+    kinds = [int(i % 5 == 0) for i in range(1000)]
+    return make_world(1000, kinds=kinds, sectors=[i % 4 for i in range(1000)], even=False)
+
+
+def test_traits_do_not_depend_on_who_else_is_there():
+    small, large = make_world(10, even=False), make_world(300, even=False)
+    assert small.members[:10].tobytes() == large.members[:10].tobytes()
+
+
+def test_traits_differ_between_replicates_and_seeds():
+    traits = [make_world(9, replicate=r, seed=s, even=False).members.generosity[:9].tolist() for r, s in ((0, 1), (1, 1), (0, 2))]
+    assert traits[0] != traits[1] != traits[2] != traits[0]
+
+
+def test_traits_are_distributed_as_declared(many):
+    me = many.members[:1000]
+    assert me.generosity.mean() == pytest.approx(0.5, abs=0.03) and me.generosity.std() == pytest.approx(0.2, abs=0.03)
+    assert me.activity.mean() == pytest.approx(2.0, abs=0.2) and np.log(me.activity).std() == pytest.approx(0.6, abs=0.05)
+    assert np.allclose(me.silence, np.exp(-me.activity))
+    assert me.ability.mean() == pytest.approx(0.4, abs=0.03) and me.engagement.mean() == pytest.approx(0.65, abs=0.03)
+    assert me.need.min() >= 0.3 and me.need.max() <= 1.0 and me.need.mean() == pytest.approx(0.65, abs=0.02)
+    assert (me.groups == -1).all() and (me.left == -1).all() and (me.constraint == 9.0).all()
+    check_bounds(many)
+
+
+def test_organisations_have_more_resources_to_give(many):
+    me = many.members[:1000]
+    organisation = me.kind == ORGANISATION
+    ratio = me.endowment[organisation, 3].mean() / me.endowment[~organisation, 3].mean()
+    assert ratio == pytest.approx(1.8, abs=0.15)
+    assert me.endowment[organisation, 0].mean() == pytest.approx(me.endowment[~organisation, 0].mean(), abs=0.06)
+
+
+def test_views_of_a_home_community_resemble_each_other(many):
+    me = many.members[:1000]
+    within = np.mean([me.viewpoint[me.sector == s].var(axis=0).mean() for s in range(4)])
+    assert within < me.viewpoint.var(axis=0).mean()
+    own = make_world(1000, sectors=[i % 4 for i in range(1000)], given={"members.viewpoint_spread": 0.0}, even=False)
+    assert len(np.unique(own.members.viewpoint[:1000], axis=0)) == 4
