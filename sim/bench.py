@@ -1,8 +1,8 @@
 """Speed and memory, measured on this machine: the compiled path, and the agent-by-agent path beside it.
 
-A member-week is one active member in one simulated week, as the weekly table counts them: the whole week with everything
-that is measured in it.  A gift event is a gift first given or passed on.  Compiling is not counted, nor is building the
-start network.
+A member-week is one active member in one simulated week, as the weekly table counts them: the whole week, with
+everything that is measured in it.  A gift event is a gift first given or passed on.  Compiling is not counted, nor is
+building the start network.
 """
 
 from __future__ import annotations
@@ -222,7 +222,7 @@ def threads(scenario: Scenario, repeats: int) -> dict[str, Any]:
 
 
 def agent_by_agent(members: int, weeks: int, repeats: int) -> dict[str, Any]:
-    """The same scenario, smaller and shorter, through Mesa's agents and compiled: both in processor time, and if they agree."""
+    """The same scenario, smaller and shorter, through Mesa's agents and compiled: processor time, and if they agree."""
     scenario = bench_scenario(min(members, MESA_MEMBERS), min(weeks, MESA_WEEKS))
 
     def through_agents(model: GenerativeNetwork) -> GenerativeNetwork:

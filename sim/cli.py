@@ -15,7 +15,7 @@ LARGEST_SEED = 2**63 - 1
 
 
 def says_what_is_wrong(fault: Exception) -> bool:
-    """Whether a fault is one in the user's input, whose message is enough.  Only what is loaded can have been raised."""
+    """Whether a fault lies in the user's input: its message is enough.  Only what is loaded can have been raised."""
     kinds = {
         "sim.scenario.errors": "ScenarioError",
         "sim.networks.start": "NetworkError",
@@ -120,7 +120,7 @@ def run(
     raise typer.Exit(running.run_command(asked))
 
 
-@app.command(epilog="Example: gennet compare scenarios/weaving.toml --replicates 200 --set weeks=104 --out results/two-years")
+@app.command(epilog="Example: gennet compare scenarios/weaving.toml --replicates 200 --set weeks=104 --out results/new")
 def compare(
     scenario: ScenarioFile,
     strategy: Annotated[

@@ -9,8 +9,9 @@ number of threads, in any order, in a run that was stopped and resumed or forked
 Two published generators in cascade, each where it is cheap.  `phase_key` is Philox4x64-10 (the one numpy ships, and the
 tests hold it against numpy's): some twenty blocks a simulated week.  Below a phase, `of` is the output function of
 SplitMix64 (Steele, Lea & Flood 2014; the tests hold it against the published vector) applied to counter `n` of that key:
-under a nanosecond a draw.  A key serves either for sub-keys (`of`) or for numbers (`uniform`), never both, since both
-read the same sequence.
+under a nanosecond a draw.  Numbers (`uniform`) and sub-keys (`of`) read the same sequence, so a rule gives each purpose a
+counter of its own; where an order of acting and the actors' sub-keys share counters, what is read below a sub-key has
+been mixed once more.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("mean_initiative", "mean initiative, last 13 weeks", "", "more"),
     Outcome("in_groups", "members in working groups, last 13 weeks", "share", "more"),
     Outcome("coordinator_dependence", "share of new ties and gifts that coordinators brokered, whole run", "share", "less"),
-    Outcome("work_by_members", "share of weaving and giving done by members themselves, whole run", "share", "more"),
+    Outcome("work_by_members", "share of weaving and giving done by members themselves, mean of weeks", "share", "more"),
     Outcome("hours", "coordinators' hours", "hours", "less"),
     Outcome("money", "dollars for meetings", "dollars", "less"),
     Outcome("cost", "dollars for hours and meetings", "dollars", "less"),

@@ -89,7 +89,13 @@ def git(*arguments: str) -> str | None:
         return None
     try:
         told = subprocess.run(
-            ["git", *arguments], cwd=top, capture_output=True, text=True, timeout=5, check=True, stdin=subprocess.DEVNULL
+            ["git", *arguments],
+            cwd=top,
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=True,
+            stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.SubprocessError):
         return None
@@ -103,7 +109,7 @@ def written_aside(path: Path) -> Iterator[Path]:
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         yield aside
-        os.replace(aside, path)
+        aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
 
@@ -112,8 +118,8 @@ def written_aside(path: Path) -> Iterator[Path]:
 class ResultsFolder:
     """A results folder that this process may write into.
 
-    `content`: what the folder is the results of.  `files`: what was written so far, relative to the folder.  Call `begin`
-    before the first file and `finish` after the last: in between, the manifest says that it is being written.
+    `content`: what the folder is the results of.  `files`: what was written so far, relative to the folder.  Call
+    `begin` before the first file and `finish` after the last: in between, the manifest says that it is being written.
     """
 
     path: Path
@@ -208,7 +214,7 @@ def open_folder(out: str | Path | None, name: str, content: Mapping[str, Any]) -
         folder = Path(out)
         fault = fault_of(folder, content)
         if fault:
-            raise ResultsError(f"{folder} {fault}; name another folder with --out, or remove this one")
+            raise ResultsError(f"{folder} {fault}; name another folder with --out")
         return _taken(folder, content)
     for number in range(1, MOST_NUMBERED):
         folder = ROOT / (name if number == 1 else f"{name}-{number}")

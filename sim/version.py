@@ -1,4 +1,4 @@
-"""The model's version: a hash of every module that can change a number, not of dashboards, figures or the command line."""
+"""The model's version: a hash of every module that can change a number, not of figures or the command line."""
 
 from __future__ import annotations
 

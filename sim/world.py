@@ -105,6 +105,7 @@ def build_world(
     world.members.starter[: start.members] = ~late
     network.members = network.active = start.members
     network.starters = int((~late).sum())
+    network.sectors = int(start.sector.max()) + 1
     strength = start.strength / start.strength.mean() if len(start.ties) else start.strength
     populate(world, start.ties, strength, np.ascontiguousarray(start.viewpoint))
     if world.parameters[0].organisation_fixed > 0.0:

@@ -328,6 +328,7 @@ def test_uncompiled_runs_are_the_same_to_the_last_bit():
         env=os.environ
         | {"GENNET_COMPILED": "0", "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
         cwd=Path(__file__).parents[1],
+        timeout=300,
     )
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout) == tiny_digests()

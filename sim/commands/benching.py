@@ -43,26 +43,31 @@ def print_bench(told: dict[str, Any]) -> None:
     fast, mesa = told["compiled"], told["agent_by_agent"]
     console = on_stdout()
     console.print(
-        f"{told['members']:,} members, {told['weeks']:,} weeks: {told['scenario']}.  model "
-        f"{told['model_version']}."
+        f"{told['members']:,} members, {told['weeks']:,} weeks: {told['scenario']}.  model {told['model_version']}."
     )
     busy = told["load_before"] is not None and told["load_before"] > 0.5
     console.print(
         f"{told['cores']} cores here, load {told['load_before']:.1f} before the start: other programs were at work, "
-        "so times may be too long." if busy else f"{told['cores']} cores here."
+        "so times may be too long."
+        if busy
+        else f"{told['cores']} cores here."
     )
     console.print(f"Median of {told['repeats']} repeats, in brackets the least and the most.\n")
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("measured")
     table.add_column("", no_wrap=True, justify="right")
     table.add_column("unit")
+    parts = [
+        (f"  {name.replace('_', ' ')}", f"{share:.0%}", "of the time") for name, share in told["share_of_time"].items()
+    ]
+    speedup = told["threads"]
     rows = [
         ("one run, one core", spread(fast["seconds_a_run"]), "seconds"),
         ("the whole week, one core", spread(fast["microseconds_a_member_week"]), "µs a member-week"),
         ("  in processor time", spread(fast["processor_microseconds_a_member_week"]), "µs a member-week"),
+        *parts,
         ("the whole week, by gifts", spread(fast["nanoseconds_a_gift_event"]), "ns a gift event"),
-        *((f"  {name.replace('_', ' ')}", f"{share:.0%}", "of the time") for name, share in told["share_of_time"].items()),
-        (f"{told['threads']['runs']} runs in two threads", spread(told["threads"]["two_thread_speedup"]), "times faster"),
+        (f"{speedup['runs']} runs in two threads", spread(speedup["two_thread_speedup"]), "times faster"),
         ("memory at the start", f"{fast['bytes_a_member'] / 1000:.1f}", "kB a member"),
         ("agent by agent (Mesa)", spread(mesa["processor_microseconds_a_member_week"]), "µs a member-week"),
         ("  compiled, the same run", spread(mesa["compiled_processor_microseconds_a_member_week"]), "µs a member-week"),
@@ -73,8 +78,8 @@ def print_bench(told: dict[str, Any]) -> None:
         table.add_row(*row)
     console.print(table)
     console.print(
-        f"\nA member-week: an active member in a simulated week, everything measured ({fast['member_weeks']:,.0f} in this "
-        f"run).  A gift event: a gift first given or passed on ({fast['gift_events']:,.0f}).  Compiling and building the "
-        f"start network are not counted.  The agent-by-agent run: {mesa['members']} members, {mesa['weeks']} weeks, in "
-        "processor time on both sides."
+        "\nA member-week: an active member in a simulated week, everything measured "
+        f"({fast['member_weeks']:,.0f} in this run).  A gift event: a gift first given or passed on "
+        f"({fast['gift_events']:,.0f}).  Compiling and building the start network are not counted.  The agent-by-agent "
+        f"run: {mesa['members']} members, {mesa['weeks']} weeks, in processor time on both sides."
     )

@@ -12,10 +12,20 @@ import numpy as np
 from sim.commands import tables
 from sim.commands.opening import Clock, check_network, claimed, manifest, opened_scenario
 from sim.commands.sentences import print_comparison
-from sim.commands.talking import INTERRUPTED, InputError, announce_compiling, on_stdout, progress, say, stopped_by_ctrl_c, waiting  # fmt: skip
+from sim.commands.talking import (
+    INTERRUPTED,
+    InputError,
+    announce_compiling,
+    on_stdout,
+    progress,
+    say,
+    show,
+    stopped_by_ctrl_c,
+    waiting,
+)
 from sim.comparison import BANDS, Comparison, compare
 from sim.future import simulate
-from sim.results import ResultsFolder, json_text
+from sim.results import ResultsFolder, json_text, read_manifest
 from sim.scenario import Scenario
 
 MOST_REPLICATES = 100_000
@@ -75,24 +85,22 @@ def compare_command(asked: Asked) -> int:
     stopped = comparison.replicates < count
     if stopped:
         say(f"Stopped: {comparison.replicates:,} of {count:,} futures are complete, and these are compared.")
-    if asked.as_json:
-        sys.stdout.write(json_text(comparison.summary))
-    else:
-        print_comparison(on_stdout(), comparison.summary)
-    sys.stdout.flush()
+    summary = comparison.summary
+    show(lambda: sys.stdout.write(json_text(summary)) if asked.as_json else print_comparison(on_stdout(), summary))
+    if stopped and (read_manifest(folder.path) or {}).get("replicates", 0) > comparison.replicates:
+        say(f"{folder.path}/ holds more futures of this comparison: it is left as it is.")
+        return INTERRUPTED
     with waiting("Writing tables and figures"):
         write(folder, comparison)
         reason = f"stopped by the user after {comparison.replicates} of {count} futures" if stopped else "finished"
         told = manifest(scenario, clock, asked.sets, reason, replicates=comparison.replicates, strategies=names)
         folder.finish(told)
     where = f"Tables and figures: {folder.path}/ (see {folder.path / 'manifest.json'})"
-    say(where) if asked.as_json else on_stdout().print(f"\n{where}", soft_wrap=True, markup=False)
+    show(lambda: say(where) if asked.as_json else on_stdout().print(f"\n{where}", soft_wrap=True, markup=False))
     return INTERRUPTED if stopped else 0
 
 
-def run_futures(
-    asked: Asked, scenario: Scenario, names: Sequence[str], count: int, seed: int
-) -> Comparison | None:
+def run_futures(asked: Asked, scenario: Scenario, names: Sequence[str], count: int, seed: int) -> Comparison | None:
     """Run the futures, with progress; after Ctrl-C what is complete by then, None if that is too little."""
     compiling = announce_compiling()
     with stopped_by_ctrl_c() as stopped, progress("Simulating", "runs", compiling) as tick:

@@ -17,7 +17,7 @@ from rich.table import Table
 from sim.commands import tables
 from sim.commands.opening import Clock, check_network, claimed, identity, manifest, opened_scenario
 from sim.commands.sentences import NONE, number
-from sim.commands.talking import announce_compiling, in_background, on_stdout, say, waiting
+from sim.commands.talking import announce_compiling, in_background, on_stdout, say, show, waiting
 from sim.future import simulate
 from sim.outcomes import OUTCOMES, STAGES_REACHED
 from sim.record import Record
@@ -63,16 +63,12 @@ def run_command(asked: Asked) -> int:
         folder.give_up()
         raise
     summary = summary_of(record)
-    if asked.as_json:
-        sys.stdout.write(json_text(summary))
-    else:
-        print_run(on_stdout(), record)
-    sys.stdout.flush()
+    show(lambda: sys.stdout.write(json_text(summary)) if asked.as_json else print_run(on_stdout(), record))
     with waiting("Writing tables and figures"):
         write(folder, record, summary, asked)
         folder.finish(manifest(scenario, clock, asked.sets, "finished", strategies=[name], run=summary["run"]))
     where = f"Tables, networks and figures: {folder.path}/ (see {folder.path / 'manifest.json'})"
-    say(where) if asked.as_json else on_stdout().print(f"\n{where}", soft_wrap=True, markup=False)
+    show(lambda: say(where) if asked.as_json else on_stdout().print(f"\n{where}", soft_wrap=True, markup=False))
     return 0
 
 

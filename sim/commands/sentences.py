@@ -129,7 +129,9 @@ def side_by_side(console: Console, title: str, note: str, rows: Sequence[Row], t
         console.print(f"[dim]{escape(note)}[/]")
     label = max(len(text) for text, _ in rows)
     cells = [[cell(one) for _, cell in rows] for one in told]
-    widths = [max(min(len(one["name"]), NAME_WIDTH), *map(len, column)) + 2 for one, column in zip(told, cells, strict=True)]
+    widths = [
+        max(min(len(one["name"]), NAME_WIDTH), *map(len, column)) + 2 for one, column in zip(told, cells, strict=True)
+    ]
     first = 0
     while first < len(told):
         last = first + 1
@@ -151,8 +153,8 @@ def heading(console: Console, summary: Told) -> None:
     if summary["question"]:
         console.print(escape(summary["question"]))
     console.print(
-        f"{summary['replicates']:,} simulated futures of each strategy, {summary['weeks']} weeks, seed {summary['seed']}; "
-        "future by future, strategies meet with the same luck."
+        f"{summary['replicates']:,} simulated futures of each strategy, {summary['weeks']} weeks, seed "
+        f"{summary['seed']}; future by future, strategies meet with the same luck."
     )
     for told in summary["strategies"]:
         if told["label"] != told["name"]:
@@ -167,12 +169,18 @@ def print_strategies(console: Console, summary: Told) -> None:
         ("renewed, of tested", renewed_cell),
         ("alive at the end", lambda one: percent(one["alive"])),
     ]
-    note = "in brackets: 95% interval of the share; renewed: of the generative ones, those still so a year after coordinators left"
+    note = (
+        "in brackets: 95% interval of the share; renewed: of the generative ones, those still so a year after "
+        "coordinators left"
+    )
     side_by_side(console, "Share of simulated futures that get there", note, shares, told)
     weeks: list[Row] = []
     for stage in STAGES_REACHED:
         weeks += [(f"{stage}: median", median_cell(stage, horizon)), ("  mean", mean_cell(stage))]
-    note = f"in brackets: 95% interval, + where it ends past the horizon; mean: no week counted past the horizon, week {horizon}"
+    note = (
+        "in brackets: 95% interval, + where it ends past the horizon; mean: no week counted past the horizon, "
+        f"week {horizon}"
+    )
     side_by_side(console, "Weeks it takes", note, weeks, told)
     base = summary["strategies"][0]["name"]
     sums: list[Row] = [

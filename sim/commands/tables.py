@@ -58,7 +58,7 @@ def weekly_columns() -> Columns:
     from sim.figures import MEASURES
 
     units = {name: unit for name, (_, unit) in MEASURES.items()}
-    return {name: (text, units.get(name, "")) for name, (text, _) in meanings(WEEKLY).items()} | KEYS
+    return {**{name: (text, units.get(name, "")) for name, (text, _) in meanings(WEEKLY).items()}, **KEYS}
 
 
 MAP_COLUMNS: Columns = {**meanings(MAP), **KEYS}
@@ -100,18 +100,21 @@ def strategies_table(comparison: Comparison) -> pd.DataFrame:
     """A row a strategy: shares, means, costs."""
     rows = []
     for told in comparison.summary["strategies"]:
-        row = {"strategy": told["name"]} | {k: v for k, v in told.items() if k not in ("name", "stages", "outputs_by_kind")}
-        rows.append(row | {f"outputs_{kind}": told["outputs_by_kind"][kind] for kind in OUTPUTS})
+        plain = {key: value for key, value in told.items() if key not in ("name", "stages", "outputs_by_kind")}
+        kinds = {f"outputs_{kind}": told["outputs_by_kind"][kind] for kind in OUTPUTS}
+        rows.append({"strategy": told["name"], **plain, **kinds})
     return pd.DataFrame(rows)
 
 
 def stages_table(comparison: Comparison) -> pd.DataFrame:
     """A row a strategy and stage: share that reached it, median and restricted mean weeks, with 95% intervals."""
-    rows = []
-    for told in comparison.summary["strategies"]:
-        for stage in STAGES_REACHED:
-            rows.append({"strategy": told["name"], "stage": stage} | spread_out(told["stages"][stage]))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(
+        [
+            {"strategy": told["name"], "stage": stage, **spread_out(told["stages"][stage])}
+            for told in comparison.summary["strategies"]
+            for stage in STAGES_REACHED
+        ]
+    )
 
 
 def differences_table(comparison: Comparison) -> pd.DataFrame:

@@ -5,6 +5,7 @@ Everything here goes to stderr: stdout is for what was asked for, and may be rea
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -17,7 +18,15 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # fmt: skip
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 INTERRUPTED = 130
 SHOW_AFTER = 1.0
@@ -37,6 +46,15 @@ def on_stdout() -> Console:
 def on_stderr() -> Console:
     """Where notes and progress go."""
     return Console(file=sys.stderr, highlight=False)
+
+
+def show(work: Callable[[], object]) -> None:
+    """Print on stdout; where its reader has gone (a pipe into `head`), results are to be written all the same."""
+    try:
+        work()
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # rich makes the one into the other
+        sys.stdout = io.StringIO()
 
 
 def say(text: str, style: str = "") -> None:
@@ -125,7 +143,9 @@ def waiting(what: str) -> Iterator[None]:
     if not console.is_terminal:
         yield
         return
-    with Progress(SpinnerColumn(), TextColumn(escape(what)), TimeElapsedColumn(), console=console, transient=True) as bar:
+    with Progress(
+        SpinnerColumn(), TextColumn(escape(what)), TimeElapsedColumn(), console=console, transient=True
+    ) as bar:
         bar.add_task(what, total=None)
         yield
 

@@ -34,7 +34,7 @@ def network_before_after(before: nx.Graph, after: nx.Graph, title: str) -> Figur
     """Two networks side by side, members at about the same place in both.
 
     Node attributes: `group` (number of a working group, -1 for none), `kind` (0 or "individual", 1 or "organisation"),
-    `new` (bool: came since the start); edge attribute `trust` in [0, 1].  What is missing counts as -1, 0, False and 0.5.
+    `new` (bool: came since the start); edge attribute `trust` in [0, 1].  What is missing counts as -1, 0, False, 0.5.
     """
     if not before and not after:
         return drawing.message("No members in this network: there is nothing to draw.")

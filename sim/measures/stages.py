@@ -2,8 +2,8 @@
 
 Theory.  A stage is reached in the week from which on its threshold was met for `hold` weeks in a row (first passage; the
 hold keeps a lucky week from counting).  A run that did not get there by the horizon is censored, never given the horizon
-as its time.  Thresholds scale with the size that the network started with: six ties mean something else among 15 than
-among 300.
+as its time.  Thresholds scale with size, ties with the present one, outputs and groups with the one at the start: six ties
+mean something else among 15 than among 300.
 """
 
 from sim.jit import hot, rule

@@ -124,6 +124,7 @@ def measure_counts(world, line):
     line.refused, line.value_first, line.value_received = tally.refused, tally.value_first, tally.value_received
     line.value_per_member = tally.value_received / line.members if line.members > 0.0 else 0.0
     line.magnification = tally.value_received / tally.value_first if tally.value_first > 0.0 else math.nan
+    line.reach = 1.0 + tally.passed_on / tally.gifts if tally.gifts > 0 else math.nan
     line.reciprocity = tally.gifts_returned / tally.gifts if tally.gifts > 0 else math.nan
     line.groups_founded, line.groups_dissolved = tally.groups_founded, tally.groups_dissolved
     line.pilots_done, line.pilots_failed = tally.pilots_done, tally.pilots_failed

@@ -15,6 +15,7 @@ from sim.rules.ties import make_tie, slot_of
 from sim.rules.trust import contact
 from sim.state import (
     CONNECTIONS,
+    COORDINATOR_MADE,
     DIRECTORY_MADE,
     KNOWLEDGE,
     MEMBER_MADE,
@@ -43,11 +44,11 @@ PARAMETERS = declare(
         Parameter("reputation", 0.5, 0.0, 10.0, "weight", "Indirect reciprocity: give to who gives", "assumed", "Nowak & Sigmund (2005)", (0.2, 1.0)),
         Parameter("trust", 1.0, 0.0, 10.0, "weight", "Give to whom one trusts", "assumed", "", (0.5, 2.0)),
         Parameter("generalized", 0.5, 0.0, 10.0, "weight", "Generalized giving: an equal share to anyone, by identity", "assumed", "contested in experiments; off in one ablation", (0.0, 1.0)),
-        Parameter("beyond", 0.3, 0.0, 1.0, "chance", "Chance to give to a contact's contact, at full identity", "assumed", "", (0.0, 0.5)),
+        Parameter("beyond", 0.25, 0.0, 1.0, "chance", "Chance to give to a contact's contact, at full identity", "assumed", "", (0.0, 0.5)),
         Parameter("anyone", 0.4, 0.0, 1.0, "share", "Share of such gifts that go to anybody in the network instead", "assumed", "how newcomers who know nobody are found without a coordinator", (0.1, 0.7)),
         Parameter("directory", 0.35, 0.0, 1.0, "chance", "Chance to look up a receiver in a complete directory", "assumed", "", (0.1, 0.5)),
         Parameter("directory_looks", 6.0, 1.0, 50.0, "entries", "Directory entries that somebody looks at", "assumed", "", (3.0, 10.0), whole=True),
-        Parameter("connections", 0.3, 0.0, 10.0, "times", "How readily people give introductions, relative to other gifts", "assumed", "", (0.15, 0.6)),
+        Parameter("connections", 0.2, 0.0, 10.0, "times", "How readily people give introductions, relative to other gifts", "assumed", "", (0.1, 0.5)),
         Parameter("bridging", 2.0, 0.0, 20.0, "times", "How much more a supported bridger gives across clusters", "assumed", "", (1.0, 4.0)),
         Parameter("relay_looks", 8.0, 1.0, 50.0, "members", "Members whom a coordinator thinks of when it relays a gift", "assumed", "", (4.0, 15.0), whole=True),
         Parameter("relay_initiative", 0.965, 0.0, 1.0, "times", "What is left of initiative after a gift routed through the coordinator", "assumed", "", (0.95, 0.99)),
@@ -283,7 +284,8 @@ def hand_over(i, s, kind, world, p, luck):
 def introduce(i, origin, world, p, luck):
     """A member ties two of its contacts who do not know each other: closing a triad by itself (CAP, "closing triangles").
 
-    The one who needs connections most is drawn as receiver, and is introduced to the contact who fits best.  The new tie
+    The receiver is drawn by attraction, need of connections included, and is introduced to the contact who fits best among
+    those with room for one more tie.  The new tie
     starts with the product of the introducer's trust in both, floor applied.  Returns 1 if somebody was introduced.
     """
     s = choose_receiver(i, CONNECTIONS, world, p, of(luck, PICK))
@@ -335,10 +337,22 @@ def complement(j, k, world):
 
 
 @rule
-def relay(i, kind, world, p, luck):
-    """A gift goes through a coordinator, who passes it to whom it thinks needs it most.  Returns 1 if one took it on.
+def pass_contact(c, i, receiver, world, p, luck):
+    """A coordinator ties somebody to one of a giver's contacts."""
+    s = choose_receiver(i, CONNECTIONS, world, p, luck)
+    if s != NOBODY:
+        k = int(world.ties[i, s].other)
+        trust = max(p.trust_new, world.bonds[c, receiver].trust * world.bonds[c, k].trust)
+        make_tie(receiver, k, trust, p.trust_acquaint, COORDINATOR_MADE, world, p)
 
-    It takes the coordinator's attention and hours.  The giver gets used to being asked: initiative falls.
+
+@rule
+def relay(i, kind, world, p, luck):
+    """A gift goes through a coordinator, who passes it to whoever needs it most of those it thinks of.
+
+    It takes the coordinator's attention and hours.  The giver gets used to being asked: initiative falls.  Through an
+    introduction the receiver meets a contact of the giver's, on the trust that both have in the coordinator.  Returns 1
+    if a coordinator took the gift on.
     """
     for c in range(len(world.coordinators)):
         chief = world.coordinators[c]
@@ -359,6 +373,8 @@ def relay(i, kind, world, p, luck):
         if value == 0.0:
             return 1
         account(i, kind, value, True, partner, world, p)
+        if kind == CONNECTIONS:
+            pass_contact(c, i, receiver, world, p, of(luck, PICK))
         for end in (i, receiver):
             bond = world.bonds[c, end]
             bond.trust += p.trust_gain * (1.0 - bond.trust)

@@ -45,16 +45,18 @@ def take_seat(i, g, world):
 
 @rule
 def leave_group(i, g, world):
-    """A member's seat in a group is given up."""
+    """A member's seat in a group is given up.  The other seat becomes the first: without a first there is no second."""
     group, me = world.groups[g], world.members[i]
     for a in range(group.size):
         if group.members[a] == i:
             group.members[a] = group.members[group.size - 1]
             group.size -= 1
             break
-    for a in range(2):
-        if me.groups[a] == g:
-            me.groups[a] = NOBODY
+    if me.groups[0] == g:
+        me.groups[0] = me.groups[1]
+        me.groups[1] = NOBODY
+    elif me.groups[1] == g:
+        me.groups[1] = NOBODY
 
 
 @rule
@@ -177,7 +179,8 @@ def dissolve(g, world):
 def take_stock(g, world, p):
     """A group's topic is the middle of its members' views, or its organisation's agenda; agreement and cohesion follow.
 
-    Cohesion is mean trust over all pairs, untied pairs counting as nought.
+    Cohesion is mean trust over all pairs, untied pairs counting as nought.  Ties to members of other groups are counted
+    once the group produces, since only then they matter.
     """
     group = world.groups[g]
     world.network.stamp += 1
@@ -242,4 +245,5 @@ def meet(g, world, p, luck):
         group.phase = PILOT
         group.kind = NOBODY
         group.progress = 0.0
+        take_stock(g, world, p)
     group.help *= 0.9

@@ -13,9 +13,9 @@ PARAMETERS = declare(
     "members",
     [
         Parameter("generosity", 0.5, 0.0, 1.0, "", "Generosity, mean", "assumed", "", (0.4, 0.6)),
-        Parameter("generosity_spread", 0.2, 0.0, 0.5, "", "Generosity, standard deviation", "fitted", "EIES fit .3", (0.1, 0.3)),
-        Parameter("activity", 2.0, 0.0, 50.0, "occasions a week", "Occasions to give, mean", "assumed", "", (1.0, 3.0)),
-        Parameter("activity_sigma", 0.6, 0.0, 2.0, "log", "How unequal activity is: sigma of the lognormal", "fitted", "EIES fit 1.4 (top 3 of 32 sent 46% of messages)", (0.4, 1.4)),
+        Parameter("generosity_spread", 0.2, 0.0, 0.5, "", "Generosity, standard deviation", "assumed", "a hand fit to EIES (Freeman & Freeman 1979) takes .3", (0.1, 0.3)),
+        Parameter("activity", 2.0, 0.01, 50.0, "occasions a week", "Occasions to give, mean", "assumed", "", (1.0, 3.0)),
+        Parameter("activity_sigma", 0.6, 0.0, 2.0, "log", "How unequal activity is: sigma of the lognormal", "assumed", "a hand fit to EIES takes 1.4 (top 3 of 32 sent 46% of messages)", (0.4, 1.4)),
         Parameter("expectation", 0.5, 0.0, 1.0, "", "Expectation at the start that giving is rewarded", "assumed", "", (0.2, 0.8)),
         Parameter("identity", 0.2, 0.0, 1.0, "", "Identity with the network at the start", "assumed", "", (0.1, 0.3)),
         Parameter("engagement", 0.65, 0.0, 1.0, "", "Engagement at the start", "assumed", "", (0.5, 0.8)),
@@ -37,7 +37,9 @@ def clipped(x):
 
 @rule
 def draw_traits(i, world, p):
-    """Give a new row its traits, all drawn by identity: what member 40 is like does not depend on when it came or why.
+    """Give a new row its traits, all drawn by identity: what member 40 is like does not depend on when it came.
+
+    Kind and home community are set before, by where the member comes from.
 
     Generosity is normal, clipped; activity is lognormal with the mean that `activity` says; endowments and needs are
     uniform; viewpoints mix a place of one's home community with one's own.

@@ -33,10 +33,9 @@ PARAMETERS = declare(
     "arrival",
     [
         Parameter("base", 0.08, 0.0, 100.0, "newcomers a week", "Newcomers by themselves, in a network that started with 30", "assumed", "", (0.04, 0.15)),
-        Parameter("referral", 0.004, 0.0, 1.0, "newcomers a week", "Newcomers whom a member of full identity and engagement brings along", "published", "within the range of the trial", (0.002, 0.008)),
+        Parameter("referral", 0.004, 0.0, 1.0, "newcomers a week", "Newcomers whom a member of full identity and engagement brings along", "assumed", "", (0.002, 0.008)),
         Parameter("referral_trust", 0.2, 0.0, 1.0, "trust", "Trust between a newcomer and who brought them", "assumed", "", (0.1, 0.4)),
         Parameter("organisations", 0.15, 0.0, 1.0, "share", "Share of newcomers that are organisations", "assumed", "", (0.0, 0.3)),
-        Parameter("sectors", 4.0, 1.0, 60.0, "communities", "Home communities that newcomers come from", "assumed", "", (3.0, 6.0), whole=True),
     ],
 ) + declare(
     "breakaway",
@@ -62,7 +61,8 @@ def net_benefit(i, world, p):
 def stay_or_leave(i, world, p, luck):
     """Engagement follows benefit minus cost, and whoever has little of it left is the likelier to leave.
 
-    In an organisation people leave at a constant low rate instead: their livelihood does not hang on engagement.
+    In an organisation people leave at a constant low rate instead: their livelihood does not hang on engagement, and the
+    position is filled again.
     """
     me = world.members[i]
     if me.active == 0:
@@ -86,8 +86,29 @@ def stay_or_leave(i, world, p, luck):
     else:
         hazard = 0.0
     if u < hazard:
-        depart(i, world)
         world.tally.dropped_out += 1
+        if p.organisation_fixed > 0.0:
+            fill_position(i, world, p)
+        else:
+            depart(i, world)
+
+
+@rule
+def fill_position(i, world, p):
+    """In an organisation somebody new takes over a leaver's position: its ties, with the trust of a first day, and its seats."""
+    me = world.members[i]
+    me.joined = world.network.week
+    me.expectation, me.identity = p.members_expectation, p.members_identity
+    me.engagement, me.initiative, me.ability = p.members_engagement, p.members_initiative, p.members_ability
+    me.stock, me.cost, me.own_outputs = 0.0, 0.0, 0.0
+    for s in range(me.degree):
+        tie = world.ties[i, s]
+        back = world.ties[tie.other, tie.mirror]
+        tie.trust, back.trust = p.trust_new, p.trust_new
+        tie.owed, back.owed = 0.0, 0.0
+        tie.known, back.known = p.trust_acquaint, p.trust_acquaint
+        tie.gave, back.gave = 0, 0
+    world.tally.newcomers += 1
 
 
 @rule
@@ -95,9 +116,8 @@ def depart(i, world):
     """A member leaves: ties and seats go with it."""
     me = world.members[i]
     drop_all_ties(i, world)
-    for a in range(2):
-        if me.groups[a] != NOBODY:
-            leave_group(i, int(me.groups[a]), world)
+    while me.groups[0] != NOBODY:
+        leave_group(i, int(me.groups[0]), world)
     me.active = 0
     me.left = world.network.week
     world.network.active -= 1
@@ -126,7 +146,7 @@ def arrive_somewhere(world, p, luck):
     """A newcomer of a kind and home community drawn by its row number."""
     mine = of(luck, 1000 + int(world.network.members))
     kind = ORGANISATION if uniform(mine, 0) < p.arrival_organisations else 0
-    return arrive(world, p, luck, kind, int(uniform(mine, 1) * p.arrival_sectors))
+    return arrive(world, p, luck, kind, int(uniform(mine, 1) * world.network.sectors))
 
 
 @rule
@@ -152,10 +172,10 @@ def refer(i, world, p, luck):
     me = world.members[i]
     if me.active == 0 or p.organisation_fixed > 0.0:
         return
-    if uniform(of(luck, i), 0) >= p.arrival_referral * me.identity * me.engagement:
+    mine = of(luck, i)
+    if uniform(mine, 0) >= p.arrival_referral * me.identity * me.engagement:
         return
-    mine = of(luck, 1000 + i)
-    kind = ORGANISATION if uniform(mine, 0) < p.arrival_organisations else 0
+    kind = ORGANISATION if uniform(mine, 1) < p.arrival_organisations else 0
     j = arrive(world, p, luck, kind, int(me.sector))
     if j != NOBODY:
         make_tie(i, j, p.arrival_referral_trust, 0.3, REFERRAL_MADE, world, p)

@@ -37,6 +37,8 @@ PARAMETERS = declare(
         Parameter("alone", 0.25, 0.0, 1.0, "share", "What a group knows without the network", "assumed", "", (0.15, 0.4)),
         Parameter("per_link", 0.12, 0.0, 1.0, "share a tie a member", "What ties to members of other groups add to that", "assumed", "", (0.06, 0.2)),
         Parameter("by_channel", 0.8, 0.0, 1.0, "share", "What a full channel between groups and network adds to that", "assumed", "", (0.3, 0.9)),
+        Parameter("resource_use", 0.1, 0.0, 1.0, "a week", "Share of its resources that a group at work uses up", "assumed", "", (0.05, 0.2)),
+        Parameter("resource_work", 0.008, 0.0, 1.0, "work a unit of value", "Work that resources save a group", "assumed", "", (0.004, 0.015)),
         Parameter("stock", 0.5, 0.0, 5.0, "share", "How much a full stock of knowledge adds to ability", "assumed", "", (0.2, 1.0)),
         Parameter("stock_fade", 0.05, 0.0, 1.0, "a week", "Knowledge that becomes stale", "assumed", "", (0.02, 0.1)),
         Parameter("pilots", 1.0, 0.0, 1.0, "switch", "1: a group starts with a pilot; 0: straight with projects", "assumed", "CAP", (1.0, 1.0), whole=True),
@@ -108,7 +110,7 @@ def count_linked(g, world):
 
 @rule
 def readiness(g, kind, world, p):
-    """How ready a group is for a kind of output, in [0, 1]: each kind comes about differently.
+    """How ready a group is for a kind of output, about 0 to 1: each kind comes about differently.
 
     Innovation needs fresh knowledge and mixed skills; a practice needs ability and what was learned in pilots; advocacy
     needs breadth: several home communities and many contacts; coordinated services need ties to other groups; joint
@@ -169,7 +171,7 @@ def choose_output(g, world, p):
 def produce(g, world, p, luck):
     """A group with a pilot or project works on it: engagement times ability, cohesion, agreement, skills and information.
 
-    When the work is done it succeeds or fails.
+    Resources that its members were given save it work, and are used up.  When the work is done it succeeds or fails.
     """
     group = world.groups[g]
     if group.alive == 0 or group.phase < PILOT:
@@ -184,7 +186,9 @@ def produce(g, world, p, luck):
         work += me.engagement * min(1.0, me.ability * (1.0 + p.production_stock * saturating(me.stock)))
         me.cost_now += p.production_cost
     fit = group.cohesion * group.agreement * skill_mix(g, world) * information(g, world, p)
-    group.progress += p.production_rate * work * fit
+    used = p.production_resource_use * group.resources
+    group.resources -= used
+    group.progress += p.production_rate * work * fit + p.production_resource_work * used
     if group.progress >= group.scale:
         finish(g, world, p, of(of(luck, group.serial), 0))
 

@@ -4,6 +4,7 @@ from sim.jit import rule
 from sim.luck import of, pair, uniform
 from sim.parameters import Parameter, declare
 from sim.rules.alignment import meet_again, move
+from sim.rules.order import keyed_order
 from sim.rules.ties import make_tie, slot_of
 from sim.state import CONVENING_MADE, NOBODY
 from sim.weaving.customized import touch
@@ -12,12 +13,12 @@ PARAMETERS = declare(
     "convening",
     [
         Parameter("head_cost", 450.0, 0.0, 1e6, "dollars a head", "Travel and keep of a participant", "assumed", "", (150.0, 1500.0)),
-        Parameter("met", 39.0, 0.0, 1000.0, "people", "People whom a participant meets", "published", "113 people met 39 others each over three days, 4.8 of them for five minutes or more", (20.0, 50.0)),
-        Parameter("deep", 5.0, 0.0, 1000.0, "people", "People whom a participant really talks to", "published", "4.8: same source", (3.0, 8.0)),
+        Parameter("met", 39.0, 0.0, 1000.0, "people", "People whom a participant meets", "published", "113 people at a three-day meeting met 39 others each: Isella et al. (2011)", (20.0, 50.0)),
+        Parameter("deep", 5.0, 0.0, 1000.0, "people", "People whom a participant really talks to", "published", "4.8 for five minutes or more: Isella et al. (2011)", (3.0, 8.0)),
         Parameter("shallow_trust", 0.06, 0.0, 1.0, "trust", "Trust in a tie made in passing", "assumed", "", (0.05, 0.08)),
         Parameter("deep_trust", 0.2, 0.0, 1.0, "trust", "Trust in a tie made in a real talk", "assumed", "", (0.1, 0.3)),
         Parameter("trust", 0.15, 0.0, 1.0, "share of what is missing", "Trust gained by two who are tied and talk face to face", "assumed", "", (0.05, 0.25)),
-        Parameter("identity", 0.10, 0.0, 1.0, "share of what is missing", "Identity gained by a participant", "published", "within the range of the trial", (0.05, 0.2)),
+        Parameter("identity", 0.10, 0.0, 1.0, "share of what is missing", "Identity gained by a participant", "assumed", "", (0.05, 0.2)),
         Parameter("cost", 0.5, 0.0, 20.0, "engagement", "What a convening costs a participant", "assumed", "", (0.2, 1.0)),
         Parameter("most", 300.0, 2.0, 1e4, "members", "Most participants that a meeting can take", "assumed", "", (100.0, 500.0), whole=True),
     ],
@@ -35,21 +36,21 @@ def is_due(c, world):
 
 @rule
 def invite(c, world, p, luck):
-    """Fill `scratch.order` with the participants: a share of members by luck, as many as money and places allow.
+    """Fill `scratch.order` with the participants: a share of members, as many as money and places allow, by luck.
 
     With `convening_core`, a later meeting is for those who have been before and those who joined since the first.
     Returns how many come.
     """
     chief = world.coordinators[c]
     places = int(min(p.convening_most, chief.purse / p.convening_head_cost if p.convening_head_cost > 0.0 else p.convening_most))
+    here = keyed_order(world, luck)
+    wanted = min(places, int(chief.convening_share * here + 0.5))
     count = 0
-    for i in range(world.network.members):
+    for place in range(here):
+        i = int(world.scratch[place].order)
         me = world.members[i]
-        if me.active == 0 or count >= places:
-            continue
-        if chief.convening_core > 0.0 and chief.convened > 0 and me.core == 0 and me.joined <= chief.convening_first:
-            continue
-        if uniform(luck, i) < chief.convening_share:
+        invited = chief.convening_core == 0.0 or chief.convened == 0 or me.core == 1 or me.joined > chief.convening_first
+        if invited and count < wanted:
             world.scratch[count].order = i
             count += 1
     return count
@@ -59,13 +60,14 @@ def invite(c, world, p, luck):
 def convene(c, world, p, luck):
     """Members meet in person: they meet some dozens, talk to a few, trust those they know more, and find common ground.
 
-    Everybody there moves towards the common mean (synthesis), and feels more a part of the whole.
+    Everybody there moves towards the common mean (synthesis), and feels more a part of the whole.  A convening that
+    nobody can be paid for is put off.
     """
     count = invite(c, world, p, of(luck, 0))
     chief, tally = world.coordinators[c], world.tally
-    chief.convened += 1
     if count < 2:
         return
+    chief.convened += 1
     x, y = 0.0, 0.0
     for a in range(count):
         viewpoint = world.members[world.scratch[a].order].viewpoint

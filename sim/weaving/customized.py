@@ -72,7 +72,8 @@ def match_for(i, world, p, luck):
 def close_triad(c, world, p, luck):
     """Ask a member who knows two who do not know each other to introduce them; or, hub-like, introduce two oneself.
 
-    Being asked raises initiative; having it done for one lowers it.  Returns the hours it took, 0.0 if nothing was found.
+    Being asked raises initiative, if there were two to introduce; having it done for one lowers it.  Returns the hours it took,
+    0.0 if there was nobody to ask.
     """
     chief = world.coordinators[c]
     if uniform(luck, 0) < chief.hub_share:
@@ -115,7 +116,7 @@ def broker(c, world, p, luck):
 def engage_unconnected(c, world, p, luck):
     """Find a member with no or few ties, introduce them to a fitting member and one of that member's contacts.
 
-    Or ask them to help a running group of that member's.  Returns the hours it took, 0.0 if all are connected.
+    They may be asked to help a running group of that member's.  Returns the hours it took, 0.0 if all are connected.
     """
     found, highest = NOBODY, -1.0
     for i in range(world.network.members):

@@ -6,7 +6,7 @@ from sim.parameters import Parameter, declare
 from sim.rules.alignment import hold_session
 from sim.rules.giving import account, quality_of
 from sim.rules.groups import take_stock
-from sim.rules.spreading import has_given_to, take_in
+from sim.rules.spreading import has_given_to, log_gift, take_in
 from sim.state import ALIGNING, KNOWLEDGE, NOBODY, PILOT
 from sim.weaving.customized import touch
 
@@ -124,3 +124,4 @@ def bring_gifts(g, world, p, luck):
         value = take_in(i, giver, giver, KNOWLEDGE, quality_of(giver, KNOWLEDGE, world, p), partner, world, p)
         if value > 0.0:
             account(giver, KNOWLEDGE, value, True, partner, world, p)
+            log_gift(giver, i, giver, KNOWLEDGE, 0, 1, value, world)
