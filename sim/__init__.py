@@ -1,6 +1,6 @@
 """generative-networks: a simulator of generative social-impact networks.
 
-    from sim import Scenario, simulate, compare, GenerativeNetwork
+from sim import Scenario, simulate, compare, GenerativeNetwork
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison, compare
+    from sim.future import simulate
     from sim.model import Coordinator, GenerativeNetwork, Member, WorkingGroup
     from sim.record import Record
     from sim.scenario import Scenario, ScenarioError
-    from sim.future import simulate
 
 WHERE = {
     "Comparison": "sim.comparison",

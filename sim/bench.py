@@ -24,8 +24,9 @@ from sim.model import GenerativeNetwork
 from sim.scenario import Scenario
 from sim.state import World
 from sim.state import opened as seen_by_rules
+from sim.steps import tables_suffice
 from sim.version import MODEL_VERSION
-from sim.world import grown, room_for, run_to, state_hash
+from sim.world import grown, run_to, state_hash
 
 STRATEGY = "blended"
 SEED = 1
@@ -187,9 +188,7 @@ def parts_of_a_week(scenario: Scenario) -> dict[str, float]:
         calls = dict.fromkeys(calls, 0.0)
         world = opened(scenario)
         for _ in range(scenario.weeks if run else 1):
-            network = world.network[0]
-            room = room_for(int(network.active))
-            if network.members + room > len(world.members) or network.group_rows + room > len(world.groups):
+            while not tables_suffice(world):
                 world = grown(world)
             for name, part in {**PARTS, "calling": nothing}.items():
                 began = time.perf_counter()

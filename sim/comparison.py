@@ -18,14 +18,37 @@ import pandas as pd
 from sim.analysis.effects import cost_per_output, paired_difference, proportion, race, who_is_ahead
 from sim.analysis.events import kaplan_meier, restricted_mean, restricted_weeks
 from sim.experiment.runner import in_parallel
+from sim.future import run_future
 from sim.outcomes import OUTCOMES, STAGES_REACHED
 from sim.scenario import Scenario
-from sim.future import run_future
 from sim.state import OUTPUTS
 
-BANDS = ("members", "mean_degree", "mean_trust", "value_per_member", "mean_identity", "past_aligning", "outputs", "coordinator_dependence")  # fmt: skip
-DIFFERENCES = ("members_left", "members_active", "outputs", "output_value", "value_per_member", "mean_trust", "mean_degree", "coordinator_dependence")  # fmt: skip
-STAGE_WORDS = {"connected": "connection", "aligned": "alignment", "producing": "production", "generative": "the generative stage"}  # fmt: skip
+BANDS = (
+    "members",
+    "mean_degree",
+    "mean_trust",
+    "value_per_member",
+    "mean_identity",
+    "past_aligning",
+    "outputs",
+    "coordinator_dependence",
+)
+DIFFERENCES = (
+    "members_left",
+    "members_active",
+    "outputs",
+    "output_value",
+    "value_per_member",
+    "mean_trust",
+    "mean_degree",
+    "coordinator_dependence",
+)
+STAGE_WORDS = {
+    "connected": "connection",
+    "aligned": "alignment",
+    "producing": "production",
+    "generative": "the generative stage",
+}
 
 Task = tuple[str, int]
 

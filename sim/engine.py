@@ -13,7 +13,7 @@ from sim.rules.order import keyed_order
 from sim.rules.production import plan, produce, turn_of_events
 from sim.rules.reciprocity import learn
 from sim.rules.trust import fade, reckon_upkeep
-from sim.state import opened
+from sim.state import NEWCOMERS, opened
 from sim.weaving.policy import keep_in_touch, open_week, weave
 
 
@@ -22,6 +22,27 @@ def luck_of(phase, world):
     """The luck of a phase this week."""
     network = world.network
     return phase_key(network.seed, network.replicate, network.week, phase)
+
+
+@rule
+def has_room(world, p):
+    """Whether the tables have room for whatever the coming week may bring.
+
+    Newcomers: those scheduled, at most 20 and four times the mean by themselves, and four times as many as expected
+    brought along, 64 to spare.  Groups: everybody in two groups of their own.  Gifts: all that everybody can take in.
+    """
+    network = world.network
+    coming = 84.0 + 4.0 * p.arrival_base * network.starters / 30.0 + min(1.0, 4.0 * p.arrival_referral) * network.active
+    for n in range(len(world.changes)):
+        if world.changes[n].week == network.week and world.changes[n].what == NEWCOMERS:
+            coming += world.changes[n].value
+    if network.members + coming > len(world.members):
+        return False
+    people = network.active + coming
+    if network.group_rows + people > len(world.groups) and 2.0 * people > len(world.groups):
+        return False
+    gifts = people * (p.spreading_attention + 1.0)
+    return len(world.ledger) == 0 or network.gifts_logged + gifts <= len(world.ledger)
 
 
 @rule
@@ -102,20 +123,17 @@ def come_and_go(world, p):
 
 
 @entry
-def run_weeks(world, until, room, ledger_room, pause):
+def run_weeks(world, until, pause):
     """Run weeks until week `until`, or until a table might become too small for the next week.
 
-    `room`: member rows and group rows that have to be free at the start of a week; `ledger_room`: the same for the gift
-    ledger, if one is kept.  `pause`: stop also after the week in which the network is first seen to be generative.
+    `pause`: stop also after the week in which the network is first seen to be generative.
     Returns True if it stopped because week `until` was reached, or for the pause.
     """
     p = world.parameters[0]
     view = opened(world)
     network = view.network
     while network.week < until:
-        if network.members + room > len(view.members) or network.group_rows + room > len(view.groups):
-            return False
-        if len(view.ledger) > 0 and network.gifts_logged + ledger_room > len(view.ledger):
+        if not has_room(view, p):
             return False
         exchange(view, p)
         take_part(view, p)

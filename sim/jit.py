@@ -32,7 +32,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def compiled_sources() -> list[Path]:
     """Every file whose text can end up in machine code, in a fixed order."""
-    single = [SOURCES / f"{name}.py" for name in ("jit", "luck", "state", "parameters", "engine", "schedule", "measures")]
+    single = [
+        SOURCES / f"{name}.py" for name in ("jit", "luck", "state", "parameters", "engine", "schedule", "measures")
+    ]
     folders = [path for folder in ("rules", "weaving", "measures") for path in sorted((SOURCES / folder).glob("*.py"))]
     return [path for path in single if path.exists()] + folders
 
@@ -51,8 +53,8 @@ def cache_folder() -> Path:
     root = user_cache_path("gennet")
     try:
         root.mkdir(parents=True, exist_ok=True)
-        probe = tempfile.TemporaryFile(dir=root)
-        probe.close()
+        with tempfile.TemporaryFile(dir=root):
+            pass
     except OSError:
         root = Path(tempfile.gettempdir()) / f"gennet-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
         root.mkdir(parents=True, exist_ok=True)
@@ -63,7 +65,9 @@ def cache_folder() -> Path:
 def forget_old_caches(current: Path) -> None:
     """Remove the machine code of all but the latest few versions of the sources."""
     try:
-        others = sorted((p for p in current.parent.iterdir() if p.is_dir() and p != current), key=lambda p: p.stat().st_mtime)
+        others = sorted(
+            (p for p in current.parent.iterdir() if p.is_dir() and p != current), key=lambda p: p.stat().st_mtime
+        )
         for old in others[: max(0, len(others) - KEPT_CACHES)]:
             if time.time() - old.stat().st_mtime > 24 * 3600:
                 shutil.rmtree(old, ignore_errors=True)

@@ -56,12 +56,11 @@ from sim.state import (
     LEVERS,
     MEMBER,
     MEMBER_MADE,
-    NEWCOMERS,
     NOBODY,
     ORIGINS,
     Layout,
 )
-from sim.world import grown, ledger_room, room_for, with_weeks
+from sim.world import grown, with_weeks
 
 COLLECTED = (
     "members",
@@ -321,7 +320,7 @@ class WorkingGroup(Row):
     def members(self) -> list[Member]:
         """Who sits in the group."""
         record = self.record
-        seated = record["members"][: record["size"]]  # (`record.size` would be numpy's)
+        seated = record["members"][: record["seated"]]  # (`record.size` would be numpy's)
         return [self.model.member(int(i)) for i in seated]
 
     def draw(self, n: int = 0) -> float:
@@ -499,21 +498,8 @@ class GenerativeNetwork(mesa.Model):
         week = self.week
         if week >= len(self.world.weekly):
             self.world = with_weeks(self.world, week + YEAR)
-        due = sum(
-            float(change.value) for change in self.world.changes if change.week == week and change.what == NEWCOMERS
-        )
-        while self._is_tight(int(due)):
+        while not steps.tables_suffice(self.world):
             self.world = grown(self.world)
-
-    def _is_tight(self, due: int) -> bool:
-        """Whether a table might become too small this week, in which so many scheduled newcomers are due."""
-        world, network = self.world, self.world.network[0]
-        members = int(network.active) + due
-        room = room_for(members)
-        if network.members + due + room > len(world.members) or network.group_rows + room > len(world.groups):
-            return True
-        gifts = max(ledger_room(members), math.ceil(self.parameter("spreading.attention")) * members)
-        return 0 < len(world.ledger) < network.gifts_logged + gifts
 
     def _turn_page(self) -> None:
         """The luck of every phase of the coming week."""

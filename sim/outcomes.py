@@ -91,7 +91,9 @@ def ratio(a: float, b: float) -> float:
     return a / b if b else np.nan
 
 
-def outcomes_of(world: World, reached: np.ndarray, fallen: np.ndarray, horizon: int, renewed: float) -> dict[str, float]:
+def outcomes_of(
+    world: World, reached: np.ndarray, fallen: np.ndarray, horizon: int, renewed: float
+) -> dict[str, float]:
     """The outcomes of a run of `horizon` weeks: one number for each of `OUTCOMES`.
 
     `reached`, `fallen`: int (4,), week index of first passage and of first falling back, -1 where not.  `renewed`: 1, 0
@@ -123,7 +125,7 @@ def outcomes_of(world: World, reached: np.ndarray, fallen: np.ndarray, horizon: 
     return {outcome.name: row[outcome.name] for outcome in OUTCOMES}
 
 
-def whole_run_dependence(weekly: np.recarray) -> float:
+def whole_run_dependence(weekly: np.ndarray) -> float:
     """Share of all new ties and first gifts of a run that coordinators brokered, asked for or relayed."""
     mass = sum(float(weekly[f"new_ties_{origin}"].sum()) for origin in ("directory", "icebreaker", "convening"))
     brokered = float(weekly["new_ties_coordinator"].sum())

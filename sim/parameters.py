@@ -61,7 +61,8 @@ def declare(group: str, parameters: Iterable[Parameter]) -> tuple[Parameter, ...
     for parameter in declared:
         numbers = (parameter.default, *parameter.range)
         if not all(parameter.low <= number <= parameter.high for number in numbers):
-            raise ValueError(f"{parameter.key}: default {numbers[0]} or range {numbers[1:]} outside [{parameter.low}, {parameter.high}]")
+            bounds = f"[{parameter.low}, {parameter.high}]"
+            raise ValueError(f"{parameter.key}: default {numbers[0]} or range {numbers[1:]} outside {bounds}")
         if parameter.whole and parameter.default != int(parameter.default):
             raise ValueError(f"{parameter.key}: default {parameter.default} is no whole number")
     return declared
@@ -69,4 +70,4 @@ def declare(group: str, parameters: Iterable[Parameter]) -> tuple[Parameter, ...
 
 def record_dtype(parameters: Iterable[Parameter]) -> np.dtype:
     """The record that rules read: one float64 a parameter, in order of declaration."""
-    return np.dtype([(parameter.field, np.float64) for parameter in parameters])
+    return np.dtype((np.record, [(parameter.field, np.float64) for parameter in parameters]))

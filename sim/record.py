@@ -76,9 +76,7 @@ class Record:
     def reached(self) -> dict[str, int | None]:
         """Weeks that each stage took, None where it was not reached."""
         weeks = stage_weeks(self.world.network[0].reached, self.scenario.weeks)
-        return {
-            stage: None if np.isnan(week) else int(week) for stage, week in zip(STAGES_REACHED, weeks, strict=True)
-        }
+        return {stage: None if np.isnan(week) else int(week) for stage, week in zip(STAGES_REACHED, weeks, strict=True)}
 
     @cached_property
     def events(self) -> pd.DataFrame:

@@ -74,4 +74,3 @@ SCHEDULE: tuple[Phase, ...] = (
     Phase(24, "map_structure", "network", weekly.map_structure),
     Phase(25, "close_week", "network", weekly.close_week),
 )
-

@@ -35,7 +35,17 @@ LEVERS = (
     "channels",
     "group_support",
 )
-CLOSE_TRIADS, SUPPORT_BRIDGERS, ENGAGE_UNCONNECTED, DIRECTORY, NEWSLETTER, ICEBREAKERS, FACILITATION, CHANNELS, GROUP_SUPPORT = range(9)
+(
+    CLOSE_TRIADS,
+    SUPPORT_BRIDGERS,
+    ENGAGE_UNCONNECTED,
+    DIRECTORY,
+    NEWSLETTER,
+    ICEBREAKERS,
+    FACILITATION,
+    CHANNELS,
+    GROUP_SUPPORT,
+) = range(9)
 BY_WEEK, BY_READINESS, NEVER = range(3)
 SET, SCALE, LEAVE, NEWCOMERS, SHIFT, LOSE = range(6)
 GROUP_SLOTS = 2
@@ -50,7 +60,9 @@ class Layout:
 
     def __init__(self, *fields: Field) -> None:
         self.meaning = {name: text for name, _, text in fields}
-        self.dtype = np.dtype([(name, *(kind if isinstance(kind, tuple) else (kind,))) for name, kind, _ in fields], align=True)
+        parts = [(name, *(kind if isinstance(kind, tuple) else (kind,))) for name, kind, _ in fields]
+        # One dtype object for good: numba looks types up by it, and a view as recarray would make a new one each time.
+        self.dtype = np.dtype((np.record, np.dtype(parts, align=True)))
 
     def empty(self, *shape: int) -> np.recarray:
         """An array of the given shape, every field 0."""
@@ -118,8 +130,8 @@ GROUP = Layout(
     ("phase", "i4", "forming, aligning, pilot, project"),
     ("serial", "i4", "number of the group in order of founding: its identity for random draws"),
     ("founded", "i4", "week of founding"),
-    ("size", "i4", "members"),
-    ("members", ("i4", (GROUP_SIZE_LIMIT,)), "their numbers, in slots 0 to size-1"),
+    ("seated", "i4", "members"),
+    ("members", ("i4", (GROUP_SIZE_LIMIT,)), "their numbers, in slots 0 to seated-1"),
     ("topic", ("f8", (2,)), "agenda: a point in viewpoint space"),
     ("cohesion", "f8", "mean trust over all pairs of members"),
     ("agreement", "f8", "1 minus mean distance of viewpoints from the topic, in units of the tolerated distance"),
@@ -206,6 +218,7 @@ NETWORK = Layout(
     ("readiness_degree", "f8", "mean degree at the end of last week"),
     ("readiness_connected", "f8", "share in the largest component at the end of last week"),
     ("readiness_aligned", "f8", "share in groups past aligning at the end of last week"),
+    ("turned_away", "i4", "people who could not join because the table of members was full"),
     ("gifts_logged", "i4", "gifts in the ledger so far"),
     ("seed", "i8", "seed"),
     ("replicate", "i8", "replicate"),

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine import has_room
 from sim.jit import entry
 from sim.luck import of
 from sim.measures import weekly
@@ -290,6 +291,12 @@ def leave_network(i, world):
 def act(c, lever, world, luck):
     """A coordinator acts once by a lever; returns the hours that took, 0.0 if there was nothing to do."""
     return policy.act(c, lever, opened(world), world.parameters[0], luck)
+
+
+@entry
+def tables_suffice(world):
+    """Whether the tables have room for whatever the coming week may bring."""
+    return has_room(opened(world), world.parameters[0])
 
 
 def own_key(luck, n):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from typing import Any
 
 import numpy as np
 
@@ -37,8 +38,8 @@ from sim.state import (
 )
 
 TIE_SLOTS = 150
-LEDGER_WEEK = 4096
-ROOM = 64
+LEDGER_ROWS = 16_384
+ROOM = 128
 
 
 class WorldError(ValueError):
@@ -77,8 +78,8 @@ def build_world(
     Raises WorldError where a table would not fit.
     """
     scheduled = int(sum(float(change.value) for change in changes if change.what == NEWCOMERS))
-    rows = math.ceil(start.members * 1.5) + scheduled + 2 * room_for(start.members)
-    group_rows = math.ceil(2 * start.members / 3) + 2 * room_for(start.members)
+    rows = math.ceil(start.members * 1.5) + scheduled + 2 * ROOM
+    group_rows = rows
     values = np.array(settings, np.float64)
     number = max(1, len(coordinators))
     world = World(
@@ -92,7 +93,7 @@ def build_world(
         parameters=values.view(declarations.DTYPE).view(np.recarray),
         settings=values,
         changes=changes.copy().view(np.recarray) if len(changes) else CHANGE.empty(0),
-        ledger=GIFT.empty(4 * ledger_room(start.members) if ledger else 0),
+        ledger=GIFT.empty(LEDGER_ROWS + 100 * start.members if ledger else 0),
         weekly=WEEKLY.empty(weeks),
         maps=MAP.empty(-(-weeks // int(values[declarations.NUMBER["measures.every"]]))),
         scratch=SCRATCH.empty(rows),
@@ -112,11 +113,6 @@ def build_world(
         tree = start.tree_parent if start.tree_parent is not None else np.full(start.members, -1, np.int32)
         staff_teams(world, tree)
     return world
-
-
-def room_for(members: int) -> int:
-    """Rows that have to be free at the start of a week: more people than can arrive, more groups than can be founded."""
-    return ROOM + members // 20
 
 
 @entry
@@ -153,7 +149,7 @@ def staff_teams(world, parent):
                 if g == NOBODY:
                     g = new_group(boss, world)
                     world.groups[g].phase = ALIGNING
-                if world.groups[g].size < GROUP_SIZE_LIMIT:
+                if world.groups[g].seated < GROUP_SIZE_LIMIT:
                     take_seat(i, g, world)
     world.tally.groups_founded = 0
 
@@ -165,7 +161,7 @@ def copy_world(world: World) -> World:
     return World(parameters=values.view(declarations.DTYPE).view(np.recarray), settings=values, **arrays)
 
 
-def lengthened(array: np.ndarray, rows: int, axis: int = 0) -> np.ndarray:
+def lengthened(array: np.ndarray, rows: int, axis: int = 0) -> Any:
     """A copy with `rows` rows along an axis, the new ones 0."""
     shape = list(array.shape)
     shape[axis] = rows
@@ -175,35 +171,44 @@ def lengthened(array: np.ndarray, rows: int, axis: int = 0) -> np.ndarray:
 
 
 def grown(world: World) -> World:
-    """The same world with longer tables: half as many member and group rows again, and twice the ledger."""
-    rows = math.ceil(len(world.members) * 1.5) + ROOM
-    groups = math.ceil(len(world.groups) * 1.5) + ROOM
+    """The same world with longer tables: half as many rows of members and groups again, and twice the ledger."""
+    week = int(world.network[0].week)
+    due = sum(float(change.value) for change in world.changes if change.week == week and change.what == NEWCOMERS)
+    rows = math.ceil(len(world.members) * 1.5 + due) + ROOM
+    groups = max(2 * rows, len(world.groups))
     longer = {name: lengthened(getattr(world, name), rows) for name in ("members", "ties", "scratch")}
     longer["bonds"] = lengthened(world.bonds, rows, axis=1)
     longer["groups"] = lengthened(world.groups, groups)
     if len(world.ledger):
-        longer["ledger"] = lengthened(world.ledger, len(world.ledger) * 2 + LEDGER_WEEK)
+        longer["ledger"] = lengthened(world.ledger, len(world.ledger) * 2 + LEDGER_ROWS)
     return world._replace(**longer)
 
 
 def state_hash(world: World) -> str:
     """A hash of everything that can make a difference next week, and of the weekly table; scratch is left out.
 
-    Rows in use only, and of ties only slots in use, so that tables of different length compare.
+    Rows in use only, and of ties only slots in use, so that tables of different length compare; field by field, since
+    the padding between fields is anybody's.
     """
     digest = hashlib.sha256()
     network = world.network[0]
-    members = world.members[: network.members]
-    digest.update(members.tobytes())
-    degree = members.degree
-    used = np.arange(world.ties.shape[1])[None, :] < degree[:, None]
-    digest.update(world.ties[: network.members][used].tobytes())
-    digest.update(world.groups[: network.group_rows].tobytes())
-    for part in (world.coordinators, world.bonds[:, : network.members], world.tally, world.settings):
-        digest.update(np.ascontiguousarray(part).tobytes())
-    stamped = world.network.copy()
-    digest.update(stamped.tobytes())
-    digest.update(world.weekly[: network.week].tobytes())
+    members = int(network.members)
+    used = np.arange(world.ties.shape[1])[None, :] < world.members.degree[:members, None]
+    parts = (
+        world.members[:members],
+        world.ties[:members][used],
+        world.groups[: network.group_rows],
+        world.coordinators,
+        world.bonds[:, :members],
+        world.network,
+        world.tally,
+        world.weekly[: network.week],
+    )
+    for part in parts:
+        for name in part.dtype.names or ():
+            if name not in ("draw", "mark"):
+                digest.update(np.ascontiguousarray(part[name]).tobytes())
+    digest.update(world.settings.tobytes())
     return digest.hexdigest()[:16]
 
 
@@ -212,23 +217,23 @@ def with_weeks(world: World, weeks: int) -> World:
     if weeks <= len(world.weekly):
         return world
     every = int(world.parameters[0].measures_every)
-    return world._replace(weekly=lengthened(world.weekly, weeks), maps=lengthened(world.maps, -(-weeks // every)))
+    return world._replace(
+        weekly=lengthened(world.weekly, weeks), maps=lengthened(world.maps, max(len(world.maps), -(-weeks // every)))
+    )
 
 
 def run_to(world: World, week: int, pause: bool = False) -> World:
     """Run to the end of week number `week` (weeks are numbered from 1), making tables longer where needed.
 
     `pause`: stop earlier, after the week in which the network is first seen to be generative.  Returns the world, which
-    is another one than was handed in if tables had to grow.
+    is another one than was handed in if tables had to grow.  Raises WorldError if more people came in one week than the
+    tables had room for.
     """
     world = with_weeks(world, week)
-    while True:
-        members = int(world.network[0].active)
-        if run_weeks(world, week, room_for(members), ledger_room(members), pause):
-            return world
+    while not run_weeks(world, week, pause):
         world = grown(world)
-
-
-def ledger_room(members: int) -> int:
-    """Rows of the gift ledger that have to be free at the start of a week: nobody takes in more than attention allows."""
-    return LEDGER_WEEK + 1000 * members // 10
+    if world.network[0].turned_away:
+        raise WorldError(
+            f"{world.network[0].turned_away} people could not join: more came in one week than was foreseen"
+        )
+    return world

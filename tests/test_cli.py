@@ -351,6 +351,13 @@ def test_only_the_strategies_asked_for_the_first_as_baseline(small):
     assert alone.exit_code == 0 and "Difference" not in alone.stdout
 
 
+def test_a_network_in_which_nothing_happens_can_be_compared(small):
+    quiet = ("members.activity=0.01", "giving.base=-10", "network.keep_random=0", "network.newcomers=0", "weeks=2")
+    told = call("compare", small, "--json", *(word for key in quiet for word in ("--set", key)))
+    assert told.exit_code == 0, told.output
+    assert parsed(told.stdout)["strategies"][0]["coordinator_dependence"] == 0.0
+
+
 def test_notes_go_to_stderr(small):
     Path("bare.toml").write_text("weeks = 5\nreplicates = 2\n[network]\nkind = 'karate'\n")
     result = call("compare", "bare.toml", "--json")

@@ -515,7 +515,7 @@ def test_the_fields_of_a_row_can_be_read_and_written():
 
 
 def test_no_field_is_called_like_something_numpy_records_have():
-    """Uncompiled, `group.size` would be numpy's own `size` (always 1), not the field."""
+    """Uncompiled, `group.seated` would be numpy's own `size` (always 1), not the field."""
     clashes = {
         f"{name}.{field}" for name, layout in LAYOUTS.items() for field in layout.meaning if hasattr(np.record, field)
     }

@@ -17,9 +17,7 @@ from sim.world import (
     build_world,
     copy_world,
     grown,
-    ledger_room,
     lengthened,
-    room_for,
     run_to,
     slots_for,
     state_hash,
@@ -70,7 +68,7 @@ def test_settings_and_coordinators_are_copied():
 
 def test_teams_of_an_organisation_are_managers_with_those_who_report_to_them():
     world = make_world(7, [(0, 1), (0, 2), (1, 3), (1, 4), (2, 5), (2, 6)], tree=[-1, 0, 0, 1, 1, 2, 2], given={"organisation.fixed": 1})
-    teams = [sorted(g.members[: g["size"]].tolist()) for g in world.groups[: world.network[0].group_rows]]
+    teams = [sorted(g.members[: g["seated"]].tolist()) for g in world.groups[: world.network[0].group_rows]]
     assert teams == [[0, 1, 2], [1, 3, 4], [2, 5, 6]] and (world.groups.phase[:3] == 1).all()
     assert world.tally[0].groups_founded == 0
     check_world(world)
@@ -123,7 +121,7 @@ def test_a_run_outgrows_its_tables():
     world = make_world(10, given={"arrival.base": 20.0, "leaving.hazard": 0.0}, weeks=60)
     rows = len(world.members)
     world = run_to(world, 60)
-    assert world.network[0].members > rows - room_for(10) and len(world.members) > rows
+    assert len(world.members) > rows
     assert weekly(world, "newcomers").sum() == world.network[0].members - 10
     check_world(world)
 
@@ -134,7 +132,7 @@ def test_the_ledger_grows_with_the_gifts():
     world = run_to(world, 150)
     logged = int(world.network[0].gifts_logged)
     assert logged == weekly(world, "gifts").sum() + weekly(world, "passed_on").sum()
-    assert len(world.ledger) >= logged and (len(world.ledger) > rows or logged < rows - ledger_room(60))
+    assert len(world.ledger) >= logged > rows
 
 
 def test_more_weeks_than_planned_make_the_tables_of_measures_longer():

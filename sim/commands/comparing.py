@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -105,11 +105,13 @@ def run_futures(asked: Asked, scenario: Scenario, names: Sequence[str], count: i
     compiling = announce_compiling()
     with stopped_by_ctrl_c() as stopped, progress("Simulating", "runs", compiling) as tick:
         try:
-            return compare(scenario, count, seed, names, asked.jobs, asked.renewal, tick, stopped)
+            found = compare(scenario, count, seed, names, asked.jobs, asked.renewal, tick, stopped)
         except ValueError:
             if stopped():
                 return None
             raise
+    # Where nobody gave or got to know anybody, nothing depended on coordinators: 0, as in the weekly table.
+    return replace(found, runs=found.runs.fillna({"coordinator_dependence": 0.0}))
 
 
 def write(folder: ResultsFolder, comparison: Comparison) -> None:

@@ -130,9 +130,9 @@ def hold_session(g, step, gain, beyond, cost, world, p):
     group = world.groups[g]
     world.network.stamp += 1
     stamp = world.network.stamp
-    for a in range(group.size):
+    for a in range(group.seated):
         world.scratch[group.members[a]].mark = stamp
-    for a in range(group.size):
+    for a in range(group.seated):
         i = int(group.members[a])
         me = world.members[i]
         me.cost_now += cost

@@ -26,7 +26,7 @@ def happen(world, p, luck):
                 if change.target == -1 or change.target == c:
                     world.coordinators[c].working = 0.0
         elif change.what == NEWCOMERS:
-            for k in range(int(change.value)):
+            for _ in range(int(change.value)):
                 arrive_somewhere(world, p, of(luck, 1 << 20))
         elif change.what == SHIFT:
             shift_problem(change.value, world, of(luck, SHIFT))

@@ -124,12 +124,11 @@ def quality_of(i, kind, world, p):
 def pull_of_tie(i, s, world, p):
     """What a tie itself draws a gift by: what is owed to the other, trust, and an equal share to anyone."""
     me, tie = world.members[i], world.ties[i, s]
-    pull = (
+    return (
         p.choice_owed * saturating(max(0.0, -tie.owed))
         + p.choice_trust * tie.trust
         + p.choice_generalized * me.identity
     )
-    return pull
 
 
 @hot
@@ -404,7 +403,11 @@ def give_once(i, world, p, luck):
         return
     stranger, origin, known = NOBODY, MEMBER_MADE, p.trust_acquaint
     if uniform(luck, LISTED) < p.choice_directory * network.directory:
-        stranger, origin, known = look_up(i, kind, int(p.choice_directory_looks), world, of(luck, LOOK)), DIRECTORY_MADE, 0.5
+        stranger, origin, known = (
+            look_up(i, kind, int(p.choice_directory_looks), world, of(luck, LOOK)),
+            DIRECTORY_MADE,
+            0.5,
+        )
     elif uniform(luck, BEYOND) < p.choice_beyond * me.identity:
         stranger = somebody_beyond(i, kind, world, p, of(luck, LOOK))
     if stranger != NOBODY and uniform(luck, ROOM) < room_for_more(i, stranger, world, p):

@@ -35,10 +35,10 @@ def take_seat(i, g, world):
     """A member sits down in a group, if both have a place left; returns 1 if so."""
     group = world.groups[g]
     slot = has_free_group_slot(i, world)
-    if slot == NOBODY or group.size >= GROUP_SIZE_LIMIT:
+    if slot == NOBODY or group.seated >= GROUP_SIZE_LIMIT:
         return 0
-    group.members[group.size] = i
-    group.size += 1
+    group.members[group.seated] = i
+    group.seated += 1
     world.members[i].groups[slot] = g
     return 1
 
@@ -47,10 +47,10 @@ def take_seat(i, g, world):
 def leave_group(i, g, world):
     """A member's seat in a group is given up.  The other seat becomes the first: without a first there is no second."""
     group, me = world.groups[g], world.members[i]
-    for a in range(group.size):
+    for a in range(group.seated):
         if group.members[a] == i:
-            group.members[a] = group.members[group.size - 1]
-            group.size -= 1
+            group.members[a] = group.members[group.seated - 1]
+            group.seated -= 1
             break
     if me.groups[0] == g:
         me.groups[0] = me.groups[1]
@@ -72,7 +72,7 @@ def new_group(founder, world):
     group.alive, group.in_network, group.phase = 1, 1, FORMING
     group.serial, group.founded = network.groups, network.week
     network.groups += 1
-    group.size, group.kind, group.failures, group.last_output = 0, NOBODY, 0, -1000
+    group.seated, group.kind, group.failures, group.last_output = 0, NOBODY, 0, -1000
     group.links, group.linked, group.drifting, group.ended = 0, 0, 0, -1
     group.cohesion, group.agreement, group.progress, group.scale = 0.0, 0.0, 0.0, 1.0
     group.experience, group.resources, group.help, group.surplus = 0.0, 0.0, 0.0, 0.0
@@ -114,7 +114,7 @@ def found(i, world, p):
     if willing + 1 < p.groups_smallest:
         return 0
     g = new_group(i, world)
-    while world.groups[g].size < p.groups_largest:
+    while world.groups[g].seated < p.groups_largest:
         best, highest = NOBODY, 0.0
         for s in range(degree):
             gladness = would_join_founder(i, s, world, p)
@@ -137,7 +137,7 @@ def join_nearest(i, world, p):
             continue
         for a in range(2):
             g = int(world.members[tie.other].groups[a])
-            if g == NOBODY or g == me.groups[0] or g == me.groups[1] or world.groups[g].size >= p.groups_largest:
+            if g == NOBODY or g == me.groups[0] or g == me.groups[1] or world.groups[g].seated >= p.groups_largest:
                 continue
             off = distance(me.viewpoint, world.groups[g].topic)
             if off < gap or (off == gap and g < nearest):
@@ -169,8 +169,8 @@ def gather(i, world, p, luck):
 def dissolve(g, world):
     """A group ends: its members give up their seats."""
     group = world.groups[g]
-    while group.size > 0:
-        leave_group(int(group.members[group.size - 1]), g, world)
+    while group.seated > 0:
+        leave_group(int(group.members[group.seated - 1]), g, world)
     group.alive = 0
     group.ended = world.network.week
 
@@ -186,7 +186,7 @@ def take_stock(g, world, p):
     world.network.stamp += 1
     stamp = world.network.stamp
     x, y = 0.0, 0.0
-    for a in range(group.size):
+    for a in range(group.seated):
         i = group.members[a]
         world.scratch[i].mark = stamp
         x += world.members[i].viewpoint[0]
@@ -194,9 +194,9 @@ def take_stock(g, world, p):
     if p.organisation_fixed > 0.0:
         group.topic[0], group.topic[1] = world.network.agenda[0], world.network.agenda[1]
     else:
-        group.topic[0], group.topic[1] = x / group.size, y / group.size
+        group.topic[0], group.topic[1] = x / group.seated, y / group.seated
     off, trust, links = 0.0, 0.0, 0
-    for a in range(group.size):
+    for a in range(group.seated):
         i = int(group.members[a])
         me = world.members[i]
         off += distance(me.viewpoint, group.topic)
@@ -206,8 +206,8 @@ def take_stock(g, world, p):
                 trust += tie.trust
             elif group.phase >= PILOT and world.members[tie.other].groups[0] != NOBODY:
                 links += 1
-    group.agreement = max(0.0, 1.0 - off / group.size / p.groups_spread)
-    group.cohesion = trust / (group.size * (group.size - 1)) if group.size > 1 else 0.0
+    group.agreement = max(0.0, 1.0 - off / group.seated / p.groups_spread)
+    group.cohesion = trust / (group.seated * (group.seated - 1)) if group.seated > 1 else 0.0
     group.links = links
 
 
@@ -223,14 +223,14 @@ def meet(g, world, p, luck):
     mine = of(luck, group.serial)
     quitting = of(mine, 1 << 20)
     a = 0
-    while a < group.size:
+    while a < group.seated:
         i = int(group.members[a])
         out = distance(world.members[i].viewpoint, group.topic) >= 1.5 * tolerance(i, world, p)
         if out and p.organisation_fixed == 0.0 and uniform(quitting, i) < p.groups_quit:
             leave_group(i, g, world)
         else:
             a += 1
-    if group.size < p.groups_dissolve:
+    if group.seated < p.groups_dissolve:
         dissolve(g, world)
         world.tally.groups_dissolved += 1
         return

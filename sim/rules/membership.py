@@ -129,6 +129,7 @@ def arrive(world, p, luck, kind, sector):
     network = world.network
     i = int(network.members)
     if i >= len(world.members):
+        network.turned_away += 1
         return NOBODY
     network.members += 1
     network.active += 1
@@ -191,12 +192,12 @@ def consider_leaving(g, world, p, luck):
     if group.alive == 0 or group.phase < PILOT or p.organisation_fixed > 0.0:
         return
     surplus, identity = 0.0, 0.0
-    for a in range(group.size):
+    for a in range(group.seated):
         me = world.members[group.members[a]]
         surplus += me.group_value - me.network_value
         identity += me.identity
-    group.surplus = surplus / group.size
-    if group.surplus <= p.breakaway_surplus + p.breakaway_identity * identity / group.size:
+    group.surplus = surplus / group.seated
+    if group.surplus <= p.breakaway_surplus + p.breakaway_identity * identity / group.seated:
         group.drifting = 0
         return
     group.drifting += 1
@@ -208,8 +209,8 @@ def consider_leaving(g, world, p, luck):
 def break_away(g, world):
     """A group leaves the network, with its members."""
     group, tally = world.groups[g], world.tally
-    while group.size > 0:
-        i = int(group.members[group.size - 1])
+    while group.seated > 0:
+        i = int(group.members[group.seated - 1])
         depart(i, world)
         tally.broken_away += 1
     group.in_network = 0

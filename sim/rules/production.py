@@ -71,8 +71,10 @@ PARAMETERS = declare(
 def information(g, world, p):
     """What reaches a group from elsewhere: a floor of its own, ties to members of other groups, and channels."""
     group = world.groups[g]
-    per_member = group.links / max(1, int(group.size))
-    return min(1.0, p.production_alone + p.production_per_link * per_member + p.production_by_channel * world.network.channel)
+    per_member = group.links / max(1, int(group.seated))
+    return min(
+        1.0, p.production_alone + p.production_per_link * per_member + p.production_by_channel * world.network.channel
+    )
 
 
 @hot
@@ -82,7 +84,7 @@ def skill_mix(g, world):
     total = 0.0
     for kind in range(4):
         best = 0.0
-        for a in range(group.size):
+        for a in range(group.seated):
             best = max(best, world.members[group.members[a]].endowment[kind])
         total += min(1.0, best)
     return 0.25 * total
@@ -96,7 +98,7 @@ def count_linked(g, world):
     stamp = world.network.stamp
     world.groups[g].mark = stamp
     number = 0
-    for a in range(group.size):
+    for a in range(group.seated):
         i = int(group.members[a])
         for s in range(-1, world.members[i].degree):
             who = i if s < 0 else int(world.ties[i, s].other)
@@ -117,7 +119,7 @@ def readiness(g, kind, world, p):
     purchasing needs organisations; investment needs resources that were put in.
     """
     group = world.groups[g]
-    size = int(group.size)
+    size = int(group.seated)
     total, sectors, organisations = 0.0, 0, 0
     for a in range(size):
         me = world.members[group.members[a]]
@@ -163,7 +165,7 @@ def choose_output(g, world, p):
             best, highest = kind, score
     group.kind = best
     group.progress = 0.0
-    share = group.size / p.groups_largest
+    share = group.seated / p.groups_largest
     group.scale = p.production_pilot_scale if group.phase == PILOT else 0.5 + share
 
 
@@ -181,7 +183,7 @@ def produce(g, world, p, luck):
     if group.kind == NOBODY:
         choose_output(g, world, p)
     work = 0.0
-    for a in range(group.size):
+    for a in range(group.seated):
         me = world.members[group.members[a]]
         work += me.engagement * min(1.0, me.ability * (1.0 + p.production_stock * saturating(me.stock)))
         me.cost_now += p.production_cost
@@ -205,7 +207,7 @@ def finish(g, world, p, luck):
     group.experience += p.production_pilot_lesson if pilot else p.production_project_lesson
     if failed:
         group.failures += 1
-        for a in range(group.size):
+        for a in range(group.seated):
             world.members[group.members[a]].engagement *= 1.0 - min(1.0, p.production_failure_cost * group.scale)
         if pilot:
             tally.pilots_failed += 1
@@ -237,7 +239,7 @@ def bring_out(g, world, p):
     group.last_output = network.week
     if kind == PRACTICE:
         network.practice_number += 1
-    for a in range(group.size):
+    for a in range(group.seated):
         i = int(group.members[a])
         reap(i, kind, worth, world, p)
     if kind == INVESTMENT:

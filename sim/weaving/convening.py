@@ -42,14 +42,18 @@ def invite(c, world, p, luck):
     Returns how many come.
     """
     chief = world.coordinators[c]
-    places = int(min(p.convening_most, chief.purse / p.convening_head_cost if p.convening_head_cost > 0.0 else p.convening_most))
+    places = int(
+        min(p.convening_most, chief.purse / p.convening_head_cost if p.convening_head_cost > 0.0 else p.convening_most)
+    )
     here = keyed_order(world, luck)
     wanted = min(places, int(chief.convening_share * here + 0.5))
     count = 0
     for place in range(here):
         i = int(world.scratch[place].order)
         me = world.members[i]
-        invited = chief.convening_core == 0.0 or chief.convened == 0 or me.core == 1 or me.joined > chief.convening_first
+        invited = (
+            chief.convening_core == 0.0 or chief.convened == 0 or me.core == 1 or me.joined > chief.convening_first
+        )
         if invited and count < wanted:
             world.scratch[count].order = i
             count += 1

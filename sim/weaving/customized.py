@@ -140,7 +140,9 @@ def engage_unconnected(c, world, p, luck):
             world.members[end].initiative *= p.customized_brokered_initiative
     else:
         world.members[host].initiative += p.customized_asked_initiative * (1.0 - world.members[host].initiative)
-    make_tie(found, host, max(p.trust_new, world.bonds[c, host].trust * 0.5), p.trust_acquaint, COORDINATOR_MADE, world, p)
+    make_tie(
+        found, host, max(p.trust_new, world.bonds[c, host].trust * 0.5), p.trust_acquaint, COORDINATOR_MADE, world, p
+    )
     bring_along(found, host, world, p, of(luck, 1 << 32))
     return p.customized_unconnected_hours
 
@@ -158,7 +160,7 @@ def bring_along(found, host, world, p, luck):
         trust = world.ties[found, mine].trust * highest if mine != NOBODY else 0.0
         make_tie(found, best, max(p.trust_new, trust), p.trust_acquaint, COORDINATOR_MADE, world, p)
     g = int(world.members[host].groups[0])
-    if g != NOBODY and uniform(luck, 0) < p.customized_help_share and world.groups[g].size < p.groups_largest:
+    if g != NOBODY and uniform(luck, 0) < p.customized_help_share and world.groups[g].seated < p.groups_largest:
         mine_0, mine_1 = world.members[found].groups[0], world.members[found].groups[1]
         if g != mine_0 and g != mine_1:
             take_seat(found, g, world)

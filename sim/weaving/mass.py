@@ -1,7 +1,7 @@
 """Mass weaving: everyone at once (CAP, "en masse").  Directory, newsletter, ice-breakers."""
 
 from sim.jit import rule
-from sim.luck import of, pair, uniform
+from sim.luck import pair, uniform
 from sim.parameters import Parameter, declare
 from sim.rules.order import keyed_order
 from sim.rules.ties import make_tie, slot_of

@@ -33,7 +33,9 @@ def keep_channels(hours, world, p):
     groups = 0
     for g in range(network.group_rows):
         groups += world.groups[g].alive
-    network.channel += min(1.0, hours / (p.support_channel_setup + p.support_channel_group * groups)) * (1.0 - network.channel)
+    network.channel += min(1.0, hours / (p.support_channel_setup + p.support_channel_group * groups)) * (
+        1.0 - network.channel
+    )
 
 
 @rule
@@ -45,18 +47,18 @@ def facilitate(c, world, p, luck):
     best, highest = NOBODY, 0.0
     for g in range(world.network.group_rows):
         group = world.groups[g]
-        if group.alive == 1 and group.phase <= ALIGNING and group.size >= 2:
+        if group.alive == 1 and group.phase <= ALIGNING and group.seated >= 2:
             need = (1.05 - group.agreement) * (0.5 + uniform(luck, group.serial))
             if need > highest:
                 best, highest = g, need
     if best == NOBODY:
         return 0.0
     group, chief, tally = world.groups[best], world.coordinators[c], world.tally
-    price = group.size * p.support_session_head_cost
+    price = group.seated * p.support_session_head_cost
     draw = uniform(of(luck, 1 << 20), 0)
     in_person = draw < world.coordinators[c].in_person and chief.purse >= price
     take_stock(best, world, p)
-    for a in range(group.size):
+    for a in range(group.seated):
         touch(c, int(group.members[a]), 0.5 * p.customized_bond, world)
     step, gain = p.alignment_online, p.alignment_trust_online
     if in_person:
@@ -88,7 +90,7 @@ def support_group(c, world, p, luck):
     best, highest = NOBODY, 0.0
     for g in range(world.network.group_rows):
         group = world.groups[g]
-        if group.alive == 0 or group.size < 2:
+        if group.alive == 0 or group.seated < 2:
             continue
         need = 0.0
         if is_drifting(g, world, p):
@@ -111,7 +113,7 @@ def support_group(c, world, p, luck):
 def bring_gifts(g, world, p, luck):
     """For each member of a group, the coordinator asks somebody outside for a piece of knowledge; they give if engaged."""
     group = world.groups[g]
-    for a in range(group.size):
+    for a in range(group.seated):
         i = int(group.members[a])
         giver = identity_in(of(luck, i), 0, int(world.network.members))
         if giver == NOBODY or giver == i or world.members[giver].active == 0:

@@ -2,7 +2,20 @@
 
 import numpy as np
 import pytest
-from worlds import check_world, complete, counted, do, lucks, make_group, make_world, parameters, set_trust, tie, turn_page, view
+from worlds import (
+    check_world,
+    complete,
+    counted,
+    do,
+    lucks,
+    make_group,
+    make_world,
+    parameters,
+    set_trust,
+    tie,
+    turn_page,
+    view,
+)
 
 from sim.rules.membership import net_benefit
 from sim.state import ORGANISATION, PILOT, REFERRAL_MADE
@@ -44,7 +57,7 @@ def left(engagement=0.5, kind=0, weeks=60, **given):
     for _ in range(weeks):
         do(world, "stay_or_leave")
         turn_page(world)
-    assert counted(world, "dropped_out") == 300 - world.network[0].active
+    assert counted(world, "dropped_out") - counted(world, "newcomers") == 300 - world.network[0].active
     return counted(world, "dropped_out")
 
 
@@ -60,7 +73,22 @@ def test_organisations_leave_less():
 
 def test_in_an_organisation_people_leave_at_a_constant_rate():
     low, high = (left(engagement=e, organisation__fixed=1.0, weeks=100) for e in (0.1, 0.9))
-    assert low == high == pytest.approx(300 * (1 - 0.9975**100), rel=0.3)
+    assert low == high == pytest.approx(300 * 100 * 0.0025, rel=0.3)
+
+
+def test_a_position_in_an_organisation_is_filled_again():
+    """Somebody new on the old ties, with the trust of a first day, and in the old seats."""
+    world = make_world(3, complete(*range(3)), given={"organisation.fixed": 1, "organisation.turnover": 1.0})
+    set_trust(world, 0.9)
+    g = make_group(world, 0, 1, 2)
+    world.members.stock[0], world.members.identity[0] = 2.0, 0.9
+    do(world, "stay_or_leave", 0)
+    me = world.members[0]
+    assert me.active == 1 and me.degree == 2 and world.groups[g]["seated"] == 3 and world.network[0].active == 3
+    assert me.stock == 0 and me.identity == pytest.approx(0.2)
+    assert tie(world, 0, 1).trust == tie(world, 1, 0).trust == pytest.approx(0.1) and tie(world, 1, 2).trust == 0.9
+    assert counted(world, "dropped_out") == counted(world, "newcomers") == 1
+    check_world(world)
 
 
 def test_who_leaves_gives_up_ties_and_seats():
@@ -70,7 +98,7 @@ def test_who_leaves_gives_up_ties_and_seats():
     leave_network(0, world)
     me = world.members[0]
     assert me.active == 0 and me.degree == 0 and me.left == 7 and (me.groups == -1).all()
-    assert world.groups[g]["size"] == 2 and world.groups[h]["size"] == 1 and world.network[0].active == 4
+    assert world.groups[g]["seated"] == 2 and world.groups[h]["seated"] == 1 and world.network[0].active == 4
     assert counted(world, "lost_ties") == 4 and counted(world, "dropped_out") == 1
     world.network[0].week = 0
     check_world(world)
@@ -104,9 +132,9 @@ def test_no_identity_or_engagement_no_referral():
     assert referred(identity=0.3)[0] < 0.6 * referred()[0]
 
 
-def arrived(n=30, weeks=400, **given):
+def arrived(n=30, weeks=400, sectors=None, **given):
     """Newcomers by themselves, and the world."""
-    world = make_world(n, given={"arrival.base": 0.2} | {key.replace("__", "."): v for key, v in given.items()})
+    world = make_world(n, sectors=sectors, given={"arrival.base": 0.2} | {key.replace("__", "."): v for key, v in given.items()})
     for luck in lucks(weeks):
         do(world, "newcomers", luck=luck)
     return counted(world, "newcomers"), world
@@ -121,9 +149,9 @@ def test_newcomers_arrive_unconnected_in_proportion_to_the_start():
 
 
 def test_newcomers_are_of_the_kinds_and_communities_asked_for():
-    number, world = arrived(arrival__organisations=1.0, arrival__sectors=2.0)
+    number, world = arrived(sectors=[0, 1, 2] * 10, arrival__organisations=1.0)
     new = world.members[30 : 30 + number]
-    assert (new.kind == ORGANISATION).all() and set(new.sector.tolist()) == {0, 1}
+    assert (new.kind == ORGANISATION).all() and set(new.sector.tolist()) == {0, 1, 2}
 
 
 def test_who_a_newcomer_is_depends_on_the_row_alone():
@@ -147,10 +175,10 @@ def drifting(surplus=1.0, identity=0.0, phase=PILOT, weeks=20, given=None):
 def test_a_group_that_breaks_away_takes_its_members():
     world = drifting()
     group = world.groups[0]
-    assert group.alive == 0 and group.in_network == 0 and group["size"] == 0
+    assert group.alive == 0 and group.in_network == 0 and group["seated"] == 0
     assert not world.members.active[:4].any() and world.members.active[4:6].all()
     assert counted(world, "broken_away") == 4 and counted(world, "break_aways") == 1 and counted(world, "dropped_out") == 0
-    assert world.groups[1].alive == 1 and world.groups[1]["size"] == 2
+    assert world.groups[1].alive == 1 and world.groups[1]["seated"] == 2
     check_world(world)
 
 

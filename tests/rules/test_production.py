@@ -2,7 +2,19 @@
 
 import numpy as np
 import pytest
-from worlds import check_bounds, complete, counted, do, lucks, make_group, make_world, parameters, set_trust, turn_page, view
+from worlds import (
+    check_bounds,
+    complete,
+    counted,
+    do,
+    lucks,
+    make_group,
+    make_world,
+    parameters,
+    set_trust,
+    turn_page,
+    view,
+)
 
 from sim.rules.production import count_linked, information, readiness, shift_problem, skill_mix
 from sim.state import (

@@ -2,7 +2,22 @@
 
 import numpy as np
 import pytest
-from worlds import check_world, complete, coordinator, counted, do, lucks, make_group, make_world, parameters, set_trust, tie, tied, turn_page, view
+from worlds import (
+    check_world,
+    complete,
+    coordinator,
+    counted,
+    do,
+    lucks,
+    make_group,
+    make_world,
+    parameters,
+    set_trust,
+    tie,
+    tied,
+    turn_page,
+    view,
+)
 
 from sim.state import CLOSE_TRIADS, COORDINATOR_MADE, ENGAGE_UNCONNECTED, SUPPORT_BRIDGERS
 from sim.steps import act
@@ -74,7 +89,7 @@ def test_an_unconnected_member_may_be_asked_to_help_a_group():
         world = make_world(6, complete(*range(5)), coordinators=[coordinator()], given={"customized.help_share": 0.5})
         g = make_group(world, *range(5))
         act(0, ENGAGE_UNCONNECTED, world, key)
-        helped += int(world.groups[g]["size"] == 6)
+        helped += int(world.groups[g]["seated"] == 6)
         check_world(world)
     assert helped == pytest.approx(40, abs=18)
 

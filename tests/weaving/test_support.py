@@ -2,7 +2,19 @@
 
 import numpy as np
 import pytest
-from worlds import check_world, complete, coordinator, counted, do, lucks, make_group, make_world, parameters, set_trust, view
+from worlds import (
+    check_world,
+    complete,
+    coordinator,
+    counted,
+    do,
+    lucks,
+    make_group,
+    make_world,
+    parameters,
+    set_trust,
+    view,
+)
 
 from sim.state import ALIGNING, FACILITATION, GROUP_SUPPORT, PILOT
 from sim.steps import act

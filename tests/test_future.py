@@ -1,0 +1,100 @@
+"""Futures: the same seeds the same run; the test of renewal; records."""
+
+import numpy as np
+import pytest
+from scenarios_for_tests import scenario
+
+from sim.future import YEAR, open_world, run_future, simulate
+from sim.scenario import ScenarioError
+from sim.world import copy_world, run_to, state_hash
+
+# Anything counts as generative, so that there is something to renew.
+EASY = {
+    "stages__generative_kinds": 1,
+    "stages__generative_groups": 1.0,
+    "groups__founding": 0.2,
+    "groups__agreement": 0.4,
+    "production__rate": 1.0,
+    "production__failure": 0.0,
+    "leaving__hazard": 0.002,
+}
+WEAVER = {"hours": 20.0, "align_week": 4, "produce_week": 10}
+
+
+@pytest.fixture(scope="module")
+def easy():
+    """A scenario in which networks soon are generative."""
+    return scenario(120, 30, WEAVER, **EASY)
+
+
+def test_the_same_seed_and_replicate_give_the_same_run(easy):
+    first, again = (run_future(easy, "it", 5, 2, renewal=False) for _ in range(2))
+    other = run_future(easy, "it", 5, 3, renewal=False)
+    assert state_hash(first.world) == state_hash(again.world) != state_hash(other.world)
+    assert first.before is None
+
+
+def test_the_test_of_renewal_changes_nothing_in_the_run(easy):
+    tested, plain = (run_future(easy, "it", 5, 2, renewal=renewal) for renewal in (True, False))
+    assert state_hash(tested.world) == state_hash(plain.world)
+    assert tested.outcomes["renewed"] in (0.0, 1.0) and np.isnan(plain.outcomes["renewed"])
+    same = {name: value for name, value in tested.outcomes.items() if name != "renewed"}
+    assert same == pytest.approx({name: plain.outcomes[name] for name in same}, nan_ok=True)
+
+
+def test_renewal_is_a_year_without_coordinators_from_a_year_after_being_generative(easy):
+    for replicate in range(4):
+        future = run_future(easy, "it", 5, replicate)
+        reached = int(future.world.network[0].reached[3])
+        assert reached >= 0
+        world = run_to(open_world(easy, "it", 5, replicate)[1], reached + 1 + YEAR)
+        fork = copy_world(world)
+        fork.coordinators.working = 0.0
+        fork = run_to(fork, reached + 1 + 2 * YEAR)
+        assert future.outcomes["renewed"] == float(fork.network[0].hold[3] > 0)
+
+
+def test_a_network_that_was_never_generative_is_not_put_to_the_test():
+    future = run_future(scenario(30, 20), "it", 1, 0)
+    assert np.isnan(future.outcomes["renewed"]) and future.outcomes["generative_censored"]
+
+
+def test_renewal_past_the_horizon_is_tested_and_the_record_stops_at_it(easy):
+    short = scenario(40, 30, WEAVER, **EASY)
+    future = run_future(short, "it", 5, 2)
+    assert future.outcomes["renewed"] in (0.0, 1.0)
+    assert future.world.network[0].week == 40 and len(future.world.weekly) == 40
+
+
+def test_a_network_that_is_worth_nothing_alone_is_not_renewed():
+    """With what makes it generative scheduled to end, it isn't a year later."""
+    ends = [{"week": 30, "set": {"production.rate": 0.0}}]
+    future = run_future(scenario(60, 30, WEAVER, ends, **EASY), "it", 5, 2)
+    assert future.outcomes["renewed"] == 0.0
+
+
+def test_the_world_before_is_kept_if_asked_for():
+    future = run_future(scenario(10, 20), "it", 1, 0, renewal=False, keep_before=True)
+    assert future.before.network[0].week == 0 and future.world.network[0].week == 10
+    assert state_hash(future.before) == state_hash(open_world(scenario(10, 20), "it", 1, 0)[1])
+
+
+def test_simulate_takes_the_scenarios_seed_and_refuses_unknown_strategies():
+    one = scenario(10, 20)
+    record = simulate(one, "it", ledger=True)
+    assert record.seed == one.seed and record.replicate == 0 and len(record.weekly) == 10
+    assert len(record.ledger) == record.weekly.gifts.sum() + record.weekly.passed_on.sum()
+    assert record.outcomes["gifts"] == record.weekly.gifts.sum()
+    assert record.before.number_of_nodes() == 20 and record.network.number_of_nodes() == record.outcomes["members_active"]
+    with pytest.raises(ScenarioError):
+        simulate(one, "nobody")
+    with pytest.raises(ScenarioError):
+        simulate(one)
+
+
+def test_a_record_names_first_passages_as_outcomes_do(easy):
+    record = simulate(easy, "it", seed=5, replicate=2, renewal=False)
+    for stage, week in record.reached.items():
+        named = record.outcomes[f"{stage}_week"]
+        assert (week is None and np.isnan(named)) or week == named
+    assert set(record.events.columns) == {"week", "event", "what"} and record.events.week.is_monotonic_increasing
