@@ -197,7 +197,7 @@ class Comparison:
             block = self.bands[name]
             part = pd.DataFrame(block.reshape(-1, len(BANDS)), columns=list(BANDS))
             part.insert(0, "week", np.tile(weeks, len(block)))
-            part.insert(0, "replicate", np.repeat(np.arange(len(block)), len(weeks)))
+            part.insert(0, "replicate", np.repeat(self.of(name)["replicate"].to_numpy(), len(weeks)))
             part.insert(0, "strategy", name)
             parts.append(part)
         return pd.concat(parts, ignore_index=True)

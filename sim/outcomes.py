@@ -131,4 +131,5 @@ def whole_run_dependence(weekly: np.ndarray) -> float:
     brokered = float(weekly["new_ties_coordinator"].sum())
     theirs = mass + brokered + float(weekly["gifts_relayed"].sum())
     own = float(weekly["new_ties_member"].sum() + weekly["new_ties_referral"].sum())
-    return ratio(theirs, mass + brokered + own + float(weekly["gifts"].sum()))
+    everything = mass + brokered + own + float(weekly["gifts"].sum())
+    return theirs / everything if everything else 0.0

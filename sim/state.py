@@ -121,7 +121,6 @@ TIE = Layout(
     ("common", "i4", "contacts in common"),
     ("origin", "i1", "how the tie came about"),
     ("gave", "i1", "1 once this member has given to the other"),
-    ("draw", "f8", "scratch: this member's draw for the other in the choice at hand"),
 )
 
 GROUP = Layout(
@@ -374,14 +373,16 @@ MAP = Layout(
 class World(NamedTuple):
     """Everything that a week reads and changes, as Python holds it: record arrays.
 
-    `members` (rows), `ties` (rows, slots), `groups` (rows), `coordinators` (c), `bonds` (c, rows), `network` (1), `tally`
+    `members` (rows), `ties` (rows, slots), `contacts` (rows, slots, int32: who is at the other end, packed, for going over
+    a row without touching the ties themselves; kept by `sim.rules.ties` alone), `groups` (rows), `coordinators` (c), `bonds` (c, rows), `network` (1), `tally`
     (1), `parameters` (1) and `settings`, the same memory as plain numbers in order of declaration, `changes` (any),
     `ledger` of gifts (no rows unless asked for), `weekly` (weeks) and `maps` (one every 13 weeks) of what is measured,
-    `scratch` (rows) for marks, orders and queues within a phase.
+    `scratch` (rows) for marks, orders and queues within a phase, `draws` (slots) for the choice at hand.
     """
 
     members: np.recarray
     ties: np.recarray
+    contacts: np.ndarray
     groups: np.recarray
     coordinators: np.recarray
     bonds: np.recarray
@@ -394,6 +395,7 @@ class World(NamedTuple):
     weekly: np.recarray
     maps: np.recarray
     scratch: np.recarray
+    draws: np.ndarray
 
 
 class View(NamedTuple):
@@ -401,6 +403,7 @@ class View(NamedTuple):
 
     members: Any
     ties: Any
+    contacts: Any
     groups: Any
     coordinators: Any
     bonds: Any
@@ -412,6 +415,7 @@ class View(NamedTuple):
     weekly: Any
     maps: Any
     scratch: Any
+    draws: Any
 
 
 @written_out
@@ -420,6 +424,7 @@ def opened(world):
     return View(
         world.members,
         world.ties,
+        world.contacts,
         world.groups,
         world.coordinators,
         world.bonds,
@@ -431,6 +436,7 @@ def opened(world):
         world.weekly,
         world.maps,
         world.scratch,
+        world.draws,
     )
 
 

@@ -82,9 +82,11 @@ def build_world(
     group_rows = rows
     values = np.array(settings, np.float64)
     number = max(1, len(coordinators))
+    slots = slots_for(start, rows)
     world = World(
         members=MEMBER.empty(rows),
-        ties=TIE.empty(rows, slots_for(start, rows)),
+        ties=TIE.empty(rows, slots),
+        contacts=np.zeros((rows, slots), np.int32),
         groups=GROUP.empty(group_rows),
         coordinators=coordinators.copy().view(np.recarray) if len(coordinators) else COORDINATOR.empty(1),
         bonds=BOND.empty(number, rows),
@@ -97,6 +99,7 @@ def build_world(
         weekly=WEEKLY.empty(weeks),
         maps=MAP.empty(-(-weeks // int(values[declarations.NUMBER["measures.every"]]))),
         scratch=SCRATCH.empty(rows),
+        draws=np.zeros(slots),
     )
     network = world.network[0]
     network.seed, network.replicate = seed, replicate
@@ -176,7 +179,7 @@ def grown(world: World) -> World:
     due = sum(float(change.value) for change in world.changes if change.week == week and change.what == NEWCOMERS)
     rows = math.ceil(len(world.members) * 1.5 + due) + ROOM
     groups = max(2 * rows, len(world.groups))
-    longer = {name: lengthened(getattr(world, name), rows) for name in ("members", "ties", "scratch")}
+    longer = {name: lengthened(getattr(world, name), rows) for name in ("members", "ties", "contacts", "scratch")}
     longer["bonds"] = lengthened(world.bonds, rows, axis=1)
     longer["groups"] = lengthened(world.groups, groups)
     if len(world.ledger):
@@ -206,7 +209,7 @@ def state_hash(world: World) -> str:
     )
     for part in parts:
         for name in part.dtype.names or ():
-            if name not in ("draw", "mark"):
+            if name != "mark":
                 digest.update(np.ascontiguousarray(part[name]).tobytes())
     digest.update(world.settings.tobytes())
     return digest.hexdigest()[:16]

@@ -100,7 +100,7 @@ def talk(i, world, p, luck):
         return
     mine = of(luck, i)
     for s in range(world.members[i].degree):
-        other = int(world.ties[i, s].other)
+        other = int(world.contacts[i, s])
         if other > i:
             u = uniform(mine, other)
             if u < p.alignment_talk:

@@ -173,8 +173,8 @@ def choose_receiver(i, kind, world, p, luck):
     degree = int(me.degree)
     front, highest = 0, -1.0
     for s in range(degree):
-        u = uniform(luck, world.ties[i, s].other)
-        world.ties[i, s].draw = u
+        u = uniform(luck, world.contacts[i, s])
+        world.draws[s] = u
         if u > highest:
             front, highest = s, u
     if degree == 0:
@@ -185,7 +185,7 @@ def choose_receiver(i, kind, world, p, luck):
     if first < math.inf:
         best = front
     for s in range(degree):
-        late = 1.0 - world.ties[i, s].draw
+        late = 1.0 - world.draws[s]
         if late >= first * most or s == front or late >= first * attraction_bound(i, s, world, p):
             continue
         time = arrival(i, s, kind, first, world, p)
@@ -198,7 +198,7 @@ def choose_receiver(i, kind, world, p, luck):
 def arrival(i, s, kind, first, world, p):
     """When a contact arrives in the race to be chosen: exponential; infinite for who cannot be earlier than `first`."""
     weight = attraction(i, s, kind, world, p)
-    u = world.ties[i, s].draw
+    u = world.draws[s]
     if weight <= 0.0 or u <= 0.0 or 1.0 - u >= first * weight:
         return math.inf
     return -math.log(u) / weight
@@ -214,7 +214,7 @@ def contact_of_contact(i, world, p, luck):
     draws = of(luck, 1)
     found, highest = NOBODY, -1.0
     for s in range(world.members[middle].degree):
-        other = int(world.ties[middle, s].other)
+        other = int(world.contacts[middle, s])
         u = uniform(draws, other)
         if other != i and u > highest:
             found, highest = other, u
@@ -294,7 +294,7 @@ def introduce(i, origin, world, p, luck):
     draws, room = of(luck, LOOK), of(luck, WELCOME)
     best, highest = NOBODY, 0.0
     for t in range(world.members[i].degree):
-        k = int(world.ties[i, t].other)
+        k = int(world.contacts[i, t])
         if k == j or uniform(room, k) >= room_for_more(j, k, world, p) or slot_of(world, j, k) != NOBODY:
             continue
         score = world.ties[i, t].trust * complement(j, k, world) * (0.5 + 0.5 * uniform(draws, k))

@@ -201,10 +201,10 @@ def take_stock(g, world, p):
         me = world.members[i]
         off += distance(me.viewpoint, group.topic)
         for s in range(me.degree):
-            tie = world.ties[i, s]
-            if world.scratch[tie.other].mark == stamp:
-                trust += tie.trust
-            elif group.phase >= PILOT and world.members[tie.other].groups[0] != NOBODY:
+            other = world.contacts[i, s]
+            if world.scratch[other].mark == stamp:
+                trust += world.ties[i, s].trust
+            elif group.phase >= PILOT and world.members[other].groups[0] != NOBODY:
                 links += 1
     group.agreement = max(0.0, 1.0 - off / group.seated / p.groups_spread)
     group.cohesion = trust / (group.seated * (group.seated - 1)) if group.seated > 1 else 0.0

@@ -113,12 +113,12 @@ def spread(source, first, kind, quality, world, p, luck):
         enhanced = carrier.quality * (1.0 + p.spreading_enhancement * me.endowment[kind])
         mine = of(luck, passer)
         for s in range(me.degree):
-            tie = world.ties[passer, s]
-            u = uniform(mine, tie.other)
-            if u >= ceiling or u >= ceiling * (p.spreading_distrust + (1.0 - p.spreading_distrust) * tie.trust):
+            other = int(world.contacts[passer, s])
+            u = uniform(mine, other)
+            if u >= ceiling or scratch[other].mark == stamp:
                 continue
-            other = int(tie.other)
-            if scratch[other].mark == stamp:
+            trust = world.ties[passer, s].trust
+            if u >= ceiling * (p.spreading_distrust + (1.0 - p.spreading_distrust) * trust):
                 continue
             scratch[other].mark = stamp
             value = take_in(other, passer, source, kind, enhanced, has_given_to(other, source, world), world, p)

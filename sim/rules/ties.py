@@ -9,11 +9,11 @@ def slot_of(world, i, j):
     """The slot of the tie to `j` in the row of `i`, or -1: the shorter of the two rows is searched."""
     if world.members[i].degree <= world.members[j].degree:
         for s in range(world.members[i].degree):
-            if world.ties[i, s].other == j:
+            if world.contacts[i, s] == j:
                 return s
     else:
         for s in range(world.members[j].degree):
-            if world.ties[j, s].other == i:
+            if world.contacts[j, s] == i:
                 return int(world.ties[j, s].mirror)
     return NOBODY
 
@@ -40,12 +40,12 @@ def recount(i, j, step, world):
     world.network.stamp += 1
     stamp = world.network.stamp
     for s in range(world.members[i].degree):
-        other = world.ties[i, s].other
+        other = world.contacts[i, s]
         world.scratch[other].mark = stamp
         world.scratch[other].slot = s
     number = 0
     for t in range(world.members[j].degree):
-        other = world.ties[j, t].other
+        other = world.contacts[j, t]
         if world.scratch[other].mark == stamp:
             number += 1
             for end in range(2):
@@ -84,6 +84,8 @@ def make_tie(i, j, trust, known, origin, world, p):
         tie.common = common
         tie.origin = origin
         tie.gave = 0
+    world.contacts[i, a] = j
+    world.contacts[j, b] = i
     world.members[i].degree = a + 1
     world.members[j].degree = b + 1
     world.tally.new_ties[origin] += 1
@@ -96,6 +98,7 @@ def vacate(i, s, world):
     last = int(world.members[i].degree) - 1
     if s != last:
         world.ties[i, s] = world.ties[i, last]
+        world.contacts[i, s] = world.contacts[i, last]
         moved = world.ties[i, s]
         world.ties[moved.other, moved.mirror].mirror = s
     world.members[i].degree = last

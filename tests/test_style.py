@@ -1,0 +1,55 @@
+"""Lint, layout and types are part of the tests; so is what the project says of itself."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*command):
+    """Run a tool on the whole project."""
+    return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("command", [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",)])
+def test_tools_find_nothing(command):
+    result = run(*command)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def project_files():
+    """The project's own texts."""
+    kinds = {".py", ".md", ".toml", ".cff", ".csv"}
+    hidden = (".venv", "venv", "build", "results", ".python")
+    return [
+        path
+        for path in ROOT.rglob("*")
+        if path.suffix in kinds and not any(part.startswith(".") or part in hidden for part in path.parts[len(ROOT.parts) : -1])
+    ]
+
+
+def test_no_loose_ends():
+    words = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
+    found = [f"{path}: {m}" for path in project_files() if path != Path(__file__) for m in words.findall(path.read_text("utf-8"))]
+    assert not found
+
+
+def test_readme_commands_are_the_first_two_lines_of_bash():
+    blocks = re.findall(r"```bash\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    first, second = blocks[0].strip(), blocks[1].strip()
+    assert "\n" not in first and "gennet compare scenarios/weaving.toml" in first
+    assert "\n" not in second and "pytest" in second
+    ci = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert "README.md" in ci and "n == 2" in ci
+
+
+def test_the_tree_in_readme_is_there():
+    tree = re.search(r"```text\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    assert tree, "README.md has no tree"
+    named = [line.split()[0] for line in tree.group(1).splitlines() if line.strip()]
+    missing = [name for name in named if not (ROOT / name).exists()]
+    assert not missing
