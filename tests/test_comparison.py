@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scenarios_for_tests import scenario
+from tests.scenarios_for_tests import scenario
 
 from sim.comparison import BANDS, DIFFERENCES, compare
 from sim.future import run_future

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenarios_for_tests import futures, scenario
-from worlds import change, check_world, complete, coordinator, do, luck_of, make_world, weekly
+from tests.scenarios_for_tests import futures, scenario
+from tests.worlds import change, check_world, complete, coordinator, do, luck_of, make_world, weekly
 
 from sim import luck
 from sim.declarations import PARAMETERS
@@ -102,8 +102,8 @@ def uncompiled_hashes(weeks):
 @pytest.mark.skipif(not COMPILED, reason="everything runs uncompiled here: there is nothing to compare with")
 def test_uncompiled_rules_give_the_same_to_the_last_bit():
     weeks = 24
-    script = f"import json, test_engine; print(json.dumps(test_engine.uncompiled_hashes({weeks})))"
-    folders = os.pathsep.join([str(Path(__file__).parent), str(Path(luck.__file__).parents[1])])
+    script = f"import json; from tests.test_engine import uncompiled_hashes; print(json.dumps(uncompiled_hashes({weeks})))"
+    folders = os.pathsep.join([str(Path(__file__).parents[1]), str(Path(luck.__file__).parents[1])])
     environment = os.environ | {"GENNET_COMPILED": "0", "PYTHONPATH": folders}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scenarios_for_tests import scenario
+from tests.scenarios_for_tests import scenario
 
 from sim.future import YEAR, open_world, run_future, simulate
 from sim.scenario import ScenarioError

@@ -162,8 +162,8 @@ def figures():
 
 @pytest.mark.skipif(not COMPILED, reason="everything runs uncompiled here: there is nothing to compare with")
 def test_uncompiled_runs_draw_the_same():
-    script = "import json, test_luck; print(json.dumps(test_luck.figures()))"
-    folders = os.pathsep.join([str(Path(__file__).parent), str(Path(luck.__file__).parents[1])])
+    script = "import json; from tests.test_luck import figures; print(json.dumps(figures()))"
+    folders = os.pathsep.join([str(Path(__file__).parents[1]), str(Path(luck.__file__).parents[1])])
     environment = os.environ | {"GENNET_COMPILED": "0", "PYTHONPATH": folders}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == figures()

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from scenarios_for_tests import futures, scenario
-from worlds import TRIANGLE, make_world
+from tests.scenarios_for_tests import futures, scenario
+from tests.worlds import TRIANGLE, make_world
 
 from sim.outcomes import (
     BY_NAME,

@@ -111,7 +111,7 @@ def test_every_phase_has_a_test(phase):
     source = ast.parse((TESTS / f"{module.replace('.', '/')}.py").read_text())
     there = {node.name for node in source.body if isinstance(node, ast.FunctionDef)}
     assert set(names) <= there, f"{module}: {set(names) - there}"
-    assert all(callable(getattr(import_module(module), name)) for name in names)
+    assert all(callable(getattr(import_module(f"tests.{module}"), name)) for name in names)
 
 
 def test_no_phase_is_registered_that_is_gone():

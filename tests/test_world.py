@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scenarios_for_tests import scenario
-from worlds import TRIANGLE, check_world, complete, coordinator, make_group, make_world, tie, tied, weekly
+from tests.scenarios_for_tests import scenario
+from tests.worlds import TRIANGLE, check_world, complete, coordinator, make_group, make_world, tie, tied, weekly
 
 from sim.declarations import NUMBER, defaults
 from sim.future import open_world

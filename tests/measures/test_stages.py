@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import make_world, parameters, view
+from tests.worlds import make_world, parameters, view
 
 from sim.measures.stages import hold_on, is_aligned, is_connected, is_generative, is_producing, note_stages
 

@@ -3,7 +3,7 @@
 import networkx as nx
 import numpy as np
 import pytest
-from worlds import check_world, complete, coordinator, counted, do, make_group, make_world, set_trust, turn_page, weekly
+from tests.worlds import check_world, complete, coordinator, counted, do, make_group, make_world, set_trust, turn_page, weekly
 
 from sim.graphs import to_networkx
 from sim.state import KINDS, MAP, ORIGINS, OUTPUTS, TALLY, WEEKLY

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from worlds import check_ties, counted, do, lucks, make_group, make_world, parameters, set_trust, tie, turn_page, view
+from tests.worlds import check_ties, counted, do, lucks, make_group, make_world, parameters, set_trust, tie, turn_page, view
 
 from sim.rules.alignment import adopt, bits, distance, hold_session, tolerance
 

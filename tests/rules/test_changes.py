@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import change, check_world, complete, coordinator, counted, do, make_world, turn_page, weekly
+from tests.worlds import change, check_world, complete, coordinator, counted, do, make_world, turn_page, weekly
 
 from sim.declarations import NUMBER
 from sim.state import LEAVE, LOSE, NEWCOMERS, SCALE, SET, SHIFT

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from worlds import (
+from tests.worlds import (
     check_world,
     complete,
     coordinator,

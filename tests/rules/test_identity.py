@@ -1,7 +1,7 @@
 """Identity: more from the network than from exchange partners; news, meetings and outputs; fading."""
 
 import pytest
-from worlds import do, make_world, tie
+from tests.worlds import do, make_world, tie
 
 
 def after(**now):

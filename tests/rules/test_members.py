@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import check_bounds, make_world
+from tests.worlds import check_bounds, make_world
 
 from sim.state import ORGANISATION
 

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import lucks, make_world
+from tests.worlds import lucks, make_world
 
 from sim.luck import uniform
 from sim.steps import members_in_order

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import (
+from tests.worlds import (
     check_bounds,
     complete,
     counted,

@@ -1,7 +1,7 @@
 """Reciprocity: expectation learns whether giving is rewarded."""
 
 import pytest
-from worlds import do, make_world
+from tests.worlds import do, make_world
 
 
 def learned(received, given, weeks=60, **start):

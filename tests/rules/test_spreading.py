@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import complete, counted, eager, lucks, make_group, make_world, parameters, set_trust, tie, view
+from tests.worlds import complete, counted, eager, lucks, make_group, make_world, parameters, set_trust, tie, view
 
 from sim.rules.spreading import has_given_to, take_in
 from sim.state import CONNECTIONS, KNOWLEDGE, RESOURCES, SKILLS

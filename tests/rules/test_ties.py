@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worlds import check_ties, complete, make_world, parameters, slot, tied, view
+from tests.worlds import check_ties, complete, make_world, parameters, slot, tied, view
 
 from sim.rules.ties import drop_all_ties, drop_tie, shares_group, slot_of
 from sim.state import MEMBER_MADE, START

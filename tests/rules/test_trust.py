@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import check_ties, do, eager, make_world, parameters, set_trust, tie, tied, turn_page, view
+from tests.worlds import check_ties, do, eager, make_world, parameters, set_trust, tie, tied, turn_page, view
 
 from sim.rules.trust import contact
 from sim.steps import give_to

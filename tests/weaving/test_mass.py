@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import check_world, complete, coordinator, counted, do, make_world, parameters, tie, turn_page, view
+from tests.worlds import check_world, complete, coordinator, counted, do, make_world, parameters, tie, turn_page, view
 
 from sim.state import ICEBREAKER_MADE, ICEBREAKERS, NEWSLETTER
 from sim.steps import act

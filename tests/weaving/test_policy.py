@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import complete, coordinator, counted, do, make_group, make_world, set_trust, turn_page, weekly
+from tests.worlds import complete, coordinator, counted, do, make_group, make_world, set_trust, turn_page, weekly
 
 from sim.state import ALIGN, BY_READINESS, BY_WEEK, CONNECT, LEVERS, NEVER, PRODUCE
 from sim.world import run_to
