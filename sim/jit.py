@@ -24,6 +24,7 @@ from typing import Any, TypeVar, cast
 from platformdirs import user_cache_path
 
 COMPILED = os.environ.get("GENNET_COMPILED", "1") != "0"
+COUNTED = os.environ.get("GENNET_COUNTED", "0") == "1"
 SOURCES = Path(__file__).parent
 KEPT_CACHES = 4
 
@@ -59,7 +60,7 @@ def cache_folder() -> Path:
         root = Path(tempfile.gettempdir()) / f"gennet-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
         root.mkdir(parents=True, exist_ok=True)
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return root / f"{sources_hash(compiled_sources())}-{python}"
+    return root / f"{sources_hash(compiled_sources())}-{python}{'-counted' if COUNTED else ''}"
 
 
 def forget_old_caches(current: Path) -> None:
@@ -96,7 +97,6 @@ ALLOCATING: dict[str, Any] = {**OPTIONS, "no_cfunc_wrapper": True, "_nrt": True}
 # Rules work in the tables they are handed and allocate nothing, so nothing needs counting who holds which table: passing
 # a world along otherwise costs two atomic operations a table and call, more than most rules do.  A private option of
 # numba's: without it (GENNET_COUNTED=1) the same numbers come out, only slower (tested).
-COUNTED = os.environ.get("GENNET_COUNTED", "0") == "1"
 INNER: dict[str, Any] = ALLOCATING if COUNTED else {**ALLOCATING, "_nrt": False}
 
 

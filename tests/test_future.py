@@ -68,7 +68,7 @@ def test_renewal_past_the_horizon_is_tested_and_the_record_stops_at_it(easy):
 
 def test_a_network_that_is_worth_nothing_alone_is_not_renewed():
     """With what makes it generative scheduled to end, it isn't a year later."""
-    ends = [{"week": 30, "set": {"production.rate": 0.0}}]
+    ends = [{"week": 30, "set": {"production.rate": 0.0, "production.resource_work": 0.0}}]
     future = run_future(scenario(60, 30, WEAVER, ends, **EASY), "it", 5, 2)
     assert future.outcomes["renewed"] == 0.0
 

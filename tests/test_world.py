@@ -155,7 +155,6 @@ def test_ties_have_room_for_what_the_start_holds():
         slots_for(start_of(60_000, [(0, k) for k in range(1, 60_000)]), 60_000)
 
 
-@pytest.mark.xfail(strict=True, reason="run_weeks leaves room for some arrivals a week: the table's length decides how many come")
 def test_many_newcomers_a_week_all_come_whatever_the_tables_length():
     usual, longer = (make_world(40, given={"arrival.base": 100.0, "leaving.hazard": 0.0}, weeks=12) for _ in range(2))
     for _ in range(6):

@@ -238,6 +238,7 @@ def check_ties(world):
         if me.active == 0:
             assert me.degree == 0, f"{i} left and is still tied"
         others = world.ties.other[i, : me.degree].tolist()
+        assert world.contacts[i, : me.degree].tolist() == others, f"the packed contacts of {i} are others"
         assert len(set(others)) == len(others), f"{i} is tied twice to somebody: {others}"
         for s, j in enumerate(others):
             theirs = set(world.ties.other[j, : world.members[j].degree].tolist())

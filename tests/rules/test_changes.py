@@ -91,7 +91,6 @@ def test_changes_of_one_week_happen_in_the_order_given():
     assert after(go, come).network[0].active == 15
 
 
-@pytest.mark.xfail(strict=True, reason="run_weeks leaves room for ordinary arrivals only: scheduled ones get lost, unnoticed")
 def test_scheduled_newcomers_all_come_even_if_many_came_before():
     changes = [change(k, NEWCOMERS, value=100) for k in (99,)]
     world = make_world(10, changes=changes, given={"arrival.base": 5.0}, weeks=100)

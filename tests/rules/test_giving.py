@@ -159,7 +159,7 @@ def test_a_supported_bridger_gives_more_across_clusters():
 
 def test_the_same_contact_is_drawn_in_whatever_order_the_row_is():
     one, other = make_world(6, STAR), make_world(6, reversed(STAR))
-    other.ties[0, :5] = other.ties[0, :5][::-1].copy()
+    other.ties[0, :5], other.contacts[0, :5] = other.ties[0, :5][::-1].copy(), other.contacts[0, :5][::-1].copy()
     for s in range(5):
         other.ties[int(other.ties[0, s].other), 0].mirror = s
     for key in lucks(100):
@@ -226,7 +226,7 @@ def test_an_introduction_never_starts_below_the_floor():
 def test_the_busy_have_less_room_for_more():
     world = make_world(12, [(0, k) for k in range(1, 11)])
     p = parameters(world)
-    assert room_for_more(0, 11, view(world), p) == pytest.approx(0.5)
+    assert room_for_more(0, 11, view(world), p) == pytest.approx(p.trust_comfortable / (p.trust_comfortable + 10))
     assert room_for_more(1, 11, view(world), p) > room_for_more(0, 1, view(world), p)
 
 

@@ -225,7 +225,8 @@ def test_what_each_kind_leaves_with_its_makers():
         assert me.own_outputs > 0 == other.own_outputs
         assert (me.stock > 0) == (kind == INNOVATION) and (me.practices != 0) == (kind == PRACTICE)
         assert (me.endowment[RESOURCES] > 0.65) == (kind == INVESTMENT)
-        assert world.groups[g].resources == (1.0 if kind == INVESTMENT else 2.0)
+        left = 2.0 * (1 - parameters(world).production_resource_use)
+        assert world.groups[g].resources == pytest.approx(0.5 * left if kind == INVESTMENT else left)
 
 
 def test_worth_falls_with_distance_from_the_problem_and_with_demand():

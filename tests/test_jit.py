@@ -1,0 +1,67 @@
+"""Compilation: caches that cannot be stale, and the same numbers with and without numba's counting of references."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sim import Scenario, jit
+from sim.future import run_future
+from sim.world import state_hash
+
+ROOT = Path(__file__).parents[1]
+RUN = """
+from sim import Scenario
+from sim.future import run_future
+from sim.world import state_hash
+scenario = Scenario.load("scenarios/weaving.toml").with_({"weeks": 60})
+print(state_hash(run_future(scenario, "blended", 3, 1, renewal=False).world))
+"""
+
+
+def printed(**environment):
+    """What RUN prints in a process of its own."""
+    told = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    told.pop("NUMBA_CACHE_DIR", None)
+    run = subprocess.run([sys.executable, "-c", RUN], cwd=ROOT, env=told, capture_output=True, text=True, timeout=550)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
+
+
+def test_rules_that_count_references_give_the_same_bits():
+    """The private option that leaves out counting changes speed only: rules allocate nothing."""
+    scenario = Scenario.load(ROOT / "scenarios" / "weaving.toml").with_({"weeks": 60})
+    expected = state_hash(run_future(scenario, "blended", 3, 1, renewal=False).world)
+    assert printed(GENNET_COUNTED="1") == expected
+
+
+def test_every_source_that_can_be_compiled_is_hashed():
+    """An edited rule must never meet stale machine code: all files with compiled functions count."""
+    marks = ("@rule", "@hot", "@entry", "@allocating", "@primitive", "@written_out")
+    compiled = {p for p in (ROOT / "sim").rglob("*.py") if any(f"\n{mark}\n" in p.read_text("utf-8") for mark in marks)}
+    hashed = set(jit.compiled_sources())
+    own = {ROOT / "sim" / name for name in ("networks", "world.py", "steps.py", "bench.py")}
+    assert compiled - hashed <= {p for p in compiled if p in own or p.parent in own}
+    for path in compiled - hashed:
+        assert "sim.rules" not in path.read_text("utf-8") or path.name in ("world.py", "steps.py", "bench.py")
+
+
+def test_the_hash_of_sources_sees_every_byte_and_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(jit, "SOURCES", tmp_path)
+    one, other = tmp_path / "a.py", tmp_path / "b.py"
+    one.write_text("x = 1\n")
+    other.write_text("x = 1\n")
+    assert jit.sources_hash([one]) != jit.sources_hash([other])
+    before = jit.sources_hash([one])
+    one.write_text("x = 2\n")
+    assert jit.sources_hash([one]) != before
+    one.write_bytes(b"x = 1\r\n")
+    assert jit.sources_hash([one]) == before
+
+
+def test_old_caches_are_forgotten_but_for_the_latest_few(tmp_path):
+    for k in range(8):
+        (tmp_path / f"{k}").mkdir()
+        os.utime(tmp_path / f"{k}", (k, k))
+    jit.forget_old_caches(tmp_path / "7")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["3", "4", "5", "6", "7"]
