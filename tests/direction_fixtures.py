@@ -31,7 +31,7 @@ def levers(hours=20.0, **shares_and_fields):
     fields = {"hub_share", "in_person", "money", "convenings", "convening_first", "convening_share"}
     shares = {name: value for name, value in shares_and_fields.items() if name not in fields}
     rest = {name: value for name, value in shares_and_fields.items() if name in fields}
-    return {"hours": hours, "hub_share": 0.0, "policy": "never", **{stage: shares for stage in STAGES}, **rest}
+    return {"hours": hours, "hub_share": 0.0, "policy": "never", **dict.fromkeys(STAGES, shares), **rest}
 
 
 # name: (weeks, network, parameters, strategy)
@@ -47,7 +47,8 @@ FIXTURES = {
     "names": (
         40,
         COMMUNITIES | {"degree": 10},
-        {"choice.owed": 0.0, "choice.trust": 0.0, "choice.generalized": 0.2, "spreading.chance": 0.0, "members.activity_sigma": 1.0},
+        {"choice.owed": 0.0, "choice.trust": 0.0, "choice.generalized": 0.2, "spreading.chance": 0.0}
+        | {"members.activity_sigma": 1.0},
         None,
     ),
     "connecting": (40, COMMUNITIES | {"degree": 9}, {"trust.decay": 0.015, "arrival.base": 0.5}, None),
@@ -61,7 +62,12 @@ FIXTURES = {
     "noticing": (30, COMMUNITIES, {}, None),
     "groups": (78, COMMUNITIES | {"degree": 8}, GROUPS, None),
     "practising groups": (78, COMMUNITIES | {"degree": 8}, GROUPS | {"members.ability": 0.9, "production.rate": 1.5}, None),
-    "mixed groups": (20, COMMUNITIES | {"degree": 8, "organisations": 0.5}, GROUPS | {"groups.smallest": 3, "groups.largest": 16}, None),
+    "mixed groups": (
+        20,
+        COMMUNITIES | {"degree": 8, "organisations": 0.5},
+        GROUPS | {"groups.smallest": 3, "groups.largest": 16},
+        None,
+    ),
     "wandering groups": (52, COMMUNITIES | {"degree": 8}, GROUPS | {"alignment.noise": 0.08}, None),
     "dear failures": (78, COMMUNITIES | {"degree": 8}, GROUPS | {"production.failure": 0.9}, None),
     "shifting": (52, COMMUNITIES, {"problem.shift_chance": 0.1}, None),
@@ -84,7 +90,12 @@ FIXTURES = {
     "triads by hub": (40, COMMUNITIES, {}, levers(close_triads=1.0, hub_share=0.9)),
     "bridgers": (40, COMMUNITIES, {}, levers(support_bridgers=1.0)),
     "unconnected": (40, COMMUNITIES, {"arrival.base": 1.0}, levers(engage_unconnected=1.0)),
-    "unconnected and groups": (52, COMMUNITIES | {"degree": 8}, GROUPS | {"groups.join": 0.0, "arrival.base": 1.0}, levers(engage_unconnected=1.0)),
+    "unconnected and groups": (
+        52,
+        COMMUNITIES | {"degree": 8},
+        GROUPS | {"groups.join": 0.0, "arrival.base": 1.0},
+        levers(engage_unconnected=1.0),
+    ),
     "directory": (40, COMMUNITIES, {}, levers(directory=1.0)),
     "newsletter": (40, COMMUNITIES, {}, levers(newsletter=1.0)),
     "icebreakers": (30, COMMUNITIES, {}, levers(icebreakers=1.0)),

@@ -2,14 +2,19 @@
 
 import numpy as np
 import pytest
-from tests.scenarios_for_tests import scenario
 
 from sim.comparison import BANDS, DIFFERENCES, compare
 from sim.future import run_future
 from sim.outcomes import OUTCOMES, STAGES_REACHED
 from sim.scenario import ScenarioError
+from tests.scenarios_for_tests import scenario
 
-WEAVER = {"hours": 12.0, "connect": {"close_triads": 0.5, "engage_unconnected": 0.5}, "align_week": 60, "produce_week": 60}
+WEAVER = {
+    "hours": 12.0,
+    "connect": {"close_triads": 0.5, "engage_unconnected": 0.5},
+    "align_week": 60,
+    "produce_week": 60,
+}
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +82,9 @@ def test_threads_make_no_difference(found):
 def test_progress_is_told_and_stopping_keeps_complete_futures():
     told = []
     one = scenario(10, 12, WEAVER)
-    part = compare(one, 30, 1, jobs=1, renewal=False, progress=lambda k, n: told.append((k, n)), stopped=lambda: len(told) >= 9)
+    part = compare(
+        one, 30, 1, jobs=1, renewal=False, progress=lambda k, n: told.append((k, n)), stopped=lambda: len(told) >= 9
+    )
     assert told[0] == (1, 60) and [k for k, _ in told] == list(range(1, len(told) + 1))
     assert 2 <= part.replicates < 30 and len(part.runs) == 2 * part.replicates
     whole = compare(one, part.replicates, 1, renewal=False)

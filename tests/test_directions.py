@@ -53,7 +53,9 @@ def test_direction(key):
     numbers = np.array([found[place] for place in range(len(tasks))]).reshape(REPLICATES, 2)
     t = clearness(numbers[:, 1] - numbers[:, 0])
     means = numbers.mean(axis=0)
-    assert sign * t > CLEAR, f"{outcome} goes from {means[0]:.4g} to {means[1]:.4g} as {key} goes from {low} to {high}: t = {t:.1f}"
+    assert sign * t > CLEAR, (
+        f"{outcome} goes from {means[0]:.4g} to {means[1]:.4g} as {key} goes from {low} to {high}: t = {t:.1f}"
+    )
 
 
 def test_clearness_is_the_t_of_paired_differences():

@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.scenarios_for_tests import futures, scenario
-from tests.worlds import change, check_world, complete, coordinator, do, luck_of, make_world, weekly
 
 from sim import luck
 from sim.declarations import PARAMETERS
@@ -21,6 +19,8 @@ from sim.schedule import SCHEDULE
 from sim.state import BY_WEEK, LEVERS, LOSE, NEWCOMERS, ORGANISATION, SHIFT
 from sim.steps import members_in_order
 from sim.world import copy_world, run_to, state_hash
+from tests.scenarios_for_tests import futures, scenario
+from tests.worlds import change, check_world, complete, coordinator, do, luck_of, make_world, weekly
 
 BUSY = {
     "hours": 25.0,
@@ -102,7 +102,9 @@ def uncompiled_hashes(weeks):
 @pytest.mark.skipif(not COMPILED, reason="everything runs uncompiled here: there is nothing to compare with")
 def test_uncompiled_rules_give_the_same_to_the_last_bit():
     weeks = 24
-    script = f"import json; from tests.test_engine import uncompiled_hashes; print(json.dumps(uncompiled_hashes({weeks})))"
+    script = (
+        f"import json; from tests.test_engine import uncompiled_hashes; print(json.dumps(uncompiled_hashes({weeks})))"
+    )
     folders = os.pathsep.join([str(Path(__file__).parents[1]), str(Path(luck.__file__).parents[1])])
     environment = os.environ | {"GENNET_COMPILED": "0", "PYTHONPATH": folders}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
@@ -117,27 +119,43 @@ SETTABLE = [p for p in PARAMETERS if p.group not in ("measures", "stages") and n
 
 @st.composite
 def random_worlds(draw):
-    """What makes small worlds of any kind, as `make_world` takes it, with parameters anywhere in their plausible ranges or beyond, and some at their bounds."""
+    """What makes small worlds, as `make_world` takes it: parameters in their plausible ranges, and well beyond."""
     n = draw(SIZES)
     pairs = complete(*range(n))
     ties = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=40))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     given = {
-        p.key: float(rng.uniform(*p.range) if rng.random() < 0.8 else rng.uniform(p.low, min(p.high, 3 * p.range[1] + 0.1)))
+        p.key: float(
+            rng.uniform(*p.range) if rng.random() < 0.8 else rng.uniform(p.low, min(p.high, 3 * p.range[1] + 0.1))
+        )
         for p in SETTABLE
         if rng.random() < 0.5 and p.key != "arrival.base"
     }
-    given |= {"groups.founding": draw(st.sampled_from([0.01, 0.5])), "production.rate": draw(st.sampled_from([0.08, 2.0]))}
+    given |= {
+        "groups.founding": draw(st.sampled_from([0.01, 0.5])),
+        "production.rate": draw(st.sampled_from([0.08, 2.0])),
+    }
+    # An introduction of one's own that costs more than one asked for overdraws: see `test_policy`.
+    given["customized.own_introduction_hours"] = 0.5 * given.get("customized.introduction_hours", 2.0)
     fixed = draw(st.booleans()) and draw(st.booleans())
     given["organisation.fixed"] = float(fixed)
     chiefs = [
         coordinator(
-            hours=draw(st.sampled_from([0.0, 5.0, 60.0])), hub_share=draw(SHARE), in_person=draw(SHARE), money=draw(st.sampled_from([0.0, 1e5])),
-            convenings=draw(st.sampled_from([0.0, 12.0])), convening_first=1, convening_share=draw(SHARE), convening_core=float(draw(st.booleans())),
-            policy=BY_WEEK, align_week=3, produce_week=6, **dict.fromkeys(LEVERS, 0.11),
+            hours=draw(st.sampled_from([0.0, 5.0, 60.0])),
+            hub_share=draw(SHARE),
+            in_person=draw(SHARE),
+            money=draw(st.sampled_from([0.0, 1e5])),
+            convenings=draw(st.sampled_from([0.0, 12.0])),
+            convening_first=1,
+            convening_share=draw(SHARE),
+            convening_core=float(draw(st.booleans())),
+            policy=BY_WEEK,
+            align_week=3,
+            produce_week=6,
+            **dict.fromkeys(LEVERS, 0.11),
         )
         for _ in range(draw(st.integers(0, 2)))
-    ]  # fmt: skip
+    ]
     changes = [
         change(draw(st.integers(0, 9)), what, value=value)
         for what, value in draw(st.lists(st.sampled_from([(NEWCOMERS, 7.0), (SHIFT, 0.6), (LOSE, 0.4)]), max_size=3))

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tests.scenarios_for_tests import scenario
 
 from sim.future import YEAR, open_world, run_future, simulate
 from sim.scenario import ScenarioError
 from sim.world import copy_world, run_to, state_hash
+from tests.scenarios_for_tests import scenario
 
 # Anything counts as generative, so that there is something to renew.
 EASY = {
@@ -85,7 +85,9 @@ def test_simulate_takes_the_scenarios_seed_and_refuses_unknown_strategies():
     assert record.seed == one.seed and record.replicate == 0 and len(record.weekly) == 10
     assert len(record.ledger) == record.weekly.gifts.sum() + record.weekly.passed_on.sum()
     assert record.outcomes["gifts"] == record.weekly.gifts.sum()
-    assert record.before.number_of_nodes() == 20 and record.network.number_of_nodes() == record.outcomes["members_active"]
+    assert (
+        record.before.number_of_nodes() == 20 and record.network.number_of_nodes() == record.outcomes["members_active"]
+    )
     with pytest.raises(ScenarioError):
         simulate(one, "nobody")
     with pytest.raises(ScenarioError):

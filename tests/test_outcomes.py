@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.scenarios_for_tests import futures, scenario
-from tests.worlds import TRIANGLE, make_world
 
 from sim.outcomes import (
     BY_NAME,
@@ -15,6 +13,8 @@ from sim.outcomes import (
     stage_weeks,
     whole_run_dependence,
 )
+from tests.scenarios_for_tests import futures, scenario
+from tests.worlds import TRIANGLE, make_world
 
 NEVER = np.array([-1, -1, -1, -1])
 
@@ -44,7 +44,13 @@ def test_a_stage_took_the_weeks_to_its_first_passage_and_is_else_censored():
 
 @pytest.mark.parametrize(
     ("reached", "expected"),
-    [([3, 5, -1, -1], False), ([5, 3, -1, -1], True), ([-1, 3, -1, -1], True), ([3, 3, -1, -1], False), ([3, -1, -1, -1], False)],
+    [
+        ([3, 5, -1, -1], False),
+        ([5, 3, -1, -1], True),
+        ([-1, 3, -1, -1], True),
+        ([3, 3, -1, -1], False),
+        ([3, -1, -1, -1], False),
+    ],
 )
 def test_aligned_unconnected_is_about_which_came_first(reached, expected):
     assert run_of(reached=reached)["aligned_unconnected"] == expected
@@ -100,4 +106,7 @@ def test_a_real_run_agrees_with_its_weeks():
     weekly, row = future.world.weekly, future.outcomes
     assert row["gifts"] == weekly.gifts.sum() and row["hours"] == 400 and row["cost"] == 20000
     assert row["members_active"] == future.world.network[0].active
-    assert row["outputs"] == sum(row[f"outputs_{kind}"] for kind in ("innovation", "practice", "advocacy", "services", "purchasing", "investment"))
+    assert row["outputs"] == sum(
+        row[f"outputs_{kind}"]
+        for kind in ("innovation", "practice", "advocacy", "services", "purchasing", "investment")
+    )

@@ -59,7 +59,9 @@ TESTED = {
 
 def calls_of_the_loop():
     """What the compiled loop does: (phase's rule, number of its luck, what it loops over, row), in order."""
-    functions = {node.name: node for node in ast.parse(inspect.getsource(engine)).body if isinstance(node, ast.FunctionDef)}
+    functions = {
+        node.name: node for node in ast.parse(inspect.getsource(engine)).body if isinstance(node, ast.FunctionDef)
+    }
     found, number = [], None
 
     def luck_number(node):

@@ -28,13 +28,19 @@ def project_files():
     return [
         path
         for path in ROOT.rglob("*")
-        if path.suffix in kinds and not any(part.startswith(".") or part in hidden for part in path.parts[len(ROOT.parts) : -1])
+        if path.suffix in kinds
+        and not any(part.startswith(".") or part in hidden for part in path.parts[len(ROOT.parts) : -1])
     ]
 
 
 def test_no_loose_ends():
     words = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
-    found = [f"{path}: {m}" for path in project_files() if path != Path(__file__) for m in words.findall(path.read_text("utf-8"))]
+    found = [
+        f"{path}: {m}"
+        for path in project_files()
+        if path != Path(__file__)
+        for m in words.findall(path.read_text("utf-8"))
+    ]
     assert not found
 
 

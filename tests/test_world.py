@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.scenarios_for_tests import scenario
-from tests.worlds import TRIANGLE, check_world, complete, coordinator, make_group, make_world, tie, tied, weekly
 
 from sim.declarations import NUMBER, defaults
 from sim.future import open_world
@@ -23,6 +21,8 @@ from sim.world import (
     state_hash,
     with_weeks,
 )
+from tests.scenarios_for_tests import scenario
+from tests.worlds import TRIANGLE, check_world, complete, coordinator, make_group, make_world, tie, tied, weekly
 
 
 def start_of(n, ties, **more):
@@ -44,7 +44,7 @@ def test_a_world_holds_the_start_network():
 
 
 def test_trust_at_the_start_follows_strength():
-    start = start_of(4, TRIANGLE + [(2, 3)], strength=np.array([0.2, 1.0, 0.6, 0.2]))
+    start = start_of(4, [*TRIANGLE, (2, 3)], strength=np.array([0.2, 1.0, 0.6, 0.2]))
     world = build_world(start, defaults(), COORDINATOR.empty(0), np.zeros(0), 5, 1, 0)
     mean = 0.5
     assert tie(world, 0, 2).trust == pytest.approx(0.3 * 1.0 / mean)
@@ -67,7 +67,12 @@ def test_settings_and_coordinators_are_copied():
 
 
 def test_teams_of_an_organisation_are_managers_with_those_who_report_to_them():
-    world = make_world(7, [(0, 1), (0, 2), (1, 3), (1, 4), (2, 5), (2, 6)], tree=[-1, 0, 0, 1, 1, 2, 2], given={"organisation.fixed": 1})
+    world = make_world(
+        7,
+        [(0, 1), (0, 2), (1, 3), (1, 4), (2, 5), (2, 6)],
+        tree=[-1, 0, 0, 1, 1, 2, 2],
+        given={"organisation.fixed": 1},
+    )
     teams = [sorted(g.members[: g["seated"]].tolist()) for g in world.groups[: world.network[0].group_rows]]
     assert teams == [[0, 1, 2], [1, 3, 4], [2, 5, 6]] and (world.groups.phase[:3] == 1).all()
     assert world.tally[0].groups_founded == 0

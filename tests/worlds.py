@@ -269,10 +269,14 @@ def check_groups(world):
         for i in seated:
             assert world.members[i].active == 1 and list(world.members[i].groups).count(g) == 1
     for i in range(network.members):
-        assert world.members[i].groups[0] != NOBODY or world.members[i].groups[1] == NOBODY, "a second seat and no first"
+        assert world.members[i].groups[0] != NOBODY or world.members[i].groups[1] == NOBODY, (
+            "a second seat and no first"
+        )
         for a in range(GROUP_SLOTS):
             g = int(world.members[i].groups[a])
-            assert g == NOBODY or (world.groups[g].alive == 1 and i in world.groups[g].members[: world.groups[g]["seated"]])
+            assert g == NOBODY or (
+                world.groups[g].alive == 1 and i in world.groups[g].members[: world.groups[g]["seated"]]
+            )
     assert not world.groups[network.group_rows :].alive.any()
     alive = world.groups[: network.group_rows][world.groups[: network.group_rows].alive == 1]
     assert len(set(alive.serial.tolist())) == len(alive)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.worlds import make_world, parameters, view
 
 from sim.measures.stages import hold_on, is_aligned, is_connected, is_generative, is_producing, note_stages
+from tests.worlds import make_world, parameters, view
 
 CONNECTED = {"members": 40, "mean_degree": 6.5, "mean_trust": 0.3, "unconnected": 0.05, "largest_component": 0.9}
 
@@ -22,6 +22,7 @@ def passed(history, hold=4):
 
 def by_hand(history, hold):
     """The same, by looking at every window of weeks."""
+
     def first(value, since):
         starts = range(since, len(history) - hold + 1)
         return next((w for w in starts if all(met == value for met in history[w : w + hold])), -1)

@@ -3,18 +3,35 @@
 import networkx as nx
 import numpy as np
 import pytest
-from tests.worlds import check_world, complete, coordinator, counted, do, make_group, make_world, set_trust, turn_page, weekly
 
 from sim.graphs import to_networkx
 from sim.state import KINDS, MAP, ORIGINS, OUTPUTS, TALLY, WEEKLY
 from sim.world import run_to
+from tests.worlds import (
+    check_world,
+    complete,
+    coordinator,
+    counted,
+    do,
+    make_group,
+    make_world,
+    set_trust,
+    turn_page,
+    weekly,
+)
 
 
 @pytest.fixture(scope="module")
 def run():
     """A year of a woven network, and its graph at the end."""
     chief = coordinator(
-        hours=20.0, close_triads=0.2, engage_unconnected=0.2, icebreakers=0.2, facilitation=0.3, newsletter=0.1, hub_share=0.2
+        hours=20.0,
+        close_triads=0.2,
+        engage_unconnected=0.2,
+        icebreakers=0.2,
+        facilitation=0.3,
+        newsletter=0.1,
+        hub_share=0.2,
     )
     world = run_to(make_world(30, complete(*range(12)), coordinators=[chief], even=False, ledger=True), 52)
     return world, to_networkx(world, [str(i) for i in range(30)])
@@ -25,12 +42,16 @@ def test_structure_is_what_networkx_finds(run):
     line = world.weekly[51]
     parts = [len(part) for part in nx.connected_components(graph)]
     assert line.members == len(graph) and line.ties == graph.number_of_edges()
-    assert line.density == pytest.approx(nx.density(graph)) and line.transitivity == pytest.approx(nx.transitivity(graph))
+    assert line.density == pytest.approx(nx.density(graph)) and line.transitivity == pytest.approx(
+        nx.transitivity(graph)
+    )
     assert line.mean_degree == pytest.approx(2 * graph.number_of_edges() / len(graph))
     assert line.components == len(parts) and line.largest_component == pytest.approx(max(parts) / len(graph))
     assert line.unconnected == pytest.approx(sum(d == 0 for _, d in graph.degree) / len(graph))
     trust = [t for _, _, t in graph.edges(data="trust")]
-    assert line.mean_trust == pytest.approx(np.mean(trust)) and line.strength == pytest.approx(2 * sum(trust) / len(graph))
+    assert line.mean_trust == pytest.approx(np.mean(trust)) and line.strength == pytest.approx(
+        2 * sum(trust) / len(graph)
+    )
 
 
 def test_means_are_over_active_members(run):
@@ -80,7 +101,9 @@ def test_gifts_agree_with_the_ledger(run):
 def test_dependence_is_over_the_last_13_weeks(run):
     world, _ = run
     w = slice(39, 52)
-    theirs = sum(weekly(world, f"new_ties_{o}")[w].sum() for o in ("coordinator", "directory", "icebreaker", "convening"))
+    theirs = sum(
+        weekly(world, f"new_ties_{o}")[w].sum() for o in ("coordinator", "directory", "icebreaker", "convening")
+    )
     own = sum(weekly(world, f"new_ties_{o}")[w].sum() for o in ("member", "referral"))
     theirs += weekly(world, "gifts_relayed")[w].sum()
     everything = theirs - weekly(world, "gifts_relayed")[w].sum() + own + weekly(world, "gifts")[w].sum()
@@ -107,7 +130,9 @@ def test_every_count_of_the_tally_is_cleared_with_the_week():
     assert world.network[0].week == 1
 
 
-@pytest.mark.parametrize("name", [name for name in WEEKLY.meaning if name in TALLY.meaning and name not in ("outputs", "week")])
+@pytest.mark.parametrize(
+    "name", [name for name in WEEKLY.meaning if name in TALLY.meaning and name not in ("outputs", "week")]
+)
 def test_every_count_is_written_into_its_own_column(name):
     world = make_world(3)
     world.tally[0][name] = 7
@@ -166,7 +191,9 @@ def test_a_map_says_what_networkx_finds():
         do(world, phase)
     graph, line = nx.Graph(ties), world.maps[0]
     assert line.path_length == pytest.approx(nx.average_shortest_path_length(graph))
-    assert line.communities == 2 and line.modularity == pytest.approx(nx.community.modularity(graph, [range(4), range(4, 8)]))
+    assert line.communities == 2 and line.modularity == pytest.approx(
+        nx.community.modularity(graph, [range(4), range(4, 8)])
+    )
     assert line.highest_core == 3 and line.bridgers > 0
 
 

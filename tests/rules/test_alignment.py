@@ -4,9 +4,21 @@ import math
 
 import numpy as np
 import pytest
-from tests.worlds import check_ties, counted, do, lucks, make_group, make_world, parameters, set_trust, tie, turn_page, view
 
 from sim.rules.alignment import adopt, bits, distance, hold_session, tolerance
+from tests.worlds import (
+    check_ties,
+    counted,
+    do,
+    lucks,
+    make_group,
+    make_world,
+    parameters,
+    set_trust,
+    tie,
+    turn_page,
+    view,
+)
 
 TALKATIVE = {"alignment.talk": 1.0, "alignment.noise": 0.0, "alignment.notice": 0.0}
 

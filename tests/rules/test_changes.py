@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tests.worlds import change, check_world, complete, coordinator, counted, do, make_world, turn_page, weekly
 
 from sim.declarations import NUMBER
 from sim.state import LEAVE, LOSE, NEWCOMERS, SCALE, SET, SHIFT
 from sim.world import run_to
+from tests.worlds import change, check_world, complete, coordinator, counted, do, make_world, turn_page, weekly
 
 
 def after(*changes, weeks=0, coordinators=(), n=10, **more):

@@ -4,6 +4,11 @@ import math
 
 import numpy as np
 import pytest
+
+from sim.luck import uniform
+from sim.rules.giving import attraction, chance_to_give, choose_receiver, complement, look_up, occasions, room_for_more
+from sim.state import COORDINATOR_MADE, DIRECTORY_MADE, KNOWLEDGE, MEMBER_MADE
+from sim.steps import give_to, introduce
 from tests.worlds import (
     check_world,
     complete,
@@ -22,11 +27,6 @@ from tests.worlds import (
     turn_page,
     view,
 )
-
-from sim.luck import uniform
-from sim.rules.giving import attraction, chance_to_give, choose_receiver, complement, look_up, occasions, room_for_more
-from sim.state import COORDINATOR_MADE, DIRECTORY_MADE, KNOWLEDGE, MEMBER_MADE
-from sim.steps import give_to, introduce
 
 KEY = np.uint64(5)
 STAR = [(0, k) for k in range(1, 6)]
@@ -140,7 +140,9 @@ def test_gifts_go_to_whom_one_owes_and_trusts_to_givers_and_to_the_needy(what, v
 def test_the_draw_of_a_receiver_is_in_proportion_to_attraction():
     """And against the race run in full, without passing over those who cannot win."""
     world = star_with(trust=0.9)
-    weights = np.array([attraction(0, slot(world, 0, k), KNOWLEDGE, view(world), parameters(world)) for k in range(1, 6)])
+    weights = np.array(
+        [attraction(0, slot(world, 0, k), KNOWLEDGE, view(world), parameters(world)) for k in range(1, 6)]
+    )
     assert shares(world, number=4000) == pytest.approx(weights / weights.sum(), abs=0.03)
     for key in lucks(300):
         arrivals = [-math.log(uniform(key, k)) / w for k, w in zip(range(1, 6), weights, strict=True)]
@@ -251,7 +253,9 @@ def test_members_introduce_others_by_themselves_and_get_a_taste_for_it():
 
 def hub_world(hub_share=1.0, **given):
     """A star whose middle is used to giving through a coordinator."""
-    world = make_world(6, STAR, coordinators=[coordinator(hub_share=hub_share)], given=NO_STRANGERS | given, ledger=True)
+    world = make_world(
+        6, STAR, coordinators=[coordinator(hub_share=hub_share)], given=NO_STRANGERS | given, ledger=True
+    )
     do(world, "open_week")
     eager(world, 0)
     return world
@@ -311,7 +315,13 @@ def test_banning_one_member_leaves_everybody_elses_draws_unchanged():
 
 def test_giving_is_the_same_in_whatever_order_members_act_while_attention_lasts():
     def ledger(order):
-        world = make_world(20, [(2 * k, 2 * k + 1) for k in range(10)], given=NO_STRANGERS | {"spreading.attention": 1000}, even=False, ledger=True)
+        world = make_world(
+            20,
+            [(2 * k, 2 * k + 1) for k in range(10)],
+            given=NO_STRANGERS | {"spreading.attention": 1000},
+            even=False,
+            ledger=True,
+        )
         luck = luck_of(world, "give")
         for row in order:
             do(world, "give", row, luck)

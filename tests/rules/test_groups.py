@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from tests.worlds import check_world, complete, counted, do, lucks, make_group, make_world, seat, set_trust, turn_page
 
 from sim.state import ALIGNING, FORMING, GROUP_SIZE_LIMIT, PILOT
 from sim.steps import dissolve, found_group, leave_group, take_seat
+from tests.worlds import check_world, complete, counted, do, lucks, make_group, make_world, seat, set_trust, turn_page
 
 QUIET = {"groups.own_session": 0.0, "groups.quit": 0.0}
 

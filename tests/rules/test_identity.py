@@ -1,6 +1,7 @@
 """Identity: more from the network than from exchange partners; news, meetings and outputs; fading."""
 
 import pytest
+
 from tests.worlds import do, make_world, tie
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from tests.worlds import check_bounds, make_world
 
 from sim.state import ORGANISATION
+from tests.worlds import check_bounds, make_world
 
 
 @pytest.fixture(scope="module")
@@ -20,14 +20,19 @@ def test_traits_do_not_depend_on_who_else_is_there():
 
 
 def test_traits_differ_between_replicates_and_seeds():
-    traits = [make_world(9, replicate=r, seed=s, even=False).members.generosity[:9].tolist() for r, s in ((0, 1), (1, 1), (0, 2))]
+    traits = [
+        make_world(9, replicate=r, seed=s, even=False).members.generosity[:9].tolist()
+        for r, s in ((0, 1), (1, 1), (0, 2))
+    ]
     assert traits[0] != traits[1] != traits[2] != traits[0]
 
 
 def test_traits_are_distributed_as_declared(many):
     me = many.members[:1000]
     assert me.generosity.mean() == pytest.approx(0.5, abs=0.03) and me.generosity.std() == pytest.approx(0.2, abs=0.03)
-    assert me.activity.mean() == pytest.approx(2.0, abs=0.2) and np.log(me.activity).std() == pytest.approx(0.6, abs=0.05)
+    assert me.activity.mean() == pytest.approx(2.0, abs=0.2) and np.log(me.activity).std() == pytest.approx(
+        0.6, abs=0.05
+    )
     assert np.allclose(me.silence, np.exp(-me.activity))
     assert me.ability.mean() == pytest.approx(0.4, abs=0.03) and me.engagement.mean() == pytest.approx(0.65, abs=0.03)
     assert me.need.min() >= 0.3 and me.need.max() <= 1.0 and me.need.mean() == pytest.approx(0.65, abs=0.02)

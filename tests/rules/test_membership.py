@@ -2,6 +2,10 @@
 
 import numpy as np
 import pytest
+
+from sim.rules.membership import net_benefit
+from sim.state import ORGANISATION, PILOT, REFERRAL_MADE
+from sim.steps import leave_network
 from tests.worlds import (
     check_world,
     complete,
@@ -16,10 +20,6 @@ from tests.worlds import (
     turn_page,
     view,
 )
-
-from sim.rules.membership import net_benefit
-from sim.state import ORGANISATION, PILOT, REFERRAL_MADE
-from sim.steps import leave_network
 
 
 def engagement_after(weeks=150, given=None, **now):
@@ -106,7 +106,11 @@ def test_who_leaves_gives_up_ties_and_seats():
 
 def referred(identity=0.9, engagement=0.9, **given):
     """Newcomers brought along by a hundred members within ten weeks, and the world."""
-    world = make_world(100, given={"arrival.referral": 0.05} | {key.replace("__", "."): v for key, v in given.items()}, sectors=[3] * 100)
+    world = make_world(
+        100,
+        given={"arrival.referral": 0.05} | {key.replace("__", "."): v for key, v in given.items()},
+        sectors=[3] * 100,
+    )
     world.members.identity[:100], world.members.engagement[:100] = identity, engagement
     for _ in range(10):
         for row in range(100):
@@ -134,7 +138,9 @@ def test_no_identity_or_engagement_no_referral():
 
 def arrived(n=30, weeks=400, sectors=None, **given):
     """Newcomers by themselves, and the world."""
-    world = make_world(n, sectors=sectors, given={"arrival.base": 0.2} | {key.replace("__", "."): v for key, v in given.items()})
+    world = make_world(
+        n, sectors=sectors, given={"arrival.base": 0.2} | {key.replace("__", "."): v for key, v in given.items()}
+    )
     for luck in lucks(weeks):
         do(world, "newcomers", luck=luck)
     return counted(world, "newcomers"), world
@@ -177,7 +183,9 @@ def test_a_group_that_breaks_away_takes_its_members():
     group = world.groups[0]
     assert group.alive == 0 and group.in_network == 0 and group["seated"] == 0
     assert not world.members.active[:4].any() and world.members.active[4:6].all()
-    assert counted(world, "broken_away") == 4 and counted(world, "break_aways") == 1 and counted(world, "dropped_out") == 0
+    assert (
+        counted(world, "broken_away") == 4 and counted(world, "break_aways") == 1 and counted(world, "dropped_out") == 0
+    )
     assert world.groups[1].alive == 1 and world.groups[1]["seated"] == 2
     check_world(world)
 

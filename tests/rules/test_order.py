@@ -3,10 +3,10 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.worlds import lucks, make_world
 
 from sim.luck import uniform
 from sim.steps import members_in_order
+from tests.worlds import lucks, make_world
 
 
 def order_of(world, luck):

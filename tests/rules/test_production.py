@@ -2,19 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.worlds import (
-    check_bounds,
-    complete,
-    counted,
-    do,
-    lucks,
-    make_group,
-    make_world,
-    parameters,
-    set_trust,
-    turn_page,
-    view,
-)
 
 from sim.rules.production import count_linked, information, readiness, shift_problem, skill_mix
 from sim.state import (
@@ -31,6 +18,19 @@ from sim.state import (
     PURCHASING,
     RESOURCES,
     SERVICES,
+)
+from tests.worlds import (
+    check_bounds,
+    complete,
+    counted,
+    do,
+    lucks,
+    make_group,
+    make_world,
+    parameters,
+    set_trust,
+    turn_page,
+    view,
 )
 
 FAST = {"production.rate": 5.0, "production.alone": 1.0}

@@ -1,6 +1,7 @@
 """Reciprocity: expectation learns whether giving is rewarded."""
 
 import pytest
+
 from tests.worlds import do, make_world
 
 

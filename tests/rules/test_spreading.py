@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tests.worlds import complete, counted, eager, lucks, make_group, make_world, parameters, set_trust, tie, view
 
 from sim.rules.spreading import has_given_to, take_in
 from sim.state import CONNECTIONS, KNOWLEDGE, RESOURCES, SKILLS
 from sim.steps import give_to, leave_group
+from tests.worlds import complete, counted, eager, lucks, make_group, make_world, parameters, set_trust, tie, view
 
 KEY = np.uint64(5)
 CERTAIN = {"spreading.chance": 1, "spreading.fan": 100, "spreading.distrust": 1, "spreading.floor": 1}
@@ -14,7 +14,12 @@ CERTAIN = {"spreading.chance": 1, "spreading.fan": 100, "spreading.distrust": 1,
 
 def chain(n, **given):
     """Members in a row, each tied to the next, who pass everything on."""
-    world = make_world(n, [(i, i + 1) for i in range(n - 1)], given=CERTAIN | {k.replace("__", "."): v for k, v in given.items()}, ledger=True)
+    world = make_world(
+        n,
+        [(i, i + 1) for i in range(n - 1)],
+        given=CERTAIN | {k.replace("__", "."): v for k, v in given.items()},
+        ledger=True,
+    )
     eager(world)
     return world
 
@@ -46,7 +51,9 @@ def test_each_passer_adds_from_its_own_strength():
     assert values[2] == pytest.approx(values[1] * 1.2) and values[3] == pytest.approx(values[2] * 1.5)
 
 
-@pytest.mark.parametrize(("kind", "goes_on"), [(KNOWLEDGE, True), (SKILLS, True), (CONNECTIONS, False), (RESOURCES, False)])
+@pytest.mark.parametrize(
+    ("kind", "goes_on"), [(KNOWLEDGE, True), (SKILLS, True), (CONNECTIONS, False), (RESOURCES, False)]
+)
 def test_knowledge_and_skills_spread_the_others_do_not(kind, goes_on):
     world = chain(3)
     assert give_to(0, 1, kind, world, KEY)
@@ -57,7 +64,9 @@ def passed_on(kind=KNOWLEDGE, trust=0.5, identity=0.2, engagement=0.65, activity
     """Gifts passed on by one receiver with some contacts, over many lots."""
     total = 0
     for key in lucks(150):
-        world = make_world(degree + 2, [(0, 1), *((1, k) for k in range(2, degree + 2))], given={"spreading.hops": 1} | given)
+        world = make_world(
+            degree + 2, [(0, 1), *((1, k) for k in range(2, degree + 2))], given={"spreading.hops": 1} | given
+        )
         set_trust(world, trust)
         me = world.members[1]
         me.identity, me.engagement, me.activity = identity, engagement, activity
@@ -110,7 +119,9 @@ def take(kind, partner=False, **fields):
 
 def test_each_kind_does_something_else():
     assert take(KNOWLEDGE).members[1].stock == 1.0 and take(SKILLS).members[1].stock == 0.0
-    assert take(SKILLS).members[1].ability == pytest.approx(0.4 + 0.01 * 0.6) and take(KNOWLEDGE).members[1].ability == 0.4
+    assert (
+        take(SKILLS).members[1].ability == pytest.approx(0.4 + 0.01 * 0.6) and take(KNOWLEDGE).members[1].ability == 0.4
+    )
     world = make_world(3)
     g = make_group(world, 1, 2)
     take_in(1, 0, 0, RESOURCES, 1.0, False, view(world), parameters(world))

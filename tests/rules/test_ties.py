@@ -3,11 +3,11 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.worlds import check_ties, complete, make_world, parameters, slot, tied, view
 
 from sim.rules.ties import drop_all_ties, drop_tie, shares_group, slot_of
 from sim.state import MEMBER_MADE, START
 from sim.steps import make_tie
+from tests.worlds import check_ties, complete, make_world, parameters, slot, tied, view
 
 ACTS = st.lists(st.tuples(st.sampled_from(["make", "drop", "all"]), st.integers(0, 7), st.integers(0, 7)), max_size=60)
 

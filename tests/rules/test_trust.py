@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from tests.worlds import check_ties, do, eager, make_world, parameters, set_trust, tie, tied, turn_page, view
 
 from sim.rules.trust import contact
 from sim.steps import give_to
+from tests.worlds import check_ties, do, eager, make_world, parameters, set_trust, tie, tied, turn_page, view
 
 KNOWLEDGE = 0
 KEY = np.uint64(5)

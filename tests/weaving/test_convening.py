@@ -2,6 +2,10 @@
 
 import numpy as np
 import pytest
+
+from sim.rules.alignment import distance
+from sim.state import CONVENING_MADE
+from sim.weaving.convening import convene, invite, is_due
 from tests.worlds import (
     check_world,
     complete,
@@ -16,10 +20,6 @@ from tests.worlds import (
     turn_page,
     view,
 )
-
-from sim.rules.alignment import distance
-from sim.state import CONVENING_MADE
-from sim.weaving.convening import convene, invite, is_due
 
 RICH = {"money": 1e6, "purse": 1e6, "convening_share": 1.0, "convenings": 1.0}
 
@@ -73,7 +73,7 @@ def test_a_share_is_invited_by_luck():
         count = invite(0, view(world), parameters(world), luck)
         comers.append(world.scratch.order[:count].tolist())
     assert np.mean([len(c) for c in comers]) == pytest.approx(12, abs=1.5)
-    assert len(set(sum(comers, []))) == 40
+    assert len(set().union(*comers)) == 40
 
 
 def test_where_money_is_short_anybody_may_come():
@@ -98,7 +98,12 @@ def test_later_meetings_of_the_core_are_for_those_who_came_and_those_who_joined_
 
 
 def test_convenings_are_due_from_the_first_week_on_so_many_a_year():
-    world = make_world(4, complete(*range(4)), coordinators=[coordinator(**(RICH | {"convenings": 2.0, "convening_first": 10}))], weeks=80)
+    world = make_world(
+        4,
+        complete(*range(4)),
+        coordinators=[coordinator(**(RICH | {"convenings": 2.0, "convening_first": 10}))],
+        weeks=80,
+    )
     held = []
     for week in range(70):
         do(world, "weave", 0)

@@ -2,6 +2,10 @@
 
 import numpy as np
 import pytest
+
+from sim.state import CLOSE_TRIADS, COORDINATOR_MADE, ENGAGE_UNCONNECTED, SUPPORT_BRIDGERS
+from sim.steps import act
+from sim.weaving.customized import anyone, match_for, touch
 from tests.worlds import (
     check_world,
     complete,
@@ -18,10 +22,6 @@ from tests.worlds import (
     turn_page,
     view,
 )
-
-from sim.state import CLOSE_TRIADS, COORDINATOR_MADE, ENGAGE_UNCONNECTED, SUPPORT_BRIDGERS
-from sim.steps import act
-from sim.weaving.customized import anyone, match_for, touch
 
 KEY = np.uint64(5)
 OPEN = {"trust.comfortable": 1000.0}

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tests.worlds import check_world, complete, coordinator, counted, do, make_world, parameters, tie, turn_page, view
 
 from sim.state import ICEBREAKER_MADE, ICEBREAKERS, NEWSLETTER
 from sim.steps import act
 from sim.weaving.mass import keep_directory
+from tests.worlds import check_world, complete, coordinator, counted, do, make_world, parameters, tie, turn_page, view
 
 KEY = np.uint64(5)
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from tests.worlds import complete, coordinator, counted, do, make_group, make_world, set_trust, turn_page, weekly
 
 from sim.state import ALIGN, BY_READINESS, BY_WEEK, CONNECT, LEVERS, NEVER, PRODUCE
 from sim.world import run_to
+from tests.worlds import complete, coordinator, counted, do, make_group, make_world, set_trust, turn_page, weekly
 
 
 def stage_by_week(**fields):
@@ -20,7 +20,9 @@ def stage_by_week(**fields):
 
 
 def test_by_week():
-    assert stage_by_week(policy=BY_WEEK, align_week=10, produce_week=20) == [CONNECT] * 10 + [ALIGN] * 10 + [PRODUCE] * 10
+    assert (
+        stage_by_week(policy=BY_WEEK, align_week=10, produce_week=20) == [CONNECT] * 10 + [ALIGN] * 10 + [PRODUCE] * 10
+    )
     assert stage_by_week(policy=BY_WEEK, align_week=0, produce_week=0) == [PRODUCE] * 30
 
 
@@ -34,7 +36,10 @@ READY = {"trust": 0.3, "degree": 5.0, "connected": 0.9}
 def ready_world(**readiness):
     """A coordinator who waits until the network is ready, in a network that is so far."""
     world = make_world(
-        4, coordinators=[coordinator(policy=BY_READINESS, ready_trust=0.3, ready_degree=5, ready_connected=0.9, ready_aligned=0.4)]
+        4,
+        coordinators=[
+            coordinator(policy=BY_READINESS, ready_trust=0.3, ready_degree=5, ready_connected=0.9, ready_aligned=0.4)
+        ],
     )
     for name, value in readiness.items():
         world.network[0][f"readiness_{name}"] = value
@@ -103,6 +108,16 @@ def test_hours_are_banked_until_an_act_is_paid_for_and_never_overdrawn(lever, pr
     assert counted(world, "hours") == 120 and counted(world, "wages") == 120 * 50
 
 
+@pytest.mark.xfail(
+    strict=True, reason="price_of says 'at most', and forgets that introducing two oneself may cost more"
+)
+def test_an_introduction_of_ones_own_is_not_overdrawn_either():
+    given = {"customized.introduction_hours": 1.0, "customized.own_introduction_hours": 9.0}
+    world = make_world(12, coordinators=[coordinator(hours=5.0, hub_share=1.0, close_triads=1.0)], given=given)
+    do(world, "weave", 0)
+    assert (world.coordinators[0].bank >= 0).all()
+
+
 @pytest.mark.parametrize("lever", LEVERS)
 def test_every_lever_costs_its_hours_and_does_something(lever):
     """A network with unconnected members, clusters and groups in all phases has work for every lever."""
@@ -137,7 +152,10 @@ def test_hours_that_find_nothing_to_do_go_into_next_weeks_up_to_a_limit():
 def test_relaying_is_taken_off_the_hours():
     world = make_world(30, complete(*range(30)), coordinators=[coordinator(icebreakers=1.0, owing=7.0)])
     do(world, "weave", 0)
-    assert world.coordinators[0].bank[LEVERS.index("icebreakers")] == pytest.approx(3.0) and world.coordinators[0].owing == 0
+    assert (
+        world.coordinators[0].bank[LEVERS.index("icebreakers")] == pytest.approx(3.0)
+        and world.coordinators[0].owing == 0
+    )
     deep = make_world(4, coordinators=[coordinator(owing=25.0)])
     do(deep, "weave", 0)
     assert deep.coordinators[0].owing == 15.0

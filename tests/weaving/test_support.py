@@ -2,6 +2,10 @@
 
 import numpy as np
 import pytest
+
+from sim.state import ALIGNING, FACILITATION, GROUP_SUPPORT, PILOT
+from sim.steps import act
+from sim.weaving.support import is_drifting, keep_channels
 from tests.worlds import (
     check_world,
     complete,
@@ -15,10 +19,6 @@ from tests.worlds import (
     set_trust,
     view,
 )
-
-from sim.state import ALIGNING, FACILITATION, GROUP_SUPPORT, PILOT
-from sim.steps import act
-from sim.weaving.support import is_drifting, keep_channels
 
 KEY = np.uint64(5)
 
