@@ -107,7 +107,7 @@ FIXTURES = {
         GROUPS | FACILITATED | {"groups.agreement": 1.0},
         levers(facilitation=1.0, in_person=1.0, money=100000.0),
     ),
-    "channels": (78, COMMUNITIES | {"degree": 8}, GROUPS, levers(channels=1.0)),
+    "channels": (78, COMMUNITIES | {"degree": 8}, GROUPS | {"production.alone": 0.05}, levers(channels=1.0)),
     "group support": (52, COMMUNITIES | {"degree": 8}, GROUPS | {"groups.agreement": 0.9}, levers(group_support=1.0)),
 }  # fmt: skip
 

@@ -46,7 +46,7 @@ DIRECTIONS = {
     "spreading.skills": (0.0, 1.0, "plain", "sum passed_on", 1),
     "spreading.fan": (0.5, 10.0, "short", "sum passed_on", 1),
     "spreading.hops": (0, 6, "plain", "sum passed_on", 1),
-    "spreading.enhancement": (0.0, 2.0, "plain", "mean magnification", 1),
+    "spreading.enhancement": (0.0, 2.0, "belonging", "mean magnification", 1),
     "spreading.attention": (1.0, 20.0, "short", "sum refused", -1),
     "spreading.coordinator_attention": (1.0, 40.0, "hub", "sum gifts_relayed", 1),
     "spreading.learning": (0.0, 0.1, "plain", "ability", 1),

@@ -109,7 +109,7 @@ def weave(c, world, p, luck):
 def price_of(lever, p):
     """Hours that a lever's next act takes, at most."""
     if lever == CLOSE_TRIADS:
-        return p.customized_introduction_hours
+        return max(p.customized_introduction_hours, p.customized_own_introduction_hours)
     if lever == SUPPORT_BRIDGERS:
         return p.customized_bridger_hours
     if lever == ENGAGE_UNCONNECTED:

@@ -108,9 +108,6 @@ def test_hours_are_banked_until_an_act_is_paid_for_and_never_overdrawn(lever, pr
     assert counted(world, "hours") == 120 and counted(world, "wages") == 120 * 50
 
 
-@pytest.mark.xfail(
-    strict=True, reason="price_of says 'at most', and forgets that introducing two oneself may cost more"
-)
 def test_an_introduction_of_ones_own_is_not_overdrawn_either():
     given = {"customized.introduction_hours": 1.0, "customized.own_introduction_hours": 9.0}
     world = make_world(12, coordinators=[coordinator(hours=5.0, hub_share=1.0, close_triads=1.0)], given=given)
