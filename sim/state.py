@@ -146,6 +146,7 @@ GROUP = Layout(
     ("outputs", ("i4", (6,)), "outputs so far, by kind"),
     ("last_output", "i4", "week of the last output; -1000 before the first"),
     ("surplus", "f8", "value inside the group minus value from the rest of the network, a member-week"),
+    ("bar", "f8", "surplus from which the group would break away"),
     ("mark", "i8", "mark of having been seen"),
     ("drifting", "i4", "weeks in a row that the surplus was enough to break away"),
     ("ended", "i4", "week of dissolving or breaking away, -1 before"),

@@ -410,9 +410,10 @@ def give_once(i, world, p, luck):
         )
     elif uniform(luck, BEYOND) < p.choice_beyond * me.identity:
         stranger = somebody_beyond(i, kind, world, p, of(luck, LOOK))
+    s = NOBODY
     if stranger != NOBODY and uniform(luck, ROOM) < room_for_more(i, stranger, world, p):
         s = make_tie(i, stranger, p.trust_new, known, origin, world, p)
-    else:
+    if s == NOBODY:
         s = choose_receiver(i, kind, world, p, of(luck, PICK))
     if s != NOBODY:
         hand_over(i, s, kind, world, p, luck)

@@ -76,6 +76,7 @@ def new_group(founder, world):
     group.links, group.linked, group.drifting, group.ended = 0, 0, 0, -1
     group.cohesion, group.agreement, group.progress, group.scale = 0.0, 0.0, 0.0, 1.0
     group.experience, group.resources, group.help, group.surplus = 0.0, 0.0, 0.0, 0.0
+    group.bar = 0.0
     for kind in range(6):
         group.outputs[kind] = 0
     for axis in range(2):

@@ -197,7 +197,8 @@ def consider_leaving(g, world, p, luck):
         surplus += me.group_value - me.network_value
         identity += me.identity
     group.surplus = surplus / group.seated
-    if group.surplus <= p.breakaway_surplus + p.breakaway_identity * identity / group.seated:
+    group.bar = p.breakaway_surplus + p.breakaway_identity * identity / group.seated
+    if group.surplus <= group.bar:
         group.drifting = 0
         return
     group.drifting += 1

@@ -77,7 +77,7 @@ def facilitate(c, world, p, luck):
 def is_drifting(g, world, p):
     """Whether a group is on its way to getting more from itself than from the network."""
     group = world.groups[g]
-    return group.phase >= PILOT and group.surplus > p.support_drift * p.breakaway_surplus
+    return group.phase >= PILOT and group.surplus > 0.0 and group.surplus > p.support_drift * group.bar
 
 
 @rule
