@@ -77,9 +77,8 @@ def measure_ties(world, line):
     for i in range(number):
         triplets += int(members[i].degree) * (int(members[i].degree) - 1)
         for s in range(members[i].degree):
-            if ties[i, s].other > i:
-                trust += ties[i, s].trust
-                closed += 2 * int(ties[i, s].common)
+            trust += ties[i, s].trust
+            closed += int(ties[i, s].common)
     line.ties = count
     line.density = 2.0 * count / (active * (active - 1.0)) if active > 1 else 0.0
     line.mean_degree = 2.0 * count / active if active > 0 else 0.0
@@ -87,8 +86,8 @@ def measure_ties(world, line):
     line.components = parts
     line.largest_component = largest / active if active > 0 else 0.0
     line.transitivity = closed / triplets if triplets > 0 else 0.0
-    line.mean_trust = trust / count if count > 0 else 0.0
-    line.strength = 2.0 * trust / active if active > 0 else 0.0
+    line.mean_trust = trust / (2.0 * count) if count > 0 else 0.0
+    line.strength = trust / active if active > 0 else 0.0
 
 
 @rule

@@ -101,10 +101,10 @@ def talk(i, world, p, luck):
     mine = of(luck, i)
     for s in range(world.members[i].degree):
         other = int(world.contacts[i, s])
-        if other > i:
-            u = uniform(mine, other)
-            if u < p.alignment_talk:
-                exchange_views(i, s, world, p, u)
+        u = uniform(mine, other)
+        # Both at once: which end is lower is a coin toss to the processor, and a wrong guess costs more than a draw.
+        if (other > i) & (u < p.alignment_talk):
+            exchange_views(i, s, world, p, u)
 
 
 @hot
