@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sim.bounds import LARGEST_SEED, MOST_JOBS
+
 DEBUG = "GENNET_DEBUG"
-LARGEST_SEED = 2**63 - 1
 
 
 def says_what_is_wrong(fault: Exception) -> bool:
@@ -20,7 +21,7 @@ def says_what_is_wrong(fault: Exception) -> bool:
         "sim.scenario.errors": "ScenarioError",
         "sim.networks.start": "NetworkError",
         "sim.world": "WorldError",
-        "sim.results": "ResultsError",
+        "sim.files": "ResultsError",
         "sim.commands.talking": "InputError",
     }
     known = tuple(getattr(sys.modules[module], name) for module, name in kinds.items() if module in sys.modules)
@@ -131,7 +132,7 @@ def compare(
         int | None, typer.Option(help="Simulated futures of each strategy; the scenario's own number if left out.")
     ] = None,
     seed: Seed = None,
-    jobs: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; one a core if left out.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, max=MOST_JOBS, help="Threads; one a core if left out.")] = None,
     sets: Sets = None,
     out: Out = None,
     as_json: AsJson = False,

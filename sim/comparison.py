@@ -17,6 +17,7 @@ import pandas as pd
 
 from sim.analysis.effects import cost_per_output, paired_difference, proportion, race, who_is_ahead
 from sim.analysis.events import kaplan_meier, restricted_mean, restricted_weeks
+from sim.bounds import FEWEST_REPLICATES, MOST_JOBS, MOST_REPLICATES, whole
 from sim.experiment.runner import in_parallel
 from sim.future import run_future
 from sim.outcomes import OUTCOMES, STAGES_REACHED
@@ -218,6 +219,18 @@ def interval(estimate: Any) -> list[float]:
     return [estimate.low, estimate.high]
 
 
+def strategies_of(scenario: Scenario, strategies: Sequence[str] | None) -> tuple[str, ...]:
+    """Names of strategies to compare, all if None.  Errors: ScenarioError, ValueError for one name, or one named twice."""
+    if strategies is None:
+        return tuple(scenario.strategies)
+    if isinstance(strategies, str):
+        raise ValueError(f"strategies is {strategies!r}; allowed is a list of names, as [{strategies!r}]")
+    names = tuple(scenario.strategy(name) for name in strategies)
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"strategies is {list(names)}; allowed are one or more names, each once")
+    return names
+
+
 def compare(
     scenario: Scenario,
     replicates: int | None = None,
@@ -233,11 +246,15 @@ def compare(
     `replicates`, `seed`: the scenario's own if left out.  `strategies`: names, the first being the baseline; all if left
     out.  `jobs`: threads; the numbers don't depend on it.  `progress(done, all)` is called after every run.  `stopped` is
     asked now and then: once true, what is complete so far (futures that all strategies have run) is compared.  Raises
-    ScenarioError for unknown strategies, ValueError if stopped before two futures were complete.
+    ScenarioError for unknown strategies, TypeError or ValueError for a seed, replicates or jobs out of bounds, for a
+    strategy named twice, or if stopped before two futures were complete.
     """
-    names = tuple(scenario.strategy(name) for name in strategies) if strategies else tuple(scenario.strategies)
-    number = scenario.seed if seed is None else int(seed)
-    count = scenario.replicates if replicates is None else int(replicates)
+    names = strategies_of(scenario, strategies)
+    number = scenario.seed if seed is None else whole(seed, "seed")
+    asked = scenario.replicates if replicates is None else replicates
+    count = whole(asked, "replicates", FEWEST_REPLICATES, MOST_REPLICATES)
+    if jobs is not None:
+        whole(jobs, "jobs", 1, MOST_JOBS)
     tasks: list[Task] = [(name, replicate) for replicate in range(count) for name in names]
 
     def work(task: Task) -> tuple[dict[str, float], np.ndarray]:

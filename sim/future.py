@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from sim import networks
+from sim.bounds import whole
+from sim.engine import run_weeks
+from sim.jit import announce_compiling
 from sim.networks.start import StartNetwork
 from sim.outcomes import outcomes_of
 from sim.record import Record
@@ -61,6 +65,7 @@ def run_future(
     and with the same luck it goes on for 52 more weeks: is it still generative then?  Where that year ends after the
     horizon, the fork runs past it; the record doesn't.
     """
+    announce_compiling(run_weeks, logging.getLogger("gennet").warning)
     start, world = open_world(scenario, strategy, seed, replicate, ledger)
     before = copy_world(world) if keep_before else None
     horizon = scenario.weeks
@@ -92,12 +97,14 @@ def simulate(
     """Run one future and return its record: any row of a comparison or sweep, in full.
 
     `strategy`: may be left out if the scenario has just one.  `seed`: the scenario's own if left out.  `ledger`: keep
-    every gift (`record.ledger`).  Raises ScenarioError for a strategy that the scenario does not have.
+    every gift (`record.ledger`).  Raises ScenarioError for a strategy that the scenario does not have, TypeError or
+    ValueError for a seed or replicate that is no whole number from 0 to 2^63 - 1.
     """
     name = scenario.strategy(strategy)
-    number = scenario.seed if seed is None else int(seed)
-    future = run_future(scenario, name, number, int(replicate), renewal, ledger, keep_before=True)
-    return Record(scenario, name, number, int(replicate), future.start, future.before, future.world, future.outcomes)
+    number = scenario.seed if seed is None else whole(seed, "seed")
+    which = whole(replicate, "replicate")
+    future = run_future(scenario, name, number, which, renewal, ledger, keep_before=True)
+    return Record(scenario, name, number, which, future.start, future.before, future.world, future.outcomes)
 
 
 Progress = Callable[[int, int], None]

@@ -139,6 +139,23 @@ def entry(function: F) -> F:
     return numba.njit(cache=True, **{**OPTIONS, "_nrt": True})(function) if COMPILED else function
 
 
-def is_compiled_already() -> bool:
-    """Whether machine code of these sources lies on disk, so that a command need not announce a wait."""
-    return not COMPILED or any(CACHE.rglob("*run_weeks*.nbc"))
+def is_compiled_already(loop: Any) -> bool:
+    """Whether machine code of an entry lies on disk, so that a command need not announce a wait.
+
+    numba keeps a folder for every copy of the sources: another copy's machine code does not help this one.
+    """
+    return not COMPILED or any(Path(loop.stats.cache_path).glob(f"*{loop.py_func.__name__}*.nbc"))
+
+
+def announce_compiling(loop: Any, say: Callable[[str], object]) -> bool:
+    """Say, once in a process, that an entry has to be compiled first, if it has to; returns whether it was said."""
+    if loop in ASKED_FOR:
+        return False
+    ASKED_FOR.add(loop)
+    if is_compiled_already(loop):
+        return False
+    say("Compiling the rules first: about a minute, once for each version of the model.")
+    return True
+
+
+ASKED_FOR: set[Any] = set()

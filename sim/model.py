@@ -40,6 +40,7 @@ import pandas as pd
 
 from sim import steps
 from sim.agents import Coordinator, Member, Row, WorkingGroup, acts_as
+from sim.bounds import whole
 from sim.declarations import NUMBER
 from sim.future import open_world
 from sim.graphs import to_networkx
@@ -67,15 +68,6 @@ COLLECTED = (
 """Weekly measures that the model's DataCollector reports."""
 OWN_DRAWS, OWN_ACTS = 1 << 50, 1 << 51
 YEAR = 52
-
-
-def whole(number: Any, what: str) -> int:
-    """A whole number from 0 on.  Errors: TypeError, ValueError."""
-    if isinstance(number, bool | np.bool_) or not isinstance(number, int | np.integer):
-        raise TypeError(f"{what} is a {type(number).__name__}; a whole number is needed, since all luck is keyed by it")
-    if not 0 <= int(number) < 2**63:
-        raise ValueError(f"{what} is {number}; allowed are whole numbers from 0 to {2**63 - 1}")
-    return int(number)
 
 
 @lru_cache(maxsize=1)

@@ -36,7 +36,7 @@ def weekly_table(world: World, weeks: int) -> pd.DataFrame:
 
 
 def maps_table(world: World, weeks: int) -> pd.DataFrame:
-    """The maps of the network's structure as a table: a row for every 13th week, the first being week 1."""
+    """The maps of the network's structure as a table: a row every `measures.every` weeks, the first being week 1."""
     every = int(world.parameters[0].measures_every)
     number = -(-weeks // every)
     table = pd.DataFrame.from_records(np.array(world.maps[:number]))
@@ -69,7 +69,7 @@ class Record:
 
     @cached_property
     def maps(self) -> pd.DataFrame:
-        """Maps of the network's structure: a row a quarter."""
+        """Maps of the network's structure: a row every `measures.every` weeks."""
         return maps_table(self.world, self.scenario.weeks)
 
     @cached_property

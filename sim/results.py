@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.files import ResultsError, reason, written_aside
+
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
@@ -35,10 +37,6 @@ MOST_NUMBERED = 10_000
 
 Columns = Mapping[str, tuple[str, str]]
 """Column name -> label and unit."""
-
-
-class ResultsError(ValueError):
-    """A results folder cannot be used: one message that names it, what was found and what to do."""
 
 
 def run_id(fingerprint: str, strategy: str, seed: int, replicate: int, model_version: str) -> str:
@@ -100,18 +98,6 @@ def git(*arguments: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return told.stdout.strip() or None
-
-
-@contextmanager
-def written_aside(path: Path) -> Iterator[Path]:
-    """A name to write to; on leaving, what was written there takes the place of `path` at one stroke."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield aside
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 @dataclass
@@ -204,15 +190,18 @@ class ResultsFolder:
             aside.write_text(json_text(whole), encoding="utf-8", newline="\n")
 
 
-def open_folder(out: str | Path | None, name: str, content: Mapping[str, Any]) -> ResultsFolder:
+def open_folder(
+    out: str | Path | None, name: str, content: Mapping[str, Any], replicates: int | None = None
+) -> ResultsFolder:
     """The folder to write results into, checked before anything is run.
 
-    `out`: the folder that the user named; it must be empty, new, or hold results of the same content.  Without it:
-    `results/<name>`, or if that holds anything else, `results/<name>-2` and so on.  Errors: ResultsError.
+    `out`: the folder that the user named; it must be empty, new, or hold results of the same content, and of no more
+    than `replicates` futures: more are never replaced by fewer.  Without it: `results/<name>`, or if that holds anything
+    else, `results/<name>-2` and so on.  Errors: ResultsError.
     """
     if out is not None:
         folder = Path(out)
-        fault = fault_of(folder, content)
+        fault = fault_of(folder, content, replicates)
         if fault:
             raise ResultsError(f"{folder} {fault}; name another folder with --out")
         return _taken(folder, content)
@@ -223,7 +212,7 @@ def open_folder(out: str | Path | None, name: str, content: Mapping[str, Any]) -
             folder.parent.mkdir(parents=True, exist_ok=True)
             folder.mkdir()
         except FileExistsError:
-            if not fault_of(folder, content):
+            if not fault_of(folder, content, replicates):
                 return _taken(folder, content)
         except OSError as fault:
             raise ResultsError(f"{folder} cannot be made ({reason(fault)}); name a folder with --out") from None
@@ -247,11 +236,6 @@ def _taken(folder: Path, content: Mapping[str, Any], made: bool = False) -> Resu
     return taken
 
 
-def reason(fault: OSError) -> str:
-    """Why the system refused, in its own words."""
-    return (fault.strerror or str(fault)).lower()
-
-
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a results folder; None if there is none that can be read."""
     try:
@@ -261,8 +245,11 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest if isinstance(manifest, dict) and manifest.get("format") == FORMAT else None
 
 
-def fault_of(folder: Path, content: Mapping[str, Any]) -> str | None:
-    """Why results of this content may not go into a folder, None if they may: it is new, empty, or holds the same."""
+def fault_of(folder: Path, content: Mapping[str, Any], replicates: int | None = None) -> str | None:
+    """Why results of this content may not go into a folder, None if they may: it is new, empty, or holds the same.
+
+    `replicates`: how many futures are to go into it, if they are counted; a folder of more is not for fewer.
+    """
     try:
         if not folder.exists():
             return None
@@ -281,11 +268,15 @@ def fault_of(folder: Path, content: Mapping[str, Any]) -> str | None:
             plain = isinstance(found, str | int) and isinstance(value, str | int)
             words = DIFFERENCES.get(key, f"another {key.replace('_', ' ')}")
             return f"holds results of {words}" + (f" ({found}, not {value})" if plain else "")
+    before = manifest.get("replicates")
+    if replicates is not None and isinstance(before, int) and before > replicates:
+        return f"holds more simulated futures of the same ({before:,}, not {replicates:,})"
     return None
 
 
 DIFFERENCES = {
     "model_version": "another version of the model",
     "fingerprints": "another scenario, or of other strategies",
+    "strategies": "other strategies, or another one that the rest are held against",
     "renewal": "runs with another setting of --no-renewal",
 }

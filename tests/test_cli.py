@@ -384,6 +384,46 @@ def test_ctrl_c_leaves_valid_results(small):
     assert len(pd.read_parquet("stopped/runs")) == 2 * told["replicates"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT to a process on Windows")
+@pytest.mark.parametrize("command", [("compare", "--replicates", "2"), ("run", "--strategy", "mass")])
+def test_ctrl_c_while_writing_waits_until_everything_is_written(small, monkeypatch, command):
+    """Half a folder would be worth less than none."""
+    from sim.results import ResultsFolder
+
+    write = ResultsFolder.csv
+    monkeypatch.setattr(ResultsFolder, "csv", lambda *given: (os.kill(os.getpid(), signal.SIGINT), write(*given))[1])
+    pressed = []
+    monkeypatch.setattr("sim.commands.talking.os._exit", pressed.append)
+    result = call(command[0], small, *command[1:], "--out", "whole")
+    assert result.exit_code == 130
+    assert pressed and read_manifest(Path("whole"))["stop_reason"] == "finished"
+    there = {path.relative_to("whole").as_posix() for path in Path("whole").rglob("*") if path.is_file()}
+    assert there == {*read_manifest(Path("whole"))["files"], "manifest.json"}
+
+
+def test_a_smaller_comparison_leaves_a_larger_one_as_it_is(small):
+    assert call("compare", small, "--out", "mine").exit_code == 0
+    before = Path("mine/runs.csv").read_bytes()
+    fewer = call("compare", small, "--replicates", "3", "--out", "mine")
+    assert fewer.exit_code == 2 and "mine holds more simulated futures of the same (4, not 3)" in fewer.stderr
+    turned = call("compare", small, "--strategy", "mass", "--strategy", "none", "--out", "mine")
+    assert turned.exit_code == 2 and "held against" in turned.stderr
+    assert Path("mine/runs.csv").read_bytes() == before
+
+
+def test_the_time_left_counts_from_the_first_run_on(monkeypatch, capsys):
+    """Compiling comes before, once, and says nothing about the pace of runs."""
+    from sim.commands import talking
+
+    clock = [0.0]
+    monkeypatch.setattr(talking.time, "monotonic", lambda: clock[0])
+    shown = talking.Progressed("Simulating", "runs")
+    for clock[0], done in ((60.0, 1), (61.0, 2), (81.0, 12)):
+        shown.tick(done, 100)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["Simulating: 1 of 100 runs", "Simulating: 12 of 100 runs, 3 min left"]
+
+
 def test_stopped_at_once_leaves_nothing(small, monkeypatch):
     from contextlib import contextmanager
 

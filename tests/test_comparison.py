@@ -93,6 +93,20 @@ def test_progress_is_told_and_stopping_keeps_complete_futures():
         compare(one, 30, 1, jobs=1, stopped=lambda: True)
 
 
-def test_unknown_strategies_are_refused():
+def test_what_the_command_refuses_is_refused_from_python():
+    one = scenario(10, 12)
     with pytest.raises(ScenarioError):
-        compare(scenario(10, 12), 2, strategies=["none", "nobody"])
+        compare(one, 2, strategies=["none", "nobody"])
+    for wrong, words in (
+        ({"replicates": 1}, "replicates is 1; allowed are whole numbers from 2 to 100000"),
+        ({"replicates": 10**9}, "replicates is 1000000000"),
+        ({"seed": -1}, "seed is -1"),
+        ({"jobs": 0}, "jobs is 0; allowed are whole numbers from 1"),
+        ({"strategies": "none"}, "allowed is a list of names"),
+        ({"strategies": []}, "one or more names"),
+        ({"strategies": ["none", "none"]}, "each once"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            compare(one, **{"replicates": 2, **wrong})
+    with pytest.raises(TypeError, match=r"replicates is a float \(2\.5\)"):
+        compare(one, 2.5)

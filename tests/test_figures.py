@@ -21,6 +21,7 @@ from sim.analysis import effects, events
 from sim.figures import drawing, palette
 from sim.figures.networks import RING, _layout
 from sim.figures.outcomes import KINDS
+from sim.files import ResultsError
 from sim.state import OUTPUTS
 
 HORIZON = 208
@@ -138,7 +139,18 @@ def test_names_are_shown_as_they_are_written(kind):
     names = ["$20k_then_$40k", "convening of all members, twice a year, then of the core, then of whoever is left over"]
     figure = RUN_FIGURES[kind](runs_of(names))
     assert_readable(figure)
-    assert any(text.get_text() == names[0] and not text.get_parse_math() for text in figure.findobj(Text))
+    shown = [text for text in figure.findobj(Text) if text.get_text().split("\n")[0] == names[0]]
+    assert any(not text.get_parse_math() for text in shown)
+
+
+def test_costs_stand_where_they_are_and_are_told():
+    """Strategies of the same cost cover each other's futures, but the dots of their means stay at what they cost."""
+    runs = runs_of(["customized", "mass"]).assign(cost=78_000.0)
+    figure = figures.outputs_against_cost(runs)
+    (axes,) = figure.axes
+    means = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o"]
+    assert means == [78.0, 78.0]
+    assert sum(text.get_text().endswith(" for $78,000") for text in figure.findobj(Text)) == 2
 
 
 @pytest.mark.parametrize("count", STRATEGIES)
@@ -347,7 +359,7 @@ def test_a_failed_save_keeps_the_old_file(tmp_path):
     old = path.read_bytes()
     broken = Figure()
     broken.savefig = lambda *_, **__: (_ for _ in ()).throw(OSError("disk full"))  # type: ignore[method-assign]
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(ResultsError, match="disk full"):
         figures.save(broken, path)
     assert path.read_bytes() == old
     assert list(tmp_path.iterdir()) == [path]
@@ -364,4 +376,6 @@ def test_pyplot_and_the_engine_stay_out(path):
         f"{node.module}.{alias.name}" for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names
     }
     assert not [name for name in names if "pyplot" in name]
-    assert all(name.startswith(("sim.figures", "sim.analysis")) for name in names if name.split(".")[0] == "sim")
+    assert all(
+        name.startswith(("sim.figures", "sim.analysis", "sim.files")) for name in names if name.split(".")[0] == "sim"
+    )

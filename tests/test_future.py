@@ -88,6 +88,12 @@ def test_simulate_takes_the_scenarios_seed_and_refuses_unknown_strategies():
     assert (
         record.before.number_of_nodes() == 20 and record.network.number_of_nodes() == record.outcomes["members_active"]
     )
+    for wrong in ({"seed": -1}, {"replicate": -1}, {"seed": 2**63}):
+        with pytest.raises(ValueError, match=r"is -?\d+; allowed are whole numbers from 0"):
+            simulate(one, "it", **wrong)
+    for wrong in ({"seed": 1.5}, {"replicate": "3"}, {"seed": True}):
+        with pytest.raises(TypeError, match="a whole number is needed"):
+            simulate(one, "it", **wrong)
     with pytest.raises(ScenarioError):
         simulate(one, "nobody")
     with pytest.raises(ScenarioError):

@@ -59,6 +59,30 @@ def test_the_hash_of_sources_sees_every_byte_and_name(tmp_path, monkeypatch):
     assert jit.sources_hash([one]) == before
 
 
+def test_compiling_is_announced_once_and_only_where_this_copy_has_to(tmp_path, monkeypatch):
+    """Another copy's machine code, elsewhere in the same folder, does not help this copy."""
+
+    class Loop:
+        class stats:
+            cache_path = str(tmp_path / "this_copy")
+
+        @staticmethod
+        def py_func():
+            """What numba keeps of the function that it compiled."""
+
+    (tmp_path / "this_copy").mkdir()
+    (tmp_path / "other_copy").mkdir()
+    (tmp_path / "other_copy" / "engine.py_func-1.nbc").touch()
+    monkeypatch.setattr(jit, "COMPILED", True)
+    said = []
+    monkeypatch.setattr(jit, "ASKED_FOR", set())
+    assert jit.announce_compiling(Loop, said.append) and not jit.announce_compiling(Loop, said.append)
+    assert len(said) == 1 and "about a minute" in said[0]
+    (tmp_path / "this_copy" / "engine.py_func-1.nbc").touch()
+    monkeypatch.setattr(jit, "ASKED_FOR", set())
+    assert not jit.announce_compiling(Loop, said.append) and len(said) == 1
+
+
 def test_old_caches_are_forgotten_but_for_the_latest_few(tmp_path):
     for k in range(8):
         (tmp_path / f"{k}").mkdir()

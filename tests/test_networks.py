@@ -616,7 +616,8 @@ FAULTS = {
     "blank members": ("\n \n", TIES, "m.csv: is empty; its first line must name the columns: id"),
     "empty ties": (MEMBERS, "", "t.csv: is empty; its first line must name the columns: from and to"),
     "only delimiters": (MEMBERS, ",,\n,,\n", "t.csv: is empty"),
-    "no members": ("id,name\n", TIES, "m.csv: names no member; at least one row"),
+    "no members": ("id,name\n", TIES, "m.csv: names no member; at least two rows"),
+    "one member": ("id,name\na,x\n", "from,to\n", "m.csv: names one member; at least two rows"),
     "no id column": (
         "name,kind\nx,\n",
         TIES,

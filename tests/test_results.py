@@ -1,7 +1,10 @@
 """The results folder: whole files, who may write into it, what Parquet keeps of labels and units."""
 
+import errno
 import json
 import math
+import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -85,6 +88,20 @@ def test_another_content_is_refused(tmp_path, change, words):
     assert fault_of(tmp_path / "r", CONTENT) is None
 
 
+def test_fewer_futures_never_replace_more_nor_another_baseline(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    content = CONTENT | {"strategies": ["none", "mass"]}
+    open_folder("r", "x", content, 50).finish({"replicates": 50, "stop_reason": "finished"})
+    assert fault_of(tmp_path / "r", content, 50) is None and fault_of(tmp_path / "r", content, 100) is None
+    with pytest.raises(ResultsError, match=r"r holds more simulated futures of the same \(50, not 20\); name another"):
+        open_folder("r", "x", content, 20)
+    with pytest.raises(ResultsError, match="another one that the rest are held against"):
+        open_folder("r", "x", CONTENT | {"strategies": ["mass", "none"]}, 50)
+    open_folder(None, "x", content, 50).finish({"replicates": 50})
+    assert open_folder(None, "x", content, 20).path.name == "x-2"
+    assert open_folder(None, "x", content, 60).path.name == "x"
+
+
 def test_a_folder_or_file_of_something_else_is_refused(tmp_path):
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(ResultsError, match="something other"):
@@ -110,6 +127,30 @@ def test_a_failing_write_leaves_the_old_file_and_nothing_aside(tmp_path):
         folder.text("a.txt", "\ud800")
     assert (tmp_path / "r" / "a.txt").read_text() == "old"
     assert sorted(path.name for path in (tmp_path / "r").iterdir()) == ["a.txt", MANIFEST]
+
+
+@pytest.mark.parametrize("what", ["text", "parquet", "figure"])
+def test_a_full_disk_is_one_message_and_leaves_what_was_there(tmp_path, monkeypatch, what):
+    from matplotlib.figure import Figure
+
+    folder = open_folder(tmp_path / "r", "x", CONTENT)
+    folder.text("a", "old")
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr("pyarrow.parquet.write_table", full)
+    monkeypatch.setattr(Figure, "savefig", full)
+    write = {
+        "text": lambda: folder.text("a", "new"),
+        "parquet": lambda: folder.parquet("a", pd.DataFrame({"x": [1]}), {}),
+        "figure": lambda: folder.figure("a", Figure()),
+    }[what]
+    with pytest.raises(ResultsError, match=r"r/a(\.png)? cannot be written \(no space left on device\)"):
+        write()
+    assert (tmp_path / "r" / "a").read_text() == "old"
+    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == ["a", MANIFEST]
 
 
 def test_parquet_keeps_labels_units_and_nulls(tmp_path):

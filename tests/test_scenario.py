@@ -354,6 +354,14 @@ def test_models_go_in_as_settings(weaving):
         Change(week=3)
 
 
+@pytest.mark.parametrize("key", ["strategies", "strategies.customized", "giving", "network", "parameters"])
+def test_a_setting_that_would_do_nothing_is_refused(weaving, key):
+    """Silence would look as if it had been done."""
+    scenario = Scenario.load(weaving)
+    assert fault(scenario.with_, {key: {}}) == (f"with_: {key} is an empty table, which sets nothing; leave it out")
+    assert tuple(scenario.with_({"strategies.new": {}}).strategies)[-1] == "new"
+
+
 def test_from_document(tmp_path):
     """Tables as Python has them make the same scenario as the file."""
     made = Scenario.from_document(tomllib.loads(WEAVING), label="weaving")
@@ -452,7 +460,8 @@ coordinator_fields = {
     **dict.fromkeys(("connect", "align", "produce"), share_tables),
 }
 weeks = st.integers(0, 51)
-set_changes = st.dictionaries(st.sampled_from(PARAMETERS), st.floats(0, 1), min_size=1, max_size=3).map(
+changeable = [parameter for parameter in PARAMETERS if parameter.group != "measures"]
+set_changes = st.dictionaries(st.sampled_from(changeable), st.floats(0, 1), min_size=1, max_size=3).map(
     lambda drawn: {p.key: p.low if p.whole else p.low + u * (p.high - p.low) for p, u in drawn.items()}
 )
 world_changes = st.one_of(
@@ -615,6 +624,9 @@ MISTAKES = {
         "changes.0.week is 156: it never happens; allowed are weeks from 0 to 155"
     ),
     "[[changes]]\nweek = 3\nset = {}": "changes.0.set is empty; allowed are parameters by group.name",
+    "[[changes]]\nweek = 3\nset = { measures.every = 5 }": (
+        "changes.0.set.measures.every is set under way; allowed is to set how things are measured for the whole run"
+    ),
     "[[changes]]\nweek = 3\nset = 3": "changes.0.set is 3; a table is needed",
     "[[changes]]\nweek = 3\nset = { trust.decai = 1 }": (
         "changes.0.set.trust.decai is unknown; did you mean trust.decay?"

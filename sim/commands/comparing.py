@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.bounds import FEWEST_REPLICATES, MOST_REPLICATES
 from sim.commands import tables
 from sim.commands.opening import Clock, check_network, claimed, manifest, opened_scenario
 from sim.commands.sentences import print_comparison
 from sim.commands.talking import (
     INTERRUPTED,
+    WRITING,
     InputError,
     announce_compiling,
     on_stdout,
@@ -28,7 +30,6 @@ from sim.future import simulate
 from sim.results import ResultsFolder, json_text, read_manifest
 from sim.scenario import Scenario
 
-MOST_REPLICATES = 100_000
 MOST_BYTES = 8e9
 
 
@@ -51,9 +52,10 @@ def number_of_futures(asked: Asked, scenario: Scenario, strategies: int) -> int:
     """How many futures of each strategy, checked.  Errors: InputError."""
     count = scenario.replicates if asked.replicates is None else asked.replicates
     where = f"{scenario.path}: replicates" if asked.replicates is None else "--replicates"
-    if not 2 <= count <= MOST_REPLICATES:
+    if not FEWEST_REPLICATES <= count <= MOST_REPLICATES:
         raise InputError(
-            f"{where} is {count:,}; allowed are 2 to {MOST_REPLICATES:,} simulated futures (an interval takes two)"
+            f"{where} is {count:,}; allowed are {FEWEST_REPLICATES} to {MOST_REPLICATES:,} simulated futures "
+            "(an interval takes two)"
         )
     size = count * strategies * scenario.weeks * len(BANDS) * 4
     if size > MOST_BYTES:
@@ -72,7 +74,7 @@ def compare_command(asked: Asked) -> int:
     count = number_of_futures(asked, scenario, len(names))
     seed = scenario.seed if asked.seed is None else asked.seed
     check_network(scenario, seed, 0)
-    folder = claimed(asked.out, "compare", scenario, names, seed, renewal=asked.renewal)
+    folder = claimed(asked.out, "compare", scenario, names, seed, count, renewal=asked.renewal)
     try:
         comparison = run_futures(asked, scenario, names, count, seed)
     except BaseException:
@@ -90,14 +92,14 @@ def compare_command(asked: Asked) -> int:
     if stopped and (read_manifest(folder.path) or {}).get("replicates", 0) > comparison.replicates:
         say(f"{folder.path}/ holds more futures of this comparison: it is left as it is.")
         return INTERRUPTED
-    with waiting("Writing tables and figures"):
+    with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):
         write(folder, comparison)
         reason = f"stopped by the user after {comparison.replicates} of {count} futures" if stopped else "finished"
-        told = manifest(scenario, clock, asked.sets, reason, replicates=comparison.replicates, strategies=names)
+        told = manifest(scenario, clock, asked.sets, reason, replicates=comparison.replicates)
         folder.finish(told)
     where = f"Tables and figures: {folder.path}/ (see {folder.path / 'manifest.json'})"
     show(lambda: say(where) if asked.as_json else on_stdout().print(f"\n{where}", soft_wrap=True, markup=False))
-    return INTERRUPTED if stopped else 0
+    return INTERRUPTED if stopped or pressed() else 0
 
 
 def run_futures(asked: Asked, scenario: Scenario, names: Sequence[str], count: int, seed: int) -> Comparison | None:

@@ -51,18 +51,28 @@ def fingerprints(scenario: Scenario, strategies: Sequence[str]) -> dict[str, str
 
 
 def claimed(
-    out: Path | None, command: str, scenario: Scenario, strategies: Sequence[str], seed: int, **more: Any
+    out: Path | None,
+    command: str,
+    scenario: Scenario,
+    strategies: Sequence[str],
+    seed: int,
+    replicates: int | None = None,
+    **more: Any,
 ) -> ResultsFolder:
-    """The folder for the results of a command on a scenario file.  Errors: ResultsError."""
+    """The folder for the results of a command on a scenario file; `replicates`: futures, if counted.
+
+    Errors: ResultsError.
+    """
     stem = scenario.path.stem if scenario.path else "scenario"
     content = {
         "command": command,
         "model_version": MODEL_VERSION,
         "fingerprints": fingerprints(scenario, strategies),
+        "strategies": list(strategies),
         "seed": seed,
         **more,
     }
-    return open_folder(out, f"{stem}-{command}", content)
+    return open_folder(out, f"{stem}-{command}", content, replicates)
 
 
 def identity(scenario: Scenario, strategy: str, seed: int, replicate: int) -> str:

@@ -17,7 +17,17 @@ from rich.table import Table
 from sim.commands import tables
 from sim.commands.opening import Clock, check_network, claimed, identity, manifest, opened_scenario
 from sim.commands.sentences import NONE, number
-from sim.commands.talking import announce_compiling, in_background, on_stdout, say, show, waiting
+from sim.commands.talking import (
+    INTERRUPTED,
+    WRITING,
+    announce_compiling,
+    in_background,
+    on_stdout,
+    say,
+    show,
+    stopped_by_ctrl_c,
+    waiting,
+)
 from sim.future import simulate
 from sim.outcomes import OUTCOMES, STAGES_REACHED
 from sim.record import Record
@@ -64,12 +74,12 @@ def run_command(asked: Asked) -> int:
         raise
     summary = summary_of(record)
     show(lambda: sys.stdout.write(json_text(summary)) if asked.as_json else print_run(on_stdout(), record))
-    with waiting("Writing tables and figures"):
+    with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):
         write(folder, record, summary, asked)
-        folder.finish(manifest(scenario, clock, asked.sets, "finished", strategies=[name], run=summary["run"]))
+        folder.finish(manifest(scenario, clock, asked.sets, "finished", run=summary["run"]))
     where = f"Tables, networks and figures: {folder.path}/ (see {folder.path / 'manifest.json'})"
     show(lambda: say(where) if asked.as_json else on_stdout().print(f"\n{where}", soft_wrap=True, markup=False))
-    return 0
+    return INTERRUPTED if pressed() else 0
 
 
 def summary_of(record: Record) -> dict[str, Any]:

@@ -31,7 +31,8 @@ from rich.progress import (
 INTERRUPTED = 130
 SHOW_AFTER = 1.0
 FIRST_LINE, LINE_EVERY = 3.0, 10.0
-STOPPING = b"\nStopping: runs under way are finished first.  Ctrl-C again stops at once.\n"
+STOPPING = "Stopping: runs under way are finished first.  Ctrl-C again stops at once."
+WRITING = "Stopping once everything is written.  Ctrl-C again stops at once, in the middle."
 
 
 class InputError(Exception):
@@ -71,12 +72,10 @@ def say_notes(notes: Iterable[str]) -> None:
 
 def announce_compiling() -> bool:
     """Say so if rules have to be compiled first; returns whether they have to be."""
-    from sim.jit import is_compiled_already
+    from sim import jit
+    from sim.engine import run_weeks
 
-    if is_compiled_already():
-        return False
-    say("Compiling the rules first: about a minute, once for each version of the model.")
-    return True
+    return jit.announce_compiling(run_weeks, say)
 
 
 class Progressed:
@@ -88,6 +87,7 @@ class Progressed:
     def __init__(self, what: str, unit: str, at_once: bool = False) -> None:
         self.what, self.unit = what, unit
         self.began = time.monotonic()
+        self.first: tuple[float, int] | None = None
         self.next_line = self.began + FIRST_LINE
         self.bar: Progress | None = None
         console = on_stderr()
@@ -109,15 +109,20 @@ class Progressed:
                 self.bar.start()
 
     def tick(self, done: int, total: int) -> None:
-        """So many steps of all are done."""
+        """So many steps of all are done.  The clock starts at the first: compiling comes before it and is done once."""
         now = time.monotonic()
+        if self.first is None:
+            self.first = now, done
+            if self.bar:
+                self.bar.reset(self.task, total=total, completed=done)
         if self.bar:
             self.bar.update(self.task, completed=done, total=total)
             if now - self.began > SHOW_AFTER:
                 self.bar.start()
         elif now >= self.next_line and done < total:
-            left = (now - self.began) / max(done, 1) * (total - done)
-            say(f"{self.what}: {done:,} of {total:,} {self.unit}, {how_long(left)} left")
+            since, before = self.first
+            left = f", {how_long((now - since) / (done - before) * (total - done))} left" if done > before else ""
+            say(f"{self.what}: {done:,} of {total:,} {self.unit}{left}")
             self.next_line = now + LINE_EVERY
 
     def stop(self) -> None:
@@ -151,11 +156,13 @@ def waiting(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def stopped_by_ctrl_c() -> Iterator[Callable[[], bool]]:
+def stopped_by_ctrl_c(told: str = STOPPING) -> Iterator[Callable[[], bool]]:
     """Turn the first Ctrl-C in a block into a question that can be asked: was it pressed?  The second ends the process.
 
-    Files in a results folder appear whole, so even that leaves none half written.
+    `told`: what the first one is answered with.  Files in a results folder appear whole, so even the second leaves none
+    half written, and the manifest says that the folder was being written.
     """
+    answer = f"\n{told}\n".encode()
     pressed = threading.Event()
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -163,7 +170,7 @@ def stopped_by_ctrl_c() -> Iterator[Callable[[], bool]]:
         if pressed.is_set():
             os._exit(INTERRUPTED)
         pressed.set()
-        os.write(2, STOPPING)
+        os.write(2, answer)
 
     if threading.current_thread() is not threading.main_thread():
         yield pressed.is_set

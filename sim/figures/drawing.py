@@ -5,9 +5,7 @@ Sizes are in inches and points, and margins are set outright: a label's place ca
 
 from __future__ import annotations
 
-import os
 import textwrap
-import threading
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import ceil
@@ -23,6 +21,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MultipleLocator
 
 from sim.figures.palette import FAINT, GRID, INK, ink
+from sim.files import written_aside
 
 TITLE, TEXT, SMALL = 13.0, 9.5, 8.5
 LINE = 1.3
@@ -215,21 +214,16 @@ def save(figure: Figure, path: str | Path) -> list[Path]:
     """Write a figure as PNG (150 dots an inch) or SVG by the path's ending, as both where it has none.
 
     Returns the paths.  The same figure gives the same bytes: no date, no program name, fixed ids.  A file appears
-    whole: it is written aside, then renamed.  The folder is made if need be.  ValueError for another ending.
+    whole: it is written aside, then renamed.  The folder is made if need be.  Errors: ValueError for another ending,
+    ResultsError where the system refuses.
     """
     target = Path(path)
     if target.suffix not in ("", *FORMATS):
         raise ValueError(f"{target}: figures are saved as .png or .svg, not {target.suffix}")
     targets = [target] if target.suffix else [target.with_name(target.name + ending) for ending in FORMATS]
-    target.parent.mkdir(parents=True, exist_ok=True)
     for whole in targets:
-        aside = whole.with_name(f".{whole.name}.{os.getpid()}.{threading.get_ident()}")
         kind = whole.suffix[1:]
         metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
-        try:
-            with rc_context({"svg.hashsalt": "generative-networks"}):
-                figure.savefig(aside, format=kind, dpi=150, metadata=metadata)
-            aside.replace(whole)
-        finally:
-            aside.unlink(missing_ok=True)
+        with written_aside(whole) as aside, rc_context({"svg.hashsalt": "generative-networks"}):
+            figure.savefig(aside, format=kind, dpi=150, metadata=metadata)
     return targets

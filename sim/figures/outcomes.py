@@ -43,8 +43,10 @@ def outputs_against_cost(runs: pd.DataFrame, colours: Colours = None) -> Figure:
     aside = _side_by_side({name: float(runs.loc[runs["strategy"] == name, "cost"].mean()) / 1000 for name in names})
     for name in names:
         mine = runs[runs["strategy"] == name]
-        cost, outputs = mine["cost"].to_numpy(float) / 1000 + aside[name], mine["outputs"].to_numpy(float)
-        axes.scatter(cost, outputs, s=16, color=shown[name], alpha=0.22, linewidth=0, label=f"futures of {name}")
+        cost, outputs = mine["cost"].to_numpy(float) / 1000, mine["outputs"].to_numpy(float)
+        axes.scatter(
+            cost + aside[name], outputs, s=16, color=shown[name], alpha=0.22, linewidth=0, label=f"futures of {name}"
+        )
         dear, many = mean_interval(cost), mean_interval(outputs)
         axes.plot([dear.low, dear.high], [many.mean] * 2, color=shown[name], linewidth=2)
         axes.plot([dear.mean] * 2, [many.low, many.high], color=shown[name], linewidth=2)
@@ -53,12 +55,16 @@ def outputs_against_cost(runs: pd.DataFrame, colours: Colours = None) -> Figure:
     axes.margins(0.15)
     axes.set_ylim(bottom=-0.04 * axes.get_ylim()[1])
     drawing.name_panel(axes, "", "cost of coordination, whole run (thousand dollars)", "outputs, whole run (number)")
-    _label_points(axes, names, centres, shown)
+    told = [
+        f"{drawing.label(n)}\n{_number(many)} for {_dollars(dear)}"
+        for n, (dear, many) in zip(names, centres, strict=True)
+    ]
+    _label_points(axes, told, centres, [shown[name] for name in names])
     drawing.headline(
         figure,
         "What strategies cost, and what they bring",
         "Large dot: mean over simulated futures; bars: 95% interval of the mean, in both directions. Faint dot: one "
-        "simulated future. Strategies that cost the same stand side by side.",
+        "simulated future; where strategies cost the same, faint dots are moved apart.",
     )
     return figure
 
@@ -115,7 +121,7 @@ def mean_interval(values: np.ndarray) -> Estimate:
 
 
 def _side_by_side(costs: dict[str, float]) -> dict[str, float]:
-    """How far to move each strategy sideways, so that those of about the same cost do not hide each other."""
+    """How far to move each strategy's futures sideways, so that those of about the same cost do not hide each other."""
     step = 0.03 * ((max(costs.values()) - min(costs.values())) or max(costs.values()) or 1.0)
     rows: list[list[str]] = []
     for name in sorted(costs, key=lambda name: costs[name]):
@@ -130,16 +136,21 @@ def _number(value: float) -> str:
     return f"{value:.0f}" if value >= 10 or value == 0 else f"{value:.1f}"
 
 
-def _label_points(axes: Axes, names: list[str], points: list[tuple[float, float]], colours: dict[str, str]) -> None:
-    """Name each strategy's point beside it, where the name covers no other name and as few futures as can be."""
+def _dollars(thousands: float) -> str:
+    return f"${thousands * 1000:,.0f}"
+
+
+def _label_points(axes: Axes, labels: list[str], points: list[tuple[float, float]], colours: list[str]) -> None:
+    """Label each strategy's point beside it, where the label covers no other one and as few futures as can be."""
     dot = 14.0
     pixel = axes.figure.dpi / drawing.POINTS
     centres = [axes.transData.transform(point) / pixel for point in points]
     taken = [Bbox.from_bounds(x - dot / 2, y - dot / 2, dot, dot) for x, y in centres]
     futures = np.concatenate([axes.transData.transform(cloud.get_offsets()) for cloud in axes.collections]) / pixel
     frame = Bbox(axes.get_window_extent().get_points() / pixel)
-    for row, (name, point, centre) in enumerate(zip(names, points, centres, strict=True)):
-        text = drawing.label(name)
+    # From the top down, so that labels stand in the order of their points and leaders don't cross.
+    for row in sorted(range(len(labels)), key=lambda row: -centres[row][1]):
+        text, point, centre = labels[row], points[row], centres[row]
         size = (drawing.text_width(text) * 1.15, (text.count("\n") + 1.2) * drawing.TEXT * drawing.LINE)
         others = np.delete(centres, row, axis=0)
         offset, place = _place(centre, size, taken, futures, others, frame)
@@ -151,7 +162,7 @@ def _label_points(axes: Axes, names: list[str], points: list[tuple[float, float]
             textcoords="offset points",
             fontsize=drawing.TEXT,
             fontweight="bold",
-            color=ink(colours[name]),
+            color=ink(colours[row]),
             va="center",
             ha="center",
             bbox={"boxstyle": "square,pad=0.15", "facecolor": "white", "alpha": 0.75, "edgecolor": "none"},
@@ -171,8 +182,8 @@ def _place(
 ) -> tuple[tuple[float, float], Bbox]:
     """The best of several places around a point for a name of a size; all in points, the offset from the point first.
 
-    Nothing costs more than covering what is taken or leaving the frame; then a leader over another strategy's point;
-    then futures covered; then the way.
+    Nothing costs more than covering what is taken or leaving the frame; then a leader over another strategy's point or
+    label; then futures covered; then the way.
     """
     choices = []
     for far, (right, up) in product((1.0, 2.2, 4.0, 6.0, 9.0), DIRECTIONS):
@@ -182,7 +193,10 @@ def _place(
         covered = np.all((futures > place.min) & (futures < place.max), axis=1).sum()
         outside = size[0] * size[1] - _overlap(place, frame)
         cost = 100 * (sum(_overlap(place, other) for other in taken) + outside) + 3 * covered + 4 * far
-        cost += 400 * _passes(centre, np.array(offset), others)
+        leader = centre + np.linspace(0.0, 1.0, 20)[:, None] * np.array(offset)
+        labels = [other for other in taken if not other.contains(*centre)]
+        crossed = any(other.contains(*step) for step in leader for other in labels)
+        cost += 400 * (_passes(centre, np.array(offset), others) + crossed)
         choices.append((cost, offset, place))
     _, best, where = min(choices, key=lambda choice: choice[0])
     return best, where

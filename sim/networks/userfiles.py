@@ -47,7 +47,7 @@ def rows_by_id(table: Table) -> dict[str, int]:
             raise table.error(row.line, f"id {row['id']!r} was given in line {before} already; each may come once")
         found[row["id"]] = number
     if not found:
-        raise NetworkError(f"{table.path}: names no member; at least one row below the header is needed")
+        raise NetworkError(f"{table.path}: names no member; at least two rows below the header are needed")
     return found
 
 
@@ -159,6 +159,8 @@ def read_csv(members: Path, ties: Path) -> StartNetwork:
     rows = rows_by_id(table)
     kind, (sector, sector_names), viewpoint = kinds(table), sectors(table), viewpoints(table)
     found, tie_notes = merged_ties(read_table(ties, f"{ENDS_ALLOWED}, and optional strength"), rows)
+    if len(rows) == 1:
+        raise NetworkError(f"{members}: names one member; at least two rows below the header are needed")
     pairs = sorted_ties(np.array(list(found), np.int64).reshape(-1, 2))
     strength = np.array([found[i, j] for i, j in pairs.tolist()], np.float64)
     summary = f"{counted(len(rows), 'member', 'members')}, {counted(len(found), 'tie', 'ties')}"

@@ -213,6 +213,23 @@ def take_stock(g, world, p):
 
 
 @rule
+def meet_by_itself(g, world, p):
+    """A group works on its aims without a coordinator: online, and nobody helps those whose views are far off.
+
+    In an organisation a team sits in one place and its manager chairs: its meetings do what a facilitated session in
+    person does.
+    """
+    if p.organisation_fixed > 0.0:
+        hold_session(
+            g, p.alignment_in_person, p.alignment_trust_in_person, p.alignment_synthesis, p.groups_own_cost, world, p
+        )
+    else:
+        hold_session(g, p.alignment_online, p.alignment_trust_online, 0.0, p.groups_own_cost, world, p)
+    world.tally.meetings += 1
+    world.tally.work_members += 1.0
+
+
+@rule
 def meet(g, world, p, luck):
     """A working group takes stock, meets by itself now and then, and moves on when it coheres and agrees enough.
 
@@ -237,9 +254,7 @@ def meet(g, world, p, luck):
         return
     take_stock(g, world, p)
     if group.phase <= ALIGNING and uniform(mine, 0) < p.groups_own_session:
-        hold_session(g, p.alignment_online, p.alignment_trust_online, 0.0, p.groups_own_cost, world, p)
-        world.tally.meetings += 1
-        world.tally.work_members += 1.0
+        meet_by_itself(g, world, p)
     if group.phase == FORMING and group.cohesion >= p.groups_cohesion:
         group.phase = ALIGNING
     elif group.phase == ALIGNING and group.agreement + group.help >= p.groups_agreement:

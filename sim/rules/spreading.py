@@ -74,7 +74,7 @@ def take_in(receiver, giver, source, kind, quality, partner, world, p):
     if kind == KNOWLEDGE:
         member.stock += value
     elif kind == SKILLS:
-        member.ability += p.spreading_learning * value * (1.0 - member.ability)
+        member.ability += min(1.0, p.spreading_learning * value) * (1.0 - member.ability)
     elif kind == RESOURCES and member.groups[0] != NOBODY:
         world.groups[member.groups[0]].resources += value
     world.tally.value_received += value

@@ -251,6 +251,11 @@ def single_settings(pairs: Iterable[tuple[str, Any]], strategies: Iterable[str],
         if path[0] == "strategies" and len(path) > 2 and path[1] not in known:
             raise ScenarioError(f"{source.label}: {key_of(path[:2])} {unknown(path[1], known)}")
         for leaf, item in leaves(path, plain(value)):
+            new_strategy = len(leaf) == 2 and leaf[0] == "strategies" and leaf[1] not in known
+            if item == {} and not is_shares(leaf) and leaf[-1] != "set" and not new_strategy:
+                raise ScenarioError(
+                    f"{source.label}: {key_of(leaf)} is an empty table, which sets nothing; leave it out"
+                )
             clash = [other for other in found if other[: len(leaf)] == leaf or leaf[: len(other)] == other]
             if clash:
                 both = "" if clash[0] == leaf else f", by {key_of(clash[0])} and {key_of(leaf)}"

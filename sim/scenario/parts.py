@@ -302,6 +302,11 @@ class Change(Part):
             raise Faults((("coordinator_leaves",), "is false; allowed is true (leave the change out otherwise)"))
         if self.set is not None and not self.set:
             raise Faults((("set",), "is empty; allowed are parameters by group.name"))
+        if self.set is not None:
+            numerical = [key for key in self.set if key.startswith("measures.")]
+            if numerical:
+                words = "is set under way; allowed is to set how things are measured for the whole run"
+                raise Faults(*((("set", key), words) for key in numerical))
         if self.coordinator is not None and given[0] not in COORDINATOR_ACTIONS:
             raise Faults((("coordinator",), f"has no meaning beside {given[0]}; leave it out"))
         return self

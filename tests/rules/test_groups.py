@@ -195,6 +195,21 @@ def test_groups_meet_by_themselves_until_they_produce():
     assert meetings == {FORMING: 1, ALIGNING: 1, PILOT: 0}
 
 
+def test_a_team_of_an_organisation_meets_in_person_and_its_manager_chairs():
+    """Also those whose views are far off the agenda come nearer, and by as much as in a facilitated session."""
+    far = {}
+    for fixed in (0, 1):
+        world = circle(4, groups__own_session=1.0, groups__quit=0.0, organisation__fixed=fixed)
+        world.members.viewpoint[:4] = [(0.0, 0.5), (1.0, 0.5), (0.0, 0.5), (1.0, 0.5)]
+        world.network.agenda[0] = (0.5, 0.5)
+        g = make_group(world, 0, 1, 2, 3, phase=ALIGNING)
+        do(world, "meet", g)
+        far[fixed] = float(np.abs(world.members.viewpoint[:4, 0] - 0.5).max())
+        assert counted(world, "meetings") == 1
+    p = world.parameters[0]
+    assert far[0] == 0.5 and far[1] == pytest.approx(0.5 * (1 - p.alignment_in_person * p.alignment_synthesis))
+
+
 def test_who_is_left_behind_by_the_topic_quits():
     world = circle(6, groups__quit=1.0, groups__own_session=0.0)
     world.members.viewpoint[5] = (0.95, 0.95)

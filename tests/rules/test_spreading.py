@@ -122,6 +122,9 @@ def test_each_kind_does_something_else():
     assert (
         take(SKILLS).members[1].ability == pytest.approx(0.4 + 0.01 * 0.6) and take(KNOWLEDGE).members[1].ability == 0.4
     )
+    world = make_world(2, given={"spreading.learning": 1.0})
+    take_in(1, 0, 0, SKILLS, 100.0, False, view(world), parameters(world))
+    assert world.members[1].ability == 1.0
     world = make_world(3)
     g = make_group(world, 1, 2)
     take_in(1, 0, 0, RESOURCES, 1.0, False, view(world), parameters(world))
