@@ -152,6 +152,30 @@ def compare(
     raise typer.Exit(comparing.compare_command(asked))
 
 
+@app.command(epilog="Example: gennet claims --only 4,10 --out results/claims")
+def claims(
+    only: Annotated[
+        str | None, typer.Option(metavar="NUMBERS", help="Claims to try, as 4,10; all if left out.")
+    ] = None,
+    replicates: Annotated[int, typer.Option(help="Simulated futures of each arm of an experiment.")] = 400,
+    worlds: Annotated[int, typer.Option(help="Other plausible worlds to try each claim in; 0: none.")] = 32,
+    seed: Annotated[
+        int, typer.Option(min=0, max=LARGEST_SEED, help="Seed; the default was set aside for verdicts.")
+    ] = 70_000,
+    jobs: Annotated[int | None, typer.Option(min=1, max=MOST_JOBS, help="Threads; one a core if left out.")] = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try the claims that the model's sources make: effects, ablations, robustness, verdicts.
+
+    Takes some minutes.  With --out: tables, a figure a claim, and a page to read (claims.html).
+    """
+    from sim.commands import claiming
+
+    asked = claiming.Asked(only, replicates, worlds, seed, jobs, out, as_json)
+    raise typer.Exit(claiming.claims_command(asked))
+
+
 @app.command(epilog="Example: gennet parameters --group giving")
 def parameters(
     group: Annotated[str | None, typer.Option(metavar="GROUP", help="Only the parameters of one group.")] = None,

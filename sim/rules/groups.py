@@ -253,7 +253,8 @@ def meet(g, world, p, luck):
         world.tally.groups_dissolved += 1
         return
     take_stock(g, world, p)
-    if group.phase <= ALIGNING and uniform(mine, 0) < p.groups_own_session:
+    astray = p.organisation_fixed > 0.0 and group.agreement < p.groups_agreement
+    if (group.phase <= ALIGNING or astray) and uniform(mine, 0) < p.groups_own_session:
         meet_by_itself(g, world, p)
     if group.phase == FORMING and group.cohesion >= p.groups_cohesion:
         group.phase = ALIGNING

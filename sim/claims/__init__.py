@@ -1,0 +1,1 @@
+"""The seeds' claims as experiments: does a generative network tick as its authors say?"""

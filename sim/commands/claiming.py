@@ -1,0 +1,260 @@
+"""`gennet claims`: the seeds' claims as experiments, with verdicts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from sim.bounds import MOST_REPLICATES
+from sim.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
+from sim.claims.verdicts import FEWEST
+from sim.commands.opening import Clock
+from sim.commands.talking import (
+    INTERRUPTED,
+    WRITING,
+    InputError,
+    announce_compiling,
+    on_stdout,
+    progress,
+    say,
+    show,
+    stopped_by_ctrl_c,
+    waiting,
+)
+from sim.evidence.frozen import FROZEN_ON, is_frozen
+from sim.evidence.seeds import VERDICT_SEED, purpose_of
+from sim.results import ResultsFolder, json_text, open_folder, surroundings
+from sim.version import MODEL_VERSION, package_version
+
+MOST_WORLDS = 1000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options of `gennet claims`."""
+
+    only: str | None = None
+    replicates: int = REPLICATES
+    worlds: int = WORLDS
+    seed: int = VERDICT_SEED
+    jobs: int | None = None
+    out: Path | None = None
+    as_json: bool = False
+
+
+def claims_command(asked: Asked) -> int:
+    """Try, print and write; returns the exit code: 0, or 130 after Ctrl-C."""
+    clock = Clock()
+    only = numbers(asked.only)
+    if not FEWEST <= asked.replicates <= MOST_REPLICATES:
+        raise InputError(
+            f"--replicates is {asked.replicates:,}; allowed are {FEWEST} to {MOST_REPLICATES:,} futures an arm"
+        )
+    if not 0 <= asked.worlds <= MOST_WORLDS:
+        raise InputError(f"--worlds is {asked.worlds:,}; allowed are 0 (leave robustness out) to {MOST_WORLDS:,}")
+    folder = claimed(asked, only)
+    for note in notes(asked):
+        say(f"Note: {note}")
+    try:
+        results = run(asked, only)
+    except BaseException:
+        if folder:
+            folder.give_up()
+        raise
+    if results is None:
+        if folder:
+            folder.give_up()
+        say("Stopped: verdicts need all their futures, so there are none.")
+        return INTERRUPTED
+    found = [result.to_json() for result in results]
+    show(lambda: sys.stdout.write(json_text(found)) if asked.as_json else print_claims(found, asked))
+    if folder is None:
+        return 0
+    with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):
+        write(folder, results, asked)
+        folder.finish(
+            {
+                "stop_reason": "finished",
+                "command_line": ["gennet", *sys.argv[1:]],
+                "package_version": package_version(),
+                **clock.told(),
+                "surroundings": surroundings(),
+            }
+        )
+    say(f"Tables, figures and page: {folder.path}/ (begin with claims.html)")
+    return INTERRUPTED if pressed() else 0
+
+
+def numbers(text: str | None) -> list[int] | None:
+    """Numbers of claims, as "4,10" names them; None for all.  Errors: InputError."""
+    if text is None:
+        return None
+    known = [claim.number for claim in CLAIMS]
+    parts = [part.strip() for part in text.split(",")]
+    wrong = [part for part in parts if not part.isdecimal() or int(part) not in known]
+    if wrong:
+        allowed = f"allowed are numbers from {known[0]} to {known[-1]} with commas between them, as 4,10"
+        raise InputError(f"--only is {text!r}: {wrong[0]!r} is no claim; {allowed}")
+    return sorted({int(part) for part in parts})
+
+
+def claimed(asked: Asked, only: Sequence[int] | None) -> ResultsFolder | None:
+    """The folder for results, if one was asked for.  Errors: ResultsError."""
+    if asked.out is None:
+        return None
+    content = {
+        "command": "claims",
+        "model_version": MODEL_VERSION,
+        "claims": only or [claim.number for claim in CLAIMS],
+        "seed": asked.seed,
+        "worlds": asked.worlds,
+        "replicates_an_arm": asked.replicates,
+    }
+    return open_folder(asked.out, "claims", content)
+
+
+def notes(asked: Asked) -> list[str]:
+    """What a reader of the verdicts has to know about seeds and parameters."""
+    told = []
+    if not is_frozen():
+        told.append(f"defaults were changed since they were frozen on {FROZEN_ON}: take verdicts as exploration")
+    if purpose_of(asked.seed) == "tuning":
+        told.append(f"seed {asked.seed} was set aside for tuning: take verdicts as exploration")
+    return told
+
+
+def run(asked: Asked, only: Sequence[int] | None) -> list[ClaimResult] | None:
+    """Try the claims, with progress; None after Ctrl-C."""
+    compiling = announce_compiling()
+    with stopped_by_ctrl_c() as stopped, progress("Trying", "parts of claims", compiling) as tick:
+        try:
+            return try_claims(only, asked.seed, asked.replicates, asked.worlds, asked.jobs, tick, stopped)
+        except KeyboardInterrupt:
+            return None
+
+
+def number(value: float | None) -> str:
+    """A number for people: three digits, a true minus sign."""
+    return "\u2013" if value is None else f"{value:.3g}".replace("-", "\u2212")
+
+
+def interval(pair: Sequence[float] | None) -> str:
+    """An interval for people."""
+    return "" if pair is None else f"[{number(pair[0])}, {number(pair[1])}]"
+
+
+def print_claims(found: Sequence[dict[str, Any]], asked: Asked) -> None:
+    """Verdicts for people: one claim after another, with the effect of each part."""
+    console = on_stdout()
+    for claim in found:
+        console.print(f"\n[bold]{claim['claim']}. {escape(claim['text'])}[/] ({claim['source']})")
+        console.print(f"   [bold]{claim['verdict']}[/]{robust(claim)}")
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for name, justify in (("part", "left"), ("effect", "right"), ("95% interval", "right")):
+            table.add_column(name, justify=justify)  # type: ignore[arg-type]
+        for name in ("counts from", "off: what is left"):
+            table.add_column(name, justify="right")
+        table.add_column("verdict")
+        for part in claim["parts"]:
+            off = part["ablation"]
+            table.add_row(
+                part["part"],
+                f"{number(part['effect'])} {part['unit']}",
+                interval(part["ci95"]),
+                number(part["margin"]),
+                number(off["effect"]) if off else "",
+                part["verdict"],
+            )
+        console.print(table)
+        for line in remarks(claim, asked.replicates):
+            console.print(f"   {escape(line)}")
+    counts = pd.Series([claim["verdict"] for claim in found]).value_counts()
+    said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    console.print(f"\n[bold]{len(found)} claims: {said}.[/] Intervals behind verdicts are corrected for {LOOKS} looks.")
+
+
+def robust(claim: dict[str, Any]) -> str:
+    """In what share of other worlds the effect counts, as a clause."""
+    share = claim["robust_share"]
+    return "" if share is None else f"; its effect counts in {share:.0%} of other plausible worlds"
+
+
+def remarks(claim: dict[str, Any], replicates: int) -> list[str]:
+    """What has to be said beside the numbers: condition, dependence on forms, futures that are lacking."""
+    lines = []
+    if claim["condition"]:
+        lines.append(f"Condition. {claim['condition']}")
+    for part in claim["parts"]:
+        if part["depends_on"]:
+            what = ", ".join(part["depends_on"])
+            lines.append(f"{part['part']} depends on a form that has no support of its own: {what}")
+        off = part["ablation"]
+        if off and not off["gone"] and part["verdict"] == "holds":
+            lines.append(f"{part['part']} does not (only) come about through what was switched off: {off['off']}")
+    if claim["more_replicates"]:
+        lines.append(f"Undecided parts need about {claim['more_replicates']:,} futures an arm (now {replicates:,}).")
+    return lines
+
+
+def write(folder: ResultsFolder, results: Sequence[ClaimResult], asked: Asked) -> None:
+    """Tables, one figure a claim, and a page."""
+    from sim.claims.page import claims_page
+    from sim.figures.claims import claim_parts, score
+
+    folder.begin()
+    found = [result.to_json() for result in results]
+    folder.text("claims.json", json_text(found))
+    folder.csv("claims.csv", claims_table(found))
+    folder.csv("parts.csv", parts_table(found))
+    figures = {
+        f"claim-{r.claim.number:02d}": claim_parts(told, worlds(r)) for r, told in zip(results, found, strict=True)
+    }
+    figures["score"] = score(found)
+    for name, figure in figures.items():
+        folder.figure(f"figures/{name}", figure)
+    folder.text("claims.html", claims_page(found, figures, asked.seed, asked.replicates, asked.worlds, notes(asked)))
+
+
+def worlds(result: ClaimResult) -> dict[str, list[float]]:
+    """Mean effects in other worlds by part."""
+    return {part.part.key: part.worlds.tolist() for part in result.parts}
+
+
+def claims_table(found: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """A row a claim."""
+    columns = ("claim", "text", "source", "effect", "unit", "verdict", "condition", "robust_share", "more_replicates")
+    rows = [
+        {name: claim[name] for name in columns}
+        | {"ci95_low": (claim["ci95"] or [None])[0], "ci95_high": (claim["ci95"] or [None])[-1]}
+        | {"depends_on": "; ".join(claim["depends_on"])}
+        for claim in found
+    ]
+    return pd.DataFrame(rows)
+
+
+def parts_table(found: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """A row a part."""
+    rows = []
+    for claim in found:
+        for part in claim["parts"]:
+            off = part["ablation"] or {}
+            row = {"claim": claim["claim"]}
+            row |= {
+                k: part[k] for k in ("part", "says", "unit", "margin", "effect", "futures", "verdict", "robust_share")
+            }
+            for name, pair in (
+                ("ci95", part["ci95"]),
+                ("corrected", part["ci_corrected"]),
+                ("off_ci95", off.get("ci95")),
+            ):
+                row[f"{name}_low"], row[f"{name}_high"] = pair or (None, None)
+            rows.append(row | {"off": off.get("off"), "off_effect": off.get("effect")})
+    return pd.DataFrame(rows)
