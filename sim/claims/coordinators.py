@@ -165,6 +165,10 @@ IN_PERSON, CONVENING = (
     weaver(money=SESSIONS_MONEY, in_person=0.8),
     weaver(money=SESSIONS_MONEY, convenings=1.0, convening_first=20),
 )
+PRESENCE_OFF = Off(
+    "a session in person does no more than one online",
+    {"alignment.in_person": 0.05, "alignment.trust_in_person": 0.03},
+)
 MEETING = Claim(
     13,
     "Meeting in person speeds up alignment, at a cost: per dollar, when?",
