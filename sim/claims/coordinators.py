@@ -127,6 +127,15 @@ EARLY = Claim(
             (Arm(TIMELY), Arm(TOO_EARLY)),
             mean_of("mean_degree", 52, 104),
             more,
+            off=Off(
+                "hours make no ties: introductions and events are out of reach",
+                {
+                    "customized.introduction_hours": 100.0,
+                    "customized.own_introduction_hours": 100.0,
+                    "customized.unconnected_hours": 100.0,
+                    "mass.icebreaker_hours": 1000.0,
+                },
+            ),
         ),
         Part(
             "trust",

@@ -277,6 +277,7 @@ ROBUST = Claim(
             (Arm(WEAVER, measure=sum_of("outputs", 104, 156)), Arm(WEAVER, measure=sum_of("outputs", 52, 104))),
             sum_of("outputs"),
             more,
+            off=Off("groups do not learn from pilots and projects", {"production.learning": 0.0}),
         ),
     ),
 )

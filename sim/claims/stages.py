@@ -27,8 +27,8 @@ ALIGNING = Claim(
             gap("aligned", "connected"),
             more,
             off=Off(
-                "a session of any kind brings everybody all the way together",
-                {"alignment.online": 1.0, "alignment.synthesis": 1.0},
+                "groups form fast, and a session brings everybody half the way together",
+                {"alignment.online": 0.5, "alignment.synthesis": 1.0, "groups.founding": 0.1},
             ),
             forms=("session cost",),
         ),
@@ -169,6 +169,10 @@ BREAKING = Claim(
             outcome("break_aways"),
             more,
             world=FOUR_YEARS,
+            off=Off(
+                "what people get from the network builds no identity with it",
+                {"identity.network": 0.0, "identity.direct": 0.0, "identity.output": 0.0},
+            ),
         ),
         Part(
             "value",
