@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.declarations import NUMBER
 from sim.evidence import measuring
 from sim.networks.start import NetworkError, StartNetwork, new_network, numbered
 from sim.scenario import Scenario
@@ -125,19 +126,21 @@ def read(folder: Path) -> Eies:
 def stand_in() -> Eies:
     """A network with the published size, densities and centralisation of the start; always the same one.
 
-    People are ranked by how well connected they are; a pair's chance to have met rises with both ranks by a power that is
-    chosen, with the number of pairs that densities ask for, so that centralisation comes out nearest to the published.
-    Friends are chosen in the same way among those who have met.
+    The organiser has met everybody.  The others are ranked by how well connected they are; a pair's chance rises with both
+    ranks by a power that is chosen, with as many pairs as the density asks for, so that centralisation comes out nearest
+    to the published.  Friends are chosen in the same way among those who have met.
     """
     luck = np.random.default_rng(1978).random((PEOPLE, PEOPLE))
     luck = np.triu(luck, 1) + np.triu(luck, 1).T
     strength = np.zeros((PEOPLE, PEOPLE), np.int64)
+    luck[0] = luck[:, 0] = 1.0
     among = ~np.eye(PEOPLE, dtype=bool)
     for name, value in (("met", MET), ("friend", FRIEND)):
         number = round(START_FIGURES[name] * PEOPLE * (PEOPLE - 1) / 2)
         wanted = START_FIGURES[f"{name}_centralisation"]
         tried = [strongest_pairs(luck, among, number, power) for power in np.linspace(0.0, 3.0, 61)]
         best = min(tried, key=lambda graph: abs(measuring.centralisation(graph) - wanted))
+        luck[0, 1:] = luck[1:, 0] = np.random.default_rng(1979).random(PEOPLE - 1)
         strength[best] = value
         among = best
     return Eies(strength, np.zeros(PEOPLE, np.int32), True)
@@ -187,9 +190,7 @@ def open_world(data: Eies, made: Scenario, seed: int, replicate: int) -> World:
         sector=data.sector[1:],
         kind=np.zeros(PEOPLE - 1, np.int8),
     )
-    from sim.declarations import NUMBER
-
-    # Trust at the start is this parameter times strength relative to the mean: so each tie gets what is meant for it.
+        # Trust at the start is this parameter times strength relative to the mean: so each tie gets what is meant for it.
     values[NUMBER["trust.start"]] = given.mean()
     coordinators, changes = made.coordinator_records("organiser"), made.change_records("organiser")
     world = build_world(start, values, coordinators, changes, WEEKS, seed, replicate, ledger=True)
