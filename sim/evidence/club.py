@@ -108,7 +108,9 @@ def by_views(world: World, start: StartNetwork) -> np.ndarray:
 
 def by_pull(world: World, other: World, start: StartNetwork) -> np.ndarray:
     """Sides by towards whom one was drawn, between two worlds whose leaders have changed places: int (34,)."""
-    shift = np.array(world.members.viewpoint[: start.members, 0]) - np.array(other.members.viewpoint[: start.members, 0])
+    shift = np.array(world.members.viewpoint[: start.members, 0]) - np.array(
+        other.members.viewpoint[: start.members, 0]
+    )
     return (shift > 0).astype(int)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.state import World
@@ -11,7 +13,7 @@ def trust_matrix(world: World) -> np.ndarray:
     """Trust between all members so far, 0 where there is no tie: float64 (n, n), symmetric."""
     number = int(world.network[0].members)
     trust = np.zeros((number, number))
-    ties = world.ties[:number]
+    ties: Any = world.ties[:number]
     used = np.arange(ties.shape[1])[None, :] < world.members.degree[:number, None]
     rows, slots = np.nonzero(used)
     trust[rows, ties.other[rows, slots]] = ties.trust[rows, slots]

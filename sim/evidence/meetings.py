@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim import steps
-from sim.evidence.counting import Counted, Measured, Overrides, Run, counted
+from sim.evidence.counting import Measured, Overrides, Run, counted
 from sim.evidence.measuring import trust_matrix
 from sim.evidence.volunteering import NOBODY_WEAVES, made, only_strategy
 from sim.future import open_world
@@ -21,7 +21,14 @@ CONVENING: dict[str, Any] = {
     "weeks": 1,
     "network": {"kind": "empty", "members": PEOPLE},
     "strategies": {
-        "meeting": {"hours": 0.0, "money": 1e6, "convenings": 1.0, "convening_first": 0, "connect": {}, "policy": "never"}
+        "meeting": {
+            "hours": 0.0,
+            "money": 1e6,
+            "convenings": 1.0,
+            "convening_first": 0,
+            "connect": {},
+            "policy": "never",
+        }
     },
 }
 SESSION_WEEK, FOLLOWED, EVERY = 26, 26, 2
@@ -104,5 +111,3 @@ def session(overrides: Overrides) -> Run:
         }
 
     return run
-
-

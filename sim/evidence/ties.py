@@ -36,7 +36,7 @@ def given_between(world: World) -> np.ndarray:
     """Whether a tied member has given to the other since they were tied: bool (n, n), row gave to column."""
     n = int(world.network[0].members)
     gave = np.zeros((n, n), bool)
-    ties = world.ties[:n]
+    ties: Any = world.ties[:n]
     used = np.arange(ties.shape[1])[None, :] < world.members.degree[:n, None]
     rows, slots = np.nonzero(used)
     gave[rows, ties.other[rows, slots]] = ties.gave[rows, slots] == 1

@@ -57,8 +57,8 @@ class Finding:
         return {
             "target": target.name,
             "label": target.label,
-            "source": target.source,
-            "observed": target.observed,
+            "source": target.source.citation,
+            "observed": target.side if np.isnan(target.observed) else target.observed,
             "observed_range": [target.low, target.high] if has_range else None,
             "kind": target.kind,
             "median": self.median,
@@ -109,10 +109,8 @@ def run_experiments(
         name, replicate = task
         return runs[name](seed, replicate)
 
-    done = 0
-    for place, measured in in_parallel(work, tasks, jobs, stopped):
+    for done, (place, measured) in enumerate(in_parallel(work, tasks, jobs, stopped), start=1):
         results[place] = measured
-        done += 1
         progress(done, len(tasks))
     sets = [results[at : at + len(runs)] for at in range(0, len(tasks), len(runs))] if runs else []
     whole = [one for one in sets if all(measured is not None for measured in one)]
@@ -180,5 +178,3 @@ def score(findings: Sequence[Finding]) -> dict[str, int]:
         "in_fit": len(fitted),
         "in_fit_inside": sum(one.inside for one in fitted),
     }
-
-

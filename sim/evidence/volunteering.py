@@ -113,7 +113,7 @@ def coalition(overrides: Overrides) -> Run:
 
     def run(seed: int, replicate: int) -> Measured:
         world = run_future(scenario, only_strategy(scenario), seed, replicate, renewal=False).world
-        groups = world.groups[: world.network[0].group_rows]
+        groups: Any = world.groups[: world.network[0].group_rows]
         working = bool(np.any((groups.alive == 1) & (groups.seated >= LEAST_PARTNERS)))
         active = int(world.network[0].active)
         return {
