@@ -191,6 +191,31 @@ def table_of(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(flat).replace([np.inf, -np.inf], np.nan)
 
 
+def draw_club(folder: ResultsFolder, found: Sequence[Finding]) -> None:
+    """The figure of the club that split, if all ways of telling sides were asked for."""
+    from sim.evidence import club
+    from sim.figures.club import club as figure_of
+    from sim.networks.exchange import to_networkx
+
+    by_name = {one.target.name: one for one in found}
+    ways = {"club_pull": "by the\nleaders' pull", "club_ties": "by ties", "club_views": "by views"}
+    if not {"club_majority", *ways} <= set(by_name):
+        return
+    start, cuts = club.club(), club.graph_cuts()
+    folder.figure(
+        "figures/club",
+        figure_of(
+            to_networkx(start),
+            np.asarray(start.faction).tolist(),
+            by_name["club_majority"].people,
+            start.leaders,
+            {words: by_name[name].values for name, words in ways.items()},
+            {"chance": club.chance()["random"], "cuts": min(cuts.values())},
+            "The club that split: does the model break it where it broke?",
+        ),
+    )
+
+
 def write(
     folder: ResultsFolder, found: Sequence[Finding], rows: Sequence[dict[str, Any]], clock: Clock, replicates: int
 ) -> None:
@@ -201,6 +226,7 @@ def write(
     folder.csv("targets.csv", table_of(rows))
     folder.text("summary.json", json_text(rows))
     folder.figure("figures/evidence", evidence(rows, f"The model against {len(rows)} published figures"))
+    draw_club(folder, found)
     done = len(found[0].values)
     told = {
         "futures": done,

@@ -7,11 +7,12 @@ three ways:
 
 - *views*: whose viewpoint is nearer to one's own at the end;
 - *pull*: two futures with the same luck, in one of which the leaders have changed places: towards whom one was drawn.
-  What one thought at the start cancels;
+  What one thought at the start cancels.  It is told for single pairs of futures, and by majority over many;
 - *ties*: from whom one would sooner hear, passing on at random along trust (first of two to be reached).
 
 Against them stand chance (random sides of the real sizes) and cuts of the start network (networkx): Zachary's own
-minimum cut between the leaders, Kernighan & Lin's bisection, Girvan & Newman's first split.
+minimum cut between the leaders, Kernighan & Lin's bisection, Girvan & Newman's first split, and the walk along the ties
+that there were at the start.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from sim.evidence.counting import Counted, Measured, Overrides, Run
+from sim.evidence.counting import Counted, Measure, Measured, Overrides, Run
 from sim.evidence.measuring import trust_matrix
 from sim.evidence.volunteering import NOBODY_WEAVES, made
 from sim.networks import real
@@ -140,9 +141,11 @@ def split(overrides: Overrides) -> Run:
         together = np.zeros(2, int)
         world = held(open_club(start, scenario, seed, replicate), start, TOLD, together)
         other = held(open_club(changed, scenario, seed, replicate), changed, TOLD)
-        found: dict[str, float | Counted] = {
+        pulled = by_pull(world, other, start)
+        found: dict[str, Measure] = {
             "views": on_real_side(by_views(world, start), start),
-            "pull": on_real_side(by_pull(world, other, start), start),
+            "pull": on_real_side(pulled, start),
+            "pull_of_each": (pulled == start.faction).astype(float),
             "ties": on_real_side(by_ties(trust_matrix(world)[: start.members, : start.members], start.leaders), start),
         }
         held(world, start, WEEKS, together)
@@ -163,7 +166,9 @@ def graph_cuts() -> dict[str, float]:
         "Kernighan-Lin": nx.community.kernighan_lin_bisection(graph, weight="strength", seed=0),
         "Girvan-Newman": next(nx.community.girvan_newman(graph)),
     }
-    found = {}
+    found = {
+        "walk along ties": on_real_side(by_ties(nx.to_numpy_array(graph, weight="strength"), start.leaders), start)
+    }
     for name, sides in parts.items():
         mine = next(set(side) for side in sides if first in side)
         found[name] = on_real_side(np.array([0 if i in mine else 1 for i in range(start.members)]), start)

@@ -20,7 +20,9 @@ class Counted(NamedTuple):
         return self.hits / self.total if self.total else np.nan
 
 
-Measured = Mapping[str, float | Counted]
+Measure = float | Counted | np.ndarray
+"""A number, a count, or for each of some people whether something holds (0 or 1)."""
+Measured = Mapping[str, Measure]
 """The measures of one simulated future, by name."""
 Run = Callable[[int, int], Measured]
 """One future of an experiment: seed and replicate in, measures out."""
@@ -36,8 +38,10 @@ def counted(chosen: np.ndarray, among: np.ndarray) -> Counted:
     return Counted(float((chosen & upper).sum()), float(upper.sum()))
 
 
-def single(value: float | Counted) -> float:
-    """A measure of one future as a number."""
+def single(value: Measure) -> float:
+    """A measure of one future as a number; of people, the share of whom it holds."""
+    if isinstance(value, np.ndarray):
+        return float(value.mean())
     return value.share if isinstance(value, Counted) else float(value)
 
 
@@ -65,6 +69,17 @@ def pooled(columns: Sequence[Sequence[Counted]], seed: int) -> tuple[float, floa
     known = spread[np.isfinite(spread)]
     low, high = np.quantile(known, (0.05, 0.95)) if len(known) else (np.nan, np.nan)
     return float(pooled_ratio(hits, totals)), float(low), float(high)
+
+
+def majority(votes: np.ndarray, seed: int) -> tuple[float, float, float]:
+    """Share of people of whom something holds in more than half of the futures, with its 90% bootstrap interval.
+
+    `votes`: 0 or 1, (futures, people).
+    """
+    drawn = np.random.default_rng(seed).integers(0, len(votes), (RESAMPLES, len(votes)))
+    spread = (votes[drawn].mean(axis=1) > 0.5).mean(axis=1)
+    low, high = np.quantile(spread, (0.05, 0.95))
+    return float((votes.mean(axis=0) > 0.5).mean()), float(low), float(high)
 
 
 def over_futures(values: Sequence[float]) -> tuple[float, float, float]:

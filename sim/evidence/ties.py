@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.evidence.counting import Counted, Measured, Overrides, Run, counted
+from sim.evidence.counting import Counted, Measure, Measured, Overrides, Run, counted
 from sim.evidence.measuring import common_contacts, gifts_logged, trust_matrix
 from sim.evidence.volunteering import NOBODY_WEAVES, made, only_strategy
 from sim.future import YEAR, open_world
@@ -93,7 +93,7 @@ def ties(overrides: Overrides) -> Run:
         both = np.outer(stayed, stayed) & ~np.eye(n, dtype=bool)
         soon = np.outer(stayed_season, stayed_season) & ~np.eye(n, dtype=bool)
         mutual = gave & gave.T
-        found: dict[str, float | Counted] = {
+        found: dict[str, Measure] = {
             "formed_0": counted(season, soon & ~before & (common == 0)),
             "formed_1": counted(season, soon & ~before & (common == 1)),
             "formed_2": counted(season, soon & ~before & (common >= 2)),

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.evidence import club, meetings, ties, volunteering
 from sim.evidence import eies as researchers
-from sim.evidence.counting import Counted, Measured, Overrides, Run, over_futures, pooled, single
+from sim.evidence.counting import Counted, Measured, Overrides, Run, majority, over_futures, pooled, single
 from sim.evidence.seeds import VALIDATION_SEED
 from sim.evidence.targets import TARGETS, Target
 from sim.experiment.runner import in_parallel
@@ -36,7 +36,10 @@ REPLICATES = 200
 
 @dataclass(frozen=True)
 class Finding:
-    """One target, and what simulated futures say: median and 90% interval (of a pooled share: estimate and its interval)."""
+    """One target, and what simulated futures say: median and 90% interval (of what is pooled: estimate and its interval).
+
+    `values`: one a future.  `people`: where a majority is told, the share of futures that had each person right.
+    """
 
     target: Target
     median: float
@@ -44,6 +47,7 @@ class Finding:
     high: float
     values: tuple[float, ...]
     start: str
+    people: tuple[float, ...] = ()
 
     @property
     def inside(self) -> bool:
@@ -122,12 +126,17 @@ def finding(target: Target, futures: Sequence[Measured], seed: int, generated: b
     columns = [[future[measure] for future in futures] for measure in target.measures]
     counts = [[value for value in column if isinstance(value, Counted)] for column in columns]
     values = tuple(single(value) for value in columns[0])
-    if target.pooled:
+    people: tuple[float, ...] = ()
+    if target.pooling == "counts":
         median, low, high = pooled(counts, seed)
+    elif target.pooling == "majority":
+        votes = np.array(columns[0])
+        median, low, high = majority(votes, seed)
+        people = tuple(votes.mean(axis=0).tolist())
     else:
         median, low, high = over_futures(values)
     start = {"eies": "generated" if generated else "data", "club": "data"}.get(target.experiment, "generated")
-    return Finding(target, median, low, high, values, start)
+    return Finding(target, median, low, high, values, start, people)
 
 
 def chosen(only: Sequence[str]) -> tuple[Target, ...]:

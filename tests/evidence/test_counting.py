@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.evidence.counting import Counted, counted, over_futures, pooled, single
+from sim.evidence.counting import Counted, counted, majority, over_futures, pooled, single
 
 
 def test_a_pooled_share_is_all_hits_over_all_totals():
@@ -54,3 +54,10 @@ def test_counted_counts_each_pair_once():
     assert counted(some, everybody) == Counted(1.0, 6.0)
     assert single(Counted(1, 4)) == 0.25 and single(3) == 3.0
     assert np.isnan(single(Counted(0, 0)))
+
+
+def test_a_majority_of_futures_decides_on_each_person():
+    votes = np.array([[1, 1, 0, 0], [1, 0, 0, 1], [1, 1, 0, 0]], float)
+    assert majority(votes, seed=1)[0] == 0.5
+    assert majority(np.array([[1.0, 0.0], [0.0, 1.0]]), seed=1)[0] == 0.0
+    assert single(votes[0]) == 0.5

@@ -22,7 +22,7 @@ def test_a_target_is_whole(target):
     assert target.experiment in (*EXPERIMENTS, "eies")
     assert re.search(r"\b(19|20)\d\d\b", target.source.citation) and len(target.source.citation) > 40
     assert 1 <= len(target.measures) <= 2
-    assert len(target.measures) == 1 or target.pooled
+    assert len(target.measures) == 1 or target.pooling == "counts"
     if target.kind == "range":
         assert target.low <= target.observed <= target.high
     if target.kind == "direction":

@@ -165,6 +165,20 @@ def test_the_figure_takes_every_mix_of_targets(everything):
         evidence([], "title")
 
 
+def test_all_of_the_club_gives_its_own_figure():
+    told = call("--replicates", "2", "--only", "club", "--out", "kept")
+    assert told.exit_code == 0, told.output
+    assert matplotlib.image.imread("kept/figures/club.png").std() > 0.05
+    call("--replicates", "2", "--only", "club_pull", "--out", "part")
+    assert Path("part/figures/evidence.png").exists() and not Path("part/figures/club.png").exists()
+
+
+def test_a_majority_tells_of_each_person(everything):
+    found = next(one for one in everything if one.target.name == "club_majority")
+    assert len(found.people) == 34 and all(0.0 <= share <= 1.0 for share in found.people)
+    assert found.median == np.mean([share > 0.5 for share in found.people])
+
+
 def test_purposes_share_no_seed():
     spans = {purpose: range(first, first + seeds.SPAN) for purpose, first in seeds.FIRST.items()}
     for one, other in combinations(spans.values(), 2):
