@@ -270,8 +270,8 @@ TARGETS: tuple[Target, ...] = (
         1.0, "range", 0.94, 1.0, pooling="majority",
         note=(
             "by the leaders' pull, over all paired futures; inside if as good as cuts of the start network (.94 to .97); "
-            "what luck does is averaged out: this tells how influence runs along the club's ties (a plain walk along them gives .97 too), not what "
-            "one club would do"
+            "what luck does is averaged out: this tells how influence runs along the club's ties (a plain walk along them "
+            "gives .97 too), not what one club would do"
         ),
         why="leaders pull along ties; talk moves only those who nearly agree",
     ),

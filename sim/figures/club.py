@@ -17,9 +17,9 @@ from sim.figures.palette import FAINT, INK, OKABE_ITO, shade
 FIRST, SECOND = OKABE_ITO[0], OKABE_ITO[1]
 MARKS = ("o", "s")
 NOTE = (
-    "Left: shape and colour are the side that a member really took, filled as far as more than half of the futures put them there by "
-    "the leaders' pull (white: no more than half).  Right: a dot a pair of futures, with the median; lines: what chance and the least "
-    "good cut of the network give."
+    "Left: shape and colour are the side that a member really took, filled as far as more than half of the futures put them "
+    "there by the leaders' pull (white: no more than half).  Right: a dot a pair of futures, with the median; lines: what chance "
+    "and the least good cut of the network give."
 )
 
 
