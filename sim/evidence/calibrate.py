@@ -27,7 +27,8 @@ from sim.declarations import BY_KEY
 from sim.evidence import eies, volunteering
 from sim.evidence.counting import Counted, Measured, Overrides
 from sim.evidence.seeds import TUNING_SEED, VALIDATION_SEED, purpose_of
-from sim.evidence.targets import BY_NAME, Target
+from sim.evidence.target import Target
+from sim.evidence.targets import BY_NAME
 from sim.evidence.validate import finding, run_experiments, starts
 from sim.experiment.runner import in_parallel
 

@@ -18,7 +18,8 @@ from sim.evidence import club, meetings, ties, volunteering
 from sim.evidence import eies as researchers
 from sim.evidence.counting import Counted, Measured, Overrides, Run, majority, over_futures, pooled, single
 from sim.evidence.seeds import VALIDATION_SEED
-from sim.evidence.targets import TARGETS, Target
+from sim.evidence.target import Target
+from sim.evidence.targets import TARGETS
 from sim.experiment.runner import in_parallel
 
 EXPERIMENTS: Mapping[str, Callable[[Overrides], Run]] = {

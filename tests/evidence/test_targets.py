@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from sim.evidence.targets import TARGETS, Target
+from sim.evidence.target import Target
+from sim.evidence.targets import TARGETS
 from sim.evidence.validate import EXPERIMENTS
 
 CONSTRUCTED = ("people_met", "people_talked_to")
