@@ -203,6 +203,34 @@ def schema() -> None:
     raise typer.Exit(listing.schema_command())
 
 
+@app.command(epilog="Example: gennet validate --replicates 400 --out results/validate")
+def validate(
+    replicates: Annotated[int, typer.Option(help="Simulated futures of each experiment.")] = 200,
+    seed: Annotated[
+        int, typer.Option(min=0, max=LARGEST_SEED, help="Seed; the default lies outside those used for tuning.")
+    ] = 40_000,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this target, or the targets of this experiment; repeatable, or a,b."),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Freeman's EIES data; a generated stand-in without.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; one a core if left out.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write table and figure into this folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list on stdout, and nothing else.")] = False,
+) -> None:
+    """Hold the model against published figures of real networks: which are inside, which outside, and why that may be.
+
+    Figures that informed a parameter are told apart from those kept out.
+    """
+    from sim.commands import validating
+
+    raise typer.Exit(
+        validating.validate_command(validating.Asked(replicates, seed, only or (), data, jobs, out, as_json))
+    )
+
+
 @app.command(epilog="Example: gennet bench --members 1000 --weeks 104")
 def bench(
     members: Annotated[int, typer.Option(min=10, max=1_000_000, help="Members at the start.")] = 200,

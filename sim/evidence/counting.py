@@ -1,0 +1,91 @@
+"""What an experiment hands over: numbers and counts, one set a simulated future, and how counts are pooled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Counted(NamedTuple):
+    """So many `hits` of `total`: a share that can be pooled over futures."""
+
+    hits: float
+    total: float
+
+    @property
+    def share(self) -> float:
+        """Hits per total; NaN of nothing."""
+        return self.hits / self.total if self.total else np.nan
+
+
+Measure = float | Counted | np.ndarray
+"""A number, a count, or for each of some people whether something holds (0 or 1)."""
+Measured = Mapping[str, Measure]
+"""The measures of one simulated future, by name."""
+Run = Callable[[int, int], Measured]
+"""One future of an experiment: seed and replicate in, measures out."""
+Overrides = Mapping[str, float]
+"""Parameters by `group.name`, over an experiment's own settings."""
+
+RESAMPLES = 1000
+
+
+def counted(chosen: np.ndarray, among: np.ndarray) -> Counted:
+    """How many of the pairs `among` are `chosen`, each pair once: both bool (n, n), symmetric."""
+    upper = np.triu(among, 1)
+    return Counted(float((chosen & upper).sum()), float(upper.sum()))
+
+
+def single(value: Measure) -> float:
+    """A measure of one future as a number; of people, the share of whom it holds."""
+    if isinstance(value, np.ndarray):
+        return float(value.mean())
+    return value.share if isinstance(value, Counted) else float(value)
+
+
+def pooled_ratio(hits: np.ndarray, totals: np.ndarray) -> float | np.ndarray:
+    """Share of the first column over that of the second, or the only share: arrays (futures, 1 or 2), or with more axes.
+
+    Futures are summed over the second axis from the end.  NaN where a share has no total, or the second is 0.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = hits.sum(axis=-2) / totals.sum(axis=-2)
+        if shares.shape[-1] == 1:
+            return shares[..., 0]
+        return np.where(shares[..., 1] > 0, shares[..., 0] / shares[..., 1], np.nan)
+
+
+def pooled(columns: Sequence[Sequence[Counted]], seed: int) -> tuple[float, float, float]:
+    """A share or ratio of shares pooled over futures, with its 90% interval: futures drawn anew 1000 times (bootstrap).
+
+    `columns`: one sequence of counts (a share), or two (the first share over the second), a count a future.
+    """
+    hits = np.array([[one.hits for one in column] for column in columns]).T
+    totals = np.array([[one.total for one in column] for column in columns]).T
+    drawn = np.random.default_rng(seed).integers(0, len(hits), (RESAMPLES, len(hits)))
+    spread = np.asarray(pooled_ratio(hits[drawn], totals[drawn]))
+    known = spread[np.isfinite(spread)]
+    low, high = np.quantile(known, (0.05, 0.95)) if len(known) else (np.nan, np.nan)
+    return float(pooled_ratio(hits, totals)), float(low), float(high)
+
+
+def majority(votes: np.ndarray, seed: int) -> tuple[float, float, float]:
+    """Share of people of whom something holds in more than half of the futures, with its 90% bootstrap interval.
+
+    `votes`: 0 or 1, (futures, people).
+    """
+    drawn = np.random.default_rng(seed).integers(0, len(votes), (RESAMPLES, len(votes)))
+    spread = (votes[drawn].mean(axis=1) > 0.5).mean(axis=1)
+    low, high = np.quantile(spread, (0.05, 0.95))
+    return float((votes.mean(axis=0) > 0.5).mean()), float(low), float(high)
+
+
+def over_futures(values: Sequence[float]) -> tuple[float, float, float]:
+    """Median over futures, and the interval that 90% of them lie in; NaNs are left out, infinities are not."""
+    known = np.array([value for value in values if not np.isnan(value)])
+    if not len(known):
+        return np.nan, np.nan, np.nan
+    low, middle, high = np.quantile(known, (0.05, 0.5, 0.95), method="nearest")
+    return float(middle), float(low), float(high)
