@@ -47,14 +47,25 @@ TAKE_OFF = Claim(
     (
         Part(
             "tipping",
-            "how well people know each other at the start decides whether a network without a coordinator lives on (share "
-            "alive after three years, five ties each against one)",
+            "what people expect of each other at the start decides whether a network without a coordinator lives on (share "
+            "alive after three years, expectation .8 against .2)",
+            "share of futures",
+            0.1,
+            (Arm(settings={**START, "members.expectation": 0.8}), Arm(settings={**START, "members.expectation": 0.2})),
+            outcome("alive"),
+            more,
+            off=Off("no feedback from what giving brings to giving and engagement", NO_FEEDBACK),
+        ),
+        Part(
+            "tipping-ties",
+            "so does how well they know each other (five ties each against one)",
             "share of futures",
             0.1,
             (Arm(settings={"network.degree": 5.0}), Arm(settings={"network.degree": 1.0})),
             outcome("alive"),
             more,
             off=Off("no feedback from what giving brings to giving and engagement", NO_FEEDBACK),
+            effort=3,
         ),
         Part(
             "fade",
@@ -252,7 +263,7 @@ ROBUST = Claim(
             "losing one member in ten after three years costs a smaller share of the next half-year's value than after "
             "half a year",
             "share of value",
-            0.03,
+            0.05,
             shocked({"lose_members": 0.1}, "value_received", (26, 156), 26),
             sum_of("value_received"),
             spared_share,
@@ -268,6 +279,7 @@ ROBUST = Claim(
             sum_of("output_value"),
             spared_share,
             world={"weeks": 260},
+            effort=2,
         ),
         Part(
             "impact",

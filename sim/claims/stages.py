@@ -41,7 +41,6 @@ ALIGNING = Claim(
             exits("aligning"),
             more,
             off=Off("meetings cost nobody any engagement", {"alignment.session_cost": 0.0, "groups.own_cost": 0.0}),
-            forms=("session cost",),
         ),
         Part(
             "leave-more-than-after",
@@ -127,7 +126,6 @@ CHANNELS = Claim(
             outcome("outputs"),
             more,
             world=FOUR_YEARS,
-            off=Off("channels bring groups no knowledge", {"production.by_channel": 0.0, "identity.output": 0.0}),
         ),
         Part(
             "worth-the-hours",
@@ -148,6 +146,7 @@ CHANNELS = Claim(
             outcome("outputs"),
             more,
             world={**FOUR_YEARS, "production.alone": 0.1, "production.per_link": 0.02},
+            off=Off("channels bring groups no knowledge", {"production.by_channel": 0.0}),
         ),
     ),
 )

@@ -55,7 +55,16 @@ TRIADS = Claim(
             (Arm(only("close_triads")), Arm(IDLE)),
             weeks_to("aligned"),
             less,
-            off=Off("two who agree are enough for a group", {"groups.smallest": 2.0, "groups.dissolve": 1.0}),
+            off=Off(
+                "two are enough for a group, trusted or not, being asked adds no initiative, and nobody leaves",
+                {
+                    "groups.smallest": 2.0,
+                    "groups.dissolve": 1.0,
+                    "groups.trust": 0.0,
+                    "customized.asked_initiative": 0.0,
+                    "leaving.hazard": 0.0,
+                },
+            ),
             forms=("initiative", "upkeep"),
         ),
     ),

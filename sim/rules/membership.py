@@ -25,8 +25,8 @@ PARAMETERS = declare(
 ) + declare(
     "leaving",
     [
-        Parameter("hazard", 0.006, 0.0, 1.0, "a week", "Chance to leave at engagement .5 (27% a year)", "published", "yearly attrition 20-36%: volunteers 35.5%, CNCS (2009)", (0.004, 0.009)),
-        Parameter("steepness", 4.0, 0.0, 20.0, "", "How sharply leaving rises as engagement falls", "assumed", "", (2.0, 6.0)),
+        Parameter("hazard", 0.009, 0.0, 1.0, "a week", "Chance to leave at engagement .5 (37% a year)", "fitted", "yearly attrition 20-36%: volunteers 35.5%, CNCS (2009)", (0.006, 0.012)),
+        Parameter("steepness", 3.0, 0.0, 20.0, "", "How sharply leaving rises as engagement falls", "assumed", "", (2.0, 6.0)),
         Parameter("organisations", 0.5, 0.0, 1.0, "times", "How much less organisations leave", "assumed", "", (0.3, 0.8)),
     ],
 ) + declare(
@@ -186,7 +186,8 @@ def refer(i, world, p, luck):
 def consider_leaving(g, world, p, luck):
     """A producing group whose members have long got more from each other than from the network may break away with them.
 
-    CAP: groups leave when the network no longer adds value.  Identity with the whole holds them.
+    CAP: groups leave when the network no longer adds value.  Identity with the whole holds them.  A group of half the
+    members or more has nothing to break away from: it is the network.
     """
     group = world.groups[g]
     if group.alive == 0 or group.phase < PILOT or p.organisation_fixed > 0.0:
@@ -196,7 +197,7 @@ def consider_leaving(g, world, p, luck):
         me = world.members[group.members[a]]
         surplus += me.group_value - me.network_value
         identity += me.identity
-    group.surplus = surplus / group.seated
+    group.surplus = surplus / group.seated if 2 * group.seated < world.network.active else 0.0
     group.bar = p.breakaway_surplus + p.breakaway_identity * identity / group.seated
     if group.surplus <= group.bar:
         group.drifting = 0

@@ -15,10 +15,10 @@ PARAMETERS = declare(
     "spreading",
     [
         Parameter("chance", 0.80, 0.0, 1.0, "a gift", "Chance to pass a gift on to somebody fully trusted, at full identity", "published", "total 3-4 contributions over three degrees: Fowler & Christakis (2010)", (0.4, 0.9)),
-        Parameter("floor", 0.15, 0.0, 1.0, "share", "Share of that chance that needs no identity", "assumed", "", (0.05, 0.3)),
+        Parameter("floor", 0.10, 0.0, 1.0, "share", "Share of that chance that needs no identity", "assumed", "", (0.05, 0.3)),
         Parameter("distrust", 0.6, 0.0, 1.0, "share", "Share of that chance that needs no trust", "assumed", "", (0.3, 0.7)),
         Parameter("skills", 0.4, 0.0, 1.0, "share", "How much less skills spread than knowledge", "assumed", "skills take practice", (0.2, 0.6)),
-        Parameter("fan", 3.0, 0.0, 100.0, "people", "People whom an ordinarily active member would pass a gift on to", "assumed", "", (2.0, 5.0)),
+        Parameter("fan", 4.0, 0.0, 100.0, "people", "People whom an ordinarily active member would pass a gift on to", "assumed", "", (2.0, 5.0)),
         Parameter("hops", 3.0, 0.0, 10.0, "degrees", "How many times a gift is passed on at most", "published", "three degrees: Fowler & Christakis (2010)", (2.0, 4.0), whole=True),
         Parameter("enhancement", 0.5, 0.0, 2.0, "share", "How much a passer's own strength in the kind adds to the gift", "assumed", "GN: gifts are enhanced as they go round", (0.2, 0.8)),
         Parameter("attention", 6.0, 0.0, 1000.0, "gifts a week", "Gifts that a member can take in", "assumed", "bounded attention: Simon (1971)", (3.0, 10.0)),

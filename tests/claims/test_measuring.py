@@ -17,7 +17,7 @@ def future(weeks=52, **columns):
     """A finished future with weekly columns, and stage weeks as outcomes."""
     outcomes = {f"{stage}_week": np.nan for stage in ("connected", "aligned", "producing", "generative")}
     outcomes |= {name: columns.pop(name) for name in list(columns) if name in outcomes}
-    weekly = np.zeros(weeks, [(name, float) for name in ("members", "dropped_out", "outputs", *columns)])
+    weekly = np.zeros(weeks, [(name, float) for name in dict.fromkeys(["members", "dropped_out", "outputs", *columns])])
     weekly["members"] = 10.0
     for name, values in columns.items():
         weekly[name] = values
