@@ -200,6 +200,8 @@ def in_words(path: Sequence[tuple[int, bool, float]], names: Sequence[tuple[Fact
             parts.append(f"{name} is {'' if low > 0 else 'not '}{choice}")
         elif factor.type == "bool":
             parts.append(f"{name}: {'yes' if low > 0 else 'no'}")
+        elif factor.type == "int":
+            parts.append(f"{name} is {whole_range(low, high)}")
         elif np.isinf(high):
             parts.append(f"{name} is above {short(low)}")
         elif np.isinf(low):
@@ -207,3 +209,11 @@ def in_words(path: Sequence[tuple[int, bool, float]], names: Sequence[tuple[Fact
         else:
             parts.append(f"{name} is above {short(low)} and at most {short(high)}")
     return " and ".join(parts)
+
+
+def whole_range(low: float, high: float) -> str:
+    """Whole numbers between two edges, in words."""
+    least, most = "" if np.isinf(low) else short(np.floor(low) + 1), "" if np.isinf(high) else short(np.floor(high))
+    if least and most:
+        return least if least == most else f"from {least} to {most}"
+    return f"at least {least}" if least else f"at most {most}"
