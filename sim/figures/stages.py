@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,22 +15,27 @@ from sim.figures.palette import FAINT, STAGE_COLOURS, STAGES, strategy_colours
 
 Colours = dict[str, str] | None
 COLUMNS = ("strategy", *(f"{stage}_week" for stage in STAGES))
+BARE = (0.4, 0.3)
 NOTHING = "No runs in this table yet: run a comparison first, and this figure shows when each stage is reached."
 
 
-def stages_over_time(runs: pd.DataFrame, horizon: float, colours: Colours = None) -> Figure:
+def stages_over_time(
+    runs: pd.DataFrame, horizon: float, colours: Colours = None, stages: Sequence[str] = STAGES, bare: bool = False
+) -> Figure:
     """Share of futures that reached each stage, by week: a panel a stage, a line a strategy, with 95% bands.
 
     `runs`: a row a run, with `strategy` and `connected_week`, `aligned_week`, `producing_week`, `generative_week`
     (weeks, NaN where not reached by the `horizon`).  `colours`: strategy -> colour, by default `strategy_colours`.
+    `stages`: which panels.  `bare`: without title and note, for a page that says both itself.
     """
     drawing.needed(runs, "runs", COLUMNS)
     if runs.empty:
         return drawing.message(NOTHING)
     names, shown = _strategies(runs, colours)
-    figure, axes = drawing.panels(4, 2, (3.7, 2.3), right=drawing.label_room(names))
+    head, gap = BARE if bare else (drawing.HEAD, 0.85)
+    figure, axes = drawing.panels(len(stages), 2, (3.7, 2.3), right=drawing.label_room(names), gap=gap, head=head)
     unit = "futures that got there (%)"
-    for stage, panel in zip(STAGES, axes, strict=True):
+    for stage, panel in zip(stages, axes, strict=True):
         ends = {}
         for name in names:
             curve = _curve(runs, name, stage, horizon)
@@ -41,6 +48,8 @@ def stages_over_time(runs: pd.DataFrame, horizon: float, colours: Colours = None
         panel.set_yticks(range(0, 101, 25))
         drawing.name_panel(panel, stage.capitalize(), "weeks since the start", unit, STAGE_COLOURS[stage])
         drawing.label_ends(panel, ends, shown)
+    if bare:
+        return figure
     drawing.headline(
         figure,
         "How many simulated futures reach each stage, and when",
@@ -50,24 +59,30 @@ def stages_over_time(runs: pd.DataFrame, horizon: float, colours: Colours = None
     return figure
 
 
-def time_to_event(runs: pd.DataFrame, horizon: float, colours: Colours = None) -> Figure:
+def time_to_event(
+    runs: pd.DataFrame, horizon: float, colours: Colours = None, stages: Sequence[str] = STAGES, bare: bool = False
+) -> Figure:
     """Typical week of reaching each stage, by strategy: median and mean with intervals, and the middle 80% of futures.
 
-    Table as in `stages_over_time`.  The share that never got there stands beside each row in words.
+    Table and options as in `stages_over_time`.  The share that never got there stands beside each row in words.
     """
     drawing.needed(runs, "runs", COLUMNS)
     if runs.empty:
         return drawing.message(NOTHING)
     names, shown = _strategies(runs, colours)
     height = 0.35 + 0.5 * len(names)
-    figure, axes = drawing.panels(4, 2, (3.4, height), left=drawing.label_room(names), right=1.25, gap=0.95)
-    for stage, panel in zip(STAGES, axes, strict=True):
+    head, gap = BARE if bare else (drawing.HEAD, 0.95)
+    room = drawing.label_room(names)
+    figure, axes = drawing.panels(len(stages), 2, (3.4, height), left=room, right=1.25, gap=gap, head=head)
+    for stage, panel in zip(stages, axes, strict=True):
         for row, name in enumerate(names):
             curve = _curve(runs, name, stage, horizon)
             _range(panel, row, curve, restricted_mean(*_histories(runs, name, stage, horizon)), horizon, shown[name])
         drawing.name_rows(panel, names, shown)
         drawing.week_axis(panel, horizon)
         drawing.name_panel(panel, stage.capitalize(), "weeks since the start", colour=STAGE_COLOURS[stage])
+    if bare:
+        return figure
     drawing.headline(
         figure,
         "How long it takes to reach each stage",

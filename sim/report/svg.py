@@ -1,0 +1,117 @@
+"""A matplotlib figure as SVG inside an HTML page: ids of its own, a text that tells what it shows, light and dark.
+
+Colours become CSS variables, `var(--c-0072b2, #0072b2)`: a page defines what is to change where the reader's screen is
+dark (`dark_colours`).  Letters stay letters, in the page's own font, so that text can be searched, enlarged and read out.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from html import escape
+
+from markupsafe import Markup
+from matplotlib import rc_context
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+
+PAPER = {"light": "#ffffff", "dark": "#17191d"}
+NEUTRALS = {
+    "#ffffff": "#17191d",
+    "#222222": "#e8e6e1",
+    "#767676": "#a3a29d",
+    "#e4e4e4": "#34373d",
+    "#000000": "#e8e6e1",
+}
+"""Paper, ink, faint ink and grid of the figures, and what stands for them on a dark page."""
+READABLE = 4.5
+SHORT_HEX = re.compile(r"#([0-9a-fA-F]{3})(?![0-9a-fA-F])")
+HEX = re.compile(r"#[0-9a-f]{6}")
+USED = re.compile(r"var\(--c-([0-9a-f]{6}),")
+
+
+def inline_svg(figure: Figure, name: str, alt: str) -> Markup:
+    """A figure as an `<svg>` element to be put into an HTML page.
+
+    `name`: letters, digits and hyphens, unique on the page; every id in the figure starts with it.  `alt`: what the
+    figure shows, in words; it becomes the element's title and is read out by screen readers.  No font, date, script or
+    address is in it.  ValueError for a name that cannot be an id or an empty text.
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
+        raise ValueError(f"a figure's name is letters, digits and hyphens, and starts with a letter, not {name!r}")
+    if not alt.strip():
+        raise ValueError(f"figure {name} needs a text that says what it shows")
+    buffer = io.StringIO()
+    with rc_context({"svg.hashsalt": "generative-networks", "svg.fonttype": "none"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
+    # A style element inside a figure would hold for the whole page: the page's own style sheet says the same.
+    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.S)
+    text = own_ids(text.replace("xlink:href", "href"), name)
+    body = text[text.index(">") + 1 :]
+    box = re.search(r'viewBox="([^"]+)"', text)
+    size = box.group(1) if box else "0 0 1 1"
+    width = float(size.split()[2])
+    opening = (
+        f'<svg viewBox="{size}" role="img" aria-labelledby="{name}-title" style="max-width: {width * 4 / 3:.0f}px" '
+        f'xmlns="http://www.w3.org/2000/svg"><title id="{name}-title">{escape(" ".join(alt.split()))}</title>'
+    )
+    return Markup(opening + themed(body).strip())
+
+
+def own_ids(svg: str, name: str) -> str:
+    """The same SVG with each id, and each reference to one, beginning with the figure's name."""
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
+    svg = re.sub(r'\bhref="#([^"]+)"', rf'href="#{name}-\1"', svg)
+    return re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
+
+
+def themed(svg: str) -> str:
+    """The same SVG with each colour of a style as a variable that has the colour itself to fall back on."""
+
+    def replaced(style: re.Match[str]) -> str:
+        text = SHORT_HEX.sub(lambda short: "#" + "".join(2 * digit for digit in short.group(1)), style.group(0)).lower()
+        # Fonts are the page's: a figure says size and weight.
+        text = re.sub(r"(font:[^;\"]*?[0-9.]+px)[^;\"]*", r"\1 var(--figure-font, sans-serif)", text)
+        return HEX.sub(lambda colour: f"var(--c-{colour.group(0)[1:]}, {colour.group(0)})", text)
+
+    return re.sub(r'style="[^"]*"', replaced, svg)
+
+
+def colour_of(colour: str) -> str:
+    """A colour as CSS takes it on these pages: a variable with the colour itself to fall back on."""
+    plain = to_hex(colour)
+    return f"var(--c-{plain[1:]}, {plain})"
+
+
+def dark_colours(texts: Iterable[str]) -> str:
+    """CSS declarations that give each colour used in the texts (as `var(--c-...)`) its counterpart on a dark page."""
+    used = sorted({name for text in texts for name in USED.findall(text)})
+    return " ".join(f"--c-{name}: {on_dark('#' + name)};" for name in used)
+
+
+def on_dark(colour: str) -> str:
+    """The colour to use on a dark page: neutrals swap, others keep their hue and are lightened until they can be read."""
+    if colour in NEUTRALS:
+        return NEUTRALS[colour]
+    red, green, blue = to_rgb(colour)
+    share = 0.0
+    while contrast((red, green, blue), PAPER["dark"]) < READABLE and share < 1:
+        share += 0.04
+        red, green, blue = (part + (1 - part) * 0.04 for part in (red, green, blue))
+    return to_hex((red, green, blue))
+
+
+def contrast(colour: str | tuple[float, float, float], ground: str) -> float:
+    """Contrast ratio of two colours, 1 to 21, as WCAG 2.1 defines it."""
+    lights = sorted((luminance(colour), luminance(ground)))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+def luminance(colour: str | tuple[float, float, float]) -> float:
+    """Relative luminance, 0 to 1, as WCAG 2.1 defines it."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

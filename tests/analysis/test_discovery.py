@@ -1,0 +1,81 @@
+"""Scenario discovery: a planted rule is found, and what is luck is called no simple rule."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.analysis.discovery import discover
+from sim.experiment.factors import Factor
+from tests.analysis.tables import uniform
+
+DECAY = uniform("trust.decay", 0.0, 0.1, label="fading of trust")
+SIZE = Factor("network.members", "uncertain", "members", "", "int", "uniform", 20, 200)
+KIND = Factor("network.kind", "uncertain", "kind of network", "", "choice", values=("ring", "star", "karate"))
+FACTORS = (DECAY, SIZE, KIND)
+
+
+def worlds(number=400, seed=0):
+    luck = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "trust.decay": luck.uniform(0, 0.1, number),
+            "network.members": luck.integers(20, 201, number),
+            "network.kind": luck.choice(["ring", "star", "karate"], number),
+        }
+    )
+
+
+def test_a_planted_rule_is_found_in_words():
+    table = worlds()
+    failed = (table["trust.decay"] > 0.06) & (table["network.members"] < 80)
+    found = discover(table, failed, FACTORS)
+    assert len(found.rules) == 1
+    words = found.rules[0].words
+    assert "fading of trust is above 0.0" in words and "members is at most 79" in words and "kind" not in words
+    assert found.rules[0].coverage > 0.95 and found.rules[0].density > 0.9
+    assert found.coverage > 0.85 and found.density > 0.85
+    assert found.accuracy > 0.9
+    assert found.base == pytest.approx(failed.mean())
+    assert found.sentence.startswith("Where ")
+
+
+def test_a_rule_survives_some_luck_and_says_what_it_is_worth():
+    table = worlds(600, 1)
+    luck = np.random.default_rng(2).random(600)
+    failed = np.where(table["trust.decay"] > 0.05, luck < 0.7, luck < 0.1)
+    found = discover(table, failed, FACTORS)
+    assert found.rules and all("fading of trust is above 0.0" in rule.words for rule in found.rules)
+    assert found.density == pytest.approx(0.7, abs=0.08)
+    assert found.coverage == pytest.approx(0.7 / 0.8, abs=0.1)
+
+
+def test_choices_are_told_by_name():
+    table = worlds()
+    found = discover(table, table["network.kind"] == "star", FACTORS)
+    assert [rule.words for rule in found.rules] == ["kind of network is star"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_luck_is_no_rule(seed):
+    failed = np.random.default_rng(100 + seed).random(300) < 0.3
+    found = discover(worlds(300, seed), failed, FACTORS)
+    assert found.rules == ()
+    assert found.sentence.startswith("No simple rule") and "guessing" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("failed", "factors", "words"),
+    [
+        (np.zeros(50, bool), FACTORS, "only 0 of 50 worlds fail"),
+        (np.ones(50, bool), FACTORS, "don't fail"),
+        (np.arange(50) < 25, (), "nothing was varied"),
+    ],
+)
+def test_where_there_is_nothing_to_find_that_is_said(failed, factors, words):
+    assert words in discover(worlds(50), failed, factors).sentence
+
+
+def test_the_same_worlds_give_the_same_rules():
+    table = worlds(200, 3)
+    failed = table["trust.decay"] + table["network.members"] / 2000 > 0.11
+    assert discover(table, failed, FACTORS) == discover(table, failed, FACTORS)
