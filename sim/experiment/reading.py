@@ -1,0 +1,171 @@
+"""The table of runs of a sweep (or a comparison) as analysis and reports read it, also while it is still being filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.experiment.factors import Factor
+from sim.results import MANIFEST, ResultsError, read_manifest
+
+FIRST = ("run", "point")
+ORDER = ("point", "replicate", "strategy")
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class SweepResults:
+    """What a results folder holds: `runs` has a row a run, sorted by point, replicate and order of strategies.
+
+    `experiment`: the design, as `results/README.md` describes it.  Columns of `runs`: run, point, one a factor, strategy,
+    seed, replicate, status, error, and the outcomes.  Rows whose status is "failed" have no outcomes: `done` leaves them out.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    experiment: dict[str, Any]
+    runs: pd.DataFrame
+
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """What was varied; empty for a comparison."""
+        return tuple(Factor.from_json(told) for told in self.experiment["factors"])
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """The strategies, the first being the baseline."""
+        return tuple(self.experiment["strategies"])
+
+    @cached_property
+    def done(self) -> pd.DataFrame:
+        """The rows that have outcomes, truth values as bool."""
+        found = self.runs[self.runs["status"] == "done"].reset_index(drop=True)
+        return found.astype(
+            {name: bool for name in found.columns if found[name].dtype == object and is_truth(found[name])}
+        )
+
+    @property
+    def expected(self) -> int:
+        """Runs that the whole design has."""
+        return self.experiment["design"]["points"] * len(self.strategies) * self.experiment["replicates"]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every run of the design has a row."""
+        return len(self.runs) >= self.expected
+
+
+def is_truth(column: pd.Series) -> bool:
+    """Whether a column holds nothing but true and false."""
+    return len(column) > 0 and all(isinstance(value, bool) for value in column)
+
+
+def read_results(folder: str | Path) -> SweepResults:
+    """What a results folder of `gennet sweep` or `gennet compare` holds.
+
+    A sweep that has not come to its end gives the runs that are there.  Errors: ResultsError where there is no such folder,
+    or it holds something else.
+    """
+    folder = Path(folder)
+    manifest = manifest_of(folder)
+    command = manifest.get("command")
+    if command not in ("sweep", "compare"):
+        raise ResultsError(f"{folder} holds results of gennet {command}; those of gennet sweep or compare are needed")
+    runs = read_dataset(folder / "runs")
+    if runs is None or runs.empty:
+        raise ResultsError(f"{folder} holds no runs yet; run gennet {command} first")
+    if command == "compare":
+        experiment = experiment_of_comparison(manifest)
+        runs.insert(1, "point", 0)
+        runs["error"] = None
+    else:
+        experiment = manifest["experiment"]
+    return SweepResults(folder, manifest, experiment, in_order(runs, experiment))
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """The manifest of a results folder.  Errors: ResultsError where there is none."""
+    if not folder.is_dir():
+        raise ResultsError(f"{folder}: there is no such folder; a results folder is needed, as results/quick-sweep")
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise ResultsError(f"{folder} holds no {MANIFEST} of this model: it is no results folder")
+    return manifest
+
+
+def part_files(folder: Path) -> list[Path]:
+    """The Parquet files of a dataset, by name."""
+    return sorted(folder.glob("part-*.parquet"))
+
+
+def read_dataset(folder: Path, columns: list[str] | None = None) -> pd.DataFrame | None:
+    """The rows of a dataset that another process may be adding to, merging small parts into larger ones."""
+    for _ in range(ATTEMPTS):
+        try:
+            return read_parts(part_files(folder), columns)
+        except FileNotFoundError:
+            continue
+    return read_parts(part_files(folder), columns)
+
+
+def read_parts(files: Iterable[Path], columns: list[str] | None = None) -> pd.DataFrame | None:
+    """The rows of Parquet files in one table, each run once; None if there are no files."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    tables = [pq.read_table(file, columns=columns, partitioning=None) for file in files]
+    if not tables:
+        return None
+    frame: pd.DataFrame = pa.concat_tables(tables).to_pandas()
+    same = [name for name in ORDER if name in frame]
+    return frame.drop_duplicates(same, ignore_index=True) if same else frame
+
+
+def in_order(runs: pd.DataFrame, experiment: dict[str, Any]) -> pd.DataFrame:
+    """Rows by point, replicate and order of strategies; columns of the run and its factors first."""
+    places = {name: place for place, name in enumerate(experiment["strategies"])}
+    ranked = runs.assign(_place=runs["strategy"].map(places)).sort_values(
+        ["point", "replicate", "_place"], kind="stable"
+    )
+    first = [
+        *FIRST,
+        *(told["key"] for told in experiment["factors"]),
+        "strategy",
+        "seed",
+        "replicate",
+        "status",
+        "error",
+    ]
+    rest = [name for name in runs.columns if name not in first]
+    return ranked[[*first, *rest]].reset_index(drop=True)
+
+
+def experiment_of_comparison(manifest: dict[str, Any]) -> dict[str, Any]:
+    """A comparison as an experiment of one point in which nothing is varied."""
+    scenario = manifest["scenario"]
+    design = {
+        "kind": "points",
+        "samples": None,
+        "levels": None,
+        "second_order": False,
+        "seed": manifest["seed"],
+        "points": 1,
+    }
+    return {
+        "title": scenario["title"],
+        "question": scenario["question"],
+        "scenario": manifest.get("scenario_file") or "",
+        "strategies": list(manifest["strategies"]),
+        "replicates": manifest["replicates"],
+        "seed": manifest["seed"],
+        "weeks": scenario["weeks"],
+        "outcomes": [],
+        "design": design,
+        "factors": [],
+        "resolved": scenario,
+    }
