@@ -127,9 +127,14 @@ class ResultsFolder:
     files: list[str] = field(default_factory=list)
     made: bool = False
 
-    def begin(self) -> None:
-        """Say that this folder is being written, by whom of the same content it may be written again."""
-        self._write_manifest({"stop_reason": "being written"}, sorted({*self.files, *self._files_before()}))
+    def begin(self, said: Mapping[str, Any] | None = None) -> None:
+        """Say that this folder is being written, by whom of the same content it may be written again.
+
+        `said`: what else the manifest is to say already now.
+        """
+        self._write_manifest(
+            {**(said or {}), "stop_reason": "being written"}, sorted({*self.files, *self._files_before()})
+        )
 
     def text(self, name: str, text: str) -> None:
         """Write a text file."""
@@ -288,4 +293,6 @@ DIFFERENCES = {
     "model_version": "another version of the model",
     "fingerprints": "another scenario, or of other strategies",
     "renewal": "runs with another setting of --no-renewal",
+    "design_hash": "another design: other points, strategies or settings of the scenario",
+    "weekly": "a sweep that keeps other weekly measures",
 }
