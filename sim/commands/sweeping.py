@@ -44,6 +44,7 @@ from sim.results import ResultsFolder, json_text, open_folder
 
 PROBES, PROBE_SECONDS = 12, 5.0
 BYTES_A_VALUE = 6.0
+FIRST_TOLD = 8
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ def from_here(tick: Callable[[int, int], None]) -> Callable[[int, int], None]:
             first.append(done)
             if done:
                 say(f"{done:,} of {total:,} runs are there already.")
-        tick(done - first[0], total - first[0])
+        if done - first[0] >= FIRST_TOLD or done == total:  # the first runs take long where workers have to wake up
+            tick(done - first[0], total - first[0])
 
     return count
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -153,7 +154,7 @@ def check_design(problems: Problems, head: Head, table: Mapping[str, Any]) -> No
 
 def base_scenario(document: Document, head: Head, sets: list[str]) -> Scenario:
     """The scenario that is varied, with settings over it.  Errors: ScenarioError."""
-    path = document.origin(("experiment", "scenario")).folder / head.scenario
+    path = Path(os.path.normpath(document.origin(("experiment", "scenario")).folder / head.scenario))
     try:
         scenario = Scenario.load(path, sets)
         return scenario if head.weeks is None else scenario.with_({"weeks": head.weeks})

@@ -174,7 +174,8 @@ def go_on(
             # Faults of runs are rows; these are of the machine, or of a worker elsewhere.
             if executor is None and not isinstance(fault, OSError | MemoryError):
                 raise
-            raise SweepError(f"a run could not be done ({told_of(fault)}); {GO_ON}") from None
+            hint = "" if executor is None else ".  Workers need the same version of this package, and of Dask"
+            raise SweepError(f"a run could not be done ({told_of(fault)}); {GO_ON}{hint}") from None
         if item is None:
             break
         rows, seconds = item[1]

@@ -1,0 +1,228 @@
+"""What is too long for the test suite, on a sweep of 10,000 runs of 100 members and 156 weeks.
+
+    python -m tests.soak speed      the sweep against the engine alone on two threads, and on two Dask workers
+    python -m tests.soak memory     peak memory of 1,000 and of 10,000 runs
+    python -m tests.soak kill       kill -9 at ten random moments, resumed each time, against an undisturbed sweep
+
+Nothing here is a test: other programs on the machine move the seconds.  The three ways of running take turns, a tenth of
+the runs each, so that what disturbs one disturbs the others too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+from sim import future
+from sim.experiment.experiment import Experiment
+from sim.experiment.reading import part_files
+from sim.experiment.runner import in_parallel
+from sim.experiment.sweeping import sweep
+
+ROOT = Path(__file__).parents[1]
+PORT = 18799
+
+
+def experiment(runs: int, renewal: bool = True, members: int = 100) -> Experiment:
+    """A Latin hypercube of `runs` runs: four strategies, ten replicates."""
+    tables = {
+        "experiment": {
+            "scenario": str(ROOT / "scenarios" / "weaving.toml"),
+            "design": "lhs",
+            "samples": runs // 40,
+            "replicates": 10,
+            "weeks": 156,
+            "renewal": renewal,
+        },
+        "factors": {
+            "uncertain": {"network.degree": {"low": 2.0, "high": 5.0}, "trust.decay": "plausible"},
+            "levers": {"strategy.hours": {"low": 5.0, "high": 20.0}},
+        },
+    }
+    return Experiment.from_document(
+        tables, sets=["network.kind=communities", f"network.members={members}"], name="soak"
+    )
+
+
+def until(target: int, one: Experiment, folder: Path, jobs: int, executor: Executor | None = None) -> float:
+    """Go on with a sweep until it has so many runs; the seconds that took, all writing included."""
+    reached = [0]
+
+    def note(done: int, _: int) -> None:
+        reached[0] = done
+
+    began = time.perf_counter()
+    sweep(one, folder, jobs, executor, progress=note, stopped=lambda: reached[0] >= target)
+    return time.perf_counter() - began
+
+
+def engine_alone(one: Experiment, places: range) -> float:
+    """Seconds that the compiled weeks of some runs take on two threads: worlds are built before, nothing is summed up."""
+    seconds = 0.0
+    for first in range(places.start, places.stop, 100):
+        some = [one.run_at(place) for place in range(first, min(first + 100, places.stop))]
+        scenarios = [one.scenario_at(run.point) for run in some]
+        worlds = [
+            future.open_world(scenario, run.strategy, one.seed, run.replicate)
+            for scenario, run in zip(scenarios, some, strict=True)
+        ]
+        handed_out = {id(scenario): world for scenario, world in zip(scenarios, worlds, strict=True)}
+
+        def opened(scenario, *_, worlds=handed_out):
+            return worlds[id(scenario)]
+
+        def work(place, some=some, scenarios=scenarios):
+            run = some[place]
+            future.run_future(scenarios[place], run.strategy, one.seed, run.replicate, one.head.renewal)
+
+        with mock.patch.object(future, "open_world", opened), mock.patch.object(future, "outcomes_of", lambda *_: {}):
+            began = time.perf_counter()
+            for _ in in_parallel(work, range(len(some)), 2):
+                pass
+            seconds += time.perf_counter() - began
+    return seconds
+
+
+@contextmanager
+def dask_cluster(workers: int, port: int = PORT) -> Iterator[tuple[str, list[subprocess.Popen]]]:
+    """A scheduler and workers of one thread each, on the loopback device, as Dask documents how to start them."""
+    address = f"tcp://127.0.0.1:{port}"
+    dask = [sys.executable, "-m", "dask"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with tempfile.TemporaryDirectory() as folder:
+        plain = {"env": environment, "cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        start = ["scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
+        processes = [subprocess.Popen([*dask, *start], **plain)]
+        begin = ["worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny", "--host", "127.0.0.1"]
+        processes += [subprocess.Popen([*dask, *begin], **plain) for _ in range(workers)]
+        try:
+            yield address, processes[1:]
+        finally:
+            for process in reversed(processes):
+                process.terminate()
+            for process in processes:
+                try:
+                    process.wait(10)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
+
+def data_hash(folder: Path) -> str:
+    """A hash of the bytes of a sweep's data."""
+    digest = hashlib.sha256()
+    for file in part_files(folder / "runs"):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def speed(runs: int, renewal: bool) -> None:
+    """The sweep, the engine alone and two Dask workers, a tenth of the runs each in turn."""
+    from sim.experiment.cluster import dask_executor
+
+    one = experiment(runs, renewal)
+    taken = {"engine alone": 0.0, "sweep": 0.0, "sweep on Dask": 0.0}
+    with tempfile.TemporaryDirectory() as top, dask_cluster(2) as (address, _), dask_executor(address) as (executor, _):
+        here, there = Path(top, "here"), Path(top, "there")
+        engine_alone(one, range(4))
+        list(executor.map(compile_there, range(4)))
+        for tenth in range(10):
+            places = range(runs * tenth // 10, runs * (tenth + 1) // 10)
+            taken["engine alone"] += engine_alone(one, places)
+            taken["sweep"] += until(places.stop, one, here, 2)
+            taken["sweep on Dask"] += until(places.stop, one, there, 2, executor)
+            print({name: round(seconds, 1) for name, seconds in taken.items()}, flush=True)
+        assert data_hash(here) == data_hash(there), "Dask's table is another one"
+    alone = taken["engine alone"]
+    for name, seconds in taken.items():
+        print(f"{name:<15} {seconds:8.1f} s   {seconds / alone:.3f} of the engine alone   ({runs:,} runs, {renewal=})")
+
+
+def compile_there(_: int) -> float:
+    """Have a worker load the compiled rules."""
+    one = experiment(40)
+    return engine_alone(one, range(1))
+
+
+def memory(few: int = 1000, many: int = 10_000) -> None:
+    """Peak memory of sweeps of two sizes, each in a process of its own."""
+    code = (
+        "import resource, sys; from pathlib import Path; from tests import soak;"
+        "soak.sweep(soak.experiment(int(sys.argv[1]), members=100), Path(sys.argv[2]), 2);"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    peaks = []
+    for runs in (few, many):
+        with tempfile.TemporaryDirectory() as top:
+            command = [sys.executable, "-c", code, str(runs), str(Path(top, "r"))]
+            peaks.append(
+                int(subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout) / 1024
+            )
+        print(f"{runs:>7,} runs: {peaks[-1]:.0f} MB at most", flush=True)
+    print(f"ratio {peaks[1] / peaks[0]:.3f}")
+
+
+def kill(times: int = 10, seed: int = 0) -> None:
+    """A real `gennet sweep` ended by kill -9 at random moments and resumed, against an undisturbed one."""
+    luck = random.Random(seed)
+    file = ROOT / "scenarios" / "sweeps" / "quick.toml"
+    with tempfile.TemporaryDirectory() as top:
+        command = [sys.executable, "-m", "sim", "sweep", str(file), "--out"]
+        subprocess.run([*command, str(Path(top, "whole"))], check=True, cwd=ROOT, capture_output=True)
+        size = Experiment.load(file).size
+        folder, moments, before = Path(top, "killed"), [], 0
+        for number in range(times):
+            target = before + luck.randint(1, max(1, (size - before) // (times - number + 1) * 2))
+            process = subprocess.Popen([*command, str(folder)], cwd=ROOT, stderr=subprocess.DEVNULL)
+            while rows_in(folder) < target and process.poll() is None:
+                time.sleep(0.01 + 0.2 * luck.random())
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            before = rows_in(folder)
+            moments.append(before)
+        last = subprocess.run([*command, str(folder)], check=True, cwd=ROOT, capture_output=True, text=True)
+        same = data_hash(folder) == data_hash(Path(top, "whole"))
+        print(f"killed with so many of {size:,} runs there: {moments}")
+        print(last.stderr.splitlines()[-3:])
+        print(f"every moment lay between start and end: {all(0 < moment < size for moment in moments)}")
+        print(f"the table is that of an undisturbed sweep, byte by byte: {same}")
+
+
+def rows_in(folder: Path) -> int:
+    """Rows that a folder holds, each run once."""
+    from sim.experiment.reading import read_dataset
+
+    rows = read_dataset(folder / "runs", ["point", "replicate", "strategy"])
+    return 0 if rows is None else len(rows)
+
+
+def main() -> None:
+    """Read what is wanted, and do it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("speed", "memory", "kill"))
+    parser.add_argument("--runs", type=int, default=10_000)
+    parser.add_argument("--no-renewal", action="store_true", help="without the test of renewal (speed)")
+    asked = parser.parse_args()
+    if asked.what == "speed":
+        speed(asked.runs, not asked.no_renewal)
+    elif asked.what == "memory":
+        memory(asked.runs // 10, asked.runs)
+    else:
+        kill()
+
+
+if __name__ == "__main__":
+    main()
