@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from sim.experiment.experiment import Experiment
 from sim.experiment.reading import part_files
 from sim.experiment.runner import in_parallel
 from sim.experiment.sweeping import sweep
+from sim.results import read_manifest
 
 ROOT = Path(__file__).parents[1]
 PORT = 18799
@@ -183,22 +185,30 @@ def kill(times: int = 10, seed: int = 0) -> None:
         command = [sys.executable, "-m", "sim", "sweep", str(file), "--out"]
         subprocess.run([*command, str(Path(top, "whole"))], check=True, cwd=ROOT, capture_output=True)
         size = Experiment.load(file).size
-        folder, moments, before = Path(top, "killed"), [], 0
+        folder, moments, resumed = Path(top, "killed"), [0], []
         for number in range(times):
-            target = before + luck.randint(1, max(1, (size - before) // (times - number + 1) * 2))
-            process = subprocess.Popen([*command, str(folder)], cwd=ROOT, stderr=subprocess.DEVNULL)
+            target = moments[-1] + luck.randint(1, (size - moments[-1]) // (times - number + 1))
+            process = subprocess.Popen([*command, str(folder)], cwd=ROOT, stderr=subprocess.PIPE, text=True)
             while rows_in(folder) < target and process.poll() is None:
-                time.sleep(0.01 + 0.2 * luck.random())
+                time.sleep(0.05 * luck.random())
             process.send_signal(signal.SIGKILL)
-            process.wait()
-            before = rows_in(folder)
-            moments.append(before)
+            resumed.append(there_already(process.communicate()[1]))
+            moments.append(rows_in(folder))
         last = subprocess.run([*command, str(folder)], check=True, cwd=ROOT, capture_output=True, text=True)
+        resumed.append(there_already(last.stderr))
+        own = read_manifest(folder)["sessions"][-1]["runs"]
         same = data_hash(folder) == data_hash(Path(top, "whole"))
-        print(f"killed with so many of {size:,} runs there: {moments}")
-        print(last.stderr.splitlines()[-3:])
-        print(f"every moment lay between start and end: {all(0 < moment < size for moment in moments)}")
+        print(f"killed with so many of {size:,} runs there: {moments[1:]}")
+        print(f"every moment lay after some runs and before all: {all(0 < moment < size for moment in moments[1:])}")
+        print(f"each sitting began with what was there, and repeated none of it: {resumed == moments}")
+        print(f"the last one did the {size - moments[-1]:,} runs that were left: {own == size - moments[-1]}")
         print(f"the table is that of an undisturbed sweep, byte by byte: {same}")
+
+
+def there_already(told: str) -> int:
+    """How many runs a sweep said it found."""
+    found = re.search(r"([\d,]+) of [\d,]+ runs are there already", told)
+    return int(found[1].replace(",", "")) if found else 0
 
 
 def rows_in(folder: Path) -> int:

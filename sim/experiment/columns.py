@@ -127,7 +127,7 @@ def data_dictionary(experiment: Experiment) -> pd.DataFrame:
         {"weekly": weekly_columns(experiment)} if experiment.head.weekly else {}
     )
     rows = [
-        (table, one.name, one.label, one.unit, one.role, one.type)
+        (one.name, one.label, one.unit, one.role, one.type, table)
         for table, columns in tables.items()
         for one in columns
     ]
