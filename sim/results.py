@@ -30,7 +30,19 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 FORMAT = "generative-networks results 1"
 ROOT = Path("results")
-PACKAGES = ("numba", "numpy", "networkx", "mesa", "pandas", "pyarrow", "pydantic", "scipy", "matplotlib")
+PACKAGES = (
+    "numba",
+    "numpy",
+    "networkx",
+    "mesa",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "scipy",
+    "SALib",
+    "distributed",
+    "matplotlib",
+)
 MOST_NUMBERED = 10_000
 
 Columns = Mapping[str, tuple[str, str]]

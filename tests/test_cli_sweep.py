@@ -188,8 +188,3 @@ def test_all_runs_failing_is_exit_code_1(monkeypatch):
 def test_wrong_input_is_one_message_and_exit_code_2(arguments, words):
     result = call("sweep", *arguments)
     assert result.exit_code == 2 and words in result.stderr and "Traceback" not in result.stderr
-
-
-def test_help_has_an_example():
-    for name in ("sweep", "status"):
-        assert f"Example: gennet {name} " in " ".join(call(name, "--help").stdout.split())
