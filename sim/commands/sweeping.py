@@ -34,10 +34,11 @@ from sim.commands.talking import (
 from sim.experiment.cluster import ClusterError, dask_executor
 from sim.experiment.columns import run_columns
 from sim.experiment.experiment import Experiment
+from sim.experiment.lock import locked
 from sim.experiment.reading import SweepResults, read_results
 from sim.experiment.runner import default_jobs
 from sim.experiment.status import status_of
-from sim.experiment.sweeping import SweepError, content_of, job_of, locked, run_sweep, task_of
+from sim.experiment.sweeping import SweepError, content_of, job_of, run_sweep, task_of
 from sim.experiment.work import do_task
 from sim.outcomes import BY_NAME
 from sim.results import ResultsFolder, json_text, open_folder

@@ -197,7 +197,7 @@ class Experiment:
             {
                 "title": self.title,
                 "question": head.question or self.base.question,
-                "scenario": head.scenario,
+                "scenario": self.base.path,
                 "strategies": self.strategies,
                 "replicates": self.replicates,
                 "seed": self.seed,

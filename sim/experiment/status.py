@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from sim.experiment.lock import is_locked
 from sim.experiment.reading import manifest_of, read_dataset
-from sim.experiment.sweeping import is_locked
 from sim.version import MODEL_VERSION
 
 

@@ -104,8 +104,8 @@ class Store:
             blocks.setdefault(row.place // BLOCK, []).append(row)
         for block, rows in sorted(blocks.items()):
             self._write_piece(block, rows)
+            self.waiting = [row for row in self.waiting if row.place // BLOCK != block]
             self._merge_if_complete(block)
-        self.waiting = []
         self.written = time.monotonic()
 
     def _write_piece(self, block: int, rows: list[Row]) -> None:
@@ -161,6 +161,8 @@ def write(path: Path, table: pa.Table) -> None:
         pq.write_table(table, aside)
         with aside.open("rb") as file:
             os.fsync(file.fileno())
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # a system on which folders cannot be opened
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

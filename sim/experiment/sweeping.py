@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +13,16 @@ import pandas as pd
 
 from sim.experiment.columns import data_dictionary
 from sim.experiment.experiment import Experiment
+from sim.experiment.lock import locked
 from sim.experiment.reading import SweepResults, read_dataset, read_results
 from sim.experiment.rerun import command_of
 from sim.experiment.runner import default_jobs, in_parallel
+from sim.experiment.session import Session
 from sim.experiment.store import Store
 from sim.experiment.work import Job, Task, WrongVersion, do_task
-from sim.results import ResultsError, ResultsFolder, open_folder, read_manifest, reason, surroundings
-from sim.version import MODEL_VERSION, package_version
+from sim.results import ResultsError, ResultsFolder, open_folder, read_manifest, reason
+from sim.version import MODEL_VERSION
 
-LOCK = ".lock"
 SECONDS_A_TASK = 0.3
 MOST_IN_A_TASK = 50
 FAILURE_COLUMNS = ["run", "point", "strategy", "seed", "replicate", "error"]
@@ -72,40 +70,6 @@ def content_of(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def locked(folder: ResultsFolder) -> Iterator[None]:
-    """Keep other processes from writing into a results folder.  Errors: ResultsError if another one is at it."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder.path / LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        told = f"gennet status {folder.path} tells how far it is; or name another folder with --out"
-        raise ResultsError(f"{folder.path} is being written to by another gennet sweep; {told}") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def is_locked(folder: Path) -> bool:
-    """Whether a process is writing into a results folder now."""
-    from filelock import FileLock, Timeout
-
-    if not (folder / LOCK).exists():
-        return False
-    lock = FileLock(folder / LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
-    except OSError:
-        return False
-    lock.release()
-    return False
-
-
 def run_sweep(
     experiment: Experiment,
     folder: ResultsFolder,
@@ -131,13 +95,14 @@ def run_sweep(
         folder.files = store.files
         folder.begin(session.manifest(store, "being written"))
         folder.csv("data-dictionary.csv", data_dictionary(experiment))
-        ended = go_on(experiment, store, jobs, executor, progress, stopped)
-        store.flush()
+        try:
+            ended = go_on(experiment, store, jobs, executor, progress, stopped)
+        finally:
+            store.flush()
     except OSError as fault:
         raise SweepError(f"{folder.path} cannot be written to ({reason(fault)}); {GO_ON}") from None
     except SweepError as fault:
         with suppress(OSError, SweepError):
-            store.flush()
             write_end(folder, store, session, f"broken off: {str(fault).partition(';')[0]}")
         raise
     write_end(folder, store, session, ended)
@@ -240,48 +205,6 @@ def task_of(experiment: Experiment, places: np.ndarray) -> Task:
     """The task of doing the runs at some places."""
     runs = tuple((int(place), *experiment.run_at(int(place))) for place in places)
     return Task(runs, {point: experiment.settings_at(point) for point in dict.fromkeys(run[1] for run in runs)})
-
-
-class Session:
-    """One sitting of a sweep, for the manifest; a sweep that was stopped has several."""
-
-    def __init__(self, experiment: Experiment, before: Mapping[str, Any], said: Mapping[str, Any]) -> None:
-        self.experiment, self.said = experiment, dict(said)
-        self.began, self.ticks = datetime.now(UTC), time.monotonic()
-        self.earlier = list(before.get("sessions", []))
-        self.first: int | None = None
-
-    def manifest(self, store: Store, ended: str) -> dict[str, Any]:
-        """What the manifest says beside what the results are of."""
-        experiment, base = self.experiment, self.experiment.base
-        done = int(store.done.sum())
-        if self.first is None:
-            self.first = done
-        seconds = round(time.monotonic() - self.ticks, 3)
-        sitting = {
-            "started": self.began.isoformat(timespec="seconds"),
-            "ended": datetime.now(UTC).isoformat(timespec="seconds"),
-            "seconds": seconds,
-            "runs": done - self.first,
-            "stop_reason": ended,
-        }
-        sessions = [*self.earlier, sitting]
-        return {
-            "experiment": experiment.to_json(),
-            "stop_reason": ended,
-            "done": done,
-            "failed": store.failed,
-            "scenario_file": base.path,
-            "scenario_settings": list(experiment.settings),
-            "command_line": ["gennet", *sys.argv[1:]],
-            "package_version": package_version(),
-            "started": sessions[0]["started"],
-            "ended": sitting["ended"],
-            "seconds": round(sum(one["seconds"] for one in sessions), 3),
-            "sessions": sessions,
-            "surroundings": surroundings(),
-            **self.said,
-        }
 
 
 def write_end(folder: ResultsFolder, store: Store, session: Session, ended: str) -> None:

@@ -179,6 +179,14 @@ def test_designs_are_checked(settings, words):
         small(**settings)
 
 
+def test_a_scenario_file_is_told_from_an_experiment_file():
+    with pytest.raises(
+        ScenarioError, match=r"weaving\.toml: experiment is missing: this is no experiment file"
+    ) as fault:
+        Experiment.load(ROOT / "scenarios" / "weaving.toml")
+    assert "\n" not in str(fault.value)
+
+
 def test_worlds_that_cannot_be_are_named_before_anything_is_run():
     factors = {"uncertain": {"network": {"members": [4, 40], "degree": [2.0, 6.0]}}}
     one = small(["network.kind=random"], factors, design="grid", samples=None)

@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from sim import sweep
 from sim.experiment import store as stores
 from sim.experiment import work
+from sim.experiment.lock import locked
 from sim.experiment.reading import read_results
 from sim.experiment.rerun import command_of
 from sim.experiment.runner import in_parallel
-from sim.experiment.sweeping import SweepError, locked
+from sim.experiment.sweeping import SweepError, content_of
 from sim.future import run_future, simulate
 from sim.model import GenerativeNetwork
 from sim.outcomes import OUTCOMES
@@ -172,8 +173,6 @@ def test_a_folder_of_another_version_is_refused(whole, monkeypatch):
 
 
 def test_a_second_process_on_a_folder_is_refused(whole):
-    from sim.experiment.sweeping import content_of
-
     folder = open_folder(whole.folder, "x", content_of(small()))
     with locked(folder):
         code = (
