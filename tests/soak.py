@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import random
 import re
@@ -34,7 +35,6 @@ from sim.experiment.sweeping import sweep
 from sim.results import read_manifest
 
 ROOT = Path(__file__).parents[1]
-PORT = 18799
 
 
 def experiment(runs: int, renewal: bool = True, members: int = 100) -> Experiment:
@@ -98,19 +98,23 @@ def engine_alone(one: Experiment, places: range) -> float:
 
 
 @contextmanager
-def dask_cluster(workers: int, port: int = PORT) -> Iterator[tuple[str, list[subprocess.Popen]]]:
+def dask_cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen]]]:
     """A scheduler and workers of one thread each, on the loopback device, as Dask documents how to start them."""
-    address = f"tcp://127.0.0.1:{port}"
     dask = [sys.executable, "-m", "dask"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with tempfile.TemporaryDirectory() as folder:
         plain = {"env": environment, "cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        start = ["scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
-        processes = [subprocess.Popen([*dask, *start], **plain)]
-        begin = ["worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny", "--host", "127.0.0.1"]
+        where = Path(folder, "scheduler.json")
+        here = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(where)]
+        processes = [subprocess.Popen([*dask, "scheduler", "--port", "0", *here], **plain)]
+        while not where.exists() or not where.read_text().rstrip().endswith("}"):
+            if processes[0].poll() is not None:
+                raise RuntimeError("the Dask scheduler ended at once")
+            time.sleep(0.05)
+        begin = ["worker", "--nthreads", "1", "--no-nanny", *here]
         processes += [subprocess.Popen([*dask, *begin], **plain) for _ in range(workers)]
         try:
-            yield address, processes[1:]
+            yield json.loads(where.read_text())["address"], processes[1:]
         finally:
             for process in reversed(processes):
                 process.terminate()

@@ -14,7 +14,7 @@ from tests.soak import dask_cluster
 def test_a_worker_killed_in_mid_sweep_loses_nothing(tmp_path):
     one = small(samples=40, replicates=8, weeks=40)
     sweep(one, tmp_path / "here", 2)
-    with dask_cluster(2, port=18797) as (address, workers), dask_executor(address) as (executor, _):
+    with dask_cluster(2) as (address, workers), dask_executor(address) as (executor, _):
         began = time.monotonic()
         while len(executor._client.nthreads()) < 2 and time.monotonic() - began < 60:
             time.sleep(0.1)
