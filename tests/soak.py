@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,9 +70,9 @@ def until(target: int, one: Experiment, folder: Path, jobs: int, executor: Execu
     return time.perf_counter() - began
 
 
-def engine_alone(one: Experiment, places: range) -> float:
-    """Seconds that the compiled weeks of some runs take on two threads: worlds are built before, nothing is summed up."""
-    seconds = 0.0
+def engine_alone(one: Experiment, places: range) -> tuple[float, float]:
+    """Seconds (clock, processor) of the compiled weeks of runs on two threads: worlds are there, nothing is summed up."""
+    seconds, processor = 0.0, 0.0
     for first in range(places.start, places.stop, 100):
         some = [one.run_at(place) for place in range(first, min(first + 100, places.stop))]
         scenarios = [one.scenario_at(run.point) for run in some]
@@ -90,11 +90,12 @@ def engine_alone(one: Experiment, places: range) -> float:
             future.run_future(scenarios[place], run.strategy, one.seed, run.replicate, one.head.renewal)
 
         with mock.patch.object(future, "open_world", opened), mock.patch.object(future, "outcomes_of", lambda *_: {}):
-            began = time.perf_counter()
+            began, before = time.perf_counter(), time.process_time()
             for _ in in_parallel(work, range(len(some)), 2):
                 pass
             seconds += time.perf_counter() - began
-    return seconds
+            processor += time.process_time() - before
+    return seconds, processor
 
 
 @contextmanager
@@ -135,29 +136,53 @@ def data_hash(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def processor_seconds(processes: list[subprocess.Popen]) -> float:
+    """Processor time so far of this process and some others: what other programs do hardly moves it."""
+    import psutil
+
+    others = [psutil.Process(process.pid).cpu_times() for process in processes]
+    return time.process_time() + sum(times.user + times.system for times in others)
+
+
 def speed(runs: int, renewal: bool) -> None:
     """The sweep, the engine alone and two Dask workers, a tenth of the runs each in turn."""
     from sim.experiment.cluster import dask_executor
 
     one = experiment(runs, renewal)
-    taken = {"engine alone": 0.0, "sweep": 0.0, "sweep on Dask": 0.0}
-    with tempfile.TemporaryDirectory() as top, dask_cluster(2) as (address, _), dask_executor(address) as (executor, _):
-        here, there = Path(top, "here"), Path(top, "there")
-        engine_alone(one, range(4))
-        list(executor.map(compile_there, range(4)))
-        for tenth in range(10):
-            places = range(runs * tenth // 10, runs * (tenth + 1) // 10)
-            taken["engine alone"] += engine_alone(one, places)
-            taken["sweep"] += until(places.stop, one, here, 2)
-            taken["sweep on Dask"] += until(places.stop, one, there, 2, executor)
-            print({name: round(seconds, 1) for name, seconds in taken.items()}, flush=True)
+    taken = {name: [0.0, 0.0] for name in ("engine alone", "sweep", "sweep on Dask")}
+    with tempfile.TemporaryDirectory() as top, dask_cluster(2) as (address, workers):
+        with dask_executor(address) as (executor, _):
+            here, there = Path(top, "here"), Path(top, "there")
+            engine_alone(one, range(4))
+            list(executor.map(compile_there, range(4)))
+            for tenth in range(10):
+                places = range(runs * tenth // 10, runs * (tenth + 1) // 10)
+                ways = {
+                    "engine alone": lambda places=places: engine_alone(one, places),
+                    "sweep": lambda places=places: measured([], lambda: until(places.stop, one, here, 2)),
+                    "sweep on Dask": lambda places=places: measured(
+                        workers, lambda: until(places.stop, one, there, 2, executor)
+                    ),
+                }
+                for name, way in ways.items():
+                    wall, processor = way()
+                    taken[name][0] += wall
+                    taken[name][1] += processor
+                print({name: [round(part, 1) for part in both] for name, both in taken.items()}, flush=True)
         assert data_hash(here) == data_hash(there), "Dask's table is another one"
     alone = taken["engine alone"]
-    for name, seconds in taken.items():
-        print(f"{name:<15} {seconds:8.1f} s   {seconds / alone:.3f} of the engine alone   ({runs:,} runs, {renewal=})")
+    print(f"{runs:,} runs, {renewal=}; seconds by the clock and of the processor, as multiples of the engine alone:")
+    for name, (wall, processor) in taken.items():
+        print(f"{name:<15} {wall:8.1f} s {wall / alone[0]:7.3f}   {processor:8.1f} s {processor / alone[1]:7.3f}")
 
 
-def compile_there(_: int) -> float:
+def measured(processes: list[subprocess.Popen], act: Callable[[], float]) -> tuple[float, float]:
+    """Seconds that something takes by the clock, and of the processor."""
+    before = processor_seconds(processes)
+    return act(), processor_seconds(processes) - before
+
+
+def compile_there(_: int) -> tuple[float, float]:
     """Have a worker load the compiled rules."""
     one = experiment(40)
     return engine_alone(one, range(1))
