@@ -1,6 +1,6 @@
 """generative-networks: a simulator of generative social-impact networks.
 
-from sim import Scenario, simulate, compare, GenerativeNetwork
+from sim import Scenario, simulate, compare, Experiment, sweep, GenerativeNetwork
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison, compare
+    from sim.experiment.experiment import Experiment
+    from sim.experiment.sweeping import sweep
     from sim.future import simulate
     from sim.model import Coordinator, GenerativeNetwork, Member, WorkingGroup
     from sim.record import Record
@@ -19,6 +21,7 @@ WHERE = {
     "Comparison": "sim.comparison",
     "compare": "sim.comparison",
     "Coordinator": "sim.model",
+    "Experiment": "sim.experiment.experiment",
     "GenerativeNetwork": "sim.model",
     "Member": "sim.model",
     "WorkingGroup": "sim.model",
@@ -26,10 +29,12 @@ WHERE = {
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "simulate": "sim.future",
+    "sweep": "sim.experiment.sweeping",
 }
 __all__ = [
     "Comparison",
     "Coordinator",
+    "Experiment",
     "GenerativeNetwork",
     "Member",
     "Record",
@@ -38,6 +43,7 @@ __all__ = [
     "WorkingGroup",
     "compare",
     "simulate",
+    "sweep",
 ]
 
 

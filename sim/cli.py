@@ -176,6 +176,53 @@ def claims(
     raise typer.Exit(claiming.claims_command(asked))
 
 
+@app.command(epilog="Example: gennet sweep scenarios/sweeps/quick.toml --set experiment.samples=32 --out results/mine")
+def sweep(
+    experiment: Annotated[
+        Path, typer.Argument(metavar="EXPERIMENT", help="Experiment file (TOML), as in scenarios/sweeps/.")
+    ],
+    jobs: Annotated[int | None, typer.Option(min=1, max=MOST_JOBS, help="Threads; one a core if left out.")] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Scheduler of a Dask cluster to run on, as tcp://127.0.0.1:8786."),
+    ] = None,
+    sets: Sets = None,
+    out: Out = None,
+    seed: Seed = None,
+    replicates: Annotated[
+        int | None, typer.Option(help="Replicates of each point and strategy; the file's own number if left out.")
+    ] = None,
+    weekly: Annotated[bool, typer.Option("--weekly", help="Keep weekly measures of every run too.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many runs, how long, how much disk; write nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run a designed experiment: worlds of a design, each under every strategy, into one folder.
+
+    Ctrl-C stops; the same command goes on, also after a crash.  More --replicates are added to what is there.
+    """
+    from sim.commands import sweeping
+
+    asked = sweeping.Asked(experiment, jobs, dask, sets or (), out, seed, replicates, weekly, dry_run, as_json)
+    raise typer.Exit(sweeping.sweep_command(asked))
+
+
+@app.command(epilog="Example: gennet status results/quick-sweep")
+def status(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="Results folder, as results/quick-sweep.")],
+    run: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Print the gennet run that gives this row of a sweep again, in full."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell how far a sweep is: runs done, failed and left, and what to do next."""
+    from sim.commands import status as told
+
+    raise typer.Exit(told.status_command(results, run, as_json))
+
+
 @app.command(epilog="Example: gennet parameters --group giving")
 def parameters(
     group: Annotated[str | None, typer.Option(metavar="GROUP", help="Only the parameters of one group.")] = None,
@@ -216,7 +263,7 @@ def validate(
     data: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Freeman's EIES data; a generated stand-in without.")
     ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; one a core if left out.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, max=MOST_JOBS, help="Threads; one a core if left out.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write table and figure into this folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list on stdout, and nothing else.")] = False,
 ) -> None:

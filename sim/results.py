@@ -32,7 +32,19 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 FORMAT = "generative-networks results 1"
 ROOT = Path("results")
-PACKAGES = ("numba", "numpy", "networkx", "mesa", "pandas", "pyarrow", "pydantic", "scipy", "matplotlib")
+PACKAGES = (
+    "numba",
+    "numpy",
+    "networkx",
+    "mesa",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "scipy",
+    "SALib",
+    "distributed",
+    "matplotlib",
+)
 MOST_NUMBERED = 10_000
 
 Columns = Mapping[str, tuple[str, str]]
@@ -113,9 +125,14 @@ class ResultsFolder:
     files: list[str] = field(default_factory=list)
     made: bool = False
 
-    def begin(self) -> None:
-        """Say that this folder is being written, by whom of the same content it may be written again."""
-        self._write_manifest({"stop_reason": "being written"}, sorted({*self.files, *self._files_before()}))
+    def begin(self, said: Mapping[str, Any] | None = None) -> None:
+        """Say that this folder is being written, by whom of the same content it may be written again.
+
+        `said`: what else the manifest is to say already now.
+        """
+        self._write_manifest(
+            {**(said or {}), "stop_reason": "being written"}, sorted({*self.files, *self._files_before()})
+        )
 
     def text(self, name: str, text: str) -> None:
         """Write a text file."""
@@ -279,4 +296,6 @@ DIFFERENCES = {
     "fingerprints": "another scenario, or of other strategies",
     "strategies": "other strategies, or another one that the rest are held against",
     "renewal": "runs with another setting of --no-renewal",
+    "design_hash": "another design: other points, strategies or settings of the scenario",
+    "weekly": "a sweep that keeps other weekly measures",
 }

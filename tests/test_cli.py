@@ -156,7 +156,7 @@ def test_the_unexpected_ends_with_1_and_says_how_to_see_it(small, monkeypatch):
 
 
 def test_every_command_has_help_with_an_example():
-    for name in ("run", "compare", "parameters", "schedule", "schema", "bench"):
+    for name in ("run", "compare", "sweep", "status", "parameters", "schedule", "schema", "bench"):
         result = call(name, "--help")
         assert result.exit_code == 0
         assert f"Example: gennet {name}" in re.sub(r"\x1b\[[0-9;]*m|\s+", " ", result.stdout).replace("  ", " ")

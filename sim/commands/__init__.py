@@ -3,5 +3,6 @@
 talking.py   notes, progress, Ctrl-C     opening.py   scenario, settings and results folder of a command
 running.py   gennet run                  listing.py   gennet parameters, schedule, schema
 comparing.py gennet compare              benching.py  gennet bench
+sweeping.py  gennet sweep                status.py    gennet status
 tables.py    tables that results hold    sentences.py what compare prints for people
 """

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, as_completed, wait
 from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 AHEAD = 4
+ASK_EVERY = 0.5
 
 
 def default_jobs() -> int:
@@ -20,15 +21,16 @@ def default_jobs() -> int:
 
 def in_parallel(
     work: Callable[[T], R],
-    tasks: Sequence[T],
+    tasks: Iterable[T],
     jobs: int | None = None,
     stopped: Callable[[], bool] = lambda: False,
     executor: Executor | None = None,
 ) -> Iterator[tuple[int, R]]:
     """Yield (place of the task, result) as runs finish, in whatever order they do.
 
-    `jobs`: threads (one a core if None).  `stopped` is asked between results: once true, no further task starts and the
-    iterator ends.  `executor`: any `concurrent.futures` executor to use instead of threads of this process.  Only a few
+    `tasks` are taken one by one, as they are needed.  `jobs`: threads (one a core if None).  `stopped` is asked between
+    results: once true, no further task starts, and the iterator ends with those under way.  `executor`: any
+    `concurrent.futures` executor to use instead of threads of this process, which runs `jobs` tasks at once.  Only a few
     tasks are under way at a time, so memory stays flat.  An exception in a task is raised here.
     """
     number = jobs or default_jobs()
@@ -46,8 +48,11 @@ def in_parallel(
                     waiting[pool.submit(work, item[1])] = item[0]
             if not waiting:
                 return
-            for done in wait(waiting, return_when=FIRST_COMPLETED).done:
+            for done in wait(waiting, timeout=ASK_EVERY, return_when=FIRST_COMPLETED).done:
                 yield waiting.pop(done), done.result()
+        waiting = {future: place for future, place in waiting.items() if not future.cancel()}
+        for done in as_completed(waiting):
+            yield waiting[done], done.result()
     finally:
         for future in waiting:
             future.cancel()

@@ -1,0 +1,39 @@
+"""A real Dask cluster: a scheduler and two workers as Dask documents them, one of them killed in mid-sweep."""
+
+import time
+
+import pytest
+
+from sim import sweep
+from sim.experiment.cluster import ClusterError, dask_executor
+from sim.experiment.reading import part_files
+from tests.experiment.worlds import small
+from tests.soak import dask_cluster
+
+
+def test_a_worker_killed_in_mid_sweep_loses_nothing(tmp_path):
+    one = small(samples=40, replicates=8, weeks=40)
+    sweep(one, tmp_path / "here", 2)
+    with dask_cluster(2) as (address, workers), dask_executor(address) as (executor, _):
+        began = time.monotonic()
+        while len(executor._client.nthreads()) < 2 and time.monotonic() - began < 60:
+            time.sleep(0.1)
+        killed = []
+
+        def kill_one(done, total):
+            if done > total / 8 and not killed:
+                workers[0].kill()
+                killed.append(done)
+
+        sweep(one, tmp_path / "there", 2, executor=executor, progress=kill_one)
+        assert 0 < killed[0] < one.size and workers[0].wait(10) != 0
+    for here, there in zip(part_files(tmp_path / "here/runs"), part_files(tmp_path / "there/runs"), strict=True):
+        assert here.name == there.name and here.read_bytes() == there.read_bytes()
+
+
+def test_where_no_scheduler_answers_it_is_said(monkeypatch):
+    monkeypatch.setattr("sim.experiment.cluster.ANSWER_WITHIN", 1)
+    for address in ("tcp://127.0.0.1:9", "nonsense://x"):
+        told = r"no Dask scheduler answers at .* start one with: dask scheduler"
+        with pytest.raises(ClusterError, match=told), dask_executor(address):
+            pass
