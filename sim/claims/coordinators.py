@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.claims.arms import HOUR_COST, HOURS, WEAVER, leaving, weaver
 from sim.claims.measuring import mean_of, outcome, reached, restricted, sum_of, weeks_to
-from sim.claims.parts import Arm, Claim, Measure, Off, Part, itself, less, more, relative
+from sim.claims.parts import Arm, Claim, Measure, Off, Part, itself, less, lost_share, more, relative
 from sim.future import Future
 from sim.scenario import Scenario
 
@@ -23,9 +23,7 @@ def kept(
     hub_after: np.ndarray, hub_before: np.ndarray, weaver_after: np.ndarray, weaver_before: np.ndarray
 ) -> np.ndarray:
     """Effect: how much more of its value a year before a network loses after a hub left than after a weaver did."""
-    return (weaver_after - weaver_before) / np.nanmean(weaver_before) - (hub_after - hub_before) / np.nanmean(
-        hub_before
-    )
+    return lost_share(hub_after, hub_before) - lost_share(weaver_after, weaver_before)
 
 
 BEFORE, AFTER = sum_of("value_received", LEAVES - 52, LEAVES), sum_of("value_received", LEAVES + 52, LEAVES + 104)

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.claims.arms import WEAVER, weaver
 from sim.claims.measuring import distinct_receivers, mean_of, outcome, per_member_year, reached, sum_of
-from sim.claims.parts import Arm, Claim, Off, Part, itself, more, relative
+from sim.claims.parts import Arm, Claim, Off, Part, itself, lost_share, more, relative
 
 NO_FEEDBACK = {"reciprocity.rate": 0.0, "giving.expectation": 0.0, "giving.identity": 0.0, "engagement.exchange": 0.0}
 NO_LEARNING = {"reciprocity.rate": 0.0}
@@ -237,11 +237,8 @@ DECENTRALISED = Claim(
 def spared_share(
     hit_early: np.ndarray, spared_early: np.ndarray, hit_late: np.ndarray, spared_late: np.ndarray
 ) -> np.ndarray:
-    """Effect: by how much a smaller share of what there would have been a shock costs late than early."""
-    early, late = (
-        (spared - hit) / np.nanmean(spared) for hit, spared in ((hit_early, spared_early), (hit_late, spared_late))
-    )
-    return early - late
+    """Effect: by how much a smaller share of what there would have been a shock costs late than early; NaN for nothing."""
+    return lost_share(hit_early, spared_early) - lost_share(hit_late, spared_late)
 
 
 def shocked(shock: dict[str, object], measured: str, weeks: tuple[int, int], after: int) -> tuple[Arm, ...]:

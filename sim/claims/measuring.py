@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from sim.claims.parts import Measure
+from sim.claims.parts import Measure, mean_or_nan
 from sim.future import Future
 from sim.outcomes import STAGES_REACHED
 from sim.scenario import Scenario
@@ -61,12 +60,6 @@ def per_member_year(name: str, start: int = 0, end: int | None = None) -> Measur
 def weekly(future: Future, scenario: Scenario, name: str) -> np.ndarray:
     """A weekly measure up to the horizon: float (weeks,)."""
     return np.asarray(future.world.weekly[name][: scenario.weeks], float)
-
-
-def mean_or_nan(values: np.ndarray) -> float:
-    """The mean of the values that there are; NaN if there are none."""
-    there = values[~np.isnan(values)]
-    return float(there.mean()) if len(there) else np.nan
 
 
 def mapped(name: str, start: int, end: int | None = None) -> Measure:
@@ -178,8 +171,3 @@ def gap(later: str, sooner: str) -> Measure:
         return restricted(future.outcomes[f"{later}_week"], scenario.weeks) - first if not np.isnan(first) else np.nan
 
     return weeks
-
-
-def both(a: Measure, b: Measure, combine: Callable[[float, float], float]) -> Measure:
-    """One number from two of the same future."""
-    return lambda future, scenario: combine(a(future, scenario), b(future, scenario))

@@ -105,9 +105,21 @@ def itself(a: np.ndarray) -> np.ndarray:
 
 def relative(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Effect: how much more the first arm has than the second, as a share of what the second has on average."""
-    return (a - b) / np.nanmean(b)
+    return share_of_mean(a - b, b)
 
 
-def less_relative(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Effect: how much less the first arm has than the second, as a share of what the second has on average."""
-    return (b - a) / np.nanmean(b)
+def lost_share(hit: np.ndarray, spared: np.ndarray) -> np.ndarray:
+    """What a shock costs, as a share of what there is without it on average."""
+    return share_of_mean(spared - hit, spared)
+
+
+def share_of_mean(difference: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """A difference as a share of an arm's mean; NaN where that arm has nothing."""
+    mean = mean_or_nan(of)
+    return difference / mean if mean > 0 else np.full(len(difference), np.nan)
+
+
+def mean_or_nan(values: np.ndarray) -> float:
+    """The mean of the values that there are; NaN if there are none."""
+    there = values[~np.isnan(values)]
+    return float(there.mean()) if len(there) else np.nan

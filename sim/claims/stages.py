@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.claims.arms import CUSTOMIZED_SHARES, WEAVER, leaving, weaver
 from sim.claims.measuring import dispersion, exits, gap, mapped, mean_of, outcome, per_member_year, sum_of
-from sim.claims.parts import Arm, Claim, Off, Part, itself, more
+from sim.claims.parts import Arm, Claim, Off, Part, itself, lost_share, more
 
 READY = weaver(policy="readiness")
 SIX_YEARS = {"weeks": 312}
@@ -255,10 +255,7 @@ def recovers(
     network_hit: np.ndarray, network_spared: np.ndarray, firm_hit: np.ndarray, firm_spared: np.ndarray
 ) -> np.ndarray:
     """Effect: by how much a smaller share of its worth a network loses to a shift of the problem than an organisation."""
-    lost = [
-        (spared - hit) / np.nanmean(spared) for hit, spared in ((network_hit, network_spared), (firm_hit, firm_spared))
-    ]
-    return lost[1] - lost[0]
+    return lost_share(firm_hit, firm_spared) - lost_share(network_hit, network_spared)
 
 
 COMPARED = Claim(

@@ -15,7 +15,7 @@ from math import ceil, sqrt
 import numpy as np
 from scipy import stats
 
-from sim.analysis.events import CONFIDENCE, Estimate
+from sim.analysis.events import CONFIDENCE
 
 HOLDS, CONDITIONAL, FAILS, UNDECIDED = "holds", "conditional", "does not hold", "undecided"
 FEWEST = 10
@@ -92,13 +92,6 @@ def overall(verdicts: Sequence[tuple[str, str]]) -> tuple[str, str | None]:
         if said:
             parts.append(f"{words}: {'; '.join(said)}")
     return CONDITIONAL, ". ".join(part[0].upper() + part[1:] for part in parts) + "."
-
-
-def share_of(hits: int, tries: int) -> Estimate:
-    """A share with Wilson's interval."""
-    from sim.analysis.effects import proportion
-
-    return proportion(hits, tries)
 
 
 def _interval(values: np.ndarray, confidence: float, share: bool) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.bounds import MOST_REPLICATES
+from sim.claims.page import between, claims_page, number
 from sim.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
 from sim.claims.verdicts import FEWEST
 from sim.commands.opening import Clock
@@ -141,16 +142,6 @@ def run(asked: Asked, only: Sequence[int] | None) -> list[ClaimResult] | None:
             return None
 
 
-def number(value: float | None) -> str:
-    """A number for people: three digits, a true minus sign."""
-    return "\u2013" if value is None else f"{value:.3g}".replace("-", "\u2212")
-
-
-def interval(pair: Sequence[float] | None) -> str:
-    """An interval for people."""
-    return "" if pair is None else f"[{number(pair[0])}, {number(pair[1])}]"
-
-
 def print_claims(found: Sequence[dict[str, Any]], asked: Asked) -> None:
     """Verdicts for people: one claim after another, with the effect of each part."""
     console = on_stdout()
@@ -168,7 +159,7 @@ def print_claims(found: Sequence[dict[str, Any]], asked: Asked) -> None:
             table.add_row(
                 part["part"],
                 f"{number(part['effect'])} {part['unit']}",
-                interval(part["ci95"]),
+                between(part["ci95"]),
                 number(part["margin"]),
                 number(off["effect"]) if off else "",
                 part["verdict"],
@@ -206,7 +197,6 @@ def remarks(claim: dict[str, Any], replicates: int) -> list[str]:
 
 def write(folder: ResultsFolder, results: Sequence[ClaimResult], asked: Asked) -> None:
     """Tables, one figure a claim, and a page."""
-    from sim.claims.page import claims_page
     from sim.figures.claims import claim_parts, score
 
     folder.begin()
