@@ -157,14 +157,21 @@ def claims(
     only: Annotated[
         str | None, typer.Option(metavar="NUMBERS", help="Claims to try, as 4,10; all if left out.")
     ] = None,
-    replicates: Annotated[int, typer.Option(help="Simulated futures of each arm of an experiment.")] = 400,
-    worlds: Annotated[int, typer.Option(help="Other plausible worlds to try each claim in; 0: none.")] = 32,
+    replicates: Annotated[
+        int | None, typer.Option(help="Simulated futures of each arm of an experiment; enough to decide if left out.")
+    ] = None,
+    worlds: Annotated[
+        int | None, typer.Option(help="Other plausible worlds to try each claim in, 0: none; 32 if left out.")
+    ] = None,
     seed: Annotated[
-        int, typer.Option(min=0, max=LARGEST_SEED, help="Seed; the default was set aside for verdicts.")
-    ] = 70_000,
+        int | None, typer.Option(min=0, max=LARGEST_SEED, help="Seed; one set aside for verdicts if left out.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, max=MOST_JOBS, help="Threads; one a core if left out.")] = None,
-    out: Out = None,
-    as_json: AsJson = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write tables, figures and a page (claims.html) into this folder."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list on stdout, and nothing else.")] = False,
 ) -> None:
     """Try the claims that the model's sources make: effects, ablations, robustness, verdicts.
 
@@ -172,7 +179,7 @@ def claims(
     """
     from sim.commands import claiming
 
-    asked = claiming.Asked(only, replicates, worlds, seed, jobs, out, as_json)
+    asked = claiming.asked_for(only, replicates, worlds, seed, jobs, out, as_json)
     raise typer.Exit(claiming.claims_command(asked))
 
 

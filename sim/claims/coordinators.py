@@ -301,10 +301,6 @@ CORE = Claim(
             (Arm(TWO), Arm(ONE)),
             outcome("outputs"),
             more,
-            off=Off(
-                "a convening makes no ties and no trust",
-                {"convening.met": 0.0, "convening.deep": 0.0, "convening.trust": 0.0},
-            ),
         ),
         Part(
             "newcomers",
@@ -314,6 +310,10 @@ CORE = Claim(
             (Arm(TWO), Arm(ONE)),
             mean_of("strength", 62, 104),
             more,
+            off=Off(
+                "a convening makes no ties and no trust",
+                {"convening.met": 0.0, "convening.deep": 0.0, "convening.trust": 0.0},
+            ),
         ),
         Part(
             "well-timed",

@@ -40,9 +40,21 @@ FORMS = {
         Form(
             "upkeep",
             "ties fade faster the more of them somebody keeps, and slower with common contacts",
-            {"trust.load_share": 0.0, "trust.embedded": 0.0},
+            {"trust.load_share": 0.0, "trust.unembedded_share": 0.0},
             "friendships fade without contact, and time for contact is limited: Roberts & Dunbar (2011); bridges decay "
             "faster: Burt (2002)",
+        ),
+        Form(
+            "failure cost",
+            "failing costs engagement in proportion to the size of what failed",
+            {"production.failure_cost": 0.0},
+            "",
+        ),
+        Form(
+            "beyond ties",
+            "people of strong identity also give to contacts of contacts and to anybody",
+            {"choice.beyond": 0.0},
+            "",
         ),
     )
 }

@@ -178,6 +178,7 @@ IDENTITY = Claim(
                     "spreading.floor": 1.0,
                 },
             ),
+            forms=("beyond ties",),
             ledger=True,
         ),
         Part(

@@ -75,6 +75,7 @@ PRODUCING = Claim(
                 "failing teaches nothing and costs nothing",
                 {"production.learning": 0.0, "production.failure_cost": 0.0},
             ),
+            forms=("failure cost",),
         ),
         Part(
             "hubs",
@@ -303,6 +304,10 @@ COMPARED = Claim(
             dispersion("members", 104),
             more,
             world={"weeks": 260},
+            off=Off(
+                "nobody comes and goes in either",
+                {"leaving.hazard": 0.0, "arrival.base": 0.0, "arrival.referral": 0.0, "breakaway.hazard": 0.0},
+            ),
         ),
     ),
 )

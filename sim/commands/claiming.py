@@ -42,25 +42,38 @@ MOST_WORLDS = 1000
 class Asked:
     """The options of `gennet claims`."""
 
-    only: str | None = None
-    replicates: int = REPLICATES
-    worlds: int = WORLDS
-    seed: int = VERDICT_SEED
+    only: list[int] | None
+    replicates: int
+    worlds: int
+    seed: int
     jobs: int | None = None
     out: Path | None = None
     as_json: bool = False
 
 
+def asked_for(
+    only: str | None,
+    replicates: int | None,
+    worlds: int | None,
+    seed: int | None,
+    jobs: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> Asked:
+    """The options, with what was left out filled in and the rest checked.  Errors: InputError."""
+    count = REPLICATES if replicates is None else replicates
+    if not FEWEST <= count <= MOST_REPLICATES:
+        raise InputError(f"--replicates is {count:,}; allowed are {FEWEST} to {MOST_REPLICATES:,} futures an arm")
+    others = WORLDS if worlds is None else worlds
+    if not 0 <= others <= MOST_WORLDS:
+        raise InputError(f"--worlds is {others:,}; allowed are 0 (leave robustness out) to {MOST_WORLDS:,}")
+    return Asked(numbers(only), count, others, VERDICT_SEED if seed is None else seed, jobs, out, as_json)
+
+
 def claims_command(asked: Asked) -> int:
     """Try, print and write; returns the exit code: 0, or 130 after Ctrl-C."""
     clock = Clock()
-    only = numbers(asked.only)
-    if not FEWEST <= asked.replicates <= MOST_REPLICATES:
-        raise InputError(
-            f"--replicates is {asked.replicates:,}; allowed are {FEWEST} to {MOST_REPLICATES:,} futures an arm"
-        )
-    if not 0 <= asked.worlds <= MOST_WORLDS:
-        raise InputError(f"--worlds is {asked.worlds:,}; allowed are 0 (leave robustness out) to {MOST_WORLDS:,}")
+    only = asked.only
     folder = claimed(asked, only)
     for note in notes(asked):
         say(f"Note: {note}")

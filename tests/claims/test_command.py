@@ -1,0 +1,104 @@
+"""`gennet claims`: JSON, text, folder with tables, figures and page, wrong input."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import matplotlib.image
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from sim import cli
+from sim.evidence import frozen
+from sim.results import read_manifest
+
+FEW = ("--replicates", "10", "--worlds", "2")
+
+
+def call(*arguments):
+    return CliRunner().invoke(cli.app, ["claims", *arguments])
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """Two claims tried and written, with what was printed."""
+    folder = tmp_path_factory.mktemp("claims") / "here"
+    result = call("--only", "11,4", *FEW, "--out", str(folder))
+    assert result.exit_code == 0, result.output
+    return folder, result.stdout
+
+
+def test_the_same_seed_prints_the_same_json_and_only_that(written):
+    one, two = (call("--only", "4", *FEW, "--json", "--jobs", jobs) for jobs in "12")
+    assert one.exit_code == 0 and one.stdout == two.stdout
+    (claim,) = json.loads(one.stdout)
+    assert claim["claim"] == 4 and claim["verdict"] in ("holds", "conditional", "does not hold", "undecided")
+    kept = json.loads((written[0] / "claims.json").read_text())
+    assert kept[0] == claim, "claims do not depend on which others are tried"
+
+
+def test_people_read_verdicts_effects_and_how_many_looks(written):
+    assert "4. A decentralised structure" in written[1] and "11. Leaving the connect stage" in written[1]
+    assert re.search(r"2 claims: \d", written[1]) and "looks" in written[1]
+
+
+def test_the_folder_holds_tables_figures_and_a_page(written):
+    folder = written[0]
+    manifest = read_manifest(folder)
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert there == {*manifest["files"], "manifest.json"} and manifest["stop_reason"] == "finished"
+    assert pd.read_csv(folder / "claims.csv")["claim"].tolist() == [4, 11]
+    parts = pd.read_csv(folder / "parts.csv")
+    assert (parts["corrected_low"] <= parts["ci95_low"] + 1e-12).all() and set(parts["claim"]) == {4, 11}
+    for name in ("claim-04", "claim-11", "score"):
+        assert matplotlib.image.imread(folder / f"figures/{name}.png")[..., :3].std() > 0.02
+    page = (folder / "claims.html").read_text()
+    assert "Leaving the connect stage too early" in page and "gennet claims --seed" in page
+    found = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            found.extend(value or "" for name, value in attrs if name in ("src", "href"))
+
+    Reader().feed(page)
+    assert not [link for link in found if not link.startswith(("#", "data:"))]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--only", "21"), "'21' is no claim; allowed are numbers from 1 to 20"),
+        (("--only", "4;10"), "is no claim"),
+        (("--replicates", "9"), "--replicates is 9; allowed are 10 to"),
+        (("--worlds", "-1"), "--worlds is -1; allowed are 0"),
+        (("--seed", "-1"), "--seed"),
+        (("--out", __file__), "is a file"),
+    ],
+)
+def test_wrong_input_is_one_message(arguments, words):
+    result = call(*arguments)
+    assert result.exit_code == 2 and words in re.sub(r"\x1b\[[0-9;]*m", "", result.stderr)
+    assert "Traceback" not in result.output and result.stdout == ""
+
+
+def test_changed_defaults_and_tuning_seeds_are_told(monkeypatch):
+    monkeypatch.setattr(frozen, "FROZEN", "something else")
+    result = call("--only", "4", "--replicates", "10", "--worlds", "0", "--seed", "20000", "--json")
+    assert "defaults were changed since they were frozen" in result.stderr
+    assert "seed 20000 was set aside for tuning" in result.stderr
+    assert json.loads(result.stdout)[0]["robust_share"] is None
+
+
+def test_stopping_leaves_nothing(monkeypatch, tmp_path):
+    from contextlib import contextmanager
+
+    @contextmanager
+    def pressed():
+        yield lambda: True
+
+    monkeypatch.setattr("sim.commands.claiming.stopped_by_ctrl_c", pressed)
+    result = call("--only", "4", *FEW, "--out", str(tmp_path / "none"))
+    assert result.exit_code == 130 and "verdicts need all their futures" in result.stderr
+    assert not Path(tmp_path / "none").exists()
