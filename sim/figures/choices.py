@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.analysis.pairs import Difference
     from sim.analysis.regret import Regrets
 
-HEAD, GAP = 0.12, 0.35
+HEAD, GAP = 0.12, 0.25
 CLOUD = 250
 """Faint points of one strategy, at most."""
 
@@ -106,7 +106,7 @@ def cost_frontier(standings: Sequence[Standing], units: np.ndarray, colours: dic
 
     `units`: (units, strategies, 2), cost and outputs; at most some 250 a strategy are drawn, evenly picked.
     """
-    figure, (axes,) = drawing.panels(1, 1, (4.3, 3.1), left=0.7, right=0.55, gap=0.5, head=0.3)
+    figure, (axes,) = drawing.panels(1, 1, (4.3, 3.1), left=0.7, right=0.4, gap=0.3, head=0.15)
     every = max(1, len(units) // CLOUD)
     for place, one in enumerate(standings):
         cloud = units[::every, place]
@@ -144,7 +144,7 @@ def _name_points(axes: Axes, standings: Sequence[Standing], colours: dict[str, s
             axes.annotate(
                 drawing.label(one.strategy),
                 (one.cost / 1000, one.outputs),
-                ((one.cost / 1000 - left) / (right - left) + (-0.06 if side else 0.06), place),
+                ((one.cost / 1000 - left) / (right - left) + (-0.1 if side else 0.1), place),
                 textcoords="axes fraction",
                 fontsize=drawing.TEXT,
                 fontweight="bold",
@@ -153,6 +153,7 @@ def _name_points(axes: Axes, standings: Sequence[Standing], colours: dict[str, s
                 ha="right" if side else "left",
                 parse_math=False,
                 zorder=5,
+                bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.8, "edgecolor": "none"},
                 arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 6},
             )
 
@@ -160,7 +161,7 @@ def _name_points(axes: Axes, standings: Sequence[Standing], colours: dict[str, s
 def acceptability_curves(found: Acceptability, colours: dict[str, str]) -> Figure:
     """Share of worlds (or futures) in which each strategy is the best buy, by what an output is worth, with 95% bands."""
     figure, (axes,) = drawing.panels(
-        1, 1, (3.9, 2.7), left=0.7, right=drawing.label_room(found.strategies), gap=0.5, head=0.25
+        1, 1, (3.9, 2.7), left=0.7, right=drawing.label_room(found.strategies), gap=0.3, head=0.25
     )
     prices = found.prices
     for place, name in enumerate(found.strategies):

@@ -7,7 +7,7 @@ from itertools import pairwise
 from sim.analysis.pairs import Difference
 from sim.analysis.runs import label_of, more_is_better
 from sim.analysis.sensitivity import Sensitivity
-from sim.commands.sentences import number, percent, places_for
+from sim.commands.sentences import DIFFERENCE_WORDS, number, percent, places_for
 from sim.report.findings import Findings
 
 STAGE_WORDS = {
@@ -34,7 +34,9 @@ def money(value: float, places: int, sign: str = "$") -> str:
 
 def noun(outcome: str) -> str:
     """An outcome as a noun of a sentence."""
-    return "outputs" if outcome == "outputs" else label_of(outcome)
+    if outcome.endswith("_week") and outcome[:-5] in STAGE_WORDS:
+        return f"weeks to {STAGE_WORDS[outcome[:-5]]}"
+    return {"cost": "cost", **DIFFERENCE_WORDS}.get(outcome) or label_of(outcome)
 
 
 def ordered(found: Findings) -> list[str]:
@@ -101,8 +103,8 @@ def stage_sentence(found: Findings, name: str, stage: str) -> str:
         return f"{share}; which of the two is sooner can't be told."
     low, high = sorted((abs(pair.low), abs(pair.high)))
     when = "sooner" if pair.mean < 0 else "later"
-    apart = f"{with_interval(abs(pair.mean), low, high)} weeks {when}"
-    return f"{share}. {name} is there {apart}, no week counted past {found.horizon}."
+    apart = f"{with_interval(abs(pair.mean), low, high)} weeks {when} on average"
+    return f"{share}; it gets there {apart}, no week counted past {found.horizon}."
 
 
 def cost_sentences(found: Findings) -> list[tuple[str, str]]:
@@ -164,7 +166,8 @@ def worth_sentence(found: Findings) -> str:
     end = curve.strategies[int(places[-1])]
     share = percent(float(curve.share[-1, int(places[-1])]))
     top = money(float(curve.prices[-1]), 0)
-    return f"The best buy on average: {'; '.join(parts)}. At {top} an output, {end} is the best buy in {share} of the {curve.unit}."
+    opening = f"The best buy on average: {'; '.join(parts)}."
+    return f"{opening} At {top} an output, {end} is the best buy in {share} of the {curve.unit}."
 
 
 def sensitivity_sentence(found: Findings, one: Sensitivity) -> str:
@@ -196,7 +199,9 @@ def replicates_sentence(found: Findings) -> str:
         need = pair.replicates_to_decide
         each = "" if found.worlds == 1 else " a world"
         if need is None:
-            return f"Between {first} and {second} more seeds{each} would not decide: the worlds differ too much; more worlds might."
+            return (
+                f"Between {first} and {second} more seeds would not decide: worlds differ too much; more worlds might."
+            )
         return (
             f"If the difference between {first} and {second} is what it seems ({number(abs(pair.mean))}), it takes about "
             f"{need:,} simulated futures{each} to tell its sign; these runs have {pair.replicates:,}."
