@@ -102,9 +102,8 @@ def notes_of(one: Sensitivity, results: SweepResults) -> list[str]:
     """What has to be known to read the table."""
     notes = []
     blocks = "base samples" if one.kind == "sobol" else "trajectories"
-    notes.append((f"{one.blocks:,} {blocks}, {one.replicates:,} replicates; mean {number(one.mean)}, "
-    "standard deviation between worlds ")
-                 f"{number(one.deviation)}")  # fmt: skip
+    spread = f"mean {number(one.mean)}, standard deviation between worlds {number(one.deviation)}"
+    notes.append(f"{one.blocks:,} {blocks}, {one.replicates:,} replicates; {spread}")
     if one.dropped:
         notes.append(f"{one.dropped:,} {blocks} were left out, since runs are lacking")
     if one.restricted:
@@ -113,9 +112,8 @@ def notes_of(one: Sensitivity, results: SweepResults) -> list[str]:
         notes.append("with one replicate, luck cannot be told from the world")
     else:
         low, high = percent(one.luck.share.low), percent(one.luck.share.high)
-        notes.append((f"luck: {percent(one.luck.share.mean)} ({low} to {high}) of the variance of single "
-        f"runs; {percent(one.luck.left)} of the ")
-                     "variance of worlds' means is luck still, and looks like interaction")  # fmt: skip
+        left = f"{percent(one.luck.left)} of that of worlds' means is luck still, and looks like interaction"
+        notes.append(f"luck: {percent(one.luck.share.mean)} ({low} to {high}) of the variance of single runs; {left}")
     return notes
 
 
@@ -140,12 +138,11 @@ def print_all(console: Console, found: Sequence[Sensitivity], results: SweepResu
             cells += [number(told[kind]) for kind in ("sigma", "mu") if kind in told]
             table.add_row(escape(str(told["factor"])), *cells)
         console.print(table)
-    console.print(
-        "\n[dim]In brackets: 95% intervals.  Alone: share of variance that goes if the factor is known; with others: that stays if all "
-        "others are.[/]"
-        if found and found[0].kind == "sobol"
-        else "\n[dim]μ*: mean size of the change when the factor crosses its range (95% interval); σ: how much that depends on the others.[/]"
-    )
+    if found[0].kind == "sobol":
+        text = "Alone: share of variance that goes if the factor is known; with others: that stays if all others are."
+    else:
+        text = "μ*: mean size of the change when the factor crosses its range; σ: how much that depends on the others."
+    console.print(f"\n[dim]In brackets: 95% intervals.  {text}[/]")
 
 
 def cell(told: dict[Any, Any], kind: str) -> str:

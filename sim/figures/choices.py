@@ -115,16 +115,8 @@ def cost_frontier(standings: Sequence[Standing], units: np.ndarray, colours: dic
     axes.plot(*zip(*kept, strict=True), color=FAINT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=2)
     for one in standings:
         face = "white" if one.by else colours[one.strategy]
-        edge = colours[one.strategy] if one.by else "white"
+        edge = colours[one.strategy]
         axes.plot(one.cost / 1000, one.outputs, "o", color=face, markeredgecolor=edge, markersize=10, zorder=4)
-        axes.plot(
-            one.cost / 1000,
-            one.outputs,
-            "o",
-            markerfacecolor="none",
-            markeredgecolor=colours[one.strategy],
-            markersize=11,
-        )
     axes.margins(0.12)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     _name_points(axes, standings, colours)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim import figures
 from sim.analysis.groups import ByFactor
-from sim.analysis.runs import label_of, unit_of
+from sim.analysis.runs import unit_of
 from sim.commands.sentences import number, percent
 from sim.figures.palette import STAGES
 from sim.report import answers
@@ -18,6 +18,16 @@ from sim.report.page import Block, Bullets, Card, Cards, Fold, Gallery, Picture,
 
 RAMP = ("#9ecae1", "#4292c6", "#08519c")
 """Low, middle and high part of a factor's range: one hue, so that it is no strategy's."""
+
+
+SOBOL_NOTE = (
+    "Sobol indices of the worlds' means. Alone: the share of variance that would go if the factor were known; with others: "
+    "that would stay if all others were. Lines: 95% intervals (bootstrap)."
+)
+MORRIS_NOTE = (
+    "Morris screening. μ*: mean size of the change when the factor crosses its range, with 95% interval; σ: how much that "
+    "change depends on the other factors."
+)
 
 
 def slug(*parts: str) -> str:
@@ -106,14 +116,6 @@ def stages(found: Findings) -> Section:
             )
         )
     blocks: list[Block] = [
-        Bullets(
-            [
-                sentence_case(answers.stage_sentence(found, name, stage))
-                for stage in STAGES
-                for name in found.strategies[1:]
-            ],
-            [found.colours[name] for _ in STAGES for name in found.strategies[1:]],
-        ),
         Gallery(
             over_time,
             "Share of simulated futures that reached the stage by that week (Kaplan–Meier). Band: 95% "
@@ -128,6 +130,11 @@ def stages(found: Findings) -> Section:
         ),
         stages_table(found),
     ]
+    others = [(name, stage) for stage in STAGES for name in found.strategies[1:]]
+    if others:
+        sentences = [sentence_case(answers.stage_sentence(found, name, stage)) for name, stage in others]
+        marks = [found.colours[name] for name, _ in others]
+        blocks.append(Fold(f"In words, against {found.baseline}", [Bullets(sentences, marks)]))
     return Section("When stages are reached", blocks)
 
 
@@ -176,13 +183,13 @@ def differences(found: Findings) -> Section | None:
             rows.append(
                 [
                     name,
-                    label_of(outcome),
+                    noun(outcome),
                     mean,
                     with_interval(pair.mean, pair.low, pair.high, sign),
                     verdict(pair.clear),
                 ]
             )
-        what = f"{noun(outcome)}, minus {found.baseline}'s"
+        what = f"{unit_of(outcome) or 'difference'}, more than under {found.baseline}"
         shown = figures.paired_differences(
             [pair for _, pair in pairs], [name for name, _ in pairs], what, found.colours
         )
@@ -194,7 +201,8 @@ def differences(found: Findings) -> Section | None:
             "",
             sentence_case(noun(outcome)),
         )
-        if any(pair.mean or pair.low for _, pair in pairs):
+        # Costs have a section of their own.
+        if outcome != "cost" and any(pair.mean or pair.low for _, pair in pairs):
             pictures.append(picture)
     if not rows:
         return None
@@ -205,7 +213,7 @@ def differences(found: Findings) -> Section | None:
     )
     head = ["strategy", "outcome", "mean", f"difference to {found.baseline}", "can it be told?"]
     table = Table(head, rows, f"Paired differences to {found.baseline}, with 95% intervals", 2, found.colours)
-    return Section("How strategies differ", [Gallery(pictures, note), table])
+    return Section("How strategies differ", [Gallery(pictures, note), Fold("All differences as a table", [table])])
 
 
 def verdict(clear: bool) -> str:
@@ -320,17 +328,11 @@ def sensitivities(found: Findings) -> Section | None:
         blocks.append(
             Gallery(
                 pictures,
-                "Sobol indices of the worlds' means. Alone: the share of variance that would go if the "
-                "factor were known; with others: that "
-                "would stay if all others were. Lines: 95% intervals (bootstrap)."
-                if sobol
-                else ("Morris screening. μ*: mean size of the change when the factor crosses its range, "
-                "with 95% interval; σ: how much that change ")
-                "depends on the other factors.",
+                SOBOL_NOTE if sobol else MORRIS_NOTE,
             )
         )
-        for place, one in enumerate(found.indices):
-            blocks.append(Fold(f"Table {place + 1}: all factors", [indices_table(found, place)]))
+        tables = [indices_table(found, place) for place in range(len(found.indices))]
+        blocks.append(Fold("All factors as a table", tables))
     if found.by_factor:
         blocks += by_factors(found)
     return Section("What moves it", blocks) if blocks else None
@@ -371,8 +373,10 @@ def by_factors(found: Findings) -> list[Block]:
     lead = found.by_factor[0].strategy
     head = ["factor", "parts of its range", "mean weeks", "p"]
     table = Table(head, rows, f"Weeks to production of {lead} by factor (log-rank test, worlds dealt out at random)", 2)
-    note = (f"Share of {lead}'s simulated futures that produce by that week, by parts of a factor's range: "
-    "the factors that tell most apart.")
+    note = (
+        f"Share of {lead}'s simulated futures that produce by that week, by parts of a factor's range: "
+        "the factors that tell most apart."
+    )
     return [Gallery(shown, note), Fold("All factors", [table])]
 
 
@@ -398,26 +402,22 @@ def discoveries(found: Findings) -> Section | None:
     """In which worlds strategies fail."""
     if not found.failing:
         return None
-    rows, sentences, marks = [], [], []
+    rows: list[list[str]] = []
+    sentences, marks = [], []
     for one in found.failing:
         sentences.append(f"{sentence_case(one.strategy)} {one.meaning}: {lower(one.found.sentence)}")
         marks.append(found.colours[one.strategy])
-        for rule in one.found.rules:
-            rows.append(
-                [
-                    one.strategy,
-                    one.meaning,
-                    rule.words,
-                    percent(rule.coverage),
-                    percent(rule.density),
-                    f"{rule.worlds:,}",
-                ]
-            )
+        rows += [
+            [one.strategy, one.meaning, rule.words, percent(rule.coverage), percent(rule.density), f"{rule.worlds:,}"]
+            for rule in one.found.rules
+        ]
     blocks: list[Block] = [Bullets(sentences, marks)]
     if rows:
         head = ["strategy", "fails in that it", "where", "coverage", "density", "worlds"]
-        caption = ("Rules. Coverage: share of the failing worlds that it holds; density: share of its "
-        "worlds that fail (on all worlds)")
+        caption = (
+            "Rules. Coverage: share of the failing worlds that it holds; density: share of its "
+            "worlds that fail (on all worlds)"
+        )
         blocks.append(Fold("Rules as a table", [Table(head, rows, caption, 3, found.colours)]))
     blocks.append(
         Prose(
