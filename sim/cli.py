@@ -65,6 +65,9 @@ app = typer.Typer(
 )
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (TOML), as in scenarios/.")]
+Results = Annotated[
+    Path, typer.Argument(metavar="RESULTS", help="Results folder of gennet sweep or compare, as results/quick-sweep.")
+]
 Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set a key over the scenario file, as weeks=52; repeatable."),
@@ -228,6 +231,46 @@ def status(
     from sim.commands import status as told
 
     raise typer.Exit(told.status_command(results, run, as_json))
+
+
+@app.command(
+    epilog="Example: gennet sensitivity results/sobol-sweep --outcome outputs --strategy customized --against none"
+)
+def sensitivity(
+    results: Results,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Outcome, repeatable; the experiment's first if left out."),
+    ] = None,
+    strategy: Annotated[str | None, typer.Option(metavar="NAME", help="Strategy; each if left out.")] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Analyse the paired difference to this strategy.")
+    ] = None,
+    as_json: AsJson = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Folder for tables and figures; RESULTS/sensitivity if left out."),
+    ] = None,
+) -> None:
+    """Tell which uncertain factors move an outcome: Sobol or Morris indices of a sweep with such a design."""
+    from sim.commands import sensing
+
+    raise typer.Exit(
+        sensing.sensitivity_command(sensing.Asked(results, outcome or (), strategy, against, as_json, out))
+    )
+
+
+@app.command(epilog="Example: gennet report results/weaving-compare --out weaving.html")
+def report(
+    results: Results,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="HTML file to write; RESULTS/report.html if left out.")
+    ] = None,
+) -> None:
+    """Write one self-contained HTML page on a comparison or sweep: answer, figures, tables, assumptions."""
+    from sim.commands import reporting
+
+    raise typer.Exit(reporting.report_command(reporting.Asked(results, out)))
 
 
 @app.command(epilog="Example: gennet parameters --group giving")

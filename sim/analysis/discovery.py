@@ -53,6 +53,8 @@ class Discovery:
     @property
     def sentence(self) -> str:
         """The finding in one sentence."""
+        if self.base in (0.0, 1.0) and self.worlds:
+            return f"{'In all' if self.base else 'In none'} of {self.worlds:,} worlds: there is nothing to tell apart."
         if not self.rules:
             return f"No simple rule: {self.why}."
         each = "; or ".join(rule.words for rule in self.rules)

@@ -19,7 +19,7 @@ from sim.analysis.pairs import Spread, crossed, resampled, t_factor
 from sim.analysis.regret import MOST_NUMBERS, RESAMPLES, best_share, interval
 from sim.analysis.runs import Block
 
-STEPS = 61
+STEPS = 51
 SURE = 0.95
 
 
@@ -234,4 +234,4 @@ def default_prices(means: np.ndarray) -> np.ndarray:
                 dearest = max(dearest, (cost - other_cost) / more)
     top = 2 * dearest or 2 * float(means[:, 0].max()) / max(float(means[:, 1].max()), 1.0) or 1000.0
     size = 10 ** np.floor(np.log10(top))
-    return np.linspace(0, float(np.ceil(top / size) * size), STEPS)
+    return np.linspace(0, next(float(step * size) for step in (1, 2, 5, 10) if step * size >= top), STEPS)

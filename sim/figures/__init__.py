@@ -3,23 +3,37 @@
 No figure reads a running model, and none touches pyplot, whose figures belong to one thread.
 """
 
+from sim.figures.choices import (
+    acceptability_curves,
+    cost_frontier,
+    paired_differences,
+    probability_best,
+    regret_ranges,
+)
 from sim.figures.drawing import save
 from sim.figures.networks import network_before_after
 from sim.figures.outcomes import outputs_against_cost, outputs_by_kind
 from sim.figures.palette import STAGE_COLOURS, strategy_colours
+from sim.figures.sensitivity import tornado
 from sim.figures.stages import stages_over_time, time_to_event
 from sim.figures.weekly import MEASURES, one_run, weekly_bands
 
 __all__ = [
     "MEASURES",
     "STAGE_COLOURS",
+    "acceptability_curves",
+    "cost_frontier",
     "network_before_after",
     "one_run",
     "outputs_against_cost",
     "outputs_by_kind",
+    "paired_differences",
+    "probability_best",
+    "regret_ranges",
     "save",
     "stages_over_time",
     "strategy_colours",
     "time_to_event",
+    "tornado",
     "weekly_bands",
 ]

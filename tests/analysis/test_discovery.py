@@ -66,8 +66,10 @@ def test_luck_is_no_rule(seed):
 @pytest.mark.parametrize(
     ("failed", "factors", "words"),
     [
-        (np.zeros(50, bool), FACTORS, "only 0 of 50 worlds fail"),
-        (np.ones(50, bool), FACTORS, "don't fail"),
+        (np.zeros(50, bool), FACTORS, "In none of 50 worlds"),
+        (np.ones(50, bool), FACTORS, "In all of 50 worlds"),
+        (np.arange(50) < 3, FACTORS, "only 3 of 50 worlds fail"),
+        (np.arange(50) < 46, FACTORS, "only 4 of 50 worlds don't fail"),
         (np.arange(50) < 25, (), "nothing was varied"),
     ],
 )

@@ -1,0 +1,209 @@
+"""The answer in words: who is ahead, by how much, how sure, at what cost; and what can't be told."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from sim.analysis.pairs import Difference
+from sim.analysis.runs import label_of, more_is_better
+from sim.analysis.sensitivity import Sensitivity
+from sim.commands.sentences import DIFFERENCE_WORDS, number, percent, places_for
+from sim.report.findings import Findings
+
+STAGE_WORDS = {
+    "connected": "connection",
+    "aligned": "alignment",
+    "producing": "production",
+    "generative": "the generative stage",
+}
+STRONG = 3
+
+
+def with_interval(mean: float, low: float, high: float, sign: str = "") -> str:
+    """A number with its 95% interval: "1.2 (0.3 to 2.1)"."""
+    places = places_for((high - low) / 2)
+    return f"{money(mean, places, sign)} ({money(low, places, sign)} to {money(high, places, sign)})"
+
+
+def money(value: float, places: int, sign: str = "$") -> str:
+    """A number behind a currency sign, a minus before both."""
+    text = number(abs(value), places)
+    minus = "−" if value < 0 and any(digit in text for digit in "123456789") else ""
+    return f"{minus}{sign}{text}"
+
+
+def noun(outcome: str) -> str:
+    """An outcome as a noun of a sentence."""
+    if outcome.endswith("_week") and outcome[:-5] in STAGE_WORDS:
+        return f"weeks to {STAGE_WORDS[outcome[:-5]]}"
+    return {"cost": "cost", **DIFFERENCE_WORDS}.get(outcome) or label_of(outcome)
+
+
+def ordered(found: Findings) -> list[str]:
+    """Strategies by the mean of the main outcome, best first."""
+    better = more_is_better(found.main)
+    return sorted(found.strategies, key=lambda name: found.mean(name, found.main), reverse=better)
+
+
+def lead(found: Findings) -> str:
+    """The answer in one or two sentences."""
+    if found.main not in found.blocks:
+        return "These runs do not allow an answer."
+    order = ordered(found)
+    best, unit = order[0], noun(found.main)
+    if len(order) == 1:
+        return f"{best} comes to {number(found.mean(best, found.main))} {unit} a simulated future; it was compared with nothing."
+    equals = [name for name in order[1:] if not clear(found.pair(best, name, found.main))]
+    behind = [name for name in order[1:] if name not in equals]
+    if not equals:
+        found_pair = found.pair(best, order[1], found.main)
+        assert found_pair is not None
+        return f"{best} does best: {by_how_much(found_pair, unit)} than {order[1]}, the next."
+    group = listed([best, *equals])
+    if not behind:
+        pair = found.pair(best, order[1], found.main)
+        apart = f": {best} brings {by_how_much(pair, unit)} than {order[1]}" if pair else f" ({unit})"
+        return f"Which of {group} does best can't be told from these runs{apart}."
+    close = found.pair(best, behind[0], found.main)
+    assert close is not None
+    opening = f"{group} do best; which of them is ahead can't be told"
+    return f"{opening} ({unit}). {best} brings {by_how_much(close, unit)} than {behind[0]}, the next."
+
+
+def clear(pair: Difference | None) -> bool:
+    """Whether a difference can be told."""
+    return pair is not None and pair.clear
+
+
+def by_how_much(pair: Difference, unit: str) -> str:
+    """ "3.1 (2.0 to 4.2) more outputs a simulated future"."""
+    low, high = sorted((abs(pair.low), abs(pair.high))) if pair.clear else (pair.low, pair.high)
+    mean = abs(pair.mean) if pair.clear else pair.mean
+    word = "fewer" if pair.clear and pair.mean < 0 else "more"
+    return f"{with_interval(mean, low, high)} {word} {unit} a simulated future"
+
+
+def listed(names: list[str]) -> str:
+    """ "a, b and c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def stage_sentence(found: Findings, name: str, stage: str) -> str:
+    """How often and how soon a strategy reaches a stage, against the baseline."""
+    mine, base = found.at(name, stage), found.at(found.baseline, stage)
+    words = STAGE_WORDS[stage]
+    share = f"{name} reaches {words} in {percent(mine.share.mean)} of its simulated futures"
+    if name == found.baseline:
+        return f"{share}."
+    share += f", {found.baseline} in {percent(base.share.mean)}"
+    pair = found.pair(name, found.baseline, f"{stage}_week")
+    if pair is None or (mine.curve.reached == 0 and base.curve.reached == 0):
+        return f"{share}."
+    if not pair.clear:
+        return f"{share}; which of the two is sooner can't be told."
+    low, high = sorted((abs(pair.low), abs(pair.high)))
+    when = "sooner" if pair.mean < 0 else "later"
+    apart = f"{with_interval(abs(pair.mean), low, high)} weeks {when} on average"
+    return f"{share}; it gets there {apart}, no week counted past {found.horizon}."
+
+
+def cost_sentences(found: Findings) -> list[tuple[str, str]]:
+    """What one more output than the baseline's costs: strategy and sentence."""
+    told = []
+    for one in found.prices:
+        name, base = one.strategy, one.baseline
+        more = with_interval(one.more_outputs.mean, one.more_outputs.low, one.more_outputs.high)
+        fewer = with_interval(-one.more_outputs.mean, -one.more_outputs.high, -one.more_outputs.low)
+        if one.more_cost.mean <= 0 and one.more_outputs.low > 0:
+            text = f"{name} brings {more} more outputs than {base} and costs no more."
+        elif one.more_outputs.high < 0:
+            text = f"{name} brings {fewer} fewer outputs than {base} and costs {'more' if one.more_cost.mean > 0 else 'no more'}."
+        elif one.price is None or one.low is None or one.high is None:
+            text = f"What one more output costs under {name} can't be told: it brings {more} more than {base}."
+        else:
+            price = with_interval(one.price, one.low, one.high, "$")
+            text = f"Under {name} one more output than under {base} costs {price}."
+        told.append((name, text))
+    return told
+
+
+def best_sentence(found: Findings) -> str:
+    """Who is best how often, and whose worst regret is least."""
+    if found.regrets is None:
+        return ""
+    rows = sorted(found.regrets.strategies, key=lambda one: -one.best.mean)
+    shares = ", ".join(
+        f"{one.strategy} in {percent(one.best.mean)} ({percent(one.best.low)} to {percent(one.best.high)})"
+        for one in rows
+    )
+    least = [one.strategy for one in rows if one.minimax]
+    worst = found.regrets.of(least[0])
+    opening = f"Best in {noun(found.main)}, of {found.regrets.number:,} {found.regrets.unit}: {shares}."
+    if not worst.largest.mean:
+        return f"{opening} {listed(least)} is never behind."
+    return (
+        f"{opening} Least to lose: with {listed(least)} the worst of them is {number(worst.largest.mean)} short of what the "
+        "best strategy there brings."
+    )
+
+
+def worth_sentence(found: Findings) -> str:
+    """From which worth of an output on another strategy is the best buy on average."""
+    curve = found.acceptability
+    if curve is None:
+        return ""
+    places = curve.best
+    changes = [0, *(k for k in range(1, len(places)) if places[k] != places[k - 1])]
+    parts = []
+    for here in changes:
+        name = curve.strategies[int(places[here])]
+        start = (
+            "if an output is worth little"
+            if here == 0
+            else f"from about {money(float(curve.prices[here]), 0)} an output on"
+        )
+        parts.append(f"{start}, {name}")
+    end = curve.strategies[int(places[-1])]
+    share = percent(float(curve.share[-1, int(places[-1])]))
+    top = money(float(curve.prices[-1]), 0)
+    opening = f"The best buy on average: {'; '.join(parts)}."
+    return f"{opening} At {top} an output, {end} is the best buy in {share} of the {curve.unit}."
+
+
+def sensitivity_sentence(found: Findings, one: Sensitivity) -> str:
+    """What moves the outcome most, and how much is luck."""
+    what = noun(one.outcome) + (
+        f" of {one.strategy}" if one.against is None else f": {one.strategy} minus {one.against}"
+    )
+    names = []
+    for row in one.rows[:STRONG]:
+        label = found.labels.get(row.factor, row.factor)
+        index = getattr(row, "total", None)
+        names.append(f"{label} ({percent(index.mean)} of the variance between worlds)" if index else label)
+    text = f"What moves {what} most: {listed(names)}."
+    if one.luck.share is not None:
+        low, high = percent(one.luck.share.low), percent(one.luck.share.high)
+        text += (
+            f" Of the variance of single simulated futures {percent(one.luck.share.mean)} ({low} to {high}) is luck."
+        )
+    return text
+
+
+def replicates_sentence(found: Findings) -> str:
+    """How many futures would settle the closest call."""
+    order = ordered(found) if found.main in found.blocks else []
+    for first, second in pairwise(order):
+        pair = found.pair(first, second, found.main)
+        if pair is None or pair.clear or not pair.mean:
+            continue
+        need = pair.replicates_to_decide
+        each = "" if found.worlds == 1 else " a world"
+        if need is None:
+            return (
+                f"Between {first} and {second} more seeds would not decide: worlds differ too much; more worlds might."
+            )
+        return (
+            f"If the difference between {first} and {second} is what it seems ({number(abs(pair.mean))}), it takes about "
+            f"{need:,} simulated futures{each} to tell its sign; these runs have {pair.replicates:,}."
+        )
+    return ""

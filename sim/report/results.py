@@ -1,0 +1,231 @@
+"""The report of a results folder: one HTML page on what was asked, what came out, how sure that is, and how to get it again."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+from sim.declarations import PARAMETERS
+from sim.experiment.factors import Factor
+from sim.experiment.reading import SweepResults
+from sim.report import odd, sections
+from sim.report.findings import Findings, find, surroundings_of
+from sim.report.page import Block, Bullets, Code, Fold, Html, Prose, Section, Table, render_page
+
+STATUSES = {
+    "published": "a published figure or range stands behind it",
+    "fitted": "fitted to data",
+    "assumed": "an assumption",
+}
+DESIGNS = {
+    "grid": "a grid",
+    "points": "explicit points",
+    "lhs": "a Latin hypercube",
+    "sobol": "a Sobol design",
+    "morris": "a Morris screening",
+}
+
+
+def report(results: SweepResults) -> str:
+    """The page of a sweep or a comparison, as one text.  Errors: AnalysisError where no run is done."""
+    found = find(results)
+    made = [
+        sections.answer(found),
+        sections.stages(found),
+        sections.differences(found),
+        sections.money_section(found),
+        sections.regrets(found),
+        sections.sensitivities(found),
+        sections.discoveries(found),
+        assumptions(found),
+        model(),
+        again(found),
+    ]
+    experiment = results.experiment
+    return render_page(
+        experiment["title"],
+        [section for section in made if section is not None],
+        lede=experiment["question"],
+        kicker="generative-networks: report of simulated futures",
+        facts=facts(found),
+        footer=footer(results),
+    )
+
+
+def facts(found: Findings) -> list[tuple[str, str]]:
+    """What is worth knowing at a glance."""
+    experiment = found.results.experiment
+    told = [("Strategies", f"{len(found.strategies)}"), ("Simulated futures", f"{len(found.runs):,}")]
+    if found.worlds > 1 or experiment["factors"]:
+        told.append(("Worlds", f"{found.worlds:,} ({DESIGNS[experiment['design']['kind']]})"))
+    told.append(
+        (
+            "Futures in each world" if found.worlds > 1 else "Futures a strategy",
+            f"{found.runs['replicate'].nunique():,}",
+        )
+    )
+    return [*told, ("Weeks", f"{found.horizon:,}"), ("Seed", f"{experiment['seed']}")]
+
+
+def assumptions(found: Findings) -> Section:
+    """What was varied, what was fixed, what strategies are, prices, and how well parameters are founded."""
+    results = found.results
+    resolved = results.experiment.get("resolved") or {}
+    blocks: list[Block] = []
+    if results.factors:
+        rows = [
+            [f.key, f.label, range_of(f), f.unit, "decided on" if f.role == "lever" else "uncertain"]
+            for f in results.factors
+        ]
+        blocks.append(Table(["factor", "what it is", "range", "unit", "role"], rows, "What was varied", 5))
+    names = resolved.get("strategies") or {}
+    rows = [
+        [name, label_of(names.get(name)), hours_of(names.get(name)), price_of(names.get(name))]
+        for name in found.strategies
+    ]
+    blocks.append(
+        Table(["strategy", "what it is", "hours a week", "dollars an hour"], rows, "Strategies", 2, found.colours)
+    )
+    blocks.append(
+        Prose(
+            "Prices of levers in hours, of hours in dollars and of meetings are assumptions, and what "
+            "they bring is too. Prices decide "
+            "rankings: change them in the scenario file before relying on one.",
+            "warning",
+        )
+    )
+    counts = {status: sum(one.basis == status for one in PARAMETERS) for status in STATUSES}
+    varied = {factor.key for factor in results.factors}
+    blocks.append(
+        Bullets([f"{counts[status]} of {len(PARAMETERS)} parameters: {words}." for status, words in STATUSES.items()])
+    )
+    values = resolved.get("parameters") or {}
+    changed = [
+        one for one in PARAMETERS if one.key in values and values[one.key] != one.default and one.key not in varied
+    ]
+    if changed:
+        rows = [[one.key, f"{values[one.key]:g}", f"{one.default:g}", one.basis] for one in changed]
+        blocks.append(
+            Table(
+                ["parameter", "value here", "default", "source of the default"],
+                rows,
+                "Set otherwise than by default",
+                1,
+            )
+        )
+    rows = [
+        [
+            one.key,
+            "varied" if one.key in varied else f"{values.get(one.key, one.default):g}",
+            one.unit,
+            one.label,
+            source(one),
+        ]
+        for one in PARAMETERS
+    ]
+    blocks.append(
+        Fold(
+            "All parameters and their sources",
+            [Table(["parameter", "value", "unit", "what it is", "source"], rows, "", 5)],
+        )
+    )
+    return Section("Assumptions", blocks)
+
+
+def source(parameter: Any) -> str:
+    """How far a default is to be trusted."""
+    return f"{parameter.basis}: {parameter.source}" if parameter.source else str(parameter.basis)
+
+
+def range_of(factor: Factor) -> str:
+    """A factor's range in words."""
+    if factor.values is not None:
+        return ", ".join(str(value) for value in factor.values)
+    text = f"{factor.low:g} to {factor.high:g}"
+    more = {
+        "loguniform": ", evenly over magnitudes",
+        "triangular": f", most likely {factor.mode}",
+        "normal": f", normal around {factor.mean} (sd {factor.sd})",
+    }
+    return text + more.get(factor.distribution or "", ", evenly")
+
+
+def coordinators(strategy: Any) -> list[dict[str, Any]]:
+    """Coordinators of a strategy as the manifest has it."""
+    return list((strategy or {}).get("coordinators") or [])
+
+
+def label_of(strategy: Any) -> str:
+    """A strategy's label."""
+    return str((strategy or {}).get("label") or "")
+
+
+def hours_of(strategy: Any) -> str:
+    """Hours a week of its coordinators."""
+    hours = [one.get("hours", 0) for one in coordinators(strategy)]
+    return " + ".join(f"{value:g}" for value in hours) or "nobody coordinates"
+
+
+def price_of(strategy: Any) -> str:
+    """Price of their hours."""
+    return " + ".join(f"{one.get('hour_cost', 0):g}" for one in coordinators(strategy)) or "–"
+
+
+def model() -> Section:
+    """The model in short (ODD), and its limits in full."""
+    heading, limits = odd.limits()
+    blocks: list[Block] = [
+        Prose(
+            "The model in the form of the ODD protocol (Grimm et al. 2020), in short; sim/MODEL.md has all of it.",
+            "note",
+        )
+    ]
+    blocks += [Fold(name, [Html(html)]) for name, html in odd.summary()]
+    return Section("The model", [*blocks, Fold(heading, [Html(limits)])])
+
+
+def again(found: Findings) -> Section:
+    """The exact command, versions, and what the analysis left out."""
+    results = found.results
+    manifest, where = results.manifest, surroundings_of(results)
+    command = " ".join(
+        shlex.quote(str(part)) for part in manifest.get("command_line") or ["gennet", manifest.get("command", "")]
+    )
+    packages = where.get("packages") or {}
+    rows = [
+        ["generative-networks", str(manifest.get("package_version", "–"))],
+        ["model version", str(manifest.get("model_version", "–"))],
+        ["git commit", f"{where.get('git_commit') or '–'}{' (with changes)' if where.get('git_changed') else ''}"],
+        ["Python", str(where.get("python", "–"))],
+        *([name, str(version)] for name, version in sorted(packages.items())),
+        ["made on", str(where.get("platform", "–"))],
+        ["ended", f"{manifest.get('ended', '–')} ({manifest.get('stop_reason', '–')})"],
+    ]
+    blocks: list[Block] = [
+        Prose("The same command gives the same table, bit for bit, with the same model version:"),
+        Code(command),
+        Prose(
+            "Any single simulated future, in full: gennet run with the row's scenario, settings, strategy, seed and replicate."
+        ),
+        Fold("Versions", [Table(["what", "version"], rows, "", 2)]),
+    ]
+    left = max((table.left_out for table in found.blocks.values()), default=0)
+    notes = list(dict.fromkeys(found.notes))
+    if left:
+        notes.insert(
+            0,
+            f"{left:,} pairs of world and seed were left out of comparisons, so that all strategies have run in what is left.",
+        )
+    if notes:
+        blocks.append(Prose("What this report could not do, or left out:"))
+        blocks.append(Bullets(notes))
+    return Section("Getting it again", blocks)
+
+
+def footer(results: SweepResults) -> str:
+    """The last line."""
+    version = results.manifest.get("package_version", "")
+    return (
+        f"Made by generative-networks {version} from {results.folder.name}/. This page is one file: it "
+        "loads nothing and runs no script."
+    )
