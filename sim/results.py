@@ -272,7 +272,8 @@ def fault_of(folder: Path, content: Mapping[str, Any], replicates: int | None = 
             return None
         if not folder.is_dir():
             return "is a file, not a folder"
-        if not any(folder.iterdir()):
+        # A process that was killed in its first moment may have left a manifest that was not yet in its place.
+        if all(path.name.startswith(f".{MANIFEST}.") for path in folder.iterdir()):
             return None
     except OSError as fault:
         return f"cannot be read ({reason(fault)})"

@@ -38,6 +38,11 @@ def test_a_new_folder_is_claimed_and_can_be_given_up(tmp_path):
     assert not folder.path.exists()
 
 
+def test_a_folder_whose_process_was_killed_at_once_can_be_used(tmp_path):
+    (tmp_path / f".{MANIFEST}.4711").write_text("half a mani")
+    assert fault_of(tmp_path, CONTENT) is None
+
+
 def test_giving_up_keeps_what_was_there(tmp_path):
     (tmp_path / "old").mkdir()
     open_folder(tmp_path / "old", "x", CONTENT).give_up()

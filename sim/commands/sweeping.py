@@ -77,9 +77,9 @@ class Asked:
 def sweep_command(asked: Asked) -> int:
     """Run a sweep and print what came out; returns the exit code: 0, 1 if all runs failed or it broke off, or 130."""
     experiment = Experiment.load(asked.experiment, asked.all_sets)
-    say_notes(experiment.base.notes)
     with progress("Checking worlds", "points") as tick:
-        say_notes(experiment.check_worlds(tick))
+        notes = experiment.check_worlds(tick)
+    say_notes((*experiment.base.notes, *notes))
     if asked.dry_run:
         return dry_run(asked, experiment)
     with workers(asked) as (executor, jobs):

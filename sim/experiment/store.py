@@ -30,6 +30,8 @@ BLOCK = 1000
 EVERY = 1.0
 MOST_WAITING = 2000
 KEYS = ["point", "strategy", "replicate"]
+ASIDES, PART_ASIDES = (".*.json.[0-9]*", ".*.csv.[0-9]*"), (".part-*",)
+"""What a process that was killed while writing leaves behind."""
 
 
 class Store:
@@ -40,7 +42,7 @@ class Store:
 
     def __init__(self, experiment: Experiment, folder: Path) -> None:
         self.experiment = experiment
-        self.runs, self.weekly = folder / "runs", folder / "weekly"
+        self.folder, self.runs, self.weekly = folder, folder / "runs", folder / "weekly"
         self.waiting: list[Row] = []
         self.done = np.zeros(experiment.size, bool)
         self.failed = 0
@@ -53,8 +55,9 @@ class Store:
         self.runs.mkdir(parents=True, exist_ok=True)
         if self.experiment.head.weekly:
             self.weekly.mkdir(exist_ok=True)
-        for aside in [*self.runs.glob(".part-*"), *self.weekly.glob(".part-*")]:
-            aside.unlink()
+        for place, names in ((self.folder, ASIDES), (self.runs, PART_ASIDES), (self.weekly, PART_ASIDES)):
+            for aside in [path for name in names for path in place.glob(name)]:
+                aside.unlink()
         # A block's own file comes before its small parts: what it has taken in need not be kept twice.
         for file in sorted(self.runs.glob("part-*.parquet"), key=lambda file: (file.name.count("-"), file.name)):
             places, failed = self._places_in(file)

@@ -86,14 +86,16 @@ def test_whatever_order_and_wherever_it_ends_the_files_are_the_same(tmp_path_fac
 def ending_after(patch, steps):
     """Have the process end after so many writes and removals of files."""
 
-    count = [steps]
+    count, write = [steps], stores.write
 
     def counted(act):
-        def do(*arguments, **more):
+        def do(path, *arguments, **more):
             if count[0] == 0:
+                if act is write:
+                    path.with_name(f".{path.name}.99").write_bytes(b"half a file")
                 raise Crash
             count[0] -= 1
-            return act(*arguments, **more)
+            return act(path, *arguments, **more)
 
         return do
 
@@ -129,6 +131,14 @@ def test_rows_come_back_as_they_were(tmp_path):
     files = pq.read_table(tmp_path / "weekly").to_pandas()
     assert len(files) == 3 * (runs["status"] == "done").sum()
     assert set(weekly["run"]) == set(runs.loc[runs["status"] == "done", "run"])
+
+
+def test_what_killed_processes_leave_is_cleared_away(tmp_path):
+    for name in (".manifest.json.77", ".data-dictionary.csv.77", "runs/.part-00000.parquet.77", "mine.txt"):
+        (tmp_path / "runs").mkdir(exist_ok=True)
+        (tmp_path / name).write_text("half")
+    Store(small(), tmp_path)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["mine.txt", "runs"]
 
 
 def test_more_replicates_are_added_to_what_is_there(tmp_path):
