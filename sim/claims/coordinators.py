@@ -19,14 +19,14 @@ INITIATIVE_OFF = Off(
 )
 
 
-def kept(
-    hub_after: np.ndarray, hub_before: np.ndarray, weaver_after: np.ndarray, weaver_before: np.ndarray
+def falls_with(
+    hub_left: np.ndarray, hub_stayed: np.ndarray, weaver_left: np.ndarray, weaver_stayed: np.ndarray
 ) -> np.ndarray:
-    """Effect: how much more of its value a year before a network loses after a hub left than after a weaver did."""
-    return lost_share(hub_after, hub_before) - lost_share(weaver_after, weaver_before)
+    """Effect: by how much a greater share of value a network loses when a hub leaves than when a weaver does."""
+    return lost_share(hub_left, hub_stayed) - lost_share(weaver_left, weaver_stayed)
 
 
-BEFORE, AFTER = sum_of("value_received", LEAVES - 52, LEAVES), sum_of("value_received", LEAVES + 52, LEAVES + 104)
+AFTER = sum_of("value_received", LEAVES + 52, LEAVES + 104)
 HUBS = Claim(
     10,
     "A coordinator who is the source of all activity speeds up the start, and delays or prevents production; the network "
@@ -66,18 +66,13 @@ HUBS = Claim(
         ),
         Part(
             "falls",
-            "when the coordinator leaves after two years, value received falls by a greater share where it was a hub (fourth "
-            "year against second)",
+            "that the coordinator leaves after two years, instead of staying, costs a greater share of the fourth year's "
+            "value where it was a hub",
             "share of value",
             0.05,
-            (
-                Arm(leaving(HUB, LEAVES), measure=AFTER),
-                Arm(leaving(HUB, LEAVES), measure=BEFORE),
-                Arm(leaving(WEAVER, LEAVES), measure=AFTER),
-                Arm(leaving(WEAVER, LEAVES), measure=BEFORE),
-            ),
+            (Arm(leaving(HUB, LEAVES)), Arm(HUB), Arm(leaving(WEAVER, LEAVES)), Arm(WEAVER)),
             AFTER,
-            kept,
+            falls_with,
             world=FOUR_YEARS,
             off=INITIATIVE_OFF,
             forms=("initiative",),

@@ -12,7 +12,7 @@ import json
 from sim.declarations import PARAMETERS
 
 FROZEN_ON = "2026-11-22"
-FROZEN = ""
+FROZEN = "737f36e8a5c37dc6"
 
 
 def fingerprint() -> str:

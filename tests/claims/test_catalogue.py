@@ -8,7 +8,7 @@ from sim.claims.robustness import worlds
 from sim.claims.run import CLAIMS, LOOKS, ablation, judged, switched_off, try_claims
 from sim.claims.trial import Trial, effects
 from sim.claims.verdicts import HOLDS, effect_of
-from sim.evidence.frozen import fingerprint
+from sim.evidence.frozen import fingerprint, is_frozen
 from sim.evidence.seeds import TUNING_SEED, VERDICT_SEED, purpose_of
 
 PARTS = [(claim, part) for claim in CLAIMS for part in claim.parts]
@@ -89,3 +89,8 @@ def test_defaults_have_a_fingerprint_that_every_default_changes(monkeypatch):
     changed = (replace(frozen.PARAMETERS[0], default=frozen.PARAMETERS[0].default * 1.01), *frozen.PARAMETERS[1:])
     monkeypatch.setattr(frozen, "PARAMETERS", changed)
     assert fingerprint() != before
+
+
+def test_the_defaults_are_those_that_were_frozen_before_verdicts_were_drawn():
+    """Whoever changes a default freezes anew, and draws verdicts from seeds that nobody has seen."""
+    assert is_frozen()
