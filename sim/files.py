@@ -13,6 +13,10 @@ class ResultsError(ValueError):
     """Results cannot be written or read: one message that names the file or folder, what was found and what to do."""
 
 
+class WriteError(ResultsError):
+    """The system refused to write: a full disk, no permission."""
+
+
 def reason(fault: OSError) -> str:
     """Why the system refused, in its own words."""
     return (fault.strerror or str(fault)).lower()
@@ -22,7 +26,7 @@ def reason(fault: OSError) -> str:
 def written_aside(path: Path) -> Iterator[Path]:
     """A name to write to; on leaving, what was written there takes the place of `path` at one stroke.
 
-    Errors: ResultsError where the system refuses (a full disk, no permission); what was at `path` stays.
+    Errors: WriteError where the system refuses (a full disk, no permission); what was at `path` stays.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
@@ -30,7 +34,7 @@ def written_aside(path: Path) -> Iterator[Path]:
         yield aside
         aside.replace(path)
     except OSError as fault:
-        raise ResultsError(f"{path} cannot be written ({reason(fault)}); files written before it are whole") from None
+        raise WriteError(f"{path} cannot be written ({reason(fault)}); files written before it are whole") from None
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)

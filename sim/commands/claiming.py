@@ -148,7 +148,7 @@ def notes(asked: Asked) -> list[str]:
 def run(asked: Asked, only: Sequence[int] | None) -> list[ClaimResult] | None:
     """Try the claims, with progress; None after Ctrl-C."""
     compiling = announce_compiling()
-    with stopped_by_ctrl_c() as stopped, progress("Trying", "parts of claims", compiling) as tick:
+    with stopped_by_ctrl_c() as stopped, progress("Trying", "claims", compiling) as tick:
         try:
             return try_claims(only, asked.seed, asked.replicates, asked.worlds, asked.jobs, tick, stopped)
         except KeyboardInterrupt:

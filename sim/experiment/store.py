@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from sim.experiment.columns import run_columns, runs_table, schema_of, weekly_columns, weekly_table
 from sim.experiment.experiment import Experiment, Run
 from sim.experiment.work import Row
-from sim.results import ResultsError, written_aside
+from sim.files import ResultsError, written_aside
 
 BLOCK = 1000
 EVERY = 1.0
@@ -95,13 +95,13 @@ class Store:
         return min(BLOCK, self.experiment.size - block * BLOCK)
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Take in finished runs; now and then they are written.  Errors: OSError where the disk refuses."""
+        """Take in finished runs; now and then they are written.  Errors: WriteError where the disk refuses."""
         self.waiting += rows
         if time.monotonic() - self.written >= EVERY or len(self.waiting) >= MOST_WAITING:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits, and put together blocks that are complete.  Errors: OSError where the disk refuses."""
+        """Write what waits, and put together blocks that are complete.  Errors: WriteError where the disk refuses."""
         blocks: dict[int, list[Row]] = {}
         for row in self.waiting:
             blocks.setdefault(row.place // BLOCK, []).append(row)

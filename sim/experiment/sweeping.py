@@ -20,7 +20,8 @@ from sim.experiment.runner import default_jobs, in_parallel
 from sim.experiment.session import Session
 from sim.experiment.store import Store
 from sim.experiment.work import Job, Task, WrongVersion, do_task
-from sim.results import ResultsError, ResultsFolder, open_folder, read_manifest, reason
+from sim.files import ResultsError, WriteError, reason
+from sim.results import ResultsFolder, open_folder, read_manifest
 from sim.version import MODEL_VERSION
 
 SECONDS_A_TASK = 0.3
@@ -99,10 +100,10 @@ def run_sweep(
             ended = go_on(experiment, store, jobs, executor, progress, stopped)
         finally:
             store.flush()
-    except OSError as fault:
-        raise SweepError(f"{folder.path} cannot be written to ({reason(fault)}); {GO_ON}") from None
+    except (OSError, WriteError) as fault:
+        raise SweepError(f"{refusal(folder.path, fault)}; {GO_ON}") from None
     except SweepError as fault:
-        with suppress(OSError, SweepError):
+        with suppress(OSError, WriteError, SweepError):
             write_end(folder, store, session, f"broken off: {str(fault).partition(';')[0]}")
         raise
     write_end(folder, store, session, ended)
@@ -121,7 +122,7 @@ def go_on(
     progress: Callable[[int, int], None] | None,
     stopped: Callable[[], bool],
 ) -> str:
-    """Run what has no row yet; returns why it ended.  Errors: SweepError; OSError where the disk refuses."""
+    """Run what has no row yet; returns why it ended.  Errors: SweepError; OSError or WriteError where the disk refuses."""
     job = job_of(experiment)
     pace = Pace()
     all_runs, done = experiment.size, int(store.done.sum())
@@ -150,6 +151,13 @@ def go_on(
         if progress:
             progress(done, all_runs)
     return FINISHED if done == all_runs else f"stopped by the user after {done} of {all_runs} runs"
+
+
+def refusal(folder: Path, fault: OSError | WriteError) -> str:
+    """That the system refused to write, and why."""
+    if isinstance(fault, WriteError):
+        return str(fault).partition(";")[0]
+    return f"{folder} cannot be written to ({reason(fault)})"
 
 
 def told_of(fault: BaseException) -> str:
@@ -215,8 +223,8 @@ def write_end(folder: ResultsFolder, store: Store, session: Session, ended: str)
         if store.failed:
             folder.csv("failures.csv", failures_of(folder.path, manifest))
         folder.finish(manifest)
-    except OSError as fault:
-        raise SweepError(f"{folder.path} cannot be written to ({reason(fault)}); {GO_ON}") from None
+    except (OSError, WriteError) as fault:
+        raise SweepError(f"{refusal(folder.path, fault)}; {GO_ON}") from None
 
 
 def failures_of(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:

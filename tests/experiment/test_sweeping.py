@@ -231,16 +231,16 @@ def test_the_machines_faults_are_not_the_runs(whole, tmp_path, monkeypatch):
 
 def test_a_full_disk_loses_nothing_that_is_written(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(stores, "EVERY", 0.0)
-    writes, write = [0], stores.write
+    writes, write = [0], stores.pq.write_table
 
-    def full(path, table):
+    def full(table, where):
         writes[0] += 1
         if writes[0] > 3:
             raise OSError(errno.ENOSPC, "No space left on device")
-        write(path, table)
+        write(table, where)
 
-    monkeypatch.setattr(stores, "write", full)
-    with pytest.raises(SweepError, match=r"cannot be written to \(no space left on device\)"):
+    monkeypatch.setattr(stores.pq, "write_table", full)
+    with pytest.raises(SweepError, match=r"cannot be written \(no space left on device\)"):
         sweep(small(), tmp_path / "it", 1)
     monkeypatch.undo()
     kept = len(read_results(tmp_path / "it").runs)
