@@ -3,5 +3,6 @@
 talking.py   notes, progress, Ctrl-C     opening.py   scenario, settings and results folder of a command
 running.py   gennet run                  listing.py   gennet parameters, schedule, schema
 comparing.py gennet compare              benching.py  gennet bench
+reporting.py gennet report               sensing.py   gennet sensitivity
 tables.py    tables that results hold    sentences.py what compare prints for people
 """
