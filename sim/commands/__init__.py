@@ -4,5 +4,7 @@ talking.py   notes, progress, Ctrl-C     opening.py   scenario, settings and res
 running.py   gennet run                  listing.py   gennet parameters, schedule, schema
 comparing.py gennet compare              benching.py  gennet bench
 sweeping.py  gennet sweep                status.py    gennet status
+reporting.py gennet report               sensing.py   gennet sensitivity
+claiming.py  gennet claims                validating.py gennet validate
 tables.py    tables that results hold    sentences.py what compare prints for people
 """

@@ -27,11 +27,13 @@ CLOUD = 250
 """Faint points of one strategy, at most."""
 
 
-def rows(names: Sequence[str], width: float = 3.2, right: float = 0.45, step: float = 0.42) -> tuple[Figure, Axes]:
+def rows(
+    names: Sequence[str], width: float = 3.2, right: float = 0.45, step: float = 0.42, head: float = HEAD
+) -> tuple[Figure, Axes]:
     """An empty panel with a row for each name, the first on top."""
     height = 0.25 + step * len(names)
     figure, (axes,) = drawing.panels(
-        1, 1, (width, height), left=drawing.label_room(names), right=right, gap=GAP, head=HEAD
+        1, 1, (width, height), left=drawing.label_room(names), right=right, gap=GAP, head=head
     )
     return figure, axes
 

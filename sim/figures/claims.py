@@ -19,7 +19,8 @@ WORLDS = "in other plausible worlds"
 ROW = 0.27
 WIDTH = 5.4
 LEFT = 2.55
-TEXT_LINE = drawing.SMALL * drawing.LINE / drawing.POINTS
+BOLD = 0.86
+"""Widths are measured in plain letters; bold ones need more."""
 
 
 def claim_parts(claim: Mapping[str, Any], worlds: Mapping[str, Sequence[float]]) -> Figure:
@@ -31,7 +32,7 @@ def claim_parts(claim: Mapping[str, Any], worlds: Mapping[str, Sequence[float]])
     titles = [
         drawing.wrapped(part["says"], (LEFT + WIDTH) * drawing.POINTS - 20, drawing.TEXT) for part in claim["parts"]
     ]
-    text = drawing.wrapped(f"{claim['claim']}. {claim['text']}", (LEFT + WIDTH) * drawing.POINTS, drawing.TITLE)
+    text = drawing.wrapped(f"{claim['claim']}. {claim['text']}", (LEFT + WIDTH) * drawing.POINTS * BOLD, drawing.TITLE)
     head = 0.3 + (text.count("\n") + 1) * drawing.TITLE * drawing.LINE / drawing.POINTS + 0.35
     tall = [ROW * len(row) + 0.1 for row in rows]
     above = [(title.count("\n") + 1) * drawing.TEXT * drawing.LINE / drawing.POINTS + 0.14 for title in titles]
@@ -121,7 +122,7 @@ def drawing_name(name: str) -> str:
 def score(claims: Sequence[Mapping[str, Any]]) -> Figure:
     """All claims in one picture: verdict, and the share of other plausible worlds in which the effect counts too."""
     names = [f"{claim['claim']}" for claim in claims]
-    figure, (axes,) = drawing.panels(1, 1, (4.6, 0.25 * len(claims) + 0.2), left=0.7, right=1.6)
+    figure, (axes,) = drawing.panels(1, 1, (4.6, 0.25 * len(claims) + 0.2), left=0.7, right=1.6, head=0.65)
     for row, claim in enumerate(claims):
         colour = VERDICT_COLOURS[claim["verdict"]]
         first = claim["parts"][0]

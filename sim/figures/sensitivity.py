@@ -32,7 +32,9 @@ def tornado(found: Sensitivity, labels: Mapping[str, str], unit: str = "") -> Fi
     names = [labels.get(row.factor, row.factor) for row in shown]
     # Two factors may have one label.
     names = [row.factor if names.count(name) > 1 else name for row, name in zip(shown, names, strict=True)]
-    figure, axes = rows(names, width=3.0, step=0.5 if any("\n" in drawing.label(name) for name in names) else 0.4)
+    figure, axes = rows(
+        names, width=3.0, head=0.35, step=0.5 if any("\n" in drawing.label(name) for name in names) else 0.4
+    )
     if found.kind == "sobol":
         handles = _sobol(axes, shown)
         what = "share of the variance between worlds"
@@ -43,7 +45,17 @@ def tornado(found: Sensitivity, labels: Mapping[str, str], unit: str = "") -> Fi
     axes.axvline(0, color=INK, linewidth=1)
     drawing.name_rows(axes, names, dict.fromkeys(names, INK))
     drawing.name_panel(axes, "", what)
-    axes.legend(handles=handles, loc="lower right", fontsize=drawing.SMALL, frameon=False, labelcolor=INK)
+    axes.legend(
+        handles=handles,
+        loc="lower right",
+        bbox_to_anchor=(1.03, 1.0),
+        ncols=2,
+        columnspacing=1.2,
+        borderaxespad=0.1,
+        fontsize=drawing.SMALL,
+        frameon=False,
+        labelcolor=INK,
+    )
     return figure
 
 

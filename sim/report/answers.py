@@ -67,7 +67,7 @@ def lead(found: Findings) -> str:
     close = found.pair(best, behind[0], found.main)
     assert close is not None
     opening = f"{group} do best; which of them is ahead can't be told"
-    return f"{opening} ({unit}). {best} brings {by_how_much(close, unit)} than {behind[0]}, the next."
+    return f"{opening} ({unit}). {best[:1].upper()}{best[1:]} brings {by_how_much(close, unit)} than {behind[0]}, the next."
 
 
 def clear(pair: Difference | None) -> bool:
@@ -142,8 +142,8 @@ def best_sentence(found: Findings) -> str:
     if not worst.largest.mean:
         return f"{opening} {listed(least)} is never behind."
     return (
-        f"{opening} Least to lose: with {listed(least)} the worst of them is {number(worst.largest.mean)} short of what the "
-        "best strategy there brings."
+        f"{opening} Least to lose: {listed(least)}, with which the worst {found.regrets.unit.removesuffix('s')} is "
+        f"{number(worst.largest.mean)} short of what the best strategy there brings."
     )
 
 
@@ -172,15 +172,16 @@ def worth_sentence(found: Findings) -> str:
 
 def sensitivity_sentence(found: Findings, one: Sensitivity) -> str:
     """What moves the outcome most, and how much is luck."""
-    what = noun(one.outcome) + (
-        f" of {one.strategy}" if one.against is None else f": {one.strategy} minus {one.against}"
-    )
+    what = f"{noun(one.outcome)} of {one.strategy}"
+    if one.against is not None:
+        what = f"the difference in {noun(one.outcome)} between {one.strategy} and {one.against}"
     names = []
     for row in one.rows[:STRONG]:
         label = found.labels.get(row.factor, row.factor)
         index = getattr(row, "total", None)
-        names.append(f"{label} ({percent(index.mean)} of the variance between worlds)" if index else label)
-    text = f"What moves {what} most: {listed(names)}."
+        names.append(f"{label} ({percent(index.mean)})" if index else label)
+    of_what = ", in brackets their share of the variance between worlds, with others" if one.kind == "sobol" else ""
+    text = f"What moves {what} most{of_what}: {listed(names)}."
     if one.luck.share is not None:
         low, high = percent(one.luck.share.low), percent(one.luck.share.high)
         text += (

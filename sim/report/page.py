@@ -125,10 +125,11 @@ class Code:
 
 @dataclass(frozen=True)
 class Fold:
-    """Blocks that open on a click, and are open in print."""
+    """Blocks that open on a click.  In print they are open, or, where not `printed`, left out."""
 
     summary: str
     blocks: Sequence[Any]
+    printed: bool = True
     kind: str = field(default="fold", init=False)
 
 

@@ -127,6 +127,7 @@ def assumptions(found: Findings) -> Section:
         Fold(
             "All parameters and their sources",
             [Table(["parameter", "value", "unit", "what it is", "source"], rows, "", 5)],
+            printed=False,
         )
     )
     return Section("Assumptions", blocks)
