@@ -22,6 +22,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.declarations import GROUPS, PARAMETERS
+from sim.evidence.published import published
 from sim.networks.settings import AnyKind, Shared
 from sim.outcomes import OUTCOMES
 from sim.parameters import Parameter
@@ -199,6 +200,64 @@ def outcomes() -> str:
     return table(("outcome", "meaning", "unit", "better"), rows)
 
 
+def short(value: Any) -> str:
+    """A number for readers: three digits and a true minus sign; a text as it is."""
+    if value is None:
+        return "\u2013"
+    return value if isinstance(value, str) else f"{value:.3g}".replace("-", "\u2212")
+
+
+def between(pair: Sequence[float] | None) -> str:
+    """An interval for readers."""
+    return f"{short(pair[0])} to {short(pair[1])}" if pair else "\u2013"
+
+
+def share(value: float | None) -> str:
+    """A share in percent."""
+    return "\u2013" if value is None else f"{value:.0%}"
+
+
+def claims() -> str:
+    """The published verdicts on the claims, a row a part."""
+    rows: list[tuple[str, ...]] = []
+    for claim in published()["claims"]["rows"]:
+        verdict = f"**{claim['verdict']}**" + "".join(f"; depends on {form}" for form in claim["depends_on"])
+        rows.append((f"**{claim['claim']}**", f"**{claim['text']}**", verdict, "", "", ""))
+        for part in claim["parts"]:
+            off = part["ablation"]
+            left = f"{off['off']}: {short(off['effect'])}" if off else ""
+            effect = f"{short(part['effect'])} ({between(part['ci95'])}) {part['unit']}"
+            counts = short(part["margin"])
+            rows.append(
+                (
+                    "",
+                    part["says"],
+                    part["verdict"],
+                    f"{effect}; counts from {counts}",
+                    left,
+                    share(part["robust_share"]),
+                )
+            )
+    head = ("", "what would have to be seen", "verdict", "effect (95% interval)", "left with this off", "other worlds")
+    return table(head, rows)
+
+
+def targets() -> str:
+    """The published comparison with figures of real networks, a row a target."""
+    rows = [
+        (
+            row["label"],
+            row["source"],
+            short(row["observed"]),
+            f"{short(row['median'])} ({between(row['interval90'])}) {row['unit'] or ''}",
+            "inside" if row["inside"] else "outside",
+            "yes" if row["in_fit"] else "no",
+        )
+        for row in published()["validate"]["rows"]
+    ]
+    return table(("figure", "source", "published", "simulated median (90%)", "", "informed the model"), rows)
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "state": state,
@@ -210,6 +269,8 @@ BLOCKS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "weekly": weekly,
         "maps": maps,
         "outcomes": outcomes,
+        "claims": claims,
+        "targets": targets,
     }
 )
 """The marked parts of MODEL.md: name -> what writes it."""
