@@ -139,7 +139,7 @@ def test_the_command_refuses_in_words(tmp_path):
     cases = [
         (["report", str(tmp_path / "nothing")], "no such folder"),
         (["report", str(folder), "--out", str(tmp_path / "x.pdf")], "does not end in .html"),
-        (["report", str(folder), "--out", str(folder / "manifest.json" / "x.html")], "--out"),
+        (["report", str(folder), "--out", str(folder / "manifest.json" / "x.html")], "cannot be written"),
     ]
     for arguments, said in cases:
         result = CliRunner().invoke(app, arguments)

@@ -62,7 +62,7 @@ def left(engagement=0.5, kind=0, weeks=60, **given):
 
 
 def test_the_hazard_of_leaving_is_as_declared_and_rises_as_engagement_falls():
-    assert left() == pytest.approx(300 * (1 - 0.994**60), rel=0.25)
+    assert left() == pytest.approx(300 * (1 - 0.991**60), rel=0.25)
     assert left(engagement=0.1) > 2 * left() > 4 * left(engagement=0.95)
     assert left(leaving__hazard=0.0) == 0
 
@@ -168,7 +168,7 @@ def test_who_a_newcomer_is_depends_on_the_row_alone():
 
 def drifting(surplus=1.0, identity=0.0, phase=PILOT, weeks=20, given=None):
     """A world in which a group of four had a surplus for some weeks."""
-    world = make_world(6, complete(*range(6)), given={"breakaway.hazard": 1.0} | (given or {}))
+    world = make_world(10, complete(*range(10)), given={"breakaway.hazard": 1.0} | (given or {}))
     set_trust(world, 0.5)
     world.members.identity[:4], world.members.group_value[:4] = identity, surplus
     make_group(world, 0, 1, 2, 3, phase=phase)
@@ -204,6 +204,17 @@ def test_a_group_that_breaks_away_takes_its_members():
 )
 def test_what_keeps_a_group_in_the_network(otherwise):
     assert drifting(**otherwise).groups[0].alive == 1
+
+
+def test_half_of_a_network_has_nothing_to_break_away_from():
+    """Whoever stays would be the smaller part: the group is the network."""
+    world = drifting(weeks=0)
+    for i in range(8, 10):
+        world.members.active[i] = 0
+    world.network.active[0] = 8
+    for _ in range(40):
+        do(world, "consider_leaving")
+    assert world.groups[0].alive == 1 and world.groups[0].surplus == 0.0 and world.groups[0].drifting == 0
 
 
 def test_weeks_of_drifting_start_anew_when_the_network_is_worth_it_again():
