@@ -1,0 +1,12 @@
+"""The pages, as Solara finds them: routes, and the frame around every page."""
+
+from __future__ import annotations
+
+import solara
+
+from sim.dashboard.pages.compare import Compare
+from sim.dashboard.pages.frame import Frame
+
+routes = [
+    solara.Route("/", component=Compare, layout=Frame, label="Compare \u00b7 Generative networks"),
+]
