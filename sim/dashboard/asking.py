@@ -22,7 +22,7 @@ from sim.networks.start import NetworkError
 from sim.scenario.errors import ScenarioError
 from sim.world import WorldError
 
-PREVIEW_AFTER, PREVIEW_LEAST, PREVIEW_MOST = 0.18, 8, 24
+PREVIEW_AFTER, PREVIEW_LEAST, PREVIEW_MOST = 0.15, 8, 24
 MORE_AT = 0.4
 TICK, FIRST_TICK = 0.16, 0.04
 KEPT = 48
@@ -123,9 +123,7 @@ def follow(
         urgent = min(PREVIEW_MOST * len(names), len(tasks))
         job = memory.join(question, lambda: workshop.begin(lambda task: run_task(scenario, seed, task), tasks, urgent))
         try:
-            yield from steps_of(
-                job, question, lambda: assembled(scenario, seed, names, dict(job.results)), memory, dropped
-            )
+            yield from steps_of(job, question, lambda: assembled(scenario, seed, names, job.front()), memory, dropped)
         finally:
             memory.leave(question, job)
     except (ScenarioError, NetworkError, WorldError) as fault:
@@ -147,7 +145,7 @@ def steps_of(
             raise job.fault
         if dropped():
             return
-        done = job.done
+        done = len(job.front())
         if done == total:
             comparison = so_far()
             found = answer(question, comparison)

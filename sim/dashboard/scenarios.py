@@ -89,9 +89,9 @@ def coordination(question: Question, strategy: Strategy, label: str) -> dict[str
     align = week_of(strategy.align)
     return {
         "label": label,
-        "hours": round(spent.hours_week, 4),
+        "hours": spent.hours_week,
         "hour_cost": question.hour_cost,
-        "money": round(spent.meetings, 2),
+        "money": spent.meetings,
         "hub_share": strategy.hub / 100,
         "convenings": strategy.convenings,
         "convening_first": FIRST_CONVENING,

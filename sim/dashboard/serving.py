@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import signal
 import socket
 import threading
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 APP = "sim.dashboard.pages"
 GRACE = 2
@@ -72,20 +74,31 @@ def serve(host: str, port: int, opens: bool = False, ready: Callable[[str], None
         from solara.server import settings
         from solara.server.starlette import app
 
+        class Server(uvicorn.Server):
+            """Uvicorn's own, but for one thing: a signal ends it, and is not raised again once it has ended."""
+
+            @contextmanager
+            def capture_signals(self) -> Iterator[None]:
+                """SIGINT and SIGTERM end the server; what they did before comes back afterwards."""
+                before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+                try:
+                    yield
+                finally:
+                    for number, handler in before.items():
+                        signal.signal(number, handler)
+
         from sim.dashboard.services import close_services, services
 
         settings.telemetry.mixpanel_enable = False
         logging.getLogger("solara").setLevel(logging.ERROR)
         config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=GRACE)
-        server = uvicorn.Server(config)
+        server = Server(config)
         shown = "localhost" if host in ("127.0.0.1", "::1") else host
         address = f"http://{f'[{shown}]' if ':' in shown else shown}:{bound.getsockname()[1]}"
         services()
         threading.Thread(target=announce, args=(server, address, opens, ready), daemon=True).start()
         try:
             server.run(sockets=[bound])
-        except KeyboardInterrupt:
-            pass
         finally:
             close_services()
 

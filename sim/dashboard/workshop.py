@@ -26,6 +26,7 @@ class Job:
         self.fault: BaseException | None = None
         self.dropped = False
         self.started = 0
+        self._front = 0
         self.began = time.monotonic()
         self._changed = changed
 
@@ -33,6 +34,12 @@ class Job:
     def done(self) -> int:
         """Runs done."""
         return len(self.results)
+
+    def front(self) -> dict[int, Any]:
+        """Results from the first on without a gap: leaving slow runs out would favour what runs fast."""
+        while self._front in self.results:
+            self._front += 1
+        return {place: self.results[place] for place in range(self._front)}
 
     @property
     def finished(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -11,7 +12,7 @@ from typing import Any
 import solara
 
 from sim.dashboard.answers import colours
-from sim.dashboard.asking import Step, follow
+from sim.dashboard.asking import Step, follow, numbers_of
 from sim.dashboard.links import from_query, to_query
 from sim.dashboard.questions import (
     PRESET_NAMES,
@@ -113,11 +114,6 @@ def cards_of(question: Question) -> list[dict[str, Any]]:
     ]
 
 
-def numbers(question: Question) -> Question:
-    """The question without what does not change its numbers."""
-    return replace(question, stage=Question.stage)
-
-
 def run_question(
     question: Question, dropped: threading.Event, update: Callable[[Callable[[View], View]], None]
 ) -> None:
@@ -143,8 +139,9 @@ def run_question(
 
 def status_of(view: View, question: Question) -> dict[str, Any]:
     """How the answer on the page stands to the question: computing, fresh, or of the settings before."""
-    fresh = view.of is not None and numbers(view.of) == numbers(question)
-    return {"state": view.state, "done": view.done, "total": view.total, "fresh": fresh, "text": view.text}
+    fresh = view.of is not None and numbers_of(view.of) == numbers_of(question)
+    of = "" if view.of is None else hashlib.sha256(numbers_of(view.of).encode()).hexdigest()[:8]
+    return {"state": view.state, "done": view.done, "total": view.total, "fresh": fresh, "text": view.text, "of": of}
 
 
 @solara.component
@@ -199,7 +196,7 @@ def Compare() -> Any:
             )
 
     solara.use_effect(arrived, [router.search])
-    solara.use_effect(compute, [numbers(question), attempt])
+    solara.use_effect(compute, [numbers_of(question), attempt])
     solara.use_effect(record, [view.state, view.of, question])
 
     status = status_of(view, question)
