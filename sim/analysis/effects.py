@@ -7,6 +7,7 @@ drops out of the difference (common random numbers; Law 2015, section 11.2).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite, sqrt
 
 import numpy as np
@@ -185,6 +186,7 @@ def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs:
     return (cost - base_cost) / more if more > 0 else None
 
 
+@lru_cache(maxsize=1024)
 def _t_factor(n: int) -> float:
     """Half width of the 95% interval of a mean of n, in standard deviations."""
     return float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1)) / sqrt(n)

@@ -54,11 +54,7 @@ def weekly_bands(comparison: Comparison, measure: str) -> dict[str, Any]:
     kept = np.unique(np.append(weeks[::EVERY], weeks[-1]))
     found = {}
     for name in comparison.strategies:
-        block = comparison.bands[name][:, kept, place]
-        with warnings.catch_warnings():
-            # Weeks in which no future has a number (nobody is left) have none here either.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            low, middle, high = np.nanpercentile(block, (LOW, 50, HIGH), axis=0)
+        low, middle, high = percentiles(comparison.bands[name][:, kept, place])
         found[name] = {
             "x": plain((kept + 1) / MONTHS.weeks),
             "y": plain(middle),
@@ -66,6 +62,16 @@ def weekly_bands(comparison: Comparison, measure: str) -> dict[str, Any]:
             "high": plain(high),
         }
     return found
+
+
+def percentiles(block: np.ndarray) -> np.ndarray:
+    """Middle and ends of the middle 80%, column by column, of the numbers that there are; NaN where there are none."""
+    if not np.isnan(block).any():  # some ten times as quick
+        return np.percentile(block, (LOW, 50, HIGH), axis=0)
+    with warnings.catch_warnings():
+        # Weeks in which no future has a number (nobody is left) have none here either.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.asarray(np.nanpercentile(block, (LOW, 50, HIGH), axis=0))
 
 
 def outputs_by_kind(comparison: Comparison) -> list[dict[str, Any]]:
