@@ -97,7 +97,7 @@ def whole_answers(browser: Browser, address: str) -> tuple[float, float]:
 
 
 def slider_of_another(browser: Browser, address: str) -> tuple[float, float]:
-    """Median milliseconds from a slider to the words beside it, with the machine idle and while another session computes."""
+    """Median milliseconds from a slider to the words beside it: machine idle, and while another session computes."""
     one, other = opened(browser, address), opened(browser, address)
     found = []
     for busy in (False, True):
@@ -177,8 +177,8 @@ def main() -> None:
             print(f"slider to words: {idle:.0f} ms; while another session computes: {busy:.0f} ms (target 100)")
             before, during, after, complaints = many_sessions(browser, server, sessions)
             print(
-                f"{sessions} sessions of 3 what-ifs: {complaints} complaints; memory {before:.0f} MB before, {during:.0f} during, "
-                f"{after:.0f} after: {after / before:.2f} times (target 1.2)"
+                f"{sessions} sessions of 3 what-ifs: {complaints} complaints; memory {before:.0f} MB before, "
+                f"{during:.0f} during, {after:.0f} after: {after / before:.2f} times (target 1.2)"
             )
             browser.close()
     finally:

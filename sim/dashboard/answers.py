@@ -239,6 +239,14 @@ def left_too_early(question: Question, comparison: Comparison, key: str, label: 
     ]
 
 
+def typical(comparison: Comparison) -> int:
+    """The future that is nearest to the middle under all strategies at once, by its outputs: its replicate number."""
+    outputs = np.array([comparison.of(name)["outputs"].to_numpy(float) for name in comparison.strategies])
+    apart = np.abs(outputs - np.median(outputs, axis=1, keepdims=True))
+    spread = np.maximum(np.std(outputs, axis=1, keepdims=True), 1e-9)
+    return int(comparison.of(comparison.baseline)["replicate"].to_numpy()[np.argmin((apart / spread).sum(axis=0))])
+
+
 def answer(question: Question, comparison: Comparison) -> dict[str, Any]:
     """Everything that the page says and draws, fit for JSON."""
     labels = question.labels
@@ -256,6 +264,7 @@ def answer(question: Question, comparison: Comparison) -> dict[str, Any]:
         "futures": comparison.replicates,
         "of": int(question.futures),
         "stages": stages,
+        "typical": typical(comparison),
         "cost": costs(question, comparison, labels),
         "cautions": cautions(question, comparison, labels),
         "strategies": [described(question, comparison, key, labels[key]) for key in question.keys],

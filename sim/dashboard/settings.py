@@ -69,7 +69,7 @@ POLICIES = {"weeks": "By the calendar", "readiness": "When the network is ready"
 
 NETWORK: Mapping[str, Dial | Choice] = MappingProxyType(
     {
-        "members": Dial(10, 300, 5, 60, "Members", "people or organisations", "Number of members at the start."),
+        "members": Dial(10, 500, 5, 60, "Members", "people or organisations", "Number of members at the start."),
         "degree": Dial(0, 8, 0.5, 2, "Ties a member at the start", "ties", described(Communities, "degree")),
         "budget": Dial(0, 150_000, 1000, 40_000, "Budget", "dollars a year", "What each strategy may spend in a year."),
         "years": Dial(1, 5, 0.5, 3, "Look ahead", "years", "How long each simulated future runs."),

@@ -161,9 +161,9 @@ def test_a_link_out_of_bounds_is_held_in_them_and_says_so(visit):
     one = visit()
     one.open("/?members=10000000&years=2&futures=20&a=personal,900&b=<script>alert(1)</script>&model=0123")
     notes = one.text("link-notes")
-    assert "Members: the link says '10000000', shown is 300." in notes
+    assert "Members: the link says '10000000', shown is 500." in notes
     assert "Strategy A" in notes and "Strategy B" in notes and "numbers may differ" in notes
-    assert one.page.input_value("[data-testid=members]") == "300"
+    assert one.page.input_value("[data-testid=members]") == "500"
 
 
 def test_the_keyboard_alone_gets_through(visit):

@@ -14,6 +14,7 @@ import solara
 from sim.dashboard.answers import colours
 from sim.dashboard.asking import Step, follow, numbers_of
 from sim.dashboard.links import from_query, to_query
+from sim.dashboard.pages.events import Event, nothing
 from sim.dashboard.questions import (
     PRESET_NAMES,
     Question,
@@ -27,14 +28,9 @@ from sim.dashboard.services import services
 from sim.dashboard.settings import dials
 from sim.dashboard.warming import USUAL_SECONDS
 
-Event = Callable[[Any], None]
 DIALS = dials()
 NEVER = object()
 NO_FILE: dict[str, Any] = {}
-
-
-def nothing(data: Any) -> None:
-    """An event that nobody listens to."""
 
 
 @solara.component_vue("../vue/controls.vue")

@@ -9,7 +9,7 @@ import solara
 
 from sim.version import MODEL_VERSION, package_version
 
-PAGES = (("/", "Compare"),)
+PAGES = (("/", "Compare"), ("/watch", "Watch"))
 
 
 @solara.component_vue("../vue/head.vue")
@@ -28,13 +28,18 @@ def Foot(version: str = "", model: str = "") -> None:
 def Frame(children: list[Any] = []) -> Any:  # noqa: B006
     """A page within its frame."""
     router = solara.use_router()
+
+    def go(path: str) -> None:
+        """To another page, with the same question."""
+        router.push(f"{path}?{router.search}" if router.search else path)
+
     pages = [{"path": path, "label": label} for path, label in PAGES]
     here = "/" + (router.parts[0] if router.parts else "")
     return solara.v.Html(
         tag="div",
         class_="gn",
         children=[
-            Head(pages=pages, here=here, query=router.search or "", event_go=router.push),
+            Head(pages=pages, here=here, query=router.search or "", event_go=go),
             solara.v.Html(tag="main", class_="gn-main", attributes={"id": "main"}, children=children),
             Foot(version=package_version(), model=MODEL_VERSION),
         ],
