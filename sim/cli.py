@@ -191,6 +191,25 @@ def bench(
     raise typer.Exit(benching.bench_command(members, weeks, repeats, as_json))
 
 
+@app.command(epilog="Example: gennet network members.csv ties.csv --to ours.graphml")
+def network(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="CSV (members and ties, or ties), Excel, GraphML, GEXF, or Kumu's JSON."
+        ),
+    ],
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it as .csv (two files), .graphml or .gexf.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check and describe a network of your own, and convert it: what was understood, and how it stands."""
+    from sim.commands import networks
+
+    raise typer.Exit(networks.network_command(files, to, as_json))
+
+
 @app.command(epilog="Example: gennet dashboard --open")
 def dashboard(
     host: Annotated[
