@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from sim.comparison import Comparison, assembled, run_task, tasks_of
@@ -104,7 +105,11 @@ class Memory:
 
 
 def follow(
-    question: Question, workshop: Workshop, memory: Memory, dropped: Callable[[], bool] = lambda: False
+    question: Question,
+    workshop: Workshop,
+    memory: Memory,
+    dropped: Callable[[], bool] = lambda: False,
+    folder: Path | None = None,
 ) -> Iterator[Step]:
     """Run a question's futures and yield what there is to show: progress, preview, more, the whole answer.
 
@@ -117,7 +122,7 @@ def follow(
         yield Step(question, total, total, kept.answer, True)
         return
     try:
-        scenario = scenario_of(question)
+        scenario = scenario_of(question, folder)
         seed, names = int(question.seed), question.keys
         tasks = tasks_of(names, int(question.futures))
         urgent = min(PREVIEW_MOST * len(names), len(tasks))

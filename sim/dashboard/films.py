@@ -7,6 +7,7 @@ some hundred members over three years are a few hundred kilobytes, sent once.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -66,13 +67,17 @@ def ties_of(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarra
 
 
 def side(
-    question: Question, key: str, replicate: int, dropped: Callable[[], bool] = lambda: False
+    question: Question,
+    key: str,
+    replicate: int,
+    dropped: Callable[[], bool] = lambda: False,
+    folder: Path | None = None,
 ) -> tuple[dict[str, Any], dict[tuple[int, int], float]]:
     """One strategy's film of one future, and how long and strongly each pair was tied (for laying people out).
 
     Errors: Dropped once `dropped` says so.
     """
-    scenario = scenario_of(question)
+    scenario = scenario_of(question, folder)
     start, world = open_world(scenario, key, int(question.seed), replicate, ledger=True)
     weeks = scenario.weeks
     ties, members, phases = Thread(), Thread(), Thread()
@@ -233,10 +238,17 @@ def places(together: list[dict[tuple[int, int], float]], number: int) -> list[li
 
 
 def film(
-    question: Question, keys: tuple[str, str], replicate: int, dropped: Callable[[], bool] = lambda: False
+    question: Question,
+    keys: tuple[str, str],
+    replicate: int,
+    dropped: Callable[[], bool] = lambda: False,
+    folder: Path | None = None,
 ) -> dict[str, Any]:
-    """Two strategies in the same future, side by side, fit for JSON.  Errors: Dropped once `dropped` says so."""
-    made = [side(question, key, replicate, dropped) for key in keys]
+    """Two strategies in the same future, side by side, fit for JSON.
+
+    `folder`: where the files of an uploaded network are.  Errors: Dropped once `dropped` says so.
+    """
+    made = [side(question, key, replicate, dropped, folder) for key in keys]
     number = max(len(one["names"]) for one, _ in made)
     return {
         "weeks": question.weeks,

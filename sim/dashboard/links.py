@@ -11,7 +11,7 @@ from sim.dashboard.settings import NETWORK, STRATEGY, Dial
 from sim.version import MODEL_VERSION
 
 LONGEST = 4000
-VERSION, NAME = "model", "name"
+VERSION, NAME, OWN = "model", "name", "own"
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ def number_text(value: Any) -> str:
 def to_query(question: Question) -> str:
     """The query of a link to a question: every setting, the seed, and the version of the model."""
     pairs = [(name, text_of(getattr(question, name))) for name in NETWORK]
+    if question.own:
+        pairs.append((OWN, question.own))
     for key, one in zip(LETTERS, question.strategies, strict=False):
         settings = [] if one.idle else [text_of(getattr(one, name)) for name in STRATEGY]
         pairs.append((key, ",".join([one.preset, *settings])))
@@ -50,7 +52,8 @@ def from_query(query: str | None) -> Asked:
     given = dict(parse_qsl(query[:LONGEST], keep_blank_values=True, max_num_fields=None))
     values: dict[str, Any] = {name: given[name] for name in NETWORK if name in given}
     found = [strategy_of(given[key], given.get(f"{key}.{NAME}", "")) for key in LETTERS if key in given]
-    question = held(Question(**values, strategies=tuple(found) or Question.strategies))
+    own = given.get(OWN, "")
+    question = held(Question(**values, own=own, strategies=tuple(found) or Question.strategies))
     notes = [
         f"{dial.label}: the link says {values[name][:20]!r}, shown is {text_of(getattr(question, name))}."
         for name, dial in NETWORK.items()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from string import hexdigits
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +18,7 @@ LETTERS = ("a", "b", "c", "d")
 FEWEST, MOST = 2, len(LETTERS)
 MOST_WORK = 250e6
 NAME_LENGTH = 40
+FINGERPRINT, MOST_OWN = 12, 500
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,10 @@ PRESETS: Mapping[str, Strategy] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Question:
-    """Everything that decides the numbers on the page: the same question, the same numbers."""
+    """Everything that decides the numbers on the page: the same question, the same numbers.
+
+    `own`: the fingerprint of an uploaded network, '' if the start network is generated; `members` is then its size.
+    """
 
     members: float = 60
     degree: float = 2
@@ -93,6 +98,7 @@ class Question:
     stage: str = "aligned"
     futures: float = 200
     seed: float = 1
+    own: str = ""
     strategies: tuple[Strategy, ...] = (PRESETS["personal"], PRESETS["mass"], PRESETS["nothing"])
 
     @property
@@ -130,12 +136,22 @@ def held(question: Question) -> Question:
     values: dict[str, Any] = {name: dial.held(getattr(question, name)) for name, dial in NETWORK.items()}
     strategies = tuple(held_strategy(one) for one in question.strategies[:MOST])
     strategies += tuple(PRESETS.values())[: max(0, FEWEST - len(strategies))]
+    own = question.own if len(question.own) == FINGERPRINT and set(question.own) <= set(hexdigits) else ""
+    if own:
+        values["members"] = held_size(question.members)
     values["degree"] = min(values["degree"], values["members"] - 1)
     most = MOST_WORK / (values["members"] * 1.5 * values["years"] * 52 * len(strategies))
     dial = NETWORK["futures"]
     assert isinstance(dial, Dial)
     values["futures"] = max(dial.low, min(values["futures"], most // dial.step * dial.step))
-    return Question(**values, strategies=strategies)
+    return Question(**values, own=own, strategies=strategies)
+
+
+def held_size(members: Any) -> float:
+    """The size of an uploaded network, a whole number in bounds."""
+    dial = NETWORK["members"]
+    assert isinstance(dial, Dial)
+    return float(round(replace(dial, low=2, high=MOST_OWN, step=1).held(members)))
 
 
 def changed(question: Question, setting: str, value: Any) -> Question:

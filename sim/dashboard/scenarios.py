@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sim.dashboard.questions import Question, Strategy
 from sim.declarations import BY_KEY
 from sim.scenario import Scenario
+from sim.scenario.errors import ScenarioError
 
 MONTH = 52 / 12
 YEAR = 52
@@ -116,27 +118,37 @@ def changes(question: Question) -> list[dict[str, Any]]:
     return [change for change in found if change["week"] < question.weeks]
 
 
-def scenario_of(question: Question) -> Scenario:
-    """The scenario that answers a question; strategies are called a, b, c, d, and labelled as on the page."""
-    network: dict[str, Any] = {
-        "kind": question.shape,
-        "members": int(question.members),
-        "organisations": question.organisations / 100,
-        "newcomers": int(question.strangers),
-    }
-    if question.shape in DEGREED:
-        network["degree"] = float(question.degree)
+def start_of(question: Question, folder: Path | None) -> dict[str, Any]:
+    """The start network as a scenario file would have it.  Errors: ScenarioError where the uploaded one is not at hand."""
+    shared = {"organisations": question.organisations / 100, "newcomers": int(question.strangers)}
+    if question.own and folder is None:
+        raise ScenarioError(
+            f"this is about an uploaded network (fingerprint {question.own}), which a link does not carry: whoever has its "
+            "files can open them under Your network"
+        )
+    if question.own:
+        return {"kind": "csv", "members": "members.csv", "ties": "ties.csv", **shared}
+    tied = {"degree": float(question.degree)} if question.shape in DEGREED else {}
+    return {"kind": question.shape, "members": int(question.members), **tied, **shared}
+
+
+def scenario_of(question: Question, folder: Path | None = None) -> Scenario:
+    """The scenario that answers a question; strategies are called a, b, c, d, and labelled as on the page.
+
+    `folder`: where the files of an uploaded network are.  Errors: ScenarioError if there is none and one is needed.
+    """
     return Scenario.from_document(
         {
             "title": "A question from the dashboard",
             "weeks": question.weeks,
             "seed": int(question.seed),
             "replicates": int(question.futures),
-            "network": network,
+            "network": start_of(question, folder),
             "changes": changes(question),
             "strategies": {
                 key: coordination(question, one, question.labels[key])
                 for key, one in zip(question.keys, question.strategies, strict=True)
             },
-        }
+        },
+        folder or ".",
     )

@@ -7,19 +7,22 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import solara
 
 from sim.dashboard.answers import colours
-from sim.dashboard.asking import Step, follow, numbers_of
+from sim.dashboard.asking import Memory, Step, follow, numbers_of
 from sim.dashboard.links import from_query, to_query
 from sim.dashboard.pages.events import Event, nothing
+from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import (
     PRESET_NAMES,
     Question,
     changed,
     changed_strategy,
+    held,
     with_strategy,
     without_strategy,
 )
@@ -45,6 +48,8 @@ def Controls(
     event_add: Event = nothing,
     event_remove: Event = nothing,
     event_reset: Event = nothing,
+    own: str = "",
+    event_generated: Event = nothing,
 ) -> None:
     """The network and the cards of strategies."""
 
@@ -111,9 +116,16 @@ def cards_of(question: Question) -> list[dict[str, Any]]:
 
 
 def run_question(
-    question: Question, dropped: threading.Event, update: Callable[[Callable[[View], View]], None]
+    question: Question,
+    kept: tuple[Memory, Path | None],
+    dropped: threading.Event,
+    update: Callable[[Callable[[View], View]], None],
 ) -> None:
-    """Follow a question to its answer, in a thread of its own; `update` changes what is on the page."""
+    """Follow a question to its answer, in a thread of its own; `update` changes what is on the page.
+
+    `kept`: where answers are kept, and where the files of an uploaded network are.
+    """
+    memory, folder = kept
     shared = services()
     while not shared.warming.ready.wait(0.25):
         if dropped.is_set():
@@ -124,7 +136,7 @@ def run_question(
         update(lambda view: View(state="fault", text=shared.warming.fault))
         return
     try:
-        for step in follow(question, shared.workshop, shared.memory, dropped.is_set):
+        for step in follow(question, shared.workshop, memory, dropped.is_set, folder):
             if dropped.is_set():
                 return
             update(partial(View.after, step))
@@ -163,7 +175,9 @@ def Compare() -> Any:
         dropped = threading.Event()
         running.current = dropped
         set_view(lambda view: replace(view, state="running", done=0, total=0, text=""))
-        threading.Thread(target=run_question, args=(question, dropped, set_view), daemon=True).start()
+        threading.Thread(
+            target=run_question, args=(question, sources(question), dropped, set_view), daemon=True
+        ).start()
         return dropped.set
 
     def record() -> None:
@@ -180,7 +194,7 @@ def Compare() -> Any:
 
     def download(data: Any) -> None:
         """The table of runs, handed to the browser."""
-        kept = services().memory.get(question)
+        kept = sources(question)[0].get(question)
         if kept is not None:
             set_file(
                 {
@@ -192,7 +206,7 @@ def Compare() -> Any:
             )
 
     solara.use_effect(arrived, [router.search])
-    solara.use_effect(compute, [numbers_of(question), attempt])
+    solara.use_effect(compute, [numbers_of(question), attempt, mine.value])
     solara.use_effect(record, [view.state, view.of, question])
 
     status = status_of(view, question)
@@ -209,6 +223,8 @@ def Compare() -> Any:
         event_add=lambda preset: set_question(lambda now: with_strategy(now, preset)),
         event_remove=lambda place: set_question(lambda now: without_strategy(now, int(place))),
         event_reset=lambda data: set_question(Question()),
+        own=own_words(question),
+        event_generated=lambda data: set_question(lambda now: held(replace(now, own="", members=60))),
     )
     verdict = Verdict(
         answer=words_of(view.answer, question.stage),
@@ -236,6 +252,16 @@ def Compare() -> Any:
             solara.v.Html(tag="div", class_="gn-area-charts", children=[charts, taking]),
         ],
     )
+
+
+def own_words(question: Question) -> str:
+    """What the controls say of an uploaded network in use; '' if there is none."""
+    if not question.own:
+        return ""
+    own = mine.value
+    if own is None or own.fingerprint != question.own:
+        return f"An uploaded network of {question.members:.0f} members (fingerprint {question.own})"
+    return f"{' and '.join(own.files)}: {own.start.members} members, {len(own.start.ties)} ties"
 
 
 def words_of(answer: dict[str, Any] | None, stage: str) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ import solara
 
 from sim.version import MODEL_VERSION, package_version
 
-PAGES = (("/", "Compare"), ("/watch", "Watch"))
+PAGES = (("/", "Compare"), ("/watch", "Watch"), ("/network", "Your network"))
 
 
 @solara.component_vue("../vue/head.vue")

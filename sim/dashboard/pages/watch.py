@@ -5,18 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import solara
 
 from sim.dashboard.answers import colours
-from sim.dashboard.asking import follow
+from sim.dashboard.asking import Memory, follow
 from sim.dashboard.films import Dropped, film
 from sim.dashboard.links import from_query, to_query
 from sim.dashboard.pages.events import Event, nothing
+from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
+from sim.scenario.errors import ScenarioError
 
 FUTURE, SIDES = "future", "sides"
 
@@ -72,8 +75,18 @@ def wanted_of(search: str | None) -> Wanted:
     return Wanted(question, (first, second), future)
 
 
-def make(wanted: Wanted, dropped: threading.Event, update: Callable[[Shown], None], tell: Callable[..., None]) -> None:
-    """Find a typical future if none is asked for, and film it; in a thread of its own."""
+def make(
+    wanted: Wanted,
+    kept: tuple[Memory, Path | None],
+    dropped: threading.Event,
+    update: Callable[[Shown], None],
+    tell: Callable[..., None],
+) -> None:
+    """Find a typical future if none is asked for, and film it; in a thread of its own.
+
+    `kept`: where answers are kept, and where the files of an uploaded network are.
+    """
+    memory, folder = kept
     shared = services()
     while not shared.warming.ready.wait(0.25):
         if dropped.is_set():
@@ -82,7 +95,7 @@ def make(wanted: Wanted, dropped: threading.Event, update: Callable[[Shown], Non
     try:
         future = wanted.future
         if future is None:
-            for step in follow(wanted.question, shared.workshop, shared.memory, dropped.is_set):
+            for step in follow(wanted.question, shared.workshop, memory, dropped.is_set, folder):
                 if dropped.is_set():
                     return
                 if step.fault:
@@ -94,10 +107,12 @@ def make(wanted: Wanted, dropped: threading.Event, update: Callable[[Shown], Non
         if future is None:
             return
         tell(text="Filming it \u2026", done=0, total=0)
-        made = film(wanted.question, wanted.sides, future, dropped.is_set)
+        made = film(wanted.question, wanted.sides, future, dropped.is_set, folder)
         update(Shown(made, replace(wanted, future=future), "final", ""))
     except Dropped:
         return
+    except ScenarioError as fault:
+        update(Shown(state="fault", text=str(fault).removeprefix("scenario: ")))
     except Exception as fault:
         update(Shown(state="fault", text=f"The film could not be made ({type(fault).__name__}: {fault})."))
 
@@ -126,7 +141,9 @@ def Watch() -> Any:
             set_shown(new)
 
         tell(text="Looking for a typical future \u2026")
-        threading.Thread(target=make, args=(wanted, dropped, update, tell), daemon=True).start()
+        threading.Thread(
+            target=make, args=(wanted, sources(wanted.question), dropped, update, tell), daemon=True
+        ).start()
         return dropped.set
 
     def go(new: Wanted) -> None:
@@ -148,7 +165,7 @@ def Watch() -> Any:
         go(replace(wanted, future=((present or 0) + 1) % int(wanted.question.futures)))
 
     present = shown.of.future if shown.of is not None else wanted.future
-    solara.use_effect(begin, [wanted])
+    solara.use_effect(begin, [wanted, mine.value])
     return Player(
         film=shown.film,
         status={"state": shown.state, "text": shown.text, "done": shown.done, "total": shown.total},
