@@ -9,7 +9,7 @@ import solara
 
 from sim.version import MODEL_VERSION, package_version
 
-PAGES = (("/", "Compare"), ("/watch", "Watch"), ("/network", "Your network"))
+PAGES = (("/", "Compare"), ("/watch", "Watch"), ("/network", "Your network"), ("/evidence", "Evidence"))
 
 
 @solara.component_vue("../vue/head.vue")
