@@ -123,7 +123,7 @@ def test_memory_forgets_the_longest_unasked(question):
 
 
 def test_a_question_that_cannot_be_is_a_sentence(question, workshop, monkeypatch):
-    def refuse(asked):
+    def refuse(asked, folder):
         raise asking.ScenarioError("network.members is odd")
 
     monkeypatch.setattr(asking, "scenario_of", refuse)

@@ -1,6 +1,8 @@
 """Pages without a browser: what Solara renders, and what events do."""
 
+import importlib
 import time
+import warnings
 from dataclasses import replace
 
 import ipyvue
@@ -71,6 +73,13 @@ def test_the_page_comes_to_an_answer_and_follows_what_is_set():
         until(lambda: controls.question["members"] == 60)
     finally:
         rc.close()
+
+
+def test_solara_finds_no_fault_with_the_hooks_of_any_page():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for name in ("compare", "watch", "network", "evidence", "frame"):
+            importlib.reload(importlib.import_module(f"sim.dashboard.pages.{name}"))
 
 
 @pytest.mark.filterwarnings("ignore")

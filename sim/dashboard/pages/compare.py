@@ -15,7 +15,7 @@ import solara
 from sim.dashboard.answers import colours
 from sim.dashboard.asking import Memory, Step, follow, numbers_of
 from sim.dashboard.links import from_query, to_query
-from sim.dashboard.pages.events import Event, nothing
+from sim.dashboard.pages.events import Event, nothing, packed
 from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import (
     PRESET_NAMES,
@@ -32,13 +32,14 @@ from sim.dashboard.settings import dials
 from sim.dashboard.warming import USUAL_SECONDS
 
 DIALS = dials()
+PACKED = packed(DIALS)
 NEVER = object()
 NO_FILE: dict[str, Any] = {}
 
 
 @solara.component_vue("../vue/controls.vue")
 def Controls(
-    dials: dict[str, Any],
+    told: str,
     question: dict[str, Any],
     cards: list[Any],
     presets: dict[str, str],
@@ -68,7 +69,7 @@ def Verdict(
 
 
 @solara.component_vue("../vue/charts.vue")
-def Charts(answer: dict[str, Any] | None, status: dict[str, Any], stage: str) -> None:
+def Charts(told: str, status: dict[str, Any], stage: str) -> None:
     """The answer drawn, and its numbers."""
 
 
@@ -211,7 +212,7 @@ def Compare() -> Any:
 
     status = status_of(view, question)
     controls = Controls(
-        dials=DIALS,
+        told=PACKED,
         question={name: getattr(question, name) for name in DIALS["network"]},
         cards=cards_of(question),
         presets=PRESET_NAMES,
@@ -236,7 +237,8 @@ def Compare() -> Any:
         event_again=lambda data: set_attempt(attempt + 1),
     )
     drawn = {"fresh": status["fresh"], "state": "fault" if view.state == "fault" else ""}
-    charts = Charts(answer=view.answer, status=drawn, stage=question.stage)
+    told = solara.use_memo(lambda: packed(view.answer), [id(view.answer)])
+    charts = Charts(told=told, status=drawn, stage=question.stage)
     taking = Taking(
         link=f"{router.path}?{to_query(question)}",
         file=file,

@@ -7,15 +7,16 @@ from typing import Any
 import solara
 
 from sim.dashboard.evidence import evidence
+from sim.dashboard.pages.events import packed
 from sim.version import MODEL_VERSION, package_version
 
 
 @solara.component_vue("../vue/evidence.vue")
-def Shown(evidence: dict[str, Any], version: str, model: str) -> None:
+def Shown(told: str, version: str, model: str) -> None:
     """The tables."""
 
 
 @solara.component
 def Evidence() -> Any:
     """The page."""
-    return Shown(evidence=evidence(), version=package_version(), model=MODEL_VERSION)
+    return Shown(told=packed(evidence()), version=package_version(), model=MODEL_VERSION)

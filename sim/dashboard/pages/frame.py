@@ -9,7 +9,13 @@ import solara
 
 from sim.version import MODEL_VERSION, package_version
 
-PAGES = (("/", "Compare"), ("/watch", "Watch"), ("/network", "Your network"), ("/evidence", "Evidence"))
+PAGES = (
+    ("/", "Compare"),
+    ("/watch", "Watch"),
+    ("/network", "Your network"),
+    ("/evidence", "Evidence"),
+    ("/inspect", "Inspect one run"),
+)
 
 
 @solara.component_vue("../vue/head.vue")

@@ -12,7 +12,7 @@ import solara
 
 from sim.dashboard.links import from_query, to_query
 from sim.dashboard.own import MOST_UPLOADED, taken
-from sim.dashboard.pages.events import Event, nothing
+from sim.dashboard.pages.events import Event, nothing, packed
 from sim.dashboard.pages.mine import hold, mine
 from sim.networks.formats import ALLOWED, File, to_csv
 from sim.networks.real import karate
@@ -21,7 +21,7 @@ from sim.networks.start import NetworkError
 
 @solara.component_vue("../vue/network.vue")
 def Upload(
-    own: dict[str, Any] | None,
+    told: str,
     fault: str,
     wanted: str,
     used: bool,
@@ -50,7 +50,7 @@ def Network() -> Any:
     question = solara.use_memo(lambda: from_query(router.search).question, [router.search])
     fault, set_fault = solara.use_state("")
     own = mine.value
-    told = solara.use_memo(lambda: own.told() if own is not None else None, [own])
+    told = solara.use_memo(lambda: packed(own.told() if own is not None else None), [own])
     example = solara.use_memo(lambda: list(to_csv(karate())), [])
 
     def files(data: Any) -> None:
@@ -73,7 +73,7 @@ def Network() -> Any:
 
     use: Callable[[Any], None] = lambda data: go(to_query(own.asked(question))) if own is not None else None  # noqa: E731
     return Upload(
-        own=told,
+        told=told,
         fault=fault,
         wanted=question.own if own is None or own.fingerprint != question.own else "",
         used=own is not None and own.fingerprint == question.own,

@@ -15,7 +15,7 @@ from sim.dashboard.answers import colours
 from sim.dashboard.asking import Memory, follow
 from sim.dashboard.films import Dropped, film
 from sim.dashboard.links import from_query, to_query
-from sim.dashboard.pages.events import Event, nothing
+from sim.dashboard.pages.events import Event, nothing, packed
 from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
@@ -26,7 +26,7 @@ FUTURE, SIDES = "future", "sides"
 
 @solara.component_vue("../vue/watch.vue")
 def Player(
-    film: dict[str, Any] | None,
+    told: str,
     status: dict[str, Any],
     labels: dict[str, str],
     chosen: list[str],
@@ -123,6 +123,7 @@ def Watch() -> Any:
     router = solara.use_router()
     wanted = solara.use_memo(lambda: wanted_of(router.search), [router.search])
     shown, set_shown = solara.use_state(Shown())
+    told = solara.use_memo(lambda: packed(shown.film), [id(shown.film)])
 
     def begin() -> Callable[[], None] | None:
         """Make the film that is wanted, unless it is the one on show."""
@@ -167,7 +168,7 @@ def Watch() -> Any:
     present = shown.of.future if shown.of is not None else wanted.future
     solara.use_effect(begin, [wanted, mine.value])
     return Player(
-        film=shown.film,
+        told=told,
         status={"state": shown.state, "text": shown.text, "done": shown.done, "total": shown.total},
         labels=wanted.question.labels,
         chosen=list(wanted.sides),
