@@ -274,8 +274,8 @@ def answer(question: Question, comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def runs_csv(question: Question, comparison: Comparison) -> str:
+def runs_csv(question: Question, runs: pd.DataFrame) -> str:
     """The table of runs as CSV: a row a run, strategies by label, with their seed and replicate."""
-    runs: pd.DataFrame = comparison.runs.copy()
+    runs = runs.copy()
     runs.insert(1, "label", runs["strategy"].map(question.labels))
     return runs.to_csv(index=False)

@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sim.comparison import Comparison, assembled, run_task, tasks_of
-from sim.dashboard.answers import answer, runs_csv
+from sim.dashboard.answers import answer
 from sim.dashboard.links import to_query
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
@@ -46,10 +48,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Kept:
-    """A finished answer, and the table of its runs as CSV."""
+    """A finished answer, and the table of its runs."""
 
     answer: dict[str, Any]
-    csv: str
+    runs: pd.DataFrame
 
 
 def numbers_of(question: Question) -> str:
@@ -154,7 +156,7 @@ def steps_of(
         if done == total:
             comparison = so_far()
             found = answer(question, comparison)
-            memory.put(question, Kept(found, runs_csv(question, comparison)))
+            memory.put(question, Kept(found, comparison.runs))
             yield Step(question, total, total, found, True)
             return
         early = not shown and done >= (PREVIEW_LEAST + 1) * width and job.seconds() >= PREVIEW_AFTER

@@ -127,7 +127,7 @@ def held_strategy(strategy: Strategy) -> Strategy:
     values["mass"] = min(values["mass"], 100 - values["personal"])
     values["produce"] = max(values["produce"], values["align"])
     preset = strategy.preset if strategy.preset in PRESETS else "personal"
-    name = " ".join("".join(c for c in strategy.name if c.isprintable()).split())[:NAME_LENGTH]
+    name = " ".join("".join(c for c in strategy.name if c.isprintable()).split())[:NAME_LENGTH].strip()
     return replace(PRESETS["nothing"], name=name) if preset == "nothing" else Strategy(preset, name, **values)
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.comparison import assembled, compare, run_task, tasks_of
@@ -113,7 +114,7 @@ def test_two_who_ask_the_same_share_one_job(question, workshop):
 
 def test_memory_forgets_the_longest_unasked(question):
     memory = Memory(2)
-    kept = [asking.Kept({}, str(n)) for n in range(3)]
+    kept = [asking.Kept({}, pd.DataFrame([n])) for n in range(3)]
     for n in (0, 1):
         memory.put(replace(question, seed=n), kept[n])
     assert memory.get(replace(question, seed=0)) is kept[0]
@@ -205,7 +206,7 @@ def test_charts_hold_the_shares_of_futures(question, comparison):
 
 
 def test_the_csv_holds_every_run_with_its_label(question, comparison):
-    rows = list(csv.DictReader(io.StringIO(answers.runs_csv(question, comparison))))
+    rows = list(csv.DictReader(io.StringIO(answers.runs_csv(question, comparison.runs))))
     assert len(rows) == 120
     assert {row["label"] for row in rows} == set(question.labels.values())
     assert {row["replicate"] for row in rows} == {str(r) for r in range(40)}

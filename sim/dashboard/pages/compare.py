@@ -12,8 +12,9 @@ from typing import Any
 
 import solara
 
-from sim.dashboard.answers import colours
+from sim.dashboard.answers import colours, runs_csv
 from sim.dashboard.asking import Memory, Step, follow, numbers_of
+from sim.dashboard.brief import AVAILABLE, brief
 from sim.dashboard.links import from_query, to_query
 from sim.dashboard.pages.events import Event, nothing, packed
 from sim.dashboard.pages.mine import mine, sources
@@ -74,7 +75,9 @@ def Charts(told: str, status: dict[str, Any], stage: str) -> None:
 
 
 @solara.component_vue("../vue/taking.vue")
-def Taking(link: str, file: dict[str, Any], ready: bool = False, event_download: Event = nothing) -> None:
+def Taking(
+    link: str, file: dict[str, Any], ready: bool = False, brief: bool = False, event_download: Event = nothing
+) -> None:
     """What can be taken away: the link, the runs."""
 
 
@@ -193,18 +196,20 @@ def Compare() -> Any:
             running.current.set()
         set_view(lambda view: replace(view, state="stopped"))
 
-    def download(data: Any) -> None:
-        """The table of runs, handed to the browser."""
-        kept = sources(question)[0].get(question)
+    def download(what: Any) -> None:
+        """The table of runs, or a brief, handed to the browser."""
+        memory, folder = sources(question)
+        kept = memory.get(question)
         if kept is not None:
-            set_file(
-                {
-                    "name": "simulated-futures.csv",
-                    "type": "text/csv",
-                    "text": kept.csv,
-                    "number": file.get("number", 0) + 1,
-                }
-            )
+            made: dict[str, Any]
+            if what["file"] == "brief" and AVAILABLE:
+                text = brief(
+                    question, kept.answer, kept.runs, str(what["origin"])[:200] + f"/?{to_query(question)}", folder
+                )
+                made = {"name": "brief.html", "type": "text/html", "text": text}
+            else:
+                made = {"name": "simulated-futures.csv", "type": "text/csv", "text": runs_csv(question, kept.runs)}
+            set_file(made | {"number": file.get("number", 0) + 1})
 
     solara.use_effect(arrived, [router.search])
     solara.use_effect(compute, [numbers_of(question), attempt, mine.value])
@@ -242,6 +247,7 @@ def Compare() -> Any:
     taking = Taking(
         link=f"{router.path}?{to_query(question)}",
         file=file,
+        brief=AVAILABLE,
         ready=view.state == "final" and status["fresh"],
         event_download=download,
     )
