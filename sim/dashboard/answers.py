@@ -60,7 +60,9 @@ def in_order(comparison: Comparison, stage: str) -> list[str]:
     return sorted(comparison.strategies, key=key)
 
 
-def verdict(comparison: Comparison, stage: str, a: str, b: str, labels: dict[str, str]) -> dict[str, Any]:
+def verdict(
+    comparison: Comparison, stage: str, a: str, b: str, labels: dict[str, str], preview: bool = False
+) -> dict[str, Any]:
     """Who reaches a stage first, in one sentence with counts, and how sure that is."""
     pair = comparison.weeks(a, stage), comparison.weeks(b, stage)
     horizon = comparison.scenario.weeks
@@ -70,13 +72,13 @@ def verdict(comparison: Comparison, stage: str, a: str, b: str, labels: dict[str
     return {
         "sentence": sentence[0].upper() + sentence[1:],
         "clear": clear,
-        "sure": how_sure(found, labels[a], labels[b], clear),
+        "sure": how_sure(found, labels[a], labels[b], clear, preview),
         "first": {"a": found.a_first, "b": found.b_first, "even": found.ties + found.neither, "n": found.n},
         "pair": [a, b],
     }
 
 
-def how_sure(found: Race, a: str, b: str, clear: bool) -> str:
+def how_sure(found: Race, a: str, b: str, clear: bool, preview: bool) -> str:
     """How sure a verdict is: the mean gain with its interval, and the chance of being first with its own."""
     gain = found.difference
     if gain is None or found.neither == found.n:
@@ -92,7 +94,8 @@ def how_sure(found: Race, a: str, b: str, clear: bool) -> str:
         )
     who = a if gain.mean < 0 else b
     low, high = (low, high) if gain.mean < 0 else (-high, -low)
-    few = " These are few futures: wait for the rest." if found.n < FEW else ""
+    more = "wait for the rest" if preview else "more would be surer"
+    few = f" These are few futures: {more}." if found.n < FEW else ""
     return f"{who} is {size} months sooner on average (95% interval {number(low, 1)} to {number(high, 1)}), and {chance}.{few}"
 
 
@@ -251,11 +254,12 @@ def answer(question: Question, comparison: Comparison) -> dict[str, Any]:
     """Everything that the page says and draws, fit for JSON."""
     labels = question.labels
     stages = {}
+    preview = comparison.replicates < question.futures
     for stage in STAGES_REACHED:
         order = in_order(comparison, stage)
         first, second = order[:2]
         stages[stage] = {
-            **verdict(comparison, stage, first, second, labels),
+            **verdict(comparison, stage, first, second, labels, preview),
             "level": end_level(comparison, stage, first, second, labels),
             "others": [verdict(comparison, stage, first, other, labels)["sentence"] for other in order[2:]],
             "differences": differences(comparison, first, second),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
+from sim.measures.stages import PARAMETERS as STAGE_PARAMETERS
 from sim.networks.settings import Communities, Shared
 from sim.outcomes import STAGES_REACHED
 from sim.scenario.parts import Change, Coordinator
@@ -99,6 +100,21 @@ STRATEGY: Mapping[str, Dial | Choice] = MappingProxyType(
         "produce": Dial(0, 60, 1, 21, "To producing after", "months", described(Coordinator, "produce_week")),
     }
 )  # fmt: skip
+
+
+def stage_means() -> dict[str, str]:
+    """What it takes to have reached each stage, in plain words, with the model's own thresholds."""
+    value = {parameter.name: parameter.default for parameter in STAGE_PARAMETERS}
+    return {
+        "connected": f"at least {value['connected_degree']:g} ties a member, {value['connected_component']:.0%} of members "
+        f"reachable from one another, at most {value['connected_unconnected']:.0%} without a tie, and some trust",
+        "aligned": f"{value['aligned_share']:.0%} of members are in working groups that have agreed on what to do, and "
+        f"{value['aligned_starters']:.0%} of those who began are still there",
+        "producing": f"{value['producing_outputs']:g} joint outputs in {value['producing_window']:g} weeks, in a network of "
+        "40 (more in a larger one): projects, services, campaigns, shared practices",
+        "generative": f"joint outputs of {value['generative_kinds']:g} kinds by {value['generative_groups']:g} groups (of a "
+        f"network of 40) within {value['generative_window']:g} weeks",
+    }
 
 
 def dials() -> dict[str, Any]:

@@ -155,6 +155,13 @@ def test_the_verdict_counts_futures_and_takes_the_best_two(question, comparison)
         assert len(told["others"]) == 1
 
 
+def test_few_futures_are_said_to_be_few(question, comparison):
+    part = replace(comparison, runs=comparison.runs[comparison.runs["replicate"] < 30])
+    assert "wait for the rest" in answers.verdict(part, "connected", "a", "b", question.labels, True)["sure"]
+    sure = answers.answer(question, comparison)["stages"]["connected"]["sure"]
+    assert "more would be surer" in sure
+
+
 def test_no_clear_difference_is_said_openly():
     same = replace(PRESETS["mass"], name="The same")
     question = held(replace(Question(), members=20, years=1, futures=20, strategies=(PRESETS["mass"], same)))

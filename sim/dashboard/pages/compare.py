@@ -29,7 +29,7 @@ from sim.dashboard.questions import (
 )
 from sim.dashboard.scenarios import spending
 from sim.dashboard.services import services
-from sim.dashboard.settings import dials
+from sim.dashboard.settings import dials, stage_means
 from sim.dashboard.warming import USUAL_SECONDS
 
 DIALS = dials()
@@ -62,6 +62,7 @@ def Verdict(
     status: dict[str, Any],
     stage: str,
     stages: dict[str, str],
+    means: dict[str, str],
     event_stage: Event = nothing,
     event_stop: Event = nothing,
     event_again: Event = nothing,
@@ -237,6 +238,7 @@ def Compare() -> Any:
         status=status,
         stage=question.stage,
         stages=DIALS["network"]["stage"]["options"],
+        means=stage_means(),
         event_stage=lambda stage: set_question(lambda now: changed(now, "stage", stage)),
         event_stop=stop,
         event_again=lambda data: set_attempt(attempt + 1),

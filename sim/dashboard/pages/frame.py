@@ -14,7 +14,6 @@ PAGES = (
     ("/watch", "Watch"),
     ("/network", "Your network"),
     ("/evidence", "Evidence"),
-    ("/inspect", "Inspect one run"),
 )
 
 
