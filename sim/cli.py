@@ -341,6 +341,39 @@ def bench(
     raise typer.Exit(benching.bench_command(members, weeks, repeats, as_json))
 
 
+@app.command(epilog="Example: gennet network members.csv ties.csv --to ours.graphml")
+def network(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="CSV (members and ties, or ties), Excel, GraphML, GEXF, or Kumu's JSON."
+        ),
+    ],
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it as .csv (two files), .graphml or .gexf.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check and describe a network of your own, and convert it: what was understood, and how it stands."""
+    from sim.commands import networks
+
+    raise typer.Exit(networks.network_command(files, to, as_json))
+
+
+@app.command(epilog="Example: gennet dashboard --open")
+def dashboard(
+    host: Annotated[
+        str, typer.Option(help="Address to serve at; the default can be reached from this machine only.")
+    ] = ("127.0.0.1"),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = 8765,
+    opens: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
+) -> None:
+    """Ask what-ifs in a browser: move a slider, see what it does to a network's odds, and how sure that is."""
+    from sim.commands import serving
+
+    raise typer.Exit(serving.dashboard_command(host, port, opens))
+
+
 def main() -> None:
     """The entry point."""
     app(prog_name="gennet")

@@ -52,6 +52,7 @@ STAGE_WORDS = {
 }
 
 Task = tuple[str, int]
+Result = tuple[dict[str, float], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,11 @@ class Comparison:
 
     def of(self, strategy: str) -> pd.DataFrame:
         """The runs of one strategy, in order of replicates."""
-        return self.runs[self.runs["strategy"] == strategy]
+        return self._parts[strategy]
+
+    @cached_property
+    def _parts(self) -> dict[str, pd.DataFrame]:
+        return {name: self.runs[self.runs["strategy"] == name] for name in self.strategies}
 
     def weeks(self, strategy: str, stage: str) -> np.ndarray:
         """Weeks that a stage took in each future, NaN where it was not reached: float (replicates,)."""
@@ -255,18 +260,33 @@ def compare(
     count = whole(asked, "replicates", FEWEST_REPLICATES, MOST_REPLICATES)
     if jobs is not None:
         whole(jobs, "jobs", 1, MOST_JOBS)
-    tasks: list[Task] = [(name, replicate) for replicate in range(count) for name in names]
-
-    def work(task: Task) -> tuple[dict[str, float], np.ndarray]:
-        future = run_future(scenario, task[0], number, task[1], renewal)
-        weekly = future.world.weekly[: scenario.weeks]
-        return future.outcomes, np.stack([weekly[name] for name in BANDS], axis=-1).astype(np.float32)
-
-    results: dict[int, tuple[dict[str, float], np.ndarray]] = {}
-    for place, result in in_parallel(work, tasks, jobs, stopped):
+    tasks = tasks_of(names, count)
+    results: dict[int, Result] = {}
+    for place, result in in_parallel(lambda task: run_task(scenario, number, task, renewal), tasks, jobs, stopped):
         results[place] = result
         if progress:
             progress(len(results), len(tasks))
+    return assembled(scenario, number, names, results)
+
+
+def tasks_of(names: Sequence[str], count: int) -> list[Task]:
+    """The runs of a comparison in order: future after future, each under all strategies."""
+    return [(name, replicate) for replicate in range(count) for name in names]
+
+
+def run_task(scenario: Scenario, seed: int, task: Task, renewal: bool = True) -> Result:
+    """One run of a comparison: its outcomes, and the weekly measures of `BANDS`, float32 (weeks, measures)."""
+    future = run_future(scenario, task[0], seed, task[1], renewal)
+    weekly = future.world.weekly[: scenario.weeks]
+    return future.outcomes, np.stack([weekly[name] for name in BANDS], axis=-1).astype(np.float32)
+
+
+def assembled(scenario: Scenario, number: int, names: tuple[str, ...], results: Mapping[int, Result]) -> Comparison:
+    """A comparison of the futures that all strategies have run.  `results`: by place in `tasks_of`.
+
+    Raises ValueError if there are fewer than two.
+    """
+    count = 1 + max(results, default=-1) // len(names)
     complete = [r for r in range(count) if all(r * len(names) + k in results for k in range(len(names)))]
     if len(complete) < 2:
         raise ValueError("stopped before two futures were complete: nothing to compare")

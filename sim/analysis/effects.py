@@ -7,6 +7,7 @@ drops out of the difference (common random numbers; Law 2015, section 11.2).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite, sqrt
 
 import numpy as np
@@ -127,16 +128,36 @@ def race(weeks_a: ArrayLike, weeks_b: ArrayLike, horizon: float) -> Race:
     return Race(a_first, b_first, len(a) - a_first - b_first - neither, neither, difference)
 
 
-def who_is_ahead(stage: str, a: str, b: str, weeks_a: ArrayLike, weeks_b: ArrayLike, horizon: float) -> str:
+@dataclass(frozen=True)
+class Span:
+    """What a sentence counts time in: the word, and how many weeks one is."""
+
+    word: str
+    weeks: float
+
+    def of(self, weeks: float) -> str:
+        """A number of weeks in this unit, whole."""
+        return f"{weeks / self.weeks:.0f}"
+
+
+WEEKS, MONTHS = Span("weeks", 1.0), Span("months", 52 / 12)
+
+
+def who_is_ahead(
+    stage: str, a: str, b: str, weeks_a: ArrayLike, weeks_b: ArrayLike, horizon: float, unit: Span = WEEKS
+) -> str:
     """Say in plain English which of strategies `a` and `b` reaches a `stage` ("alignment") first.
 
-    Arrays as in `race`.  A strategy leads when the 95% interval of the mean difference in restricted weeks leaves out 0
-    and it is first in more futures too; else the sentence says "no clear difference" or that the two disagree.
+    Arrays as in `race`; `unit`: what times are said in.  A strategy leads when the 95% interval of the mean difference
+    in restricted weeks leaves out 0 and it is first in more futures too; else the sentence says "no clear difference"
+    or that the two disagree.
     """
     found = race(weeks_a, weeks_b, horizon)
     if found.neither == found.n:
         tried = f"in any of {found.n} simulated futures"
-        return f"no clear difference: neither {a} nor {b} reaches {stage} within {horizon:g} weeks {tried}."
+        return (
+            f"no clear difference: neither {a} nor {b} reaches {stage} within {unit.of(horizon)} {unit.word} {tried}."
+        )
     sides = [(a, found.a_first, weeks_a), (b, found.b_first, weeks_b)]
     gain = found.difference
     if gain is not None and gain.clear and gain.mean > 0:
@@ -148,9 +169,9 @@ def who_is_ahead(stage: str, a: str, b: str, weeks_a: ArrayLike, weeks_b: ArrayL
     elif wins > losses:
         opening = f"{ahead} reaches {stage} {count}"
     else:
-        sooner = f"{ahead} reaches {stage} {abs(gain.mean):.1f} weeks sooner on average"
+        sooner = f"{ahead} reaches {stage} {abs(gain.mean) / unit.weeks:.1f} {unit.word} sooner on average"
         opening = f"the measures disagree: {sooner}, but {count}"
-    return f"{'; '.join([opening, *(_when(name, weeks, horizon) for name, _, weeks in sides)])}."
+    return f"{'; '.join([opening, *(_when(name, weeks, horizon, unit) for name, _, weeks in sides)])}."
 
 
 def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs: float) -> float | None:
@@ -165,6 +186,7 @@ def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs:
     return (cost - base_cost) / more if more > 0 else None
 
 
+@lru_cache(maxsize=1024)
 def _t_factor(n: int) -> float:
     """Half width of the 95% interval of a mean of n, in standard deviations."""
     return float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1)) / sqrt(n)
@@ -177,15 +199,16 @@ def _rest(found: Race) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def _when(name: str, weeks: ArrayLike, horizon: float) -> str:
+def _when(name: str, weeks: ArrayLike, horizon: float, unit: Span) -> str:
     """When a strategy gets there, as a clause: "customized: typically after 61 weeks (8 in 10: 48-80)"."""
     curve = kaplan_meier(weeks, ~np.isnan(np.asarray(weeks, float)), horizon)
     never = curve.runs - curve.reached
     if not curve.reached:
-        return f"{name}: never within {horizon:g} weeks"
+        return f"{name}: never within {unit.of(horizon)} {unit.word}"
     early, middle, late = curve.quantile(0.1), curve.median, curve.quantile(0.9)
     if early is None or middle is None:
-        return f"{name}: within {horizon:g} weeks in only {curve.reached} of {curve.runs}"
-    span = f"{early:.0f}\u2013{late:.0f}" if late is not None else f"{early:.0f} to after week {horizon:g}"
+        return f"{name}: within {unit.of(horizon)} {unit.word} in only {curve.reached} of {curve.runs}"
+    after = f"to after {unit.word.removesuffix('s')} {unit.of(horizon)}"
+    span = f"{unit.of(early)}\u2013{unit.of(late)}" if late is not None else f"{unit.of(early)} {after}"
     tail = f", {never} of {curve.runs} never got there" if never else ""
-    return f"{name}: typically after {middle:.0f} weeks (8 in 10: {span}){tail}"
+    return f"{name}: typically after {unit.of(middle)} {unit.word} (8 in 10: {span}){tail}"

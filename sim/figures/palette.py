@@ -23,6 +23,7 @@ STAGE_COLOURS = dict(zip(STAGES, ("#44aa99", "#332288", "#999933", "#882255"), s
 GROUP_COLOURS = (*OKABE_ITO, "#882255", "#44aa99", "#332288", "#999933", "#a6761d", "#6a3d9a", "#117733", "#e7298a")
 NO_GROUP = "#c4c4c4"
 READABLE = 4.5
+DARK_PAGE = "#20262e"
 
 
 def strategy_colours(names: Iterable[str]) -> dict[str, str]:
@@ -53,6 +54,14 @@ def ink(colour: str) -> str:
     """The colour, darkened until text in it has a contrast of 4.5 on white (WCAG 2.1, level AA)."""
     while contrast_on_white(colour) < READABLE:
         colour = shade(colour, 0.95)
+    return colour
+
+
+def glow(colour: str) -> str:
+    """The colour, lightened until text in it has a contrast of 4.5 on the darkest grey that pages use (#20262e)."""
+    while contrast_on_white(DARK_PAGE) / contrast_on_white(colour) < READABLE * 1.05:
+        red, green, blue = to_rgb(colour)
+        colour = to_hex((red + 0.05 * (1 - red), green + 0.05 * (1 - green), blue + 0.05 * (1 - blue)))
     return colour
 
 

@@ -6,6 +6,7 @@ strategy.  Ties come from the kind; then the weakest are thinned away, then some
     settings.py   what a scenario may say          start.py      what a start network is
     generate.py   generated kinds                  real.py       karate club, southern women, Florentine families
     userfiles.py  a user's files, read by table.py exchange.py   to and from networkx
+    formats.py    CSV, Excel, GraphML, GEXF, Kumu  health.py     how a network stands, in words
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def build(settings: AnyKind, seed: int, replicate: int, base: Path | None = None
     """
     if isinstance(settings, Csv):
         folder = base or Path()
-        start = userfiles.read_csv(folder / settings.members, folder / settings.ties)
+        files = folder / settings.members, folder / settings.ties
+        start = userfiles.read_again(*files, userfiles.states(*files))
     elif isinstance(settings, Karate):
         start = real.karate()
     elif isinstance(settings, SouthernWomen):

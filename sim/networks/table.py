@@ -34,10 +34,11 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     delimiter: str
+    place: str = "line"
 
     def error(self, line: int, message: str) -> NetworkError:
-        """What is wrong in a line of this file."""
-        return NetworkError(f"{self.path}, line {line}: {message}")
+        """What is wrong in a line of this file (or row, node, edge: `place`)."""
+        return NetworkError(f"{self.path}, {self.place} {line}: {message}")
 
     def number(self, row: Row, column: str, allowed: str) -> float:
         """The number in a cell; a decimal comma will do where commas do not separate cells."""
@@ -66,6 +67,11 @@ def text_of(path: Path) -> str:
         if isinstance(fault, NetworkError):
             raise
         raise NetworkError(f"{path}: cannot be read ({fault})") from None
+    return decoded(path, raw)
+
+
+def decoded(path: Path, raw: bytes) -> str:
+    """A file's bytes as text without byte order mark.  Errors: NetworkError, naming the line."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -115,7 +121,11 @@ def read_table(path: Path, required: str) -> Table:
     Understood: byte order mark, comma, semicolon or tab, Excel's "sep=;" line, blank lines, spaces around cells,
     quotes, columns in any order and case, rows that are too short.  Refused, with file and line: `NetworkError`.
     """
-    text = text_of(path)
+    return table_of(path, text_of(path), required)
+
+
+def table_of(path: Path, text: str, required: str) -> Table:
+    """The table in a file's text; `path` is what messages call it.  As `read_table`."""
     lines = text.splitlines()
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is None:

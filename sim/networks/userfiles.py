@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -156,21 +157,46 @@ def read_csv(members: Path, ties: Path) -> StartNetwork:
     Errors: `NetworkError`.
     """
     table = read_table(members, "id, and optional " + listed(MEMBER_COLUMNS[1:]))
+    rows_by_id(table)  # what is wrong with the members is said before the ties are looked at
+    return network_of(table, read_table(ties, f"{ENDS_ALLOWED}, and optional strength"))
+
+
+def network_of(table: Table, ties: Table) -> StartNetwork:
+    """A network from a table of members and a table of ties, whatever they were read from.  Errors: `NetworkError`."""
     rows = rows_by_id(table)
     kind, (sector, sector_names), viewpoint = kinds(table), sectors(table), viewpoints(table)
-    found, tie_notes = merged_ties(read_table(ties, f"{ENDS_ALLOWED}, and optional strength"), rows)
+    found, tie_notes = merged_ties(ties, rows)
     if len(rows) == 1:
-        raise NetworkError(f"{members}: names one member; at least two rows below the header are needed")
+        raise NetworkError(f"{table.path}: names one member; at least two rows below the header are needed")
     pairs = sorted_ties(np.array(list(found), np.int64).reshape(-1, 2))
     strength = np.array([found[i, j] for i, j in pairs.tolist()], np.float64)
     summary = f"{counted(len(rows), 'member', 'members')}, {counted(len(found), 'tie', 'ties')}"
+    files = " and ".join(dict.fromkeys((table.path.name, ties.path.name)))
     return new_network(
         pairs,
         names=tuple(row["name"] or row["id"] for row in table.rows),
-        source=f"read from {members.name} and {ties.name}",
+        source=f"read from {files}",
         strength=strength / strength.max() if len(strength) else strength,
         sector=sector,
         kind=kind,
         viewpoint=viewpoint,
         notes=(summary, *member_notes(table, kind, sector, sector_names), *tie_notes),
     )
+
+
+@lru_cache(maxsize=8)
+def read_again(members: Path, ties: Path, state: tuple[tuple[int, int], ...]) -> StartNetwork:
+    """As `read_csv`, but files in the same `state` (`states`) are read once: a comparison asks for them in every run."""
+    return read_csv(members, ties)
+
+
+def states(*paths: Path) -> tuple[tuple[int, int], ...]:
+    """What tells that files have changed: size and time of the last change of each; zeros where there is none."""
+    found = []
+    for path in paths:
+        try:
+            status = path.stat()
+            found.append((status.st_size, status.st_mtime_ns))
+        except (OSError, ValueError):
+            found.append((0, 0))
+    return tuple(found)

@@ -1,0 +1,27 @@
+"""`gennet dashboard`: start the server, say where it is, stop it cleanly."""
+
+from __future__ import annotations
+
+import sys
+
+from sim.commands.talking import InputError, say
+from sim.dashboard.serving import PortError, serve
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def dashboard_command(host: str, port: int, opens: bool) -> int:
+    """Serve until Ctrl-C or SIGTERM; returns the exit code.  Errors: InputError where the address cannot be used."""
+    if host not in LOOPBACK:
+        say("Note: anybody who can reach this machine can open the dashboard; it asks for no password.", "dim")
+
+    def ready(address: str) -> None:
+        """Where it is."""
+        sys.stdout.write(f"Dashboard: {address}  (Ctrl-C stops)\n")
+        sys.stdout.flush()
+
+    try:
+        serve(host, port, opens, ready)
+    except PortError as fault:
+        raise InputError(f"--port: {fault}") from None
+    return 0

@@ -1,0 +1,168 @@
+"""From a question to its answer, step by step: a preview from a few futures, more of them, then all.
+
+`follow` yields what there is to show each time there is more.  Finished answers are kept for all sessions, by the whole
+question and the model's version, so that reopening a what-if is instant.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.comparison import Comparison, assembled, run_task, tasks_of
+from sim.dashboard.answers import answer
+from sim.dashboard.links import to_query
+from sim.dashboard.questions import Question
+from sim.dashboard.scenarios import scenario_of
+from sim.dashboard.workshop import Job, Workshop
+from sim.networks.start import NetworkError
+from sim.scenario.errors import ScenarioError
+from sim.world import WorldError
+
+PREVIEW_AFTER, PREVIEW_LEAST, PREVIEW_MOST = 0.15, 8, 24
+MORE_AT = 0.4
+TICK, FIRST_TICK = 0.16, 0.04
+KEPT = 48
+
+
+@dataclass(frozen=True)
+class Step:
+    """What there is to show of a question: runs done of all, the answer so far, whether it is the whole of it.
+
+    `fault`: a plain sentence if there will be none.
+    """
+
+    question: Question
+    done: int
+    total: int
+    answer: dict[str, Any] | None = None
+    final: bool = False
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A finished answer, and the table of its runs."""
+
+    answer: dict[str, Any]
+    runs: pd.DataFrame
+
+
+def numbers_of(question: Question) -> str:
+    """What decides the numbers of an answer, as a key: all of a link but for the stage that is looked at."""
+    return to_query(replace(question, stage=Question.stage))
+
+
+class Memory:
+    """Finished answers by question, the latest `KEPT` of them, and jobs under way; for all sessions."""
+
+    def __init__(self, most: int = KEPT) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._jobs: dict[str, tuple[Job, int]] = {}
+
+    def join(self, question: Question, begin: Callable[[], Job]) -> Job:
+        """The job of a question: the one under way if somebody asks the same just now, else a new one."""
+        key = numbers_of(question)
+        with self._lock:
+            job, askers = self._jobs.get(key, (None, 0))
+            if job is None or job.dropped or job.fault is not None:
+                job, askers = begin(), 0
+            self._jobs[key] = (job, askers + 1)
+            return job
+
+    def leave(self, question: Question, job: Job) -> None:
+        """One asker fewer; the last one's leaving drops the job."""
+        key = numbers_of(question)
+        with self._lock:
+            known, askers = self._jobs.get(key, (None, 0))
+            if known is job and askers > 1:
+                self._jobs[key] = (job, askers - 1)
+                return
+            if known is job:
+                del self._jobs[key]
+        job.drop()
+
+    def get(self, question: Question) -> Kept | None:
+        """The answer, if it is there."""
+        with self._lock:
+            found = self._kept.get(numbers_of(question))
+            if found is not None:
+                self._kept.move_to_end(numbers_of(question))
+            return found
+
+    def put(self, question: Question, kept: Kept) -> None:
+        """Keep an answer; the one not asked for the longest goes."""
+        with self._lock:
+            self._kept[numbers_of(question)] = kept
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+
+def follow(
+    question: Question,
+    workshop: Workshop,
+    memory: Memory,
+    dropped: Callable[[], bool] = lambda: False,
+    folder: Path | None = None,
+) -> Iterator[Step]:
+    """Run a question's futures and yield what there is to show: progress, preview, more, the whole answer.
+
+    `dropped` is asked several times a second: once true, its runs are given up and nothing more comes.  Faults of the
+    question itself come as a last step with a sentence; any other is raised.
+    """
+    kept = memory.get(question)
+    total = int(question.futures) * len(question.keys)
+    if kept is not None:
+        yield Step(question, total, total, kept.answer, True)
+        return
+    try:
+        scenario = scenario_of(question, folder)
+        seed, names = int(question.seed), question.keys
+        tasks = tasks_of(names, int(question.futures))
+        urgent = min(PREVIEW_MOST * len(names), len(tasks))
+        job = memory.join(question, lambda: workshop.begin(lambda task: run_task(scenario, seed, task), tasks, urgent))
+        try:
+            yield from steps_of(job, question, lambda: assembled(scenario, seed, names, job.front()), memory, dropped)
+        finally:
+            memory.leave(question, job)
+    except (ScenarioError, NetworkError, WorldError) as fault:
+        yield Step(question, 0, total, fault=str(fault))
+
+
+def steps_of(
+    job: Job, question: Question, so_far: Callable[[], Comparison], memory: Memory, dropped: Callable[[], bool]
+) -> Iterator[Step]:
+    """What comes of a job that is under way."""
+    width, total = len(question.keys), len(job.tasks)
+    marks = [PREVIEW_MOST * width, int(total * MORE_AT)]
+    shown = 0
+    told = -1
+    while not dropped():
+        enough = next((mark for mark in marks if mark > shown), total)
+        job.wait(min(enough, total), TICK if shown else FIRST_TICK)
+        if job.fault is not None:
+            raise job.fault
+        if dropped():
+            return
+        done = len(job.front())
+        if done == total:
+            comparison = so_far()
+            found = answer(question, comparison)
+            memory.put(question, Kept(found, comparison.runs))
+            yield Step(question, total, total, found, True)
+            return
+        early = not shown and done >= (PREVIEW_LEAST + 1) * width and job.seconds() >= PREVIEW_AFTER
+        if done >= enough or early:
+            shown = max(done, enough if done >= enough else marks[0] if early else 0)
+            yield Step(question, done, total, answer(question, so_far()))
+        elif done != told and (shown or job.seconds() > TICK):
+            yield Step(question, done, total)
+        told = done

@@ -1,0 +1,199 @@
+"""What is asked on the home page: a network, a yearly budget, two to four strategies that spend it, what happens later.
+
+Everything is a plain number or word with bounds, so that a link can carry it and no link can ask for more than the
+machine should do.  Shares are in percent, times in months, as people say them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from string import hexdigits
+from types import MappingProxyType
+from typing import Any
+
+from sim.dashboard.settings import NETWORK, STRATEGY, Dial
+
+LETTERS = ("a", "b", "c", "d")
+FEWEST, MOST = 2, len(LETTERS)
+MOST_WORK = 250e6
+NAME_LENGTH = 40
+FINGERPRINT, MOST_OWN = 12, 500
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """One card: who weaves how.  `preset`: what it started from; `name`: what the user calls it, '' for the usual."""
+
+    preset: str = "personal"
+    name: str = ""
+    personal: float = 40
+    mass: float = 0
+    convenings: float = 0
+    invited: float = 25
+    hub: float = 5
+    policy: str = "weeks"
+    align: float = 9
+    produce: float = 21
+
+    @property
+    def facilitation(self) -> float:
+        """Percent of hours for facilitation: what the other two leave."""
+        return max(0.0, 100 - self.personal - self.mass)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody coordinates at all."""
+        return self.preset == "nothing"
+
+    @property
+    def changed(self) -> bool:
+        """Whether it was changed by hand since the preset."""
+        return not self.idle and replace(self, name="") != replace(PRESETS[self.preset], name="")
+
+    @property
+    def label(self) -> str:
+        """What to call it."""
+        return self.name or f"{PRESET_NAMES[self.preset]}{' (changed)' if self.changed else ''}"
+
+
+PRESET_NAMES = {
+    "nothing": "Do nothing",
+    "personal": "Personal introductions",
+    "mass": "Newsletter and directory",
+    "convenings": "Two convenings a year",
+    "blended": "Blended",
+}
+PRESETS: Mapping[str, Strategy] = MappingProxyType(
+    {
+        "nothing": Strategy("nothing", personal=0),
+        "personal": Strategy("personal"),
+        "mass": Strategy("mass", personal=0, mass=40),
+        "convenings": Strategy("convenings", convenings=2),
+        "blended": Strategy("blended", personal=20, mass=20),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Everything that decides the numbers on the page: the same question, the same numbers.
+
+    `own`: the fingerprint of an uploaded network, '' if the start network is generated; `members` is then its size.
+    """
+
+    members: float = 60
+    degree: float = 2
+    budget: float = 40_000
+    years: float = 3
+    shape: str = "communities"
+    organisations: float = 15
+    strangers: float = 0
+    hour_cost: float = 50
+    leaves: float = 0
+    cut_after: float = 0
+    cut_to: float = 50
+    join_after: float = 0
+    join: float = 20
+    stage: str = "aligned"
+    futures: float = 200
+    seed: float = 1
+    own: str = ""
+    strategies: tuple[Strategy, ...] = (PRESETS["personal"], PRESETS["mass"], PRESETS["nothing"])
+
+    @property
+    def weeks(self) -> int:
+        """Horizon in weeks."""
+        return round(self.years * 52)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The strategies' names in a scenario: a, b, c, d by their place."""
+        return LETTERS[: len(self.strategies)]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What strategies are called, no two alike."""
+        names = [one.label for one in self.strategies]
+        return {
+            key: f"{name} ({key.upper()})" if names.count(name) > 1 else name
+            for key, name in zip(self.keys, names, strict=True)
+        }
+
+
+def held_strategy(strategy: Strategy) -> Strategy:
+    """The strategy with everything inside its bounds: shares of hours add up to at most 100, stages in order."""
+    values: dict[str, Any] = {name: dial.held(getattr(strategy, name)) for name, dial in STRATEGY.items()}
+    values["mass"] = min(values["mass"], 100 - values["personal"])
+    values["produce"] = max(values["produce"], values["align"])
+    preset = strategy.preset if strategy.preset in PRESETS else "personal"
+    name = " ".join("".join(c for c in strategy.name if c.isprintable()).split())[:NAME_LENGTH].strip()
+    return replace(PRESETS["nothing"], name=name) if preset == "nothing" else Strategy(preset, name, **values)
+
+
+def held(question: Question) -> Question:
+    """The question with everything inside its bounds, and no more futures than the machine should run for a link."""
+    values: dict[str, Any] = {name: dial.held(getattr(question, name)) for name, dial in NETWORK.items()}
+    strategies = tuple(held_strategy(one) for one in question.strategies[:MOST])
+    strategies += tuple(PRESETS.values())[: max(0, FEWEST - len(strategies))]
+    own = question.own if len(question.own) == FINGERPRINT and set(question.own) <= set(hexdigits) else ""
+    if own:
+        values["members"] = held_size(question.members)
+    values["degree"] = min(values["degree"], values["members"] - 1)
+    most = MOST_WORK / (values["members"] * 1.5 * values["years"] * 52 * len(strategies))
+    dial = NETWORK["futures"]
+    assert isinstance(dial, Dial)
+    values["futures"] = max(dial.low, min(values["futures"], most // dial.step * dial.step))
+    return Question(**values, own=own, strategies=strategies)
+
+
+def held_size(members: Any) -> float:
+    """The size of an uploaded network, a whole number in bounds."""
+    dial = NETWORK["members"]
+    assert isinstance(dial, Dial)
+    return float(round(replace(dial, low=2, high=MOST_OWN, step=1).held(members)))
+
+
+def changed(question: Question, setting: str, value: Any) -> Question:
+    """The question with one setting of the network changed, held in bounds; unknown settings change nothing."""
+    return held(replace(question, **{setting: value})) if setting in NETWORK else question
+
+
+def changed_strategy(question: Question, place: int, setting: str, value: Any) -> Question:
+    """The question with one setting of one strategy changed.
+
+    More personal weaving takes from mass weaving where both would not fit, and the other way round; producing is never
+    before aligning, whichever of the two is moved.
+    """
+    if not 0 <= place < len(question.strategies):
+        return question
+    one = question.strategies[place]
+    if setting == "preset":
+        new = PRESETS.get(str(value), one)
+    elif setting == "name":
+        new = replace(one, name=str(value))
+    elif setting in STRATEGY and not one.idle:
+        value = STRATEGY[setting].held(value)
+        new = replace(one, **{setting: value})
+        if setting == "mass":
+            new = replace(new, personal=min(new.personal, 100 - new.mass))
+        if setting == "produce":
+            new = replace(new, align=min(new.align, new.produce))
+    else:
+        return question
+    strategies = (*question.strategies[:place], new, *question.strategies[place + 1 :])
+    return held(replace(question, strategies=strategies))
+
+
+def with_strategy(question: Question, preset: str) -> Question:
+    """The question with one more card, if there is room."""
+    if len(question.strategies) >= MOST or preset not in PRESETS:
+        return question
+    return held(replace(question, strategies=(*question.strategies, PRESETS[preset])))
+
+
+def without_strategy(question: Question, place: int) -> Question:
+    """The question without a card, as long as two stay."""
+    if len(question.strategies) <= FEWEST or not 0 <= place < len(question.strategies):
+        return question
+    return replace(question, strategies=question.strategies[:place] + question.strategies[place + 1 :])

@@ -1,0 +1,114 @@
+"""Starting and stopping the server: Solara under uvicorn, in this process, on the loopback unless told otherwise."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+APP = "sim.dashboard.pages"
+GRACE = 2
+# Everything that Solara would send to or fetch from elsewhere is off; sessions that lost their browser end soon.
+SETTINGS = {
+    "SOLARA_APP": APP,
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+    "SOLARA_ASSETS_PROXY": "True",
+    "SOLARA_ASSETS_FONTAWESOME_ENABLED": "False",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "2m",
+    "SOLARA_MODE": "production",
+    "SOLARA_THEME_VARIANT": "light",
+    "SOLARA_THEME_LOADER": "gennet",
+    "SOLARA_THEME_SHOW_BANNER": "False",
+    "SOLARA_THEME_TITLE": "Generative networks",
+    "SOLARA_SESSION_HTTP_ONLY": "True",
+}
+
+
+class PortError(Exception):
+    """The address cannot be served at: one plain sentence."""
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket bound to the address.  Errors: PortError, saying what is in the way."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+        found.listen(128)
+    except OSError as fault:
+        found.close()
+        if fault.errno == errno.EADDRINUSE:
+            raise PortError(
+                f"port {port} of {host} is in use, perhaps by another dashboard; another port: --port {port + 1}"
+            ) from None
+        raise PortError(f"cannot serve at {host}, port {port} ({fault.strerror or fault})") from None
+    except OverflowError:
+        found.close()
+        raise PortError(f"--port is {port}; allowed are 0 to 65535") from None
+    return found
+
+
+def configure() -> None:
+    """Solara's settings, before it is imported; what the environment already says stays."""
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+
+
+def serve(host: str, port: int, opens: bool = False, ready: Callable[[str], None] = lambda address: None) -> None:
+    """Serve until SIGINT or SIGTERM, then close what runs in the background.
+
+    `ready(address)` is called once pages can be opened; `opens`: open a browser then.  `port` 0: any free one.
+    Errors: PortError.
+    """
+    with listening(host, port) as bound:
+        configure()
+        import uvicorn
+        from solara.server import settings
+        from solara.server.starlette import app
+
+        class Server(uvicorn.Server):
+            """Uvicorn's own, but for one thing: a signal ends it, and is not raised again once it has ended."""
+
+            @contextmanager
+            def capture_signals(self) -> Iterator[None]:
+                """SIGINT and SIGTERM end the server; what they did before comes back afterwards."""
+                before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+                try:
+                    yield
+                finally:
+                    for number, handler in before.items():
+                        signal.signal(number, handler)
+
+        from sim.dashboard.services import close_services, services
+
+        settings.telemetry.mixpanel_enable = False
+        logging.getLogger("solara").setLevel(logging.ERROR)
+        config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=GRACE)
+        server = Server(config)
+        shown = "localhost" if host in ("127.0.0.1", "::1") else host
+        address = f"http://{f'[{shown}]' if ':' in shown else shown}:{bound.getsockname()[1]}"
+        services()
+        threading.Thread(target=announce, args=(server, address, opens, ready), daemon=True).start()
+        try:
+            server.run(sockets=[bound])
+        finally:
+            close_services()
+
+
+def announce(server: object, address: str, opens: bool, ready: Callable[[str], None]) -> None:
+    """Say where, and open a browser, once the server has started."""
+    while not getattr(server, "started", False):
+        if getattr(server, "should_exit", False):
+            return
+        time.sleep(0.02)
+    ready(address)
+    if opens:
+        webbrowser.open(address)

@@ -1,0 +1,232 @@
+"""Answers: the same numbers as `compare`, said in words that count; previews are their beginning."""
+
+import csv
+import io
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.comparison import assembled, compare, run_task, tasks_of
+from sim.dashboard import answers, asking, charts
+from sim.dashboard.asking import Memory, follow
+from sim.dashboard.questions import PRESETS, Question, held
+from sim.dashboard.scenarios import scenario_of
+from sim.dashboard.workshop import Workshop
+from sim.results import json_text
+
+
+@pytest.fixture(scope="module")
+def question():
+    """A small one."""
+    return held(replace(Question(), members=30, years=2, futures=40))
+
+
+@pytest.fixture(scope="module")
+def comparison(question):
+    """Its comparison, by the command's own way."""
+    return compare(scenario_of(question))
+
+
+@pytest.fixture
+def workshop():
+    """Threads of its own."""
+    made = Workshop()
+    yield made
+    made.close()
+
+
+def test_a_comparison_is_assembled_from_single_runs_however_they_come(question, comparison):
+    scenario = scenario_of(question)
+    tasks = tasks_of(question.keys, 3)
+    results = {place: run_task(scenario, 1, task) for place, task in reversed(list(enumerate(tasks)))}
+    found = assembled(scenario, 1, question.keys, results)
+    assert found.replicates == 3
+    expected = comparison.runs[comparison.runs["replicate"] < 3]
+    assert found.runs.equals(expected.sort_values(["strategy", "replicate"], ignore_index=True))
+    del results[4]
+    assert assembled(scenario, 1, question.keys, results).runs["replicate"].unique().tolist() == [0, 2]
+    with pytest.raises(ValueError, match="nothing to compare"):
+        assembled(scenario, 1, question.keys, {})
+
+
+def test_following_a_question_ends_with_the_numbers_of_compare(question, comparison, workshop):
+    memory = Memory()
+    steps = list(follow(question, workshop, memory))
+    assert [step.final for step in steps] == [False] * (len(steps) - 1) + [True]
+    assert json_text(steps[-1].answer) == json_text(answers.answer(question, comparison))
+    previews = [step for step in steps if step.answer and not step.final]
+    assert previews and 8 <= previews[0].answer["futures"] < 40
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    again = list(follow(question, workshop, memory))
+    assert len(again) == 1 and again[0].final and again[0].answer is steps[-1].answer
+    other = replace(question, stage="producing")
+    assert memory.get(other) is memory.get(question)
+    assert memory.get(replace(question, seed=2)) is None
+
+
+def test_a_preview_is_the_beginning_of_the_whole(question, comparison, workshop):
+    step = next(step for step in follow(question, workshop, Memory()) if step.answer and not step.final)
+    n = step.answer["futures"]
+    part = assembled(
+        comparison.scenario,
+        1,
+        question.keys,
+        {place: run_task(comparison.scenario, 1, task) for place, task in enumerate(tasks_of(question.keys, n))},
+    )
+    said = step.answer["stages"]["aligned"]["first"]
+    assert said["n"] == n == part.replicates
+    expected = answers.answer(question, part)["stages"]["aligned"]["first"]
+    assert said == expected
+
+
+def test_dropping_gives_up_the_runs(question, workshop):
+    question = replace(question, futures=1000)
+    for number, step in enumerate(follow(question, workshop, Memory(), lambda: False)):
+        if step.answer:
+            break
+        assert number < 1000
+    assert workshop.busy <= 1
+    steps = follow(question, workshop, Memory(), iter([False, False, True, True, True, True]).__next__)
+    assert len(list(steps)) <= 2
+    assert workshop.busy == 0
+
+
+def test_two_who_ask_the_same_share_one_job(question, workshop):
+    memory = Memory()
+    question = replace(question, seed=77)
+    begun = []
+    begin = workshop.begin
+
+    def counting(*arguments):
+        begun.append(arguments)
+        return begin(*arguments)
+
+    workshop.begin = counting
+    one, other = follow(question, workshop, memory), follow(question, workshop, memory)
+    next(one), next(other)
+    assert len(begun) == 1
+    one.close()
+    assert list(other)[-1].final
+
+
+def test_memory_forgets_the_longest_unasked(question):
+    memory = Memory(2)
+    kept = [asking.Kept({}, pd.DataFrame([n])) for n in range(3)]
+    for n in (0, 1):
+        memory.put(replace(question, seed=n), kept[n])
+    assert memory.get(replace(question, seed=0)) is kept[0]
+    memory.put(replace(question, seed=2), kept[2])
+    assert memory.get(replace(question, seed=1)) is None
+    assert memory.get(replace(question, seed=0)) is kept[0] and memory.get(replace(question, seed=2)) is kept[2]
+
+
+def test_a_question_that_cannot_be_is_a_sentence(question, workshop, monkeypatch):
+    def refuse(asked, folder):
+        raise asking.ScenarioError("network.members is odd")
+
+    monkeypatch.setattr(asking, "scenario_of", refuse)
+    steps = list(follow(question, workshop, Memory()))
+    assert [step.fault for step in steps] == ["network.members is odd"]
+
+
+def test_a_fault_of_the_program_is_raised(question, workshop, monkeypatch):
+    def break_down(*arguments):
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(asking, "run_task", break_down)
+    with pytest.raises(ZeroDivisionError):
+        list(follow(question, workshop, Memory()))
+
+
+def test_the_verdict_counts_futures_and_takes_the_best_two(question, comparison):
+    found = answers.answer(question, comparison)
+    for stage, told in found["stages"].items():
+        weeks = {key: np.nan_to_num(comparison.weeks(key, stage), nan=1e9) for key in question.keys}
+        means = {key: np.minimum(values, question.weeks).mean() for key, values in weeks.items()}
+        a, b = told["pair"]
+        assert means[a] == min(means.values())
+        assert means[b] == sorted(means.values())[1]
+        assert told["first"]["a"] == (weeks[a] < weeks[b]).sum() and told["first"]["b"] == (weeks[b] < weeks[a]).sum()
+        assert told["first"]["a"] + told["first"]["b"] + told["first"]["even"] == told["first"]["n"] == 40
+        assert "simulated futures" in told["sentence"] and "weeks" not in told["sentence"]
+        assert len(told["others"]) == 1
+
+
+def test_few_futures_are_said_to_be_few(question, comparison):
+    part = replace(comparison, runs=comparison.runs[comparison.runs["replicate"] < 30])
+    assert "wait for the rest" in answers.verdict(part, "connected", "a", "b", question.labels, True)["sure"]
+    sure = answers.answer(question, comparison)["stages"]["connected"]["sure"]
+    assert "more would be surer" in sure
+
+
+def test_no_clear_difference_is_said_openly():
+    same = replace(PRESETS["mass"], name="The same")
+    question = held(replace(Question(), members=20, years=1, futures=20, strategies=(PRESETS["mass"], same)))
+    found = answers.answer(question, compare(scenario_of(question)))
+    for told in found["stages"].values():
+        assert told["sentence"].startswith("No clear difference") and not told["clear"]
+        assert "no clear difference" in told["level"]
+    assert all(row["mean"] == 0 and row["good"] == "" for row in found["stages"]["aligned"]["differences"])
+
+
+def test_costs_name_the_budget_and_the_price_of_one_more_output(question, comparison):
+    said = answers.costs(question, comparison, question.labels)
+    assert said.startswith("Each strategy costs $40,000 a year, $80,000 in 2 years.")
+    runs = {key: comparison.of(key) for key in question.keys}
+    more = runs["a"]["outputs"].mean() - runs["c"]["outputs"].mean()
+    price = 80_000 / more
+    told = re.search(r"costs \$([\d,]+) with Personal introductions", said)
+    assert told and float(told[1].replace(",", "")) == pytest.approx(price, rel=0.005)
+    nobody = replace(question, strategies=(PRESETS["nothing"], replace(PRESETS["nothing"], name="same")))
+    assert "nothing is spent" in answers.costs(nobody, compare(scenario_of(nobody), 2), nobody.labels)
+
+
+def test_warnings_name_what_may_go_wrong(question, comparison):
+    too_early = [one for one in answers.cautions(question, comparison, question.labels) if "Left too early" in one]
+    assert any("Newsletter and directory" in one for one in too_early)
+    grand = replace(PRESETS["convenings"], convenings=4, invited=100)
+    hub = replace(PRESETS["personal"], hub=100, personal=100)
+    question = held(replace(question, strategies=(grand, hub), futures=20))
+    said = answers.cautions(question, compare(scenario_of(question)), question.labels)
+    assert any("meetings would cost" in one for one in said)
+    assert any("hang on the coordinator" in one for one in said)
+
+
+def test_charts_hold_the_shares_of_futures(question, comparison):
+    drawn = charts.charts(comparison)
+    for stage, curves in drawn["stages"].items():
+        for key, curve in curves.items():
+            weeks = comparison.weeks(key, stage)
+            for month, share in zip(curve["x"], curve["y"], strict=True):
+                assert share == pytest.approx(np.mean(weeks <= month * 52 / 12 + 1e-3), abs=1e-3)
+            assert all(
+                low - 1e-9 <= y <= high + 1e-9
+                for low, y, high in zip(curve["low"], curve["y"], curve["high"], strict=True)
+            )
+    members = drawn["weekly"]["members"]["a"]
+    assert len(members["x"]) == len(members["y"]) and members["x"][-1] == pytest.approx(24)
+    ends = comparison.bands["a"][:, -1, 0]
+    assert members["y"][-1] == pytest.approx(np.median(ends))
+
+
+def test_the_csv_holds_every_run_with_its_label(question, comparison):
+    rows = list(csv.DictReader(io.StringIO(answers.runs_csv(question, comparison.runs))))
+    assert len(rows) == 120
+    assert {row["label"] for row in rows} == set(question.labels.values())
+    assert {row["replicate"] for row in rows} == {str(r) for r in range(40)}
+
+
+@pytest.mark.parametrize(("value", "text"), [(0, "$0"), (999, "$999"), (4881, "$4,880"), (123456, "$123,000")])
+def test_dollars(value, text):
+    assert answers.dollars(value) == text
+
+
+def test_a_strategy_keeps_its_colour_when_another_goes():
+    question = Question()
+    before = answers.colours(question)
+    after = answers.colours(replace(question, strategies=question.strategies[:2]))
+    assert after == {key: before[key] for key in "ab"}
+    assert before["c"]["line"] == "#7f7f7f"

@@ -1,0 +1,101 @@
+"""Pages without a browser: what Solara renders, and what events do."""
+
+import importlib
+import time
+import warnings
+from dataclasses import replace
+
+import ipyvue
+import pytest
+import solara
+
+from sim.dashboard.links import to_query
+from sim.dashboard.pages import Compare, Frame, routes
+from sim.dashboard.questions import Question, held
+from sim.dashboard.services import close_services
+
+
+@pytest.fixture(autouse=True, scope="module")
+def services_end():
+    """What runs in the background ends with this module."""
+    yield
+    close_services()
+
+
+def opened(query):
+    """The home page at a link: its widgets by class name, and the path as it changes."""
+    path = f"/?{query}"
+
+    @solara.component
+    def Root():
+        where, set_where = solara.use_state(path)
+        opened.path, opened.go = where, set_where
+        return solara.RoutingProvider(children=[Compare()], routes=routes, pathname=where)
+
+    _, rc = solara.render(Root(), handle_error=False)
+    return rc
+
+
+def widget(rc, trait):
+    """The widget that has a trait."""
+    return next(one for one in rc.find(ipyvue.VueTemplate).widgets if one.has_trait(trait))
+
+
+def until(condition, seconds=60):
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.02)
+
+
+SMALL = held(replace(Question(), members=20, years=1, futures=20))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_page_comes_to_an_answer_and_follows_what_is_set():
+    rc = opened(to_query(SMALL))
+    try:
+        verdict, controls = widget(rc, "stages"), widget(rc, "cards")
+        until(lambda: verdict.status["state"] == "final")
+        assert verdict.status["fresh"] and "of 20 simulated futures" in verdict.answer["sentence"]
+        first = verdict.answer["sentence"]
+        controls._event_callbacks["card"]({"place": 0, "setting": "personal", "value": 100})
+        # Where another thread is just rendering, it takes in the change: it shows a moment later.
+        until(lambda: controls.cards[0]["personal"] == 100 and controls.cards[0]["changed"])
+        until(lambda: verdict.status["state"] == "final" and verdict.status["fresh"])
+        assert verdict.answer["sentence"] != first
+        controls._event_callbacks["add"]("blended")
+        until(lambda: [one["key"] for one in controls.cards] == ["a", "b", "c", "d"])
+        controls._event_callbacks["remove"](3)
+        until(lambda: len(controls.cards) == 3)
+        controls._event_callbacks["reset"]({})
+        until(lambda: controls.question["members"] == 60)
+    finally:
+        rc.close()
+
+
+def test_solara_finds_no_fault_with_the_hooks_of_any_page():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for name in ("compare", "watch", "network", "evidence", "frame"):
+            importlib.reload(importlib.import_module(f"sim.dashboard.pages.{name}"))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_stage_is_looked_at_without_computing_anew():
+    rc = opened(to_query(SMALL))
+    try:
+        verdict = widget(rc, "stages")
+        until(lambda: verdict.status["state"] == "final")
+        verdict._event_callbacks["stage"]("connected")
+        until(lambda: verdict.stage == "connected" and "connection" in verdict.answer["sentence"])
+        assert verdict.status["fresh"]
+    finally:
+        rc.close()
+
+
+def test_routes_have_titles_and_a_frame():
+    assert routes[0].path == "/"
+    assert routes[0].layout is Frame
+    assert all(route.label.endswith("Generative networks") for route in routes)

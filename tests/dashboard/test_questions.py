@@ -1,0 +1,166 @@
+"""Questions, links and scenarios: what a link may ask, and what it becomes."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.dashboard.links import from_query, to_query
+from sim.dashboard.questions import (
+    LETTERS,
+    MOST_WORK,
+    PRESETS,
+    Question,
+    Strategy,
+    changed,
+    changed_strategy,
+    held,
+    with_strategy,
+    without_strategy,
+)
+from sim.dashboard.scenarios import MONTH, scenario_of, shares, spending
+from sim.dashboard.settings import NETWORK, STRATEGY, Choice, Dial, dials
+from sim.results import json_text
+
+ANY = st.one_of(
+    st.floats(allow_nan=True, allow_infinity=True), st.integers(-(10**9), 10**9), st.text(max_size=5), st.none()
+)
+
+
+def of_settings(table):
+    """Any value for each of some settings."""
+    return st.fixed_dictionaries(dict.fromkeys(table, ANY))
+
+
+STRATEGIES = st.builds(
+    lambda preset, name, values: Strategy(preset, name, **values),
+    st.sampled_from([*PRESETS, "what?"]),
+    st.text(max_size=60),
+    of_settings(STRATEGY),
+)
+QUESTIONS = st.builds(
+    lambda values, strategies: held(Question(**values, strategies=tuple(strategies))),
+    of_settings(NETWORK),
+    st.lists(STRATEGIES, max_size=6),
+)
+
+
+def inside(dial, value):
+    """Whether a setting lies where its dial allows."""
+    if isinstance(dial, Choice):
+        return value in dial.options
+    return dial.low <= value <= dial.high
+
+
+@given(QUESTIONS)
+def test_whatever_is_asked_is_held_in_bounds(question):
+    for name, dial in NETWORK.items():
+        assert inside(dial, getattr(question, name)), name
+    assert 2 <= len(question.strategies) <= 4
+    for one in question.strategies:
+        assert all(inside(dial, getattr(one, name)) for name, dial in STRATEGY.items())
+        assert one.personal + one.mass <= 100 and one.align <= one.produce and len(one.name) <= 40
+    assert len(set(question.labels.values())) == len(question.strategies)
+    work = question.members * question.weeks * len(question.strategies) * question.futures
+    assert work <= MOST_WORK or question.futures == NETWORK["futures"].low
+    assert held(question) == question
+
+
+@given(QUESTIONS)
+def test_a_link_gives_back_exactly_its_question_and_has_nothing_to_note(question):
+    asked = from_query(to_query(question))
+    assert asked.question == question
+    assert asked.notes == ()
+
+
+@given(st.text(max_size=300))
+def test_any_text_as_a_link_is_some_question(text):
+    assert held(from_query(text).question) == from_query(text).question
+
+
+@given(QUESTIONS)
+def test_every_question_is_a_scenario_with_equal_budgets(question):
+    scenario = scenario_of(question)
+    assert scenario.weeks == question.weeks and list(scenario.strategies) == list(question.keys)
+    for key, one in zip(question.keys, question.strategies, strict=True):
+        spent = spending(question, one)
+        cost = scenario.yearly_cost(key)
+        assert spent.total + spent.left == pytest.approx(question.budget)
+        assert cost == pytest.approx(0 if one.idle else question.budget, abs=5)
+        assert spent.left == pytest.approx(question.budget if one.idle else 0, abs=1e-6)
+    for coordinator in (c for one in scenario.strategies.values() for c in one.coordinators):
+        for stage in (coordinator.connect, coordinator.align, coordinator.produce):
+            assert sum(stage.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_budgets_are_equal_to_the_cent_so_no_warning_is_given():
+    question = held(replace(Question(), strategies=tuple(PRESETS.values())[:4], budget=41_000))
+    assert scenario_of(question).budget_warnings() == ()
+
+
+def test_hours_go_to_weaving_while_connecting_and_to_facilitation_afterwards():
+    found = shares(PRESETS["blended"])
+    assert "facilitation" not in found["connect"]
+    assert found["align"]["facilitation"] == pytest.approx(0.6)
+    weaving = {"close_triads", "engage_unconnected", "support_bridgers", "directory", "newsletter", "icebreakers"}
+    assert sum(found["align"][lever] for lever in weaving) == pytest.approx(0.4)
+    assert shares(Strategy(personal=0, mass=0))["connect"] == {"facilitation": 1.0}
+
+
+def test_what_happens_later_happens_in_its_week_and_never_after_the_horizon():
+    question = replace(Question(), leaves=24, cut_after=12, join_after=50, join=7)
+    found = [(change.week, change.action) for change in scenario_of(question).changes]
+    assert found == [(104, "coordinator_leaves"), (52, "budget_factor")]
+    longer = scenario_of(replace(question, years=5)).changes
+    assert [(change.week, change.action) for change in longer][2] == (round(50 * MONTH), "newcomers")
+    nobody = replace(question, strategies=(PRESETS["nothing"], replace(PRESETS["nothing"], name="same")))
+    assert scenario_of(nobody).changes == ()
+
+
+def test_changing_one_setting_keeps_the_others_in_order():
+    question = Question()
+    assert changed(question, "members", 1e9).members == NETWORK["members"].high
+    assert changed(question, "strategies", ()) == question
+    more = changed_strategy(question, 0, "mass", 80).strategies[0]
+    assert (more.personal, more.mass) == (20, 80) and more.changed and more.label == "Personal introductions (changed)"
+    less = changed_strategy(question, 0, "personal", 90).strategies[0]
+    assert (less.personal, less.mass) == (90, 0)
+    early = changed_strategy(question, 0, "produce", 3).strategies[0]
+    assert (early.align, early.produce) == (3, 3)
+    late = changed_strategy(question, 0, "align", 30).strategies[0]
+    assert (late.align, late.produce) == (30, 30)
+    assert changed_strategy(question, 7, "align", 3) == question
+    assert changed_strategy(question, 2, "hub", 50) == question  # nobody coordinates there
+    named = changed_strategy(question, 0, "name", " Our\n plan " + "x" * 90).strategies[0]
+    assert named.label.startswith("Our") and len(named.label) == 40
+
+
+def test_two_to_four_strategies():
+    question = Question()
+    four = with_strategy(question, "blended")
+    assert four.keys == LETTERS and with_strategy(four, "mass") == four and with_strategy(question, "what?") == question
+    two = without_strategy(question, 1)
+    assert [one.preset for one in two.strategies] == ["personal", "nothing"]
+    assert without_strategy(two, 0) == two
+
+
+def test_same_names_are_told_apart():
+    question = replace(Question(), strategies=(PRESETS["mass"], PRESETS["mass"]))
+    assert list(question.labels.values()) == ["Newsletter and directory (A)", "Newsletter and directory (B)"]
+
+
+def test_settings_for_the_browser_are_plain_and_defaults_agree():
+    assert json_text(dials())
+    for name, dial in NETWORK.items():
+        assert getattr(Question(), name) == dial.default, name
+    for name, dial in STRATEGY.items():
+        assert getattr(Strategy(), name) == dial.default, name
+    assert all(dial.tip and dial.label for dial in (*NETWORK.values(), *STRATEGY.values()))
+    assert all(dial.held(dial.default) == dial.default for dial in (*NETWORK.values(), *STRATEGY.values()))
+
+
+def test_a_dial_steps():
+    dial = Dial(0, 1, 0.1, 0.5, "x")
+    assert dial.held(0.3000001) == 0.3 and dial.held("0.74") == 0.7 and dial.held(float("inf")) == 1
+    assert dial.held("many") == 0.5 and dial.held(float("nan")) == 0.5

@@ -1,0 +1,97 @@
+"""The shared threads: fair, first answers first, quick to stop."""
+
+import threading
+import time
+
+import pytest
+
+from sim.dashboard.workshop import Workshop
+
+
+@pytest.fixture
+def workshop():
+    """One thread, so that the order is certain."""
+    made = Workshop(1)
+    yield made
+    made.close()
+
+
+def gate_and_log(workshop):
+    """Keep the thread busy until the gate opens; then work is noted in order."""
+    gate, log = threading.Event(), []
+    first = workshop.begin(lambda _: gate.wait(10), [0])
+    while first.started == 0:
+        time.sleep(0.001)
+    return gate, log
+
+
+def test_results_come_by_place(workshop):
+    job = workshop.begin(lambda n: n * n, range(20))
+    assert job.wait(20, 10) and job.finished and not job.open
+    assert job.results == {n: n * n for n in range(20)}
+
+
+def test_jobs_take_turns_and_first_answers_go_first(workshop):
+    gate, log = gate_and_log(workshop)
+    slow = workshop.begin(log.append, [("slow", n) for n in range(6)])
+    quick = workshop.begin(log.append, [("quick", n) for n in range(4)], urgent=2)
+    gate.set()
+    slow.wait(6, 10)
+    quick.wait(4, 10)
+    assert log[:2] == [("quick", 0), ("quick", 1)]
+    assert log[2:6] == [("slow", 0), ("quick", 2), ("slow", 1), ("quick", 3)]
+    assert [n for name, n in log if name == "slow"] == list(range(6))
+
+
+def test_a_dropped_job_starts_nothing_more(workshop):
+    gate, log = gate_and_log(workshop)
+    job = workshop.begin(log.append, range(100))
+    job.drop()
+    other = workshop.begin(log.append, ["other"])
+    gate.set()
+    assert other.wait(1, 10)
+    assert log == ["other"] and job.finished and workshop.busy == 0
+
+
+def test_a_fault_ends_the_job_and_no_other(workshop):
+    def work(n):
+        if n == 2:
+            raise ValueError("two")
+        return n
+
+    job = workshop.begin(work, range(10))
+    assert job.wait(10, 10) and isinstance(job.fault, ValueError) and job.done == 2
+    assert workshop.begin(work, [1]).wait(1, 10)
+
+
+def test_closing_ends_the_threads_and_refuses_what_comes_later():
+    workshop = Workshop(2)
+    job = workshop.begin(lambda _: time.sleep(0.02), range(1000))
+    job.wait(3, 10)
+    began = time.monotonic()
+    workshop.close()
+    assert time.monotonic() - began < 1
+    assert job.dropped and job.done < 1000 and not any(thread.is_alive() for thread in workshop._threads)
+    with pytest.raises(RuntimeError, match="closed"):
+        workshop.begin(print, [1])
+
+
+def test_waiting_ends_when_asked_to(workshop):
+    gate, _ = gate_and_log(workshop)
+    job = workshop.begin(print, [1])
+    began = time.monotonic()
+    assert not job.wait(1, 0.05)
+    assert 0.04 < time.monotonic() - began < 2
+    gate.set()
+
+
+def test_the_front_has_no_gap():
+    workshop = Workshop(2)
+    gate = threading.Event()
+    job = workshop.begin(lambda n: gate.wait(10) if n == 1 else n, range(6))
+    job.wait(5, 10)
+    assert list(job.front()) == [0]
+    gate.set()
+    job.wait(6, 10)
+    assert list(job.front()) == list(range(6))
+    workshop.close()
