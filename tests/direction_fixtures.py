@@ -89,6 +89,12 @@ FIXTURES = {
     "triads": (40, COMMUNITIES, {}, levers(close_triads=1.0)),
     "triads by hub": (40, COMMUNITIES, {}, levers(close_triads=1.0, hub_share=0.9)),
     "bridgers": (40, COMMUNITIES, {}, levers(support_bridgers=1.0)),
+    "clusters": (
+        52,
+        COMMUNITIES | {"members": 60, "degree": 6, "within": 0.9},
+        {},
+        levers(support_bridgers=1.0),
+    ),
     "unconnected": (40, COMMUNITIES, {"arrival.base": 1.0}, levers(engage_unconnected=1.0)),
     "unconnected and groups": (
         52,

@@ -35,7 +35,7 @@ DIRECTIONS = {
     "choice.directory": (0.0, 1.0, "directory", "sum new_ties_directory", 1),
     "choice.directory_looks": (1, 30, "directory", "value a gift", 1),
     "choice.connections": (0.0, 3.0, "short", "sum gifts_connections", 1),
-    "choice.bridging": (0.0, 20.0, "bridgers", "trust across", 1),
+    "choice.bridging": (0.0, 20.0, "clusters", "trust across", 1),
     "choice.relay_looks": (1, 30, "hub", "value a gift", 1),
     "choice.relay_initiative": (0.6, 1.0, "hub", "mean mean_initiative", 1),
     "choice.relay_hours": (0.05, 8.0, "hub", "sum gifts_relayed", -1),

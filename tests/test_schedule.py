@@ -204,7 +204,7 @@ LAYERS = [
     ("sim.parameters", ()),
     ("sim.luck", ("sim.jit",)),
     ("sim.state", ("sim.jit",)),
-    ("sim.analysis.", ("sim.analysis", "sim.experiment.factors")),
+    ("sim.analysis.", ("sim.analysis", "sim.experiment.factors", "sim.outcomes")),
     ("sim.measures.", ("sim.jit", "sim.luck", "sim.parameters", "sim.state", "sim.measures")),
     ("sim.schedule", ("sim.rules", "sim.weaving", "sim.measures")),
     ("sim.engine", ("sim.rules", "sim.weaving", "sim.measures", "sim.jit", "sim.luck", "sim.state")),

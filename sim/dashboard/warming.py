@@ -17,6 +17,7 @@ from sim.dashboard.asking import Memory, follow
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Workshop
+from sim.engine import run_weeks
 from sim.jit import is_compiled_already
 
 USUAL_SECONDS = 75
@@ -60,7 +61,7 @@ class Warming:
 
     def _warm(self) -> None:
         try:
-            if not is_compiled_already():
+            if not is_compiled_already(run_weeks):
                 self.compiling = True
                 self._process = subprocess.Popen([sys.executable, "-c", FIRST], stdin=subprocess.DEVNULL)
                 self._process.wait()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, as_completed, wait
 from typing import TypeVar
 
@@ -25,7 +25,7 @@ def in_parallel(
     jobs: int | None = None,
     stopped: Callable[[], bool] = lambda: False,
     executor: Executor | None = None,
-) -> Iterator[tuple[int, R]]:
+) -> Generator[tuple[int, R], None, None]:
     """Yield (place of the task, result) as runs finish, in whatever order they do.
 
     `tasks` are taken one by one, as they are needed.  `jobs`: threads (one a core if None).  `stopped` is asked between

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -130,26 +130,27 @@ def go_on(
         progress(done, all_runs)
     work = Work(job)
     left = np.flatnonzero(~store.done)
-    results = in_parallel(work, pace.tasks(experiment, left), jobs or default_jobs(), stopped, executor)
-    while True:
-        try:
-            item = next(results, None)
-        except (CancelledError, BrokenExecutor) as fault:
-            raise SweepError(f"the workers went away ({told_of(fault)}); {GO_ON}") from None
-        except Exception as fault:
-            # Faults of runs are rows; these are of the machine, or of a worker elsewhere.
-            if executor is None and not isinstance(fault, OSError | MemoryError):
-                raise
-            hint = "" if executor is None else ".  Workers need the same version of this package, and of Dask"
-            raise SweepError(f"a run could not be done ({told_of(fault)}); {GO_ON}{hint}") from None
-        if item is None:
-            break
-        rows, seconds = item[1]
-        pace.note(len(rows), seconds)
-        store.add(rows)
-        done += len(rows)
-        if progress:
-            progress(done, all_runs)
+    # Closed at once where writing fails: runs under way must not go on behind somebody's back.
+    with closing(in_parallel(work, pace.tasks(experiment, left), jobs or default_jobs(), stopped, executor)) as results:
+        while True:
+            try:
+                item = next(results, None)
+            except (CancelledError, BrokenExecutor) as fault:
+                raise SweepError(f"the workers went away ({told_of(fault)}); {GO_ON}") from None
+            except Exception as fault:
+                # Faults of runs are rows; these are of the machine, or of a worker elsewhere.
+                if executor is None and not isinstance(fault, OSError | MemoryError):
+                    raise
+                hint = "" if executor is None else ".  Workers need the same version of this package, and of Dask"
+                raise SweepError(f"a run could not be done ({told_of(fault)}); {GO_ON}{hint}") from None
+            if item is None:
+                break
+            rows, seconds = item[1]
+            pace.note(len(rows), seconds)
+            store.add(rows)
+            done += len(rows)
+            if progress:
+                progress(done, all_runs)
     return FINISHED if done == all_runs else f"stopped by the user after {done} of {all_runs} runs"
 
 

@@ -62,8 +62,9 @@ def left(engagement=0.5, kind=0, weeks=60, **given):
 
 
 def test_the_hazard_of_leaving_is_as_declared_and_rises_as_engagement_falls():
-    assert left() == pytest.approx(300 * (1 - 0.991**60), rel=0.25)
-    assert left(engagement=0.1) > 2 * left() > 4 * left(engagement=0.95)
+    plain = {"leaving__hazard": 0.006, "leaving__steepness": 4.0}
+    assert left(**plain) == pytest.approx(300 * (1 - 0.994**60), rel=0.25)
+    assert left(engagement=0.1, **plain) > 2 * left(**plain) > 4 * left(engagement=0.95, **plain)
     assert left(leaving__hazard=0.0) == 0
 
 
