@@ -102,9 +102,7 @@ def stages(found: Findings) -> Section:
     blocks: list[Block] = [
         Gallery(
             over_time,
-            "Share of simulated futures that reached the stage by that week (Kaplan–Meier). Band: 95% "
-            "interval of the share, each week "
-            "and each future taken by itself.",
+            band_note(found),
         ),
         Gallery(
             typical,
@@ -120,6 +118,18 @@ def stages(found: Findings) -> Section:
         marks = [found.colours[name] for name, _ in others]
         blocks.append(Fold(f"In words, against {found.baseline}", [Bullets(sentences, marks)]))
     return Section("When stages are reached", blocks)
+
+
+def band_note(found: Findings) -> str:
+    """What the curves of stages show."""
+    text = (
+        "Share of simulated futures that reached the stage by that week (Kaplan–Meier). Band: 95% interval of the share"
+    )
+    if found.worlds == 1:
+        return f"{text}, each week taken by itself."
+    return (
+        f"{text} if all futures were independent: worlds share their seeds, so it is too narrow; the table counts that."
+    )
 
 
 def median(found: Findings, name: str, stage: str) -> str:
