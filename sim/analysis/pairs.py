@@ -15,7 +15,7 @@ from math import sqrt
 import numpy as np
 from scipy import stats
 
-from sim.analysis.events import CONFIDENCE
+from sim.analysis.events import CONFIDENCE, Estimate
 from sim.analysis.runs import Block
 
 MOST = 10_000_000
@@ -104,6 +104,16 @@ def difference(table: Block, a: str, b: str) -> Difference:
     ahead = float((units > 0).mean() + (units == 0).mean() / 2)
     points, replicates = apart.shape
     return Difference(a, b, table.outcome, mean, mean - wide, mean + wide, points, replicates, ahead, found)
+
+
+def level(table: Block, strategy: str) -> Estimate:
+    """A strategy's mean over worlds and seeds with its 95% interval; without width where there is a single run."""
+    values = table.of(strategy)
+    if values.size < 2:
+        return Estimate(float(values.mean()), float(values.mean()), float(values.mean()))
+    found = crossed(values[:, :, None])
+    mean, wide = float(found.mean[0]), t_factor(found.freedom) * sqrt(found.covariance[0, 0])
+    return Estimate(mean, mean - wide, mean + wide)
 
 
 def crossed(values: np.ndarray) -> Spread:

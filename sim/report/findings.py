@@ -18,8 +18,8 @@ from sim.analysis.discovery import Discovery, discover
 from sim.analysis.economics import Acceptability, CostOfMore, Standing, acceptability, cost_of_more, joined, standings
 from sim.analysis.effects import proportion
 from sim.analysis.events import Curve, Estimate, Histories, kaplan_meier, restricted_mean
-from sim.analysis.groups import ByFactor, by_factor, clustered_mean
-from sim.analysis.pairs import Difference, difference
+from sim.analysis.groups import ByFactor, by_factor
+from sim.analysis.pairs import Difference, difference, level
 from sim.analysis.regret import Regrets, regret
 from sim.analysis.runs import AnalysisError, Block, block, known_outcomes
 from sim.analysis.sensitivity import SUITABLE, Sensitivity, sensitivity
@@ -175,20 +175,28 @@ def find(results: SweepResults) -> Findings:
 
 
 def stages_of(found: Findings) -> None:
-    """Stages by strategy, worlds being the unit of intervals of weeks."""
-    for name in found.strategies:
-        mine = found.runs[found.runs["strategy"] == name]
-        for stage in STAGES_REACHED:
-            weeks = mine[f"{stage}_week"].to_numpy(float, na_value=np.nan)
+    """Stages by strategy; with several worlds, intervals count worlds and seeds, which are crossed."""
+    several = found.worlds > 1
+    for stage in STAGES_REACHED:
+        crossed = {
+            name: found.tried(lambda name=name: block(found.runs, name, found.strategies, found.horizon))  # type: ignore[misc]
+            for name in (f"{stage}_week", f"{stage}_censored")
+            if several
+        }
+        for strategy in found.strategies:
+            weeks = found.runs.loc[found.runs["strategy"] == strategy, f"{stage}_week"].to_numpy(float, na_value=np.nan)
             history = Histories(weeks, ~np.isnan(weeks), float(found.horizon))
-            there = int((~np.isnan(weeks)).sum())
-            one_world = found.worlds == 1
-            spent = (
-                restricted_mean(*history)
-                if one_world
-                else clustered_mean(history, mine["point"].to_numpy(), found.horizon)
-            )
-            found.reached.append(Reached(name, stage, proportion(there, len(weeks)), kaplan_meier(*history), spent))
+            share = proportion(int((~np.isnan(weeks)).sum()), len(weeks))
+            spent = restricted_mean(*history)
+            if (table := crossed.get(f"{stage}_week")) is not None:
+                one = level(table, strategy)
+                spent = Estimate(one.mean, max(0.0, one.low), min(float(found.horizon), one.high))
+            if (table := crossed.get(f"{stage}_censored")) is not None:
+                one = level(table, strategy)
+                # Where all or none got there nothing varies: Wilson's interval then stands for the end that could be otherwise.
+                low, high = min(share.low, 1 - one.high), max(share.high, 1 - one.low)
+                share = Estimate(1 - one.mean, max(0.0, low), min(1.0, high))
+            found.reached.append(Reached(strategy, stage, share, kaplan_meier(*history), spent))
 
 
 def choices_of(found: Findings) -> None:

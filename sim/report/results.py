@@ -8,7 +8,7 @@ from typing import Any
 from sim.declarations import PARAMETERS
 from sim.experiment.factors import Factor
 from sim.experiment.reading import SweepResults
-from sim.report import odd, sections
+from sim.report import choices, odd, sections, worlds
 from sim.report.findings import Findings, find, surroundings_of
 from sim.report.page import Block, Bullets, Code, Fold, Html, Prose, Section, Table, render_page
 
@@ -33,10 +33,10 @@ def report(results: SweepResults) -> str:
         sections.answer(found),
         sections.stages(found),
         sections.differences(found),
-        sections.money_section(found),
-        sections.regrets(found),
-        sections.sensitivities(found),
-        sections.discoveries(found),
+        choices.money_section(found),
+        choices.regrets(found),
+        worlds.sensitivities(found),
+        worlds.discoveries(found),
         assumptions(found),
         model(),
         again(found),

@@ -1,13 +1,10 @@
-"""Findings as sections of a page: answer, stages, money, worlds, what moves it."""
+"""Findings as sections of a page: answer, stages, differences."""
 
 from __future__ import annotations
 
 import re
 
-import pandas as pd
-
 from sim import figures
-from sim.analysis.groups import ByFactor
 from sim.analysis.runs import unit_of
 from sim.commands.sentences import number, percent
 from sim.figures.palette import STAGES
@@ -15,19 +12,6 @@ from sim.report import answers
 from sim.report.answers import money, noun, with_interval
 from sim.report.findings import Findings
 from sim.report.page import Block, Bullets, Card, Cards, Fold, Gallery, Picture, Prose, Section, Table
-
-RAMP = ("#9ecae1", "#4292c6", "#08519c")
-"""Low, middle and high part of a factor's range: one hue, so that it is no strategy's."""
-
-
-SOBOL_NOTE = (
-    "Sobol indices of the worlds' means. Alone: the share of variance that would go if the factor were known; with others: "
-    "that would stay if all others were. Lines: 95% intervals (bootstrap)."
-)
-MORRIS_NOTE = (
-    "Morris screening. μ*: mean size of the change when the factor crosses its range, with 95% interval; σ: how much that "
-    "change depends on the other factors."
-)
 
 
 def slug(*parts: str) -> str:
@@ -118,9 +102,7 @@ def stages(found: Findings) -> Section:
     blocks: list[Block] = [
         Gallery(
             over_time,
-            "Share of simulated futures that reached the stage by that week (Kaplan–Meier). Band: 95% "
-            "interval of the share, each week "
-            "and each future taken by itself.",
+            band_note(found),
         ),
         Gallery(
             typical,
@@ -136,6 +118,18 @@ def stages(found: Findings) -> Section:
         marks = [found.colours[name] for name, _ in others]
         blocks.append(Fold(f"In words, against {found.baseline}", [Bullets(sentences, marks)]))
     return Section("When stages are reached", blocks)
+
+
+def band_note(found: Findings) -> str:
+    """What the curves of stages show."""
+    text = (
+        "Share of simulated futures that reached the stage by that week (Kaplan–Meier). Band: 95% interval of the share"
+    )
+    if found.worlds == 1:
+        return f"{text}, each week taken by itself."
+    return (
+        f"{text} if all futures were independent: worlds share their seeds, so it is too narrow; the table counts that."
+    )
 
 
 def median(found: Findings, name: str, stage: str) -> str:
@@ -219,217 +213,3 @@ def differences(found: Findings) -> Section | None:
 def verdict(clear: bool) -> str:
     """Whether a difference can be told, in a word."""
     return "yes" if clear else "no"
-
-
-def money_section(found: Findings) -> Section | None:
-    """What outputs cost, who is dominated, the best buy at each worth of an output."""
-    curve = found.acceptability
-    if curve is None or found.cloud is None:
-        return None
-    told = "; ".join(
-        f"{one.strategy} {number(one.outputs)} outputs for {money(one.cost, 0)}" for one in found.standings
-    )
-    frontier = Picture(
-        figures.cost_frontier(found.standings, found.cloud, found.colours),
-        "frontier",
-        f"Cost and outputs of each strategy: {told}.",
-    )
-    ends = ", ".join(f"{name} {percent(float(curve.share[-1, k]))}" for k, name in enumerate(curve.strategies))
-    accept = Picture(
-        figures.acceptability_curves(curve, found.colours),
-        "acceptability",
-        f"Share of {curve.unit} in which each strategy is the best buy; at "
-        f"{money(float(curve.prices[-1]), 0)} an output: {ends}.",
-    )
-    rows = []
-    prices = {one.strategy: one for one in found.prices}
-    for one in found.standings:
-        price = prices.get(one.strategy)
-        cost = "–"
-        if price is not None:
-            cost = "can't be told"
-            if price.price is not None and price.low is not None and price.high is not None:
-                cost = with_interval(price.price, price.low, price.high, "$")
-            elif price.more_outputs.high < 0:
-                cost = "brings fewer"
-        rows.append([one.strategy, money(one.cost, 0), number(one.outputs), cost, one.status, percent(one.sure)])
-    head = ["strategy", "cost", "outputs", f"one more output than {found.cheapest}", "standing", "in resamples"]
-    table = Table(head, rows, "Cost-effectiveness (95% interval by Fieller)", 1, found.colours)
-    marks = [found.colours[one.strategy] for one in found.standings]
-    return Section(
-        "What outputs cost",
-        [
-            Bullets([sentence_case(one.words) for one in found.standings], marks),
-            Gallery(
-                [frontier, accept],
-                f"Left: means of strategies, joined along the frontier; hollow: dominated; faint: {curve.unit}. Right: share of "
-                f"{curve.unit} in which a strategy has the largest net benefit, if an output is worth so "
-                "many dollars; band: 95% interval "
-                "from resampling worlds and seeds.",
-            ),
-            table,
-        ],
-    )
-
-
-def regrets(found: Findings) -> Section | None:
-    """Probability of being best, and regret."""
-    if found.regrets is None:
-        return None
-    all_of = found.regrets
-    told = ", ".join(f"{one.strategy} {percent(one.best.mean)}" for one in all_of.strategies)
-    best = Picture(
-        figures.probability_best(all_of, found.colours), "best", (f"Share of {all_of.unit} in "
-        f"which each strategy is best: {told}."),
-        "", "How often it is best",
-    )  # fmt: skip
-    words = ", ".join(
-        f"{one.strategy} {number(one.mean.mean)} and at most {number(one.largest.mean)}" for one in all_of.strategies
-    )
-    loss = Picture(
-        figures.regret_ranges(all_of, unit_of(found.main), found.colours), "regret", f"Mean and largest regret: {words}.",
-        "", "What it falls short of the best",
-    )  # fmt: skip
-    rows = [
-        [
-            one.strategy,
-            f"{percent(one.best.mean)} ({percent(one.best.low)} to {percent(one.best.high)})",
-            with_interval(one.mean.mean, one.mean.low, one.mean.high),
-            number(one.ninety.mean),
-            with_interval(one.largest.mean, one.largest.low, one.largest.high),
-            "yes" if one.minimax else "",
-        ]
-        for one in all_of.strategies
-    ]
-    head = ["strategy", "best in", "mean regret", "nine in ten below", "largest regret", "least largest"]
-    table = Table(head, rows, f"Regret in {noun(found.main)}, over {all_of.number:,} {all_of.unit}", 1, found.colours)
-    note = (
-        f"Regret: what the best strategy of a world would have brought more ({noun(found.main)}). Dot: "
-        "mean with 95% interval; bar at the "
-        "end: the largest. Where worlds have few seeds, their best is partly luck."
-    )
-    return Section(
-        "Choosing under uncertainty", [Prose(answers.best_sentence(found)), Gallery([best, loss], note), table]
-    )
-
-
-def sensitivities(found: Findings) -> Section | None:
-    """What moves the outcome: indices, where the design has them, and stages by factor."""
-    blocks: list[Block] = []
-    pictures = []
-    for place, one in enumerate(found.indices):
-        what = f"{noun(one.outcome)} of {one.strategy}" + ("" if one.against is None else f" minus {one.against}'s")
-        text = answers.sensitivity_sentence(found, one)
-        blocks.append(Prose(text))
-        drawn = figures.tornado(one, found.labels, unit_of(one.outcome))
-        pictures.append(Picture(drawn, f"tornado-{place}", text, "", sentence_case(what)))
-    if pictures:
-        sobol = found.indices[0].kind == "sobol"
-        blocks.append(
-            Gallery(
-                pictures,
-                SOBOL_NOTE if sobol else MORRIS_NOTE,
-            )
-        )
-        tables = [indices_table(found, place) for place in range(len(found.indices))]
-        blocks.append(Fold("All factors as a table", tables))
-    if found.by_factor:
-        blocks += by_factors(found)
-    return Section("What moves it", blocks) if blocks else None
-
-
-def indices_table(found: Findings, place: int) -> Table:
-    """Indices as a table."""
-    one = found.indices[place]
-    table: pd.DataFrame = one.table
-    kinds = [name for name in ("first", "total", "mu_star") if name in table]
-    rows = []
-    for told in table.to_dict("records"):
-        cells = [with_interval(told[kind], told[f"{kind}_low"], told[f"{kind}_high"]) for kind in kinds]
-        extra = [number(told["sigma"]), number(told["mu"])] if "sigma" in told else []
-        rows.append([str(told["factor"]), *cells, *extra])
-    words = {"first": "alone (first order)", "total": "with others (total)", "mu_star": "μ*"}
-    head = ["factor", *(words[kind] for kind in kinds), *(["σ", "μ"] if "sigma" in table else [])]
-    return Table(
-        head,
-        rows,
-        f"{sentence_case(noun(one.outcome))}, {one.strategy}" + (f" minus {one.against}" if one.against else ""),
-    )
-
-
-def by_factors(found: Findings) -> list[Block]:
-    """Production by the parts of each factor's range: the factors that tell most apart, and a table of all."""
-    strongest = sorted(
-        found.by_factor, key=lambda one: (one.p_worlds if one.p_worlds is not None else 1.0, -one.test.chi_squared)
-    )
-    shown = [picture_of(found, one) for one in strongest[:4]]
-    rows = []
-    for one in strongest:
-        weeks = " / ".join(f"{group.restricted.mean:.0f}" for group in one.groups)
-        chance = "–" if one.p_worlds is None else f"{one.p_worlds:.3f}"
-        rows.append(
-            [found.labels.get(one.factor, one.factor), " / ".join(group.label for group in one.groups), weeks, chance]
-        )
-    lead = found.by_factor[0].strategy
-    head = ["factor", "parts of its range", "mean weeks", "p"]
-    table = Table(head, rows, f"Weeks to production of {lead} by factor (log-rank test, worlds dealt out at random)", 2)
-    note = (
-        f"Share of {lead}'s simulated futures that produce by that week, by parts of a factor's range: "
-        "the factors that tell most apart."
-    )
-    return [Gallery(shown, note), Fold("All factors", [table])]
-
-
-def picture_of(found: Findings, one: ByFactor) -> Picture:
-    """Curves of a factor's groups."""
-    from sim.analysis.groups import binned
-
-    mine = found.runs[found.runs["strategy"] == one.strategy]
-    labels, place = binned(mine, one.factor)
-    names = [group.label for group in one.groups]
-    order = pd.Series(place, index=mine.index).map(dict(enumerate(labels)))
-    table = mine.assign(strategy=order).iloc[place.argsort(kind="stable")]
-    colours = dict(zip(names, RAMP if len(names) == 3 else (RAMP[0], RAMP[2]), strict=False))
-    label = found.labels.get(one.factor, one.factor)
-    weeks = ", ".join(f"{group.label}: {group.restricted.mean:.0f}" for group in one.groups)
-    drawn = figures.stages_over_time(table, found.horizon, colours, ("producing",), bare=True)
-    return Picture(
-        drawn, slug("by", one.factor), f"Production by {label}; mean weeks: {weeks}.", "", sentence_case(label)
-    )
-
-
-def discoveries(found: Findings) -> Section | None:
-    """In which worlds strategies fail."""
-    if not found.failing:
-        return None
-    rows: list[list[str]] = []
-    sentences, marks = [], []
-    for one in found.failing:
-        sentences.append(f"{sentence_case(one.strategy)} {one.meaning}: {lower(one.found.sentence)}")
-        marks.append(found.colours[one.strategy])
-        rows += [
-            [one.strategy, one.meaning, rule.words, percent(rule.coverage), percent(rule.density), f"{rule.worlds:,}"]
-            for rule in one.found.rules
-        ]
-    blocks: list[Block] = [Bullets(sentences, marks)]
-    if rows:
-        head = ["strategy", "fails in that it", "where", "coverage", "density", "worlds"]
-        caption = (
-            "Rules. Coverage: share of the failing worlds that it holds; density: share of its "
-            "worlds that fail (on all worlds)"
-        )
-        blocks.append(Fold("Rules as a table", [Table(head, rows, caption, 3, found.colours)]))
-    blocks.append(
-        Prose(
-            "Rules are from a decision tree of at most three questions, told only if it holds on worlds "
-            "that it was not made from "
-            "(cross-validation).",
-            "note",
-        )
-    )
-    return Section("Where strategies fail", blocks)
-
-
-def lower(text: str) -> str:
-    """A sentence within a sentence."""
-    return text[:1].lower() + text[1:]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.analysis.effects import paired_difference
-from sim.analysis.pairs import crossed, difference, half, resampled
+from sim.analysis.pairs import crossed, difference, half, level, resampled
 from sim.analysis.runs import AnalysisError, block, crossed_part
 from tests.analysis.tables import table_of
 
@@ -132,3 +132,12 @@ def test_a_resample_of_worlds_and_seeds_is_made_of_means_of_worlds():
 def test_unknown_names_are_refused(outcome, names, words):
     with pytest.raises(AnalysisError, match=words):
         block(table_of(2, 2, TWO, {"outputs": np.ones((2, 2, 2))}), outcome, names, 52)
+
+
+def test_a_level_has_the_interval_of_a_difference_to_nothing():
+    values = crossed_values(np.random.default_rng(3), 9, 4)
+    table = block(fast(values), "outputs", TWO, 156)
+    pair, one = difference(table, "a", "b"), level(table, "a")
+    assert (one.mean, one.low, one.high) == pytest.approx((pair.mean, pair.low, pair.high))
+    alone = level(block(fast(np.full((1, 1), 3.0)), "outputs", TWO, 156), "a")
+    assert alone.low == alone.high == 3.0
