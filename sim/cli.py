@@ -273,6 +273,34 @@ def report(
     raise typer.Exit(reporting.report_command(reporting.Asked(results, out)))
 
 
+@app.command(epilog="Example: gennet questions --only online,mass --out results/questions")
+def questions(
+    only: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Of online,mass,in-person,leaving,star; all if left out."),
+    ] = None,
+    replicates: Annotated[
+        int | None, typer.Option(help="Simulated futures of each arm in each cell of a map; 120 if left out.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=LARGEST_SEED, help="Seed; one set aside for verdicts if left out.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, max=MOST_JOBS, help="Threads; one a core if left out.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write tables, figures and JSON into this folder.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list on stdout, and nothing else.")] = False,
+) -> None:
+    """Map the sources' open questions over what they depend on: online only? mass or customized? when to leave connecting?
+
+    Takes some minutes.  With --out: a table of all cells, and a map a question as a figure.
+    """
+    from sim.commands import questioning
+
+    asked = questioning.asked_for(only, replicates, seed, jobs, out, as_json)
+    raise typer.Exit(questioning.questions_command(asked))
+
+
 @app.command(epilog="Example: gennet parameters --group giving")
 def parameters(
     group: Annotated[str | None, typer.Option(metavar="GROUP", help="Only the parameters of one group.")] = None,

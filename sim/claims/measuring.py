@@ -21,6 +21,11 @@ def outcome(name: str) -> Measure:
     return lambda future, _: float(future.outcomes[name])
 
 
+def per_starter(name: str) -> Measure:
+    """An outcome of the run over the number of members at the start."""
+    return lambda future, _: float(future.outcomes[name] / future.world.network[0].starters)
+
+
 def weeks_to(stage: str) -> Measure:
     """Weeks to a stage, restricted to the horizon: a run that does not get there counts as the horizon."""
     return lambda future, scenario: restricted(future.outcomes[f"{stage}_week"], scenario.weeks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.claims.arms import customized, mass, only
-from sim.claims.measuring import across, mean_of, outcome, per_member_year, weeks_to
+from sim.claims.measuring import across, mean_of, outcome, per_member_year, per_starter, weeks_to
 from sim.claims.parts import Arm, Claim, Off, Part, less, more, relative
 
 IDLE = only()
@@ -173,7 +173,7 @@ MASS = Claim(
                 Arm(mass(20.0), SMALL_RICH),
                 Arm(customized(20.0), SMALL_RICH),
             ),
-            lambda future, scenario: float(future.outcomes["outputs"] / future.world.network[0].starters),
+            per_starter("outputs"),
             flip,
         ),
         Part(

@@ -30,8 +30,8 @@ from sim.commands.talking import (
     stopped_by_ctrl_c,
     waiting,
 )
-from sim.evidence.frozen import FROZEN_ON, is_frozen
-from sim.evidence.seeds import VERDICT_SEED, purpose_of
+from sim.evidence.frozen import exploration
+from sim.evidence.seeds import VERDICT_SEED
 from sim.results import ResultsFolder, json_text, open_folder, surroundings
 from sim.version import MODEL_VERSION, package_version
 
@@ -137,12 +137,7 @@ def claimed(asked: Asked, only: Sequence[int] | None) -> ResultsFolder | None:
 
 def notes(asked: Asked) -> list[str]:
     """What a reader of the verdicts has to know about seeds and parameters."""
-    told = []
-    if not is_frozen():
-        told.append(f"defaults were changed since they were frozen on {FROZEN_ON}: take verdicts as exploration")
-    if purpose_of(asked.seed) == "tuning":
-        told.append(f"seed {asked.seed} was set aside for tuning: take verdicts as exploration")
-    return told
+    return exploration(asked.seed, "verdicts")
 
 
 def run(asked: Asked, only: Sequence[int] | None) -> list[ClaimResult] | None:

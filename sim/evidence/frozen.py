@@ -10,6 +10,7 @@ import hashlib
 import json
 
 from sim.declarations import PARAMETERS
+from sim.evidence.seeds import purpose_of
 
 FROZEN_ON = "2026-11-22"
 FROZEN = "737f36e8a5c37dc6"
@@ -24,3 +25,13 @@ def fingerprint() -> str:
 def is_frozen() -> bool:
     """Whether the defaults are those that were frozen."""
     return fingerprint() == FROZEN
+
+
+def exploration(seed: int, what: str) -> list[str]:
+    """Why `what` was found, verdicts or answers, counts as exploration only: a sentence for each reason, if there is any."""
+    told = []
+    if not is_frozen():
+        told.append(f"defaults were changed since they were frozen on {FROZEN_ON}: take {what} as exploration")
+    if purpose_of(seed) == "tuning":
+        told.append(f"seed {seed} was set aside for tuning: take {what} as exploration")
+    return told

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 
 INK = "#222222"
 FAINT = "#767676"
@@ -22,6 +22,7 @@ STAGES = ("connected", "aligned", "producing", "generative")
 STAGE_COLOURS = dict(zip(STAGES, ("#44aa99", "#332288", "#999933", "#882255"), strict=True))
 GROUP_COLOURS = (*OKABE_ITO, "#882255", "#44aa99", "#332288", "#999933", "#a6761d", "#6a3d9a", "#117733", "#e7298a")
 NO_GROUP = "#c4c4c4"
+MIDDLE = "#f5f5f5"
 READABLE = 4.5
 DARK_PAGE = "#20262e"
 
@@ -69,3 +70,14 @@ def contrast_on_white(colour: str) -> float:
     """Contrast ratio of a colour on white, 1 to 21, as WCAG 2.1 defines it."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
     return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+
+
+def diverging() -> LinearSegmentedColormap:
+    """Below to above a middle: vermilion, near-white, blue of Okabe & Ito's palette, told apart by colour-blind readers."""
+    return LinearSegmentedColormap.from_list("below-above", [OKABE_ITO[1], MIDDLE, OKABE_ITO[0]])
+
+
+def ink_on(colour: str) -> str:
+    """Ink or white, whichever reads better on a colour."""
+    on_white = contrast_on_white(colour)
+    return INK if contrast_on_white(INK) / on_white >= on_white else "#ffffff"
