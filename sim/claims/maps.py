@@ -118,7 +118,7 @@ STEP = Axis(
 )
 DRIFT = Axis(
     "alignment.noise",
-    "members' own new thoughts",
+    "drift of members' views",
     "distance a week",
     (0.0, 0.003, 0.006, 0.01, 0.02, 0.04),
     "with a drift of {} a week",

@@ -82,7 +82,16 @@ def headline(figure: Figure, title: str, note: str) -> None:
     top = 1 - 0.16 / height
     figure.text(0.2 / width, top, title, fontsize=TITLE, fontweight="bold", color=INK, va="top", parse_math=False)
     lines = wrapped(note, (width - 0.4) * POINTS, SMALL)
-    figure.text(0.2 / width, 0.12 / height, lines, fontsize=SMALL, color=FAINT, va="bottom", linespacing=LINE)
+    figure.text(
+        0.2 / width,
+        0.12 / height,
+        lines,
+        fontsize=SMALL,
+        color=FAINT,
+        va="bottom",
+        linespacing=LINE,
+        parse_math=False,
+    )
 
 
 def message(text: str) -> Figure:

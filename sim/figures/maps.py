@@ -44,7 +44,14 @@ def question_map(told: Mapping[str, Any]) -> Figure:
     drawing.headline(figure, told["text"], note)
     tall = figure.get_size_inches()[1]
     figure.text(
-        0.2 / width, 1 - 0.5 / tall, answer, fontsize=drawing.TEXT, color=INK, va="top", linespacing=drawing.LINE
+        0.2 / width,
+        1 - 0.5 / tall,
+        answer,
+        fontsize=drawing.TEXT,
+        color=INK,
+        va="top",
+        linespacing=drawing.LINE,
+        parse_math=False,
     )
     return figure
 
