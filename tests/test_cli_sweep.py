@@ -61,7 +61,7 @@ def test_killed_at_random_moments_and_gone_on_with_the_table_is_the_same():
     assert call("sweep", "small.toml", *LONG, "--out", "whole").exit_code == 0
     before = 0
     for number in (40, 170, 330):
-        process = start(*LONG, "--out", "killed")
+        process = start(*LONG, "--out", "killed", "--jobs", "1")
         until_rows(process, "killed", before + 1 if before > number else number)
         process.send_signal(signal.SIGKILL)
         told = process.communicate()[1]
