@@ -7,7 +7,7 @@ from matplotlib.colors import to_hex
 from matplotlib.contour import ContourSet
 from matplotlib.patches import Rectangle
 
-from sim.claims.answers import ABOVE, BELOW, OPEN, answer
+from sim.claims.answers import ABOVE, BELOW, OPEN, answer, value_words
 from sim.figures import palette
 from sim.figures.maps import AMONG, BEST, question_map
 from tests.test_figures import assert_readable
@@ -31,7 +31,8 @@ def told(means=MEANS, readings=1, best=(), against=0.0, full=None, margin=0.15):
         for x, mean in zip(X["values"], row, strict=True):
             off = 0.0 if np.isnan(mean) else mean - against
             clear = OPEN if abs(off) < margin else ABOVE if off > 0 else BELOW
-            cell = {"x": x, "y": y, "effect": None if np.isnan(mean) else float(mean), "clear": clear}
+            effect = None if np.isnan(mean) else float(mean)
+            cell = {"x": x, "y": y, "effect": effect, "words": value_words("{:+.2f}", effect), "clear": clear}
             cells[-1].append(cell | {"clear_corrected": clear if abs(off) > 2 * margin else OPEN})
     words = {"above": "mass weaving costs $20 more", "below": "customized weaving costs $20 more"}
     reading = {
@@ -39,7 +40,6 @@ def told(means=MEANS, readings=1, best=(), against=0.0, full=None, margin=0.15):
         "title": "outputs a member",
         "unit": "outputs",
         "against": against,
-        "shown": "{:+.2f}",
         "full": full,
         "cells": cells,
         "best": list(best),
@@ -123,6 +123,16 @@ def test_the_bar_shows_only_colours_that_are_there():
     figure = question_map(told(MEANS - MEANS.min() + 0.2))
     bar = next(axes for axes in panel(figure).child_axes)
     assert bar.get_ylim() == pytest.approx((0.0, 1.5))
+
+
+@pytest.mark.parametrize(
+    ("full", "low", "high", "extend"),
+    [(None, -0.4, 0.9, "neither"), (0.5, -0.4, 0.5, "max"), (0.3, -0.3, 0.3, "both")],
+)
+def test_the_bar_is_pointed_where_values_go_beyond_it(full, low, high, extend):
+    axes = panel(question_map(told(full=full)))
+    assert axes.child_axes[0].get_ylim() == pytest.approx((low, high))
+    assert axes.images[0].colorbar.extend == extend
 
 
 def test_best_and_not_ruled_out_are_marked_and_told_apart():

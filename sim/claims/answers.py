@@ -95,11 +95,11 @@ def luck(sides: Sequence[Sequence[str]]) -> str:
 
 
 def value_words(shown: str, value: float | None) -> str:
-    """A cell's value for people: a true minus sign, and none before a zero."""
+    """A cell's value for people: a true minus sign, and no sign before a zero."""
     if value is None:
         return "\u2013"
     text = shown.format(value)
-    return shown.format(0.0) if float(text) == 0.0 else text.replace("-", "\u2212")
+    return text.lstrip("+-") if float(text) == 0.0 else text.replace("-", "\u2212")
 
 
 def spans(items: Sequence[T]) -> list[tuple[T, int, int]]:

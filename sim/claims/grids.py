@@ -15,7 +15,7 @@ import numpy as np
 from scipy import stats
 
 from sim.analysis.events import CONFIDENCE
-from sim.claims.answers import ABOVE, BELOW, OPEN, answer
+from sim.claims.answers import ABOVE, BELOW, OPEN, answer, value_words
 from sim.claims.maps import QUESTIONS, Axis, Question, Reading
 from sim.claims.trial import Trial, effects
 from sim.claims.verdicts import Effect, effect_of
@@ -44,13 +44,14 @@ class Cell:
         """The same by the interval that is corrected for all cells of the map."""
         return side(self.effect.low_adjusted, self.effect.high_adjusted, self.against) if self.effect else OPEN
 
-    def to_json(self) -> dict[str, Any]:
-        """As `gennet questions --json` prints it."""
+    def to_json(self, shown: str) -> dict[str, Any]:
+        """As `gennet questions --json` prints it.  `shown`: format of the effect."""
         effect = self.effect
         return {
             "x": self.x,
             "y": self.y,
             "effect": effect.mean if effect else None,
+            "words": value_words(shown, effect.mean if effect else None),
             "ci95": [effect.low, effect.high] if effect else None,
             "ci_corrected": [effect.low_adjusted, effect.high_adjusted] if effect else None,
             "futures": effect.n if effect else 0,
@@ -115,11 +116,11 @@ def axis_json(axis: Axis) -> dict[str, Any]:
 
 def grid_json(grid: Grid) -> dict[str, Any]:
     """A reading as JSON, without its answer."""
-    names = ("title", "unit", "against", "above", "below", "shown", "full")
+    names = ("title", "unit", "against", "above", "below", "full")
     return {
         "reading": grid.reading.key,
         **{name: getattr(grid.reading, name) for name in names},
-        "cells": [[cell.to_json() for cell in row] for row in grid.cells],
+        "cells": [[cell.to_json(grid.reading.shown) for cell in row] for row in grid.cells],
         "best": [{"y": best.y, "x": best.x, "among": list(best.among)} for best in grid.best],
     }
 

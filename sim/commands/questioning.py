@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.bounds import MOST_REPLICATES
-from sim.claims.answers import OPEN, value_words
+from sim.claims.answers import OPEN
 from sim.claims.grids import REPLICATES, Map, try_questions
 from sim.claims.maps import QUESTIONS
 from sim.claims.verdicts import FEWEST
@@ -158,15 +158,15 @@ def grid_table(reading: dict[str, Any], x: dict[str, Any], y: dict[str, Any]) ->
         table.add_column(x["shown"].format(value), justify="right")
     best = {row["y"]: row["x"] for row in reading["best"]}
     for value, cells in zip(y["values"], reading["cells"], strict=True):
-        shown = [cell_words(cell, reading["shown"], best.get(value) == cell["x"]) for cell in cells]
+        shown = [cell_words(cell, best.get(value) == cell["x"]) for cell in cells]
         table.add_row(y["shown"].format(value), *shown)
     return table
 
 
-def cell_words(cell: dict[str, Any], shown: str, best: bool) -> str:
+def cell_words(cell: dict[str, Any], best: bool) -> str:
     """A cell's mean effect for people, with its marks."""
     open_mark = "?" if cell["clear"] == OPEN else " "
-    return f"{'*' if best else ''}{value_words(shown, cell['effect'])}{open_mark}"
+    return f"{'*' if best else ''}{cell['words']}{open_mark}"
 
 
 def write(folder: ResultsFolder, found: Sequence[dict[str, Any]]) -> None:

@@ -12,7 +12,6 @@ from matplotlib.colors import Normalize, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.claims.answers import OPEN, value_words
 from sim.figures import drawing
 from sim.figures.palette import FAINT, INK, diverging, ink_on
 
@@ -20,6 +19,7 @@ CELL = (0.82, 0.44)
 LEFT, RIGHT, BELOW = 0.95, 1.15, 0.62
 BAR = 0.13
 HATCH = "#a8a8a8"
+OPEN = "can't be told"
 BEST, AMONG = "\u2605", "\u2606"
 
 
@@ -96,17 +96,19 @@ def draw_reading(axes: Axes, reading: Mapping[str, Any], x: Mapping[str, Any], y
         best = next((one for one in reading["best"] if one["y"] == y["values"][row]), None)
         for column, cell in enumerate(cells):
             face = to_hex(colours(norm(means[row, column]))) if np.isfinite(means[row, column]) else "#ffffff"
-            draw_cell(axes, (column, row), cell, face, reading["shown"], mark_of(cell, best))
+            draw_cell(axes, (column, row), cell, face, mark_of(cell, best))
     draw_flip(axes, means, against)
     name_ticks(axes, x, y)
     drawing.name_panel(axes, reading["title"], f"{x['label']} ({x['unit']})", f"{y['label']} ({y['unit']})")
     bar = axes.inset_axes((1.0 + 0.14 / (CELL[0] * means.shape[1]), 0.0, BAR / (CELL[0] * means.shape[1]), 1.0))
-    beyond = float(np.nanmax(np.abs(means - against), initial=0.0)) > far * (1 + 1e-9)
-    scale = axes.figure.colorbar(picture, cax=bar, extend="both" if beyond else "neither")
+    off = means[np.isfinite(means)] - against
+    over, under = (bool(np.any(sign * off > far * (1 + 1e-9))) for sign in (1, -1))
+    extend = "both" if over and under else "max" if over else "min" if under else "neither"
+    scale = axes.figure.colorbar(picture, cax=bar, extend=extend)
     scale.set_label(reading["unit"], fontsize=drawing.SMALL, color=INK)
     scale.outline.set_visible(False)
     # Only the colours that are there.
-    reached = [*(max(min(float(value), against + far), against - far) for value in means[np.isfinite(means)]), against]
+    reached = [*np.clip(off, -far, far) + against, against]
     bar.set_ylim(min(reached), max(reached))
     bar.tick_params(labelsize=drawing.SMALL, colors=INK, length=0)
 
@@ -129,14 +131,14 @@ def mark_of(cell: Mapping[str, Any], best: Mapping[str, Any] | None) -> str:
     return f" {BEST}" if cell["x"] == best["x"] else f" {AMONG}"
 
 
-def draw_cell(axes: Axes, place: tuple[int, int], cell: Mapping[str, Any], face: str, shown: str, mark: str) -> None:
+def draw_cell(axes: Axes, place: tuple[int, int], cell: Mapping[str, Any], face: str, mark: str) -> None:
     """A cell's value, hatched behind where it can't be told."""
     column, row = place
     if cell["clear"] == OPEN:
         axes.add_patch(
             Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, hatch="////", edgecolor=HATCH, linewidth=0, zorder=2)
         )
-    text = value_words(shown, cell["effect"]) + mark
+    text = cell["words"] + mark
     axes.text(
         column,
         row,
@@ -147,7 +149,8 @@ def draw_cell(axes: Axes, place: tuple[int, int], cell: Mapping[str, Any], face:
         ha="center",
         va="center",
         zorder=5,
-        bbox={"facecolor": face, "edgecolor": "none", "pad": 1.2} if cell["clear"] == OPEN else None,
+        # Keeps hatches and the line of the flip off the number.
+        bbox={"facecolor": face, "edgecolor": "none", "pad": 1.2},
     )
 
 

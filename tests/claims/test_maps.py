@@ -158,7 +158,7 @@ def test_what_is_clear_when_corrected_is_clear(values, looks, against):
 def test_too_few_futures_can_tell_nothing():
     cell = Cell(1, 2, effect_of(np.full(20, np.nan), 36), 0.0)
     assert cell.clear == cell.clear_corrected == OPEN
-    assert cell.to_json()["effect"] is None and cell.to_json()["futures"] == 0
+    assert cell.to_json("{:g}")["effect"] is None and cell.to_json("{:g}")["futures"] == 0
 
 
 def test_the_best_is_kept_as_often_as_is_said():
@@ -244,7 +244,13 @@ def test_the_best_is_told_with_what_is_not_ruled_out():
 
 @pytest.mark.parametrize(
     ("shown", "value", "words"),
-    [("{:+.2f}", -0.001, "+0.00"), ("{:+.1f}", -2.34, "−2.3"), ("{:.2f}", 0.9, "0.90"), ("{:+.1f}", None, "–")],
+    [
+        ("{:+.2f}", -0.001, "0.00"),
+        ("{:+.0f}", 0.2, "0"),
+        ("{:+.1f}", -2.34, "−2.3"),
+        ("{:.2f}", 0.9, "0.90"),
+        ("{:+.1f}", None, "–"),
+    ],
 )
 def test_numbers_have_true_minus_signs_and_zeros_none(shown, value, words):
     assert value_words(shown, value) == words
