@@ -123,7 +123,16 @@ def test_a_share_is_held_against_its_own_middle(woven):
     for row in woven.grids[1].cells:
         for cell in row:
             assert 0 <= cell.effect.low <= cell.effect.mean <= cell.effect.high <= 1
-            assert cell.clear == side(cell.effect.low, cell.effect.high, 0.5)
+            middle = cell.effect.low <= 0.5 <= cell.effect.high
+            assert cell.clear == (OPEN if middle else ABOVE if cell.effect.mean > 0.5 else BELOW)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "against", "found"),
+    [(0.1, 0.4, 0.0, ABOVE), (0.1, 0.4, 0.5, BELOW), (0.1, 0.6, 0.5, OPEN), (-2, -1, -3, ABOVE), (0, 1, 0, OPEN)],
+)
+def test_an_interval_is_clear_where_it_leaves_out_what_it_is_held_against(low, high, against, found):
+    assert side(low, high, against) == found
 
 
 def test_threads_and_company_make_no_difference_and_seeds_do(woven):
