@@ -17,7 +17,7 @@ from sim.bounds import MOST_REPLICATES
 from sim.claims.page import between, claims_page, number
 from sim.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
 from sim.claims.verdicts import FEWEST
-from sim.commands.opening import Clock
+from sim.commands.opening import Clock, circumstances
 from sim.commands.talking import (
     INTERRUPTED,
     WRITING,
@@ -32,8 +32,8 @@ from sim.commands.talking import (
 )
 from sim.evidence.frozen import exploration
 from sim.evidence.seeds import VERDICT_SEED
-from sim.results import ResultsFolder, json_text, open_folder, surroundings
-from sim.version import MODEL_VERSION, package_version
+from sim.results import ResultsFolder, json_text, open_folder
+from sim.version import MODEL_VERSION
 
 MOST_WORLDS = 1000
 
@@ -97,10 +97,7 @@ def claims_command(asked: Asked) -> int:
         folder.finish(
             {
                 "stop_reason": "finished",
-                "command_line": ["gennet", *sys.argv[1:]],
-                "package_version": package_version(),
-                **clock.told(),
-                "surroundings": surroundings(),
+                **circumstances(clock),
             }
         )
     say(f"Tables, figures and page: {folder.path}/ (begin with claims.html)")

@@ -80,6 +80,16 @@ def identity(scenario: Scenario, strategy: str, seed: int, replicate: int) -> st
     return run_id(scenario.fingerprint(strategy), strategy, seed, replicate, MODEL_VERSION)
 
 
+def circumstances(clock: Clock) -> dict[str, Any]:
+    """How results came about, for the manifest of any command: command line, version, times, surroundings."""
+    return {
+        "command_line": ["gennet", *sys.argv[1:]],
+        "package_version": package_version(),
+        **clock.told(),
+        "surroundings": surroundings(),
+    }
+
+
 def manifest(scenario: Scenario, clock: Clock, sets: Sequence[str], stop_reason: str, **more: Any) -> Mapping[str, Any]:
     """What the manifest says beside what the results are of."""
     return {
@@ -87,9 +97,6 @@ def manifest(scenario: Scenario, clock: Clock, sets: Sequence[str], stop_reason:
         "stop_reason": stop_reason,
         "scenario_file": scenario.path,
         "overrides": list(sets),
-        "command_line": ["gennet", *sys.argv[1:]],
-        "package_version": package_version(),
-        **clock.told(),
-        "surroundings": surroundings(),
+        **circumstances(clock),
         "scenario": scenario.resolved(),
     }

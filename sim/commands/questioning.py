@@ -18,7 +18,7 @@ from sim.claims.answers import OPEN
 from sim.claims.grids import REPLICATES, Map, try_questions
 from sim.claims.maps import QUESTIONS
 from sim.claims.verdicts import FEWEST
-from sim.commands.opening import Clock
+from sim.commands.opening import Clock, circumstances
 from sim.commands.talking import (
     INTERRUPTED,
     WRITING,
@@ -33,8 +33,8 @@ from sim.commands.talking import (
 )
 from sim.evidence.frozen import exploration
 from sim.evidence.seeds import VERDICT_SEED
-from sim.results import ResultsFolder, json_text, open_folder, surroundings
-from sim.version import MODEL_VERSION, package_version
+from sim.results import ResultsFolder, json_text, open_folder
+from sim.version import MODEL_VERSION
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,7 @@ def questions_command(asked: Asked) -> int:
         folder.finish(
             {
                 "stop_reason": "finished",
-                "command_line": ["gennet", *sys.argv[1:]],
-                "package_version": package_version(),
-                **clock.told(),
-                "surroundings": surroundings(),
+                **circumstances(clock),
             }
         )
     say(f"Tables and figures: {folder.path}/")

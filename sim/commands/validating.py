@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.commands.opening import Clock
+from sim.commands.opening import Clock, circumstances
 from sim.commands.talking import (
     INTERRUPTED,
     InputError,
@@ -30,9 +30,9 @@ from sim.commands.talking import (
 from sim.evidence import eies
 from sim.evidence.targets import TARGETS
 from sim.evidence.validate import Finding, chosen, score, validate
-from sim.results import ResultsFolder, json_text, open_folder, surroundings
+from sim.results import ResultsFolder, json_text, open_folder
 from sim.scenario.errors import unknown
-from sim.version import MODEL_VERSION, package_version
+from sim.version import MODEL_VERSION
 
 MOST_REPLICATES = 100_000
 WIDE = 110
@@ -233,10 +233,7 @@ def write(
         "stop_reason": "finished"
         if done == replicates
         else f"stopped by the user after {done} of {replicates} futures",
-        "command_line": ["gennet", *sys.argv[1:]],
-        "package_version": package_version(),
-        **clock.told(),
-        "surroundings": surroundings(),
+        **circumstances(clock),
         "score": score(found),
     }
     folder.finish(told)
