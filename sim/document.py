@@ -29,6 +29,7 @@ from sim.parameters import Parameter
 from sim.scenario.parts import Change, Coordinator
 from sim.schedule import SCHEDULE
 from sim.state import LAYOUTS, MAP, WEEKLY, Layout
+from sim.words import estimate, percent, three_digits
 
 MODEL = Path(__file__).with_name("MODEL.md")
 MEASURES = ("weekly", "maps")
@@ -200,23 +201,6 @@ def outcomes() -> str:
     return table(("outcome", "meaning", "unit", "better"), rows)
 
 
-def short(value: Any) -> str:
-    """A number for readers: three digits and a true minus sign; a text as it is."""
-    if value is None:
-        return "\u2013"
-    return value if isinstance(value, str) else f"{value:.3g}".replace("-", "\u2212")
-
-
-def between(pair: Sequence[float] | None) -> str:
-    """An interval for readers."""
-    return f"{short(pair[0])} to {short(pair[1])}" if pair else "\u2013"
-
-
-def share(value: float | None) -> str:
-    """A share in percent."""
-    return "\u2013" if value is None else f"{value:.0%}"
-
-
 def claims() -> str:
     """The published verdicts on the claims, a row a part."""
     rows: list[tuple[str, ...]] = []
@@ -225,9 +209,9 @@ def claims() -> str:
         rows.append((f"**{claim['claim']}**", f"**{claim['text']}**", verdict, "", "", ""))
         for part in claim["parts"]:
             off = part["ablation"]
-            left = f"{off['off']}: {short(off['effect'])}" if off else ""
-            effect = f"{short(part['effect'])} ({between(part['ci95'])}) {part['unit']}"
-            counts = short(part["margin"])
+            left = f"{off['off']}: {three_digits(off['effect'])}" if off else ""
+            effect = f"{estimate(part['effect'], part['ci95'])} {part['unit']}"
+            counts = three_digits(part["margin"])
             rows.append(
                 (
                     "",
@@ -235,7 +219,7 @@ def claims() -> str:
                     part["verdict"],
                     f"{effect}; counts from {counts}",
                     left,
-                    share(part["robust_share"]),
+                    percent(part["robust_share"]),
                 )
             )
     head = ("", "what would have to be seen", "verdict", "effect (95% interval)", "left with this off", "other worlds")
@@ -248,8 +232,8 @@ def targets() -> str:
         (
             row["label"],
             row["source"],
-            short(row["observed"]),
-            f"{short(row['median'])} ({between(row['interval90'])}) {row['unit'] or ''}",
+            row["observed"] if isinstance(row["observed"], str) else three_digits(row["observed"]),
+            f"{estimate(row['median'], row['interval90'])} {row['unit'] or ''}",
             "inside" if row["inside"] else "outside",
             "yes" if row["in_fit"] else "no",
         )

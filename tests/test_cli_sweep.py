@@ -124,6 +124,8 @@ def test_options_and_the_table_for_people():
     )
     assert result.exit_code == 0, result.stderr
     assert "Median over 48 simulated futures" in result.stdout and "gifts first given" in result.stdout
+    status = json.loads(call("status", "it", "--json").stdout)
+    assert status["next"].startswith("Look at it: gennet report it; or read it: pandas.read_parquet('it/runs')")
     manifest = read_manifest(Path("it"))
     assert manifest["seed"] == 5 and manifest["experiment"]["weeks"] == 10 and len(part_files(Path("it/weekly"))) == 1
     assert set(manifest["files"]) == {

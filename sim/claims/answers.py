@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from sim.analysis.events import CONFIDENCE
+from sim.words import capital
 
 ABOVE, BELOW, OPEN = "above", "below", "can't be told"
 Span = tuple[int, int]
@@ -114,4 +115,4 @@ def spans(items: Sequence[T]) -> list[tuple[T, int, int]]:
 
 def sentence(text: str) -> str:
     """The text with a capital letter and a full stop."""
-    return f"{text[0].upper()}{text[1:]}."
+    return f"{capital(text)}."

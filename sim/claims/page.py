@@ -9,6 +9,7 @@ from sim.claims.forms import FORMS
 from sim.claims.run import LOOKS
 from sim.report.page import Bullets, Card, Cards, Fold, Picture, Prose, Section, Table, render_page
 from sim.version import MODEL_VERSION, package_version
+from sim.words import estimate, percent, three_digits
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -93,8 +94,8 @@ def score_table(found: Sequence[Mapping[str, Any]]) -> Table:
         (
             f"{claim['claim']}. {claim['text']}",
             claim["verdict"],
-            f"{number(claim['effect'])} {between(claim['ci95'])} {claim['unit']}",
-            "\u2013" if claim["robust_share"] is None else f"{claim['robust_share']:.0%}",
+            f"{estimate(claim['effect'], claim['ci95'])} {claim['unit']}",
+            percent(claim["robust_share"]),
         )
         for claim in found
     ]
@@ -110,7 +111,7 @@ def claim_section(claim: Mapping[str, Any], figure: Figure) -> Section:
         off = part["ablation"]
         if off:
             left = "goes" if off["gone"] else "stays"
-            what = f"{number(off['effect'])} {between(off['ci95'])}" if off["effect"] is not None else "nothing to tell"
+            what = estimate(off["effect"], off["ci95"]) if off["effect"] is not None else "nothing to tell"
             lines.append(f"{part['part']}, with this off: {off['off']}. The effect {left}: {what} {part['unit']}.")
         lines += [
             f"{part['part']} depends on a form without support of its own: {form}." for form in part["depends_on"]
@@ -120,10 +121,10 @@ def claim_section(claim: Mapping[str, Any], figure: Figure) -> Section:
     rows = [
         (
             part["says"],
-            f"{number(part['effect'])} {between(part['ci95'])}",
-            number(part["margin"]),
+            estimate(part["effect"], part["ci95"]),
+            three_digits(part["margin"]),
             part["verdict"],
-            "\u2013" if part["robust_share"] is None else f"{part['robust_share']:.0%}",
+            percent(part["robust_share"]),
         )
         for part in claim["parts"]
     ]
@@ -142,13 +143,3 @@ def claim_section(claim: Mapping[str, Any], figure: Figure) -> Section:
         ],
         name=f"claim-section-{claim['claim']}",
     )
-
-
-def number(value: float | None) -> str:
-    """A number for people: three digits, a true minus sign."""
-    return "\u2013" if value is None else f"{value:.3g}".replace("-", "\u2212")
-
-
-def between(pair: Sequence[float] | None) -> str:
-    """An interval for people."""
-    return "" if pair is None else f"[{number(pair[0])}, {number(pair[1])}]"

@@ -16,6 +16,7 @@ import numpy as np
 from scipy import stats
 
 from sim.analysis.events import CONFIDENCE
+from sim.words import capital
 
 HOLDS, CONDITIONAL, FAILS, UNDECIDED = "holds", "conditional", "does not hold", "undecided"
 FEWEST = 10
@@ -91,7 +92,7 @@ def overall(verdicts: Sequence[tuple[str, str]]) -> tuple[str, str | None]:
         said = [says for says, verdict in verdicts if verdict == kind]
         if said:
             parts.append(f"{words}: {'; '.join(said)}")
-    return CONDITIONAL, ". ".join(part[0].upper() + part[1:] for part in parts) + "."
+    return CONDITIONAL, ". ".join(capital(part) for part in parts) + "."
 
 
 def _interval(values: np.ndarray, confidence: float, share: bool) -> tuple[float, float]:

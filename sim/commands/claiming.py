@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.bounds import MOST_REPLICATES
-from sim.claims.page import between, claims_page, number
+from sim.claims.page import claims_page
 from sim.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
 from sim.claims.verdicts import FEWEST
 from sim.commands.opening import Clock, circumstances
@@ -34,6 +34,7 @@ from sim.evidence.frozen import exploration
 from sim.evidence.seeds import VERDICT_SEED
 from sim.results import ResultsFolder, json_text, open_folder
 from sim.version import MODEL_VERSION
+from sim.words import between, percent, three_digits
 
 MOST_WORLDS = 1000
 
@@ -163,10 +164,10 @@ def print_claims(found: Sequence[dict[str, Any]], asked: Asked) -> None:
             off = part["ablation"]
             table.add_row(
                 part["part"],
-                f"{number(part['effect'])} {part['unit']}",
+                f"{three_digits(part['effect'])} {part['unit']}",
                 between(part["ci95"]),
-                number(part["margin"]),
-                number(off["effect"]) if off else "",
+                three_digits(part["margin"]),
+                three_digits(off["effect"]) if off else "",
                 part["verdict"],
             )
         console.print(table)
@@ -180,7 +181,7 @@ def print_claims(found: Sequence[dict[str, Any]], asked: Asked) -> None:
 def robust(claim: dict[str, Any]) -> str:
     """In what share of other worlds the effect counts, as a clause."""
     share = claim["robust_share"]
-    return "" if share is None else f"; its effect counts in {share:.0%} of other plausible worlds"
+    return "" if share is None else f"; its effect counts in {percent(share)} of other plausible worlds"
 
 
 def remarks(claim: dict[str, Any], replicates: int) -> list[str]:

@@ -19,6 +19,7 @@ from sim.networks.formats import read_file, read_network, to_csv
 from sim.networks.health import Finding, health
 from sim.networks.start import UNKNOWN
 from sim.results import json_text
+from sim.words import capital
 
 COLOURS = {"good": "green", "fair": "yellow", "poor": "red", "": ""}
 ENDINGS = (".csv", ".graphml", ".gexf")
@@ -49,7 +50,7 @@ def network_command(paths: Sequence[Path], to: Path | None, as_json: bool) -> in
 
 def print_network(console: Console, start: StartNetwork, findings: Sequence[Finding]) -> None:
     """What was understood, and how the network stands."""
-    console.print(f"[bold]{escape(start.source[:1].upper() + start.source[1:])}[/]")
+    console.print(f"[bold]{escape(capital(start.source))}[/]")
     for note in start.notes:
         console.print(f"• {escape(note)}")
     console.print()

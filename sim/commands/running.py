@@ -16,7 +16,6 @@ from rich.table import Table
 
 from sim.commands import tables
 from sim.commands.opening import Clock, check_network, claimed, identity, manifest, opened_scenario
-from sim.commands.sentences import NONE, number
 from sim.commands.talking import (
     INTERRUPTED,
     WRITING,
@@ -33,6 +32,7 @@ from sim.outcomes import OUTCOMES, STAGES_REACHED
 from sim.record import Record
 from sim.results import ResultsFolder, json_text
 from sim.version import MODEL_VERSION
+from sim.words import NONE, number
 
 SHOWN = (
     *("members_active", "members_left", "newcomers", "outputs", "output_value", "gifts", "passed_on", "mean_degree"),

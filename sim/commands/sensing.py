@@ -15,10 +15,10 @@ from rich.table import Table
 
 from sim.analysis.runs import AnalysisError, label_of, unit_of
 from sim.analysis.sensitivity import SUITABLE, Sensitivity, sensitivity
-from sim.commands.sentences import number, percent
 from sim.commands.talking import InputError, on_stdout, say, show, waiting
 from sim.experiment.reading import SweepResults, read_results
 from sim.results import json_text, reason, written_aside
+from sim.words import number, percent
 
 FOLDER = "sensitivity"
 

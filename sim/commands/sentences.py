@@ -15,10 +15,10 @@ from rich.table import Table
 
 from sim.outcomes import STAGES_REACHED
 from sim.state import OUTPUTS
+from sim.words import DIFFERENCE_WORDS, NONE, capital, number, percent, places_for
 
 Told = dict[str, Any]
 Row = tuple[str, Callable[[Told], str]]
-NONE = "–"
 NAME_WIDTH = 24
 KIND_WORDS = {
     "innovation": "innovations",
@@ -28,43 +28,6 @@ KIND_WORDS = {
     "purchasing": "joint purchasing",
     "investment": "joint investments",
 }
-DIFFERENCE_WORDS = {
-    **{f"{stage}_weeks": f"weeks to {stage}" for stage in STAGES_REACHED},
-    "members_left": "members who left",
-    "members_active": "members at the end",
-    "outputs": "outputs",
-    "output_value": "worth of outputs",
-    "value_per_member": "value a member-week",
-    "mean_trust": "trust, last 13 weeks",
-    "mean_degree": "ties a member",
-    "coordinator_dependence": "coordinator dependence",
-}
-
-
-def number(value: float | None, places: int | None = None) -> str:
-    """A number with about two digits that matter, or so many decimal places; a dash where there is none."""
-    if value is None or value != value:
-        return NONE
-    if places is None:
-        size = abs(value)
-        places = 0 if size >= 10 or size == int(size) else 1 if size >= 1 else 2
-    text = f"{value:,.{places}f}"
-    return text.replace("-", "−") if any(digit in text for digit in "123456789") else text.replace("-", "")
-
-
-def places_for(half: float) -> int:
-    """Decimal places that an estimate with this half width deserves."""
-    return 0 if half >= 10 or half == 0 else 1 if half >= 1 else 2 if half >= 0.1 else 3
-
-
-def percent(share: float | None) -> str:
-    """A share in percent; what is not quite all or none is not rounded to it."""
-    if share is None or share != share:
-        return NONE
-    hundredths = 100 * share
-    if 0 < hundredths < 0.5 or 99.5 < hundredths < 100:
-        return f"{'<1' if hundredths < 50 else '>99'}%"
-    return f"{hundredths:.0f}%"
 
 
 def span(low: float | None, high: float | None) -> str:
@@ -241,7 +204,7 @@ def print_comparison(console: Console, summary: Told) -> None:
         console.print("[bold]Who is ahead[/]")
     verdicts = Table.grid(padding=(0, 1))
     for sentence in summary["verdicts"]:
-        verdicts.add_row("•", escape(f"{sentence[0].upper()}{sentence[1:]}"))
+        verdicts.add_row("•", escape(capital(sentence)))
     console.print(verdicts)
     for sentence in summary["warnings"]:
         console.print(f"[yellow]Warning:[/] {escape(sentence)}")

@@ -63,7 +63,8 @@ def next_step(status: dict[str, Any]) -> str:
         )
     if status["command"] == "run":
         return f"Read {status['folder']}/weekly, or look at {status['folder']}/figures."
-    return f"Read it: pandas.read_parquet({status['folder'] + '/runs'!r})"
+    report = shlex.join(["gennet", "report", status["folder"]])
+    return f"Look at it: {report}; or read it: pandas.read_parquet({status['folder'] + '/runs'!r})"
 
 
 def print_status(console: Console, status: dict[str, Any]) -> None:

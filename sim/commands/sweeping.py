@@ -18,7 +18,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.commands.sentences import number
 from sim.commands.talking import (
     INTERRUPTED,
     InputError,
@@ -42,6 +41,7 @@ from sim.experiment.sweeping import SweepError, content_of, job_of, run_sweep, t
 from sim.experiment.work import do_task
 from sim.outcomes import BY_NAME
 from sim.results import ResultsFolder, json_text, open_folder
+from sim.words import number
 
 PROBES, PROBE_SECONDS = 12, 5.0
 BYTES_A_VALUE = 6.0
@@ -105,7 +105,7 @@ def workers(asked: Asked) -> Iterator[tuple[Any, int]]:
     if asked.jobs is not None:
         raise InputError("--jobs has no meaning beside --dask: the cluster's workers say how many threads they have")
     try:
-        with dask_executor(asked.dask) as (executor, threads):
+        with dask_executor(asked.dask, say) as (executor, threads):
             say(f"Dask cluster at {asked.dask}: {threads} threads.")
             yield executor, threads
     except ClusterError as fault:

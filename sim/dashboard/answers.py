@@ -14,7 +14,6 @@ import pandas as pd
 
 from sim.analysis.effects import MONTHS, Race, cost_per_output, paired_difference, proportion, race, who_is_ahead
 from sim.analysis.events import kaplan_meier, restricted_mean
-from sim.commands.sentences import number, percent
 from sim.comparison import STAGE_WORDS, Comparison
 from sim.dashboard.charts import charts, differences
 from sim.dashboard.questions import Question
@@ -22,6 +21,7 @@ from sim.dashboard.scenarios import spending, week_of
 from sim.figures.outcomes import mean_interval
 from sim.figures.palette import BASELINE, OKABE_ITO, STAGE_COLOURS, glow, ink
 from sim.outcomes import STAGES_REACHED
+from sim.words import capital, number, percent
 
 MANY_LEAVE, MUCH_DEPENDENCE, OFTEN, SELDOM = 0.4, 0.35, 0.25, 0.5
 FEW = 60
@@ -70,7 +70,7 @@ def verdict(
     found = race(*pair, horizon)
     clear = not sentence.startswith(("no clear", "the measures"))
     return {
-        "sentence": sentence[0].upper() + sentence[1:],
+        "sentence": capital(sentence),
         "clear": clear,
         "sure": how_sure(found, labels[a], labels[b], clear, preview),
         "first": {"a": found.a_first, "b": found.b_first, "even": found.ties + found.neither, "n": found.n},

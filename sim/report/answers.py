@@ -7,8 +7,8 @@ from itertools import pairwise
 from sim.analysis.pairs import Difference
 from sim.analysis.runs import label_of, more_is_better
 from sim.analysis.sensitivity import Sensitivity
-from sim.commands.sentences import DIFFERENCE_WORDS, number, percent, places_for
 from sim.report.findings import Findings
+from sim.words import DIFFERENCE_WORDS, capital, number, percent, places_for
 
 STAGE_WORDS = {
     "connected": "connection",
@@ -67,7 +67,7 @@ def lead(found: Findings) -> str:
     close = found.pair(best, behind[0], found.main)
     assert close is not None
     opening = f"{group} do best; which of them is ahead can't be told"
-    return f"{opening} ({unit}). {best[:1].upper()}{best[1:]} brings {by_how_much(close, unit)} than {behind[0]}, the next."
+    return f"{opening} ({unit}). {capital(best)} brings {by_how_much(close, unit)} than {behind[0]}, the next."
 
 
 def clear(pair: Difference | None) -> bool:

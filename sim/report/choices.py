@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from sim import figures
 from sim.analysis.runs import unit_of
-from sim.commands.sentences import number, percent
 from sim.report import answers
 from sim.report.answers import money, noun, with_interval
 from sim.report.findings import Findings
 from sim.report.page import Bullets, Gallery, Picture, Prose, Section, Table
-from sim.report.sections import sentence_case
+from sim.words import capital, number, percent
 
 
 def money_section(found: Findings) -> Section | None:
@@ -50,7 +49,7 @@ def money_section(found: Findings) -> Section | None:
     return Section(
         "What outputs cost",
         [
-            Bullets([sentence_case(one.words) for one in found.standings], marks),
+            Bullets([capital(one.words) for one in found.standings], marks),
             Gallery(
                 [frontier, accept],
                 f"Left: means of strategies, joined along the frontier; hollow: dominated; faint: {curve.unit}. Right: share of "

@@ -6,12 +6,12 @@ import re
 
 from sim import figures
 from sim.analysis.runs import unit_of
-from sim.commands.sentences import number, percent
 from sim.figures.palette import STAGES
 from sim.report import answers
 from sim.report.answers import money, noun, with_interval
 from sim.report.findings import Findings
 from sim.report.page import Block, Bullets, Card, Cards, Fold, Gallery, Picture, Prose, Section, Table
+from sim.words import capital, number, percent
 
 
 def slug(*parts: str) -> str:
@@ -39,9 +39,9 @@ def answer(found: Findings) -> Section:
     unsettled = answers.replicates_sentence(found)
     sentences += [("", unsettled)] if unsettled else []
     blocks: list[Block] = [
-        Prose(sentence_case(answers.lead(found)), "lead"),
+        Prose(capital(answers.lead(found)), "lead"),
         Cards(cards),
-        Bullets([sentence_case(text) for _, text in sentences], [found.colours.get(name, "") for name, _ in sentences]),
+        Bullets([capital(text) for _, text in sentences], [found.colours.get(name, "") for name, _ in sentences]),
         Prose(how_sure(found), "note"),
     ]
     if found.failed:
@@ -57,11 +57,6 @@ def answer(found: Findings) -> Section:
         )
     )
     return Section("Answer", blocks)
-
-
-def sentence_case(text: str) -> str:
-    """A sentence that begins with a capital, unless it begins with a number."""
-    return text[:1].upper() + text[1:]
 
 
 def how_sure(found: Findings) -> str:
@@ -114,7 +109,7 @@ def stages(found: Findings) -> Section:
     ]
     others = [(name, stage) for stage in STAGES for name in found.strategies[1:]]
     if others:
-        sentences = [sentence_case(answers.stage_sentence(found, name, stage)) for name, stage in others]
+        sentences = [capital(answers.stage_sentence(found, name, stage)) for name, stage in others]
         marks = [found.colours[name] for name, _ in others]
         blocks.append(Fold(f"In words, against {found.baseline}", [Bullets(sentences, marks)]))
     return Section("When stages are reached", blocks)
@@ -193,7 +188,7 @@ def differences(found: Findings) -> Section | None:
             slug("difference", outcome),
             f"Differences to {found.baseline} in {noun(outcome)}: {words}.",
             "",
-            sentence_case(noun(outcome)),
+            capital(noun(outcome)),
         )
         # Costs have a section of their own.
         if outcome != "cost" and any(pair.mean or pair.low for _, pair in pairs):

@@ -7,12 +7,12 @@ import pandas as pd
 from sim import figures
 from sim.analysis.groups import ByFactor
 from sim.analysis.runs import unit_of
-from sim.commands.sentences import number, percent
 from sim.report import answers
 from sim.report.answers import noun, with_interval
 from sim.report.findings import Findings
 from sim.report.page import Block, Bullets, Fold, Gallery, Picture, Prose, Section, Table
-from sim.report.sections import sentence_case, slug
+from sim.report.sections import slug
+from sim.words import capital, lower, number, percent
 
 RAMP = ("#9ecae1", "#4292c6", "#08519c")
 """Low, middle and high part of a factor's range: one hue, so that it is no strategy's."""
@@ -37,7 +37,7 @@ def sensitivities(found: Findings) -> Section | None:
         text = answers.sensitivity_sentence(found, one)
         blocks.append(Prose(text))
         drawn = figures.tornado(one, found.labels, unit_of(one.outcome))
-        pictures.append(Picture(drawn, f"tornado-{place}", text, "", sentence_case(what)))
+        pictures.append(Picture(drawn, f"tornado-{place}", text, "", capital(what)))
     if pictures:
         sobol = found.indices[0].kind == "sobol"
         blocks.append(
@@ -68,7 +68,7 @@ def indices_table(found: Findings, place: int) -> Table:
     return Table(
         head,
         rows,
-        f"{sentence_case(noun(one.outcome))}, {one.strategy}" + (f" minus {one.against}" if one.against else ""),
+        f"{capital(noun(one.outcome))}, {one.strategy}" + (f" minus {one.against}" if one.against else ""),
     )
 
 
@@ -108,9 +108,7 @@ def picture_of(found: Findings, one: ByFactor) -> Picture:
     label = found.labels.get(one.factor, one.factor)
     weeks = ", ".join(f"{group.label}: {group.restricted.mean:.0f}" for group in one.groups)
     drawn = figures.stages_over_time(table, found.horizon, colours, ("producing",), bare=True)
-    return Picture(
-        drawn, slug("by", one.factor), f"Production by {label}; mean weeks: {weeks}.", "", sentence_case(label)
-    )
+    return Picture(drawn, slug("by", one.factor), f"Production by {label}; mean weeks: {weeks}.", "", capital(label))
 
 
 def discoveries(found: Findings) -> Section | None:
@@ -120,7 +118,7 @@ def discoveries(found: Findings) -> Section | None:
     rows: list[list[str]] = []
     sentences, marks = [], []
     for one in found.failing:
-        sentences.append(f"{sentence_case(one.strategy)} {one.meaning}: {lower(one.found.sentence)}")
+        sentences.append(f"{capital(one.strategy)} {one.meaning}: {lower(one.found.sentence)}")
         marks.append(found.colours[one.strategy])
         rows += [
             [one.strategy, one.meaning, rule.words, percent(rule.coverage), percent(rule.density), f"{rule.worlds:,}"]
@@ -143,8 +141,3 @@ def discoveries(found: Findings) -> Section | None:
         )
     )
     return Section("Where strategies fail", blocks)
-
-
-def lower(text: str) -> str:
-    """A sentence within a sentence."""
-    return text[:1].lower() + text[1:]

@@ -1,11 +1,12 @@
 """A real Dask cluster: a scheduler and two workers as Dask documents them, one of them killed in mid-sweep."""
 
+import threading
 import time
 
 import pytest
 
 from sim import sweep
-from sim.experiment.cluster import ClusterError, dask_executor
+from sim.experiment.cluster import ClusterError, dask_executor, watch_workers
 from sim.experiment.reading import part_files
 from tests.experiment.worlds import small
 from tests.soak import dask_cluster
@@ -29,6 +30,25 @@ def test_a_worker_killed_in_mid_sweep_loses_nothing(tmp_path):
         assert 0 < killed[0] < one.size and workers[0].wait(10) != 0
     for here, there in zip(part_files(tmp_path / "here/runs"), part_files(tmp_path / "there/runs"), strict=True):
         assert here.name == there.name and here.read_bytes() == there.read_bytes()
+
+
+def test_a_cluster_without_workers_says_that_it_waits(monkeypatch):
+    class Client:
+        def __init__(self):
+            self.threads = [{"a": 1}, {"a": 1}, {}, {}, {"b": 1}]
+
+        def nthreads(self):
+            if not self.threads:
+                raise OSError("the scheduler is gone")
+            return self.threads.pop(0)
+
+    monkeypatch.setattr("sim.experiment.cluster.LOOK_EVERY", 0.001)
+    said = []
+    watch_workers(Client(), "tcp://127.0.0.1:1", said.append, threading.Event())
+    assert [words.split(" at ")[1] for words in said] == [
+        "tcp://127.0.0.1:1 has no worker left; waiting for one: dask worker tcp://127.0.0.1:1",
+        "tcp://127.0.0.1:1 has a worker again: going on.",
+    ]
 
 
 def test_where_no_scheduler_answers_it_is_said(monkeypatch):

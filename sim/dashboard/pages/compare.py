@@ -198,9 +198,11 @@ def Compare() -> Any:
         set_view(lambda view: replace(view, state="stopped"))
 
     def download(what: Any) -> None:
-        """The table of runs, or a brief, handed to the browser."""
+        """The table of runs, or a brief, handed to the browser; it asks again once an answer is there."""
         memory, folder = sources(question)
         kept = memory.get(question)
+        if kept is None and view.state == "final":
+            set_attempt(attempt + 1)  # no longer kept: computed anew
         if kept is not None:
             made: dict[str, Any]
             if what["file"] == "brief" and AVAILABLE:
