@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.files import ResultsError, reason, written_aside
+from sim.version import package_version
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -73,6 +74,15 @@ def json_ready(value: Any) -> Any:
 def json_text(value: Any) -> str:
     """A value as the text of a JSON file: the same value, the same text."""
     return json.dumps(json_ready(value), indent=2, allow_nan=False) + "\n"
+
+
+def origin() -> dict[str, Any]:
+    """How results came about, for the manifest of any command: command line, package version, surroundings."""
+    return {
+        "command_line": ["gennet", *sys.argv[1:]],
+        "package_version": package_version(),
+        "surroundings": surroundings(),
+    }
 
 
 def surroundings() -> dict[str, Any]:

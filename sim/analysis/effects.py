@@ -95,14 +95,24 @@ def paired_difference(a: ArrayLike, b: ArrayLike) -> PairedDifference:
     )
 
 
-def proportion(k: int, n: int) -> Estimate:
-    """Share `k / n` with Wilson's 95% interval (Wilson 1927), which is sound at 0 of n and n of n too.
+def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
+    """Mean of `values`, shape (n,), with Student's t interval; of a single value, an interval without width."""
+    row = np.asarray(values, float)
+    mean = float(row.mean())
+    if len(row) < 2:
+        return Estimate(mean, mean, mean)
+    half = _t_quantile(len(row), confidence) * float(row.std(ddof=1)) / sqrt(len(row))
+    return Estimate(mean, mean - half, mean + half)
+
+
+def proportion(k: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
+    """Share `k / n` with Wilson's interval (Wilson 1927), which is sound at 0 of n and n of n too.
 
     ValueError unless 0 <= k <= n and n is at least 1.
     """
     if not 0 <= k <= n or n < 1:
         raise ValueError(f"a share is of k out of n with 0 <= k <= n and n at least 1, not {k} of {n}")
-    interval = stats.binomtest(int(k), int(n)).proportion_ci(CONFIDENCE, method="wilson")
+    interval = stats.binomtest(int(k), int(n)).proportion_ci(confidence, method="wilson")
     return Estimate(k / n, float(interval.low), float(interval.high))
 
 
@@ -187,9 +197,14 @@ def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs:
 
 
 @lru_cache(maxsize=1024)
+def _t_quantile(n: int, confidence: float = CONFIDENCE) -> float:
+    """How many standard errors the interval of a mean of n reaches to either side."""
+    return float(stats.t.ppf((1 + confidence) / 2, n - 1))
+
+
 def _t_factor(n: int) -> float:
     """Half width of the 95% interval of a mean of n, in standard deviations."""
-    return float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1)) / sqrt(n)
+    return _t_quantile(n) / sqrt(n)
 
 
 def _rest(found: Race) -> str:

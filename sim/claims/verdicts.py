@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil
 
 import numpy as np
 from scipy import stats
 
+from sim.analysis.effects import mean_interval, proportion
 from sim.analysis.events import CONFIDENCE
 from sim.words import capital
 
@@ -48,8 +49,13 @@ def effect_of(values: np.ndarray, looks: int, share: bool = False) -> Effect | N
     there = values[np.isfinite(values)]
     if len(there) < FEWEST:
         return None
-    plain, wide = (_interval(there, 1 - alpha, share) for alpha in (1 - CONFIDENCE, (1 - CONFIDENCE) / looks))
-    return Effect(float(there.mean()), *plain, *wide, len(there), float(there.std(ddof=1)))
+    plain, wide = (
+        # Wilson's for a share of yes, which is sound at 0 and 1 too; Student's t for numbers.
+        proportion(int(there.sum()), len(there), confidence) if share else mean_interval(there, confidence)
+        for confidence in (CONFIDENCE, 1 - (1 - CONFIDENCE) / looks)
+    )
+    ends = (plain.low, plain.high, wide.low, wide.high)
+    return Effect(float(there.mean()), *ends, len(there), float(there.std(ddof=1)))
 
 
 def verdict_of(effect: Effect | None, margin: float) -> str:
@@ -93,13 +99,3 @@ def overall(verdicts: Sequence[tuple[str, str]]) -> tuple[str, str | None]:
         if said:
             parts.append(f"{words}: {'; '.join(said)}")
     return CONDITIONAL, ". ".join(capital(part) for part in parts) + "."
-
-
-def _interval(values: np.ndarray, confidence: float, share: bool) -> tuple[float, float]:
-    """Interval of the mean: Wilson's for a share of yes (sound at 0 and 1 too), Student's t for numbers."""
-    n, mean = len(values), float(values.mean())
-    if share:
-        found = stats.binomtest(int(values.sum()), n).proportion_ci(confidence, method="wilson")
-        return float(found.low), float(found.high)
-    half = float(stats.t.ppf((1 + confidence) / 2, n - 1)) * float(values.std(ddof=1)) / sqrt(n)
-    return mean - half, mean + half

@@ -6,6 +6,6 @@ comparing.py gennet compare              benching.py  gennet bench
 sweeping.py  gennet sweep                status.py    gennet status
 reporting.py gennet report               sensing.py   gennet sensitivity
 claiming.py  gennet claims                validating.py gennet validate
-questioning.py gennet questions
+questioning.py gennet questions           studying.py  the course of both claims and questions
 tables.py    tables that results hold    sentences.py what compare prints for people
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,23 +16,11 @@ from sim.bounds import MOST_REPLICATES
 from sim.claims.page import claims_page
 from sim.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
 from sim.claims.verdicts import FEWEST
-from sim.commands.opening import Clock, circumstances
-from sim.commands.talking import (
-    INTERRUPTED,
-    WRITING,
-    InputError,
-    announce_compiling,
-    on_stdout,
-    progress,
-    say,
-    show,
-    stopped_by_ctrl_c,
-    waiting,
-)
+from sim.commands.studying import Study, follow
+from sim.commands.talking import InputError, on_stdout
 from sim.evidence.frozen import exploration
 from sim.evidence.seeds import VERDICT_SEED
-from sim.results import ResultsFolder, json_text, open_folder
-from sim.version import MODEL_VERSION
+from sim.results import ResultsFolder, json_text
 from sim.words import between, percent, three_digits
 
 MOST_WORLDS = 1000
@@ -73,36 +60,24 @@ def asked_for(
 
 def claims_command(asked: Asked) -> int:
     """Try, print and write; returns the exit code: 0, or 130 after Ctrl-C."""
-    clock = Clock()
-    only = asked.only
-    folder = claimed(asked, only)
-    for note in notes(asked):
-        say(f"Note: {note}")
-    try:
-        results = run(asked, only)
-    except BaseException:
-        if folder:
-            folder.give_up()
-        raise
-    if results is None:
-        if folder:
-            folder.give_up()
-        say("Stopped: verdicts need all their futures, so there are none.")
-        return INTERRUPTED
-    found = [result.to_json() for result in results]
-    show(lambda: sys.stdout.write(json_text(found)) if asked.as_json else print_claims(found, asked))
-    if folder is None:
-        return 0
-    with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):
-        write(folder, results, asked)
-        folder.finish(
-            {
-                "stop_reason": "finished",
-                **circumstances(clock),
-            }
-        )
-    say(f"Tables, figures and page: {folder.path}/ (begin with claims.html)")
-    return INTERRUPTED if pressed() else 0
+    study: Study[ClaimResult] = Study(
+        command="claims",
+        content={
+            "claims": asked.only or [claim.number for claim in CLAIMS],
+            "worlds": asked.worlds,
+            "replicates_an_arm": asked.replicates,
+        },
+        verdicts="verdicts",
+        verb="Trying",
+        unit="claims",
+        work=lambda tick, stopped: try_claims(
+            asked.only, asked.seed, asked.replicates, asked.worlds, asked.jobs, tick, stopped
+        ),
+        tell=lambda found: print_claims(found, asked),
+        write=lambda folder, results: write(folder, results, asked),
+        where="Tables, figures and page: {}/ (begin with claims.html)",
+    )
+    return follow(study, asked.seed, asked.out, asked.as_json)
 
 
 def numbers(text: str | None) -> list[int] | None:
@@ -116,36 +91,6 @@ def numbers(text: str | None) -> list[int] | None:
         allowed = f"allowed are numbers from {known[0]} to {known[-1]} with commas between them, as 4,10"
         raise InputError(f"--only is {text!r}: {wrong[0]!r} is no claim; {allowed}")
     return sorted({int(part) for part in parts})
-
-
-def claimed(asked: Asked, only: Sequence[int] | None) -> ResultsFolder | None:
-    """The folder for results, if one was asked for.  Errors: ResultsError."""
-    if asked.out is None:
-        return None
-    content = {
-        "command": "claims",
-        "model_version": MODEL_VERSION,
-        "claims": only or [claim.number for claim in CLAIMS],
-        "seed": asked.seed,
-        "worlds": asked.worlds,
-        "replicates_an_arm": asked.replicates,
-    }
-    return open_folder(asked.out, "claims", content)
-
-
-def notes(asked: Asked) -> list[str]:
-    """What a reader of the verdicts has to know about seeds and parameters."""
-    return exploration(asked.seed, "verdicts")
-
-
-def run(asked: Asked, only: Sequence[int] | None) -> list[ClaimResult] | None:
-    """Try the claims, with progress; None after Ctrl-C."""
-    compiling = announce_compiling()
-    with stopped_by_ctrl_c() as stopped, progress("Trying", "claims", compiling) as tick:
-        try:
-            return try_claims(only, asked.seed, asked.replicates, asked.worlds, asked.jobs, tick, stopped)
-        except KeyboardInterrupt:
-            return None
 
 
 def print_claims(found: Sequence[dict[str, Any]], asked: Asked) -> None:
@@ -216,7 +161,8 @@ def write(folder: ResultsFolder, results: Sequence[ClaimResult], asked: Asked) -
     figures["score"] = score(found)
     for name, figure in figures.items():
         folder.figure(f"figures/{name}", figure)
-    folder.text("claims.html", claims_page(found, figures, asked.seed, asked.replicates, asked.worlds, notes(asked)))
+    notes = exploration(asked.seed, "verdicts")
+    folder.text("claims.html", claims_page(found, figures, asked.seed, asked.replicates, asked.worlds, notes))
 
 
 def worlds(result: ClaimResult) -> dict[str, list[float]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,9 +10,9 @@ from typing import Any
 
 from sim.commands.talking import say_notes
 from sim.networks import build
-from sim.results import ResultsFolder, open_folder, run_id, surroundings
+from sim.results import ResultsFolder, open_folder, origin, run_id
 from sim.scenario import Scenario
-from sim.version import MODEL_VERSION, package_version
+from sim.version import MODEL_VERSION
 
 
 class Clock:
@@ -81,13 +80,8 @@ def identity(scenario: Scenario, strategy: str, seed: int, replicate: int) -> st
 
 
 def circumstances(clock: Clock) -> dict[str, Any]:
-    """How results came about, for the manifest of any command: command line, version, times, surroundings."""
-    return {
-        "command_line": ["gennet", *sys.argv[1:]],
-        "package_version": package_version(),
-        **clock.told(),
-        "surroundings": surroundings(),
-    }
+    """How and when results came about, for the manifest of any command."""
+    return {**origin(), **clock.told()}
 
 
 def manifest(scenario: Scenario, clock: Clock, sets: Sequence[str], stop_reason: str, **more: Any) -> Mapping[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,23 +17,10 @@ from sim.claims.answers import OPEN
 from sim.claims.grids import REPLICATES, Map, try_questions
 from sim.claims.maps import QUESTIONS
 from sim.claims.verdicts import FEWEST
-from sim.commands.opening import Clock, circumstances
-from sim.commands.talking import (
-    INTERRUPTED,
-    WRITING,
-    InputError,
-    announce_compiling,
-    on_stdout,
-    progress,
-    say,
-    show,
-    stopped_by_ctrl_c,
-    waiting,
-)
-from sim.evidence.frozen import exploration
+from sim.commands.studying import Study, follow
+from sim.commands.talking import InputError, on_stdout
 from sim.evidence.seeds import VERDICT_SEED
-from sim.results import ResultsFolder, json_text, open_folder
-from sim.version import MODEL_VERSION
+from sim.results import ResultsFolder, json_text
 
 
 @dataclass(frozen=True)
@@ -61,35 +47,21 @@ def asked_for(
 
 def questions_command(asked: Asked) -> int:
     """Try, print and write; returns the exit code: 0, or 130 after Ctrl-C."""
-    clock = Clock()
-    folder = claimed(asked)
-    for note in exploration(asked.seed, "answers"):
-        say(f"Note: {note}")
-    try:
-        maps = run(asked)
-    except BaseException:
-        if folder:
-            folder.give_up()
-        raise
-    if maps is None:
-        if folder:
-            folder.give_up()
-        say("Stopped: answers need all their futures, so there are none.")
-        return INTERRUPTED
-    found = [one.to_json() for one in maps]
-    show(lambda: sys.stdout.write(json_text(found)) if asked.as_json else print_maps(found))
-    if folder is None:
-        return 0
-    with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):
-        write(folder, found)
-        folder.finish(
-            {
-                "stop_reason": "finished",
-                **circumstances(clock),
-            }
-        )
-    say(f"Tables and figures: {folder.path}/")
-    return INTERRUPTED if pressed() else 0
+    study: Study[Map] = Study(
+        command="questions",
+        content={
+            "questions": asked.only or [question.key for question in QUESTIONS],
+            "replicates_an_arm": asked.replicates,
+        },
+        verdicts="answers",
+        verb="Mapping",
+        unit="rows of maps",
+        work=lambda tick, stopped: try_questions(asked.only, asked.seed, asked.replicates, asked.jobs, tick, stopped),
+        tell=print_maps,
+        write=write,
+        where="Tables and figures: {}/",
+    )
+    return follow(study, asked.seed, asked.out, asked.as_json)
 
 
 def names(text: str | None) -> list[str] | None:
@@ -106,30 +78,6 @@ def names(text: str | None) -> list[str] | None:
         allowed = f"allowed are {', '.join(known)}, with commas between them"
         raise InputError(f"--only is {text!r}: {wrong[0]!r} is no question; {allowed}")
     return [key for key in known if key in parts]
-
-
-def claimed(asked: Asked) -> ResultsFolder | None:
-    """The folder for results, if one was asked for.  Errors: ResultsError."""
-    if asked.out is None:
-        return None
-    content = {
-        "command": "questions",
-        "model_version": MODEL_VERSION,
-        "questions": asked.only or [question.key for question in QUESTIONS],
-        "seed": asked.seed,
-        "replicates_an_arm": asked.replicates,
-    }
-    return open_folder(asked.out, "questions", content)
-
-
-def run(asked: Asked) -> list[Map] | None:
-    """Try the questions, with progress; None after Ctrl-C."""
-    compiling = announce_compiling()
-    with stopped_by_ctrl_c() as stopped, progress("Mapping", "rows of maps", compiling) as tick:
-        try:
-            return try_questions(asked.only, asked.seed, asked.replicates, asked.jobs, tick, stopped)
-        except KeyboardInterrupt:
-            return None
 
 
 def print_maps(found: Sequence[dict[str, Any]]) -> None:
@@ -166,11 +114,12 @@ def cell_words(cell: dict[str, Any], best: bool) -> str:
     return f"{'*' if best else ''}{cell['words']}{open_mark}"
 
 
-def write(folder: ResultsFolder, found: Sequence[dict[str, Any]]) -> None:
+def write(folder: ResultsFolder, maps: Sequence[Map]) -> None:
     """The JSON, a table of all cells, and a figure a question."""
     from sim.figures.maps import question_map
 
     folder.begin()
+    found = [one.to_json() for one in maps]
     folder.text("questions.json", json_text(found))
     folder.csv("cells.csv", cells_table(found))
     for told in found:

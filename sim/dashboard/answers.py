@@ -12,13 +12,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.effects import MONTHS, Race, cost_per_output, paired_difference, proportion, race, who_is_ahead
+from sim.analysis.effects import (
+    MONTHS,
+    Race,
+    cost_per_output,
+    mean_interval,
+    paired_difference,
+    proportion,
+    race,
+    who_is_ahead,
+)
 from sim.analysis.events import kaplan_meier, restricted_mean
 from sim.comparison import STAGE_WORDS, Comparison
 from sim.dashboard.charts import charts, differences
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import spending, week_of
-from sim.figures.outcomes import mean_interval
 from sim.figures.palette import BASELINE, OKABE_ITO, STAGE_COLOURS, glow, ink
 from sim.outcomes import STAGES_REACHED
 from sim.words import capital, number, percent

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.effects import MONTHS, paired_difference
+from sim.analysis.effects import MONTHS, mean_interval, paired_difference
 from sim.analysis.events import kaplan_meier, restricted_weeks
 from sim.comparison import BANDS, Comparison
-from sim.figures.outcomes import KINDS, mean_interval
+from sim.figures.outcomes import KINDS
 from sim.outcomes import STAGES_REACHED
 
 EVERY = 2

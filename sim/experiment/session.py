@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,8 +9,7 @@ from typing import Any
 
 from sim.experiment.experiment import Experiment
 from sim.experiment.store import Store
-from sim.results import surroundings
-from sim.version import package_version
+from sim.results import origin
 
 
 class Session:
@@ -45,12 +43,10 @@ class Session:
             "failed": store.failed,
             "scenario_file": base.path,
             "scenario_settings": list(experiment.settings),
-            "command_line": ["gennet", *sys.argv[1:]],
-            "package_version": package_version(),
             "started": sessions[0]["started"],
             "ended": sitting["ended"],
             "seconds": round(sum(one["seconds"] for one in sessions), 3),
             "sessions": sessions,
-            "surroundings": surroundings(),
+            **origin(),
             **self.said,
         }

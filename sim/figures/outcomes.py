@@ -9,9 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
-from scipy import stats
 
-from sim.analysis.events import CONFIDENCE, Estimate
+from sim.analysis.effects import mean_interval
 from sim.figures import drawing
 from sim.figures.palette import FAINT, INK, ink, strategy_colours
 
@@ -109,15 +108,6 @@ def outputs_by_kind(runs: pd.DataFrame, colours: Colours = None) -> Figure:
         "Bar: mean number over simulated futures, whole run; line: 95% interval of the mean. One scale for all kinds.",
     )
     return figure
-
-
-def mean_interval(values: np.ndarray) -> Estimate:
-    """Mean with its 95% t interval; of a single value, or of equal ones, an interval without width."""
-    mean = float(np.mean(values))
-    if len(values) < 2:
-        return Estimate(mean, mean, mean)
-    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values)))
-    return Estimate(mean, mean - half, mean + half)
 
 
 def _side_by_side(costs: dict[str, float]) -> dict[str, float]:

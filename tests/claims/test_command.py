@@ -98,7 +98,7 @@ def test_stopping_leaves_nothing(monkeypatch, tmp_path):
     def pressed():
         yield lambda: True
 
-    monkeypatch.setattr("sim.commands.claiming.stopped_by_ctrl_c", pressed)
+    monkeypatch.setattr("sim.commands.studying.stopped_by_ctrl_c", pressed)
     result = call("--only", "4", *FEW, "--out", str(tmp_path / "none"))
     assert result.exit_code == 130 and "verdicts need all their futures" in result.stderr
     assert not Path(tmp_path / "none").exists()

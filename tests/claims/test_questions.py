@@ -97,7 +97,7 @@ def test_help_names_every_question():
 
 def test_changed_defaults_and_tuning_seeds_are_told(monkeypatch):
     monkeypatch.setattr(frozen, "FROZEN", "something else")
-    monkeypatch.setattr("sim.commands.questioning.run", lambda asked: [])
+    monkeypatch.setattr("sim.commands.questioning.try_questions", lambda *_: [])
     result = call(*FEW, "--seed", "20000", "--json")
     assert json.loads(result.stdout) == []
     assert "defaults were changed since they were frozen" in result.stderr
@@ -109,7 +109,7 @@ def test_stopping_leaves_nothing(monkeypatch, tmp_path):
     def pressed():
         yield lambda: True
 
-    monkeypatch.setattr("sim.commands.questioning.stopped_by_ctrl_c", pressed)
+    monkeypatch.setattr("sim.commands.studying.stopped_by_ctrl_c", pressed)
     result = call(*FEW, "--out", str(tmp_path / "none"))
     assert result.exit_code == 130 and "answers need all their futures" in result.stderr and result.stdout == ""
     assert not (tmp_path / "none").exists()
