@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping, Set
 from typing import Any
 
 from sim.declarations import PARAMETERS
@@ -69,68 +70,53 @@ def facts(found: Findings) -> list[tuple[str, str]]:
 
 def assumptions(found: Findings) -> Section:
     """What was varied, what was fixed, what strategies are, prices, and how well parameters are founded."""
-    results = found.results
-    resolved = results.experiment.get("resolved") or {}
-    blocks: list[Block] = []
-    if results.factors:
-        rows = [
-            [f.key, f.label, range_of(f), f.unit, "decided on" if f.role == "lever" else "uncertain"]
-            for f in results.factors
-        ]
-        blocks.append(Table(["factor", "what it is", "range", "unit", "role"], rows, "What was varied", 5))
-    names = resolved.get("strategies") or {}
+    resolved = found.results.experiment.get("resolved") or {}
+    prices = Prose(
+        "Prices of levers in hours, of hours in dollars and of meetings are assumptions, and what they bring is too. Prices "
+        "decide rankings: change them in the scenario file before relying on one.",
+        "warning",
+    )
+    varied = {factor.key for factor in found.results.factors}
+    values = resolved.get("parameters") or {}
+    blocks = [*varied_table(found), strategies_table(found, resolved.get("strategies") or {}), prices]
+    return Section("Assumptions", [*blocks, *parameter_blocks(values, varied)])
+
+
+def varied_table(found: Findings) -> list[Block]:
+    """What an experiment varied, if it did."""
     rows = [
-        [name, label_of(names.get(name)), hours_of(names.get(name)), price_of(names.get(name))]
+        [f.key, f.label, range_of(f), f.unit, "decided on" if f.role == "lever" else "uncertain"]
+        for f in found.results.factors
+    ]
+    return [Table(["factor", "what it is", "range", "unit", "role"], rows, "What was varied", 5)] if rows else []
+
+
+def strategies_table(found: Findings, declared: Mapping[str, Any]) -> Block:
+    """What strategies are, with their hours and prices."""
+    rows = [
+        [name, label_of(declared.get(name)), hours_of(declared.get(name)), price_of(declared.get(name))]
         for name in found.strategies
     ]
-    blocks.append(
-        Table(["strategy", "what it is", "hours a week", "dollars an hour"], rows, "Strategies", 2, found.colours)
-    )
-    blocks.append(
-        Prose(
-            "Prices of levers in hours, of hours in dollars and of meetings are assumptions, and what "
-            "they bring is too. Prices decide "
-            "rankings: change them in the scenario file before relying on one.",
-            "warning",
-        )
-    )
+    return Table(["strategy", "what it is", "hours a week", "dollars an hour"], rows, "Strategies", 2, found.colours)
+
+
+def parameter_blocks(values: Mapping[str, float], varied: Set[str]) -> list[Block]:
+    """How many parameters rest on what, which were set otherwise, and all of them with their sources."""
     counts = {status: sum(one.basis == status for one in PARAMETERS) for status in STATUSES}
-    varied = {factor.key for factor in results.factors}
-    blocks.append(
+    blocks: list[Block] = [
         Bullets([f"{counts[status]} of {len(PARAMETERS)} parameters: {words}." for status, words in STATUSES.items()])
-    )
-    values = resolved.get("parameters") or {}
-    changed = [
-        one for one in PARAMETERS if one.key in values and values[one.key] != one.default and one.key not in varied
     ]
-    if changed:
-        rows = [[one.key, f"{values[one.key]:g}", f"{one.default:g}", one.basis] for one in changed]
-        blocks.append(
-            Table(
-                ["parameter", "value here", "default", "source of the default"],
-                rows,
-                "Set otherwise than by default",
-                1,
-            )
-        )
-    rows = [
-        [
-            one.key,
-            "varied" if one.key in varied else f"{values.get(one.key, one.default):g}",
-            one.unit,
-            one.label,
-            source(one),
-        ]
-        for one in PARAMETERS
-    ]
-    blocks.append(
-        Fold(
-            "All parameters and their sources",
-            [Table(["parameter", "value", "unit", "what it is", "source"], rows, "", 5)],
-            printed=False,
-        )
-    )
-    return Section("Assumptions", blocks)
+    other = [one for one in PARAMETERS if one.key not in varied and values.get(one.key, one.default) != one.default]
+    if other:
+        head = ["parameter", "value here", "default", "source of the default"]
+        rows = [[one.key, f"{values[one.key]:g}", f"{one.default:g}", one.basis] for one in other]
+        blocks.append(Table(head, rows, "Set otherwise than by default", 1))
+    rows = []
+    for one in PARAMETERS:
+        value = "varied" if one.key in varied else f"{values.get(one.key, one.default):g}"
+        rows.append([one.key, value, one.unit, one.label, source(one)])
+    table = Table(["parameter", "value", "unit", "what it is", "source"], rows, "", 5)
+    return [*blocks, Fold("All parameters and their sources", [table], printed=False)]
 
 
 def source(parameter: Any) -> str:

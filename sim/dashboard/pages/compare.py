@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from functools import partial
-from pathlib import Path
+from dataclasses import asdict, replace
 from typing import Any
 
 import solara
 
 from sim.dashboard.answers import colours, runs_csv
-from sim.dashboard.asking import Memory, Step, follow, numbers_of
 from sim.dashboard.brief import AVAILABLE, brief
 from sim.dashboard.links import from_query, to_query
+from sim.dashboard.pages.answering import status_of, use_address, use_answer
 from sim.dashboard.pages.events import Event, nothing, packed
 from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import (
@@ -28,13 +24,10 @@ from sim.dashboard.questions import (
     without_strategy,
 )
 from sim.dashboard.scenarios import spending
-from sim.dashboard.services import services
 from sim.dashboard.settings import dials, stage_means
-from sim.dashboard.warming import USUAL_SECONDS
 
 DIALS = dials()
 PACKED = packed(DIALS)
-NEVER = object()
 NO_FILE: dict[str, Any] = {}
 
 
@@ -82,26 +75,6 @@ def Taking(
     """What can be taken away: the link, the runs."""
 
 
-@dataclass(frozen=True)
-class View:
-    """What is on the page of the question: the latest answer and whose it is, progress, and how it stands."""
-
-    answer: dict[str, Any] | None = None
-    of: Question | None = None
-    done: int = 0
-    total: int = 0
-    state: str = "running"
-    text: str = ""
-
-    @staticmethod
-    def after(step: Step, view: View) -> View:
-        """What there is to show once a step has come."""
-        if step.fault:
-            return View(state="fault", text=step.fault)
-        seen = replace(view, done=step.done, total=step.total, state="final" if step.final else "running", text="")
-        return seen if step.answer is None else replace(seen, answer=step.answer, of=step.question)
-
-
 def cards_of(question: Question) -> list[dict[str, Any]]:
     """Each strategy as the controls show it: settings, name, colour, and what its budget goes into."""
     tones = colours(question)
@@ -120,120 +93,55 @@ def cards_of(question: Question) -> list[dict[str, Any]]:
     ]
 
 
-def run_question(
-    question: Question,
-    kept: tuple[Memory, Path | None],
-    dropped: threading.Event,
-    update: Callable[[Callable[[View], View]], None],
-) -> None:
-    """Follow a question to its answer, in a thread of its own; `update` changes what is on the page.
-
-    `kept`: where answers are kept, and where the files of an uploaded network are.
-    """
-    memory, folder = kept
-    shared = services()
-    while not shared.warming.ready.wait(0.25):
-        if dropped.is_set():
-            return
-        state = "compiling" if shared.warming.compiling else "starting"
-        update(partial(replace, state=state, done=int(shared.warming.seconds()), total=USUAL_SECONDS))
-    if shared.warming.fault:
-        update(lambda view: View(state="fault", text=shared.warming.fault))
-        return
-    try:
-        for step in follow(question, shared.workshop, memory, dropped.is_set, folder):
-            if dropped.is_set():
-                return
-            update(partial(View.after, step))
-    except Exception as fault:
-        text = f"The computation failed ({type(fault).__name__}: {fault}). This is a fault in the program."
-        update(lambda view: View(state="fault", text=text))
-
-
-def status_of(view: View, question: Question) -> dict[str, Any]:
-    """How the answer on the page stands to the question: computing, fresh, or of the settings before."""
-    fresh = view.of is not None and numbers_of(view.of) == numbers_of(question)
-    of = "" if view.of is None else hashlib.sha256(numbers_of(view.of).encode()).hexdigest()[:8]
-    return {"state": view.state, "done": view.done, "total": view.total, "fresh": fresh, "text": view.text, "of": of}
+def file_of(question: Question, what: dict[str, Any]) -> dict[str, Any] | None:
+    """What a download holds: a brief, or the table of runs; None where the answer is not there any more."""
+    memory, folder = sources(question)
+    kept = memory.get(question)
+    if kept is None:
+        return None
+    if what["file"] == "brief" and AVAILABLE:
+        link = f"{str(what['origin'])[:200]}/?{to_query(question)}"
+        text = brief(question, kept.answer, kept.runs, link, folder)
+        return {"name": "brief.html", "type": "text/html", "text": text}
+    return {"name": "simulated-futures.csv", "type": "text/csv", "text": runs_csv(question, kept.runs)}
 
 
 @solara.component
 def Compare() -> Any:
     """The page."""
-    router = solara.use_router()
-    asked = solara.use_memo(lambda: from_query(router.search), [router.search])
+    asked = from_query(solara.use_router().search)
     question, set_question = solara.use_state(asked.question)
-    view, set_view = solara.use_state(View())
-    attempt, set_attempt = solara.use_state(0)
     file, set_file = solara.use_state(NO_FILE)
-    running: Any = solara.use_ref(None)
-    pushed: Any = solara.use_ref(NEVER)
-
-    def arrived() -> None:
-        """A link was opened, or Back pressed: the page follows, unless the address is of its own making."""
-        if router.search != pushed.current:
-            set_question(asked.question)
-        pushed.current = NEVER
-
-    def compute() -> Callable[[], None]:
-        """Run the question; what ran before is dropped."""
-        dropped = threading.Event()
-        running.current = dropped
-        set_view(lambda view: replace(view, state="running", done=0, total=0, text=""))
-        threading.Thread(
-            target=run_question, args=(question, sources(question), dropped, set_view), daemon=True
-        ).start()
-        return dropped.set
-
-    def record() -> None:
-        """A finished what-if becomes the page's address, so that Back goes from one to the one before."""
-        if view.state == "final" and status_of(view, question)["fresh"] and asked.question != question:
-            pushed.current = to_query(question)
-            router.push(f"{router.path}?{pushed.current}")
-
-    def stop(data: Any) -> None:
-        """Give up the runs under way; what is there stays."""
-        if running.current is not None:
-            running.current.set()
-        set_view(lambda view: replace(view, state="stopped"))
+    view, stop, again = use_answer(question)
+    status = status_of(view, question)
+    ready = view.state == "final" and status["fresh"]
+    path = use_address(question, set_question, ready)
 
     def download(what: Any) -> None:
-        """The table of runs, or a brief, handed to the browser; it asks again once an answer is there."""
-        memory, folder = sources(question)
-        kept = memory.get(question)
-        if kept is None and view.state == "final":
-            set_attempt(attempt + 1)  # no longer kept: computed anew
-        if kept is not None:
-            made: dict[str, Any]
-            if what["file"] == "brief" and AVAILABLE:
-                text = brief(
-                    question, kept.answer, kept.runs, str(what["origin"])[:200] + f"/?{to_query(question)}", folder
-                )
-                made = {"name": "brief.html", "type": "text/html", "text": text}
-            else:
-                made = {"name": "simulated-futures.csv", "type": "text/csv", "text": runs_csv(question, kept.runs)}
+        """A file handed to the browser, which asks again once an answer is there; one no longer kept is computed anew."""
+        made = file_of(question, what)
+        if made is not None:
             set_file(made | {"number": file.get("number", 0) + 1})
+        elif view.state == "final":
+            again()
 
-    solara.use_effect(arrived, [router.search])
-    solara.use_effect(compute, [numbers_of(question), attempt, mine.value])
-    solara.use_effect(record, [view.state, view.of, question])
+    def change(how: Callable[..., Question], *given: Any) -> None:
+        """Another question."""
+        set_question(lambda now: how(now, *given))
 
-    status = status_of(view, question)
     controls = Controls(
         told=PACKED,
         question={name: getattr(question, name) for name in DIALS["network"]},
         cards=cards_of(question),
         presets=PRESET_NAMES,
         notes=list(asked.notes) if asked.question == question else [],
-        event_set=lambda data: set_question(lambda now: changed(now, data["setting"], data["value"])),
-        event_card=lambda data: set_question(
-            lambda now: changed_strategy(now, int(data["place"]), data["setting"], data["value"])
-        ),
-        event_add=lambda preset: set_question(lambda now: with_strategy(now, preset)),
-        event_remove=lambda place: set_question(lambda now: without_strategy(now, int(place))),
+        event_set=lambda data: change(changed, data["setting"], data["value"]),
+        event_card=lambda data: change(changed_strategy, int(data["place"]), data["setting"], data["value"]),
+        event_add=lambda preset: change(with_strategy, preset),
+        event_remove=lambda place: change(without_strategy, int(place)),
         event_reset=lambda data: set_question(Question()),
         own=own_words(question),
-        event_generated=lambda data: set_question(lambda now: held(replace(now, own="", members=60))),
+        event_generated=lambda data: change(lambda now: held(replace(now, own="", members=60))),
     )
     verdict = Verdict(
         answer=words_of(view.answer, question.stage),
@@ -241,27 +149,22 @@ def Compare() -> Any:
         stage=question.stage,
         stages=DIALS["network"]["stage"]["options"],
         means=stage_means(),
-        event_stage=lambda stage: set_question(lambda now: changed(now, "stage", stage)),
-        event_stop=stop,
-        event_again=lambda data: set_attempt(attempt + 1),
+        event_stage=lambda stage: change(changed, "stage", stage),
+        event_stop=lambda data: stop(),
+        event_again=lambda data: again(),
     )
     drawn = {"fresh": status["fresh"], "state": "fault" if view.state == "fault" else ""}
     told = solara.use_memo(lambda: packed(view.answer), [id(view.answer)])
     charts = Charts(told=told, status=drawn, stage=question.stage)
     taking = Taking(
-        link=f"{router.path}?{to_query(question)}",
-        file=file,
-        brief=AVAILABLE,
-        ready=view.state == "final" and status["fresh"],
-        event_download=download,
+        link=f"{path}?{to_query(question)}", file=file, brief=AVAILABLE, ready=ready, event_download=download
     )
+    areas = {"verdict": [verdict], "controls": [controls], "charts": [charts, taking]}
     return solara.v.Html(
         tag="div",
         class_="gn-compare",
         children=[
-            solara.v.Html(tag="div", class_="gn-area-verdict", children=[verdict]),
-            solara.v.Html(tag="div", class_="gn-area-controls", children=[controls]),
-            solara.v.Html(tag="div", class_="gn-area-charts", children=[charts, taking]),
+            solara.v.Html(tag="div", class_=f"gn-area-{name}", children=children) for name, children in areas.items()
         ],
     )
 
