@@ -31,6 +31,12 @@ ANSWERED = """([before, final]) => { const found = document.querySelector('[data
 SAID = """before => { const now = document.querySelector('[data-testid=spent-a]').textContent;
     return now !== before && performance.now() - window.letGo; }"""
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+PLAYED = """() => new Promise(done => { const player = window.gennetPlayer, frames = player.frames, began = performance.now();
+    setTimeout(() => done(1000 * (player.frames - frames) / (performance.now() - began)), 5000); })"""
+DRAWN = """() => { const times = [];
+    for (let week = 60; week < 140; week++) { const began = performance.now(); window.gennetPlayer.seek(week);
+        times.push(performance.now() - began); }
+    return times.sort((a, b) => a - b)[times.length >> 1]; }"""
 BUDGETS = (50_000, 30_000, 60_000, 45_000, 25_000, 52_000, 33_000, 47_000, 28_000)
 
 
@@ -117,6 +123,21 @@ def slider_of_another(browser: Browser, address: str) -> tuple[float, float]:
     return found[0], found[1]
 
 
+def film_of_many(browser: Browser, address: str) -> tuple[float, float]:
+    """Frames a second of the film of 500 members while it plays, and milliseconds that drawing one takes (median)."""
+    page = browser.new_context().new_page()
+    page.goto(f"{address}/watch?members=500&years=3&futures=20&future=0&a=personal&b=mass")
+    page.wait_for_selector("[data-testid=film][data-ready=true]", timeout=240_000)
+    page.bring_to_front()
+    page.evaluate("window.gennetPlayer.seek(60)")
+    page.click("[data-testid=play]")
+    rate = page.evaluate(PLAYED)
+    page.click("[data-testid=play]")
+    taken = page.evaluate(DRAWN)
+    page.context.close()
+    return float(rate), float(taken)
+
+
 def memory(server: Server) -> float:
     """Megabytes that the server holds."""
     for line in Path(f"/proc/{server.process.pid}/status").read_text().splitlines():
@@ -175,6 +196,8 @@ def main() -> None:
             )
             idle, busy = slider_of_another(browser, server.address)
             print(f"slider to words: {idle:.0f} ms; while another session computes: {busy:.0f} ms (target 100)")
+            rate, taken = film_of_many(browser, server.address)
+            print(f"film of 500 members: {rate:.0f} frames a second (target 60), {taken:.1f} ms to draw one")
             before, during, after, complaints = many_sessions(browser, server, sessions)
             print(
                 f"{sessions} sessions of 3 what-ifs: {complaints} complaints; memory {before:.0f} MB before, "

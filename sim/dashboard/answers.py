@@ -27,11 +27,12 @@ from sim.comparison import STAGE_WORDS, Comparison
 from sim.dashboard.charts import charts, differences
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import spending, week_of
+from sim.declarations import PARAMETERS
 from sim.figures.palette import BASELINE, OKABE_ITO, STAGE_COLOURS, glow, ink
 from sim.outcomes import STAGES_REACHED
 from sim.words import capital, number, percent
 
-MANY_LEAVE, MUCH_DEPENDENCE, OFTEN, SELDOM = 0.4, 0.35, 0.25, 0.5
+MANY_LEAVE, MUCH_DEPENDENCE, OFTEN, SELDOM, SELDOM_LOST = 0.4, 0.35, 0.25, 0.5, 0.05
 FEW = 60
 
 
@@ -91,42 +92,62 @@ def how_sure(found: Race, a: str, b: str, clear: bool, preview: bool) -> str:
     gain = found.difference
     if gain is None or found.neither == found.n:
         return "Nothing can be said about the difference."
-    size = f"{abs(gain.mean) / MONTHS.weeks:.1f}"
     low, high = sorted((-gain.low / MONTHS.weeks, -gain.high / MONTHS.weeks))
+    places = telling_places(low, high)
+    size = number(abs(gain.mean) / MONTHS.weeks, places)
     first = proportion(max(found.a_first, found.b_first), found.n)
     chance = f"first in {percent(first.mean)} of futures (95% interval {percent(first.low)} to {percent(first.high)})"
     if not clear:
-        return (
-            f"On average the two are {size} months apart, with a 95% interval of {number(low, 1)} to {number(high, 1)} "
-            f"months for what {a} gains on {b}: too close to call."
-        )
+        ends = f"{sooner(low, a, b, places)} to {sooner(high, a, b, places)}"
+        return f"On average the two are {size} months apart (95% interval: {ends}): too close to call."
     who = a if gain.mean < 0 else b
     low, high = (low, high) if gain.mean < 0 else (-high, -low)
     more = "wait for the rest" if preview else "more would be surer"
     few = f" These are few futures: {more}." if found.n < FEW else ""
-    return f"{who} is {size} months sooner on average (95% interval {number(low, 1)} to {number(high, 1)}), and {chance}.{few}"
+    span = f"{number(low, places)} to {number(high, places)}"
+    return f"{who} is {size} months sooner on average (95% interval {span}), and {chance}.{few}"
 
 
-def end_level(comparison: Comparison, stage: str, a: str, b: str, labels: dict[str, str]) -> str:
-    """Where the two end, since being sooner is not being further: outputs and members at the horizon."""
+def telling_places(low: float, high: float) -> int:
+    """Decimal places of an interval's ends: more where an end that is not 0 would look like it."""
+    return next((places for places in (1, 2) if all(round(end, places) or not end for end in (low, high))), 3)
+
+
+def sooner(gain: float, a: str, b: str, places: int) -> str:
+    """One end of an interval of what `a` gains on `b`, in months."""
+    return f"{a if gain > 0 else b} {number(abs(gain), places)} sooner"
+
+
+def end_level(comparison: Comparison, stage: str, a: str, b: str, labels: dict[str, str], clear: bool) -> str:
+    """Where the two end, since being sooner is not being further, nor staying there: outputs, members, what was lost.
+
+    `clear`: whether one of the two is clearly sooner.
+    """
     years = number(comparison.scenario.weeks / 52)
     outputs = {name: comparison.of(name)["outputs"].to_numpy(float) for name in (a, b)}
     gain = paired_difference(outputs[a], outputs[b])
     ahead, behind = (a, b) if gain.mean >= 0 else (b, a)
     low, high = sorted(abs(end) for end in (gain.low, gain.high))
-    means = {name: number(float(values.mean())) for name, values in outputs.items()}
+    means = {name: number(float(values.mean()), 1) for name, values in outputs.items()}
     levels = f"After {years} years {labels[ahead]} has brought {means[ahead]} joint outputs, {labels[behind]} {means[behind]}"
     if not gain.clear:
         told = f"{levels}: no clear difference."
     else:
-        told = f"{levels}: {number(abs(gain.mean))} more (95% interval {number(low)} to {number(high)})."
-        if (
-            ahead == b
-            and race(comparison.weeks(a, stage), comparison.weeks(b, stage), comparison.scenario.weeks).a_first
-        ):
+        told = f"{levels}: {number(abs(gain.mean), 1)} more (95% interval {number(low, 1)} to {number(high, 1)})."
+        if ahead == b and clear:
             told = f"But sooner is not further. {told}"
     members = {name: number(float(comparison.of(name)["members_active"].mean()), 0) for name in (a, b)}
-    return f"{told} Members then: {members[ahead]} and {members[behind]}."
+    kept = [lost_again(comparison, stage, name, labels[name]) for name in (ahead, behind)]
+    return " ".join([f"{told} Members then: {members[ahead]} and {members[behind]}.", *filter(None, kept)])
+
+
+def lost_again(comparison: Comparison, stage: str, name: str, label: str) -> str:
+    """In how many of the futures that reached a stage it is lost again before the end; '' where hardly ever."""
+    runs = comparison.of(name)
+    there, lost = int(runs[f"{stage}_week"].notna().sum()), int(runs[f"{stage}_lost_week"].notna().sum())
+    if not there or lost / there < SELDOM_LOST:
+        return ""
+    return f"{label} loses {STAGE_WORDS[stage]} again in {lost} of the {there} futures that reach it."
 
 
 def costs(question: Question, comparison: Comparison, labels: dict[str, str]) -> str:
@@ -140,6 +161,9 @@ def costs(question: Question, comparison: Comparison, labels: dict[str, str]) ->
     same = most - least < 0.005 * most
     everybody = "Each strategy" if len(paid) > 1 else labels[paid[0]]
     told = f"{everybody} costs {dollars(question.budget)} a year, {dollars(most)} in {years} years"
+    ends = money_ends(question)
+    if ends:
+        told = f"{everybody} costs {dollars(most)} in {years} years: {dollars(question.budget)} a year{ends}"
     if not same:
         each = ", ".join(f"{labels[name]} {dollars(cost[name])}" for name in paid)
         told = f"Spent in {years} years: {each}"
@@ -150,6 +174,41 @@ def costs(question: Question, comparison: Comparison, labels: dict[str, str]) ->
         return f"{told}."
     what = "One more joint output than with nobody coordinating costs" if idle(question) else "A joint output costs"
     return f"{told}. {what} {', '.join(prices)}."
+
+
+def money_ends(question: Question) -> str:
+    """From when on less or more is spent than at first, as a clause; '' if it stays the same."""
+    months = 12 * question.years
+    found = []
+    if 0 < question.cut_after < months and question.cut_to != 100:
+        found.append(f"{question.cut_to:.0f}% of it after month {question.cut_after:.0f}")
+    if 0 < question.leaves < months:
+        found.append(f"nothing after month {question.leaves:.0f}, when the coordinator leaves")
+    return f", {', '.join(found)}" if found else ""
+
+
+def timing(question: Question, comparison: Comparison) -> str:
+    """Where the calendar decides much of when the network aligns: that it does; '' where it does not."""
+    weavers = [one for one in question.strategies if not one.idle]
+    if not weavers or {one.policy for one in weavers} != {"weeks"} or len({one.align for one in weavers}) > 1:
+        return ""
+    align = weavers[0].align
+    if not 0 < align < 12 * question.years or not any(one.facilitation for one in weavers):
+        return ""
+    who = "All coordinators turn" if len(weavers) > 2 else "Both coordinators turn" if len(weavers) == 2 else "It turns"
+    return (
+        f"{who} to aligning after {number(align)} months, by the calendar set on the cards: that decides much of when "
+        "alignment comes, and makes strategies look alike."
+    )
+
+
+def trust() -> str:
+    """What intervals do not cover."""
+    assumed = sum(parameter.basis == "assumed" for parameter in PARAMETERS)
+    return (
+        f"This is how sure the simulation is, not how right the model is: {assumed} of its {len(PARAMETERS)} parameters are "
+        "assumptions."
+    )
 
 
 def idle(question: Question) -> str | None:
@@ -180,7 +239,7 @@ def described(question: Question, comparison: Comparison, name: str, label: str)
         early, late = curve.quantile(0.1), curve.quantile(0.9)
         stages[stage] = {
             "reached": curve.reached,
-            "months": [None if week is None else round(week / MONTHS.weeks, 1) for week in (early, curve.median, late)],
+            "months": [None if week is None else int(MONTHS.of(week)) for week in (early, curve.median, late)],
         }
     price = output_price(question, comparison, name)
     outputs = mean_interval(runs["outputs"].to_numpy(float))
@@ -201,15 +260,14 @@ def described(question: Question, comparison: Comparison, name: str, label: str)
 def cautions(question: Question, comparison: Comparison, labels: dict[str, str]) -> list[str]:
     """Warnings in words: what may go wrong under a strategy though it looks good."""
     found = list(comparison.scenario.budget_warnings())
+    if not question.budget:
+        found.append("Without a budget nobody weaves: every strategy here does nothing.")
+    leaving = [many_leave(comparison, key, labels[key]) for key in question.keys]
+    if any(leaving):
+        found.append(f"Many leave by the end: {'; '.join(filter(None, leaving))}.")
     for key, one in zip(question.keys, question.strategies, strict=True):
         runs, label = comparison.of(key), labels[key]
         n = len(runs)
-        left = float(runs["members_left"].mean())
-        ever = left + float(runs["members_active"].mean())
-        if ever and left / ever > MANY_LEAVE:
-            found.append(
-                f"{label}: many leave. Of {ever:.0f} people who were ever members, {left:.0f} have gone by the end."
-            )
         dependence = float(runs["coordinator_dependence"].mean())
         if dependence > MUCH_DEPENDENCE:
             found.append(
@@ -234,11 +292,19 @@ def cautions(question: Question, comparison: Comparison, labels: dict[str, str])
     return found
 
 
+def many_leave(comparison: Comparison, key: str, label: str) -> str:
+    """How many of the people who were ever members have gone by the end, where they are many; else ''."""
+    runs = comparison.of(key)
+    left = float(runs["members_left"].mean())
+    ever = left + float(runs["members_active"].mean())
+    return f"{label} {left:.0f} of {ever:.0f} who were ever members" if ever and left / ever > MANY_LEAVE else ""
+
+
 def left_too_early(question: Question, comparison: Comparison, key: str, label: str) -> list[str]:
     """A warning where effort moves on to aligning before the network is typically connected."""
     one = question.strategies[question.keys.index(key)]
     align = week_of(one.align)
-    if one.idle or one.policy != "weeks" or align >= question.weeks or one.facilitation == 0:
+    if one.idle or not question.budget or one.policy != "weeks" or align >= question.weeks or one.facilitation == 0:
         return []
     weeks = comparison.weeks(key, "connected")
     early = int((np.isnan(weeks) | (weeks > align)).sum())
@@ -246,7 +312,7 @@ def left_too_early(question: Question, comparison: Comparison, key: str, label: 
         return []
     return [
         f"{label}: effort moves on to aligning after {number(one.align)} months, but in {early} of {len(weeks)} simulated "
-        "futures the network is not connected by then. Left too early?"
+        "futures the network is not connected by then. Moving on later, or when it is ready, may bring more."
     ]
 
 
@@ -266,9 +332,11 @@ def answer(question: Question, comparison: Comparison) -> dict[str, Any]:
     for stage in STAGES_REACHED:
         order = in_order(comparison, stage)
         first, second = order[:2]
+        told = verdict(comparison, stage, first, second, labels, preview)
         stages[stage] = {
-            **verdict(comparison, stage, first, second, labels, preview),
-            "level": end_level(comparison, stage, first, second, labels),
+            **told,
+            "level": end_level(comparison, stage, first, second, labels, told["clear"]),
+            "timing": timing(question, comparison) if stage != "connected" else "",
             "others": [verdict(comparison, stage, first, other, labels)["sentence"] for other in order[2:]],
             "differences": differences(comparison, first, second),
         }
@@ -278,6 +346,7 @@ def answer(question: Question, comparison: Comparison) -> dict[str, Any]:
         "stages": stages,
         "typical": typical(comparison),
         "cost": costs(question, comparison, labels),
+        "trust": trust(),
         "cautions": cautions(question, comparison, labels),
         "strategies": [described(question, comparison, key, labels[key]) for key in question.keys],
         "charts": charts(comparison),

@@ -28,7 +28,7 @@ from sim.world import WorldError
 PREVIEW_AFTER, PREVIEW_LEAST, PREVIEW_MOST = 0.15, 8, 24
 MORE_AT = 0.4
 TICK, FIRST_TICK = 0.16, 0.04
-KEPT = 48
+KEPT, RECENT = 48, 3
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,13 @@ class Kept:
 
 
 def numbers_of(question: Question) -> str:
-    """What decides the numbers of an answer, as a key: all of a link but for the stage that is looked at."""
+    """What decides an answer, as a key: all of a link but for the stage that is looked at."""
     return to_query(replace(question, stage=Question.stage))
+
+
+def luck_of(question: Question) -> str:
+    """What decides the runs of an answer, as a key: what strategies are called does not."""
+    return numbers_of(replace(question, strategies=tuple(replace(one, name="") for one in question.strategies)))
 
 
 class Memory:
@@ -66,11 +71,12 @@ class Memory:
         self._most = most
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._recent: OrderedDict[str, Comparison] = OrderedDict()
         self._jobs: dict[str, tuple[Job, int]] = {}
 
     def join(self, question: Question, begin: Callable[[], Job]) -> Job:
         """The job of a question: the one under way if somebody asks the same just now, else a new one."""
-        key = numbers_of(question)
+        key = luck_of(question)
         with self._lock:
             job, askers = self._jobs.get(key, (None, 0))
             if job is None or job.dropped or job.fault is not None:
@@ -80,7 +86,7 @@ class Memory:
 
     def leave(self, question: Question, job: Job) -> None:
         """One asker fewer; the last one's leaving drops the job."""
-        key = numbers_of(question)
+        key = luck_of(question)
         with self._lock:
             known, askers = self._jobs.get(key, (None, 0))
             if known is job and askers > 1:
@@ -98,12 +104,19 @@ class Memory:
                 self._kept.move_to_end(numbers_of(question))
             return found
 
-    def put(self, question: Question, kept: Kept) -> None:
-        """Keep an answer; the one not asked for the longest goes."""
+    def recent(self, question: Question) -> Comparison | None:
+        """The runs of a question that was answered a short while ago, whatever its strategies were called then."""
         with self._lock:
-            self._kept[numbers_of(question)] = kept
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            return self._recent.get(luck_of(question))
+
+    def put(self, question: Question, found: dict[str, Any], comparison: Comparison) -> None:
+        """Keep an answer; the one not asked for the longest goes.  Of the latest few all runs are kept too."""
+        with self._lock:
+            self._kept[numbers_of(question)] = Kept(found, comparison.runs)
+            self._recent[luck_of(question)] = comparison
+            for held, most in ((self._kept, self._most), (self._recent, RECENT)):
+                while len(held) > most:
+                    held.popitem(last=False)
 
 
 def follow(
@@ -122,6 +135,10 @@ def follow(
     total = int(question.futures) * len(question.keys)
     if kept is not None:
         yield Step(question, total, total, kept.answer, True)
+        return
+    renamed = memory.recent(question)
+    if renamed is not None:
+        yield finished(question, renamed, memory, total)
         return
     try:
         scenario = scenario_of(question, folder)
@@ -154,10 +171,7 @@ def steps_of(
             return
         done = len(job.front())
         if done == total:
-            comparison = so_far()
-            found = answer(question, comparison)
-            memory.put(question, Kept(found, comparison.runs))
-            yield Step(question, total, total, found, True)
+            yield finished(question, so_far(), memory, total)
             return
         early = not shown and done >= (PREVIEW_LEAST + 1) * width and job.seconds() >= PREVIEW_AFTER
         if done >= enough or early:
@@ -166,3 +180,10 @@ def steps_of(
         elif done != told and (shown or job.seconds() > TICK):
             yield Step(question, done, total)
         told = done
+
+
+def finished(question: Question, comparison: Comparison, memory: Memory, total: int) -> Step:
+    """The last step: the whole answer, which is kept."""
+    found = answer(question, comparison)
+    memory.put(question, found, comparison)
+    return Step(question, total, total, found, True)

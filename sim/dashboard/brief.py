@@ -13,13 +13,20 @@ from typing import Any
 
 import pandas as pd
 
-from sim.dashboard.links import text_of
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.settings import NETWORK, STRATEGY, Choice
 from sim.outcomes import STAGES_REACHED
 from sim.version import MODEL_VERSION, package_version
 
+AFTER = {
+    "leaves": "leaves",
+    "cut_after": "cut_after",
+    "cut_to": "cut_after",
+    "join_after": "join_after",
+    "join": "join_after",
+}
+"""Settings of what happens later, and the one that says when: 0 for never."""
 AVAILABLE = find_spec("sim.report") is not None and find_spec("sim.report.page") is not None
 """Whether the renderer of pages is there."""
 
@@ -34,7 +41,12 @@ def brief(question: Question, answer: dict[str, Any], runs: pd.DataFrame, link: 
     said = [
         Section(
             "Answer",
-            [Prose(told["sentence"], "lead"), Prose(told["sure"]), Prose(told["level"]), Prose(answer["cost"])],
+            [
+                Prose(told["sentence"], "lead"),
+                Prose(f"{told['sure']} {answer['trust']}"),
+                Prose(told["level"]),
+                Prose(answer["cost"]),
+            ],
         ),
         Section(
             "What to beware of", [Bullets(answer["cautions"])] if answer["cautions"] else [Prose("Nothing stands out.")]
@@ -76,7 +88,7 @@ def glance(answer: dict[str, Any], marks: dict[str, str]) -> Any:
     rows = [
         [
             one["label"],
-            *(months(one["stages"][stage]["months"]) for stage in STAGES_REACHED),
+            *(months(one["stages"][stage], answer["futures"], answer["charts"]["months"]) for stage in STAGES_REACHED),
             f"{one['outputs'][0]:.1f}",
             f"{one['members']:.0f}",
             one["cost"],
@@ -85,16 +97,25 @@ def glance(answer: dict[str, Any], marks: dict[str, str]) -> Any:
         for one in answer["strategies"]
     ]
     return Table(
-        head, rows, "Months: typical, in brackets 8 in 10 futures; outputs and members: means at the end.", 1, marks
+        head,
+        rows,
+        "Months: of half the futures, in brackets of 8 in 10; never: futures of all that do not get there in time; outputs and "
+        "members: means at the end.",
+        1,
+        marks,
     )
 
 
-def months(found: list[float | None]) -> str:
-    """Typical months with the middle 80%; a dash where it was not typically reached."""
-    early, middle, late = found
+def months(found: dict[str, Any], futures: int, end: float) -> str:
+    """Typical months with the middle 80%, and how many futures never get there."""
+    early, middle, late = found["months"]
+    never = futures - found["reached"]
+    if not found["reached"]:
+        return "never"
+    tail = f"; {never} never" if never else ""
     if middle is None or early is None:
-        return "\u2013"
-    return f"{middle:.0f} ({early:.0f}\u2013{'' if late is None else f'{late:.0f}'})"
+        return f"not typical{tail}"
+    return f"{middle:.0f} ({early:.0f}\u2013{f'over {end:.0f}' if late is None else f'{late:.0f}'}){tail}"
 
 
 def differences(told: dict[str, Any]) -> Any:
@@ -134,7 +155,9 @@ def assumed(question: Question) -> Any:
     from sim.report.page import Table
 
     rows = [
-        [dial.label, worded(dial, getattr(question, name)), getattr(dial, "unit", "")] for name, dial in NETWORK.items()
+        [dial.label, *(("never", "") if never(question, name) else (worded(dial, getattr(question, name)), unit(dial)))]
+        for name, dial in NETWORK.items()
+        if not (AFTER.get(name) and never(question, AFTER[name]))
     ]
     if question.own:
         rows.insert(0, ["Start network", f"uploaded, fingerprint {question.own}", ""])
@@ -152,6 +175,16 @@ def strategies(question: Question) -> Any:
     return Table(["Setting", *question.labels.values()], rows, "The strategies", 1)
 
 
+def never(question: Question, name: str) -> bool:
+    """Whether a setting says that something does not happen."""
+    return name in AFTER.values() and not getattr(question, name)
+
+
+def unit(dial: Any) -> str:
+    """A setting's unit."""
+    return str(getattr(dial, "unit", ""))
+
+
 def worded(dial: Any, value: Any) -> str:
     """A setting in words."""
-    return dial.options.get(value, str(value)) if isinstance(dial, Choice) else text_of(value)
+    return dial.options.get(value, str(value)) if isinstance(dial, Choice) else f"{value:,.10g}"

@@ -185,6 +185,12 @@ def changed_strategy(question: Question, place: int, setting: str, value: Any) -
     return held(replace(question, strategies=strategies))
 
 
+def when_ready(question: Question) -> Question:
+    """The question with every coordinator moving on when the network is ready, instead of by the calendar."""
+    strategies = tuple(one if one.idle else replace(one, policy="readiness") for one in question.strategies)
+    return held(replace(question, strategies=strategies))
+
+
 def with_strategy(question: Question, preset: str) -> Question:
     """The question with one more card, if there is room."""
     if len(question.strategies) >= MOST or preset not in PRESETS:

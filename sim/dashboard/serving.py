@@ -12,7 +12,12 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+LOST = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>No such page</title><style>:root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif; }
+main { max-width: 34rem; margin: 15vh auto; padding: 0 1rem; }</style>
+<main><h1>There is no such page.</h1><p>Perhaps the address was cut short. <a href="/">To the start</a></p></main></html>"""
 APP = "sim.dashboard.pages"
 GRACE = 2
 # Everything that Solara would send to or fetch from elsewhere is off; sessions that lost their browser end soon.
@@ -89,6 +94,7 @@ def serve(host: str, port: int, opens: bool = False, ready: Callable[[str], None
 
         from sim.dashboard.services import close_services, services
 
+        app.add_exception_handler(404, lost)
         settings.telemetry.mixpanel_enable = False
         logging.getLogger("solara").setLevel(logging.ERROR)
         config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=GRACE)
@@ -101,6 +107,13 @@ def serve(host: str, port: int, opens: bool = False, ready: Callable[[str], None
             server.run(sockets=[bound])
         finally:
             close_services()
+
+
+def lost(request: Any, fault: Any) -> Any:
+    """The answer to an address where there is no page: that, and the way home."""
+    from starlette.responses import HTMLResponse
+
+    return HTMLResponse(LOST, status_code=404)
 
 
 def announce(server: object, address: str, opens: bool, ready: Callable[[str], None]) -> None:

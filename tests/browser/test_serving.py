@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 
 import pytest
@@ -40,6 +41,12 @@ def test_it_listens_on_the_loopback_only():
         socket.create_connection(("127.0.0.1", port), timeout=5).close()
     finally:
         running.stop()
+
+
+def test_an_address_without_a_page_leads_home(server):
+    with pytest.raises(urllib.error.HTTPError) as lost:
+        urllib.request.urlopen(server.address + "/nowhere", timeout=10)
+    assert lost.value.code == 404 and '<a href="/">' in lost.value.read().decode()
 
 
 def test_a_port_in_use_is_said_in_one_line():

@@ -6,13 +6,12 @@ import re
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from sim.comparison import assembled, compare, run_task, tasks_of
 from sim.dashboard import answers, asking, charts
 from sim.dashboard.asking import Memory, follow
-from sim.dashboard.questions import PRESETS, Question, held
+from sim.dashboard.questions import PRESETS, Question, held, when_ready
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Workshop
 from sim.results import json_text
@@ -112,15 +111,70 @@ def test_two_who_ask_the_same_share_one_job(question, workshop):
     assert list(other)[-1].final
 
 
-def test_memory_forgets_the_longest_unasked(question):
+def test_memory_forgets_the_longest_unasked(question, comparison):
     memory = Memory(2)
-    kept = [asking.Kept({}, pd.DataFrame([n])) for n in range(3)]
+    asked = [replace(question, seed=n) for n in range(6)]
+    found = [{"seed": n} for n in range(6)]
     for n in (0, 1):
-        memory.put(replace(question, seed=n), kept[n])
-    assert memory.get(replace(question, seed=0)) is kept[0]
-    memory.put(replace(question, seed=2), kept[2])
-    assert memory.get(replace(question, seed=1)) is None
-    assert memory.get(replace(question, seed=0)) is kept[0] and memory.get(replace(question, seed=2)) is kept[2]
+        memory.put(asked[n], found[n], comparison)
+    assert memory.get(asked[0]).answer is found[0] and memory.get(asked[0]).runs is comparison.runs
+    memory.put(asked[2], found[2], comparison)
+    assert memory.get(asked[1]) is None
+    assert memory.get(asked[0]).answer is found[0] and memory.get(asked[2]).answer is found[2]
+    for n in (3, 4, 5):
+        memory.put(asked[n], found[n], comparison)
+    assert memory.recent(asked[2]) is None and memory.recent(asked[3]) is comparison
+
+
+def test_another_name_runs_nothing_again(question, workshop):
+    memory = Memory()
+    whole = list(follow(question, workshop, memory))[-1].answer
+    named = replace(question, strategies=(replace(question.strategies[0], name="Ours"), *question.strategies[1:]))
+    workshop.begin = None
+    (step,) = follow(named, workshop, memory)
+    assert step.final and "Ours" in step.answer["stages"]["aligned"]["sentence"]
+    assert (
+        step.answer["charts"] == whole["charts"]
+        and step.answer["stages"]["aligned"]["first"] == whole["stages"]["aligned"]["first"]
+    )
+
+
+def test_a_shared_calendar_is_told_beside_the_verdict(question, comparison):
+    told = answers.timing(question, comparison)
+    assert "turn to aligning after 9 months, by the calendar" in told
+    assert answers.timing(when_ready(question), comparison) == ""
+    one, other, *rest = question.strategies
+    assert answers.timing(replace(question, strategies=(one, replace(other, align=12), *rest)), comparison) == ""
+    assert answers.answer(question, comparison)["stages"]["connected"]["timing"] == ""
+
+
+def test_what_is_reached_and_lost_again_is_counted(question, comparison):
+    for key, label in question.labels.items():
+        runs = comparison.of(key)
+        there, lost = runs["aligned_week"].notna().sum(), runs["aligned_lost_week"].notna().sum()
+        told = answers.lost_again(comparison, "aligned", key, label)
+        assert told == (
+            f"{label} loses alignment again in {lost} of the {there} futures that reach it." if lost else ""
+        )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "$120,000 in 3 years. "),
+        ({"leaves": 12}, "$40,000 in 3 years: $40,000 a year, nothing after month 12, when the coordinator leaves."),
+        ({"cut_after": 12}, "$80,000 in 3 years: $40,000 a year, 50% of it after month 12."),
+        ({"leaves": 60}, "$120,000 in 3 years. "),
+    ],
+)
+def test_a_budget_that_ends_is_told_with_its_cost(changes, words):
+    asked = replace(Question(), futures=2, members=10, **changes)
+    assert words in answers.costs(asked, compare(scenario_of(asked), 2), asked.labels)
+
+
+@pytest.mark.parametrize(("low", "high", "places"), [(-0.2, 0.5, 1), (0.02, 1.2, 2), (0.0, 0.04, 2), (0.004, 0.04, 3)])
+def test_ends_that_are_not_nothing_do_not_look_like_it(low, high, places):
+    assert answers.telling_places(low, high) == places
 
 
 def test_a_question_that_cannot_be_is_a_sentence(question, workshop, monkeypatch):

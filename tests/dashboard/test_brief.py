@@ -28,6 +28,8 @@ def test_a_brief_says_what_the_page_says_and_reproduces_it():
     assert found["stages"]["connected"]["sentence"] in plain and found["cost"] in plain
     assert all(caution in plain for caution in found["cautions"])
     assert f"?{to_query(question)}" in plain and "gennet compare brief.toml --replicates 20 --seed 1" in plain
+    assert "Coordinator leaves after" in plain and "never" in plain and "40,000" in plain
+    assert "Budget is then" not in plain, "of what never happens"
     assert not re.search(r"""(src|href)=["']https?:""", text) and "<script" not in text
     written = next(block for block in re.findall(r"<pre[^>]*>(.*?)</pre>", text, re.S) if "strategies" in block)
     toml = unescape(re.sub(r"<[^>]+>", "", written))

@@ -18,6 +18,7 @@ from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
 from sim.dashboard.warming import USUAL_SECONDS
+from sim.words import capital
 
 NEVER = object()
 
@@ -37,7 +38,7 @@ class View:
     def after(step: Step, view: View) -> View:
         """What there is to show once a step has come."""
         if step.fault:
-            return View(state="fault", text=step.fault)
+            return View(state="fault", text=capital(step.fault.removeprefix("scenario: ")))
         seen = replace(view, done=step.done, total=step.total, state="final" if step.final else "running", text="")
         return seen if step.answer is None else replace(seen, answer=step.answer, of=step.question)
 

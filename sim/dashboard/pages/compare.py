@@ -20,6 +20,7 @@ from sim.dashboard.questions import (
     changed,
     changed_strategy,
     held,
+    when_ready,
     with_strategy,
     without_strategy,
 )
@@ -59,6 +60,7 @@ def Verdict(
     event_stage: Event = nothing,
     event_stop: Event = nothing,
     event_again: Event = nothing,
+    event_ready: Event = nothing,
 ) -> None:
     """The answer in words, how sure it is, and how far the computing is."""
 
@@ -152,6 +154,7 @@ def Compare() -> Any:
         event_stage=lambda stage: change(changed, "stage", stage),
         event_stop=lambda data: stop(),
         event_again=lambda data: again(),
+        event_ready=lambda data: change(when_ready),
     )
     drawn = {"fresh": status["fresh"], "state": "fault" if view.state == "fault" else ""}
     told = solara.use_memo(lambda: packed(view.answer), [id(view.answer)])
@@ -184,10 +187,10 @@ def words_of(answer: dict[str, Any] | None, stage: str) -> dict[str, Any] | None
     if answer is None:
         return None
     return {
-        **{key: answer[key] for key in ("futures", "of", "cost", "cautions", "colours")},
+        **{key: answer[key] for key in ("futures", "of", "cost", "trust", "cautions", "colours")},
         **{
             key: answer["stages"][stage][key]
-            for key in ("sentence", "clear", "sure", "level", "others", "first", "pair")
+            for key in ("sentence", "clear", "sure", "level", "timing", "others", "first", "pair")
         },
         "labels": {one["key"]: one["label"] for one in answer["strategies"]},
     }
