@@ -230,7 +230,9 @@ def weekly_of(model: Steps) -> dict[str, Any]:
     with model.lock:
         week = model.week
         weekly: Any = model.world.weekly[:week].copy()
-    rows = {name: np.asarray(weekly[name], float) for _, _, drawn in CHARTS for name in drawn if name in weekly.dtype.names}
+    rows = {
+        name: np.asarray(weekly[name], float) for _, _, drawn in CHARTS for name in drawn if name in weekly.dtype.names
+    }
     rows["grouped"] = np.asarray(weekly["in_groups"] * weekly["members"], float)
     rows["made"] = np.cumsum(weekly["outputs"])
     months = [round((at + 1) / MONTH, 3) for at in range(week)]
@@ -239,7 +241,9 @@ def weekly_of(model: Steps) -> dict[str, Any]:
             "title": title,
             "percent": percent,
             "labels": drawn,
-            "series": {name: {"x": months, "y": [None if y != y else round(float(y), 3) for y in rows[name]]} for name in drawn},
+            "series": {
+                name: {"x": months, "y": [None if y != y else round(float(y), 3) for y in rows[name]]} for name in drawn
+            },
         }
         for title, percent, drawn in CHARTS
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +95,13 @@ def Within(children: list[Any] = []) -> Any:  # noqa: B006
     """
     beside = sidebar_portal.use_portal()
     appbar_portal.use_portal()
-    panel = solara.v.Html(tag="aside", class_="gn-mesa-panel", attributes={"aria-label": "Mesa\u2019s controls"}, children=beside)
+    panel = solara.v.Html(
+        tag="aside", class_="gn-mesa-panel", attributes={"aria-label": "Mesa\u2019s controls"}, children=beside
+    )
     return solara.v.Html(
-        tag="div", class_="gn-mesa", children=[panel, solara.v.Html(tag="div", class_="gn-mesa-view", children=children)]
+        tag="div",
+        class_="gn-mesa",
+        children=[panel, solara.v.Html(tag="div", class_="gn-mesa-view", children=children)],
     )
 
 
