@@ -168,8 +168,8 @@ def unit_of(target: Mapping[str, Any]) -> str:
     return "" if target["unit"] in ("share", "difference") else f" {target['unit']}"
 
 
-def amount(target: Mapping[str, Any], value: float) -> str:
-    """A number of a target: shares in percent."""
+def amount(target: Mapping[str, Any], value: float | None) -> str:
+    """A number of a target: shares in percent; a dash where there is none."""
     return percent(value) if target["unit"] == "share" else number(value)
 
 

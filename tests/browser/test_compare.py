@@ -237,8 +237,8 @@ def test_many_requests_at_once_leave_the_server_standing(server):
     assert failures == []
 
 
-def test_charts_tell_their_values_by_pointer_and_by_arrow_keys(visit):
-    one = visit(viewport={"width": 390, "height": 844})
+def test_charts_tell_their_values_by_pointer_by_arrow_keys_and_by_touch(visit):
+    one = visit(viewport={"width": 390, "height": 844}, has_touch=True)
     page = one.open(SMALL)
     chart = page.locator(".gn-plot").first
     end = chart.get_attribute("aria-valuetext")
@@ -263,3 +263,5 @@ def test_charts_tell_their_values_by_pointer_and_by_arrow_keys(visit):
     assert page.evaluate("document.documentElement.scrollHeight") == height
     page.mouse.move(2, 2)
     page.wait_for_function("() => document.querySelector('[data-testid=tip]').hidden")
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("() => !document.querySelector('[data-testid=tip]').hidden")

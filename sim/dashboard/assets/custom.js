@@ -205,7 +205,8 @@ window.gennet = window.gennet || {};
   }
   document.addEventListener('pointermove', follow, { passive: true });
   document.addEventListener('pointerdown', event => { byKeys = false; follow(event); }, { passive: true });
-  document.addEventListener('pointerleave', () => { pointer = null; if (!byKeys) hide(); });
+  /* A finger that is lifted leaves the values where they are, until the next tap. */
+  document.addEventListener('pointerleave', event => { if (event.pointerType === 'touch') return; pointer = null; if (!byKeys) hide(); });
   document.addEventListener('scroll', () => { if (shown && byKeys) place(shown, plotOf(shown) ? plotOf(shown).X(month) / plotOf(shown).box.width : 0.5); else hide(); }, { passive: true, capture: true });
   document.addEventListener('focusin', event => {
     const svg = chartOf(event.target);

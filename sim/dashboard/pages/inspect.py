@@ -128,7 +128,7 @@ def Mesa(model: Steps, words: dict[str, Any]) -> Any:
     """Mesa's own page on a model of this visitor's own."""
     from mesa.visualization import SolaraViz
 
-    held = solara.use_reactive(model)
+    held: Any = solara.use_reactive(model)
     interval = solara.use_reactive(INTERVAL)
     solara.use_effect(lambda: interval.set(max(interval.value, SHORTEST)), [interval.value])
     return Within(
