@@ -59,7 +59,7 @@ def test_a_link_is_stepped_played_to_its_end_and_gives_the_same_again(visit):
 def test_what_cannot_be_stepped_is_said(visit):
     one = visit()
     one.open("/inspect?members=500&years=1&futures=20&own=0123456789ab", "[data-testid=inspect-fault]")
-    assert "has 500 members; agent by agent at most 200 are stepped" in one.text("inspect-fault")
+    assert "Your network has 500 members; agent by agent at most 200 are stepped" in one.text("inspect-fault")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -82,7 +82,8 @@ def make(
             tell("Building the network \u2026")
             update(Made(*built(wanted, folder, dropped), wanted, "final"))
     except ScenarioError as fault:
-        update(Made(state="fault", text=str(fault).removeprefix("scenario: ")))
+        words = str(fault).removeprefix("scenario: ")
+        update(Made(state="fault", text=words[:1].upper() + words[1:]))
     except Exception as fault:
         update(Made(state="fault", text=f"The network could not be built ({type(fault).__name__}: {fault})."))
 
