@@ -19,14 +19,9 @@ from sim.dashboard.settings import NETWORK, STRATEGY, Choice
 from sim.outcomes import STAGES_REACHED
 from sim.version import MODEL_VERSION, package_version
 
-AFTER = {
-    "leaves": "leaves",
-    "cut_after": "cut_after",
-    "cut_to": "cut_after",
-    "join_after": "join_after",
-    "join": "join_after",
-}
-"""Settings of what happens later, and the one that says when: 0 for never."""
+WHEN = ("leaves", "cut_after", "join_after")
+AFTER = {"cut_to": "cut_after", "join": "join_after"}
+"""Settings that say when something happens, 0 for never; and those that say what, by the one that says when."""
 AVAILABLE = find_spec("sim.report") is not None and find_spec("sim.report.page") is not None
 """Whether the renderer of pages is there."""
 
@@ -157,7 +152,7 @@ def assumed(question: Question) -> Any:
     rows = [
         [dial.label, *(("never", "") if never(question, name) else (worded(dial, getattr(question, name)), unit(dial)))]
         for name, dial in NETWORK.items()
-        if not (AFTER.get(name) and never(question, AFTER[name]))
+        if name not in AFTER or not never(question, AFTER[name])
     ]
     if question.own:
         rows.insert(0, ["Start network", f"uploaded, fingerprint {question.own}", ""])
@@ -177,7 +172,7 @@ def strategies(question: Question) -> Any:
 
 def never(question: Question, name: str) -> bool:
     """Whether a setting says that something does not happen."""
-    return name in AFTER.values() and not getattr(question, name)
+    return name in WHEN and not getattr(question, name)
 
 
 def unit(dial: Any) -> str:

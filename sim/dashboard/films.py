@@ -101,14 +101,19 @@ def side(
                 for i, j, s, o in zip(a.tolist(), b.tolist(), level.tolist(), made.tolist(), strict=True)
             },
         )
-        for i, j, t in zip(a.tolist(), b.tolist(), trust.tolist(), strict=True):
-            together[i, j] = together.get((i, j), 0.0) + t
+        add_ties(together, a, b, trust)
         first = seat_of(world)
         here = np.flatnonzero(world.members.active[: int(world.network[0].members)] == 1)
         members.see(week, {i: group_at(world, int(first[i])) for i in here.tolist()})
         phases.see(week, phases_of(world))
         touched.append(touched_by_coordinators(world, week))
     return told(world, question, key, start.names, weeks, (ties, members, phases), touched, left), together
+
+
+def add_ties(together: dict[tuple[int, int], float], a: np.ndarray, b: np.ndarray, trust: np.ndarray) -> None:
+    """Add a week's ties to how long and strongly each pair was tied."""
+    for i, j, t in zip(a.tolist(), b.tolist(), trust.tolist(), strict=True):
+        together[i, j] = together.get((i, j), 0.0) + t
 
 
 def seat_of(world: World) -> np.ndarray:

@@ -12,6 +12,7 @@ from sim.version import MODEL_VERSION
 
 LONGEST = 4000
 VERSION, NAME, OWN = "model", "name", "own"
+FUTURE = "future"
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,12 @@ def from_query(query: str | None) -> Asked:
             "that were seen then."
         )
     return Asked(question, tuple(notes))
+
+
+def future_of(query: str | None, question: Question) -> int | None:
+    """Which of a question's futures a link is about, held to those that there are; None where it does not say."""
+    text = dict(parse_qsl((query or "")[:LONGEST])).get(FUTURE, "")
+    return min(int(text), int(question.futures) - 1) if text.isdecimal() and len(text) < 10 else None
 
 
 def same(dial: Any, given: Any, kept: Any) -> bool:

@@ -256,3 +256,33 @@ def test_many_requests_at_once_leave_the_server_standing(server):
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_charts_tell_their_values_by_pointer_by_arrow_keys_and_by_touch(visit):
+    one = visit(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = one.open(SMALL)
+    chart = page.locator(".gn-plot").first
+    end = chart.get_attribute("aria-valuetext")
+    assert re.fullmatch(r"month 2[34]: Personal introductions \d+% \(\d+ to \d+%\); Newsletter and directory .*", end)
+    chart.focus()
+    page.keyboard.press("Home")
+    start = chart.get_attribute("aria-valuetext")
+    assert start.startswith("month 0: ") and start != end
+    page.keyboard.press("ArrowRight")
+    assert chart.get_attribute("aria-valuenow") == "1" and "month 1" in one.text("tip")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for part in (0.12, 0.5, 0.99):
+        page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
+        page.wait_for_function("() => !document.querySelector('[data-testid=tip]').hidden")
+        tip = page.locator("[data-testid=tip]").bounding_box()
+        assert tip["x"] >= 0 and tip["x"] + tip["width"] <= 390 and tip["y"] >= 0
+        month = int(chart.get_attribute("aria-valuenow"))
+        assert one.text("tip").startswith(f"month {month}") and page.locator(".gn-guide circle").count() == 2
+    assert month == int(chart.get_attribute("aria-valuemax"))
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    page.mouse.move(2, 2)
+    page.wait_for_function("() => document.querySelector('[data-testid=tip]').hidden")
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("() => !document.querySelector('[data-testid=tip]').hidden")

@@ -239,7 +239,9 @@ def test_costs_name_the_budget_and_the_price_of_one_more_output(question, compar
 
 
 def test_warnings_name_what_may_go_wrong(question, comparison):
-    too_early = [one for one in answers.cautions(question, comparison, question.labels) if "Left too early" in one]
+    too_early = [
+        one for one in answers.cautions(question, comparison, question.labels) if "not connected by then" in one
+    ]
     assert any("Newsletter and directory" in one for one in too_early)
     grand = replace(PRESETS["convenings"], convenings=4, invited=100)
     hub = replace(PRESETS["personal"], hub=100, personal=100)

@@ -147,6 +147,7 @@ window.gennet = window.gennet || {};
     return player;
   };
   gennet.phaseColours = phaseColours;
+  gennet.groupColours = groupColours;
 
   /* A member's story on one side, in plain sentences. */
   gennet.story = function (film, k, row) {

@@ -7,6 +7,7 @@ import solara
 from sim.dashboard.pages.compare import Compare
 from sim.dashboard.pages.evidence import Evidence
 from sim.dashboard.pages.frame import Frame
+from sim.dashboard.pages.inspect import Inspect
 from sim.dashboard.pages.network import Network
 from sim.dashboard.pages.watch import Watch
 
@@ -15,4 +16,5 @@ routes = [
     solara.Route("network", component=Network, label="Your network \u00b7 Generative networks"),
     solara.Route("watch", component=Watch, label="Watch \u00b7 Generative networks"),
     solara.Route("evidence", component=Evidence, label="Evidence \u00b7 Generative networks"),
+    solara.Route("inspect", component=Inspect, label="Inspect one run \u00b7 Generative networks"),
 ]

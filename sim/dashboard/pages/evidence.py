@@ -1,4 +1,4 @@
-"""Evidence: what the numbers rest on."""
+"""Evidence: what the numbers rest on, and what the model was tried against."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ import solara
 
 from sim.dashboard.evidence import evidence
 from sim.dashboard.pages.events import packed
+from sim.dashboard.verdicts import verdicts
 from sim.version import MODEL_VERSION, package_version
 
 
 @solara.component_vue("../vue/evidence.vue")
-def Shown(told: str, version: str, model: str) -> None:
-    """The tables."""
+def Shown(told: str, score: list[str], version: str, model: str) -> None:
+    """The parameters and the limits."""
+
+
+@solara.component_vue("../vue/verdicts.vue")
+def Judged(told: str) -> None:
+    """Claims and published figures."""
 
 
 @solara.component
 def Evidence() -> Any:
     """The page."""
-    return Shown(told=packed(evidence()), version=package_version(), model=MODEL_VERSION)
+    found = verdicts()
+    score = [found["outdated"], found["score"], found["agreement"]]
+    shown = Shown(told=packed(evidence()), score=score, version=package_version(), model=MODEL_VERSION)
+    return solara.v.Html(tag="div", class_="gn-evidences", children=[shown, Judged(told=packed(found))])

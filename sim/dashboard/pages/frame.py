@@ -14,6 +14,7 @@ PAGES = (
     ("/watch", "Watch"),
     ("/network", "Your network"),
     ("/evidence", "Evidence"),
+    ("/inspect", "Inspect one run"),
 )
 
 

@@ -14,14 +14,14 @@ import solara
 from sim.dashboard.answers import colours
 from sim.dashboard.asking import Memory, follow
 from sim.dashboard.films import Dropped, film
-from sim.dashboard.links import from_query, to_query
+from sim.dashboard.links import FUTURE, from_query, future_of, to_query
 from sim.dashboard.pages.events import Event, nothing, packed
 from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
 from sim.scenario.errors import ScenarioError
 
-FUTURE, SIDES = "future", "sides"
+SIDES = "sides"
 
 
 @solara.component_vue("../vue/watch.vue")
@@ -71,9 +71,7 @@ def wanted_of(search: str | None) -> Wanted:
     given = parse_qs((search or "")[:4000])
     sides = [key for key in given.get(SIDES, [""])[0] if key in question.keys][:2]
     first, second = (*sides, *[key for key in question.keys if key not in sides])[:2]
-    text = given.get(FUTURE, [""])[0]
-    future = min(int(text), int(question.futures) - 1) if text.isdecimal() and len(text) < 10 else None
-    return Wanted(question, (first, second), future)
+    return Wanted(question, (first, second), future_of(search, question))
 
 
 def make(

@@ -1,0 +1,108 @@
+"""Verdicts and published figures on the evidence page: what is published, said in words."""
+
+import csv
+import io
+
+import pytest
+
+from sim.dashboard import verdicts as page
+from sim.dashboard.verdicts import claims_score, drawn, effect_words, observed_words, off_words, targets_score, verdicts
+from sim.evidence.published import published
+from sim.results import json_text
+from sim.version import MODEL_VERSION
+
+
+def test_every_claim_is_there_with_its_verdict_and_every_part():
+    found, rows = verdicts(), published()["claims"]["rows"]
+    assert [(one["number"], one["verdict"]) for one in found["claims"]] == [
+        (one["claim"], one["verdict"]) for one in rows
+    ]
+    assert sum(one["count"] for one in found["kinds"]) == len(rows)
+    for told, claim in zip(found["claims"], rows, strict=True):
+        assert bool(told["condition"]) == (claim["verdict"] == "conditional") and told["text"] == claim["text"]
+        assert [part["says"] for part in told["parts"]] == [part["says"] for part in claim["parts"]]
+        assert bool(told["forms"]) == any(part["depends_on"] for part in claim["parts"])
+    assert json_text(found)
+
+
+def test_the_score_counts():
+    claims = [{"verdict": kind} for kind in ("holds", "holds", "does not hold", "conditional")]
+    told = claims_score(claims)
+    assert told == (
+        "Of the 4 claims that the sources make, 2 hold, 1 are conditional, none are undecided and 1 fail in this model."
+    )
+    targets = [
+        {"inside": inside, "in_fit": fit} for inside, fit in ((1, True), (1, False), (0, False), (0, True), (1, False))
+    ]
+    assert "3 of 5 published figures: 2 of the 3 that were kept out" in targets_score(targets)
+    assert "1 of the 2 that informed a parameter" in targets_score(targets)
+
+
+def test_evidence_of_another_model_is_said(monkeypatch):
+    assert page.outdated(
+        {"claims": {"model_version": "0123456789ab"}, "validate": {"model_version": MODEL_VERSION}}
+    ).startswith(f"What follows was found with model 0123456789ab; this is model {MODEL_VERSION}.")
+    monkeypatch.setattr(page, "is_current", lambda: False)
+    page.verdicts.cache_clear()
+    assert page.verdicts()["outdated"]
+    monkeypatch.setattr(page, "is_current", lambda: True)
+    page.verdicts.cache_clear()
+    assert page.verdicts()["outdated"] == ""
+    page.verdicts.cache_clear()
+
+
+def test_effects_and_ablations_in_words():
+    assert (
+        effect_words({"effect": -0.1234, "ci95": [-0.2, 0.05], "unit": "weeks"})
+        == "\u22120.123 (\u22120.2 to 0.05) weeks"
+    )
+    assert effect_words({"effect": None, "ci95": None, "unit": "weeks"}) == "no future could tell"
+    assert off_words(None, "weeks") == ""
+    off = {"off": "no trust", "effect": 1.0, "ci95": [0.5, 1.5], "gone": False}
+    assert off_words(off, "weeks") == "no trust. The effect stays: 1 (0.5 to 1.5) weeks"
+    assert "nothing to tell" in off_words({**off, "effect": None, "ci95": None, "gone": True}, "weeks")
+
+
+def target(kind, observed, around, median, interval, unit="times"):
+    """A target as it is published."""
+    return {
+        "kind": kind,
+        "observed": observed,
+        "observed_range": around,
+        "median": median,
+        "interval90": interval,
+        "unit": unit,
+    }
+
+
+def test_marks_of_a_target_lie_in_order_and_within_the_picture():
+    found = drawn(target("range", 5.0, [4.0, 6.0], 7.0, [6.5, 8.0]))
+    assert 0 < found["from"] < found["dot"] < found["to"] < found["low"] < found["median"] < found["high"] < 100
+    assert found["dot"] - found["from"] == pytest.approx(found["to"] - found["dot"], abs=0.02)
+    above = drawn(target("direction", 2.0, [1.0, None], 3.0, [2.0, 4.0]))
+    assert above["dot"] is None and above["to"] == 100 and 0 < above["from"] < above["low"]
+    below = drawn(target("direction", -1.0, [None, 0.0], -1.0, [-2.0, 0.5]))
+    assert below["from"] == 0 and below["low"] < below["to"] < below["high"]
+    alone = drawn(target("figure", 0.0, None, 0.0, [0.0, 0.0]))
+    assert alone["from"] is None and alone["dot"] == alone["median"] == 50
+    for one in published()["validate"]["rows"]:
+        assert all(x is None or 0 <= x <= 100 for x in drawn(one).values())
+
+
+def test_published_figures_in_words():
+    assert observed_words(target("range", 0.68, [0.61, 0.75], 0.7, [0.6, 0.8], "share")) == "68% (61% to 75%)"
+    assert observed_words(target("figure", 104.0, None, 52.0, [20, 61], "weeks")) == "104 weeks"
+    assert observed_words(target("direction", 2.0, [1.0, None], 3.0, [2.0, 4.0])) == "above 1"
+    assert observed_words(target("direction", 2.0, [None, 0.0], 3.0, [2.0, 4.0])) == "below 0"
+
+
+def test_downloads_hold_what_was_published():
+    files, found = verdicts()["files"], published()
+    parts = list(csv.DictReader(io.StringIO(files["claims.csv"])))
+    assert [(row["part"], float(row["effect"])) for row in parts] == [
+        (part["part"], part["effect"]) for claim in found["claims"]["rows"] for part in claim["parts"]
+    ]
+    targets = list(csv.DictReader(io.StringIO(files["targets.csv"])))
+    assert [(row["target"], float(row["median"]), row["inside"]) for row in targets] == [
+        (one["target"], one["median"], str(one["inside"])) for one in found["validate"]["rows"]
+    ]
