@@ -7,6 +7,7 @@ who fund networks; the estimators are those of `sim.analysis`.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -135,13 +136,19 @@ def costs(question: Question, comparison: Comparison, labels: dict[str, str]) ->
     if not same:
         each = ", ".join(f"{labels[name]} {dollars(cost[name])}" for name in paid)
         told = f"Spent in {years} years: {each}"
-    prices = [
-        f"{dollars(price)} with {labels[name]}" for name in paid if (price := output_price(question, comparison, name))
-    ]
-    if not prices:
-        return f"{told}."
-    what = "One more joint output than with nobody coordinating costs" if idle(question) else "A joint output costs"
-    return f"{told}. {what} {', '.join(prices)}."
+    return f"{told}. {prices(comparison, paid, idle(question), labels)}".strip()
+
+
+def prices(comparison: Comparison, paid: Sequence[str], base: str | None, labels: dict[str, str]) -> str:
+    """What outputs cost under strategies that are paid for, in a sentence; '' where that is not known.
+
+    `base`: the strategy in which nobody coordinates, if there is one.
+    """
+    told = [f"{dollars(price)} with {labels[name]}" for name in paid if (price := output_price(comparison, name, base))]
+    if not told:
+        return ""
+    what = "A joint output costs" if base is None else "One more joint output than with nobody coordinating costs"
+    return f"{what} {', '.join(told)}."
 
 
 def idle(question: Question) -> str | None:
@@ -149,9 +156,9 @@ def idle(question: Question) -> str | None:
     return next((key for key, one in zip(question.keys, question.strategies, strict=True) if one.idle), None)
 
 
-def output_price(question: Question, comparison: Comparison, name: str) -> float | None:
-    """Dollars for one more output than doing nothing brings; for one output where doing nothing is not on the page."""
-    runs, base = comparison.of(name), idle(question)
+def output_price(comparison: Comparison, name: str, base: str | None) -> float | None:
+    """Dollars for one more output than doing nothing (`base`) brings; for one output where that is not on the page."""
+    runs = comparison.of(name)
     cost, outputs = float(runs["cost"].mean()), float(runs["outputs"].mean())
     if base is None:
         return cost / outputs if outputs > 0 else None
@@ -161,8 +168,8 @@ def output_price(question: Question, comparison: Comparison, name: str) -> float
     return cost_per_output(cost, outputs, float(other["cost"].mean()), float(other["outputs"].mean()))
 
 
-def described(question: Question, comparison: Comparison, name: str, label: str) -> dict[str, Any]:
-    """One strategy's row of the table of numbers."""
+def described(comparison: Comparison, name: str, label: str, base: str | None) -> dict[str, Any]:
+    """One strategy's row of the table of numbers.  `base`: the strategy in which nobody coordinates, if there is one."""
     runs = comparison.of(name)
     tested = runs["renewed"].dropna()
     stages = {}
@@ -174,7 +181,7 @@ def described(question: Question, comparison: Comparison, name: str, label: str)
             "reached": curve.reached,
             "months": [None if week is None else round(week / MONTHS.weeks, 1) for week in (early, curve.median, late)],
         }
-    price = output_price(question, comparison, name)
+    price = output_price(comparison, name, base)
     outputs = mean_interval(runs["outputs"].to_numpy(float))
     return {
         "key": name,
@@ -194,29 +201,10 @@ def cautions(question: Question, comparison: Comparison, labels: dict[str, str])
     """Warnings in words: what may go wrong under a strategy though it looks good."""
     found = list(comparison.scenario.budget_warnings())
     for key, one in zip(question.keys, question.strategies, strict=True):
-        runs, label = comparison.of(key), labels[key]
-        n = len(runs)
-        left = float(runs["members_left"].mean())
-        ever = left + float(runs["members_active"].mean())
-        if ever and left / ever > MANY_LEAVE:
-            found.append(
-                f"{label}: many leave. Of {ever:.0f} people who were ever members, {left:.0f} have gone by the end."
-            )
-        dependence = float(runs["coordinator_dependence"].mean())
-        if dependence > MUCH_DEPENDENCE:
-            found.append(
-                f"{label}: {percent(dependence)} of new ties and gifts hang on the coordinator; what if that person goes?"
-            )
-        apart = int((runs["break_aways"] > 0).sum())
-        if apart / n > OFTEN:
-            found.append(f"{label}: in {apart} of {n} simulated futures a working group breaks away.")
+        label = labels[key]
+        found += dangers(comparison.of(key), label)
         found += left_too_early(question, comparison, key, label)
-        tested = runs["renewed"].dropna()
-        if len(tested) >= 10 and float(tested.mean()) < SELDOM:
-            found.append(
-                f"{label}: of {len(tested)} futures that became generative, only {int(tested.sum())} stay so for a year "
-                "without the coordinator."
-            )
+        found += not_renewed(comparison.of(key), label)
         spent = spending(question, one)
         if spent.wanted > spent.meetings + 0.5:
             found.append(
@@ -224,6 +212,38 @@ def cautions(question: Question, comparison: Comparison, labels: dict[str, str])
                 "no hours."
             )
     return found
+
+
+def dangers(runs: pd.DataFrame, label: str) -> list[str]:
+    """Warnings that a strategy's runs give by themselves: drop-out, dependence, breaking away."""
+    found = []
+    n = len(runs)
+    left = float(runs["members_left"].mean())
+    ever = left + float(runs["members_active"].mean())
+    if ever and left / ever > MANY_LEAVE:
+        found.append(
+            f"{label}: many leave. Of {ever:.0f} people who were ever members, {left:.0f} have gone by the end."
+        )
+    dependence = float(runs["coordinator_dependence"].mean())
+    if dependence > MUCH_DEPENDENCE:
+        found.append(
+            f"{label}: {percent(dependence)} of new ties and gifts hang on the coordinator; what if that person goes?"
+        )
+    apart = int((runs["break_aways"] > 0).sum())
+    if apart / n > OFTEN:
+        found.append(f"{label}: in {apart} of {n} simulated futures a working group breaks away.")
+    return found
+
+
+def not_renewed(runs: pd.DataFrame, label: str) -> list[str]:
+    """A warning where what became generative seldom stays so by itself."""
+    tested = runs["renewed"].dropna()
+    if len(tested) < 10 or float(tested.mean()) >= SELDOM:
+        return []
+    return [
+        f"{label}: of {len(tested)} futures that became generative, only {int(tested.sum())} stay so for a year "
+        "without the coordinator."
+    ]
 
 
 def left_too_early(question: Question, comparison: Comparison, key: str, label: str) -> list[str]:
@@ -250,28 +270,29 @@ def typical(comparison: Comparison) -> int:
     return int(comparison.of(comparison.baseline)["replicate"].to_numpy()[np.argmin((apart / spread).sum(axis=0))])
 
 
+def verdicts(comparison: Comparison, stage: str, labels: dict[str, str], preview: bool = False) -> dict[str, Any]:
+    """What is said of a stage: the soonest strategy against the next, against the others, and where they end."""
+    first, second, *rest = in_order(comparison, stage)
+    return {
+        **verdict(comparison, stage, first, second, labels, preview),
+        "level": end_level(comparison, stage, first, second, labels),
+        "others": [verdict(comparison, stage, first, other, labels)["sentence"] for other in rest],
+        "differences": differences(comparison, first, second),
+    }
+
+
 def answer(question: Question, comparison: Comparison) -> dict[str, Any]:
     """Everything that the page says and draws, fit for JSON."""
-    labels = question.labels
-    stages = {}
+    labels, base = question.labels, idle(question)
     preview = comparison.replicates < question.futures
-    for stage in STAGES_REACHED:
-        order = in_order(comparison, stage)
-        first, second = order[:2]
-        stages[stage] = {
-            **verdict(comparison, stage, first, second, labels, preview),
-            "level": end_level(comparison, stage, first, second, labels),
-            "others": [verdict(comparison, stage, first, other, labels)["sentence"] for other in order[2:]],
-            "differences": differences(comparison, first, second),
-        }
     return {
         "futures": comparison.replicates,
         "of": int(question.futures),
-        "stages": stages,
+        "stages": {stage: verdicts(comparison, stage, labels, preview) for stage in STAGES_REACHED},
         "typical": typical(comparison),
         "cost": costs(question, comparison, labels),
         "cautions": cautions(question, comparison, labels),
-        "strategies": [described(question, comparison, key, labels[key]) for key in question.keys],
+        "strategies": [described(comparison, key, labels[key], base) for key in question.keys],
         "charts": charts(comparison),
         "colours": colours(question),
         "stage_colours": {stage: toned(colour) for stage, colour in STAGE_COLOURS.items()},

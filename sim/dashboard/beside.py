@@ -1,0 +1,362 @@
+"""Results of several commands side by side: the same outcomes, strategies by name, paired where luck was the same.
+
+Where two folders used the same seeds in the same worlds, their futures meet with the same luck and differences are taken
+future by future (`sim.analysis.pairs`).  Else the interval of a difference is put together from the two intervals (Zou &
+Donner 2008, "Construction of confidence limits about effect measures", Statistics in Medicine 27; for shares Newcombe 1998).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.effects import MONTHS
+from sim.analysis.events import Estimate
+from sim.analysis.pairs import difference, level
+from sim.analysis.runs import AnalysisError, block
+from sim.commands.sentences import number, percent
+from sim.comparison import STAGE_WORDS
+from sim.dashboard.answers import toned
+from sim.dashboard.charts import stage_curve
+from sim.declarations import BY_KEY
+from sim.experiment.reading import SweepResults
+from sim.figures.palette import OKABE_ITO, STAGE_COLOURS
+from sim.outcomes import STAGES_REACHED
+from sim.report.findings import Findings, levels_of
+
+MOST = 4
+MOST_SETTINGS = 60
+LETTERS = "ABCD"
+LEFT_OUT = ("title", "question", "replicates", "seed")
+ROWS: tuple[tuple[str, str, str, str], ...] = (
+    *((f"{stage}:share", f"Reached {STAGE_WORDS[stage]}", "% of futures", "more") for stage in STAGES_REACHED),
+    *((f"{stage}:weeks", f"Months to {STAGE_WORDS[stage]}", "months", "less") for stage in STAGES_REACHED),
+    ("outputs", "Joint outputs", "outputs", "more"),
+    ("members_active", "Members at the end", "members", "more"),
+    ("members_left", "Members who left", "members", "less"),
+    ("coordinator_dependence", "Through the coordinator", "% of new ties and gifts", "less"),
+    ("cost", "Spent", "dollars", "less"),
+)
+"""Outcome, label, unit, which way is better.  A stage's share and time stand for two ways to read one column."""
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A difference, later minus earlier folder, with its 95% interval."""
+
+    mean: float
+    low: float
+    high: float
+    paired: bool
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out 0."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One folder of several, looked at over as many weeks as all of them have."""
+
+    name: str
+    results: SweepResults
+
+    @cached_property
+    def found(self) -> Findings:
+        """How strategies fare by themselves."""
+        return levels_of(self.results)
+
+    def estimate(self, strategy: str, key: str) -> Estimate | None:
+        """An outcome of a strategy in the page's units; None where it is not there."""
+        stage, _, what = key.partition(":")
+        if strategy not in self.found.strategies:
+            return None
+        if what:
+            at = self.found.at(strategy, stage)
+            return scaled(at.share, 100) if what == "share" else scaled(at.weeks, 1 / MONTHS.weeks)
+        if key not in self.found.blocks:
+            return None
+        one = level(self.found.blocks[key], strategy)
+        return scaled(one, 100) if key == "coordinator_dependence" else one
+
+    def weeks(self, strategy: str, stage: str) -> np.ndarray:
+        """Weeks that a stage took in each future, NaN where it was not reached."""
+        runs = self.found.runs
+        return runs.loc[runs["strategy"] == strategy, f"{stage}_week"].to_numpy(float, na_value=np.nan)
+
+    @property
+    def single(self) -> bool:
+        """Whether it holds one future of each strategy, so that no interval can be told."""
+        return len(self.found.runs) <= len(self.found.strategies)
+
+
+def scaled(one: Estimate, factor: float) -> Estimate:
+    """An estimate in another unit."""
+    return Estimate(one.mean * factor, one.low * factor, one.high * factor)
+
+
+def cut(results: SweepResults, horizon: int) -> SweepResults:
+    """The same results as if runs had been followed for `horizon` weeks, as far as stages go."""
+    runs = results.runs.copy()
+    for stage in STAGES_REACHED:
+        late = ~(runs[f"{stage}_week"].to_numpy(float, na_value=np.nan) <= horizon)
+        runs[f"{stage}_week"] = runs[f"{stage}_week"].astype(float).mask(late)
+        runs.loc[late & (runs["status"] == "done").to_numpy(), f"{stage}_censored"] = True
+    return replace(results, runs=runs, experiment={**results.experiment, "weeks": horizon})
+
+
+def beside(folders: Mapping[str, SweepResults]) -> dict[str, Any]:
+    """Everything that the page shows of two to four folders, fit for JSON.  Errors: AnalysisError where none is done."""
+    horizons = {name: int(one.experiment["weeks"]) for name, one in folders.items()}
+    horizon = min(horizons.values())
+    sides = [Side(name, cut(one, horizon)) for name, one in folders.items()]
+    strategies = list(dict.fromkeys(name for side in sides for name in side.found.strategies))
+    shared = [name for name in strategies if sum(name in side.found.strategies for side in sides) > 1]
+    why = [unpaired(sides[0], side) for side in sides[1:]]
+    return {
+        "folders": [
+            {
+                "letter": letter,
+                "name": side.name,
+                "title": side.results.experiment["title"],
+                "futures": futures_of(side),
+            }
+            for letter, side in zip(LETTERS, sides, strict=False)
+        ],
+        "colours": {letter: toned(colour) for letter, colour in zip(LETTERS[: len(sides)], OKABE_ITO, strict=False)},
+        "stage_colours": {stage: toned(colour) for stage, colour in STAGE_COLOURS.items()},
+        "months": round(horizon / MONTHS.weeks, 2),
+        "notes": [*pairing_words(sides, why), *notes_of(sides, horizons, shared)],
+        "strategies": [view(name, sides, why) for name in [*shared, *(n for n in strategies if n not in shared)]],
+        "settings": settings_apart(sides),
+    }
+
+
+def futures_of(side: Side) -> str:
+    """How many futures a folder rests on, in words."""
+    found = side.found
+    each = f"{found.runs['replicate'].nunique():,} futures of each strategy"
+    worlds = f"{each} in each of {found.worlds:,} worlds" if found.worlds > 1 else each
+    return f"{'1 future' if side.single else worlds}, seed {side.results.experiment['seed']}"
+
+
+def unpaired(a: Side, b: Side) -> str:
+    """Why two folders' futures cannot be paired, '' if they can: the same worlds met with the same luck."""
+    if a.results.experiment["seed"] != b.results.experiment["seed"]:
+        return "their seeds differ"
+    keys = [[factor.key for factor in side.results.factors] for side in (a, b)]
+    if keys[0] != keys[1]:
+        return "their worlds differ"
+    runs = [side.found.runs for side in (a, b)]
+    worlds = [table.drop_duplicates("point").set_index("point")[keys[0]] for table in runs]
+    common = worlds[0].index.intersection(worlds[1].index)
+    if not worlds[0].loc[common].equals(worlds[1].loc[common]):
+        return "their worlds differ"
+    pairs = [set(zip(table["point"], table["replicate"], strict=True)) for table in runs]
+    return "" if len(pairs[0] & pairs[1]) > 1 else "they have fewer than two futures in common"
+
+
+def apart(a: Side, b: Side, strategy: str, key: str, pairs: bool) -> Apart | None:
+    """By how much b's outcome is above a's under a strategy; None where that cannot be told."""
+    ends = a.estimate(strategy, key), b.estimate(strategy, key)
+    if ends[0] is None or ends[1] is None or a.single or b.single:
+        return None
+    return paired(a, b, strategy, key) if pairs else from_intervals(*ends)  # type: ignore[arg-type]
+
+
+def from_intervals(a: Estimate, b: Estimate) -> Apart:
+    """The difference b minus a of two independent estimates from their own intervals (Zou & Donner 2008)."""
+    mean = b.mean - a.mean
+    low = mean - sqrt((b.mean - b.low) ** 2 + (a.high - a.mean) ** 2)
+    high = mean + sqrt((b.high - b.mean) ** 2 + (a.mean - a.low) ** 2)
+    return Apart(mean, low, high, False)
+
+
+def paired(a: Side, b: Side, strategy: str, key: str) -> Apart | None:
+    """The difference b minus a future by future, in the page's units."""
+    stage, _, what = key.partition(":")
+    column = {"share": f"{stage}_censored", "weeks": f"{stage}_week"}.get(what, key)
+    factor = {"share": -100, "weeks": 1 / MONTHS.weeks}.get(what, 100 if key == "coordinator_dependence" else 1)
+    parts = [
+        side.found.runs.loc[side.found.runs["strategy"] == strategy, ["point", "replicate", "status", column]].assign(
+            strategy=label
+        )
+        for side, label in ((a, "a"), (b, "b"))
+    ]
+    try:
+        found = difference(
+            block(pd.concat(parts, ignore_index=True), column, ("b", "a"), float(a.found.horizon)), "b", "a"
+        )
+    except (AnalysisError, ValueError):
+        return None
+    low, high = sorted((found.low * factor, found.high * factor))
+    return Apart(found.mean * factor, low, high, True)
+
+
+def view(strategy: str, sides: list[Side], why: list[str]) -> dict[str, Any]:
+    """One strategy: a row an outcome, and the curves of stages, a line a folder."""
+    rows, told = [], []
+    for key, label, unit, better in ROWS:
+        cells = [side.estimate(strategy, key) for side in sides]
+        if not any(cells):
+            continue
+        gaps = [apart(sides[0], side, strategy, key, not reason) for side, reason in zip(sides[1:], why, strict=True)]
+        rows.append(
+            {
+                "label": label,
+                "unit": unit,
+                "cells": [worded(cell, side, key) for cell, side in zip(cells, sides, strict=True)],
+                "apart": [gap and worded_gap(gap, key, better) for gap in gaps],
+            }
+        )
+        told += [sentence(key, label, unit, gap, letter) for gap, letter in zip(gaps, LETTERS[1:], strict=False) if gap]
+    curves = {
+        stage: {
+            letter: stage_curve(side.weeks(strategy, stage), side.found.horizon)
+            for letter, side in zip(LETTERS, sides, strict=False)
+            if strategy in side.found.strategies
+        }
+        for stage in STAGES_REACHED
+    }
+    clear = [text for text in told if text]
+    nothing = "No difference between them is clear." if told else "There is nothing to hold it against."
+    return {"name": strategy, "rows": rows, "curves": curves, "said": clear or [nothing]}
+
+
+def shown(key: str, value: float) -> str:
+    """A value in the words of its row."""
+    if key == "cost":
+        return f"{'−' if value < 0 else ''}${abs(value):,.0f}"
+    if key.endswith(":share") or key == "coordinator_dependence":
+        return percent(value / 100) if value >= 0 else f"−{percent(-value / 100)}"
+    return number(value)
+
+
+def worded(cell: Estimate | None, side: Side, key: str) -> dict[str, str] | None:
+    """An estimate with its interval."""
+    if cell is None:
+        return None
+    if side.single:
+        return {"mean": shown(key, cell.mean), "interval": "one future"}
+    low, high = max(0.0, cell.low), min(100.0, cell.high) if key.endswith(":share") else cell.high
+    return {"mean": shown(key, cell.mean), "interval": f"{shown(key, low)} to {shown(key, high)}"}
+
+
+def worded_gap(gap: Apart, key: str, better: str) -> dict[str, Any]:
+    """A difference with its interval; `good`: whether it is clear, and for the better."""
+    sign = "+" if gap.mean > 0 else ""
+    good = "" if not gap.clear else "yes" if (gap.mean > 0) == (better == "more") else "no"
+    return {
+        "mean": f"{sign}{shown(key, gap.mean)}",
+        "interval": f"{shown(key, gap.low)} to {shown(key, gap.high)}",
+        "good": good,
+        "paired": gap.paired,
+    }
+
+
+def sentence(key: str, label: str, unit: str, gap: Apart, letter: str) -> str:
+    """A clear difference in words, '' for one that is not."""
+    if not gap.clear:
+        return ""
+    low, high = sorted((abs(gap.low), abs(gap.high)))
+    size = f"{shown(key, abs(gap.mean))} ({shown(key, low)} to {shown(key, high)})"
+    stage, _, what = key.partition(":")
+    if what == "share":
+        size = size.replace("%", "")
+        way = "more" if gap.mean > 0 else "fewer"
+        return f"In {letter}, {size} {way} in 100 simulated futures reach {STAGE_WORDS[stage]} than in A."
+    if what:
+        way = "later" if gap.mean > 0 else "sooner"
+        return f"In {letter}, {STAGE_WORDS[stage]} comes {size} months {way} than in A."
+    nouns = {"coordinator_dependence": "of new ties and gifts through the coordinator", "cost": "spent"}
+    way = "more" if gap.mean > 0 else "less" if key in nouns else "fewer"
+    return f"In {letter}, {size} {way} {nouns.get(key, label[:1].lower() + label[1:])} than in A."
+
+
+def pairing_words(sides: list[Side], why: list[str]) -> list[str]:
+    """Whether differences are future by future, in words."""
+    told = []
+    for side, letter, reason in zip(sides[1:], LETTERS[1:], why, strict=False):
+        if sides[0].single or side.single:
+            told.append(f"A and {letter}: with one future of a strategy no interval can be told, and no difference.")
+        elif reason:
+            told.append(f"A and {letter} are not paired, since {reason}: intervals of differences are wider for it.")
+        else:
+            told.append(
+                f"A and {letter} are paired: the same seeds, so differences are taken future by future, on the same luck."
+            )
+    return told
+
+
+def notes_of(sides: list[Side], horizons: Mapping[str, int], shared: list[str]) -> list[str]:
+    """What has to be known to read the table."""
+    notes = []
+    versions = {str(side.results.manifest.get("model_version")) for side in sides}
+    if len(versions) > 1:
+        notes.append(
+            "They come from different versions of the model: what differs may come from the model, not from the settings."
+        )
+    if len(set(horizons.values())) > 1:
+        each = ", ".join(f"{letter} {weeks} weeks" for letter, weeks in zip(LETTERS, horizons.values(), strict=False))
+        notes.append(
+            f"They look ahead differently far ({each}): stages are held against each other over the first "
+            f"{min(horizons.values())} weeks; everything else is as it stood at each one's own end."
+        )
+    if not shared:
+        notes.append("They have no strategy of one name in common, so there is nothing to hold against each other.")
+    if any(side.found.worlds > 1 for side in sides):
+        notes.append("A sweep's numbers are means over its sampled worlds; a comparison's are of one world.")
+    return notes
+
+
+def settings_apart(sides: list[Side]) -> dict[str, Any]:
+    """What differs in the scenarios that they rest on: a row a setting."""
+    flat = [flattened(side.results.experiment.get("resolved") or {}) for side in sides]
+    keys = list(dict.fromkeys(key for one in flat for key in one))
+    rows = []
+    for key in keys:
+        values = [value_words(one.get(key)) for one in flat]
+        if len(set(values)) > 1 and key.split(".")[0] not in LEFT_OUT:
+            rows.append({"key": key, "label": label_of(key), "values": values})
+    varied = [", ".join(factor.label for factor in side.results.factors) or "nothing" for side in sides]
+    if len(set(varied)) > 1:
+        rows.insert(0, {"key": "experiment.factors", "label": "Varied over worlds", "values": varied})
+    return {"rows": rows[:MOST_SETTINGS], "more": max(0, len(rows) - MOST_SETTINGS)}
+
+
+def flattened(value: Any, path: str = "") -> dict[str, Any]:
+    """Nested tables and lists as one table: path with dots -> value."""
+    if isinstance(value, Mapping):
+        items = [(str(key), item) for key, item in value.items()]
+    elif isinstance(value, list) and any(isinstance(item, Mapping | list) for item in value):
+        items = [(str(place + 1), item) for place, item in enumerate(value)]
+    else:
+        return {path: value}
+    found: dict[str, Any] = {}
+    for key, item in items:
+        found |= flattened(item, f"{path}.{key}" if path else key)
+    return found
+
+
+def value_words(value: Any) -> str:
+    """A setting's value in words."""
+    if value is None or value == []:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def label_of(key: str) -> str:
+    """A setting in words: a parameter's own label, else its path."""
+    name = key.removeprefix("parameters.")
+    if name != key and name in BY_KEY:
+        return str(BY_KEY[name].label)
+    return key.replace("_", " ").replace(".", " · ")
