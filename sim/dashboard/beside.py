@@ -26,7 +26,7 @@ from sim.dashboard.answers import toned
 from sim.dashboard.charts import stage_curve
 from sim.declarations import BY_KEY
 from sim.experiment.reading import SweepResults
-from sim.figures.palette import OKABE_ITO, STAGE_COLOURS
+from sim.figures.palette import BASELINE_NAMES, OKABE_ITO, STAGE_COLOURS
 from sim.outcomes import STAGES_REACHED
 from sim.report.findings import Findings, levels_of
 
@@ -91,6 +91,11 @@ class Side:
         runs = self.found.runs
         return runs.loc[runs["strategy"] == strategy, f"{stage}_week"].to_numpy(float, na_value=np.nan)
 
+    def label(self, strategy: str) -> str:
+        """What the scenario says that a strategy is."""
+        told = (self.results.experiment.get("resolved") or {}).get("strategies") or {}
+        return str((told.get(strategy) or {}).get("label") or "")
+
     @property
     def single(self) -> bool:
         """Whether it holds one future of each strategy, so that no interval can be told."""
@@ -118,6 +123,7 @@ def beside(folders: Mapping[str, SweepResults]) -> dict[str, Any]:
     horizon = min(horizons.values())
     sides = [Side(name, cut(one, horizon)) for name, one in folders.items()]
     strategies = list(dict.fromkeys(name for side in sides for name in side.found.strategies))
+    strategies.sort(key=lambda name: name.lower() in BASELINE_NAMES)
     shared = [name for name in strategies if sum(name in side.found.strategies for side in sides) > 1]
     why = [unpaired(sides[0], side) for side in sides[1:]]
     return {
@@ -227,16 +233,33 @@ def view(strategy: str, sides: list[Side], why: list[str]) -> dict[str, Any]:
     }
     clear = [text for text in told if text]
     nothing = "No difference between them is clear." if told else "There is nothing to hold it against."
-    return {"name": strategy, "rows": rows, "curves": curves, "said": clear or [nothing]}
+    labels = {side.label(strategy) for side in sides} - {"", strategy}
+    return {
+        "name": strategy,
+        "label": "; ".join(sorted(labels)),
+        "rows": rows,
+        "curves": curves,
+        "said": clear or [nothing],
+    }
 
 
 def shown(key: str, value: float) -> str:
     """A value in the words of its row."""
     if key == "cost":
         return f"{'−' if value < 0 else ''}${abs(value):,.0f}"
-    if key.endswith(":share") or key == "coordinator_dependence":
-        return percent(value / 100) if value >= 0 else f"−{percent(-value / 100)}"
+    if is_share(key):
+        return percent(value / 100)
     return number(value)
+
+
+def is_share(key: str) -> bool:
+    """Whether a row is of percents."""
+    return key.endswith(":share") or key == "coordinator_dependence"
+
+
+def size(key: str, value: float) -> str:
+    """The size of a difference: of percents in points."""
+    return number(value) if is_share(key) else shown(key, value)
 
 
 def worded(cell: Estimate | None, side: Side, key: str) -> dict[str, str] | None:
@@ -254,8 +277,8 @@ def worded_gap(gap: Apart, key: str, better: str) -> dict[str, Any]:
     sign = "+" if gap.mean > 0 else ""
     good = "" if not gap.clear else "yes" if (gap.mean > 0) == (better == "more") else "no"
     return {
-        "mean": f"{sign}{shown(key, gap.mean)}",
-        "interval": f"{shown(key, gap.low)} to {shown(key, gap.high)}",
+        "mean": f"{sign}{size(key, gap.mean)}{' points' if is_share(key) else ''}",
+        "interval": f"{size(key, gap.low)} to {size(key, gap.high)}",
         "good": good,
         "paired": gap.paired,
     }
@@ -266,18 +289,19 @@ def sentence(key: str, label: str, unit: str, gap: Apart, letter: str) -> str:
     if not gap.clear:
         return ""
     low, high = sorted((abs(gap.low), abs(gap.high)))
-    size = f"{shown(key, abs(gap.mean))} ({shown(key, low)} to {shown(key, high)})"
+    told = f"{size(key, abs(gap.mean))} ({size(key, low)} to {size(key, high)})"
     stage, _, what = key.partition(":")
     if what == "share":
-        size = size.replace("%", "")
         way = "more" if gap.mean > 0 else "fewer"
-        return f"In {letter}, {size} {way} in 100 simulated futures reach {STAGE_WORDS[stage]} than in A."
+        return f"In {letter}, {told} {way} in 100 simulated futures reach {STAGE_WORDS[stage]} than in A."
     if what:
         way = "later" if gap.mean > 0 else "sooner"
-        return f"In {letter}, {STAGE_WORDS[stage]} comes {size} months {way} than in A."
-    nouns = {"coordinator_dependence": "of new ties and gifts through the coordinator", "cost": "spent"}
-    way = "more" if gap.mean > 0 else "less" if key in nouns else "fewer"
-    return f"In {letter}, {size} {way} {nouns.get(key, label[:1].lower() + label[1:])} than in A."
+        return f"In {letter}, {STAGE_WORDS[stage]} comes {told} months {way} than in A."
+    way = "more" if gap.mean > 0 else "less" if key in ("coordinator_dependence", "cost") else "fewer"
+    if key == "coordinator_dependence":
+        return f"In {letter}, {told} {way} in 100 new ties and gifts go through the coordinator than in A."
+    what = {"cost": "is spent", "members_left": "members leave"}.get(key, label[:1].lower() + label[1:])
+    return f"In {letter}, {told} {way} {what} than in A."
 
 
 def pairing_words(sides: list[Side], why: list[str]) -> list[str]:

@@ -21,6 +21,7 @@ from sim.commands.talking import how_long
 from sim.dashboard.shelf import ODD, Shelf, ShelfError
 from sim.dashboard.told import comparison_answer, sweep_page, weekly_course
 from sim.experiment.reading import SweepResults, read_dataset, read_results
+from sim.experiment.status import UNFINISHED
 from sim.files import ResultsError
 from sim.outcomes import BY_NAME, STAGES_REACHED
 
@@ -30,12 +31,15 @@ MOST_JSON, MOST_CSV = 8_000_000, 25_000_000
 MOST_FIGURE, MOST_FIGURES, MOST_PICTURES = 1_500_000, 10_000_000, 30
 SMALL_SVG = 500_000
 EVENTS = 60
+AGAIN = "The same command writes it whole."
 T = TypeVar("T")
 
 
 def opened(shelf: Shelf, name: str) -> dict[str, Any]:
     """Everything that the page of a folder shows but for its figures, fit for JSON.  Errors: ShelfError."""
     folder, manifest = shelf.checked(name), shelf.manifest(name)
+    if manifest.get("stop_reason") == UNFINISHED and manifest["command"] != "sweep":
+        raise ShelfError(f"{name} is half written: a process is at it, or ended in the middle. {AGAIN}")
     told = said(
         name,
         lambda: {
@@ -45,7 +49,7 @@ def opened(shelf: Shelf, name: str) -> dict[str, Any]:
             "command": shlex.join(map(str, manifest.get("command_line") or ["gennet", manifest["command"]])),
             "figures": [picture["label"] for picture in pictures(shelf, folder)],
             "csv": manifest["command"] in RUNS_OF,
-            "report": manifest["command"] in ("sweep", "compare"),
+            "reports": manifest["command"] in ("sweep", "compare"),
             "page": "claims.html" if (folder / "claims.html").is_file() else "",
         },
     )
@@ -62,6 +66,10 @@ def said(name: str, work: Callable[[], T]) -> T:
         raise
     except (ResultsError, AnalysisError) as fault:
         raise ShelfError(str(fault)) from None
+    except FileNotFoundError as fault:
+        raise ShelfError(
+            f"{name} lacks a file that such results have ({Path(str(fault.filename)).name}): it is half written, or damaged"
+        ) from None
     except (*ODD, pa.ArrowException) as fault:
         why = " ".join(str(fault).split())[:160]
         raise ShelfError(
@@ -153,13 +161,13 @@ def of_run(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     ]
     weeks = manifest["scenario"]["weeks"]
     table = [[BY_NAME[name].label, number(float(row[name])), BY_NAME[name].unit] for name in SHOWN if name in row]
-    told = {
+    told: dict[str, Any] = {
         "lead": [
             f"One simulated future of {label}, {weeks} weeks: {', '.join(stages)}.",
             "One future is no forecast: gennet compare runs many.",
         ],
         "tables": [{"caption": "What it came to", "head": ["outcome", "value", "unit"], "rows": table}],
-        "course": weekly_course(weekly, label, strategy) if weekly is not None else None,
+        "course": weekly_course(weekly, strategy) if weekly is not None else None,
     }
     if events is not None and len(events):
         rows = [[f"week {one['week']}", str(one["what"])] for one in events.head(EVENTS).to_dict("records")]

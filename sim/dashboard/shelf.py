@@ -46,13 +46,15 @@ class ShelfError(ValueError):
 class Entry:
     """A folder in the list.  `problem`: why it cannot be opened, or what is not as it should be.
 
-    `runs`, `done`, `failed`, `left`: simulated futures of all strategies, None where they are not counted.
+    `runs`, `done`, `failed`, `left`: simulated futures of all strategies, None where they are not counted.  `futures`: what
+    results without strategies rest on, in words.  `settings`: what was set over the scenario file.
     """
 
     name: str
     kind: str = ""
     title: str = ""
     question: str = ""
+    settings: str = ""
     date: str = ""
     strategies: tuple[str, ...] = ()
     seed: int | None = None
@@ -60,6 +62,7 @@ class Entry:
     done: int | None = None
     failed: int | None = None
     left: int | None = None
+    futures: str = ""
     state: str = ""
     model: str = ""
     same: bool = True
@@ -255,7 +258,7 @@ def problem_of(path: Path, fault: Exception) -> str:
         empty = path.is_dir() and not any(True for _ in path.iterdir())
     except OSError:
         empty = False
-    return f"{path.name} is empty: whatever was to go into it has not." if empty else f"{fault}."
+    return f"{path.name} is empty: nothing has been written into it yet." if empty else f"{fault}."
 
 
 def stamp_of(folder: Path) -> tuple[int, ...]:
@@ -280,15 +283,24 @@ def read_entry(name: str, folder: Path, manifest: dict[str, Any], countable: boo
         kind,
         str(told.get("title") or title_of(manifest)),
         str(told.get("question") or ""),
+        ", ".join(map(str, manifest.get("overrides") or manifest.get("scenario_settings") or ())),
         str(manifest.get("ended") or manifest.get("started") or written),
         tuple(map(str, told.get("strategies", ()) if kind == "sweep" else manifest.get("strategies", ()))),
         manifest.get("seed"),
         **{key: totals.get(key) for key in ("runs", "done", "failed", "left")},
+        futures=futures_of(manifest),
         state=totals.get("state", "unfinished" if writing else "finished"),
         model=str(manifest.get("model_version", "")),
         same=manifest.get("model_version") == MODEL_VERSION,
         problem=HALF if writing and kind != "sweep" else f"{stopped.capitalize()}." if BY_USER in stopped else "",
     )
+
+
+def futures_of(manifest: dict[str, Any]) -> str:
+    """How many simulated futures results of other kinds rest on, in words."""
+    if "replicates_an_arm" in manifest:
+        return f"{manifest['replicates_an_arm']:,} an arm"
+    return f"{manifest['futures']:,} of each experiment" if "futures" in manifest else ""
 
 
 def title_of(manifest: dict[str, Any]) -> str:

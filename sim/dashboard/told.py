@@ -15,7 +15,8 @@ import pandas as pd
 from sim.analysis.effects import MONTHS
 from sim.comparison import BANDS, STAGE_WORDS, Comparison
 from sim.dashboard.answers import dangers, described, dollars, not_renewed, prices, toned, typical, verdicts
-from sim.dashboard.charts import DRAWN, EVERY, charts, outputs_by_kind, plain, stage_curves
+from sim.dashboard.charts import DRAWN, EVERY, charts, plain
+from sim.dashboard.questions import NAME_LENGTH
 from sim.experiment.reading import SweepResults
 from sim.figures.palette import STAGE_COLOURS, strategy_colours
 from sim.figures.weekly import MEASURES
@@ -47,8 +48,14 @@ def idle_of(results: SweepResults, names: tuple[str, ...]) -> str | None:
 
 
 def labels_of(results: SweepResults, names: tuple[str, ...]) -> dict[str, str]:
-    """What strategies are called: their names, which commands and figures use too."""
-    return {key: name[:1].upper() + name[1:] for key, name in zip(keys_of(names), names, strict=True)}
+    """What strategies are called: as the scenario does where that is short and no two are alike, else by their names."""
+    told = (results.experiment.get("resolved") or {}).get("strategies") or {}
+    said = [str((told.get(name) or {}).get("label") or name) for name in names]
+    short = [
+        label if len(label) <= NAME_LENGTH and said.count(label) == 1 else name
+        for label, name in zip(said, names, strict=True)
+    ]
+    return dict(zip(keys_of(names), short, strict=True))
 
 
 def comparison_of(results: SweepResults, weekly: pd.DataFrame | None) -> Comparison:
@@ -83,8 +90,6 @@ def comparison_answer(results: SweepResults, weekly: pd.DataFrame | None) -> dic
     base = letters[idle] if idle is not None else None
     tones = strategy_colours([*((results.experiment.get("resolved") or {}).get("strategies") or {}), *names])
     several = len(names) > 1 and comparison.replicates > 1
-    drawn = {"stages": {stage: stage_curves(comparison, stage) for stage in STAGES_REACHED}}
-    drawn |= {"months": round(comparison.scenario.weeks / MONTHS.weeks, 2), "kinds": outputs_by_kind(comparison)}
     return {
         "futures": comparison.replicates,
         "of": comparison.replicates,
@@ -101,7 +106,7 @@ def comparison_answer(results: SweepResults, weekly: pd.DataFrame | None) -> dic
             for words in (*dangers(comparison.of(key), labels[key]), *not_renewed(comparison.of(key), labels[key]))
         ],
         "strategies": [described(comparison, key, labels[key], base) for key in comparison.strategies],
-        "charts": drawn | {"weekly": {}} if weekly is None else charts(comparison),
+        "charts": charts(comparison) | ({"weekly": {}} if weekly is None else {}),
         "colours": {letters[name]: toned(tones[name]) for name in names},
         "stage_colours": {stage: toned(colour) for stage, colour in STAGE_COLOURS.items()},
     }
@@ -153,7 +158,7 @@ def sweep_page(results: SweepResults) -> dict[str, Any]:
     }
 
 
-def weekly_course(weekly: pd.DataFrame, label: str, strategy: str) -> dict[str, Any]:
+def weekly_course(weekly: pd.DataFrame, strategy: str) -> dict[str, Any]:
     """One run week by week, by month: a panel a measure."""
     weekly = weekly.sort_values("week")
     weekly = weekly.assign(outputs_so_far=weekly["outputs"].cumsum())
@@ -164,6 +169,7 @@ def weekly_course(weekly: pd.DataFrame, label: str, strategy: str) -> dict[str, 
         if measure not in weekly:
             continue
         title, unit = MEASURES[measure]
+        unit = "" if unit.lower() in title.lower() else unit
         y = plain(weekly[measure].to_numpy(float)[kept])
         series = {"a": {"x": plain(weeks[kept] / MONTHS.weeks), "y": y, "low": y, "high": y}}
         panels.append({"title": title, "unit": unit, "percent": measure in SHARES, "series": series})
@@ -171,6 +177,6 @@ def weekly_course(weekly: pd.DataFrame, label: str, strategy: str) -> dict[str, 
     return {
         "months": round(float(weeks.max()) / MONTHS.weeks, 2),
         "panels": panels,
-        "labels": {"a": label},
+        "labels": {"a": strategy},
         "colours": {"a": tone},
     }

@@ -115,7 +115,7 @@ def read_dataset(folder: Path, columns: list[str] | None = None) -> pd.DataFrame
 
 
 def read_parts(files: Iterable[Path], columns: list[str] | None = None) -> pd.DataFrame | None:
-    """The rows of Parquet files in one table, each run once; None if there are no files."""
+    """The rows of Parquet files in one table, each run (and week) once; None if there are no files."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -123,7 +123,7 @@ def read_parts(files: Iterable[Path], columns: list[str] | None = None) -> pd.Da
     if not tables:
         return None
     frame: pd.DataFrame = pa.concat_tables(tables).to_pandas()
-    same = [name for name in ORDER if name in frame]
+    same = [name for name in (*ORDER, "week") if name in frame]
     return frame.drop_duplicates(same, ignore_index=True) if same else frame
 
 

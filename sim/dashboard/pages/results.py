@@ -223,6 +223,10 @@ def One(wanted: Wanted, here: Loaded, told: str, go: Callable[[Wanted], None], b
         set_fault("")
         set_look(NO_FILE)
 
+    def observe(data: Any) -> None:
+        """How far it is by now."""
+        in_thread(lambda: shelf.entry(name).told(), set_look)
+
     def fetch(data: Any) -> None:
         """The figures."""
         in_thread(lambda: tried(lambda: opened.figures(shelf, name)), lambda found: set_figures(packed(found)))
@@ -269,7 +273,7 @@ def One(wanted: Wanted, here: Loaded, told: str, go: Callable[[Wanted], None], b
             name=name,
             event_back=back,
             event_refresh=refresh,
-            event_look=lambda data: in_thread(lambda: shelf.entry(name).told(), set_look),
+            event_look=observe,
         )
     ]
     if answer:
@@ -297,7 +301,7 @@ def One(wanted: Wanted, here: Loaded, told: str, go: Callable[[Wanted], None], b
                 link=f"/results?{wanted.query}",
                 file=file,
                 ready=True,
-                brief=bool(own["report"] or own["page"]),
+                brief=bool(own["reports"] or own["page"]),
                 words=words,
                 busy=busy,
                 event_download=download,
