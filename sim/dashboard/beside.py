@@ -148,7 +148,8 @@ def beside(folders: Mapping[str, SweepResults]) -> dict[str, Any]:
 def futures_of(side: Side) -> str:
     """How many futures a folder rests on, in words."""
     found = side.found
-    each = f"{found.runs['replicate'].nunique():,} futures of each strategy"
+    number_of = found.runs["replicate"].nunique()
+    each = f"{number_of:,} {'future' if number_of == 1 else 'futures'} of each strategy"
     worlds = f"{each} in each of {found.worlds:,} worlds" if found.worlds > 1 else each
     return f"{'1 future' if side.single else worlds}, seed {side.results.experiment['seed']}"
 

@@ -217,7 +217,10 @@ def of_questions(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     rows = [[one["text"], one["answer"], str(one["source"])] for one in found]
     head = ["question", "answer", "source"]
     return {
-        "lead": [f"{one['text']} {one['answer']}" for one in found[:1]],
+        "lead": [
+            f"{len(found)} open {'question' if len(found) == 1 else 'questions'} of the sources, mapped over what the answer "
+            "depends on."
+        ],
         "tables": [{"caption": "Questions and answers", "head": head, "rows": rows}],
         "shows": True,
     }

@@ -158,7 +158,8 @@ class Shelf:
         if (self.root / MANIFEST).is_file():
             return f"{self.root} is itself a results folder; give --results the folder that it lies in"
         try:
-            next(os.scandir(self.root), None)
+            with os.scandir(self.root):
+                pass
         except FileNotFoundError:
             return ""
         except OSError as fault:
@@ -177,7 +178,8 @@ class Shelf:
     def _below(self, parent: str, depth: int) -> Iterator[str]:
         """Results folders; folders that hold none, where none is below them either."""
         try:
-            here = sorted(os.scandir(self.root / parent), key=lambda one: one.name)
+            with os.scandir(self.root / parent) as found:
+                here = sorted(found, key=lambda one: one.name)
             folders = [one for one in here if usable(one.name) and (one.is_symlink() or one.is_dir())]
         except OSError:
             return

@@ -135,9 +135,9 @@ def spent(comparison: Comparison, labels: dict[str, str], base: str | None) -> s
 
 def sweep_page(results: SweepResults) -> dict[str, Any]:
     """A sweep's findings as its report says them: sections of HTML, and their colours on a dark page."""
-    from sim.report import choices, sections, worlds
+    from sim.report import choices, odd, sections, worlds
     from sim.report.findings import find
-    from sim.report.page import render_section
+    from sim.report.page import Fold, Html, Section, render_section
     from sim.report.svg import dark_colours
 
     found = find(results)
@@ -150,6 +150,8 @@ def sweep_page(results: SweepResults) -> dict[str, Any]:
         worlds.sensitivities(found),
         worlds.discoveries(found),
     ]
+    heading, limits = odd.limits()
+    made.append(Section("What the model cannot tell", [Fold(heading, [Html(limits)])]))
     told = [{"title": one.title, "html": render_section(one)} for one in made if one is not None]
     return {
         "sections": told,
