@@ -31,6 +31,7 @@ from sim.outcomes import STAGES_REACHED
 from sim.report.findings import Findings, levels_of
 
 MOST = 4
+NO_PAIR = "no pair differs"
 MOST_SETTINGS = 60
 LETTERS = "ABCD"
 LEFT_OUT = ("title", "question", "replicates", "seed")
@@ -253,6 +254,24 @@ def shown(key: str, value: float) -> str:
     return number(value)
 
 
+def as_csv(page: Mapping[str, Any]) -> str:
+    """The tables of all strategies as CSV: a row an outcome, means and intervals of folders and of differences."""
+    rows = []
+    for one in page["strategies"]:
+        for row in one["rows"]:
+            told = {"strategy": one["name"], "outcome": row["label"], "unit": row["unit"]}
+            for side, cell in zip(page["folders"], row["cells"], strict=True):
+                told |= {
+                    f"{side['name']}": cell and cell["mean"],
+                    f"{side['name']}, interval": cell and cell["interval"],
+                }
+            for side, gap in zip(page["folders"][1:], row["apart"], strict=True):
+                name = f"{side['name']} minus {page['folders'][0]['name']}"
+                told |= {name: gap and gap["mean"], f"{name}, interval": gap and gap["interval"]}
+            rows.append(told)
+    return pd.DataFrame(rows).to_csv(index=False, lineterminator="\n")
+
+
 def is_share(key: str) -> bool:
     """Whether a row is of percents."""
     return key.endswith(":share") or key == "coordinator_dependence"
@@ -276,10 +295,12 @@ def worded(cell: Estimate | None, side: Side, key: str) -> dict[str, str] | None
 def worded_gap(gap: Apart, key: str, better: str) -> dict[str, Any]:
     """A difference with its interval; `good`: whether it is clear, and for the better."""
     sign = "+" if gap.mean > 0 else ""
+    # Where nothing varies there is no interval to tell: 0 of 60 pairs differ, which is not that none ever would.
+    same = gap.paired and gap.mean == gap.low == gap.high == 0
     good = "" if not gap.clear else "yes" if (gap.mean > 0) == (better == "more") else "no"
     return {
         "mean": f"{sign}{size(key, gap.mean)}{' points' if is_share(key) else ''}",
-        "interval": f"{size(key, gap.low)} to {size(key, gap.high)}",
+        "interval": NO_PAIR if same else f"{size(key, gap.low)} to {size(key, gap.high)}",
         "good": good,
         "paired": gap.paired,
     }
@@ -298,7 +319,7 @@ def sentence(key: str, label: str, unit: str, gap: Apart, letter: str) -> str:
     if what:
         way = "later" if gap.mean > 0 else "sooner"
         return f"In {letter}, {STAGE_WORDS[stage]} comes {told} months {way} than in A."
-    way = "more" if gap.mean > 0 else "less" if key in ("coordinator_dependence", "cost") else "fewer"
+    way = "more" if gap.mean > 0 else "less" if key == "cost" else "fewer"
     if key == "coordinator_dependence":
         return f"In {letter}, {told} {way} in 100 new ties and gifts go through the coordinator than in A."
     what = {"cost": "is spent", "members_left": "members leave"}.get(key, label[:1].lower() + label[1:])

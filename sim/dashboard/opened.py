@@ -37,9 +37,7 @@ T = TypeVar("T")
 
 def opened(shelf: Shelf, name: str) -> dict[str, Any]:
     """Everything that the page of a folder shows but for its figures, fit for JSON.  Errors: ShelfError."""
-    folder, manifest = shelf.checked(name), shelf.manifest(name)
-    if manifest.get("stop_reason") == UNFINISHED and manifest["command"] != "sweep":
-        raise ShelfError(f"{name} is half written: a process is at it, or ended in the middle. {AGAIN}")
+    folder, manifest = whole(shelf, name)
     told = said(
         name,
         lambda: {
@@ -54,6 +52,14 @@ def opened(shelf: Shelf, name: str) -> dict[str, Any]:
         },
     )
     return {**told, **said(name, lambda: BY_KIND.get(manifest["command"], other)(folder, manifest))}
+
+
+def whole(shelf: Shelf, name: str) -> tuple[Path, dict[str, Any]]:
+    """A folder that is safe to read, and its manifest.  Errors: ShelfError, also for one that is half written."""
+    folder, manifest = shelf.checked(name), shelf.manifest(name)
+    if manifest.get("stop_reason") == UNFINISHED and manifest["command"] != "sweep":
+        raise ShelfError(f"{name} is half written: a process is at it, or ended in the middle. {AGAIN}")
+    return folder, manifest
 
 
 def said(name: str, work: Callable[[], T]) -> T:
@@ -122,7 +128,7 @@ def results_of(folder: Path) -> SweepResults:
 
 def runs_of(shelf: Shelf, name: str) -> SweepResults:
     """The table of runs of a folder by its name.  Errors: ShelfError, ResultsError."""
-    return results_of(shelf.checked(name))
+    return results_of(whole(shelf, name)[0])
 
 
 def of_comparison(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -300,7 +306,7 @@ def figures(shelf: Shelf, name: str) -> list[dict[str, str]]:
 
 def runs_csv(shelf: Shelf, name: str) -> str:
     """The table of runs as CSV.  Errors: ShelfError."""
-    folder = shelf.checked(name)
+    folder, _ = whole(shelf, name)
     there = folder / "runs.csv"
     if there.is_file() and there.stat().st_size <= MOST_CSV:
         return there.read_text(encoding="utf-8")
@@ -314,8 +320,8 @@ def page_of(shelf: Shelf, name: str) -> str:
     """The page that `gennet report` would write; of claims, the one that they come with.  Errors: ShelfError."""
     from sim.report.results import report
 
-    folder = shelf.checked(name)
-    if shelf.manifest(name)["command"] == "claims":
+    folder, manifest = whole(shelf, name)
+    if manifest["command"] == "claims":
         page = folder / "claims.html"
         if not page.is_file() or page.stat().st_size > MOST_CSV:
             raise ShelfError(f"{name} holds no page that can be sent to a browser")

@@ -23,7 +23,7 @@ from sim.version import MODEL_VERSION
 MOST_FOLDERS, DEEPEST = 1000, 3
 MOST_MANIFEST = 8_000_000
 MOST_FILES, MOST_PARTS = 20_000, 200
-KEPT = 12
+KEPT = 8
 KINDS = {
     "run": "One future",
     "compare": "Comparison",

@@ -26,6 +26,8 @@ COURSE = (
     *("members", "mean_degree", "mean_trust", "mean_identity", "in_groups", "outputs_so_far"),
     *("value_per_member", "coordinator_dependence"),
 )
+MOST_HTML = 12_000_000
+TOO_LARGE = "<p>This part is too large to be shown here; the report that can be downloaded below has it.</p>"
 SHARES = ("in_groups", "coordinator_dependence", "unconnected")
 
 
@@ -152,7 +154,13 @@ def sweep_page(results: SweepResults) -> dict[str, Any]:
     ]
     heading, limits = odd.limits()
     made.append(Section("What the model cannot tell", [Fold(heading, [Html(limits)])]))
-    told = [{"title": one.title, "html": render_section(one)} for one in made if one is not None]
+    told, size = [], 0
+    for one in made:
+        if one is None:
+            continue
+        html = render_section(one)
+        size += len(html)
+        told.append({"title": one.title, "html": html if size <= MOST_HTML else TOO_LARGE})
     return {
         "sections": told,
         "dark": dark_colours([one["html"] for one in told]),

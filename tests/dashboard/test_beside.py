@@ -1,13 +1,16 @@
 """Results side by side: pairs where luck was the same, intervals put together where not, and what differs in words."""
 
+import io
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from sim.analysis.effects import paired_difference, proportion
 from sim.analysis.events import Estimate
-from sim.dashboard.beside import Side, beside, cut, flattened, from_intervals, unpaired
+from sim.dashboard.beside import Side, as_csv, beside, cut, flattened, from_intervals, unpaired
 from sim.dashboard.opened import RUNS_OF
 from sim.experiment.reading import read_results
 from sim.results import json_text
@@ -75,6 +78,7 @@ def test_the_same_results_differ_in_nothing(sides):
         assert view["said"] == ["No difference between them is clear."]
         for one in view["rows"]:
             assert one["apart"][0]["mean"].lstrip("$").startswith("0")
+            assert one["apart"][0]["interval"] == "no pair differs"
 
 
 def test_sweeps_of_one_design_are_paired_world_by_world(sides):
@@ -93,6 +97,16 @@ def test_different_horizons_are_held_against_each_other_over_the_shorter(sides):
     assert longer["connected_week"].isna().equals(longer["connected_censored"].astype(bool))
     view = next(one for one in page["strategies"] if one["name"] == "mass")
     assert max(view["curves"]["connected"]["A"]["x"]) == pytest.approx(6.0)
+
+
+def test_the_tables_can_be_taken_along(sides):
+    page = page_of(sides, "first", "nested/other-seed")
+    table = pd.read_csv(io.StringIO(as_csv(page)))
+    assert len(table) == sum(len(one["rows"]) for one in page["strategies"])
+    mine = table.query("strategy == 'mass' and outcome == 'Joint outputs'").iloc[0]
+    cells = row(page, "mass", "Joint outputs")
+    assert str(mine["first, interval"]) == cells["cells"][0]["interval"]
+    assert str(mine["nested/other-seed minus first, interval"]) == cells["apart"][0]["interval"]
 
 
 def test_a_single_future_has_no_interval(sides):

@@ -69,6 +69,13 @@ def test_a_sweep_shows_its_report_s_sections(shelf, name):
     assert ("runs failed" in html) == (name == "failures")
 
 
+def test_what_is_too_large_for_a_page_says_so(shelf, monkeypatch):
+    monkeypatch.setattr(told, "MOST_HTML", 30_000)
+    sections = opened.opened(shelf, "swept")["report"]["sections"]
+    assert "<svg" not in sections[-1]["html"] and "too large to be shown here" in sections[-1]["html"]
+    assert "too large" not in sections[0]["html"]
+
+
 def test_names_in_a_report_are_escaped(tmp_path):
     from tests.report.sweeps import write_sweep
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from typer.testing import CliRunner
 
 from sim.cli import app
@@ -62,6 +63,14 @@ def test_counts_of_a_sweep_whose_process_was_killed_come_from_its_table(results,
     after = Shelf(tmp_path).entry("it")
     assert 0 < after.done < after.runs
     assert (after.done, after.left, after.state) == (before.done, before.left, "stopped")
+
+
+def test_a_sweep_that_goes_on_is_said_to_be_running(results, tmp_path):
+    shutil.copytree(results / "stopped", tmp_path / "it")
+    shelf = Shelf(tmp_path)
+    with FileLock(tmp_path / "it" / ".lock"):
+        assert shelf.entry("it").state == "running"
+    assert shelf.entry("it").state == "stopped"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import solara
 
 from sim.analysis.runs import AnalysisError
 from sim.dashboard import opened
-from sim.dashboard.beside import MOST, beside
+from sim.dashboard.beside import MOST, as_csv, beside
 from sim.dashboard.pages.compare import Charts, Taking, Verdict, words_of
 from sim.dashboard.pages.events import Event, nothing, packed
 from sim.dashboard.services import services
@@ -88,9 +88,8 @@ class Wanted:
         apart = any("," in name for name in self.names)
         names = self.names if apart else [",".join(self.names)] if self.names else []
         pairs = [*self.rest, *((OPEN, name) for name in names)]
-        if self.names:
-            pairs.append((STAGE, self.stage))
-            pairs += [(STRATEGY, self.strategy)] if self.strategy else []
+        pairs += [(STAGE, self.stage)] if pairs else []
+        pairs += [(STRATEGY, self.strategy)] if self.strategy and self.names else []
         return urlencode(pairs, safe=",/")
 
 
@@ -107,7 +106,7 @@ def wanted_of(search: str | None, shelf: Shelf) -> Wanted:
         tuple(dict.fromkeys(name for name in names if name))[:MOST],
         stage if stage in STAGES_REACHED else "aligned",
         told.get(STRATEGY, "")[:100],
-        tuple(pair for pair in pairs if pair[0] not in (OPEN, STRATEGY) and (pair[0] != STAGE or OPEN not in told)),
+        tuple(pair for pair in pairs if pair[0] not in (OPEN, STRATEGY, STAGE)),
     )
 
 
@@ -169,6 +168,7 @@ def Results() -> Any:
     wanted = solara.use_memo(lambda: wanted_of(router.search, shelf), [router.search])
     loaded, set_loaded = solara.use_state(Loaded())
     attempt, set_attempt = solara.use_state(0)
+    file, set_file = solara.use_state(NO_FILE)
 
     def read() -> Callable[[], None]:
         """Read what is wanted."""
@@ -195,7 +195,7 @@ def Results() -> Any:
             event_refresh=refresh,
         )
     if len(wanted.names) > 1:
-        return Beside(
+        several = Beside(
             told=told,
             state=here.state,
             fault=here.text,
@@ -204,6 +204,15 @@ def Results() -> Any:
             event_open=choose,
             event_strategy=lambda name: go(replace(wanted, strategy=str(name))),
         )
+        words = {"csv": "Download the tables (CSV)", "page": "", "hint": HINT}
+        taking = Taking(
+            link=f"/results?{wanted.query}",
+            file=file,
+            ready=here.told is not None,
+            words=words,
+            event_download=lambda data: set_file(table_of(here.told, file)),
+        )
+        return solara.v.Html(tag="div", class_="gn-results", children=[several, taking])
     return One(wanted, here, told, go, back, refresh)
 
 
@@ -308,6 +317,14 @@ def One(wanted: Wanted, here: Loaded, told: str, go: Callable[[Wanted], None], b
             )
         )
     return solara.v.Html(tag="div", class_="gn-results", children=parts)
+
+
+def table_of(told: dict[str, Any] | None, before: dict[str, Any]) -> dict[str, Any]:
+    """What stands side by side as a file for the browser; the one before where there is nothing yet."""
+    if told is None:
+        return before
+    number = before.get("number", 0) + 1
+    return {"name": "side-by-side.csv", "type": "text/csv", "text": as_csv(told), "number": number}
 
 
 def tried(work: Callable[[], Any]) -> Any:
