@@ -1,38 +1,30 @@
-"""One results folder opened: the answer in words, tables and charts, facts, figures, and what can be taken along.
+"""One results folder opened: the answer in words, tables and charts, facts, names of its figures.
 
 Everything is worked out by the analysis that commands and reports use; here it is only chosen by kind of folder.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pandas as pd
 
-from sim.analysis.runs import AnalysisError
 from sim.commands.running import SHOWN
 from sim.commands.sentences import number
 from sim.commands.talking import how_long
-from sim.dashboard.shelf import ODD, Shelf, ShelfError
+from sim.dashboard.readable import RUNS_OF, results_of, said, whole
+from sim.dashboard.shelf import Shelf, ShelfError
+from sim.dashboard.takeaway import pictures
 from sim.dashboard.told import comparison_answer, sweep_page, weekly_course
-from sim.experiment.reading import SweepResults, read_dataset, read_results
-from sim.experiment.status import UNFINISHED
-from sim.files import ResultsError
+from sim.experiment.reading import read_dataset
 from sim.outcomes import BY_NAME, STAGES_REACHED
 
-RUNS_OF = ("sweep", "compare", "run")
-MOST_RUNS, MOST_WEEKS = 100_000, 3_000_000
-MOST_JSON, MOST_CSV = 8_000_000, 25_000_000
-MOST_FIGURE, MOST_FIGURES, MOST_PICTURES = 1_500_000, 10_000_000, 30
-SMALL_SVG = 500_000
+MOST_WEEKS, MOST_JSON = 3_000_000, 8_000_000
 EVENTS = 60
-AGAIN = "The same command writes it whole."
-T = TypeVar("T")
 
 
 def opened(shelf: Shelf, name: str) -> dict[str, Any]:
@@ -52,36 +44,6 @@ def opened(shelf: Shelf, name: str) -> dict[str, Any]:
         },
     )
     return {**told, **said(name, lambda: BY_KIND.get(manifest["command"], other)(folder, manifest))}
-
-
-def whole(shelf: Shelf, name: str) -> tuple[Path, dict[str, Any]]:
-    """A folder that is safe to read, and its manifest.  Errors: ShelfError, also for one that is half written."""
-    folder, manifest = shelf.checked(name), shelf.manifest(name)
-    if manifest.get("stop_reason") == UNFINISHED and manifest["command"] != "sweep":
-        raise ShelfError(f"{name} is half written: a process is at it, or ended in the middle. {AGAIN}")
-    return folder, manifest
-
-
-def said(name: str, work: Callable[[], T]) -> T:
-    """What some work on a folder comes to.  Errors: ShelfError where the folder is not as it should be."""
-    import pyarrow as pa
-
-    try:
-        return work()
-    except ShelfError:
-        raise
-    except (ResultsError, AnalysisError) as fault:
-        raise ShelfError(str(fault)) from None
-    except FileNotFoundError as fault:
-        raise ShelfError(
-            f"{name} lacks a file that such results have ({Path(str(fault.filename)).name}): it is half written, or damaged"
-        ) from None
-    except (*ODD, pa.ArrowException) as fault:
-        why = " ".join(str(fault).split())[:160]
-        raise ShelfError(
-            f"{name} cannot be shown: a file in it is damaged, lacking, or of another form than this version writes "
-            f"({type(fault).__name__}: {why})"
-        ) from None
 
 
 def facts(manifest: dict[str, Any]) -> list[tuple[str, str]]:
@@ -111,24 +73,6 @@ def strategies_of(manifest: dict[str, Any]) -> list[tuple[str, str]]:
     ) or {}
     names = (manifest.get("experiment") or {}).get("strategies") or manifest.get("strategies") or []
     return [(str(name), str((told.get(name) or {}).get("label") or "")) for name in names]
-
-
-def results_of(folder: Path) -> SweepResults:
-    """The table of runs of a folder.  Errors: ResultsError; ShelfError where there are too many to be read here."""
-    import pyarrow.parquet as pq
-
-    rows = sum(pq.read_metadata(part).num_rows for part in sorted((folder / "runs").glob("part-*.parquet")))
-    if rows > MOST_RUNS:
-        raise ShelfError(
-            f"{folder.name} holds {rows:,} runs, more than the {MOST_RUNS:,} that are read here; "
-            f"gennet report {folder} makes a page of it"
-        )
-    return read_results(folder, RUNS_OF)
-
-
-def runs_of(shelf: Shelf, name: str) -> SweepResults:
-    """The table of runs of a folder by its name.  Errors: ShelfError, ResultsError."""
-    return results_of(whole(shelf, name)[0])
 
 
 def of_comparison(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -271,59 +215,3 @@ BY_KIND: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
     "questions": of_questions,
     "validate": of_validation,
 }
-
-
-def pictures(shelf: Shelf, folder: Path) -> list[dict[str, Any]]:
-    """The figures that a folder holds, at most `MOST_PICTURES`: label, file, type; as SVG unless that is large."""
-    found: dict[str, dict[str, Any]] = {}
-    for place in ("figures", "sensitivity"):
-        for path in sorted((folder / place).glob("*.*")):
-            kind = {".svg": "image/svg+xml", ".png": "image/png"}.get(path.suffix)
-            if kind is None or not path.is_file() or not shelf.holds(path):
-                continue
-            key, size = f"{place}/{path.stem}", path.stat().st_size
-            wanted = path.suffix == ".png" or size <= SMALL_SVG
-            if size <= MOST_FIGURE and (wanted or key not in found):
-                label = path.stem.replace("_", " ").replace("-", " ")
-                found[key] = {"label": label[:1].upper() + label[1:], "path": path, "type": kind}
-    return list(found.values())[:MOST_PICTURES]
-
-
-def figures(shelf: Shelf, name: str) -> list[dict[str, str]]:
-    """The figures as data: label and a data URI, as many as fit.  Errors: ShelfError."""
-    folder = shelf.checked(name)
-    made, size = [], 0
-    for one in pictures(shelf, folder):
-        content = one["path"].read_bytes()
-        size += len(content)
-        if size > MOST_FIGURES:
-            break
-        made.append(
-            {"label": one["label"], "data": f"data:{one['type']};base64,{base64.b64encode(content).decode('ascii')}"}
-        )
-    return made
-
-
-def runs_csv(shelf: Shelf, name: str) -> str:
-    """The table of runs as CSV.  Errors: ShelfError."""
-    folder, _ = whole(shelf, name)
-    there = folder / "runs.csv"
-    if there.is_file() and there.stat().st_size <= MOST_CSV:
-        return there.read_text(encoding="utf-8")
-    text = said(name, lambda: {"text": results_of(folder).runs.to_csv(index=False, lineterminator="\n")})["text"]
-    if len(text) > MOST_CSV:
-        raise ShelfError(f"The table of runs is too large to be sent to a browser; it is in {folder / 'runs'}")
-    return str(text)
-
-
-def page_of(shelf: Shelf, name: str) -> str:
-    """The page that `gennet report` would write; of claims, the one that they come with.  Errors: ShelfError."""
-    from sim.report.results import report
-
-    folder, manifest = whole(shelf, name)
-    if manifest["command"] == "claims":
-        page = folder / "claims.html"
-        if not page.is_file() or page.stat().st_size > MOST_CSV:
-            raise ShelfError(f"{name} holds no page that can be sent to a browser")
-        return page.read_text(encoding="utf-8")
-    return str(said(name, lambda: {"text": report(results_of(folder))})["text"])

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.effects import paired_difference
-from sim.dashboard import opened, told
+from sim.dashboard import opened, readable, takeaway, told
 from sim.dashboard.shelf import Shelf, ShelfError
 from sim.experiment.reading import read_dataset, read_results
 from sim.outcomes import STAGES_REACHED
@@ -119,32 +119,32 @@ def test_a_table_of_another_version_is_said_to_be_so(results, tmp_path, column):
 
 
 def test_too_many_runs_are_not_read(shelf, monkeypatch):
-    monkeypatch.setattr(opened, "MOST_RUNS", 10)
+    monkeypatch.setattr(readable, "MOST_RUNS", 10)
     with pytest.raises(ShelfError, match=r"24 runs, more than the 10 .* gennet report"):
         opened.opened(shelf, "first")
 
 
 def test_figures_are_data_and_bounded(shelf, results, monkeypatch):
-    (one,) = opened.figures(shelf, "first")
+    (one,) = takeaway.figures(shelf, "first")
     kind, data = one["data"].split(";base64,")
     assert one["label"] == "One line" and kind == "data:image/svg+xml"
     assert base64.b64decode(data) == (results / "first" / "figures" / "one_line.svg").read_bytes()
-    monkeypatch.setattr(opened, "SMALL_SVG", 10)
-    assert opened.figures(shelf, "first")[0]["data"].startswith("data:image/png;base64,iVBOR")
-    monkeypatch.setattr(opened, "MOST_FIGURES", 10)
-    assert opened.figures(shelf, "first") == []
+    monkeypatch.setattr(takeaway, "SMALL_SVG", 10)
+    assert takeaway.figures(shelf, "first")[0]["data"].startswith("data:image/png;base64,iVBOR")
+    monkeypatch.setattr(takeaway, "MOST_FIGURES", 10)
+    assert takeaway.figures(shelf, "first") == []
 
 
 def test_runs_and_report_can_be_taken_along(shelf, results, monkeypatch):
-    text = opened.runs_csv(shelf, "first")
+    text = takeaway.runs_csv(shelf, "first")
     assert text == (results / "first" / "runs.csv").read_text("utf-8")
-    swept = pd.read_csv(io.StringIO(opened.runs_csv(shelf, "swept")))
+    swept = pd.read_csv(io.StringIO(takeaway.runs_csv(shelf, "swept")))
     assert len(swept) == len(read_results(results / "swept").runs)
-    page = opened.page_of(shelf, "first")
+    page = takeaway.page_of(shelf, "first")
     assert page.startswith("<!DOCTYPE html>") and "A small world" in page
-    monkeypatch.setattr(opened, "MOST_CSV", 100)
+    monkeypatch.setattr(takeaway, "MOST_CSV", 100)
     with pytest.raises(ShelfError, match="too large"):
-        opened.runs_csv(shelf, "first")
+        takeaway.runs_csv(shelf, "first")
 
 
 def test_the_command_and_where_it_came_from_are_said(shelf):
@@ -207,7 +207,7 @@ def test_claims_questions_and_validations_are_told(tmp_path):
     page = opened.opened(shelf, "it")
     assert page["lead"] == ["1 claim of the sources, tried as experiments on the model: 1 holds."]
     assert page["tables"][0]["rows"] == [["4. Bigger is better", "holds", "1.5 (1 to 2) share", "75%"]]
-    assert opened.page_of(shelf, "it") == "<p>page</p>"
+    assert takeaway.page_of(shelf, "it") == "<p>page</p>"
     question = {"text": "Online only?", "answer": "It depends.", "source": "NS"}
     page = opened.opened(folder_of(tmp_path / "b", "questions", questions_json=json.dumps([question])), "it")
     assert page["tables"][0]["rows"] == [["Online only?", "It depends.", "NS"]]

@@ -11,13 +11,15 @@ from urllib.parse import parse_qsl, urlencode
 import solara
 
 from sim.analysis.runs import AnalysisError
-from sim.dashboard import opened
 from sim.dashboard.beside import MOST, as_csv, beside
+from sim.dashboard.opened import opened
 from sim.dashboard.pages.compare import Charts, Taking, Verdict, words_of
 from sim.dashboard.pages.events import Event, nothing, packed
+from sim.dashboard.readable import RUNS_OF, runs_of, said
 from sim.dashboard.services import services
 from sim.dashboard.settings import NETWORK, stage_means
 from sim.dashboard.shelf import Shelf, ShelfError
+from sim.dashboard.takeaway import figures, page_of, runs_csv
 from sim.outcomes import STAGES_REACHED
 
 OPEN, STAGE, STRATEGY = "open", "stage", "strategy"
@@ -137,9 +139,9 @@ def load(names: tuple[str, ...], shelf: Shelf) -> Loaded:
             return Loaded(names, "ready", told)
         with _reading:
             if len(names) == 1:
-                return Loaded(names, "ready", shelf.kept(names[0], lambda: opened.opened(shelf, names[0])))
-            found = {name: opened.said(name, lambda name=name: opened.runs_of(shelf, name)) for name in names}  # type: ignore[misc]
-            return Loaded(names, "ready", opened.said(" and ".join(names), lambda: beside(found)))
+                return Loaded(names, "ready", shelf.kept(names[0], lambda: opened(shelf, names[0])))
+            found = {name: said(name, lambda name=name: runs_of(shelf, name)) for name in names}  # type: ignore[misc]
+            return Loaded(names, "ready", said(" and ".join(names), lambda: beside(found)))
     except (ShelfError, AnalysisError) as fault:
         return Loaded(names, "fault", text=str(fault))
     except Exception as fault:
@@ -189,7 +191,7 @@ def Results() -> Any:
         return Listed(
             told=told,
             state=here.state,
-            comparable=list(opened.RUNS_OF),
+            comparable=list(RUNS_OF),
             most=MOST,
             event_open=choose,
             event_refresh=refresh,
@@ -220,7 +222,7 @@ def Results() -> Any:
 def One(wanted: Wanted, here: Loaded, told: str, go: Callable[[Wanted], None], back: Event, refresh: Event) -> Any:
     """One folder opened."""
     shelf, name = services().shelf, wanted.names[0]
-    figures, set_figures = solara.use_state("")
+    shown, set_figures = solara.use_state("")
     file, set_file = solara.use_state(NO_FILE)
     fault, set_fault = solara.use_state("")
     busy, set_busy = solara.use_state(False)
@@ -238,7 +240,7 @@ def One(wanted: Wanted, here: Loaded, told: str, go: Callable[[Wanted], None], b
 
     def fetch(data: Any) -> None:
         """The figures."""
-        in_thread(lambda: tried(lambda: opened.figures(shelf, name)), lambda found: set_figures(packed(found)))
+        in_thread(lambda: tried(lambda: figures(shelf, name)), lambda found: set_figures(packed(found)))
 
     def download(what: Any) -> None:
         """The table of runs, or a page, handed to the browser."""
@@ -263,7 +265,7 @@ def One(wanted: Wanted, here: Loaded, told: str, go: Callable[[Wanted], None], b
 
         set_busy(page)
         set_fault("")
-        in_thread(lambda: tried(lambda: (opened.page_of if page else opened.runs_csv)(shelf, name)), made)
+        in_thread(lambda: tried(lambda: (page_of if page else runs_csv)(shelf, name)), made)
 
     solara.use_effect(forget, [name, here.told is None])
     own = here.told or {}
@@ -299,7 +301,7 @@ def One(wanted: Wanted, here: Loaded, told: str, go: Callable[[Wanted], None], b
             )
         parts.append(Charts(told=drawn, status={"fresh": True, "state": ""}, stage=wanted.stage))
     if own:
-        parts.append(Origin(told=page, figures=figures, event_figures=fetch))
+        parts.append(Origin(told=page, figures=shown, event_figures=fetch))
         words = {
             "csv": "Download the runs (CSV)" if own["csv"] else "",
             "page": "Download a report (HTML)",
