@@ -395,11 +395,14 @@ def dashboard(
     ] = ("127.0.0.1"),
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = 8765,
     opens: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
+    results: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Where the results lie that its page Results shows; read only.")
+    ] = Path("results"),
 ) -> None:
     """Ask what-ifs in a browser: move a slider, see what it does to a network's odds, and how sure that is."""
     from sim.commands import serving
 
-    raise typer.Exit(serving.dashboard_command(host, port, opens))
+    raise typer.Exit(serving.dashboard_command(host, port, opens, results))
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from sim.commands.talking import InputError, say
 from sim.dashboard.serving import PortError, serve
@@ -10,8 +11,15 @@ from sim.dashboard.serving import PortError, serve
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-def dashboard_command(host: str, port: int, opens: bool) -> int:
-    """Serve until Ctrl-C or SIGTERM; returns the exit code.  Errors: InputError where the address cannot be used."""
+def dashboard_command(host: str, port: int, opens: bool, results: Path) -> int:
+    """Serve until Ctrl-C or SIGTERM; returns the exit code.
+
+    Errors: InputError where the address cannot be used, or `results` is no folder.
+    """
+    if results.exists() and not results.is_dir():
+        raise InputError(
+            f"--results: {results} is a file; the folder that results folders lie in is needed, as results"
+        )
     if host not in LOOPBACK:
         say("Note: anybody who can reach this machine can open the dashboard; it asks for no password.", "dim")
 
@@ -21,7 +29,7 @@ def dashboard_command(host: str, port: int, opens: bool) -> int:
         sys.stdout.flush()
 
     try:
-        serve(host, port, opens, ready)
+        serve(host, port, opens, ready, results)
     except PortError as fault:
         raise InputError(f"--port: {fault}") from None
     return 0

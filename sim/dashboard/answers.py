@@ -7,6 +7,7 @@ who fund networks; the estimators are those of `sim.analysis`.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -167,13 +168,19 @@ def costs(question: Question, comparison: Comparison, labels: dict[str, str]) ->
     if not same:
         each = ", ".join(f"{labels[name]} {dollars(cost[name])}" for name in paid)
         told = f"Spent in {years} years: {each}"
-    prices = [
-        f"{dollars(price)} with {labels[name]}" for name in paid if (price := output_price(question, comparison, name))
-    ]
-    if not prices:
-        return f"{told}."
-    what = "One more joint output than with nobody coordinating costs" if idle(question) else "A joint output costs"
-    return f"{told}. {what} {', '.join(prices)}."
+    return f"{told}. {prices(comparison, paid, idle(question), labels)}".strip()
+
+
+def prices(comparison: Comparison, paid: Sequence[str], base: str | None, labels: dict[str, str]) -> str:
+    """What outputs cost under strategies that are paid for, in a sentence; '' where that is not known.
+
+    `base`: the strategy in which nobody coordinates, if there is one.
+    """
+    told = [f"{dollars(price)} with {labels[name]}" for name in paid if (price := output_price(comparison, name, base))]
+    if not told:
+        return ""
+    what = "A joint output costs" if base is None else "One more joint output than with nobody coordinating costs"
+    return f"{what} {', '.join(told)}."
 
 
 def money_ends(question: Question) -> str:
@@ -187,7 +194,7 @@ def money_ends(question: Question) -> str:
     return f", {', '.join(found)}" if found else ""
 
 
-def timing(question: Question, comparison: Comparison) -> str:
+def timing(question: Question) -> str:
     """Where the calendar decides much of when the network aligns: that it does; '' where it does not."""
     weavers = [one for one in question.strategies if not one.idle]
     if not weavers or {one.policy for one in weavers} != {"weeks"} or len({one.align for one in weavers}) > 1:
@@ -216,9 +223,9 @@ def idle(question: Question) -> str | None:
     return next((key for key, one in zip(question.keys, question.strategies, strict=True) if one.idle), None)
 
 
-def output_price(question: Question, comparison: Comparison, name: str) -> float | None:
-    """Dollars for one more output than doing nothing brings; for one output where doing nothing is not on the page."""
-    runs, base = comparison.of(name), idle(question)
+def output_price(comparison: Comparison, name: str, base: str | None) -> float | None:
+    """Dollars for one more output than doing nothing (`base`) brings; for one output where that is not on the page."""
+    runs = comparison.of(name)
     cost, outputs = float(runs["cost"].mean()), float(runs["outputs"].mean())
     if base is None:
         return cost / outputs if outputs > 0 else None
@@ -228,8 +235,8 @@ def output_price(question: Question, comparison: Comparison, name: str) -> float
     return cost_per_output(cost, outputs, float(other["cost"].mean()), float(other["outputs"].mean()))
 
 
-def described(question: Question, comparison: Comparison, name: str, label: str) -> dict[str, Any]:
-    """One strategy's row of the table of numbers."""
+def described(comparison: Comparison, name: str, label: str, base: str | None) -> dict[str, Any]:
+    """One strategy's row of the table of numbers.  `base`: the strategy in which nobody coordinates, if there is one."""
     runs = comparison.of(name)
     tested = runs["renewed"].dropna()
     stages = {}
@@ -241,7 +248,7 @@ def described(question: Question, comparison: Comparison, name: str, label: str)
             "reached": curve.reached,
             "months": [None if week is None else int(MONTHS.of(week)) for week in (early, curve.median, late)],
         }
-    price = output_price(question, comparison, name)
+    price = output_price(comparison, name, base)
     outputs = mean_interval(runs["outputs"].to_numpy(float))
     return {
         "key": name,
@@ -262,27 +269,12 @@ def cautions(question: Question, comparison: Comparison, labels: dict[str, str])
     found = list(comparison.scenario.budget_warnings())
     if not question.budget:
         found.append("Without a budget nobody weaves: every strategy here does nothing.")
-    leaving = [many_leave(comparison, key, labels[key]) for key in question.keys]
-    if any(leaving):
-        found.append(f"Many leave by the end: {'; '.join(filter(None, leaving))}.")
+    found += many_leave(comparison, labels)
     for key, one in zip(question.keys, question.strategies, strict=True):
-        runs, label = comparison.of(key), labels[key]
-        n = len(runs)
-        dependence = float(runs["coordinator_dependence"].mean())
-        if dependence > MUCH_DEPENDENCE:
-            found.append(
-                f"{label}: {percent(dependence)} of new ties and gifts hang on the coordinator; what if that person goes?"
-            )
-        apart = int((runs["break_aways"] > 0).sum())
-        if apart / n > OFTEN:
-            found.append(f"{label}: in {apart} of {n} simulated futures a working group breaks away.")
+        label = labels[key]
+        found += dangers(comparison.of(key), label)
         found += left_too_early(question, comparison, key, label)
-        tested = runs["renewed"].dropna()
-        if len(tested) >= 10 and float(tested.mean()) < SELDOM:
-            found.append(
-                f"{label}: of {len(tested)} futures that became generative, only {int(tested.sum())} stay so for a year "
-                "without the coordinator."
-            )
+        found += not_renewed(comparison.of(key), label)
         spent = spending(question, one)
         if spent.wanted > spent.meetings + 0.5:
             found.append(
@@ -292,12 +284,42 @@ def cautions(question: Question, comparison: Comparison, labels: dict[str, str])
     return found
 
 
-def many_leave(comparison: Comparison, key: str, label: str) -> str:
-    """How many of the people who were ever members have gone by the end, where they are many; else ''."""
-    runs = comparison.of(key)
-    left = float(runs["members_left"].mean())
-    ever = left + float(runs["members_active"].mean())
-    return f"{label} {left:.0f} of {ever:.0f} who were ever members" if ever and left / ever > MANY_LEAVE else ""
+def many_leave(comparison: Comparison, labels: Mapping[str, str]) -> list[str]:
+    """A warning where many of the people who were ever members have gone by the end, for all such strategies at once."""
+    found = []
+    for key, label in labels.items():
+        runs = comparison.of(key)
+        left = float(runs["members_left"].mean())
+        ever = left + float(runs["members_active"].mean())
+        if ever and left / ever > MANY_LEAVE:
+            found.append(f"{label} {left:.0f} of {ever:.0f} who were ever members")
+    return [f"Many leave by the end: {'; '.join(found)}."] if found else []
+
+
+def dangers(runs: pd.DataFrame, label: str) -> list[str]:
+    """Warnings that a strategy's runs give by themselves: dependence, breaking away."""
+    found = []
+    n = len(runs)
+    dependence = float(runs["coordinator_dependence"].mean())
+    if dependence > MUCH_DEPENDENCE:
+        found.append(
+            f"{label}: {percent(dependence)} of new ties and gifts hang on the coordinator; what if that person goes?"
+        )
+    apart = int((runs["break_aways"] > 0).sum())
+    if apart / n > OFTEN:
+        found.append(f"{label}: in {apart} of {n} simulated futures a working group breaks away.")
+    return found
+
+
+def not_renewed(runs: pd.DataFrame, label: str) -> list[str]:
+    """A warning where what became generative seldom stays so by itself."""
+    tested = runs["renewed"].dropna()
+    if len(tested) < 10 or float(tested.mean()) >= SELDOM:
+        return []
+    return [
+        f"{label}: of {len(tested)} futures that became generative, only {int(tested.sum())} stay so for a year "
+        "without the coordinator."
+    ]
 
 
 def left_too_early(question: Question, comparison: Comparison, key: str, label: str) -> list[str]:
@@ -324,31 +346,38 @@ def typical(comparison: Comparison) -> int:
     return int(comparison.of(comparison.baseline)["replicate"].to_numpy()[np.argmin((apart / spread).sum(axis=0))])
 
 
+def verdicts(comparison: Comparison, stage: str, labels: dict[str, str], preview: bool = False) -> dict[str, Any]:
+    """What is said of a stage: the soonest strategy against the next, against the others, and where they end."""
+    first, second, *rest = in_order(comparison, stage)
+    told = verdict(comparison, stage, first, second, labels, preview)
+    return {
+        **told,
+        "timing": "",
+        "level": end_level(comparison, stage, first, second, labels, told["clear"]),
+        "others": [verdict(comparison, stage, first, other, labels)["sentence"] for other in rest],
+        "differences": differences(comparison, first, second),
+    }
+
+
 def answer(question: Question, comparison: Comparison) -> dict[str, Any]:
     """Everything that the page says and draws, fit for JSON."""
-    labels = question.labels
-    stages = {}
+    labels, base = question.labels, idle(question)
     preview = comparison.replicates < question.futures
-    for stage in STAGES_REACHED:
-        order = in_order(comparison, stage)
-        first, second = order[:2]
-        told = verdict(comparison, stage, first, second, labels, preview)
-        stages[stage] = {
-            **told,
-            "level": end_level(comparison, stage, first, second, labels, told["clear"]),
-            "timing": timing(question, comparison) if stage != "connected" else "",
-            "others": [verdict(comparison, stage, first, other, labels)["sentence"] for other in order[2:]],
-            "differences": differences(comparison, first, second),
-        }
     return {
         "futures": comparison.replicates,
         "of": int(question.futures),
-        "stages": stages,
+        "stages": {
+            stage: {
+                **verdicts(comparison, stage, labels, preview),
+                "timing": timing(question) if stage != "connected" else "",
+            }
+            for stage in STAGES_REACHED
+        },
         "typical": typical(comparison),
         "cost": costs(question, comparison, labels),
         "trust": trust(),
         "cautions": cautions(question, comparison, labels),
-        "strategies": [described(question, comparison, key, labels[key]) for key in question.keys],
+        "strategies": [described(comparison, key, labels[key], base) for key in question.keys],
         "charts": charts(comparison),
         "colours": colours(question),
         "stage_colours": {stage: toned(colour) for stage, colour in STAGE_COLOURS.items()},

@@ -35,16 +35,15 @@ def plain(values: Any) -> list[float | None]:
 def stage_curves(comparison: Comparison, stage: str) -> dict[str, Any]:
     """Share of futures that had reached a stage, by month, with its 95% band: a curve a strategy."""
     horizon = comparison.scenario.weeks
-    found = {}
-    for name in comparison.strategies:
-        weeks = comparison.weeks(name, stage)
-        curve = kaplan_meier(weeks, ~np.isnan(weeks), horizon)
-        steps = np.append(curve.weeks, curve.followed)
-        rows = {"y": curve.share, "low": curve.low, "high": curve.high}
-        found[name] = {"x": plain(steps / MONTHS.weeks)} | {
-            key: plain(np.append(row, row[-1])) for key, row in rows.items()
-        }
-    return found
+    return {name: stage_curve(comparison.weeks(name, stage), horizon) for name in comparison.strategies}
+
+
+def stage_curve(weeks: np.ndarray, horizon: float) -> dict[str, Any]:
+    """One such curve.  `weeks`: that the stage took in each future, NaN where it was not reached."""
+    curve = kaplan_meier(weeks, ~np.isnan(weeks), horizon)
+    steps = np.append(curve.weeks, curve.followed)
+    rows = {"y": curve.share, "low": curve.low, "high": curve.high}
+    return {"x": plain(steps / MONTHS.weeks)} | {key: plain(np.append(row, row[-1])) for key, row in rows.items()}
 
 
 def weekly_bands(comparison: Comparison, measure: str) -> dict[str, Any]:

@@ -1,20 +1,24 @@
-"""What all sessions of one server share: the threads that run futures, finished answers, and the warming-up."""
+"""What all sessions of one server share: threads that run futures, finished answers, the warming-up, the shelf of results."""
 
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 from sim.dashboard.asking import Memory
+from sim.dashboard.shelf import Shelf
 from sim.dashboard.warming import Warming
 from sim.dashboard.workshop import Workshop
+from sim.results import ROOT
 
 
 class Services:
-    """One of each; `close` ends them."""
+    """One of each; `close` ends them.  `results`: the folder whose results can be looked at."""
 
-    def __init__(self) -> None:
+    def __init__(self, results: Path = ROOT) -> None:
         self.workshop = Workshop()
         self.memory = Memory()
+        self.shelf = Shelf(results)
         self.warming = Warming(self.workshop, self.memory)
         self.warming.begin()
 
@@ -28,11 +32,11 @@ _lock = threading.Lock()
 _services: list[Services] = []
 
 
-def services() -> Services:
-    """The services of this process, begun when first asked for."""
+def services(results: Path = ROOT) -> Services:
+    """The services of this process, begun when first asked for; only then it counts which `results` they show."""
     with _lock:
         if not _services:
-            _services.append(Services())
+            _services.append(Services(results))
         return _services[0]
 
 

@@ -12,6 +12,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 LOST = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -67,11 +68,17 @@ def configure() -> None:
         os.environ.setdefault(name, value)
 
 
-def serve(host: str, port: int, opens: bool = False, ready: Callable[[str], None] = lambda address: None) -> None:
+def serve(
+    host: str,
+    port: int,
+    opens: bool = False,
+    ready: Callable[[str], None] = lambda address: None,
+    results: Path = Path("results"),
+) -> None:
     """Serve until SIGINT or SIGTERM, then close what runs in the background.
 
     `ready(address)` is called once pages can be opened; `opens`: open a browser then.  `port` 0: any free one.
-    Errors: PortError.
+    `results`: the folder that the page Results shows.  Errors: PortError.
     """
     with listening(host, port) as bound:
         configure()
@@ -101,7 +108,7 @@ def serve(host: str, port: int, opens: bool = False, ready: Callable[[str], None
         server = Server(config)
         shown = "localhost" if host in ("127.0.0.1", "::1") else host
         address = f"http://{f'[{shown}]' if ':' in shown else shown}:{bound.getsockname()[1]}"
-        services()
+        services(results)
         threading.Thread(target=announce, args=(server, address, opens, ready), daemon=True).start()
         try:
             server.run(sockets=[bound])

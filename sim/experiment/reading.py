@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -65,8 +65,8 @@ def is_truth(column: pd.Series) -> bool:
     return len(column) > 0 and all(isinstance(value, bool) for value in column)
 
 
-def read_results(folder: str | Path) -> SweepResults:
-    """What a results folder of `gennet sweep` or `gennet compare` holds.
+def read_results(folder: str | Path, commands: Sequence[str] = ("sweep", "compare")) -> SweepResults:
+    """What a results folder of `gennet sweep` or `gennet compare` holds; of `gennet run` too, if `commands` has it.
 
     A sweep that has not come to its end gives the runs that are there.  Errors: ResultsError where there is no such folder,
     or it holds something else.
@@ -74,12 +74,13 @@ def read_results(folder: str | Path) -> SweepResults:
     folder = Path(folder)
     manifest = manifest_of(folder)
     command = manifest.get("command")
-    if command not in ("sweep", "compare"):
-        raise ResultsError(f"{folder} holds results of gennet {command}; those of gennet sweep or compare are needed")
+    if command not in commands:
+        needed = " or ".join((", ".join(commands[:-1]), commands[-1]) if commands[:-1] else commands)
+        raise ResultsError(f"{folder} holds results of gennet {command}; those of gennet {needed} are needed")
     runs = read_dataset(folder / "runs")
     if runs is None or runs.empty:
         raise ResultsError(f"{folder} holds no runs yet; run gennet {command} first")
-    if command == "compare":
+    if command != "sweep":
         experiment = experiment_of_comparison(manifest)
         runs.insert(1, "point", 0)
         runs["error"] = None
@@ -114,7 +115,7 @@ def read_dataset(folder: Path, columns: list[str] | None = None) -> pd.DataFrame
 
 
 def read_parts(files: Iterable[Path], columns: list[str] | None = None) -> pd.DataFrame | None:
-    """The rows of Parquet files in one table, each run once; None if there are no files."""
+    """The rows of Parquet files in one table, each run (and week) once; None if there are no files."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -122,7 +123,7 @@ def read_parts(files: Iterable[Path], columns: list[str] | None = None) -> pd.Da
     if not tables:
         return None
     frame: pd.DataFrame = pa.concat_tables(tables).to_pandas()
-    same = [name for name in ORDER if name in frame]
+    same = [name for name in (*ORDER, "week") if name in frame]
     return frame.drop_duplicates(same, ignore_index=True) if same else frame
 
 
@@ -146,7 +147,7 @@ def in_order(runs: pd.DataFrame, experiment: dict[str, Any]) -> pd.DataFrame:
 
 
 def experiment_of_comparison(manifest: dict[str, Any]) -> dict[str, Any]:
-    """A comparison as an experiment of one point in which nothing is varied."""
+    """A comparison, or a run, as an experiment of one point in which nothing is varied."""
     scenario = manifest["scenario"]
     design = {
         "kind": "points",
@@ -161,7 +162,7 @@ def experiment_of_comparison(manifest: dict[str, Any]) -> dict[str, Any]:
         "question": scenario["question"],
         "scenario": manifest.get("scenario_file") or "",
         "strategies": list(manifest["strategies"]),
-        "replicates": manifest["replicates"],
+        "replicates": manifest.get("replicates", 1),
         "seed": manifest["seed"],
         "weeks": scenario["weeks"],
         "outcomes": [],

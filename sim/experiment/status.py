@@ -11,6 +11,8 @@ from sim.experiment.lock import is_locked
 from sim.experiment.reading import manifest_of, read_dataset
 from sim.version import MODEL_VERSION
 
+UNFINISHED = "being written"
+
 
 def status_of(folder: str | Path) -> dict[str, Any]:
     """What there is of a sweep, a comparison or a run, all strategies together and each by itself.
@@ -24,12 +26,11 @@ def status_of(folder: str | Path) -> dict[str, Any]:
     running = is_sweep(manifest) and is_locked(folder)
     by_strategy = {name: counted(runs, name, each) for name in strategies}
     total = {key: sum(one[key] for one in by_strategy.values()) for key in ("runs", "done", "failed", "left")}
-    state = "running" if running else "finished" if not total["left"] else "stopped"
     return {
         "folder": str(folder),
         "command": manifest["command"],
         "title": title_of(manifest),
-        "state": state,
+        "state": state_of(running, total["left"]),
         **total,
         "strategies": by_strategy,
         **times(manifest, total["left"]),
@@ -37,6 +38,27 @@ def status_of(folder: str | Path) -> dict[str, Any]:
         "same_version": manifest["model_version"] == MODEL_VERSION,
         "command_line": manifest.get("command_line"),
     }
+
+
+def totals_of(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Runs, done, failed, left and state of results, as `status_of` has them.
+
+    Where the manifest of a sweep counts its runs no table is read: it does unless its last sitting has not come to an end.
+    """
+    if not is_sweep(manifest) or (manifest.get("stop_reason") != UNFINISHED and "done" in manifest):
+        strategies, each = expected_of(manifest)
+        runs = each * len(strategies)
+        # A run that failed has a row too.
+        rows, failed = (manifest["done"], manifest["failed"]) if is_sweep(manifest) else (runs, 0)
+        total = {"runs": runs, "done": rows - failed, "failed": failed, "left": max(0, runs - rows)}
+        return total | {"state": state_of(is_sweep(manifest) and is_locked(folder), total["left"])}
+    told = status_of(folder)
+    return {key: told[key] for key in ("runs", "done", "failed", "left", "state")}
+
+
+def state_of(running: bool, left: int) -> str:
+    """How results stand, in a word."""
+    return "running" if running else "stopped" if left else "finished"
 
 
 def is_sweep(manifest: dict[str, Any]) -> bool:

@@ -150,6 +150,14 @@ def short_label(label: str, key: str) -> str:
 
 def find(results: SweepResults) -> Findings:
     """Work out everything.  Errors: AnalysisError where no run is done."""
+    found = levels_of(results)
+    choices_of(found)
+    worlds_of(found)
+    return found
+
+
+def levels_of(results: SweepResults) -> Findings:
+    """How strategies fare by themselves: stages, and a block an outcome.  Errors: AnalysisError where no run is done."""
     runs = results.done
     if runs.empty:
         raise AnalysisError(
@@ -169,8 +177,6 @@ def find(results: SweepResults) -> Findings:
             table = found.tried(lambda name=name: block(runs, name, names, found.horizon))  # type: ignore[misc]
             if table is not None:
                 found.blocks[name] = table
-    choices_of(found)
-    worlds_of(found)
     return found
 
 

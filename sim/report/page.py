@@ -170,6 +170,12 @@ def _environment() -> Environment:
     )
 
 
+def render_section(section: Section) -> str:
+    """The blocks of a section as HTML for within another page, which brings its own style and heading."""
+    show = _environment().get_template("blocks.html").module.show  # type: ignore[attr-defined]
+    return "".join(show(block) for block in section.blocks)
+
+
 def render_page(
     title: str,
     sections: Sequence[Section],

@@ -140,11 +140,11 @@ def test_another_name_runs_nothing_again(question, workshop):
 
 
 def test_a_shared_calendar_is_told_beside_the_verdict(question, comparison):
-    told = answers.timing(question, comparison)
+    told = answers.timing(question)
     assert "turn to aligning after 9 months, by the calendar" in told
-    assert answers.timing(when_ready(question), comparison) == ""
+    assert answers.timing(when_ready(question)) == ""
     one, other, *rest = question.strategies
-    assert answers.timing(replace(question, strategies=(one, replace(other, align=12), *rest)), comparison) == ""
+    assert answers.timing(replace(question, strategies=(one, replace(other, align=12), *rest))) == ""
     assert answers.answer(question, comparison)["stages"]["connected"]["timing"] == ""
 
 

@@ -30,6 +30,11 @@ from sim.dashboard.settings import dials, stage_means
 DIALS = dials()
 PACKED = packed(DIALS)
 NO_FILE: dict[str, Any] = {}
+TAKING = {
+    "csv": "Download all futures (CSV)",
+    "page": "Download a brief (HTML)",
+    "hint": "The link carries every setting, the seed and the model's version: whoever opens it sees the same numbers.",
+}
 
 
 @solara.component_vue("../vue/controls.vue")
@@ -72,9 +77,15 @@ def Charts(told: str, status: dict[str, Any], stage: str) -> None:
 
 @solara.component_vue("../vue/taking.vue")
 def Taking(
-    link: str, file: dict[str, Any], ready: bool = False, brief: bool = False, event_download: Event = nothing
+    link: str,
+    file: dict[str, Any],
+    ready: bool = False,
+    brief: bool = False,
+    event_download: Event = nothing,
+    words: dict[str, str] = TAKING,
+    busy: bool = False,
 ) -> None:
-    """What can be taken away: the link, the runs."""
+    """What can be taken away: the link, the runs, a page.  `words`: what the ways to take it are called."""
 
 
 def cards_of(question: Question) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ PAGES = (
     ("/", "Compare"),
     ("/watch", "Watch"),
     ("/network", "Your network"),
+    ("/results", "Results"),
     ("/evidence", "Evidence"),
     ("/inspect", "Inspect one run"),
 )

@@ -1,0 +1,98 @@
+"""A folder of small results as commands leave them, whole, interrupted, old, broken and foreign."""
+
+import json
+from pathlib import Path
+from unittest.mock import patch
+
+from matplotlib.figure import Figure
+
+from sim import sweep
+from sim.commands import comparing, running
+from tests.experiment.worlds import small
+from tests.report.sweeps import write_sweep
+
+SCENARIO = """
+title = "A small world"
+question = "Who gets there?"
+weeks = {weeks}
+replicates = 12
+[network]
+kind = "karate"
+newcomers = {newcomers}
+[strategies.none]
+label = "Nobody coordinates"
+coordinators = []
+[strategies.mass]
+label = "By newsletter"
+hours = {hours}
+align_week = 5
+produce_week = 10
+"""
+
+
+def one_figure(folder, *anything):
+    """One small figure instead of nine: drawing is tested elsewhere."""
+    figure = Figure(figsize=(2, 1))
+    figure.add_subplot().plot([0, 1])
+    folder.figure("figures/one_line", figure)
+
+
+def compare(root, name, weeks=40, newcomers=3, hours=10, seed=1, replicates=12):
+    """What `gennet compare` leaves."""
+    file = Path(root).parent / f"{name.replace('/', '-')}.toml"
+    file.write_text(SCENARIO.format(weeks=weeks, newcomers=newcomers, hours=hours))
+    with patch.object(comparing, "draw", one_figure):
+        assert (
+            comparing.compare_command(comparing.Asked(file, (), replicates, seed, out=root / name, as_json=True)) == 0
+        )
+
+
+def run(root, name):
+    """What `gennet run` leaves."""
+    file = Path(root).parent / f"{name}.toml"
+    file.write_text(SCENARIO.format(weeks=40, newcomers=3, hours=10))
+    with patch.object(running, "draw", one_figure):
+        assert running.run_command(running.Asked(file, "mass", out=root / name, as_json=True)) == 0
+
+
+def edited(folder, **changes):
+    """A manifest with other values."""
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | changes), "utf-8")
+
+
+def shelf_of(root):
+    """Everything: names say what each is."""
+    root.mkdir(parents=True)
+    compare(root, "first")
+    compare(root, "more-newcomers", newcomers=12)
+    compare(root, "nested/other-seed", seed=2, replicates=8)
+    compare(root, "shorter", weeks=26)
+    compare(root, "old")
+    edited(root / "old", model_version="0123456789ab")
+    run(root, "future")
+    sweep(small(), root / "swept")
+    reached = [0]
+
+    def note(done, total):
+        reached[0] = done
+
+    sweep(small(seed=5, samples=64, replicates=6), root / "stopped", 1, progress=note, stopped=lambda: reached[0] >= 5)
+    write_sweep(root / "failures", samples=8, replicates=2, names=("none", "mass"), failed=(2, 3))
+    compare(root, "half")
+    edited(root / "half", stop_reason="being written")
+    (root / "empty").mkdir()
+    (root / "foreign").mkdir()
+    (root / "foreign" / "notes.txt").write_text("mine")
+    (root / "broken").mkdir()
+    (root / "broken" / "manifest.json").write_text('{"format": "generative-netw')
+    (root / "damaged").mkdir()
+    (root / "damaged" / "manifest.json").write_text(
+        json.dumps({"format": "generative-networks results 1", "command": "sweep", "experiment": [1]})
+    )
+    compare(root, "torn")
+    (root / "torn" / "runs" / "part-00000.parquet").write_bytes(b"junk")
+    outside = root.parent / "outside"
+    compare(outside, "secret")
+    (root / "away").symlink_to(outside / "secret")
+    return root
