@@ -77,9 +77,14 @@ def Charts(told: str, status: dict[str, Any], stage: str) -> None:
 
 @solara.component_vue("../vue/taking.vue")
 def Taking(
-    link: str, file: dict[str, Any], ready: bool = False, brief: bool = False, event_download: Event = nothing
+    link: str,
+    file: dict[str, Any],
+    ready: bool = False,
+    brief: bool = False,
+    csv: str = "Download all futures (CSV)",
+    event_download: Event = nothing,
 ) -> None:
-    """What can be taken away: the link, the runs."""
+    """What can be taken away: the link, a table called as `csv` says, a brief."""
 
 
 @dataclass(frozen=True)
