@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from sim.analysis.effects import paired_difference
+from sim.commands.sentences import number
 from sim.dashboard.answers import dollars
 from sim.dashboard.measure import Measure
 from sim.dashboard.questions import Question, changed, held
@@ -21,6 +22,7 @@ from sim.dashboard.sweep import at_budget, budgets
 from sim.dashboard.variations import plural
 
 FIRST, SECOND, OPEN = "first", "second", "open"
+NARROW = 0.05
 
 
 @dataclass(frozen=True)
@@ -157,10 +159,30 @@ def crossing(found: Sequence[Mapping[str, float]], axis: Axis) -> float | None:
     return None
 
 
-def sentence(axis: Axis, some: Sequence[Region], labels: Mapping[str, str]) -> str:
-    """Who leads where, in a sentence; `labels`: of the first and the second strategy."""
+def without_gaps(some: Sequence[Region]) -> list[Region]:
+    """Regions as a sentence has them: one that is a twentieth of the whole or less, between two alike, is passed over."""
+    made: list[Region] = []
+    span = some[-1].high - some[0].low if some else 0.0
+    for place, one in enumerate(some):
+        inner = 0 < place < len(some) - 1 and some[place - 1].who == some[place + 1].who
+        if inner and one.who == OPEN and one.high - one.low <= NARROW * span:
+            continue
+        if made and made[-1].who == one.who:
+            made[-1] = Region(made[-1].low, one.high, one.who)
+        else:
+            made.append(one)
+    return made
+
+
+def sentence(axis: Axis, found: Sequence[Region], labels: Mapping[str, str]) -> str:
+    """Who leads where, in a sentence, values to the steps of the dial; `labels`: of the first and the second strategy."""
+    some = without_gaps(found)
     says = {FIRST: f"{labels[FIRST]} leads", SECOND: f"{labels[SECOND]} leads", OPEN: "it can\u2019t be told who leads"}
-    words = axis.words
+
+    def words(value: float) -> str:
+        """A value on the dial."""
+        return axis.words(axis.values[0] + round((value - axis.values[0]) / axis.step) * axis.step)
+
     if not some:
         return "There is nothing else to try."
     if len(some) == 1:
@@ -199,7 +221,25 @@ def told(measure: Measure, axis: Axis, along: Along, futures: range, labels: Map
     }
 
 
-def headline(told_axes: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> str:
+def now_words(measure: Measure, base: Mapping[str, Cell], futures: range, labels: Mapping[str, str]) -> str:
+    """Who leads as things are set."""
+    lead = measure.of(base, futures)
+    found = paired_difference(lead, 0.0 * lead)
+    if not found.clear:
+        return (
+            f"As things are set it can\u2019t be told which is ahead (95% interval {number(found.low, 1)} to "
+            f"{number(found.high, 1)} {measure.unit} for the lead of {labels[FIRST]})."
+        )
+    who = labels[FIRST if found.mean > 0 else SECOND]
+    low, high = sorted((abs(found.low), abs(found.high)))
+    way = "sooner" if measure.stage else "ahead"
+    return (
+        f"As things are set {who} is {measure.amount(abs(found.mean))} {way} (95% interval {number(low, 1)} to "
+        f"{number(high, 1)})."
+    )
+
+
+def headline(told_axes: Sequence[Mapping[str, Any]]) -> str:
     """Along which settings the answer flips, stops being clear, or holds."""
     by = {
         kind: [one["label"].lower() for one in told_axes if one["verdict"] == kind]

@@ -11,8 +11,8 @@ from sim.dashboard.questions import Question
 
 RESULT, WHOSE, EACH = "result", "whose", "each"
 LEAD, PAIR = "lead", "pair"
-EACHES = (24, 60, 120, 240)
-USUAL, LEAST = 60, 12
+EACHES = (24, 48, 96, 192)
+USUAL, LEAST = 48, 12
 MOST_WORK = 600e6
 ABOUT_CELLS, ABOUT_SCREENING, ABOUT_BRIEF = 190, 2600, 1300
 

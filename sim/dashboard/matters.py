@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sim.analysis.effects import paired_difference
 from sim.dashboard import flips, sweep, tornado
 from sim.dashboard.answers import colours
@@ -116,14 +118,16 @@ def inquire(
     shelf: Shelf,
     dropped: Callable[[], bool] = lambda: False,
     folder: Path | None = None,
+    known: pd.DataFrame | None = None,
 ) -> Iterator[Part]:
     """Find what a result hangs on, and yield what there is to show, ever more of it.
 
+    `known`: runs of the question as it stands, from the home page, if they are at hand: they need not be run again.
     `dropped` is asked several times a second: once true, runs are given up and nothing more comes; what was run stays on
     the shelf.  Faults of the question come as a last part with a sentence; any other is raised.
     """
     try:
-        yield from found_by(Inquiry(question, look.held(question), workshop, shelf, dropped, folder))
+        yield from found_by(Inquiry(question, look.held(question), workshop, shelf, dropped, folder), known)
     except Stopped:
         return
     except (ScenarioError, NetworkError, WorldError) as fault:
@@ -132,11 +136,14 @@ def inquire(
         shelf.trim()
 
 
-def found_by(asked: Inquiry) -> Iterator[Part]:
+def found_by(asked: Inquiry, known: pd.DataFrame | None) -> Iterator[Part]:
     """The parts in their order: few futures of everything, the screening, then all futures of each."""
     question, look = asked.question, asked.look
     present = scenario_of(question, asked.folder)
     base = asked.cells(present, question.keys)
+    if known is not None:
+        for key, cell in base.items():
+            cell.know(known[known["strategy"] == key])
     all_futures, few = range(look.each), range(min(COARSE, look.each))
     yield from asked.run("base", base.values(), range(max(int(question.futures), look.each)), URGENT)
     order = in_order(question, look.outcome, base, range(int(question.futures)))
@@ -170,7 +177,7 @@ def found_by(asked: Inquiry) -> Iterator[Part]:
         elif name == "budgets":
             asked.told["sweep"] = sweep.told(lead, question, money, futures)
         else:
-            asked.told["flips"] = flips_told(lead, along, futures, question)
+            asked.told["flips"] = flips_told(lead, base, along, futures, question)
 
     for name, some in cells.items():
         yield from asked.run(f"few {name}", some, few, URGENT if name == "settings" else 0)
@@ -182,7 +189,7 @@ def found_by(asked: Inquiry) -> Iterator[Part]:
         yield from asked.run(f"all {name}", some, all_futures)
         show(name, all_futures)
         yield asked.part(news=True)
-    yield from refined(asked, lead, along, all_futures)
+    yield from refined(asked, lead, base, along, all_futures)
     asked.told["final"] = True
     yield asked.part(final=True, news=True)
 
@@ -216,8 +223,10 @@ def opening(question: Question, look: Look, measure: Measure, order: list[str]) 
     }
 
 
-def flips_told(lead: Measure, along: Mapping[str, Any], futures: range, question: Question) -> dict[str, Any]:
-    """Where the answer flips, along every setting."""
+def flips_told(
+    lead: Measure, base: Cells, along: Mapping[str, Any], futures: range, question: Question
+) -> dict[str, Any]:
+    """Who leads now, and where that flips, along every setting."""
     labels = {flips.FIRST: question.labels[lead.whose[0]], flips.SECOND: question.labels[lead.whose[1]]}
     axes = [flips.told(lead, axis, some, futures, labels) for axis, some in along.values() if len(some) > 1]
     rank = {"flips": 0, "fades": 1, "open": 2, "holds": 3}
@@ -225,12 +234,12 @@ def flips_told(lead: Measure, along: Mapping[str, Any], futures: range, question
     return {
         "pair": list(lead.whose),
         "axes": axes,
-        "headline": flips.headline(axes, labels),
+        "headline": f"{flips.now_words(lead, base, futures, labels)} {flips.headline(axes)}",
         "futures": len(futures),
     }
 
 
-def refined(asked: Inquiry, lead: Measure, along: dict[str, Any], futures: range) -> Iterator[Part]:
+def refined(asked: Inquiry, lead: Measure, base: Cells, along: dict[str, Any], futures: range) -> Iterator[Part]:
     """One more value along each setting, where the mean lead changes its sign: that is where a further look pays."""
     added: list[Cell] = []
     for axis, some in along.values():
@@ -240,7 +249,7 @@ def refined(asked: Inquiry, lead: Measure, along: dict[str, Any], futures: range
             added += some[more].values()
     if added:
         yield from asked.run("refining", added, futures)
-        asked.told["flips"] = flips_told(lead, along, futures, asked.question)
+        asked.told["flips"] = flips_told(lead, base, along, futures, asked.question)
 
 
 class Bars:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 from sim.dashboard.asking import Memory
 from sim.future import run_future
@@ -37,6 +38,11 @@ class Cell:
     def values(self, futures: Iterable[int]) -> np.ndarray:
         """Outcomes of these futures, float (futures, measures).  KeyError where one has not been run."""
         return np.array([self.runs[future] for future in futures], float).reshape(-1, len(MEASURED))
+
+    def know(self, table: pd.DataFrame) -> None:
+        """Take over runs of this very cell that have been run elsewhere: a table of runs, as `compare` makes it."""
+        rows = table[list(MEASURED)].to_numpy(float).tolist()
+        self.runs.update(zip(map(int, table["replicate"]), map(tuple, rows), strict=True))
 
 
 class Shelf:

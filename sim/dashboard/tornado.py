@@ -68,7 +68,7 @@ def row(measure: Measure, base: Cells, worlds: Worlds, futures: range) -> dict[s
     """One bar: where the measure goes at each end, with the 95% interval of the paired change, and what is clear."""
     present = measure.of(base, futures)
     values = {name: measure.of(cells, futures) for name, cells in worlds.ends.items()}
-    ends = {}
+    ends: dict[str, dict[str, Any]] = {}
     clear = []
     for name, found in values.items():
         change = paired_difference(found, present)
@@ -113,7 +113,9 @@ def headline(measure: Measure, found: Sequence[Mapping[str, Any]], whose: str, s
     moving = {kind: [one for one in found if one["kind"] == kind and one["clear"]] for kind in ("setting", "unknown")}
     if moving["setting"]:
         first, *rest = moving["setting"]
-        said.append(f"{whose} hangs most on {quoted(first)}: {ends_words(first)}.{also(rest)}")
+        said.append(
+            f"{whose} {'hangs' if measure.pair else 'hang'} most on {quoted(first)}: {ends_words(first)}.{also(rest)}"
+        )
     else:
         said.append(f"No setting moves {whose[0].lower() + whose[1:]} clearly within the steps tried.")
     if moving["unknown"]:
@@ -130,9 +132,10 @@ def quoted(one: Mapping[str, Any]) -> str:
 
 
 def ends_words(one: Mapping[str, Any]) -> str:
-    """Where a measure goes at a bar's ends, in words, the lower first; the present where there is one end only."""
-    ends = sorted(one["ends"].values(), key=lambda end: end["mean"])
-    return ", ".join(f"{end['told']} at {end['words']}" for end in ends) + f" (now {one['present']})"
+    """Where a measure goes at a bar's ends, in words, the lower setting first, and what it is set to now."""
+    return (
+        "; ".join(f"{end['words']} \u2192 {end['told']}" for end in one["ends"].values()) + f" (now {one['present']})"
+    )
 
 
 def also(rest: Sequence[Mapping[str, Any]]) -> str:

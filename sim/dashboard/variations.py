@@ -7,13 +7,13 @@ their dials; numbers of the model go to the ends of the plausible range that the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from sim.commands.listing import short
 from sim.dashboard.answers import dollars
-from sim.dashboard.questions import Question, changed, changed_strategy, held
+from sim.dashboard.questions import Question, changed, changed_strategy
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.settings import NETWORK, POLICIES, STRATEGY
 from sim.declarations import NUMBER, PARAMETERS
@@ -149,17 +149,16 @@ def end(words: str, value: float | None, question: Question, folder: Path | None
 def later(question: Question, folder: Path | None) -> Iterator[Variation]:
     """What happens later: left out where it is, or brought in half way to the horizon where it isn't."""
     half = max(1, round(question.years * 6))
-    cases = (
-        ("leaves", "The coordinator leaves", {}),
-        ("cut_after", f"The budget goes to {question.cut_to:g}%", {}),
-        ("join_after", f"{question.join:g} newcomers arrive", {}),
-    )
-    for name, label, more in cases:
+    labels = {
+        "leaves": "The coordinator leaves",
+        "cut_after": f"The budget goes to {question.cut_to:g}%",
+        "join_after": f"{question.join:g} newcomers arrive",
+    }
+    for name, label in labels.items():
         now = float(getattr(question, name))
-        there = held(replace(question, **{name: 0.0 if now else half}, **more))
-        value = float(getattr(there, name))
-        other = end(WORDS[name](value), value, there, folder)
-        low, high = (None, other) if now else (other, None)
+        there = changed(question, name, 0 if now else half)
+        other = end(WORDS[name](float(getattr(there, name))), float(getattr(there, name)), there, folder)
+        low, high = (other, None) if now else (None, other)
         yield Variation(name, "setting", label, WORDS[name](now), low, high, NETWORK[name].tip)
 
 

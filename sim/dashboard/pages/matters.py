@@ -96,7 +96,10 @@ def run(
         return
     try:
         of = address(question, look)
-        for part in inquire(question, look, shared.workshop, shelf_beside(memory), dropped.is_set, folder):
+        found = memory.get(question)
+        known = None if found is None else found.runs
+        shelf = shelf_beside(memory)
+        for part in inquire(question, look, shared.workshop, shelf, dropped.is_set, folder, known):
             change(partial(Seen.after, part, of))
     except Exception as fault:
         text = f"The computation failed ({type(fault).__name__}: {fault}). This is a fault in the program."
@@ -148,8 +151,7 @@ def Matters() -> Any:
 
     def change(data: Any) -> None:
         """Another outcome, another's, or other numbers of futures, under an address of its own."""
-        wanted = {"outcome": look.outcome, "whose": look.whose, "each": look.each}
-        wanted |= {name: data[name] for name in wanted if name in data}
+        wanted = asdict(look) | {name: data[name] for name in ("outcome", "whose", "each") if name in data}
         new = Look(str(wanted["outcome"]), str(wanted["whose"]), int(wanted["each"]))
         router.push(f"{router.path}?{address(question, new.held(question))}")
 
