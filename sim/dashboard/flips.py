@@ -66,7 +66,7 @@ def axes(question: Question) -> list[Axis]:
     if not question.own:
         now = question.members
         found.append(_of(question, "members", (now / 3, now * 2 / 3, now * 1.5, now * 2), lambda v: f"{v:.0f} members"))
-        found.append(_of(question, "degree", (0, 1, 2, 3, 4, 6), lambda v: f"{v:.1f} ties a member"))
+        found.append(_of(question, "degree", (0, 1, 2, 3, 4, 6), lambda v: f"{v:g} ties a member"))
     found.append(_of(question, "strangers", (0, 5, 10, 20, 30), lambda v: f"{v:.0f} strangers"))
     found += [hub(question), leaving(question)]
     found.append(_of(question, "years", (1, 2, 3, 4, 5), lambda v: plural(round(v, 1), "year", "years")))
@@ -160,12 +160,13 @@ def crossing(found: Sequence[Mapping[str, float]], axis: Axis) -> float | None:
 
 
 def without_gaps(some: Sequence[Region]) -> list[Region]:
-    """Regions as a sentence has them: one that is a twentieth of the whole or less, between two alike, is passed over."""
+    """Regions as a sentence has them: one that can't be told, a twentieth of the whole or less, is passed over at an end or
+    between two alike."""
     made: list[Region] = []
     span = some[-1].high - some[0].low if some else 0.0
     for place, one in enumerate(some):
-        inner = 0 < place < len(some) - 1 and some[place - 1].who == some[place + 1].who
-        if inner and one.who == OPEN and one.high - one.low <= NARROW * span:
+        beside = {other.who for other in (*some[max(place - 1, 0) : place], *some[place + 1 : place + 2])}
+        if one.who == OPEN and len(beside) == 1 and one.high - one.low <= NARROW * span:
             continue
         if made and made[-1].who == one.who:
             made[-1] = Region(made[-1].low, one.high, one.who)
@@ -177,7 +178,7 @@ def without_gaps(some: Sequence[Region]) -> list[Region]:
 def sentence(axis: Axis, found: Sequence[Region], labels: Mapping[str, str]) -> str:
     """Who leads where, in a sentence, values to the steps of the dial; `labels`: of the first and the second strategy."""
     some = without_gaps(found)
-    says = {FIRST: f"{labels[FIRST]} leads", SECOND: f"{labels[SECOND]} leads", OPEN: "it can\u2019t be told who leads"}
+    says = {FIRST: f"{labels[FIRST]} leads", SECOND: f"{labels[SECOND]} leads", OPEN: "it can\u2019t be told"}
 
     def words(value: float) -> str:
         """A value on the dial."""
@@ -186,11 +187,12 @@ def sentence(axis: Axis, found: Sequence[Region], labels: Mapping[str, str]) -> 
     if not some:
         return "There is nothing else to try."
     if len(some) == 1:
-        whole = f"between {words(some[0].low)} and {words(some[0].high)}"
-        return f"Everywhere {whole}, {says[some[0].who]}."
+        whole = f"from {words(axis.values[0])} to {words(axis.values[-1])}"
+        return f"Everywhere {whole}, {says[some[0].who]}{' who leads' if some[0].who == OPEN else ''}."
     parts = [f"Below about {words(some[0].high)} {says[some[0].who]}"]
     parts += [f"between {words(one.low)} and {words(one.high)} {says[one.who]}" for one in some[1:-1]]
-    parts.append(f"above about {words(some[-1].low)} {says[some[-1].who]}")
+    above = f"above about {words(some[-1].low)}" if len(some) > 2 else "above that"
+    parts.append(f"{above} {says[some[-1].who]}")
     return f"{'; '.join(parts)}."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode
 
-from sim.dashboard.links import LONGEST
+from sim.dashboard.links import LONGEST, to_query
 from sim.dashboard.measure import OUTCOMES, Measure
 from sim.dashboard.questions import Question
 
@@ -46,6 +46,10 @@ class Look:
     def query(self) -> str:
         """Its part of a link."""
         return urlencode({RESULT: self.outcome, WHOSE: self.whose, EACH: self.each})
+
+    def address(self, question: Question) -> str:
+        """The query of a link to a question looked at in this way: what its numbers go by, model version included."""
+        return f"{to_query(question)}&{self.query}"
 
 
 def look_of(search: str | None, question: Question) -> Look:

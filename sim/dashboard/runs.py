@@ -11,6 +11,7 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from sim.outcomes import STAGES_REACHED
 from sim.scenario import Scenario
 
 MEASURED = (*(f"{stage}_week" for stage in STAGES_REACHED), "outputs", "members_active")
-RUNS_KEPT = 100_000
+RUNS_KEPT, ANSWERS_KEPT = 100_000, 24
 
 Outcomes = tuple[float, ...]
 
@@ -53,6 +54,7 @@ class Shelf:
         self._changed = threading.Condition()
         self._cells: OrderedDict[str, dict[int, Outcomes]] = OrderedDict()
         self._under_way: set[tuple[int, int]] = set()
+        self._answers: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def cell(self, scenario: Scenario, strategy: str, seed: int) -> Cell:
         """The cell of a strategy in a scenario.  Errors: ScenarioError where a network's files cannot be read."""
@@ -61,6 +63,18 @@ class Shelf:
             runs = self._cells.setdefault(key, {})
             self._cells.move_to_end(key)
         return Cell(scenario, strategy, seed, runs)
+
+    def answer(self, key: str) -> dict[str, Any] | None:
+        """What was found in the end for a link, if it was."""
+        with self._changed:
+            return self._answers.get(key)
+
+    def put(self, key: str, answer: dict[str, Any]) -> None:
+        """Keep what was found in the end; what was found the longest ago goes."""
+        with self._changed:
+            self._answers[key] = answer
+            while len(self._answers) > ANSWERS_KEPT:
+                self._answers.popitem(last=False)
 
     def trim(self) -> None:
         """Forget the cells not used for the longest, as far as there are too many runs; who holds a cell keeps its runs."""

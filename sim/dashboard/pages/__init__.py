@@ -13,7 +13,7 @@ from sim.dashboard.pages.watch import Watch
 
 routes = [
     solara.Route("/", component=Compare, layout=Frame, label="Compare \u00b7 Generative networks"),
-    solara.Route("matters", component=Matters, layout=Frame, label="What matters \u00b7 Generative networks"),
+    solara.Route("matters", component=Matters, label="What matters \u00b7 Generative networks"),
     solara.Route("network", component=Network, label="Your network \u00b7 Generative networks"),
     solara.Route("watch", component=Watch, label="Watch \u00b7 Generative networks"),
     solara.Route("evidence", component=Evidence, label="Evidence \u00b7 Generative networks"),

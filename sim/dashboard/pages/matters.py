@@ -12,7 +12,7 @@ from typing import Any
 import solara
 
 from sim.dashboard.asking import Memory
-from sim.dashboard.links import from_query, to_query
+from sim.dashboard.links import from_query
 from sim.dashboard.looks import EACHES, LEAD, PAIR, Look, look_of
 from sim.dashboard.matters import Part, inquire
 from sim.dashboard.matters_table import csv_of
@@ -65,11 +65,6 @@ class Seen:
         return new if part.told is None else replace(new, told=part.told, of=of)
 
 
-def address(question: Question, look: Look) -> str:
-    """The query of a link to this page, which is also what its numbers go by."""
-    return f"{to_query(question)}&{look.query}"
-
-
 def run(
     question: Question,
     look: Look,
@@ -95,7 +90,7 @@ def run(
         change(lambda seen: Seen(state="fault", text=shared.warming.fault))
         return
     try:
-        of = address(question, look)
+        of = look.address(question)
         found = memory.get(question)
         known = None if found is None else found.runs
         shelf = shelf_beside(memory)
@@ -132,7 +127,7 @@ def Matters() -> Any:
     attempt, set_attempt = solara.use_state(0)
     file, set_file = solara.use_state(NO_FILE)
     running: Any = solara.use_ref(None)
-    here = address(question, look)
+    here = look.address(question)
     fresh = seen.of == here
 
     def begin() -> Callable[[], None]:
@@ -153,7 +148,7 @@ def Matters() -> Any:
         """Another outcome, another's, or other numbers of futures, under an address of its own."""
         wanted = asdict(look) | {name: data[name] for name in ("outcome", "whose", "each") if name in data}
         new = Look(str(wanted["outcome"]), str(wanted["whose"]), int(wanted["each"]))
-        router.push(f"{router.path}?{address(question, new.held(question))}")
+        router.push(f"{router.path}?{new.held(question).address(question)}")
 
     def download(data: Any) -> None:
         """What the charts show, as a table."""
