@@ -113,14 +113,13 @@ def headline(measure: Measure, found: Sequence[Mapping[str, Any]], whose: str, s
     moving = {kind: [one for one in found if one["kind"] == kind and one["clear"]] for kind in ("setting", "unknown")}
     if moving["setting"]:
         first, *rest = moving["setting"]
-        said.append(
-            f"{whose} {'hangs' if measure.pair else 'hang'} most on {quoted(first)}: {ends_words(first)}.{also(rest)}"
-        )
+        hang = "hangs" if measure.pair else "hang"
+        said += [f"{whose} {hang} most on {quoted(first)}: {ends_words(first)}.", *also(rest)]
     else:
         said.append(f"No setting moves {whose[0].lower() + whose[1:]} clearly within the steps tried.")
     if moving["unknown"]:
         first, *rest = moving["unknown"]
-        said.append(f"Of what nobody knows, most on {quoted(first)}: {ends_words(first)}.{also(rest)}")
+        said += [f"Of what nobody knows, most on {quoted(first)}: {ends_words(first)}.", *also(rest)]
     elif screened:
         said.append("None of the model's uncertain numbers moves it clearly by itself.")
     return said
@@ -138,7 +137,7 @@ def ends_words(one: Mapping[str, Any]) -> str:
     )
 
 
-def also(rest: Sequence[Mapping[str, Any]]) -> str:
-    """The two that follow, as a further sentence."""
+def also(rest: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The two that follow, as a further sentence, if there are any."""
     names = [quoted(one) for one in rest[:2]]
-    return f" Next: {' and '.join(names)}." if names else ""
+    return [f"Next: {' and '.join(names)}."] if names else []

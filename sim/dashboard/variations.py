@@ -15,7 +15,7 @@ from sim.commands.listing import short
 from sim.dashboard.answers import dollars
 from sim.dashboard.questions import Question, changed, changed_strategy
 from sim.dashboard.scenarios import scenario_of
-from sim.dashboard.settings import NETWORK, POLICIES, STRATEGY
+from sim.dashboard.settings import NETWORK, STRATEGY
 from sim.declarations import NUMBER, PARAMETERS
 from sim.scenario import Scenario
 
@@ -92,6 +92,17 @@ AROUND: dict[str, Callable[[float], tuple[float, float]]] = {
     "produce": lambda now: (now - 6, now + 6),
 }
 GENERATED = ("members", "degree")
+POLICY_WORDS = {"weeks": "the calendar", "readiness": "the network\u2019s readiness", "never": "nothing: it never does"}
+CARD_LABELS = {
+    "personal": "hours for personal introductions",
+    "mass": "hours for everybody at once",
+    "hub": "how much goes through the coordinator",
+    "convenings": "convenings a year",
+    "invited": "members invited to each convening",
+    "align": "when effort moves on to aligning",
+    "produce": "when effort moves on to producing",
+    "policy": "what decides when effort moves on",
+}
 
 
 def settings(question: Question, keys: tuple[str, ...], folder: Path | None) -> Iterator[Variation]:
@@ -107,7 +118,7 @@ def settings(question: Question, keys: tuple[str, ...], folder: Path | None) -> 
         names = ["personal", "mass", "hub", "convenings", *(["invited"] if one.convenings else [])]
         names += ["align", "produce"] if one.policy == "weeks" else []
         for name in names:
-            label = f"{question.labels[key]}: {STRATEGY[name].label.lower()}"
+            label = f"{question.labels[key]}: {CARD_LABELS[name]}"
             yield of_setting(question, name, label, folder, _card(question, key, name), key)
         yield policy(question, key, folder)
 
@@ -167,9 +178,9 @@ def policy(question: Question, key: str, folder: Path | None) -> Variation:
     place = question.keys.index(key)
     now = question.strategies[place].policy
     other = "readiness" if now == "weeks" else "weeks"
-    there = end(POLICIES[other].lower(), None, changed_strategy(question, place, "policy", other), folder)
-    label = f"{question.labels[key]}: {STRATEGY['policy'].label.lower()}"
-    return Variation(f"{key}.policy", "setting", label, POLICIES[now].lower(), None, there, STRATEGY["policy"].tip)
+    there = end(POLICY_WORDS[other], None, changed_strategy(question, place, "policy", other), folder)
+    label = f"{question.labels[key]}: {CARD_LABELS['policy']}"
+    return Variation(f"{key}.policy", "setting", label, POLICY_WORDS[now], None, there, STRATEGY["policy"].tip)
 
 
 def unknowns(base: Scenario) -> list[Variation]:

@@ -15,11 +15,14 @@ from sim.dashboard.looks import LEAST, PAIR, Look, look_of
 from sim.dashboard.matters import inquire
 from sim.dashboard.matters_table import csv_of
 from sim.dashboard.measure import OUTCOMES, Measure
+from sim.dashboard.own import forget, taken
 from sim.dashboard.questions import PRESETS, Question, changed, changed_strategy, held
 from sim.dashboard.runs import Cell, Shelf, missing, shelf_beside
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.variations import settings, unknowns
 from sim.dashboard.workshop import Workshop
+from sim.networks.formats import File, to_csv
+from sim.networks.real import karate
 from sim.results import json_text
 
 QUESTION = held(replace(Question(), members=10, years=1, futures=20, stage="connected"))
@@ -278,6 +281,21 @@ def test_the_shelf_forgets_what_was_not_used_for_the_longest():
 def test_a_question_that_cannot_be_is_a_sentence(workshop):
     found = list(inquire(replace(QUESTION, own="0123456789ab"), LOOK, workshop, Shelf()))
     assert [part.final for part in found] == [False] and "uploaded network" in found[0].fault
+
+
+def test_an_uploaded_network_is_varied_in_what_can_be_varied_of_it(workshop):
+    own = taken([File(name, text.encode()) for name, text in zip(("m.csv", "t.csv"), to_csv(karate()), strict=True)])
+    question = own.asked(held(replace(QUESTION, own=own.fingerprint)))
+    parts = inquire(question, LOOK, workshop, Shelf(), folder=own.folder)
+    told = next(part.told for part in parts if part.told and "flips" in part.told)
+    parts.close()
+    assert workshop.busy == 0
+    keys = {one["key"] for one in told["tornado"]["rows"]}
+    assert {"budget", "a.hub"} <= keys and not {"members", "degree"} & keys
+    assert {axis["key"] for axis in told["flips"]["axes"]} == {"budget", "strangers", "hub", "leaves", "years"}
+    now = compare(scenario_of(question, own.folder), 12, strategies=["a", "b"], renewal=False)
+    forget(own)
+    assert told["tornado"]["present"]["mean"] == pytest.approx(months(now, "a").mean())
 
 
 def test_settings_stay_within_their_dials_and_say_what_they_are():
