@@ -66,7 +66,7 @@ def axes(question: Question) -> list[Axis]:
     if not question.own:
         now = question.members
         found.append(_of(question, "members", (now / 3, now * 2 / 3, now * 1.5, now * 2), lambda v: f"{v:.0f} members"))
-        found.append(_of(question, "degree", (0, 1, 2, 3, 4, 6), lambda v: f"{v:g} ties a member"))
+        found.append(_of(question, "degree", (0, 1, 2, 3, 4, 6), lambda v: plural(v, "tie a member", "ties a member")))
     found.append(_of(question, "strangers", (0, 5, 10, 20, 30), lambda v: f"{v:.0f} strangers"))
     found += [hub(question), leaving(question)]
     found.append(_of(question, "years", (1, 2, 3, 4, 5), lambda v: plural(round(v, 1), "year", "years")))
