@@ -187,13 +187,20 @@ def sentence(axis: Axis, found: Sequence[Region], labels: Mapping[str, str]) -> 
     if not some:
         return "There is nothing else to try."
     if len(some) == 1:
-        whole = f"from {words(axis.values[0])} to {words(axis.values[-1])}"
-        return f"Everywhere {whole}, {says[some[0].who]}{' who leads' if some[0].who == OPEN else ''}."
+        whole = f"from {ends(words(axis.values[0]), 'to', words(axis.values[-1]))}"
+        extent = "Everywhere" if len(found) == 1 else "Nearly everywhere"
+        return f"{extent} {whole}, {says[some[0].who]}{' who leads' if some[0].who == OPEN else ''}."
     parts = [f"Below about {words(some[0].high)} {says[some[0].who]}"]
-    parts += [f"between {words(one.low)} and {words(one.high)} {says[one.who]}" for one in some[1:-1]]
+    parts += [f"between {ends(words(one.low), 'and', words(one.high))} {says[one.who]}" for one in some[1:-1]]
     above = f"above about {words(some[-1].low)}" if len(some) > 2 else "above that"
     parts.append(f"{above} {says[some[-1].who]}")
     return f"{'; '.join(parts)}."
+
+
+def ends(low: str, joint: str, high: str) -> str:
+    """Two values with what stands between them, their unit said once where it is the same: "$24,000 and $48,000 a year"."""
+    value, _, unit = low.partition(" ")
+    return f"{value if unit and high.endswith(' ' + unit) else low} {joint} {high}"
 
 
 def verdict(some: Sequence[Region]) -> str:
@@ -217,7 +224,7 @@ def told(measure: Measure, axis: Axis, along: Along, futures: range, labels: Map
         "points": found,
         "regions": [vars(one) for one in some],
         "sentence": sentence(axis, some, labels),
-        "verdict": verdict(some),
+        "verdict": verdict(without_gaps(some)),
         "ticks": [axis.words(value) for value in (found[0]["x"], found[-1]["x"])],
         "futures": len(futures),
     }

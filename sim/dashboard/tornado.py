@@ -20,7 +20,6 @@ from sim.dashboard.variations import Variation
 
 SCREENING_FROM = 1_000_000
 MOST_UNKNOWNS, MOST_DEFINITIONS = 12, 3
-NOUNS = {"setting": "can be chosen", "unknown": "not known", "definition": "by definition"}
 
 Cells = Mapping[str, Cell]
 

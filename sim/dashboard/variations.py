@@ -193,7 +193,7 @@ def unknowns(base: Scenario) -> list[Variation]:
             continue
         now = float(values[NUMBER[parameter.key]])
         ends = [
-            End(short(value), value, _with(base, parameter.key, value)) if value != now else None
+            End(short(value).replace("-", "\u2212"), value, _with(base, parameter.key, value)) if value != now else None
             for value in (low, high)
         ]
         kind: Kind = "definition" if parameter.group in DEFINITIONS else "unknown"

@@ -182,6 +182,8 @@ def test_regions_change_where_an_end_of_the_interval_crosses_zero():
         (15, 20, flips.FIRST),
     ]
     assert flips.verdict(found) == "flips"
+    assert flips.ends("$24,000 a year", "and", "$48,000 a year") == "$24,000 and $48,000 a year"
+    assert flips.ends("1 year", "to", "5 years") == "1 year to 5 years"
     axis = replace(flips.axes(QUESTION)[0], values=(0, 10, 20), step=1, words=lambda value: f"${value:.0f}")
     labels = {flips.FIRST: "A", flips.SECOND: "B"}
     assert flips.sentence(axis, found, labels) == (
@@ -195,6 +197,7 @@ def test_regions_change_where_an_end_of_the_interval_crosses_zero():
     )
     thin = [flips.Region(0, 50, flips.FIRST), flips.Region(50, 52, flips.OPEN), flips.Region(52, 99, flips.FIRST)]
     assert flips.without_gaps(thin) == [flips.Region(0, 99, flips.FIRST)]
+    assert flips.sentence(axis, thin, labels).startswith("Nearly everywhere")
 
 
 def test_the_lead_along_a_setting_is_that_of_direct_comparisons_on_either_side(told):

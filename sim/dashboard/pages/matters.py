@@ -103,7 +103,7 @@ def run(
 
 def about(question: Question) -> str:
     """The question in a line."""
-    tied = "an uploaded network of" if question.own else f"{WORDS['degree'](question.degree)} at the start,"
+    tied = "An uploaded network of" if question.own else f"{WORDS['degree'](question.degree)} at the start,"
     size = f"{question.members:g} members"
     network = f"{tied} {size}" if question.own else f"{size}, {tied.rstrip(',')}"
     years = WORDS["years"](question.years)
