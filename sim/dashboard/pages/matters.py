@@ -12,9 +12,10 @@ from typing import Any
 import solara
 
 from sim.dashboard.asking import Memory
+from sim.dashboard.inquiry import Part
 from sim.dashboard.links import from_query
 from sim.dashboard.looks import EACHES, LEAD, PAIR, Look, look_of
-from sim.dashboard.matters import Part, inquire
+from sim.dashboard.matters import inquire
 from sim.dashboard.matters_table import csv_of
 from sim.dashboard.measure import OUTCOMES
 from sim.dashboard.pages.compare import Taking
