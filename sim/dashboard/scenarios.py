@@ -80,6 +80,11 @@ def shares(strategy: Strategy) -> dict[str, dict[str, float]]:
 def mixed(*parts: tuple[float, dict[str, float]]) -> dict[str, float]:
     """Levers of several kinds of weaving, each kind with its share of the hours; levers without a share are left out."""
     found = {lever: round(share * part, 6) for share, levers in parts for lever, part in levers.items()}
+    # Rounding may take the sum above 1, which no scenario allows: the largest share gives that up.
+    over = round(sum(found.values()) - 1, 6)
+    if over > 0:
+        largest = max(found, key=lambda lever: found[lever])
+        found[largest] = round(found[largest] - over, 6)
     return {lever: share for lever, share in found.items() if share > 0}
 
 

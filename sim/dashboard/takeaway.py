@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.dashboard.readable import results_of, said, whole
 from sim.dashboard.shelf import Shelf, ShelfError
+from sim.words import capital
 
 MOST_CSV = 25_000_000
 MOST_FIGURE, MOST_FIGURES, MOST_PICTURES = 1_500_000, 10_000_000, 30
@@ -26,7 +27,7 @@ def pictures(shelf: Shelf, folder: Path) -> list[dict[str, Any]]:
             wanted = path.suffix == ".png" or size <= SMALL_SVG
             if size <= MOST_FIGURE and (wanted or key not in found):
                 label = path.stem.replace("_", " ").replace("-", " ")
-                found[key] = {"label": label[:1].upper() + label[1:], "path": path, "type": kind}
+                found[key] = {"label": capital(label), "path": path, "type": kind}
     return list(found.values())[:MOST_PICTURES]
 
 

@@ -16,7 +16,7 @@ from sim.claims.forms import FORMS
 from sim.claims.page import ORDER, RULE
 from sim.evidence.published import is_current, published
 from sim.version import MODEL_VERSION
-from sim.words import estimate, percent, three_digits
+from sim.words import capital, estimate, percent, three_digits
 
 SOURCES = {
     "GN": "theory of generative networks",
@@ -103,7 +103,7 @@ def told_claim(claim: Mapping[str, Any]) -> dict[str, Any]:
 
 def sentence(words: str) -> str:
     """Words as a sentence."""
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else ""
+    return f"{capital(words.rstrip('.'))}." if words else ""
 
 
 def effect_words(told: Mapping[str, Any]) -> str:

@@ -150,7 +150,7 @@ def test_runs_and_report_can_be_taken_along(shelf, results, monkeypatch):
 def test_the_command_and_where_it_came_from_are_said(shelf):
     page = opened.opened(shelf, "first")
     told_of = dict(page["facts"])
-    assert told_of["Seed"] == "1" and told_of["Ended"].endswith("(finished)") and page["command"].startswith("gennet ")
+    assert told_of["Seed"] == "1" and told_of["Ended"].endswith("(finished)") and page["command"].startswith("gennet")
     assert dict(page["strategies"]) == {"none": "Nobody coordinates", "mass": "By newsletter"}
 
 

@@ -78,7 +78,7 @@ def test_the_page_comes_to_an_answer_and_follows_what_is_set():
 def test_solara_finds_no_fault_with_the_hooks_of_any_page():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for name in ("compare", "watch", "network", "results", "evidence", "inspect", "frame"):
+        for name in ("compare", "matters", "watch", "network", "results", "evidence", "inspect", "frame"):
             importlib.reload(importlib.import_module(f"sim.dashboard.pages.{name}"))
 
 

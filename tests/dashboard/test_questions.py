@@ -108,6 +108,15 @@ def test_hours_go_to_weaving_while_connecting_and_to_facilitation_afterwards():
     assert shares(Strategy(personal=0, mass=0))["connect"] == {"facilitation": 1.0}
 
 
+def test_shares_of_hours_never_add_up_to_more_than_all_of_them():
+    for personal in range(0, 101, 5):
+        for mass in range(0, 101 - personal, 5):
+            question = replace(Question(), strategies=(Strategy("mass", "", personal, mass), Strategy("nothing")))
+            for stage, levers in shares(question.strategies[0]).items():
+                assert sum(levers.values()) == pytest.approx(1, abs=5e-6), stage
+            scenario_of(question)
+
+
 def test_what_happens_later_happens_in_its_week_and_never_after_the_horizon():
     question = replace(Question(), leaves=24, cut_after=12, join_after=50, join=7)
     found = [(change.week, change.action) for change in scenario_of(question).changes]

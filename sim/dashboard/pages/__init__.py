@@ -8,12 +8,14 @@ from sim.dashboard.pages.compare import Compare
 from sim.dashboard.pages.evidence import Evidence
 from sim.dashboard.pages.frame import Frame
 from sim.dashboard.pages.inspect import Inspect
+from sim.dashboard.pages.matters import Matters
 from sim.dashboard.pages.network import Network
 from sim.dashboard.pages.results import Results
 from sim.dashboard.pages.watch import Watch
 
 routes = [
     solara.Route("/", component=Compare, layout=Frame, label="Compare \u00b7 Generative networks"),
+    solara.Route("matters", component=Matters, label="What matters \u00b7 Generative networks"),
     solara.Route("network", component=Network, label="Your network \u00b7 Generative networks"),
     solara.Route("watch", component=Watch, label="Watch \u00b7 Generative networks"),
     solara.Route("results", component=Results, label="Results \u00b7 Generative networks"),

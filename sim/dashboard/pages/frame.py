@@ -12,6 +12,7 @@ from sim.version import MODEL_VERSION, package_version
 PAGES = (
     ("/", "Compare"),
     ("/watch", "Watch"),
+    ("/matters", "What matters"),
     ("/network", "Your network"),
     ("/results", "Results"),
     ("/evidence", "Evidence"),

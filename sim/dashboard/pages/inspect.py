@@ -19,6 +19,7 @@ from sim.dashboard.services import services
 from sim.figures.palette import OKABE_ITO
 from sim.scenario.errors import ScenarioError
 from sim.version import MODEL_VERSION
+from sim.words import capital
 
 INTERVAL, SHORTEST = 201, 101
 """Milliseconds between weeks while playing; Mesa's slider moves in tens from 1."""
@@ -83,7 +84,7 @@ def make(
             update(Made(*built(wanted, folder, dropped), wanted, "final"))
     except ScenarioError as fault:
         words = str(fault).removeprefix("scenario: ")
-        update(Made(state="fault", text=words[:1].upper() + words[1:]))
+        update(Made(state="fault", text=capital(words)))
     except Exception as fault:
         update(Made(state="fault", text=f"The network could not be built ({type(fault).__name__}: {fault})."))
 

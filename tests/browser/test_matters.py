@@ -1,0 +1,88 @@
+"""What a result hangs on, in a real browser."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+SMALL = "/matters?members=10&years=1&futures=20&stage=connected&a=personal&b=mass&whose=a&each=24"
+FINAL = "[data-testid=matters][data-final=true]"
+BARS = "[data-testid=bars] li"
+
+
+def test_bars_curves_and_flips_are_drawn_and_a_link_gives_them_again(visit):
+    one = visit()
+    page = one.open(SMALL, FINAL)
+    assert page.title() == "What matters \u00b7 Generative networks"
+    assert re.search(r"hang most on \u201c.+\u201d: .+ \u2192 \d+\.\d months", one.text("headline"))
+    assert "Of what nobody knows" in one.text("headline") or "None of the model" in one.text("headline")
+    assert "from 24 futures" in page.text_content("section[aria-labelledby=gn-tornado-title]")
+    kinds = page.eval_on_selector_all(BARS, "rows => rows.map(row => row.dataset.kind)")
+    assert {"setting", "unknown"} <= set(kinds)
+    page.click("[data-testid=show-unknown]")
+    assert set(page.eval_on_selector_all(BARS, "rows => rows.map(row => row.dataset.kind)")) == {"unknown"}
+    page.click("[data-testid=show-every]")
+    assert page.locator("[data-testid=sweep] .gn-line").count() == 2
+    assert "the next $10,000 a year" in one.text("sweep-words")
+    assert page.locator("[data-testid=flips] figure").count() == 7
+    words = [one.text(name) for name in ("headline", "flip-headline", "bars", "flips", "sweep-words")]
+    other = visit()
+    other.open(page.url.removeprefix(other.address), FINAL)
+    assert [other.text(name) for name in ("headline", "flip-headline", "bars", "flips", "sweep-words")] == words
+
+
+def test_the_table_can_be_downloaded_and_another_result_has_its_own_address(visit):
+    one = visit()
+    page = one.open(SMALL, FINAL)
+    with page.expect_download() as waiting:
+        page.click("[data-testid=download-csv]")
+    assert waiting.value.suggested_filename == "what-matters.csv"
+    rows = list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text("utf-8"))))
+    longest = max((row for row in rows if row["at"]), key=lambda row: abs(float(row["change"])))
+    assert f"{float(longest['mean']):.1f} months" in one.text("bars")
+    before = one.text("headline")
+    page.evaluate(
+        """() => { const first = document.querySelector('[data-testid=headline]').innerText; window.seen = [];
+        new MutationObserver(() => { const said = document.querySelector('[data-testid=headline]');
+            window.seen.push([document.querySelector('[data-testid=matters]').dataset.fresh, said && said.innerText === first,
+                Boolean(document.querySelector('[data-testid=stale]'))]); })
+        .observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true}); }"""
+    )
+    page.select_option("[data-testid=result]", "members")
+    page.wait_for_url(re.compile("result=members"))
+    page.wait_for_function("window.seen.some(one => one[0] === 'true' && !one[1])")
+    seen = page.evaluate("window.seen")
+    marked = [place for place, (fresh, old, stale) in enumerate(seen) if fresh == "false" and old and stale]
+    assert marked and not [one for one in seen[marked[0] :] if one[0] == "true" and one[1]]
+    assert one.text("headline").startswith(("Members at the end", "No setting"))
+    page.go_back()
+    page.wait_for_selector(FINAL)
+    assert one.text("headline") == before
+
+
+def test_stop_leaves_what_there_is_and_go_on_goes_on(visit):
+    one = visit()
+    page = one.open(SMALL.replace("each=24", "each=192") + "&seed=7", BARS)
+    page.click("[data-testid=stop]")
+    page.wait_for_selector("[data-testid=again]")
+    assert "Stopped" in one.text("status") and page.locator(BARS).count() > 3
+    page.click("[data-testid=again]")
+    page.click("[data-testid=stop]")
+    page.wait_for_selector("[data-testid=again]")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+def test_axe_finds_no_fault_in_access_and_nothing_scrolls_sideways(visit, scheme, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(color_scheme=scheme, viewport={"width": width, "height": 900}).open(SMALL, FINAL)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]})
+    faults = [
+        (one["impact"], one["id"], [node["html"][:120] for node in one["nodes"]][:3])
+        for one in found.response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert faults == []
