@@ -17,7 +17,6 @@ from sim.dashboard.pages.mine import hold, mine
 from sim.networks.formats import ALLOWED, File, to_csv
 from sim.networks.real import karate
 from sim.networks.start import NetworkError
-from sim.words import capital
 
 
 @solara.component_vue("../vue/network.vue")
@@ -60,7 +59,7 @@ def Network() -> Any:
             hold(taken(files_of(data)))
             set_fault("")
         except NetworkError as found:
-            set_fault(capital(str(found)))
+            set_fault(str(found))
 
     def go(query: str) -> None:
         """To the home page with a question."""

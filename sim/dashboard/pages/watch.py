@@ -158,7 +158,7 @@ def Watch() -> Any:
             if data["key"] == sides[1 - place]:
                 sides[1 - place] = sides[place]
             sides[place] = data["key"]
-            go(replace(wanted, sides=(sides[0], sides[1]), future=present))
+            go(replace(wanted, sides=(sides[0], sides[1])))
 
     def another(data: Any) -> None:
         """The next future."""
