@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Any
 
 from sim.analysis.effects import paired_difference
-from sim.dashboard.answers import dollars
 from sim.dashboard.measure import Measure
+from sim.dashboard.money import dollars
 from sim.dashboard.questions import Question, changed, held
 from sim.dashboard.runs import Cell
 from sim.dashboard.settings import NETWORK, Dial

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.effects import PairedDifference, paired_difference
-from sim.dashboard.answers import dollars
 from sim.dashboard.measure import Measure
+from sim.dashboard.money import dollars
 from sim.dashboard.questions import Question, changed
 from sim.dashboard.runs import Cell
 from sim.dashboard.settings import NETWORK, Dial

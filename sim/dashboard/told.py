@@ -14,19 +14,11 @@ import pandas as pd
 
 from sim.analysis.effects import MONTHS
 from sim.comparison import BANDS, STAGE_WORDS, Comparison
-from sim.dashboard.answers import (
-    dangers,
-    described,
-    dollars,
-    many_leave,
-    not_renewed,
-    prices,
-    toned,
-    trust,
-    typical,
-    verdicts,
-)
+from sim.dashboard.answers import described, toned, typical
+from sim.dashboard.cautions import dangers, many_leave, not_renewed, trust
 from sim.dashboard.charts import DRAWN, EVERY, charts, plain
+from sim.dashboard.leading import verdicts
+from sim.dashboard.money import dollars, prices
 from sim.dashboard.questions import NAME_LENGTH
 from sim.experiment.reading import SweepResults
 from sim.figures.palette import STAGE_COLOURS, strategy_colours

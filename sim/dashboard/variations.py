@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sim.commands.listing import short
-from sim.dashboard.answers import dollars
+from sim.dashboard.money import dollars
 from sim.dashboard.questions import Question, changed, changed_strategy
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.settings import NETWORK, STRATEGY

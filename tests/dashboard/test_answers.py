@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.comparison import assembled, compare, run_task, tasks_of
-from sim.dashboard import answers, asking, charts
+from sim.dashboard import answers, asking, cautions, charts, leading, money
 from sim.dashboard.asking import Memory, follow
 from sim.dashboard.questions import PRESETS, Question, held, when_ready
 from sim.dashboard.scenarios import scenario_of
@@ -140,11 +140,11 @@ def test_another_name_runs_nothing_again(question, workshop):
 
 
 def test_a_shared_calendar_is_told_beside_the_verdict(question, comparison):
-    told = answers.timing(question)
+    told = cautions.timing(question)
     assert "turn to aligning after 9 months, by the calendar" in told
-    assert answers.timing(when_ready(question)) == ""
+    assert cautions.timing(when_ready(question)) == ""
     one, other, *rest = question.strategies
-    assert answers.timing(replace(question, strategies=(one, replace(other, align=12), *rest))) == ""
+    assert cautions.timing(replace(question, strategies=(one, replace(other, align=12), *rest))) == ""
     assert answers.answer(question, comparison)["stages"]["connected"]["timing"] == ""
 
 
@@ -152,7 +152,7 @@ def test_what_is_reached_and_lost_again_is_counted(question, comparison):
     for key, label in question.labels.items():
         runs = comparison.of(key)
         there, lost = runs["aligned_week"].notna().sum(), runs["aligned_lost_week"].notna().sum()
-        told = answers.lost_again(comparison, "aligned", key, label)
+        told = leading.lost_again(comparison, "aligned", key, label)
         assert told == (
             f"{label} loses alignment again in {lost} of the {there} futures that reach it." if lost else ""
         )
@@ -169,12 +169,12 @@ def test_what_is_reached_and_lost_again_is_counted(question, comparison):
 )
 def test_a_budget_that_ends_is_told_with_its_cost(changes, words):
     asked = replace(Question(), futures=2, members=10, **changes)
-    assert words in answers.costs(asked, compare(scenario_of(asked), 2), asked.labels)
+    assert words in money.costs(asked, compare(scenario_of(asked), 2), asked.labels)
 
 
 @pytest.mark.parametrize(("low", "high", "places"), [(-0.2, 0.5, 1), (0.02, 1.2, 2), (0.0, 0.04, 2), (0.004, 0.04, 3)])
 def test_ends_that_are_not_nothing_do_not_look_like_it(low, high, places):
-    assert answers.telling_places(low, high) == places
+    assert leading.telling_places(low, high) == places
 
 
 def test_a_question_that_cannot_be_is_a_sentence(question, workshop, monkeypatch):
@@ -211,7 +211,7 @@ def test_the_verdict_counts_futures_and_takes_the_best_two(question, comparison)
 
 def test_few_futures_are_said_to_be_few(question, comparison):
     part = replace(comparison, runs=comparison.runs[comparison.runs["replicate"] < 30])
-    assert "wait for the rest" in answers.verdict(part, "connected", "a", "b", question.labels, True)["sure"]
+    assert "wait for the rest" in leading.verdict(part, "connected", "a", "b", question.labels, True)["sure"]
     sure = answers.answer(question, comparison)["stages"]["connected"]["sure"]
     assert "more would be surer" in sure
 
@@ -227,7 +227,7 @@ def test_no_clear_difference_is_said_openly():
 
 
 def test_costs_name_the_budget_and_the_price_of_one_more_output(question, comparison):
-    said = answers.costs(question, comparison, question.labels)
+    said = money.costs(question, comparison, question.labels)
     assert said.startswith("Each strategy costs $40,000 a year, $80,000 in 2 years.")
     runs = {key: comparison.of(key) for key in question.keys}
     more = runs["a"]["outputs"].mean() - runs["c"]["outputs"].mean()
@@ -235,18 +235,18 @@ def test_costs_name_the_budget_and_the_price_of_one_more_output(question, compar
     told = re.search(r"costs \$([\d,]+) with Personal introductions", said)
     assert told and float(told[1].replace(",", "")) == pytest.approx(price, rel=0.005)
     nobody = replace(question, strategies=(PRESETS["nothing"], replace(PRESETS["nothing"], name="same")))
-    assert "nothing is spent" in answers.costs(nobody, compare(scenario_of(nobody), 2), nobody.labels)
+    assert "nothing is spent" in money.costs(nobody, compare(scenario_of(nobody), 2), nobody.labels)
 
 
 def test_warnings_name_what_may_go_wrong(question, comparison):
     too_early = [
-        one for one in answers.cautions(question, comparison, question.labels) if "not connected by then" in one
+        one for one in cautions.cautions(question, comparison, question.labels) if "not connected by then" in one
     ]
     assert any("Newsletter and directory" in one for one in too_early)
     grand = replace(PRESETS["convenings"], convenings=4, invited=100)
     hub = replace(PRESETS["personal"], hub=100, personal=100)
     question = held(replace(question, strategies=(grand, hub), futures=20))
-    said = answers.cautions(question, compare(scenario_of(question)), question.labels)
+    said = cautions.cautions(question, compare(scenario_of(question)), question.labels)
     assert any("meetings would cost" in one for one in said)
     assert any("hang on the coordinator" in one for one in said)
 
@@ -277,7 +277,7 @@ def test_the_csv_holds_every_run_with_its_label(question, comparison):
 
 @pytest.mark.parametrize(("value", "text"), [(0, "$0"), (999, "$999"), (4881, "$4,880"), (123456, "$123,000")])
 def test_dollars(value, text):
-    assert answers.dollars(value) == text
+    assert money.dollars(value) == text
 
 
 def test_a_strategy_keeps_its_colour_when_another_goes():

@@ -48,7 +48,7 @@ def Frame(children: list[Any] = []) -> Any:  # noqa: B006
         class_="gn",
         children=[
             Head(pages=pages, here=here, query=router.search or "", event_go=go),
-            solara.v.Html(tag="main", class_="gn-main", attributes={"id": "main"}, children=children),
+            solara.v.Html(tag="main", class_="gn-main", attributes={"id": "main", "tabindex": "-1"}, children=children),
             Foot(version=package_version(), model=MODEL_VERSION),
         ],
     )
