@@ -26,8 +26,8 @@ from sim.scenario.errors import ScenarioError
 from sim.world import WorldError
 
 PREVIEW_AFTER, PREVIEW_LEAST, PREVIEW_MOST = 0.15, 8, 24
-MORE_AT = 0.4
-TICK, FIRST_TICK = 0.16, 0.04
+MORE_AT, SOON = 0.4, 8.0
+TICK, FIRST_TICK = 0.25, 0.04
 KEPT, RECENT = 48, 3
 
 
@@ -164,6 +164,8 @@ def steps_of(
     told = -1
     while not dropped():
         enough = next((mark for mark in marks if mark > shown), total)
+        if shown and seconds_left(job) < SOON:
+            enough = total  # working out a second preview would only hold up the answer
         job.wait(min(enough, total), TICK if shown else FIRST_TICK)
         if job.fault is not None:
             raise job.fault
@@ -180,6 +182,11 @@ def steps_of(
         elif done != told and (shown or job.seconds() > TICK):
             yield Step(question, done, total)
         told = done
+
+
+def seconds_left(job: Job) -> float:
+    """How long a job will take yet, at the pace so far."""
+    return job.seconds() / max(1, job.done) * (len(job.tasks) - job.done)
 
 
 def finished(question: Question, comparison: Comparison, memory: Memory, total: int) -> Step:

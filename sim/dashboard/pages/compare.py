@@ -142,10 +142,11 @@ def Compare() -> Any:
         """Another question."""
         set_question(lambda now: how(now, *given))
 
+    cards = solara.use_memo(lambda: cards_of(question), [question])
     controls = Controls(
         told=PACKED,
         question={name: getattr(question, name) for name in DIALS["network"]},
-        cards=cards_of(question),
+        cards=cards,
         presets=PRESET_NAMES,
         notes=list(asked.notes) if asked.question == question else [],
         event_set=lambda data: change(changed, data["setting"], data["value"]),
