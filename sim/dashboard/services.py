@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from sim.dashboard.asking import Memory
-from sim.dashboard.shelf import Shelf
+from sim.dashboard.folders.shelf import Shelf
 from sim.dashboard.warming import Warming
 from sim.dashboard.workshop import Workshop
 from sim.results import ROOT

@@ -6,7 +6,7 @@ import pytest
 
 from sim import sweep
 from tests.browser.conftest import Server
-from tests.dashboard import shelves
+from tests.dashboard.folders import shelves
 from tests.experiment.worlds import small
 
 LIST = "[data-testid=results][data-state=ready]"

@@ -12,19 +12,19 @@ from typing import Any
 import solara
 
 from sim.dashboard.asking import Memory
-from sim.dashboard.inquiry import Part
 from sim.dashboard.links import from_query
-from sim.dashboard.looks import EACHES, LEAD, PAIR, Look, look_of
-from sim.dashboard.matters import inquire
-from sim.dashboard.matters_table import csv_of
-from sim.dashboard.measure import OUTCOMES
+from sim.dashboard.matters.inquire import inquire
+from sim.dashboard.matters.inquiry import Part
+from sim.dashboard.matters.looks import EACHES, LEAD, PAIR, Look, look_of
+from sim.dashboard.matters.measure import OUTCOMES
+from sim.dashboard.matters.runs import shelf_beside
+from sim.dashboard.matters.table import csv_of
+from sim.dashboard.matters.variations import WORDS
 from sim.dashboard.pages.compare import TAKING, Taking
 from sim.dashboard.pages.events import Event, nothing, packed
 from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import Question
-from sim.dashboard.runs import shelf_beside
 from sim.dashboard.services import services
-from sim.dashboard.variations import WORDS
 from sim.dashboard.warming import USUAL_SECONDS
 
 NO_FILE: dict[str, Any] = {}

@@ -11,15 +11,15 @@ from urllib.parse import parse_qsl, urlencode
 import solara
 
 from sim.analysis.runs import AnalysisError
-from sim.dashboard.beside import MOST, as_csv, beside
-from sim.dashboard.opened import opened
+from sim.dashboard.folders.beside import MOST, as_csv, beside
+from sim.dashboard.folders.opened import opened
+from sim.dashboard.folders.readable import RUNS_OF, runs_of, said
+from sim.dashboard.folders.shelf import Shelf, ShelfError
+from sim.dashboard.folders.takeaway import figures, page_of, runs_csv
 from sim.dashboard.pages.compare import Charts, Taking, Verdict, words_of
 from sim.dashboard.pages.events import Event, nothing, packed
-from sim.dashboard.readable import RUNS_OF, runs_of, said
 from sim.dashboard.services import services
 from sim.dashboard.settings import NETWORK, stage_means
-from sim.dashboard.shelf import Shelf, ShelfError
-from sim.dashboard.takeaway import figures, page_of, runs_csv
 from sim.outcomes import STAGES_REACHED
 
 OPEN, STAGE, STRATEGY = "open", "stage", "strategy"

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.effects import PairedDifference, paired_difference
-from sim.dashboard.measure import Measure
+from sim.dashboard.matters.measure import Measure
+from sim.dashboard.matters.runs import Cell
 from sim.dashboard.money import dollars
 from sim.dashboard.questions import Question, changed
-from sim.dashboard.runs import Cell
 from sim.dashboard.settings import NETWORK, Dial
 from sim.words import capital, number
 

@@ -15,10 +15,10 @@ import pandas as pd
 
 from sim.commands.running import SHOWN
 from sim.commands.talking import how_long
-from sim.dashboard.readable import RUNS_OF, results_of, said, whole
-from sim.dashboard.shelf import Shelf, ShelfError
-from sim.dashboard.takeaway import pictures
-from sim.dashboard.told import comparison_answer, sweep_page, weekly_course
+from sim.dashboard.folders.readable import RUNS_OF, results_of, said, whole
+from sim.dashboard.folders.shelf import Shelf, ShelfError
+from sim.dashboard.folders.takeaway import pictures
+from sim.dashboard.folders.told import comparison_answer, sweep_page, weekly_course
 from sim.experiment.reading import read_dataset
 from sim.outcomes import BY_NAME, STAGES_REACHED
 from sim.words import number

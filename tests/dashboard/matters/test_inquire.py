@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from sim.comparison import compare
-from sim.dashboard import flips, sweep, tornado
 from sim.dashboard.asking import Memory
-from sim.dashboard.looks import LEAST, PAIR, Look, look_of
-from sim.dashboard.matters import inquire
-from sim.dashboard.matters_table import csv_of
-from sim.dashboard.measure import OUTCOMES, Measure
+from sim.dashboard.matters import budgets, flips, tornado
+from sim.dashboard.matters.inquire import inquire
+from sim.dashboard.matters.looks import LEAST, PAIR, Look, look_of
+from sim.dashboard.matters.measure import OUTCOMES, Measure
+from sim.dashboard.matters.runs import Cell, Shelf, missing, shelf_beside
+from sim.dashboard.matters.table import csv_of
+from sim.dashboard.matters.variations import settings, unknowns
 from sim.dashboard.own import forget, taken
 from sim.dashboard.questions import PRESETS, Question, changed, changed_strategy, held
-from sim.dashboard.runs import Cell, Shelf, missing, shelf_beside
 from sim.dashboard.scenarios import scenario_of
-from sim.dashboard.variations import settings, unknowns
 from sim.dashboard.workshop import Workshop
 from sim.networks.formats import File, to_csv
 from sim.networks.real import karate
@@ -163,10 +163,10 @@ def test_more_money_stops_buying_where_no_larger_budget_is_clearly_better():
 
     points = {0.0: point(2), 10.0: point(6), 20.0: point(9), 30.0: point(9), 40.0: point(9)}
     measure = Measure("outputs", ("a",))
-    found = sweep.gain(measure, "a", points, 10.0, 0.0, range(30))
+    found = budgets.gain(measure, "a", points, 10.0, 0.0, range(30))
     assert found.clear and found.mean == pytest.approx(4, abs=0.2)
-    assert sweep.enough(measure, "a", points, range(30)) == 20.0
-    assert sweep.enough(measure, "a", {0.0: point(2), 10.0: point(4)}, range(30)) is None
+    assert budgets.enough(measure, "a", points, range(30)) == 20.0
+    assert budgets.enough(measure, "a", {0.0: point(2), 10.0: point(4)}, range(30)) is None
 
 
 def test_regions_change_where_an_end_of_the_interval_crosses_zero():

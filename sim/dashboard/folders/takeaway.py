@@ -6,8 +6,8 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from sim.dashboard.readable import results_of, said, whole
-from sim.dashboard.shelf import Shelf, ShelfError
+from sim.dashboard.folders.readable import results_of, said, whole
+from sim.dashboard.folders.shelf import Shelf, ShelfError
 from sim.words import capital
 
 MOST_CSV = 25_000_000

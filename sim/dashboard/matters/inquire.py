@@ -13,16 +13,16 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.effects import paired_difference
-from sim.dashboard import flips, sweep, tornado
 from sim.dashboard.answers import colours
-from sim.dashboard.inquiry import Inquiry, Part, Stopped
-from sim.dashboard.looks import Look, whose_words
-from sim.dashboard.measure import Measure
+from sim.dashboard.matters import budgets, flips, tornado
+from sim.dashboard.matters.inquiry import Inquiry, Part, Stopped
+from sim.dashboard.matters.looks import Look, whose_words
+from sim.dashboard.matters.measure import Measure
+from sim.dashboard.matters.runs import Cell, Shelf, missing
+from sim.dashboard.matters.tornado import SCREENING_FROM, Cells, Worlds
+from sim.dashboard.matters.variations import Variation, settings, unknowns
 from sim.dashboard.questions import Question
-from sim.dashboard.runs import Cell, Shelf, missing
 from sim.dashboard.scenarios import scenario_of
-from sim.dashboard.tornado import SCREENING_FROM, Cells, Worlds
-from sim.dashboard.variations import Variation, settings, unknowns
 from sim.dashboard.workshop import Workshop
 from sim.networks.start import NetworkError
 from sim.scenario.errors import ScenarioError
@@ -82,8 +82,8 @@ def found_by(asked: Inquiry, known: pd.DataFrame | None) -> Iterator[Part]:
     chosen = [asked.worlds(one, base, measure.whose) for one in settings(question, measure.whose, asked.folder)]
     chosen = [one for one in chosen if one.ends]
     money = {
-        budget: asked.cells(scenario_of(sweep.at_budget(question, budget), asked.folder), question.keys)
-        for budget in sweep.budgets(question)
+        budget: asked.cells(scenario_of(budgets.at_budget(question, budget), asked.folder), question.keys)
+        for budget in budgets.budgets(question)
     }
     along = {
         axis.key: (axis, {x: asked.cells(scenario_of(axis.put(x), asked.folder), lead.whose) for x in axis.values})
@@ -103,7 +103,7 @@ def found_by(asked: Inquiry, known: pd.DataFrame | None) -> Iterator[Part]:
         if name == "settings":
             bars.show(futures)
         elif name == "budgets":
-            asked.told["sweep"] = sweep.told(lead, question, money, futures)
+            asked.told["sweep"] = budgets.told(lead, question, money, futures)
         else:
             asked.told["flips"] = flips_told(lead, base, along, futures, question)
 

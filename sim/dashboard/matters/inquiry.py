@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.dashboard.asking import TICK
-from sim.dashboard.looks import Look
+from sim.dashboard.matters.looks import Look
+from sim.dashboard.matters.runs import Cell, Shelf, missing
+from sim.dashboard.matters.tornado import Cells, Worlds
+from sim.dashboard.matters.variations import Variation
 from sim.dashboard.questions import Question
-from sim.dashboard.runs import Cell, Shelf, missing
-from sim.dashboard.tornado import Cells, Worlds
-from sim.dashboard.variations import Variation
 from sim.dashboard.workshop import Workshop
 from sim.scenario import Scenario
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from sim.analysis.effects import paired_difference
-from sim.dashboard import opened, readable, takeaway, told
-from sim.dashboard.shelf import Shelf, ShelfError
+from sim.dashboard.folders import opened, readable, takeaway, told
+from sim.dashboard.folders.shelf import Shelf, ShelfError
 from sim.experiment.reading import read_dataset, read_results
 from sim.outcomes import STAGES_REACHED
 from sim.results import json_text

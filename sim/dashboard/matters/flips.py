@@ -12,13 +12,13 @@ from itertools import pairwise
 from typing import Any
 
 from sim.analysis.effects import paired_difference
-from sim.dashboard.measure import Measure
+from sim.dashboard.matters.budgets import at_budget, budgets
+from sim.dashboard.matters.measure import Measure
+from sim.dashboard.matters.runs import Cell
+from sim.dashboard.matters.variations import plural
 from sim.dashboard.money import dollars
 from sim.dashboard.questions import Question, changed, held
-from sim.dashboard.runs import Cell
 from sim.dashboard.settings import NETWORK, Dial
-from sim.dashboard.sweep import at_budget, budgets
-from sim.dashboard.variations import plural
 from sim.words import capital, number
 
 FIRST, SECOND, OPEN = "first", "second", "open"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sim.analysis.runs import AnalysisError
-from sim.dashboard.shelf import ODD, Shelf, ShelfError
+from sim.dashboard.folders.shelf import ODD, Shelf, ShelfError
 from sim.experiment.reading import SweepResults, read_results
 from sim.experiment.status import UNFINISHED
 from sim.files import ResultsError

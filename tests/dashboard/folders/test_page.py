@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sim.dashboard.beside import MOST
+from sim.dashboard.folders.beside import MOST
+from sim.dashboard.folders.shelf import Shelf
 from sim.dashboard.links import from_query, to_query
 from sim.dashboard.pages.results import Wanted, load, wanted_of
 from sim.dashboard.questions import Question
-from sim.dashboard.shelf import Shelf
 from sim.outcomes import STAGES_REACHED
 
 NAMES = some.lists(some.text("abc-, .é/&=", min_size=1, max_size=9), unique=True, max_size=MOST)

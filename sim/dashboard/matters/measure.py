@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.analysis.effects import MONTHS, mean_interval
 from sim.analysis.events import Estimate, restricted_mean, restricted_weeks
-from sim.dashboard.runs import MEASURED, Cell
+from sim.dashboard.matters.runs import MEASURED, Cell
 from sim.outcomes import STAGES_REACHED
 from sim.words import number
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode
 
 from sim.dashboard.links import LONGEST, to_query
-from sim.dashboard.measure import OUTCOMES, Measure
+from sim.dashboard.matters.measure import OUTCOMES, Measure
 from sim.dashboard.questions import Question
 
 RESULT, WHOSE, EACH = "result", "whose", "each"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.dashboard.shelf import Shelf
-from tests.dashboard.shelves import shelf_of
+from sim.dashboard.folders.shelf import Shelf
+from tests.dashboard.folders.shelves import shelf_of
 
 
 @pytest.fixture(scope="session")

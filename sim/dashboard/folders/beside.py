@@ -12,7 +12,7 @@ from sim.analysis.events import Estimate
 from sim.comparison import STAGE_WORDS
 from sim.dashboard.answers import toned
 from sim.dashboard.charts import stage_curve
-from sim.dashboard.sides import Apart, Side, apart, cut, unpaired
+from sim.dashboard.folders.sides import Apart, Side, apart, cut, unpaired
 from sim.declarations import BY_KEY
 from sim.experiment.reading import SweepResults
 from sim.figures.palette import BASELINE_NAMES, OKABE_ITO, STAGE_COLOURS

@@ -10,9 +10,9 @@ from hypothesis import strategies as some
 
 from sim.analysis.effects import paired_difference, proportion
 from sim.analysis.events import Estimate
-from sim.dashboard.beside import as_csv, beside, flattened
-from sim.dashboard.readable import RUNS_OF
-from sim.dashboard.sides import Side, cut, from_intervals, unpaired
+from sim.dashboard.folders.beside import as_csv, beside, flattened
+from sim.dashboard.folders.readable import RUNS_OF
+from sim.dashboard.folders.sides import Side, cut, from_intervals, unpaired
 from sim.experiment.reading import read_results
 from sim.results import json_text
 

@@ -11,12 +11,12 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from sim.cli import app
-from sim.dashboard.shelf import KEPT, MOST_PARTS, Entry, Shelf, ShelfError, day_of
+from sim.dashboard.folders.shelf import KEPT, MOST_PARTS, Entry, Shelf, ShelfError, day_of
 from sim.experiment.reading import read_results
 from sim.experiment.status import status_of, totals_of
 from sim.results import read_manifest
 from sim.version import MODEL_VERSION
-from tests.dashboard.shelves import edited
+from tests.dashboard.folders.shelves import edited
 
 
 def by_name(shelf):
