@@ -49,6 +49,7 @@ def described(comparison: Comparison, name: str, label: str, base: str | None) -
         early, late = curve.quantile(0.1), curve.quantile(0.9)
         stages[stage] = {
             "reached": curve.reached,
+            "lost": int(runs[f"{stage}_lost_week"].notna().sum()),
             "months": [None if week is None else int(MONTHS.of(week)) for week in (early, curve.median, late)],
         }
     price = output_price(comparison, name, base)

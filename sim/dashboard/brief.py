@@ -33,6 +33,7 @@ def brief(question: Question, answer: dict[str, Any], runs: pd.DataFrame, link: 
     told = answer["stages"][question.stage]
     names = {one["key"]: one["label"] for one in answer["strategies"]}
     marks = {names[key]: tones["line"] for key, tones in answer["colours"].items()}
+    beware = [*filter(None, [told["lost"]]), *answer["cautions"]]
     said = [
         Section(
             "Answer",
@@ -43,9 +44,7 @@ def brief(question: Question, answer: dict[str, Any], runs: pd.DataFrame, link: 
                 Prose(answer["cost"]),
             ],
         ),
-        Section(
-            "What to beware of", [Bullets(answer["cautions"])] if answer["cautions"] else [Prose("Nothing stands out.")]
-        ),
+        Section("What to beware of", [Bullets(beware)] if beware else [Prose("Nothing stands out.")]),
         Section("At a glance", [glance(answer, marks)]),
         Section(f"{names[told['pair'][0]]}, compared with {names[told['pair'][1]]}", [differences(told)]),
         Section("How it comes about", pictures(question, runs, names, marks)),

@@ -26,7 +26,7 @@ def cautions(question: Question, comparison: Comparison, labels: dict[str, str])
     for key, one in zip(question.keys, question.strategies, strict=True):
         label = labels[key]
         found += dangers(comparison.of(key), label)
-        found += left_too_early(question, comparison, key, label)
+        found += left_too_early(question, comparison, key, label) + never_ready(question, comparison, key, label)
         found += not_renewed(comparison.of(key), label)
         spent = spending(question, one)
         if spent.wanted > spent.meetings + 0.5:
@@ -87,14 +87,31 @@ def left_too_early(question: Question, comparison: Comparison, key: str, label: 
         return []
     return [
         f"{label}: effort moves on to aligning after {number(one.align)} months, but in {early} of {len(weeks)} simulated "
-        "futures the network is not connected by then. Moving on later, or when it is ready, may bring more."
+        "futures the network is not connected by then."
+    ]
+
+
+def never_ready(question: Question, comparison: Comparison, key: str, label: str) -> list[str]:
+    """A warning where effort waits for a network that often does not even get connected."""
+    one = question.strategies[question.keys.index(key)]
+    if one.idle or not question.budget or one.policy != "readiness":
+        return []
+    weeks = comparison.weeks(key, "connected")
+    never = int(np.isnan(weeks).sum())
+    if never / len(weeks) <= OFTEN:
+        return []
+    return [
+        f"{label}: effort waits until the network is ready, and in {never} of {len(weeks)} simulated futures the network "
+        "never even gets connected."
     ]
 
 
 def timing(question: Question) -> str:
     """Where the calendar decides much of when the network aligns: that it does; '' where it does not."""
     weavers = [one for one in question.strategies if not one.idle]
-    if not weavers or {one.policy for one in weavers} != {"weeks"} or len({one.align for one in weavers}) > 1:
+    if not weavers or not question.budget or len({(one.policy, one.align) for one in weavers}) > 1:
+        return ""
+    if weavers[0].policy != "weeks":
         return ""
     align = weavers[0].align
     if not 0 < align < 12 * question.years or not any(one.facilitation for one in weavers):

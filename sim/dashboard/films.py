@@ -177,7 +177,7 @@ def told(
     number = int(world.network[0].members)
     gifts, given, received = gifts_of(world, weeks, number)
     weekly: Any = world.weekly[:weeks]
-    reached = stage_weeks(world.network[0].reached, weeks)
+    reached, lost = (stage_weeks(world.network[0][name], weeks) for name in ("reached", "fallen"))
     return {
         "key": key,
         "label": question.labels[key],
@@ -193,7 +193,10 @@ def told(
         "gifts": gifts,
         "given": given,
         "received": received,
-        "stages": {stage: int(week) for stage, week in zip(STAGES_REACHED, reached, strict=True) if week == week},
+        "stages": {
+            stage: [None if week != week else int(week) for week in weeks_of]
+            for stage, *weeks_of in zip(STAGES_REACHED, reached, lost, strict=True)
+        },
         "weekly": {name: [None if x != x else round(float(x), 3) for x in weekly[name]] for name in MEASURES},
         "outputs": np.cumsum(sum(np.asarray(weekly[f"outputs_{kind}"]) for kind in OUTPUTS)).astype(int).tolist(),
         "away": [int(week) + 1 for week in np.flatnonzero(weekly["break_aways"] > 0)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from sim.comparison import STAGE_WORDS, Comparison
 from sim.dashboard.charts import differences
 from sim.words import capital, number, percent
 
-SELDOM_LOST, FEW = 0.05, 60
+SELDOM_LOST, FEW, FEW_WEEKS = 0.1, 60, 2
 
 
 def in_order(comparison: Comparison, stage: str) -> list[str]:
@@ -36,6 +37,8 @@ def verdict(
     sentence = who_is_ahead(STAGE_WORDS[stage], labels[a], labels[b], *pair, horizon, MONTHS)
     found = race(*pair, horizon)
     clear = not sentence.startswith(("no clear", "the measures"))
+    if clear and found.difference is not None and abs(found.difference.mean) < FEW_WEEKS:
+        sentence = f"{abs(found.difference.mean) * 7:.0f} days apart on average: {sentence}"
     return {
         "sentence": capital(sentence),
         "clear": clear,
@@ -50,6 +53,8 @@ def how_sure(found: Race, a: str, b: str, clear: bool, preview: bool) -> str:
     gain = found.difference
     if gain is None or found.neither == found.n:
         return "Nothing can be said about the difference."
+    if gain.low == gain.high == 0:
+        return "The two do not differ in any future."
     low, high = sorted((-gain.low / MONTHS.weeks, -gain.high / MONTHS.weeks))
     places = telling_places(low, high)
     size = number(abs(gain.mean) / MONTHS.weeks, places)
@@ -95,17 +100,18 @@ def end_level(comparison: Comparison, stage: str, a: str, b: str, labels: dict[s
         if ahead == b and clear:
             told = f"But sooner is not further. {told}"
     members = {name: number(float(comparison.of(name)["members_active"].mean()), 0) for name in (a, b)}
-    kept = [lost_again(comparison, stage, name, labels[name]) for name in (ahead, behind)]
-    return " ".join([f"{told} Members then: {members[ahead]} and {members[behind]}.", *filter(None, kept)])
+    return f"{told} Members then: {members[ahead]} and {members[behind]}."
 
 
-def lost_again(comparison: Comparison, stage: str, name: str, label: str) -> str:
-    """In how many of the futures that reached a stage it is lost again before the end; '' where hardly ever."""
-    runs = comparison.of(name)
-    there, lost = int(runs[f"{stage}_week"].notna().sum()), int(runs[f"{stage}_lost_week"].notna().sum())
-    if not there or lost / there < SELDOM_LOST:
-        return ""
-    return f"{label} loses {STAGE_WORDS[stage]} again in {lost} of the {there} futures that reach it."
+def lost_again(comparison: Comparison, stage: str, labels: Mapping[str, str]) -> str:
+    """In how many of the futures that reached a stage it is lost again before the end; '' where that is seldom."""
+    found = []
+    for name, label in labels.items():
+        runs = comparison.of(name)
+        there, lost = int(runs[f"{stage}_week"].notna().sum()), int(runs[f"{stage}_lost_week"].notna().sum())
+        if there and lost / there >= SELDOM_LOST:
+            found.append(f"{label} in {lost} of the {there} futures that reach it")
+    return f"Reached is not kept: {STAGE_WORDS[stage]} is lost again by {'; '.join(found)}." if found else ""
 
 
 def verdicts(comparison: Comparison, stage: str, labels: dict[str, str], preview: bool = False) -> dict[str, Any]:
@@ -115,6 +121,7 @@ def verdicts(comparison: Comparison, stage: str, labels: dict[str, str], preview
     return {
         **told,
         "timing": "",
+        "lost": lost_again(comparison, stage, labels),
         "level": end_level(comparison, stage, first, second, labels, told["clear"]),
         "others": [verdict(comparison, stage, first, other, labels)["sentence"] for other in rest],
         "differences": differences(comparison, first, second),

@@ -62,8 +62,13 @@ def from_query(query: str | None) -> Asked:
     ]
     for key, one, kept in zip(LETTERS, found, question.strategies, strict=False):
         wrong = [name for name, dial in STRATEGY.items() if not same(dial, getattr(one, name), getattr(kept, name))]
-        if one.preset not in PRESETS or (wrong and not kept.idle):
-            words = ", ".join(STRATEGY[name].label.lower() for name in wrong) or "the kind of strategy"
+        if one.preset not in PRESETS:
+            notes.append(
+                f"Strategy {key.upper()}: the link asks for {one.preset[:20]!r}, a kind that there is not; shown is "
+                f"{kept.label}."
+            )
+        elif wrong and not kept.idle:
+            words = ", ".join(STRATEGY[name].label.lower() for name in wrong)
             notes.append(
                 f"Strategy {key.upper()}: the link asks for what cannot be set ({words}); the nearest is shown."
             )

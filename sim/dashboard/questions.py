@@ -54,9 +54,14 @@ class Strategy:
     @property
     def label(self) -> str:
         """What to call it."""
-        return self.name or f"{PRESET_NAMES[self.preset]}{' (changed)' if self.changed else ''}"
+        if self.name or not self.changed:
+            return self.name or PRESET_NAMES[self.preset]
+        how = PRESETS[self.preset]
+        only_policy = replace(self, name="", policy=how.policy, align=how.align, produce=how.produce) == how
+        return f"{PRESET_NAMES[self.preset]}{', ' + WHEN[self.policy] if only_policy and self.policy in WHEN else ' (changed)'}"
 
 
+WHEN = {"readiness": "when ready", "never": "never moving on"}
 PRESET_NAMES = {
     "nothing": "Do nothing",
     "personal": "Personal introductions",

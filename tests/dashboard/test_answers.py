@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -149,13 +150,48 @@ def test_a_shared_calendar_is_told_beside_the_verdict(question, comparison):
 
 
 def test_what_is_reached_and_lost_again_is_counted(question, comparison):
+    told = leading.lost_again(comparison, "aligned", question.labels)
     for key, label in question.labels.items():
         runs = comparison.of(key)
         there, lost = runs["aligned_week"].notna().sum(), runs["aligned_lost_week"].notna().sum()
-        told = leading.lost_again(comparison, "aligned", key, label)
-        assert told == (
-            f"{label} loses alignment again in {lost} of the {there} futures that reach it." if lost else ""
-        )
+        assert (f"{label} in {lost} of the {there} futures that reach it" in told) == (lost >= 0.1 * there > 0)
+    assert answers.answer(question, comparison)["stages"]["aligned"]["lost"] == told
+
+
+def test_waiting_for_a_network_that_is_never_ready_is_told(question):
+    ready = when_ready(held(replace(question, budget=3000, futures=20)))
+    found = compare(scenario_of(ready))
+    said = [one for one in cautions.cautions(ready, found, ready.labels) if "never even gets connected" in one]
+    for key, one in zip(ready.keys, ready.strategies, strict=True):
+        never = int(np.isnan(found.weeks(key, "connected")).sum())
+        words = f"{ready.labels[key]}: effort waits until the network is ready, and in {never} of 20"
+        assert any(told.startswith(words) for told in said) == (never > 5 and not one.idle)
+    assert said
+
+
+def test_a_gap_of_days_is_said_in_days():
+    def told(days):
+        weeks = {"a": np.full(40, 50.0) + np.arange(40) % 3, "b": np.full(40, 50.0 + days / 7) + np.arange(40) % 3}
+        fake = SimpleNamespace(weeks=lambda name, stage: weeks[name], scenario=SimpleNamespace(weeks=156))
+        return leading.verdict(fake, "aligned", "a", "b", {"a": "One", "b": "Two"})["sentence"]
+
+    assert told(7).startswith("7 days apart on average: One reaches alignment first in 40 of 40 simulated futures")
+    assert told(70).startswith("One reaches alignment first in 40 of 40 simulated futures")
+
+
+@pytest.mark.parametrize(
+    ("changes", "label"),
+    [
+        ({}, "Personal introductions"),
+        ({"policy": "readiness"}, "Personal introductions, when ready"),
+        ({"policy": "never"}, "Personal introductions, never moving on"),
+        ({"align": 12}, "Personal introductions (changed)"),
+        ({"policy": "readiness", "hub": 50}, "Personal introductions (changed)"),
+        ({"policy": "readiness", "name": "Ours"}, "Ours"),
+    ],
+)
+def test_a_card_is_called_by_what_is_different(changes, label):
+    assert replace(PRESETS["personal"], **changes).label == label
 
 
 @pytest.mark.parametrize(

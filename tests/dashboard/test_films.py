@@ -37,7 +37,10 @@ def test_every_week_has_the_members_and_ties_of_the_run(made):
             groups = sum(weekly[f"groups_{phase}"][week - 1] for phase in ("forming", "aligning", "pilot", "project"))
             assert len(at(one["phases"], week, 2, 3)) == groups
         assert one["outputs"][-1] == weekly.outputs.sum()
-        assert one["stages"] == {stage: week for stage, week in record.reached.items() if week is not None}
+        assert {stage: reached for stage, (reached, _) in one["stages"].items()} == record.reached
+        for stage, (_, lost) in one["stages"].items():
+            week = record.outcomes[f"{stage}_lost_week"]
+            assert lost == week or (lost is None and np.isnan(week))
 
 
 def test_the_last_week_has_exactly_the_ties_of_the_network_at_the_end(made):

@@ -68,9 +68,9 @@ def axes(question: Question) -> list[Axis]:
         found.append(_of(question, "members", (now / 3, now * 2 / 3, now * 1.5, now * 2), lambda v: f"{v:.0f} members"))
         found.append(_of(question, "degree", (0, 1, 2, 3, 4, 6), lambda v: plural(v, "tie a member", "ties a member")))
     found.append(_of(question, "strangers", (0, 5, 10, 20, 30), lambda v: f"{v:.0f} strangers"))
-    found += [hub(question), leaving(question)]
+    found += [hub(question), moving_on(question), leaving(question)]
     found.append(_of(question, "years", (1, 2, 3, 4, 5), lambda v: plural(round(v, 1), "year", "years")))
-    return [axis for axis in found if axis is not None]
+    return [axis for axis in found if len(axis.values) > 1]
 
 
 def _of(question: Question, name: str, values: Sequence[float], words: Callable[[float], str]) -> Axis:
@@ -93,6 +93,31 @@ def hub(question: Question) -> Axis:
 
     tried = tuple(sorted({0.0, 25.0, 50.0, 75.0, 100.0} | {shares[0]}))
     return Axis("hub", "All work as a hub", tried, shares[0], put, lambda value: f"{value:.0f}% through them", 5)
+
+
+def moving_on(question: Question) -> Axis:
+    """After how many months those who go by the calendar turn to aligning, all alike; producing follows as long after."""
+    own = {one.align for one in question.strategies if not one.idle and one.policy == "weeks"}
+    months = sorted({3.0, 6.0, 9.0, 15.0, 21.0, *own})
+
+    def put(value: float) -> Question:
+        """They all turn to it then."""
+        cards = tuple(
+            replace(one, align=value, produce=value + one.produce - one.align) if one.policy == "weeks" else one
+            for one in question.strategies
+        )
+        return held(replace(question, strategies=cards))
+
+    tried = tuple(month for month in months if month <= 9 * question.years) if len(own) == 1 else ()
+    return Axis(
+        "align",
+        "All move on to aligning after",
+        tried,
+        min(own, default=0.0),
+        put,
+        lambda value: f"{value:.0f} months",
+        1,
+    )
 
 
 def leaving(question: Question) -> Axis:

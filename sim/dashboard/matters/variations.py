@@ -167,6 +167,7 @@ def later(question: Question, folder: Path | None) -> Iterator[Variation]:
     }
     for name, label in labels.items():
         now = float(getattr(question, name))
+        label = label if now else f"{label} after {plural(half, 'month', 'months')}"
         there = changed(question, name, 0 if now else half)
         other = end(WORDS[name](float(getattr(there, name))), float(getattr(there, name)), there, folder)
         low, high = (other, None) if now else (None, other)

@@ -199,10 +199,11 @@ def words_of(answer: dict[str, Any] | None, stage: str) -> dict[str, Any] | None
     if answer is None:
         return None
     return {
-        **{key: answer[key] for key in ("futures", "of", "cost", "trust", "cautions", "colours")},
+        **{key: answer[key] for key in ("futures", "of", "cost", "trust", "colours")},
         **{
             key: answer["stages"][stage][key]
             for key in ("sentence", "clear", "sure", "level", "timing", "others", "first", "pair")
         },
+        "cautions": [*filter(None, [answer["stages"][stage]["lost"]]), *answer["cautions"]],
         "labels": {one["key"]: one["label"] for one in answer["strategies"]},
     }

@@ -295,7 +295,7 @@ def test_an_uploaded_network_is_varied_in_what_can_be_varied_of_it(workshop):
     assert workshop.busy == 0
     keys = {one["key"] for one in told["tornado"]["rows"]}
     assert {"budget", "a.hub"} <= keys and not {"members", "degree"} & keys
-    assert {axis["key"] for axis in told["flips"]["axes"]} == {"budget", "strangers", "hub", "leaves", "years"}
+    assert {axis["key"] for axis in told["flips"]["axes"]} == {"budget", "strangers", "hub", "align", "leaves", "years"}
     now = compare(scenario_of(question, own.folder), 12, strategies=["a", "b"], renewal=False)
     forget(own)
     assert told["tornado"]["present"]["mean"] == pytest.approx(months(now, "a").mean())
