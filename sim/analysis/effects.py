@@ -112,8 +112,17 @@ def proportion(k: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
     """
     if not 0 <= k <= n or n < 1:
         raise ValueError(f"a share is of k out of n with 0 <= k <= n and n at least 1, not {k} of {n}")
-    interval = stats.binomtest(int(k), int(n)).proportion_ci(confidence, method="wilson")
-    return Estimate(k / n, float(interval.low), float(interval.high))
+    low, high = wilson(k, n, confidence)
+    return Estimate(k / n, float(low), float(high))
+
+
+def wilson(k: ArrayLike, n: int, confidence: float = CONFIDENCE) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of Wilson's interval of shares `k / n`; `k`: any shape."""
+    count = np.asarray(k, float)
+    z2 = float(stats.norm.ppf((1 + confidence) / 2)) ** 2
+    middle, half = (count + z2 / 2) / (n + z2), np.sqrt(z2 * (count * (n - count) / n + z2 / 4)) / (n + z2)
+    # At the ends rounding leaves a trace where the bound is 0 or 1 itself.
+    return np.where(count == 0, 0.0, middle - half), np.where(count == n, 1.0, middle + half)
 
 
 def race(weeks_a: ArrayLike, weeks_b: ArrayLike, horizon: float) -> Race:
@@ -221,7 +230,7 @@ def _when(name: str, weeks: ArrayLike, horizon: float, unit: Span) -> str:
     if not curve.reached:
         return f"{name}: never within {unit.of(horizon)} {unit.word}"
     early, middle, late = curve.quantile(0.1), curve.median, curve.quantile(0.9)
-    if early is None or middle is None:
+    if early is None or middle is None or 2 * curve.reached <= curve.runs:
         return f"{name}: within {unit.of(horizon)} {unit.word} in only {curve.reached} of {curve.runs}"
     after = f"to after {unit.word.removesuffix('s')} {unit.of(horizon)}"
     span = f"{unit.of(early)}\u2013{unit.of(late)}" if late is not None else f"{unit.of(early)} {after}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.effects import MONTHS, mean_interval, paired_difference
+from sim.analysis.effects import MONTHS, mean_interval, paired_difference, wilson
 from sim.analysis.events import kaplan_meier, restricted_weeks
 from sim.comparison import BANDS, Comparison
 from sim.figures.outcomes import KINDS
@@ -39,10 +39,14 @@ def stage_curves(comparison: Comparison, stage: str) -> dict[str, Any]:
 
 
 def stage_curve(weeks: np.ndarray, horizon: float) -> dict[str, Any]:
-    """One such curve.  `weeks`: that the stage took in each future, NaN where it was not reached."""
+    """One such curve.  `weeks`: that the stage took in each future, NaN where it was not reached.
+
+    All futures are followed to the horizon, so the share is a plain one at every week, and has the interval of the tables.
+    """
     curve = kaplan_meier(weeks, ~np.isnan(weeks), horizon)
     steps = np.append(curve.weeks, curve.followed)
-    rows = {"y": curve.share, "low": curve.low, "high": curve.high}
+    low, high = wilson(np.round(curve.share * curve.runs), curve.runs)
+    rows = {"y": curve.share, "low": low, "high": high}
     return {"x": plain(steps / MONTHS.weeks)} | {key: plain(np.append(row, row[-1])) for key, row in rows.items()}
 
 

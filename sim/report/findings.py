@@ -119,8 +119,11 @@ class Findings:
         return float(self.blocks[outcome].of(strategy).mean())
 
     def pair(self, a: str, b: str, outcome: str) -> Difference | None:
-        """The paired difference a minus b, None where there is no interval for it."""
-        if outcome not in self.blocks or self.blocks[outcome].values[..., 0].size < 2:
+        """The paired difference a minus b, None where there is no interval for it.
+
+        Several worlds that met with one and the same luck give none: what is luck and what a strategy can't be told.
+        """
+        if outcome not in self.blocks or self.blocks[outcome].values.shape[1] < 2:
             return None
         if (a, b, outcome) not in self.pairs:
             self.pairs[a, b, outcome] = difference(self.blocks[outcome], a, b)

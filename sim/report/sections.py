@@ -68,6 +68,11 @@ def how_sure(found: Findings) -> str:
             "and not whether the model's assumptions hold."
         )
     seeds = int(found.runs["replicate"].nunique())
+    if seeds == 1:
+        return (
+            f"{found.worlds:,} worlds met with one and the same luck: a single seed. What is luck and what a strategy can't "
+            "be told apart, so no difference is given an interval; those of means in brackets leave luck out."
+        )
     return (
         f"In brackets: 95% intervals over {found.worlds:,} worlds and {seeds:,} seeds. All worlds meet "
         "with the same seeds, so luck does "

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.analysis.effects import cost_per_output, paired_difference, proportion, race, who_is_ahead
+from sim.analysis.effects import cost_per_output, paired_difference, proportion, race, who_is_ahead, wilson
 
 NEVER = np.nan
 MAYBE_WEEKS = st.lists(
@@ -60,6 +60,14 @@ def test_proportion_is_wilsons():
     assert (proportion(81, 263).low, proportion(81, 263).high) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert (proportion(0, 20).low, proportion(0, 20).high) == pytest.approx((0, 0.1611), abs=5e-5)
     assert proportion(81, 263).mean == pytest.approx(81 / 263)
+
+
+@pytest.mark.parametrize("n", [1, 7, 200])
+@pytest.mark.parametrize("confidence", [0.95, 0.9993])
+def test_wilsons_ends_are_scipys(n, confidence):
+    ends = [stats.binomtest(k, n).proportion_ci(confidence, method="wilson") for k in range(n + 1)]
+    low, high = wilson(np.arange(n + 1), n, confidence)
+    assert low == pytest.approx([one.low for one in ends]) and high == pytest.approx([one.high for one in ends])
 
 
 @pytest.mark.parametrize(("k", "n"), [(-1, 5), (6, 5), (0, 0)])

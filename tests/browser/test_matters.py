@@ -26,7 +26,7 @@ def test_bars_curves_and_flips_are_drawn_and_a_link_gives_them_again(visit):
     page.click("[data-testid=show-every]")
     assert page.locator("[data-testid=sweep] .gn-line").count() == 2
     assert "the next $10,000 a year" in one.text("sweep-words")
-    assert page.locator("[data-testid=flips] figure").count() == 7
+    assert page.locator("[data-testid=flips] figure").count() == 8
     words = [one.text(name) for name in ("headline", "flip-headline", "bars", "flips", "sweep-words")]
     other = visit()
     other.open(page.url.removeprefix(other.address), FINAL)

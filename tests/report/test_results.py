@@ -98,6 +98,14 @@ def test_whatever_is_lacking_the_page_stands(tmp_path, more, lacking, said):
     assert not re.search(r"\b(nan|None|inf)\b", words.split("The model")[0])
 
 
+def test_one_seed_for_all_worlds_tells_no_difference(tmp_path):
+    _, _, one = page_of(tmp_path / "one", replicates=1)
+    assert "does best can't be told" in one and "does best:" not in one
+    assert "a single seed. What is luck and what a strategy can't be told apart" in one
+    _, _, many = page_of(tmp_path / "many", replicates=8)
+    assert "does best:" in many
+
+
 def test_where_every_run_failed_that_is_said(tmp_path):
     folder = write_sweep(tmp_path / "r", names=("weave",), samples=3, failed=(0, 1, 2))
     with pytest.raises(AnalysisError, match=r"all 9 failed"):

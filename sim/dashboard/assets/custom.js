@@ -58,7 +58,7 @@ window.gennet = window.gennet || {};
     }
     spread(marks, 2, height - 4);
     for (const m of marks) {
-      out.push(`<g style="${m.style}"><path class="gn-lead" d="M${(m.from + 1).toFixed(1)} ${m.end} H${left + w + 1} L${left + w + 9} ${m.top + m.tall / 2}"/>` +
+      out.push(`<g style="${m.style}"><path class="gn-lead${m.from < left + w - 1 ? ' is-far' : ''}" d="M${(m.from + 1).toFixed(1)} ${m.end} H${left + w + 1} L${left + w + 9} ${m.top + m.tall / 2}"/>` +
         m.lines.map((line, k) => `<text class="gn-name" x="${left + w + 12}" y="${m.top + FONT + k * LINE}">${escape(line)}</text>`).join('') + '</g>');
     }
     out.push('</svg>');

@@ -167,6 +167,7 @@ def worded_gap(gap: Apart, key: str, better: str) -> dict[str, Any]:
         "mean": f"{sign}{size(key, gap.mean)}{' points' if is_share(key) else ''}",
         "interval": NO_PAIR if same else f"{size(key, gap.low)} to {size(key, gap.high)}",
         "good": good,
+        "same": same,
         "paired": gap.paired,
     }
 
@@ -197,6 +198,8 @@ def pairing_words(sides: list[Side], why: list[str]) -> list[str]:
     for side, letter, reason in zip(sides[1:], LETTERS[1:], why, strict=False):
         if sides[0].single or side.single:
             told.append(f"A and {letter}: with one future of a strategy no interval can be told, and no difference.")
+        elif not set(sides[0].found.strategies) & set(side.found.strategies):
+            told.append(f"A and {letter} have no strategy in common: nothing of theirs is held against each other.")
         elif reason:
             told.append(f"A and {letter} are not paired, since {reason}: intervals of differences are wider for it.")
         else:

@@ -261,7 +261,7 @@ def now_words(measure: Measure, base: Mapping[str, Cell], futures: range, labels
     found = paired_difference(lead, 0.0 * lead)
     if not found.clear:
         return (
-            f"As things are set it can\u2019t be told which is ahead (95% interval {number(found.low, 1)} to "
+            f"As things are set, {len(futures)} futures can\u2019t tell which is ahead (95% interval {number(found.low, 1)} to "
             f"{number(found.high, 1)} {measure.unit} for the lead of {labels[FIRST]})."
         )
     who = labels[FIRST if found.mean > 0 else SECOND]

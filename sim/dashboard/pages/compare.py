@@ -84,6 +84,7 @@ def Taking(
     event_download: Event = nothing,
     words: dict[str, str] = TAKING,
     busy: bool = False,
+    fault: str = "",
 ) -> None:
     """What can be taken away: the link, the runs, a page.  `words`: what the ways to take it are called."""
 

@@ -315,6 +315,7 @@ def One(wanted: Wanted, here: Loaded, told: str, go: Callable[[Wanted], None], b
                 brief=bool(own["reports"] or own["page"]),
                 words=words,
                 busy=busy,
+                fault=fault,
                 event_download=download,
             )
         )
