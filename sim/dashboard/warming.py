@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from sim.comparison import run_task
@@ -21,6 +22,7 @@ from sim.engine import run_weeks
 from sim.jit import is_compiled_already
 
 USUAL_SECONDS = 75
+PREPARING = "Preparing the model: compiling its rules, once for this version \u2026"
 FIRST = "import sim.dashboard.warming as w; w.try_out()"
 
 
@@ -54,6 +56,17 @@ class Warming:
             self._process.terminate()
         if self._thread.is_alive():
             self._thread.join(5.0)
+
+    def wait(self, dropped: threading.Event, tell: Callable[[str, int], None]) -> str | None:
+        """Wait until the rules are ready; returns what is wrong in a sentence, '' if nothing is, None once `dropped`.
+
+        `tell` hears "compiling" or "starting", and the seconds since it began, a few times a second.
+        """
+        while not self.ready.wait(0.25):
+            if dropped.is_set():
+                return None
+            tell("compiling" if self.compiling else "starting", int(self.seconds()))
+        return self.fault
 
     def seconds(self) -> float:
         """Since it began."""

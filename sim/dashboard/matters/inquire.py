@@ -158,12 +158,14 @@ def flips_told(
     """Who leads now, and where that flips, along every setting."""
     labels = {flips.FIRST: question.labels[lead.whose[0]], flips.SECOND: question.labels[lead.whose[1]]}
     axes = [flips.told(lead, axis, some, futures, labels) for axis, some in along.values() if len(some) > 1]
+    # As things are set there are as many futures as on the home page: the same verdict as there.
+    now = range(max(int(question.futures), len(futures)))
     rank = {"flips": 0, "fades": 1, "open": 2, "holds": 3}
     axes.sort(key=lambda one: rank[one["verdict"]])
     return {
         "pair": list(lead.whose),
         "axes": axes,
-        "headline": f"{flips.now_words(lead, base, futures, labels)} {flips.headline(axes)}",
+        "headline": f"{flips.now_words(lead, base, now, labels)} {flips.headline(axes)}",
         "futures": len(futures),
     }
 

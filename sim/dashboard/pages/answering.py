@@ -55,13 +55,12 @@ def run_question(
     """
     memory, folder = kept
     shared = services()
-    while not shared.warming.ready.wait(0.25):
-        if dropped.is_set():
-            return
-        state = "compiling" if shared.warming.compiling else "starting"
-        update(partial(replace, state=state, done=int(shared.warming.seconds()), total=USUAL_SECONDS))
-    if shared.warming.fault:
-        update(lambda view: View(state="fault", text=shared.warming.fault))
+    wrong = shared.warming.wait(
+        dropped, lambda state, seconds: update(partial(replace, state=state, done=seconds, total=USUAL_SECONDS))
+    )
+    if wrong:
+        update(lambda view: View(state="fault", text=wrong))
+    if wrong != "":
         return
     try:
         for step in follow(question, shared.workshop, memory, dropped.is_set, folder):

@@ -16,6 +16,7 @@ from sim.dashboard.inspecting import MOST_MEMBERS, Steps, Wanted, built, make_re
 from sim.dashboard.pages.events import Event, nothing, packed
 from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.services import services
+from sim.dashboard.warming import PREPARING
 from sim.figures.palette import OKABE_ITO
 from sim.scenario.errors import ScenarioError
 from sim.version import MODEL_VERSION
@@ -73,10 +74,11 @@ def make(
 ) -> None:
     """Build the model, in a thread of its own.  `folder`: where the files of an uploaded network are."""
     shared = services()
-    while not shared.warming.ready.wait(0.25):
-        if dropped.is_set():
-            return
-        tell("Preparing the model: compiling its rules, once for this version \u2026")
+    wrong = shared.warming.wait(dropped, lambda state, seconds: tell(PREPARING))
+    if wrong:
+        update(Made(state="fault", text=wrong))
+    if wrong != "":
+        return
     try:
         make_ready(tell)
         if not dropped.is_set():

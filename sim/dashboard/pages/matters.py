@@ -82,13 +82,12 @@ def run(
         if not dropped.is_set():
             update(new)
 
-    while not shared.warming.ready.wait(0.25):
-        if dropped.is_set():
-            return
-        state = "compiling" if shared.warming.compiling else "starting"
-        change(partial(replace, state=state, done=int(shared.warming.seconds()), total=USUAL_SECONDS))
-    if shared.warming.fault:
-        change(lambda seen: Seen(state="fault", text=shared.warming.fault))
+    wrong = shared.warming.wait(
+        dropped, lambda state, seconds: change(partial(replace, state=state, done=seconds, total=USUAL_SECONDS))
+    )
+    if wrong:
+        change(lambda seen: Seen(state="fault", text=wrong))
+    if wrong != "":
         return
     try:
         of = look.address(question)

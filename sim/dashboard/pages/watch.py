@@ -19,6 +19,7 @@ from sim.dashboard.pages.events import Event, nothing, packed
 from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
+from sim.dashboard.warming import PREPARING
 from sim.scenario.errors import ScenarioError
 
 SIDES = "sides"
@@ -87,10 +88,11 @@ def make(
     """
     memory, folder = kept
     shared = services()
-    while not shared.warming.ready.wait(0.25):
-        if dropped.is_set():
-            return
-        tell(text="Preparing the model: compiling its rules, once for this version \u2026")
+    wrong = shared.warming.wait(dropped, lambda state, seconds: tell(text=PREPARING))
+    if wrong:
+        update(Shown(state="fault", text=wrong))
+    if wrong != "":
+        return
     try:
         future = wanted.future
         if future is None:
