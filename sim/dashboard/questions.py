@@ -58,7 +58,7 @@ class Strategy:
             return self.name or PRESET_NAMES[self.preset]
         how = PRESETS[self.preset]
         only_policy = replace(self, name="", policy=how.policy, align=how.align, produce=how.produce) == how
-        return f"{PRESET_NAMES[self.preset]}{', ' + WHEN[self.policy] if only_policy and self.policy in WHEN else ' (changed)'}"
+        return f"{PRESET_NAMES[self.preset]} ({WHEN.get(self.policy, 'changed') if only_policy else 'changed'})"
 
 
 WHEN = {"readiness": "when ready", "never": "never moving on"}

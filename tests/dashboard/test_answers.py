@@ -183,8 +183,8 @@ def test_a_gap_of_days_is_said_in_days():
     ("changes", "label"),
     [
         ({}, "Personal introductions"),
-        ({"policy": "readiness"}, "Personal introductions, when ready"),
-        ({"policy": "never"}, "Personal introductions, never moving on"),
+        ({"policy": "readiness"}, "Personal introductions (when ready)"),
+        ({"policy": "never"}, "Personal introductions (never moving on)"),
         ({"align": 12}, "Personal introductions (changed)"),
         ({"policy": "readiness", "hub": 50}, "Personal introductions (changed)"),
         ({"policy": "readiness", "name": "Ours"}, "Ours"),

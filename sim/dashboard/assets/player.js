@@ -88,9 +88,10 @@ window.gennet = window.gennet || {};
         if (row === picked) { context.strokeStyle = night ? '#ffd166' : '#b5541c'; context.lineWidth = 3; context.beginPath(); context.arc(p[0], p[1], r + 5, 0, 7); context.stroke(); }
       }
       context.fillStyle = night ? '#ffd166' : '#c77700';
+      const along = part || 0.5; // where the film stands still, gifts are seen on their way
       for (const [from, to] of side.gifts[week] || []) {
         const a = from < 0 ? chief : place(from), b = place(to);
-        context.beginPath(); context.arc(a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part, 2.2, 0, 7); context.fill();
+        context.beginPath(); context.arc(a[0] + (b[0] - a[0]) * along, a[1] + (b[1] - a[1]) * along, 2.2, 0, 7); context.fill();
       }
       if (side.coordinated) {
         context.fillStyle = touched.length ? (night ? '#ffd166' : '#c77700') : (night ? '#66717c' : '#b6bcc2');
