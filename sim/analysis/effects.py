@@ -68,6 +68,14 @@ class Race:
         """Paired futures."""
         return self.a_first + self.b_first + self.ties + self.neither
 
+    @property
+    def clear(self) -> bool:
+        """Whether one leads: the interval of the mean difference leaves out 0, and it is first in more futures too."""
+        gain = self.difference
+        if gain is None or not gain.clear:
+            return False
+        return self.a_first > self.b_first if gain.mean < 0 else self.b_first > self.a_first
+
 
 def paired_difference(a: ArrayLike, b: ArrayLike) -> PairedDifference:
     """Mean of `a - b` over replicates, with what the pairing is worth.
@@ -185,7 +193,7 @@ def who_is_ahead(
     count = f"first in {wins} of {found.n} simulated futures, {behind} in {losses}{_rest(found)}"
     if gain is None or not gain.clear:
         opening = f"no clear difference: {ahead} reaches {stage} {count}"
-    elif wins > losses:
+    elif found.clear:
         opening = f"{ahead} reaches {stage} {count}"
     else:
         sooner = f"{ahead} reaches {stage} {abs(gain.mean) / unit.weeks:.1f} {unit.word} sooner on average"

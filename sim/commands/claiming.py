@@ -12,11 +12,9 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from sim.bounds import MOST_REPLICATES
 from sim.claims.page import claims_page
 from sim.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
-from sim.claims.verdicts import FEWEST
-from sim.commands.studying import Study, follow
+from sim.commands.studying import Study, follow, futures_an_arm
 from sim.commands.talking import InputError, on_stdout
 from sim.evidence.frozen import exploration
 from sim.evidence.seeds import VERDICT_SEED
@@ -49,9 +47,7 @@ def asked_for(
     as_json: bool,
 ) -> Asked:
     """The options, with what was left out filled in and the rest checked.  Errors: InputError."""
-    count = REPLICATES if replicates is None else replicates
-    if not FEWEST <= count <= MOST_REPLICATES:
-        raise InputError(f"--replicates is {count:,}; allowed are {FEWEST} to {MOST_REPLICATES:,} futures an arm")
+    count = futures_an_arm(replicates, REPLICATES)
     others = WORLDS if worlds is None else worlds
     if not 0 <= others <= MOST_WORLDS:
         raise InputError(f"--worlds is {others:,}; allowed are 0 (leave robustness out) to {MOST_WORLDS:,}")

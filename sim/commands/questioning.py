@@ -12,12 +12,10 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from sim.bounds import MOST_REPLICATES
 from sim.claims.answers import OPEN
 from sim.claims.grids import REPLICATES, Map, try_questions
 from sim.claims.maps import QUESTIONS
-from sim.claims.verdicts import FEWEST
-from sim.commands.studying import Study, follow
+from sim.commands.studying import Study, follow, futures_an_arm
 from sim.commands.talking import InputError, on_stdout
 from sim.evidence.seeds import VERDICT_SEED
 from sim.results import ResultsFolder, json_text
@@ -39,9 +37,7 @@ def asked_for(
     only: str | None, replicates: int | None, seed: int | None, jobs: int | None, out: Path | None, as_json: bool
 ) -> Asked:
     """The options, with what was left out filled in and the rest checked.  Errors: InputError."""
-    count = REPLICATES if replicates is None else replicates
-    if not FEWEST <= count <= MOST_REPLICATES:
-        raise InputError(f"--replicates is {count:,}; allowed are {FEWEST} to {MOST_REPLICATES:,} futures an arm")
+    count = futures_an_arm(replicates, REPLICATES)
     return Asked(names(only), count, VERDICT_SEED if seed is None else seed, jobs, out, as_json)
 
 

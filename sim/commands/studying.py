@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
+from sim.bounds import MOST_REPLICATES
+from sim.claims.verdicts import FEWEST
 from sim.commands.opening import Clock, circumstances
 from sim.commands.talking import (
     INTERRUPTED,
     WRITING,
+    InputError,
     announce_compiling,
     progress,
     say,
@@ -52,6 +55,14 @@ class Study(Generic[R]):
     tell: Callable[[Sequence[dict[str, Any]]], None]
     write: Callable[[ResultsFolder, Sequence[R]], None]
     where: str
+
+
+def futures_an_arm(replicates: int | None, usual: int) -> int:
+    """How many futures each arm has, the usual number if that was left out.  Errors: InputError out of bounds."""
+    count = usual if replicates is None else replicates
+    if not FEWEST <= count <= MOST_REPLICATES:
+        raise InputError(f"--replicates is {count:,}; allowed are {FEWEST} to {MOST_REPLICATES:,} futures an arm")
+    return count
 
 
 def follow(study: Study[R], seed: int, out: Path | None, as_json: bool) -> int:

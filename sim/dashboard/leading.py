@@ -36,19 +36,18 @@ def verdict(
     horizon = comparison.scenario.weeks
     sentence = who_is_ahead(STAGE_WORDS[stage], labels[a], labels[b], *pair, horizon, MONTHS)
     found = race(*pair, horizon)
-    clear = not sentence.startswith(("no clear", "the measures"))
-    if clear and found.difference is not None and abs(found.difference.mean) < FEW_WEEKS:
+    if found.clear and found.difference is not None and abs(found.difference.mean) < FEW_WEEKS:
         sentence = f"{abs(found.difference.mean) * 7:.0f} days apart on average: {sentence}"
     return {
         "sentence": capital(sentence),
-        "clear": clear,
-        "sure": how_sure(found, labels[a], labels[b], clear, preview),
+        "clear": found.clear,
+        "sure": how_sure(found, labels[a], labels[b], preview),
         "first": {"a": found.a_first, "b": found.b_first, "even": found.ties + found.neither, "n": found.n},
         "pair": [a, b],
     }
 
 
-def how_sure(found: Race, a: str, b: str, clear: bool, preview: bool) -> str:
+def how_sure(found: Race, a: str, b: str, preview: bool) -> str:
     """How sure a verdict is: the mean gain with its interval, and the chance of being first with its own."""
     gain = found.difference
     if gain is None or found.neither == found.n:
@@ -60,7 +59,7 @@ def how_sure(found: Race, a: str, b: str, clear: bool, preview: bool) -> str:
     size = number(abs(gain.mean) / MONTHS.weeks, places)
     first = proportion(max(found.a_first, found.b_first), found.n)
     chance = f"first in {percent(first.mean)} of futures (95% interval {percent(first.low)} to {percent(first.high)})"
-    if not clear:
+    if not found.clear:
         ends = f"{sooner(low, a, b, places)} to {sooner(high, a, b, places)}"
         return f"On average the two are {size} months apart (95% interval: {ends}): too close to call."
     who = a if gain.mean < 0 else b

@@ -117,10 +117,17 @@ window.gennet = window.gennet || {};
   gennet.charts = { plots, rowsAt, told };
 
   /* A text as a file to keep. */
-  gennet.save = function (name, text) {
-    const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' })), a = document.createElement('a');
+  gennet.save = function (name, text, type) {
+    const url = URL.createObjectURL(new Blob([text], { type: type || 'text/csv' })), a = document.createElement('a');
     a.href = url; a.download = name; document.body.appendChild(a); a.click(); a.remove();
     setTimeout(() => URL.revokeObjectURL(url), 10000);
+  };
+
+  /* Tell how wide an element is, now and whenever that changes; what is returned has a `disconnect`. */
+  gennet.width = function (element, tell) {
+    const look = () => tell(element.clientWidth), seer = new ResizeObserver(look);
+    seer.observe(element); look();
+    return seer;
   };
 })(window.gennet);
 

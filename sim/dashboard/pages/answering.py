@@ -13,7 +13,7 @@ from typing import Any
 import solara
 
 from sim.dashboard.asking import Memory, Step, follow, numbers_of
-from sim.dashboard.links import from_query, to_query
+from sim.dashboard.links import to_query
 from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
@@ -105,14 +105,14 @@ def use_answer(question: Question) -> tuple[View, Callable[[], None], Callable[[
     return view, stop, lambda: set_attempt(attempt + 1)
 
 
-def use_address(question: Question, set_question: Callable[[Any], None], finished: bool) -> str:
-    """Keep the page and its address together; returns the path.
+def use_address(
+    router: Any, asked: Question, question: Question, set_question: Callable[[Any], None], finished: bool
+) -> None:
+    """Keep the page and its address together.  `asked`: the question of the address as it stands.
 
     A finished what-if becomes the page's address, so that Back goes from one to the one before.  A link that was opened,
     or Back, becomes the question, unless the address is of the page's own making.
     """
-    router = solara.use_router()
-    asked = solara.use_memo(lambda: from_query(router.search).question, [router.search])
     pushed: Any = solara.use_ref(NEVER)
 
     def arrived() -> None:
@@ -129,4 +129,3 @@ def use_address(question: Question, set_question: Callable[[Any], None], finishe
 
     solara.use_effect(arrived, [router.search])
     solara.use_effect(record, [finished, question])
-    return str(router.path)

@@ -123,13 +123,14 @@ def file_of(question: Question, what: dict[str, Any]) -> dict[str, Any] | None:
 @solara.component
 def Compare() -> Any:
     """The page."""
-    asked = from_query(solara.use_router().search)
+    router = solara.use_router()
+    asked = solara.use_memo(lambda: from_query(router.search), [router.search])
     question, set_question = solara.use_state(asked.question)
     file, set_file = solara.use_state(NO_FILE)
     view, stop, again = use_answer(question)
     status = status_of(view, question)
     ready = view.state == "final" and status["fresh"]
-    path = use_address(question, set_question, ready)
+    use_address(router, asked.question, question, set_question, ready)
 
     def download(what: Any) -> None:
         """A file handed to the browser, which asks again once an answer is there; one no longer kept is computed anew."""
@@ -173,7 +174,7 @@ def Compare() -> Any:
     told = solara.use_memo(lambda: packed(view.answer), [id(view.answer)])
     charts = Charts(told=told, status=drawn, stage=question.stage)
     taking = Taking(
-        link=f"{path}?{to_query(question)}", file=file, brief=AVAILABLE, ready=ready, event_download=download
+        link=f"{router.path}?{to_query(question)}", file=file, brief=AVAILABLE, ready=ready, event_download=download
     )
     areas = {"verdict": [verdict], "controls": [controls], "charts": [charts, taking]}
     return solara.v.Html(
