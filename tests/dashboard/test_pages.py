@@ -4,13 +4,15 @@ import importlib
 import time
 import warnings
 from dataclasses import replace
+from types import SimpleNamespace
 
 import ipyvue
 import pytest
 import solara
 
-from sim.dashboard.links import to_query
+from sim.dashboard.links import from_query, to_query
 from sim.dashboard.pages import Compare, Frame, routes
+from sim.dashboard.pages.answering import use_address
 from sim.dashboard.questions import Question, held
 from sim.dashboard.services import close_services
 
@@ -93,6 +95,71 @@ def test_a_stage_is_looked_at_without_computing_anew():
         assert verdict.status["fresh"]
     finally:
         rc.close()
+
+
+def along(steps):
+    """A page with its address: what is asked, what was pushed, and ways to set the question and the address.
+
+    `steps`: what happens while an address is being rendered, before the page's effects run; {query: what to do}.
+    """
+    seen = SimpleNamespace(pushed=[])
+
+    @solara.component
+    def Page(search, go):
+        def push(path):
+            seen.pushed.append(path)
+            go(path.partition("?")[2])
+
+        asked = from_query(search).question
+        question, seen.ask = solara.use_state(asked)
+        use_address(SimpleNamespace(search=search, path="/", push=push), asked, question, seen.ask, True)
+        seen.question, seen.search = question, search
+        return solara.Text(search)
+
+    @solara.component
+    def Root():
+        search, seen.go = solara.use_state(to_query(SMALL))
+        page = Page(search, seen.go)
+        steps.pop(search, lambda: None)()
+        return page
+
+    _, seen.context = solara.render(Root(), handle_error=False)
+    return seen
+
+
+OTHER, THIRD = (held(replace(SMALL, members=members)) for members in (30, 40))
+
+
+def test_a_finished_question_is_recorded_once_and_back_brings_the_one_before():
+    page = along({})
+    page.ask(OTHER)
+    assert page.pushed == [f"/?{to_query(OTHER)}"]
+    assert page.search == to_query(OTHER) and page.question == OTHER
+    page.go(to_query(SMALL))
+    assert page.question == SMALL
+    page.go(to_query(OTHER))
+    assert page.question == OTHER
+    page.ask(THIRD)
+    assert page.pushed == [f"/?{to_query(one)}" for one in (OTHER, THIRD)]
+
+
+def test_back_is_followed_that_comes_while_the_page_s_own_address_is_being_rendered():
+    steps = {}
+    page = along(steps)
+    page.ask(OTHER)
+    steps[to_query(THIRD)] = lambda: page.go(to_query(OTHER))
+    page.ask(THIRD)
+    assert page.search == to_query(OTHER)
+    assert page.question == OTHER
+
+
+def test_what_is_set_while_an_address_is_on_its_way_stays_set():
+    steps = {}
+    page = along(steps)
+    steps[to_query(OTHER)] = lambda: page.ask(THIRD)
+    page.ask(OTHER)
+    assert page.question == THIRD
+    assert page.search == to_query(THIRD)
 
 
 def test_routes_have_titles_and_a_frame():

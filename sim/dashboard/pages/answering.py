@@ -113,13 +113,20 @@ def use_address(
     A finished what-if becomes the page's address, so that Back goes from one to the one before.  A link that was opened,
     or Back, becomes the question, unless the address is of the page's own making.
     """
+    known: Any = solara.use_ref(router.search)
     pushed: Any = solara.use_ref(NEVER)
 
     def arrived() -> None:
-        """The address changed."""
-        if router.search != pushed.current:
+        """The address may have changed.
+
+        Asked after every rendering, not at a change of the address alone: where Back is quicker than the rendering of an
+        address that the page made, the page never sees that address, and yet has to follow.
+        """
+        own, due = router.search == pushed.current, pushed.current is not NEVER
+        changed = router.search != known.current
+        known.current, pushed.current = router.search, NEVER
+        if (changed or due) and not own:
             set_question(asked)
-        pushed.current = NEVER
 
     def record() -> None:
         """The question has its answer."""
@@ -127,5 +134,5 @@ def use_address(
             pushed.current = to_query(question)
             router.push(f"{router.path}?{pushed.current}")
 
-    solara.use_effect(arrived, [router.search])
+    solara.use_effect(arrived)
     solara.use_effect(record, [finished, question])
