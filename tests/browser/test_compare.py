@@ -62,25 +62,23 @@ def test_a_shared_link_gives_the_same_numbers_in_a_fresh_session(visit):
 def test_back_returns_to_the_what_if_before_and_forward_to_the_one_after(visit):
     one = visit()
     page = one.open(SMALL)
-    verdicts = {30: one.text("verdict")}
-
-    def is_at(members):
-        page.wait_for_url(re.compile(f"members={members}"))
-        page.wait_for_function(
-            "value => document.querySelector('[data-testid=members]').value === value", arg=str(members)
-        )
-        page.wait_for_selector(FINAL)
-        return one.text("verdict")
-
+    answers = {30: (one.shown(), one.text("verdict"))}
     for members in (40, 50):
         before = one.shown()
         one.move("members", members)
-        one.until_other(before)
-        verdicts[members] = is_at(members)
-    assert len(set(verdicts.values())) == 3
+        words = one.until_other(before)
+        page.wait_for_url(re.compile(f"members={members}"))
+        answers[members] = (one.shown(), words)
+    assert len({words for _, words in answers.values()}) == 3
     for go, members in ((page.go_back, 40), (page.go_back, 30), (page.go_forward, 40), (page.go_forward, 50)):
+        of, words = answers[members]
         go()
-        assert is_at(members) == verdicts[members]
+        page.wait_for_url(re.compile(f"members={members}"))
+        page.wait_for_selector(f"{FINAL}[data-of='{of}']")
+        page.wait_for_function(
+            "value => document.querySelector('[data-testid=members]').value === value", arg=str(members)
+        )
+        assert one.text("verdict") == words
 
 
 def test_two_sessions_do_not_see_each_other(visit):

@@ -58,8 +58,12 @@ def test_the_table_can_be_downloaded_and_another_result_has_its_own_address(visi
     assert marked and not [one for one in seen[marked[0] :] if one[0] == "true" and one[1]]
     assert one.text("headline").startswith(("Members at the end", "No setting"))
     page.go_back()
-    page.wait_for_selector(FINAL)
-    assert one.text("headline") == before
+    page.wait_for_function(
+        """words => { const said = document.querySelector('[data-testid=headline]');
+            return said && said.textContent.trim().split(/\\s+/).join(' ') === words; }""",
+        arg=before,
+    )
+    page.wait_for_selector(FINAL + "[data-fresh=true]")
 
 
 def test_stop_leaves_what_there_is_and_go_on_goes_on(visit):
