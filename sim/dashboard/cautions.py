@@ -26,8 +26,7 @@ def cautions(question: Question, comparison: Comparison, labels: dict[str, str])
     for key, one in zip(question.keys, question.strategies, strict=True):
         label = labels[key]
         found += dangers(comparison.of(key), label)
-        found += left_too_early(question, comparison, key, label) + never_ready(question, comparison, key, label)
-        found += not_renewed(comparison.of(key), label)
+        found += moving_on(question, comparison, key, label) + not_renewed(comparison.of(key), label)
         spent = spending(question, one)
         if spent.wanted > spent.meetings + 0.5:
             found.append(
@@ -75,35 +74,25 @@ def not_renewed(runs: pd.DataFrame, label: str) -> list[str]:
     ]
 
 
-def left_too_early(question: Question, comparison: Comparison, key: str, label: str) -> list[str]:
-    """A warning where effort moves on to aligning before the network is typically connected."""
+def moving_on(question: Question, comparison: Comparison, key: str, label: str) -> list[str]:
+    """A warning where effort moves on before the network is typically connected, or waits for what often never comes."""
     one = question.strategies[question.keys.index(key)]
     align = week_of(one.align)
-    if one.idle or not question.budget or one.policy != "weeks" or align >= question.weeks or one.facilitation == 0:
+    if one.idle or not question.budget:
+        return []
+    if one.policy == "weeks" and align < question.weeks and one.facilitation:
+        latest, often = align, SELDOM
+        does, then = f"moves on to aligning after {number(one.align)} months, but", "is not connected by then"
+    elif one.policy == "readiness":
+        latest, often = question.weeks, OFTEN
+        does, then = "waits until the network is ready, and", "never even gets connected"
+    else:
         return []
     weeks = comparison.weeks(key, "connected")
-    early = int((np.isnan(weeks) | (weeks > align)).sum())
-    if early / len(weeks) <= SELDOM:
+    late = int((np.isnan(weeks) | (weeks > latest)).sum())
+    if late / len(weeks) <= often:
         return []
-    return [
-        f"{label}: effort moves on to aligning after {number(one.align)} months, but in {early} of {len(weeks)} simulated "
-        "futures the network is not connected by then."
-    ]
-
-
-def never_ready(question: Question, comparison: Comparison, key: str, label: str) -> list[str]:
-    """A warning where effort waits for a network that often does not even get connected."""
-    one = question.strategies[question.keys.index(key)]
-    if one.idle or not question.budget or one.policy != "readiness":
-        return []
-    weeks = comparison.weeks(key, "connected")
-    never = int(np.isnan(weeks).sum())
-    if never / len(weeks) <= OFTEN:
-        return []
-    return [
-        f"{label}: effort waits until the network is ready, and in {never} of {len(weeks)} simulated futures the network "
-        "never even gets connected."
-    ]
+    return [f"{label}: effort {does} in {late} of {len(weeks)} simulated futures the network {then}."]
 
 
 def timing(question: Question) -> str:

@@ -24,8 +24,8 @@ FLAGS = (
     "--disable-sync",
 )
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PATIENCE = 240_000
-"""Milliseconds: where nothing is compiled yet, the first answer takes a minute or two."""
+PATIENCE, FIRST_PATIENCE = 240_000, 900_000
+"""Milliseconds: where nothing is compiled yet, the first answer takes a minute or two, on a busy machine many."""
 FINAL = "[data-testid=verdict][data-final=true][data-fresh=true]"
 
 
@@ -84,8 +84,12 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def server(chromium):
-    """One server for all tests, stopped at the end; it has said nothing but where it is."""
+    """One server for all tests, with its rules compiled; stopped at the end, it has said nothing but where it is."""
     running = Server()
+    first = Visit(chromium, running.address)
+    first.context.set_default_timeout(FIRST_PATIENCE)
+    first.open()
+    first.context.close()
     yield running
     code, _ = running.stop()
     assert code == 0, "".join(running.lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import solara
@@ -29,6 +30,7 @@ from sim.dashboard.settings import dials, stage_means
 
 DIALS = dials()
 PACKED = packed(DIALS)
+PARTS = {"gn-dial": (Path(__file__).parent.parent / "vue" / "dial.vue").read_text(encoding="utf-8")}
 NO_FILE: dict[str, Any] = {}
 TAKING = {
     "csv": "Download all futures (CSV)",
@@ -51,8 +53,9 @@ def Controls(
     event_reset: Event = nothing,
     own: str = "",
     event_generated: Event = nothing,
+    components: dict[str, str] = PARTS,
 ) -> None:
-    """The network and the cards of strategies."""
+    """The network and the cards of strategies.  `components`: Vue components of their own that the template uses."""
 
 
 @solara.component_vue("../vue/verdict.vue")

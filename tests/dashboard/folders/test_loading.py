@@ -1,12 +1,13 @@
-"""The page of results without a browser: links, and what is loaded for them."""
+"""What a link to the page of results asks for, and what is loaded for it."""
 
 from hypothesis import given
 from hypothesis import strategies as some
 
 from sim.dashboard.folders.beside import MOST
+from sim.dashboard.folders.loading import load
 from sim.dashboard.folders.shelf import Shelf
+from sim.dashboard.folders.wanted import Wanted, wanted_of
 from sim.dashboard.links import from_query, to_query
-from sim.dashboard.pages.results import Wanted, load, wanted_of
 from sim.dashboard.questions import Question
 from sim.outcomes import STAGES_REACHED
 
