@@ -29,7 +29,7 @@ from sim.parameters import Parameter
 from sim.scenario.parts import Change, Coordinator
 from sim.schedule import SCHEDULE
 from sim.state import LAYOUTS, MAP, WEEKLY, Layout
-from sim.words import estimate, percent, three_digits
+from sim.words import estimate, exact, percent, span, three_digits
 
 MODEL = Path(__file__).with_name("MODEL.md")
 MEASURES = ("weekly", "maps")
@@ -62,26 +62,16 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def number(value: float) -> str:
-    """A number as short as it is exact."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
-
-
 def code(text: str) -> str:
     """A name as code."""
     return f"`{text}`"
-
-
-def span(low: float, high: float) -> str:
-    """An interval with both ends."""
-    return f"{number(low)} to {number(high)}"
 
 
 def parameter_row(parameter: Parameter) -> tuple[str, ...]:
     """One parameter: key, default, unit, bounds, plausible range, label, basis, source."""
     plausible = span(*parameter.plausible) if parameter.plausible else ""
     bounds = span(parameter.low, parameter.high) + (", whole" if parameter.whole else "")
-    default = number(parameter.default)
+    default = exact(parameter.default)
     texts = (parameter.unit, bounds, plausible, parameter.label, parameter.basis, parameter.source)
     return (code(parameter.key), default, *texts)
 
@@ -131,9 +121,9 @@ def bounds_of(field: FieldInfo) -> str:
     low, high = "", ""
     for item in field.metadata:
         if isinstance(item, Ge | Gt):
-            low = number(cast(float, item.ge)) if isinstance(item, Ge) else f"above {number(cast(float, item.gt))}"
+            low = exact(cast(float, item.ge)) if isinstance(item, Ge) else f"above {exact(cast(float, item.gt))}"
         elif isinstance(item, Le | Lt):
-            high = number(cast(float, item.le)) if isinstance(item, Le) else f"below {number(cast(float, item.lt))}"
+            high = exact(cast(float, item.le)) if isinstance(item, Le) else f"below {exact(cast(float, item.lt))}"
     if low and high:
         return f"{low} to {high}"
     return f"from {low}" if low else f"up to {high}" if high else ""
@@ -145,10 +135,10 @@ def default_of(field: FieldInfo) -> str:
         return "needed"
     value = field.get_default(call_default_factory=True)
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {number(share)}" for key, share in value.items())
+        return ", ".join(f"{key} {exact(share)}" for key, share in value.items())
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: ""}[value]
-    return number(value) if isinstance(value, int | float) else str(value)
+    return exact(value) if isinstance(value, int | float) else str(value)
 
 
 def setting_rows(fields: Mapping[str, FieldInfo]) -> list[tuple[str, str, str, str]]:

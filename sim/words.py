@@ -32,6 +32,16 @@ def number(value: float | None, places: int | None = None) -> str:
     return text.replace("-", MINUS) if any(digit in text for digit in "123456789") else text.replace("-", "")
 
 
+def exact(value: float) -> str:
+    """A number as short as it is exact, whole ones with commas between thousands."""
+    return f"{int(value):,}" if value == int(value) and abs(value) < 1e15 else repr(float(value))
+
+
+def span(low: float, high: float) -> str:
+    """The numbers from `low` to `high`: "0.1 to 2"."""
+    return f"{exact(low)} to {exact(high)}"
+
+
 def three_digits(value: float | None) -> str:
     """A number in three digits with a true minus sign; a dash where there is none."""
     return NONE if value is None or value != value else f"{value:.3g}".replace("-", MINUS)

@@ -12,19 +12,10 @@ from rich.table import Table
 
 from sim.commands.talking import InputError, on_stdout
 from sim.results import json_text
+from sim.words import exact, span
 
 WIDE = 110
 PLACES = 4
-
-
-def short(value: float) -> str:
-    """A number without needless digits."""
-    return f"{int(value):,}" if value == int(value) and abs(value) < 1e15 else f"{value:g}"
-
-
-def range_text(low: float, high: float) -> str:
-    """The numbers from `low` to `high`, in short."""
-    return f"{short(low)} to {short(high)}"
 
 
 def parameters_command(group: str | None, as_json: bool) -> int:
@@ -80,12 +71,12 @@ def print_group(console: Console, name: str, parameters: list) -> None:
     for one in parameters:
         label = escape(one.label)
         origin = escape(f"{one.basis}: {one.source}" if one.source else one.basis)
-        allowed, plausible = range_text(one.low, one.high), range_text(*one.range)
+        allowed, plausible = span(one.low, one.high), span(*one.range)
         if wide:
-            table.add_row(one.name, short(one.default), escape(one.unit), allowed, plausible, label, origin)
+            table.add_row(one.name, exact(one.default), escape(one.unit), allowed, plausible, label, origin)
         else:
             unit = f", {escape(one.unit)}" if one.unit else ""
-            table.add_row(one.name, short(one.default), f"{allowed}; {plausible}", f"{label}{unit} [dim]({origin})[/]")
+            table.add_row(one.name, exact(one.default), f"{allowed}; {plausible}", f"{label}{unit} [dim]({origin})[/]")
     console.print(table)
 
 

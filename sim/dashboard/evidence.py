@@ -9,8 +9,8 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
-from sim.commands.listing import range_text, short
 from sim.declarations import PARAMETERS
+from sim.words import exact, span
 
 BASES = {
     "published": "A published figure or range stands behind the order of magnitude, often from another setting.",
@@ -43,9 +43,9 @@ def row(parameter: Any) -> dict[str, str]:
     return {
         "key": parameter.key,
         "label": parameter.label,
-        "value": short(parameter.default),
+        "value": exact(parameter.default),
         "unit": parameter.unit,
-        "range": range_text(*parameter.range),
+        "range": span(*parameter.range),
         "basis": parameter.basis,
         "source": parameter.source,
     }

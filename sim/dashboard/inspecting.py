@@ -19,7 +19,6 @@ from urllib.parse import parse_qsl
 import numpy as np
 
 from sim import steps
-from sim.commands.listing import short
 from sim.dashboard.films import add_ties, group_at, phases_of, places, seat_of, ties_of, touched_by_coordinators
 from sim.dashboard.links import FUTURE, LONGEST, from_query, future_of, to_query
 from sim.dashboard.questions import Question
@@ -33,6 +32,7 @@ from sim.outcomes import STAGES_REACHED
 from sim.parameters import Parameter
 from sim.scenario import Scenario
 from sim.scenario.errors import ScenarioError
+from sim.words import exact
 from sim.world import run_to
 
 STRATEGY = "strategy"
@@ -148,7 +148,7 @@ class Steps(GenerativeNetwork):
         """Rules' parameters that are not as the question has them, in words."""
         pairs = zip(PARAMETERS, self.world_scenario.settings(), self.usual.settings(), strict=True)
         return [
-            f"{parameter.label} ({parameter.key}): {short(float(now))} instead of {short(float(usual))}"
+            f"{parameter.label} ({parameter.key}): {exact(float(now))} instead of {exact(float(usual))}"
             for parameter, now, usual in pairs
             if now != usual
         ]

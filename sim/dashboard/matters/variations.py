@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from sim.commands.listing import short
 from sim.dashboard.money import dollars
 from sim.dashboard.questions import Question, changed, changed_strategy
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.settings import NETWORK, STRATEGY
 from sim.declarations import NUMBER, PARAMETERS
 from sim.scenario import Scenario
+from sim.words import exact
 
 Kind = Literal["setting", "unknown", "definition"]
 DEFINITIONS = ("stages",)
@@ -194,12 +194,12 @@ def unknowns(base: Scenario) -> list[Variation]:
             continue
         now = float(values[NUMBER[parameter.key]])
         ends = [
-            End(short(value).replace("-", "\u2212"), value, _with(base, parameter.key, value)) if value != now else None
+            End(exact(value).replace("-", "\u2212"), value, _with(base, parameter.key, value)) if value != now else None
             for value in (low, high)
         ]
         kind: Kind = "definition" if parameter.group in DEFINITIONS else "unknown"
         about = f"{parameter.key}, {parameter.basis}{f': {parameter.source}' if parameter.source else ''}"
-        present = f"{short(now)} {parameter.unit}".strip()
+        present = f"{exact(now)} {parameter.unit}".strip()
         found.append(Variation(parameter.key, kind, parameter.label, present, ends[0], ends[1], about))
     return found
 
