@@ -175,14 +175,20 @@ def networks() -> str:
     return table(("kind", "what it is", "setting", "default", "bounds", "meaning"), rows)
 
 
+def measures(layout: Layout) -> str:
+    """What is measured, with meaning and unit."""
+    rows = [(code(name), meaning, layout.unit[name]) for name, meaning in layout.meaning.items()]
+    return table(("measure", "meaning", "unit"), rows)
+
+
 def weekly() -> str:
     """What is measured every week."""
-    return table(("measure", "meaning"), [(code(name), meaning) for name, meaning in WEEKLY.meaning.items()])
+    return measures(WEEKLY)
 
 
 def maps() -> str:
     """What is measured when the structure is mapped."""
-    return table(("measure", "meaning"), [(code(name), meaning) for name, meaning in MAP.meaning.items()])
+    return measures(MAP)
 
 
 def outcomes() -> str:

@@ -1,5 +1,6 @@
 """The one loop over weeks, compiled: the same rules in the same order as `sim.schedule` lists them."""
 
+from sim.declarations import NUMBER
 from sim.jit import allocating, entry, rule
 from sim.luck import phase_key
 from sim.measures.weekly import close_week, map_structure, measure, survey
@@ -13,8 +14,10 @@ from sim.rules.order import keyed_order
 from sim.rules.production import plan, produce, turn_of_events
 from sim.rules.reciprocity import learn
 from sim.rules.trust import fade, reckon_upkeep
-from sim.state import NEWCOMERS, opened
+from sim.state import NEWCOMERS, SET, opened
 from sim.weaving.policy import keep_in_touch, open_week, weave
+
+ARRIVING, REFERRING, ATTENTION = (NUMBER[key] for key in ("arrival.base", "arrival.referral", "spreading.attention"))
 
 
 @rule
@@ -25,14 +28,26 @@ def luck_of(phase, world):
 
 
 @rule
-def has_room(world, p):
+def at_most(number, world):
+    """A parameter's value, or the highest that it is given this week if that is more."""
+    most = world.settings[number]
+    for n in range(len(world.changes)):
+        change = world.changes[n]
+        if change.week == world.network.week and change.what == SET and change.target == number:
+            most = max(most, change.value)
+    return most
+
+
+@rule
+def has_room(world):
     """Whether the tables have room for whatever the coming week may bring.
 
-    Newcomers: those scheduled, at most 20 and four times the mean by themselves, and four times as many as expected
+    Newcomers: those scheduled, at most 20 and five times the mean by themselves, and four times as many as expected
     brought along, 64 to spare.  Groups: everybody in two groups of their own.  Gifts: all that everybody can take in.
     """
     network = world.network
-    coming = 84.0 + 4.0 * p.arrival_base * network.starters / 30.0 + min(1.0, 4.0 * p.arrival_referral) * network.active
+    coming = 84.0 + 5.0 * at_most(ARRIVING, world) * network.starters / 30.0
+    coming += min(1.0, 4.0 * at_most(REFERRING, world)) * network.active
     for n in range(len(world.changes)):
         if world.changes[n].week == network.week and world.changes[n].what == NEWCOMERS:
             coming += world.changes[n].value
@@ -41,7 +56,7 @@ def has_room(world, p):
     people = network.active + coming
     if network.group_rows + people > len(world.groups) and 2.0 * people > len(world.groups):
         return False
-    gifts = people * (p.spreading_attention + 1.0)
+    gifts = people * (at_most(ATTENTION, world) + 1.0)
     return len(world.ledger) == 0 or network.gifts_logged + gifts <= len(world.ledger)
 
 
@@ -133,7 +148,7 @@ def run_weeks(world, until, pause):
     view = opened(world)
     network = view.network
     while network.week < until:
-        if not has_room(view, p):
+        if not has_room(view):
             return False
         exchange(view, p)
         take_part(view, p)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -29,12 +30,15 @@ SOURCES = Path(__file__).parent
 KEPT_CACHES = 4
 
 F = TypeVar("F", bound=Callable[..., Any])
+OWN_FOLDER = re.compile(r"[0-9a-f]{16}-3\.\d+(-counted)?")
+"""Names of the folders of machine code that are ours."""
 
 
 def compiled_sources() -> list[Path]:
     """Every file whose text can end up in machine code, in a fixed order."""
     single = [
-        SOURCES / f"{name}.py" for name in ("jit", "luck", "state", "parameters", "engine", "schedule", "measures")
+        SOURCES / f"{name}.py"
+        for name in ("jit", "luck", "state", "parameters", "declarations", "engine", "schedule", "measures")
     ]
     folders = [path for folder in ("rules", "weaving", "measures") for path in sorted((SOURCES / folder).glob("*.py"))]
     return [path for path in single if path.exists()] + folders
@@ -50,7 +54,13 @@ def sources_hash(paths: list[Path]) -> str:
 
 
 def cache_folder() -> Path:
-    """Where machine code of exactly these sources, this Python and this numba version is kept."""
+    """Where machine code of exactly these sources and this Python is kept, under NUMBA_CACHE_DIR if that is set."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    name = f"{sources_hash(compiled_sources())}-{python}{'-counted' if COUNTED else ''}"
+    if given := os.environ.get("NUMBA_CACHE_DIR"):
+        # Somebody's own choice of a place, or the folder itself as a parent process found it.
+        place = Path(given)
+        return (place.parent if OWN_FOLDER.fullmatch(place.name) else place) / name
     root = user_cache_path("gennet")
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -59,15 +69,15 @@ def cache_folder() -> Path:
     except OSError:
         root = Path(tempfile.gettempdir()) / f"gennet-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
         root.mkdir(parents=True, exist_ok=True)
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return root / f"{sources_hash(compiled_sources())}-{python}{'-counted' if COUNTED else ''}"
+    return root / name
 
 
 def forget_old_caches(current: Path) -> None:
     """Remove the machine code of all but the latest few versions of the sources."""
     try:
         others = sorted(
-            (p for p in current.parent.iterdir() if p.is_dir() and p != current), key=lambda p: p.stat().st_mtime
+            (p for p in current.parent.iterdir() if OWN_FOLDER.fullmatch(p.name) and p.is_dir() and p != current),
+            key=lambda p: p.stat().st_mtime,
         )
         for old in others[: max(0, len(others) - KEPT_CACHES)]:
             if time.time() - old.stat().st_mtime > 24 * 3600:
@@ -76,12 +86,9 @@ def forget_old_caches(current: Path) -> None:
         pass
 
 
-if "NUMBA_CACHE_DIR" not in os.environ:
-    CACHE = cache_folder()
-    os.environ["NUMBA_CACHE_DIR"] = str(CACHE)
-    forget_old_caches(CACHE)
-else:
-    CACHE = Path(os.environ["NUMBA_CACHE_DIR"])
+CACHE = cache_folder()
+os.environ["NUMBA_CACHE_DIR"] = str(CACHE)
+forget_old_caches(CACHE)
 # Intel's vector maths library returns other bits than libm: the same run must give the same numbers with and without it.
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 

@@ -106,7 +106,10 @@ class Record:
 
     @cached_property
     def members(self) -> pd.DataFrame:
-        """Everybody who was ever a member, at the end: a row a member, columns of `sim.state.MEMBER`."""
+        """Everybody who was ever a member, at the end: a row a member, columns of `sim.state.MEMBER`.
+
+        `joined` is 0 for those there from the start, else the week, the first being 1; `left` is -1 for those still here.
+        """
         rows = self.world.members[: self.world.network[0].members]
         columns: dict[str, np.ndarray] = {"member": np.arange(len(rows))}
         for name in MEMBER.meaning:
@@ -115,6 +118,10 @@ class Record:
                 columns[name] = values
             else:
                 columns |= {f"{name}_{k}": values[:, k] for k in range(values.shape[1])}
+        # The world counts weeks from 0; tables count them from 1, so that 0 can say "there from the start".
+        later = (columns["member"] >= self.start.members) | (columns["joined"] > 0)
+        columns["joined"] = np.where(later, columns["joined"] + 1, 0)
+        columns["left"] = np.where(columns["left"] >= 0, columns["left"] + 1, -1)
         return pd.DataFrame(columns)
 
     @cached_property

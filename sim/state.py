@@ -52,15 +52,16 @@ GROUP_SLOTS = 2
 GROUP_SIZE_LIMIT = 16
 NOBODY = -1
 
-Field = tuple[str, Any, str]
+Field = tuple[str, Any, str] | tuple[str, Any, str, str]
 
 
 class Layout:
-    """A record type whose fields carry their meaning: `dtype` for arrays, `meaning` by field name."""
+    """A record type whose fields carry their meaning: `dtype` for arrays, `meaning` and `unit` by field name."""
 
     def __init__(self, *fields: Field) -> None:
-        self.meaning = {name: text for name, _, text in fields}
-        parts = [(name, *(kind if isinstance(kind, tuple) else (kind,))) for name, kind, _ in fields]
+        self.meaning = {field[0]: field[2] for field in fields}
+        self.unit = {field[0]: field[3] if len(field) == 4 else "" for field in fields}
+        parts = [(name, *(kind if isinstance(kind, tuple) else (kind,))) for name, kind, *_ in fields]
         # One dtype object for good: numba looks types up by it, and a view as recarray would make a new one each time.
         self.dtype = np.dtype((np.record, np.dtype(parts, align=True)))
 
@@ -85,8 +86,8 @@ MEMBER = Layout(
     ("starter", "i1", "1 if here from the start"),
     ("core", "i1", "1 if the member has been to a convening"),
     ("sector", "i4", "home community"),
-    ("joined", "i4", "week of joining (0: there from the start)"),
-    ("left", "i4", "week of leaving, -1 while here"),
+    ("joined", "i4", "week of joining; in tables the first is 1, and 0 is there from the start"),
+    ("left", "i4", "week of leaving; in tables the first is 1, and -1 is still here"),
     ("generosity", "f8", "trait: readiness to give"),
     ("activity", "f8", "trait: mean occasions to give a week"),
     ("silence", "f8", "chance of a week without occasion, exp(-activity)"),
@@ -292,81 +293,81 @@ TALLY = Layout(
 
 
 WEEKLY = Layout(
-    *((name, "f8", meaning) for name, meaning in (
-        ("week", "week"),
-        ("members", "members active"),
-        ("starters", "share of the starters still active"),
-        ("newcomers", "members who joined this week"),
-        ("dropped_out", "members who left by themselves this week"),
-        ("removed", "members taken out by a scheduled change this week"),
-        ("broken_away", "members who left with a group this week"),
-        ("break_aways", "groups that broke away this week"),
-        ("ties", "ties"),
-        ("density", "ties per pair of members"),
-        ("mean_degree", "ties a member"),
-        ("unconnected", "share of members without a tie"),
-        ("components", "components, members without a tie included"),
-        ("largest_component", "share of members in the largest component"),
-        ("transitivity", "share of pairs of contacts who know each other"),
-        ("mean_trust", "mean trust of ties"),
-        ("strength", "trust summed over a member's ties, mean"),
-        *((f"new_ties_{origin}", f"ties made this week by {origin}") for origin in ORIGINS),
-        ("lost_ties", "ties lost this week"),
-        ("gifts", "gifts first given this week"),
-        ("passed_on", "gifts passed on this week"),
-        *((f"gifts_{kind}", f"gifts of {kind} first given this week") for kind in KINDS),
-        ("gifts_relayed", "gifts first given this week that a coordinator relayed or asked for"),
-        ("reach", "receivers of a gift, those whom it was passed on to included"),
-        ("refused", "gifts this week that met no attention"),
-        ("value_first", "value of gifts first given this week"),
-        ("value_received", "value received this week, passed-on gifts included"),
-        ("value_per_member", "value received a member this week"),
-        ("magnification", "value received per value first given"),
-        ("reciprocity", "share of first gifts that went to somebody who had given to the giver"),
-        ("mean_expectation", "mean expectation"),
-        ("mean_identity", "mean identity"),
-        ("mean_engagement", "mean engagement"),
-        ("mean_initiative", "mean initiative"),
-        ("agreement", "agreement in working groups, mean over members"),
-        ("in_groups", "share of members in working groups"),
-        ("past_aligning", "share of members in groups past aligning"),
-        *((f"groups_{phase}", f"groups in phase {phase}") for phase in PHASES),
-        ("groups_founded", "groups founded this week"),
-        ("groups_dissolved", "groups dissolved this week"),
-        ("pilots_done", "pilots that succeeded this week"),
-        ("pilots_failed", "pilots that failed this week"),
-        ("projects_failed", "projects that failed this week"),
-        *((f"outputs_{output}", f"outputs of kind {output} this week") for output in OUTPUTS),
-        ("outputs", "outputs this week"),
-        ("output_value", "worth of outputs this week"),
-        ("adoptions", "practices taken over from others this week"),
-        ("sessions", "facilitated sessions this week"),
-        ("sessions_in_person", "facilitated sessions held in person this week"),
-        ("meetings", "meetings that groups held by themselves this week"),
-        ("work_by_members", "share of this week's work done by members themselves"),
-        ("coordinator_dependence", "share of new ties and gifts that coordinators brokered, last 13 weeks"),
-        ("prompting", "how much coordinators prompt the founding of groups"),
-        ("hours", "coordinators' hours this week"),
-        ("money", "dollars spent on meetings this week"),
-        ("cost", "dollars for coordinators' hours and meetings this week"),
-        ("convened", "members at a convening this week"),
+    *((name, "f8", meaning, unit) for name, meaning, unit in (
+        ("week", "week", "weeks"),
+        ("members", "members active", "members"),
+        ("starters", "share of the starters still active", "0 to 1"),
+        ("newcomers", "members who joined this week", "members"),
+        ("dropped_out", "members who left by themselves this week", "members"),
+        ("removed", "members taken out by a scheduled change this week", "members"),
+        ("broken_away", "members who left with a group this week", "members"),
+        ("break_aways", "groups that broke away this week", "groups"),
+        ("ties", "ties", "ties"),
+        ("density", "ties per pair of members", "0 to 1"),
+        ("mean_degree", "ties a member", "ties a member"),
+        ("unconnected", "share of members without a tie", "0 to 1"),
+        ("components", "components, members without a tie included", "components"),
+        ("largest_component", "share of members in the largest component", "0 to 1"),
+        ("transitivity", "share of pairs of contacts who know each other", "0 to 1"),
+        ("mean_trust", "mean trust of ties", "0 to 1"),
+        ("strength", "trust summed over a member's ties, mean", "trust"),
+        *((f"new_ties_{origin}", f"ties made this week by {origin}", "ties") for origin in ORIGINS),
+        ("lost_ties", "ties lost this week", "ties"),
+        ("gifts", "gifts first given this week", "gifts"),
+        ("passed_on", "gifts passed on this week", "gifts"),
+        *((f"gifts_{kind}", f"gifts of {kind} first given this week", "gifts") for kind in KINDS),
+        ("gifts_relayed", "gifts first given this week that a coordinator relayed or asked for", "gifts"),
+        ("reach", "receivers of a gift, those whom it was passed on to included", "members a gift"),
+        ("refused", "gifts this week that met no attention", "gifts"),
+        ("value_first", "value of gifts first given this week", "value"),
+        ("value_received", "value received this week, passed-on gifts included", "value"),
+        ("value_per_member", "value received a member this week", "value a member"),
+        ("magnification", "value received per value first given", "times"),
+        ("reciprocity", "share of first gifts that went to somebody who had given to the giver", "0 to 1"),
+        ("mean_expectation", "mean expectation", "0 to 1"),
+        ("mean_identity", "mean identity", "0 to 1"),
+        ("mean_engagement", "mean engagement", "0 to 1"),
+        ("mean_initiative", "mean initiative", "0 to 1"),
+        ("agreement", "agreement in working groups, mean over members", "0 to 1"),
+        ("in_groups", "share of members in working groups", "0 to 1"),
+        ("past_aligning", "share of members in groups past aligning", "0 to 1"),
+        *((f"groups_{phase}", f"groups in phase {phase}", "groups") for phase in PHASES),
+        ("groups_founded", "groups founded this week", "groups"),
+        ("groups_dissolved", "groups dissolved this week", "groups"),
+        ("pilots_done", "pilots that succeeded this week", "pilots"),
+        ("pilots_failed", "pilots that failed this week", "pilots"),
+        ("projects_failed", "projects that failed this week", "projects"),
+        *((f"outputs_{output}", f"outputs of kind {output} this week", "outputs") for output in OUTPUTS),
+        ("outputs", "outputs this week", "outputs"),
+        ("output_value", "worth of outputs this week", "worth"),
+        ("adoptions", "practices taken over from others this week", "practices"),
+        ("sessions", "facilitated sessions this week", "sessions"),
+        ("sessions_in_person", "facilitated sessions held in person this week", "sessions"),
+        ("meetings", "meetings that groups held by themselves this week", "meetings"),
+        ("work_by_members", "share of this week's work done by members themselves", "0 to 1"),
+        ("coordinator_dependence", "share of new ties and gifts that coordinators brokered, last 13 weeks", "0 to 1"),
+        ("prompting", "how much coordinators prompt the founding of groups", "0 to 1"),
+        ("hours", "coordinators' hours this week", "hours"),
+        ("money", "dollars spent on meetings this week", "dollars"),
+        ("cost", "dollars for coordinators' hours and meetings this week", "dollars"),
+        ("convened", "members at a convening this week", "members"),
     ))
 )  # fmt: skip
 
 MAP = Layout(
-    *((name, "f8", meaning) for name, meaning in (
-        ("week", "week"),
-        ("path_length", "mean shortest path between members that a path connects, ties"),
-        ("betweenness_centralisation", "how far shortest paths centre on one member"),
-        ("degree_centralisation", "how far ties centre on one member"),
-        ("communities", "communities found by greedy modularity, members without a tie included"),
-        ("modularity", "modularity of these communities"),
-        ("bridgers", "share of members who bridge communities"),
-        ("core_fit", "correlation with an ideal core and periphery"),
-        ("core_share", "share of members in the core"),
-        ("highest_core", "highest k of a k-core"),
-        ("hubs", "effective number of hubs"),
-        ("structure", "0 scattered fragments, 1 hub-and-spoke, 2 multi-hub, 3 core/periphery"),
+    *((name, "f8", meaning, unit) for name, meaning, unit in (
+        ("week", "week", "weeks"),
+        ("path_length", "mean shortest path between members that a path connects, ties", "ties"),
+        ("betweenness_centralisation", "how far shortest paths centre on one member", "0 to 1"),
+        ("degree_centralisation", "how far ties centre on one member", "0 to 1"),
+        ("communities", "communities found by greedy modularity, members without a tie included", "communities"),
+        ("modularity", "modularity of these communities", "-0.5 to 1"),
+        ("bridgers", "share of members who bridge communities", "0 to 1"),
+        ("core_fit", "correlation with an ideal core and periphery", "-1 to 1"),
+        ("core_share", "share of members in the core", "0 to 1"),
+        ("highest_core", "highest k of a k-core", "ties"),
+        ("hubs", "effective number of hubs", "hubs"),
+        ("structure", "0 scattered fragments, 1 hub-and-spoke, 2 multi-hub, 3 core/periphery", "0 to 3"),
     ))
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.jit import SOURCES, compiled_sources, sources_hash
 
 DIGITS = 12
-OTHERS = ("declarations", "future", "outcomes", "world")
+OTHERS = ("future", "outcomes", "world")
 
 
 def model_sources() -> list[Path]:

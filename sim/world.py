@@ -239,4 +239,7 @@ def run_to(world: World, week: int, pause: bool = False) -> World:
         raise WorldError(
             f"{world.network[0].turned_away} people could not join: more came in one week than was foreseen"
         )
+    if 0 < len(world.ledger) < world.network[0].gifts_logged:
+        missing = int(world.network[0].gifts_logged) - len(world.ledger)
+        raise WorldError(f"the ledger lacks {missing} gifts: more were given in one week than was foreseen")
     return world

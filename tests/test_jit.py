@@ -28,6 +28,28 @@ def printed(**environment):
     return run.stdout.strip()
 
 
+def folder_of(chosen):
+    """Where a process keeps machine code if `NUMBA_CACHE_DIR` says so."""
+    told = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(chosen)}
+    code = "from sim import jit; import numba; print(jit.CACHE, numba.config.CACHE_DIR, sep='\\n')"
+    run = subprocess.run([sys.executable, "-c", code], env=told, capture_output=True, text=True, timeout=60, check=True)
+    ours, numbas = run.stdout.split()
+    assert ours == numbas
+    return Path(ours)
+
+
+def test_a_place_of_one_s_own_gets_a_folder_for_exactly_these_sources(tmp_path):
+    """Else an edited rule would meet the machine code of the one before; children of a process share its folder."""
+    kept = tmp_path / "precious"
+    kept.mkdir()
+    os.utime(kept, (0, 0))
+    mine = folder_of(tmp_path)
+    assert mine.parent == tmp_path and mine.name == jit.cache_folder().name
+    assert folder_of(mine) == mine
+    assert folder_of(tmp_path / ("0" * 16 + "-3.11")) == mine
+    assert kept.exists()
+
+
 def test_rules_that_count_references_give_the_same_bits():
     """The private option that leaves out counting changes speed only: rules allocate nothing."""
     scenario = Scenario.load(ROOT / "scenarios" / "weaving.toml").with_({"weeks": 60})
@@ -84,8 +106,9 @@ def test_compiling_is_announced_once_and_only_where_this_copy_has_to(tmp_path, m
 
 
 def test_old_caches_are_forgotten_but_for_the_latest_few(tmp_path):
-    for k in range(8):
-        (tmp_path / f"{k}").mkdir()
-        os.utime(tmp_path / f"{k}", (k, k))
-    jit.forget_old_caches(tmp_path / "7")
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["3", "4", "5", "6", "7"]
+    folders = [tmp_path / f"{k:016x}-3.11" for k in range(8)]
+    for k, folder in enumerate([*folders, tmp_path / "somebody's own"]):
+        folder.mkdir()
+        os.utime(folder, (k, k))
+    jit.forget_old_caches(folders[7])
+    assert set(tmp_path.iterdir()) == {*folders[3:], tmp_path / "somebody's own"}

@@ -471,14 +471,25 @@ def test_networkx_gives_a_network_back(settings, tmp_path):
     assert same(from_networkx(nx.read_graphml(tmp_path / "network.graphml")), start)
 
 
+def test_what_is_not_known_stays_unknown():
+    start = build(kinds.Karate(), 1, 0)
+    half = np.arange(start.members) % 2 == 0
+    start = replace(
+        start, kind=np.where(half, -1, 1).astype(np.int8), sector=np.where(half, 2, -1).astype(start.sector.dtype)
+    )
+    graph = to_networkx(start)
+    assert "kind" not in graph.nodes[0] and "sector" not in graph.nodes[1] and graph.nodes[1]["kind"] == "organisation"
+    assert same(from_networkx(graph), start)
+    assert set(from_networkx(nx.path_graph(3)).kind) == {-1}
+
+
 def test_other_graphs_are_merged_into_one():
     graph = nx.MultiDiGraph()
     graph.add_weighted_edges_from([("b", "a", 2), ("a", "b", 4), ("a", "b", 1), ("c", "c", 9), ("c", "a", 8)])
     graph.nodes["a"]["sector"] = "health"
     start = from_networkx(graph)
-    check_sound(start)
     assert start.names == ("b", "a", "c") and pairs(start) == {(0, 1), (1, 2)}
-    assert start.strength.tolist() == [0.5, 1.0] and start.sector.tolist() == [0, 1, 0]
+    assert start.strength.tolist() == [0.5, 1.0] and start.sector.tolist() == [-1, 0, -1]
     assert start.faction is None and start.tree_parent is None and start.joined_late is None
     assert len(from_networkx(nx.path_graph(5)).ties) == 4
 

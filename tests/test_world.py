@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from sim.declarations import NUMBER, defaults
 from sim.future import open_world
 from sim.networks.start import new_network, numbered, sorted_ties
-from sim.state import COORDINATOR, START
+from sim.rules.spreading import log_gift
+from sim.state import COORDINATOR, SET, START
 from sim.world import (
     TIE_SLOTS,
     WorldError,
@@ -22,7 +23,20 @@ from sim.world import (
     with_weeks,
 )
 from tests.scenarios_for_tests import scenario
-from tests.worlds import TRIANGLE, check_world, complete, coordinator, make_group, make_world, tie, tied, weekly
+from tests.worlds import (
+    TRIANGLE,
+    change,
+    check_world,
+    complete,
+    coordinator,
+    eager,
+    make_group,
+    make_world,
+    tie,
+    tied,
+    view,
+    weekly,
+)
 
 
 def start_of(n, ties, **more):
@@ -138,6 +152,32 @@ def test_the_ledger_grows_with_the_gifts():
     logged = int(world.network[0].gifts_logged)
     assert logged == weekly(world, "gifts").sum() + weekly(world, "passed_on").sum()
     assert len(world.ledger) >= logged > rows
+
+
+def test_tables_have_room_for_what_is_set_in_the_same_week():
+    """A change can let in more people, or more gifts, than last week's parameters foresaw."""
+    crowd = change(9, SET, NUMBER["arrival.base"], value=90.0)
+    world = run_to(make_world(300, given={"leaving.hazard": 0.0}, changes=[crowd], weeks=10), 10)
+    assert weekly(world, "newcomers")[9] == pytest.approx(900, abs=150) and world.network[0].turned_away == 0
+
+    open_minds = change(20, SET, NUMBER["spreading.attention"], value=1000.0)
+    busy = {"members.activity": 20.0, "spreading.fan": 50.0, "spreading.hops": 6, "spreading.chance": 1.0}
+    world = make_world(60, complete(*range(60)), changes=[open_minds], ledger=True, weeks=21, given=busy)
+    eager(world)
+    world = run_to(world, 21)
+    logged = int(world.network[0].gifts_logged)
+    assert logged == weekly(world, "gifts").sum() + weekly(world, "passed_on").sum() <= len(world.ledger)
+
+
+def test_a_gift_that_the_ledger_has_no_room_for_is_counted_and_the_run_refused():
+    world = make_world(6, TRIANGLE, ledger=True, weeks=8)
+    world.network[0].gifts_logged = len(world.ledger) - 1
+    seen = world.ledger[:-1].tobytes()
+    for _ in range(3):
+        log_gift(0, 1, 0, 0, 0, 0, 0.5, view(world))
+    assert world.network[0].gifts_logged == len(world.ledger) + 2 and world.ledger[:-1].tobytes() == seen
+    with pytest.raises(WorldError, match="the ledger lacks"):
+        run_to(world, 0)
 
 
 def test_more_weeks_than_planned_make_the_tables_of_measures_longer():

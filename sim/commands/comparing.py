@@ -122,7 +122,7 @@ def write(folder: ResultsFolder, comparison: Comparison) -> None:
     runs = tables.runs_table(comparison.scenario, comparison.runs)
     folder.parquet("runs/part-00000.parquet", runs, tables.RUN_COLUMNS)
     folder.csv("runs.csv", runs)
-    folder.parquet("weekly/part-00000.parquet", tables.bands_table(comparison), tables.weekly_columns())
+    folder.parquet("weekly/part-00000.parquet", tables.bands_table(comparison), tables.WEEKLY_COLUMNS)
     folder.text("summary.json", json_text(comparison.summary))
     folder.csv("tables/strategies.csv", tables.strategies_table(comparison))
     folder.csv("tables/stages.csv", tables.stages_table(comparison))

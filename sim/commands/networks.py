@@ -17,7 +17,6 @@ from sim.commands.talking import InputError, on_stdout, say
 from sim.networks import StartNetwork, to_networkx
 from sim.networks.formats import read_file, read_network, to_csv
 from sim.networks.health import Finding, health
-from sim.networks.start import UNKNOWN
 from sim.results import json_text
 from sim.words import capital
 
@@ -76,10 +75,6 @@ def converted(start: StartNetwork, to: Path) -> list[Path]:
                 path.write_text(text, encoding="utf-8")
             return found
         graph = to_networkx(start)
-        for row, node in graph.nodes.items():
-            for name, values in (("kind", start.kind), ("sector", start.sector)):
-                if values[row] == UNKNOWN:  # what the files left open stays open
-                    del node[name]
         (nx.write_graphml if to.suffix.lower() == ".graphml" else nx.write_gexf)(graph, to)
         return [to]
     except OSError as fault:

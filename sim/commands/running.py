@@ -138,7 +138,7 @@ def write(folder: ResultsFolder, record: Record, summary: dict[str, Any], asked:
     weekly = record.weekly.copy()
     for place, (key, value) in enumerate({"run": summary["run"], **keys}.items()):
         weekly.insert(place, key, value)
-    folder.parquet("weekly/part-00000.parquet", weekly, tables.weekly_columns())
+    folder.parquet("weekly/part-00000.parquet", weekly, tables.WEEKLY_COLUMNS)
     folder.csv("maps.csv", record.maps)
     folder.csv("events.csv", record.events)
     folder.text("summary.json", json_text(summary))

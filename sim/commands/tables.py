@@ -45,22 +45,15 @@ TIE_COLUMNS: Columns = {
 
 def meanings(layout: Layout) -> Columns:
     """Columns of a table of state as its record type describes them; numbered ones where a field has several."""
-    found = {name: (text, "") for name, text in layout.meaning.items()}
+    found = {name: (text, layout.unit[name]) for name, text in layout.meaning.items()}
     for name, text in layout.meaning.items():
         shape = layout.dtype[name].shape
         if shape:
-            found |= {f"{name}_{k}": (f"{text}; number {k}", "") for k in range(shape[0])}
+            found |= {f"{name}_{k}": (f"{text}; number {k}", layout.unit[name]) for k in range(shape[0])}
     return found
 
 
-def weekly_columns() -> Columns:
-    """Weekly measures: what each is, and its unit where the figures state one."""
-    from sim.figures import MEASURES
-
-    units = {name: unit for name, (_, unit) in MEASURES.items()}
-    return {**{name: (text, units.get(name, "")) for name, (text, _) in meanings(WEEKLY).items()}, **KEYS}
-
-
+WEEKLY_COLUMNS: Columns = {**meanings(WEEKLY), **KEYS}
 MAP_COLUMNS: Columns = {**meanings(MAP), **KEYS}
 MEMBER_COLUMNS: Columns = {**meanings(MEMBER), "member": ("number of the member, its row for good", "")}
 GIFT_COLUMNS: Columns = {**meanings(GIFT), **KEYS}

@@ -63,7 +63,9 @@ def run_columns(experiment: Experiment) -> list[Column]:
 
 def weekly_columns(experiment: Experiment) -> list[Column]:
     """The columns of `weekly`, long: a row a run and week."""
-    measures = [Column(name, "float", "measure", WEEKLY.meaning[name]) for name in experiment.head.weekly]
+    measures = [
+        Column(name, "float", "measure", WEEKLY.meaning[name], WEEKLY.unit[name]) for name in experiment.head.weekly
+    ]
     return [RUN, POINT, STRATEGY, REPLICATE, WEEK, *measures]
 
 

@@ -11,6 +11,9 @@ import numpy as np
 from sim.jit import allocating
 from sim.measures.structure import contact_lists
 
+FREE = 0.5
+"""Constraint of somebody with two contacts who are strangers to each other."""
+
 
 @allocating
 def modularity(members, ties, n, community):
@@ -170,24 +173,16 @@ def communities(members, ties, n, community):
 
 @allocating
 def bridgers(members, ties, n, community):
-    """Count bridgers: members with a tie into another community and a constraint below the median of all who have ties.
+    """Count bridgers: members with a tie into another community and a constraint below `FREE`.
 
     Burt's brokers (2004, Am. J. Sociology 110:349): reaching out of the own community is not enough, the contacts must
-    also be strangers to each other.  Reads `members.constraint` (see `map_constraint`) and `community` (see
-    `communities`).  From 0 to half the members.
+    also be strangers to each other.  The bound is the constraint of somebody between two contacts who do not know each
+    other, so that networks can be told apart by how many bridge them.  Reads `members.constraint` (see
+    `map_constraint`) and `community` (see `communities`).
     """
-    known = np.empty(n, np.float64)
-    count = 0
-    for i in range(n):
-        if members[i].degree > 0:
-            known[count] = members[i].constraint
-            count += 1
-    if count == 0:
-        return 0
-    median = np.sort(known[:count])[count // 2]
     number = 0
     for i in range(n):
-        if members[i].degree > 0 and members[i].constraint < median:
+        if members[i].degree > 0 and members[i].constraint < FREE:
             for s in range(members[i].degree):
                 if community[ties[i, s].other] != community[i]:
                     number += 1

@@ -17,12 +17,17 @@ KIND_WORDS = {"individual": 0, "person": 0, "0": 0, "organisation": 1, "organiza
 def to_networkx(start: StartNetwork) -> nx.Graph:
     """The network as a graph of nodes 0 to n-1 (the members' rows) in order; `from_networkx` gives it back.
 
-    Nodes: `name`, `kind` (a text), `sector`; and where they apply `viewpoint_x`, `viewpoint_y`, `leader` (1 for the
-    first), `faction`, `manager`, `newcomer`.  Edges: `strength`.  The graph: `source`, `notes` (a line each).
+    Nodes: `name`; where they are known `kind` (a text) and `sector`; and where they apply `viewpoint_x`, `viewpoint_y`,
+    `leader` (1 for the first), `faction`, `manager`, `newcomer`.  Edges: `strength`.  The graph: `source`, `notes` (a line
+    each).
     """
     graph = nx.Graph(source=start.source, notes="\n".join(start.notes))
     for i, name in enumerate(start.names):
-        graph.add_node(i, name=name, kind=KIND_NAMES[int(start.kind[i])], sector=int(start.sector[i]))
+        graph.add_node(i, name=name)
+        if start.kind[i] != UNKNOWN:
+            graph.nodes[i]["kind"] = KIND_NAMES[int(start.kind[i])]
+        if start.sector[i] != UNKNOWN:
+            graph.nodes[i]["sector"] = int(start.sector[i])
     for i in np.flatnonzero(~np.isnan(start.viewpoint).any(axis=1)).tolist():
         graph.nodes[i].update(viewpoint_x=float(start.viewpoint[i, 0]), viewpoint_y=float(start.viewpoint[i, 1]))
     for number, i in enumerate(start.leaders, start=1):
@@ -46,8 +51,10 @@ def whole(value: Any, what: str) -> int:
 
 
 def kind_of(attributes: Mapping[str, Any], name: str) -> int:
-    """0 or 1, from a node's `kind`; individual where it says nothing."""
-    word = str(attributes.get("kind", "individual")).strip().lower()
+    """0 or 1, from a node's `kind`; unknown where it says nothing."""
+    if "kind" not in attributes:
+        return UNKNOWN
+    word = str(attributes["kind"]).strip().lower()
     if word not in KIND_WORDS:
         raise NetworkError(f"node {name!r}: kind is {word!r}; allowed are individual and organisation")
     return KIND_WORDS[word]
@@ -89,12 +96,13 @@ def strengths_of(graph: nx.Graph) -> dict[tuple[int, int], float]:
 
 
 def sectors_of(nodes: list[tuple[Any, Any]]) -> np.ndarray:
-    """Home communities: whole numbers as they are, anything else numbered by first appearance; 0 where missing."""
-    given = [attributes.get("sector", 0) for _, attributes in nodes]
-    if all(isinstance(value, int) and 0 <= value < 2**31 for value in given):
-        return np.array(given, np.int32)
+    """Home communities: whole numbers as they are, anything else numbered by first appearance; unknown where missing."""
+    given = [attributes.get("sector") for _, attributes in nodes]
+    if all(value is None or (isinstance(value, int) and 0 <= value < 2**31) for value in given):
+        return np.array([UNKNOWN if value is None else value for value in given], np.int32)
     numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(str(value).strip(), len(numbers)) for value in given], np.int32)
+    found = [UNKNOWN if one is None else numbers.setdefault(str(one).strip(), len(numbers)) for one in given]
+    return np.array(found, np.int32)
 
 
 def column(
@@ -114,7 +122,8 @@ def from_networkx(graph: nx.Graph) -> StartNetwork:
     """A start network of a graph's nodes, in their order; directions and parallel edges are merged, loops left out.
 
     Attributes are those that `to_networkx` writes; `weight` serves where edges have no `strength`.  Where nothing is
-    said, members are individuals of home community 0, ties have strength 1.  Errors: `NetworkError`.
+    said, a member's kind and home community are unknown (drawn when the network is built), and ties have strength 1.
+    Errors: `NetworkError`.
     """
     nodes = list(graph.nodes(data=True))
     if not nodes:

@@ -8,8 +8,9 @@ below what is seen in real message data: in EIES the top 3 of 32 sent 46%).
 import math
 
 from sim.jit import hot, rule
-from sim.luck import identity_in, of, uniform
+from sim.luck import of, uniform
 from sim.parameters import Parameter, declare
+from sim.rules.members import somebody
 from sim.rules.spreading import has_given_to, log_gift, spread, take_in
 from sim.rules.ties import make_tie, slot_of
 from sim.rules.trust import contact
@@ -63,8 +64,8 @@ UNNAMED_NEED = 0.5
 
 @hot
 def logistic(x):
-    """The logistic function."""
-    return 1.0 / (1.0 + math.exp(-x))
+    """The logistic function; 0 where exp(-x) is beyond any number, which plain Python would refuse."""
+    return 1.0 / (1.0 + math.exp(-x)) if x > -709.0 else 0.0
 
 
 @hot
@@ -234,10 +235,8 @@ def look_up(i, kind, looks, world, luck):
     """Look at some members by identity, and take the one who needs the kind most; returns their number or -1."""
     found, need = NOBODY, 0.0
     for look in range(looks):
-        other = identity_in(luck, look, int(world.network.members))
-        if other == NOBODY or other == i or world.members[other].active == 0:
-            continue
-        if world.members[other].need[kind] > need:
+        other = somebody(luck, look, world)
+        if other != NOBODY and other != i and world.members[other].need[kind] > need:
             found, need = other, world.members[other].need[kind]
     return found
 

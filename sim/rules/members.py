@@ -3,11 +3,13 @@
 import math
 
 from sim.jit import hot, rule
-from sim.luck import normal, of, phase_key, uniform
+from sim.luck import identity_in, normal, of, phase_key, uniform
 from sim.parameters import Parameter, declare
 from sim.state import NOBODY, ORGANISATION
 
 TRAITS = 90
+TRIES = 64
+"""Draws after which nobody is found: one in a thousand where nine of ten numbers are nobody's any more."""
 
 PARAMETERS = declare(
     "members",
@@ -71,3 +73,18 @@ def draw_traits(i, world, p):
         me.viewpoint[axis] = own * uniform(mine, 40 + axis) + (1.0 - own) * uniform(home, axis)
         me.groups[axis] = NOBODY
     me.constraint = 9.0
+
+
+@hot
+def somebody(luck, look, world):
+    """The `look`-th active member under a key, all equally likely; -1 where there is hardly anybody.
+
+    A number that is nobody's, or of somebody who has left, is drawn again under a key of its own: the same draw names the
+    same member in a network with more newcomers, and a look finds somebody however many have left.
+    """
+    mine = of(luck, look)
+    for attempt in range(TRIES):
+        i = identity_in(mine, attempt, int(world.network.members))
+        if i != NOBODY and world.members[i].active == 1:
+            return i
+    return NOBODY

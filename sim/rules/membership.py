@@ -47,6 +47,8 @@ PARAMETERS = declare(
         Parameter("rate", 0.06, 0.0, 1.0, "a week", "How fast members compare group and network", "assumed", "", (0.03, 0.1)),
     ],
 )  # fmt: skip
+LARGEST_PART = 500.0
+"""Mean up to which exp(-mean) times mean**n / n! is summed as it stands."""
 
 
 @hot
@@ -95,9 +97,16 @@ def stay_or_leave(i, world, p, luck):
 
 @rule
 def fill_position(i, world, p):
-    """In an organisation somebody new takes over a leaver's position: its ties, with the trust of a first day, and its seats."""
+    """In an organisation somebody new takes over a leaver's position: its ties, with the trust of a first day, and its seats.
+
+    What was the leaver's own is gone: experience, habits, what coordinators knew of them.  The position stays one of those
+    that the organisation began with.
+    """
     me = world.members[i]
     me.joined = world.network.week
+    me.given, me.received = p.members_history, p.members_history
+    me.group_value, me.network_value = 0.0, 0.0
+    me.practices, me.profile, me.bridging, me.core = 0, 0.0, 0.0, 0
     me.expectation, me.identity = p.members_expectation, p.members_identity
     me.engagement, me.initiative, me.ability = p.members_engagement, p.members_initiative, p.members_ability
     me.stock, me.cost, me.own_outputs = 0.0, 0.0, 0.0
@@ -152,11 +161,25 @@ def arrive_somewhere(world, p, luck):
 
 @rule
 def newcomers(world, p, luck):
-    """People join by themselves, unconnected: a Poisson number in proportion to the size that the network started with."""
+    """People join by themselves, unconnected: a Poisson number in proportion to the size that the network started with.
+
+    A large mean comes in parts, each with luck of its own: exp(-mean) must not vanish.
+    """
     mean = p.arrival_base * world.network.starters / 30.0
-    if p.organisation_fixed > 0.0 or mean <= 0.0:
+    if p.organisation_fixed > 0.0:
         return
-    u = uniform(luck, 0)
+    part = 0
+    while mean > 0.0:
+        arrive_in_part(
+            min(mean, LARGEST_PART), uniform(luck, 0) if part == 0 else uniform(of(luck, 1 << 40), part), world, p, luck
+        )
+        mean -= LARGEST_PART
+        part += 1
+
+
+@rule
+def arrive_in_part(mean, u, world, p, luck):
+    """As many join as a Poisson number of this mean is at the draw `u`."""
     term = math.exp(-mean)
     total = term
     number = 0
@@ -190,7 +213,7 @@ def consider_leaving(g, world, p, luck):
     members or more has nothing to break away from: it is the network.
     """
     group = world.groups[g]
-    if group.alive == 0 or group.phase < PILOT or p.organisation_fixed > 0.0:
+    if group.alive == 0 or group.seated == 0 or group.phase < PILOT or p.organisation_fixed > 0.0:
         return
     surplus, identity = 0.0, 0.0
     for a in range(group.seated):

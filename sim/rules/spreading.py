@@ -37,8 +37,9 @@ def has_given_to(i, j, world):
 
 @hot
 def log_gift(giver, receiver, source, kind, hops, relayed, value, world):
-    """Write a gift into the ledger, if one is kept."""
-    if len(world.ledger) == 0:
+    """Write a gift into the ledger, if one is kept.  Where there is no room it is counted only: the run is then refused."""
+    if world.network.gifts_logged >= len(world.ledger):
+        world.network.gifts_logged += int(len(world.ledger) > 0)
         return
     line = world.ledger[world.network.gifts_logged]
     line.week = world.network.week

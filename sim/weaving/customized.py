@@ -1,10 +1,11 @@
 """Customized weaving: one person at a time (CAP).  Closing triads, supporting bridgers, engaging the unconnected."""
 
 from sim.jit import hot, rule
-from sim.luck import identity_in, of, uniform
+from sim.luck import of, uniform
 from sim.parameters import Parameter, declare
 from sim.rules.giving import complement, introduce
 from sim.rules.groups import take_seat
+from sim.rules.members import somebody
 from sim.rules.ties import make_tie, slot_of
 from sim.state import COORDINATOR_MADE, NOBODY
 
@@ -57,8 +58,8 @@ def match_for(i, world, p, luck):
     """
     best, highest = NOBODY, 0.0
     for look in range(int(p.customized_looks)):
-        k = identity_in(luck, look, int(world.network.members))
-        if k == NOBODY or k == i or world.members[k].active == 0 or slot_of(world, i, k) != NOBODY:
+        k = somebody(luck, look, world)
+        if k == NOBODY or k == i or slot_of(world, i, k) != NOBODY:
             continue
         insight = 0.5 * (world.members[i].profile + world.members[k].profile)
         near = 1.0 if world.members[k].sector == world.members[i].sector else 0.8

@@ -1,11 +1,12 @@
 """Support of groups: facilitated sessions, channels between groups and network, help for pilots and for groups that drift."""
 
 from sim.jit import hot, rule
-from sim.luck import identity_in, of, uniform
+from sim.luck import of, uniform
 from sim.parameters import Parameter, declare
 from sim.rules.alignment import hold_session
 from sim.rules.giving import account, quality_of
 from sim.rules.groups import take_stock
+from sim.rules.members import somebody
 from sim.rules.spreading import has_given_to, log_gift, take_in
 from sim.state import ALIGNING, KNOWLEDGE, NOBODY, PILOT
 from sim.weaving.customized import touch
@@ -115,8 +116,8 @@ def bring_gifts(g, world, p, luck):
     group = world.groups[g]
     for a in range(group.seated):
         i = int(group.members[a])
-        giver = identity_in(of(luck, i), 0, int(world.network.members))
-        if giver == NOBODY or giver == i or world.members[giver].active == 0:
+        giver = somebody(of(luck, i), 0, world)
+        if giver == NOBODY or giver == i:
             continue
         if world.members[giver].groups[0] == g or world.members[giver].groups[1] == g:
             continue

@@ -106,26 +106,27 @@ def test_bridgers_by_definition(network):
     map_constraint(members, ties, n)
     _, _, community = find(members, ties, n)
     tied = [node for node in graph if graph.degree[node]]
-    value = {node: members[rows[node]].constraint for node in tied}
-    median = sorted(value.values())[len(tied) // 2] if tied else 0.0
+    burt = nx.constraint(graph) if tied else {}
     expected = [
         node
         for node in tied
-        if value[node] < median and any(community[rows[node]] != community[rows[other]] for other in graph[node])
+        if burt[node] < 0.5 - 1e-9 and any(community[rows[node]] != community[rows[other]] for other in graph[node])
     ]
-    assert c.bridgers(members, ties, n, community) == len(expected) <= len(tied) / 2
+    unsure = sum(abs(burt[node] - 0.5) <= 1e-9 for node in tied)
+    assert len(expected) <= c.bridgers(members, ties, n, community) <= len(expected) + unsure
 
 
-def test_the_one_between_two_circles_is_the_bridger():
-    graph = nx.disjoint_union(nx.complete_graph(5), nx.complete_graph(5))
-    graph.add_edges_from([(10, 0), (10, 5)])
+def test_the_one_between_circles_is_the_bridger():
+    graph = nx.disjoint_union_all([nx.complete_graph(5)] * 3)
+    graph.add_edges_from([(15, 0), (15, 5), (15, 10)])
     members, ties, n, rows = build(graph, seed=4, gone=2)
     map_constraint(members, ties, n)
     community = np.zeros(len(members), np.int64)
     for node, row in rows.items():
-        community[row] = 0 if node < 5 else 1
-    # 10 counts to the second circle: it and 0 tie across; 5 ties to nobody outside its own.
-    assert c.bridgers(members, ties, n, community) == 2
+        community[row] = min(node // 5, 2)
+    # 15 counts to the third circle.  0 and 5 tie across as well, but their other contacts all know each other.
+    assert members[rows[15]].constraint < 0.5 < members[rows[0]].constraint
+    assert c.bridgers(members, ties, n, community) == 1
 
 
 def test_equal_gains_go_to_the_lowest_community():

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.stats import chisquare
 
+from sim.rules.members import somebody
 from sim.state import ORGANISATION
-from tests.worlds import check_bounds, make_world
+from tests.worlds import check_bounds, lucks, make_world, view
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +56,30 @@ def test_views_of_a_home_community_resemble_each_other(many):
     assert within < me.viewpoint.var(axis=0).mean()
     own = make_world(1000, sectors=[i % 4 for i in range(1000)], given={"members.viewpoint_spread": 0.0}, even=False)
     assert len(np.unique(own.members.viewpoint[:1000], axis=0)) == 4
+
+
+def looked(world, number=4000):
+    """Whom so many looks find."""
+    return [somebody(luck, look, view(world)) for luck in lucks(number // 4) for look in range(4)]
+
+
+@pytest.mark.parametrize(("n", "gone"), [(64, 0), (65, 0), (66, 50), (20, 12)])
+def test_a_look_finds_every_active_member_alike_however_many_there_were(n, gone):
+    world = make_world(n)
+    world.members.active[:gone] = 0
+    names = np.array(looked(world))
+    assert np.mean(names < 0) < 0.002
+    found = np.bincount(names[names >= 0], minlength=n)
+    assert not found[:gone].any()
+    assert chisquare(found[gone:]).pvalue > 1e-4
+
+
+def test_a_look_names_the_same_member_in_a_larger_network():
+    small, large = looked(make_world(40)), looked(make_world(60))
+    assert all(there in (here, *range(40, 60)) for here, there in zip(small, large, strict=True))
+
+
+def test_where_nobody_is_left_nobody_is_found():
+    world = make_world(5)
+    world.members.active[:5] = 0
+    assert set(looked(world, 40)) == {-1}

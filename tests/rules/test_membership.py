@@ -6,6 +6,7 @@ import pytest
 from sim.rules.membership import net_benefit
 from sim.state import ORGANISATION, PILOT, REFERRAL_MADE
 from sim.steps import leave_network
+from sim.world import grown
 from tests.worlds import (
     check_world,
     complete,
@@ -82,9 +83,12 @@ def test_a_position_in_an_organisation_is_filled_again():
     world = make_world(3, complete(*range(3)), given={"organisation.fixed": 1, "organisation.turnover": 1.0})
     set_trust(world, 0.9)
     g = make_group(world, 0, 1, 2)
-    world.members.stock[0], world.members.identity[0] = 2.0, 0.9
-    do(world, "stay_or_leave", 0)
     me = world.members[0]
+    me.stock, me.identity, me.received, me.given, me.practices, me.profile = 2.0, 0.9, 9.0, 7.0, 0b1111, 0.8
+    me.group_value, me.network_value, me.bridging, me.core = 3.0, 4.0, 1.0, 1
+    do(world, "stay_or_leave", 0)
+    assert me.given == me.received == parameters(world).members_history
+    assert me.practices == me.profile == me.group_value == me.network_value == me.bridging == me.core == 0
     assert me.active == 1 and me.degree == 2 and world.groups[g]["seated"] == 3 and world.network[0].active == 3
     assert me.stock == 0 and me.identity == pytest.approx(0.2)
     assert tie(world, 0, 1).trust == tie(world, 1, 0).trust == pytest.approx(0.1) and tie(world, 1, 2).trust == 0.9
@@ -155,6 +159,20 @@ def test_newcomers_arrive_unconnected_in_proportion_to_the_start():
     assert arrived(arrival__base=0.0)[0] == arrived(organisation__fixed=1.0)[0] == 0
 
 
+@pytest.mark.parametrize("mean", [499.0, 500.5, 760.0, 1700.0])
+def test_many_newcomers_are_as_many_as_expected(mean):
+    """A mean beyond which exp(-mean) is no number any more."""
+    drawn = []
+    for luck in lucks(6):
+        world = make_world(600, given={"arrival.base": mean / 20})
+        for _ in range(6):
+            world = grown(world)
+        do(world, "newcomers", luck=luck)
+        drawn.append(counted(world, "newcomers"))
+    assert len(set(drawn)) > 1
+    assert np.mean(drawn) == pytest.approx(mean, abs=5 * np.sqrt(mean / 6))
+
+
 def test_newcomers_are_of_the_kinds_and_communities_asked_for():
     number, world = arrived(sectors=[0, 1, 2] * 10, arrival__organisations=1.0)
     new = world.members[30 : 30 + number]
@@ -216,6 +234,19 @@ def test_half_of_a_network_has_nothing_to_break_away_from():
     for _ in range(40):
         do(world, "consider_leaving")
     assert world.groups[0].alive == 1 and world.groups[0].surplus == 0.0 and world.groups[0].drifting == 0
+
+
+def test_a_group_emptied_by_another_that_breaks_away_does_not_break_away_too():
+    world = make_world(
+        10, complete(*range(10)), given={"breakaway.hazard": 1.0, "breakaway.patience": 0, "breakaway.identity": 0}
+    )
+    world.members.group_value[:3] = 1.0
+    first, second = (make_group(world, 0, 1, 2, phase=PILOT) for _ in range(2))
+    do(world, "consider_leaving", first)
+    assert world.groups[second]["seated"] == 0
+    do(world, "consider_leaving", second)
+    assert counted(world, "break_aways") == 1 and counted(world, "broken_away") == 3
+    assert np.isfinite(world.groups.surplus).all() and np.isfinite(world.groups.bar).all()
 
 
 def test_weeks_of_drifting_start_anew_when_the_network_is_worth_it_again():
