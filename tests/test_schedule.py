@@ -207,7 +207,10 @@ LAYERS = [
     ("sim.analysis.", ("sim.analysis", "sim.experiment.factors", "sim.outcomes")),
     ("sim.measures.", ("sim.jit", "sim.luck", "sim.parameters", "sim.state", "sim.measures")),
     ("sim.schedule", ("sim.rules", "sim.weaving", "sim.measures")),
-    ("sim.engine", ("sim.rules", "sim.weaving", "sim.measures", "sim.declarations", "sim.jit", "sim.luck", "sim.state")),
+    (
+        "sim.engine",
+        ("sim.rules", "sim.weaving", "sim.measures", "sim.declarations", "sim.jit", "sim.luck", "sim.state"),
+    ),
     ("sim.experiment.runner", ()),
 ]
 

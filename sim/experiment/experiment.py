@@ -22,6 +22,7 @@ from sim.scenario.errors import number_text, plain, shown
 OWN = ("experiment", "factors")
 BOTH = ("weeks", "seed", "replicates")
 FAULTS_TOLD = 5
+NETWORK_FILES = ("network.members", "network.ties")
 LAYOUT = 1
 
 
@@ -186,8 +187,25 @@ class Experiment:
             "factors": [factor.key for factor in self.factors],
             "points": self.points,
             "renewal": self.head.renewal,
+            **self.networks,
         }
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+
+    @property
+    def networks(self) -> dict[str, str]:
+        """Where the points are about a user's network files: a fingerprint of each that there is, their contents included.
+
+        Errors: ScenarioError if one cannot be read.
+        """
+        names = [place for place, factor in enumerate(self.factors) if factor.key in NETWORK_FILES]
+        first: dict[tuple[Value, ...], int] = {}
+        for point, values in enumerate(self.points):
+            first.setdefault(tuple(values[place] for place in names if isinstance(values[place], str)), point)
+        return {
+            ", ".join(map(str, files)): self.scenario_at(point).fingerprint(self.strategies[0])
+            for files, point in first.items()
+            if files
+        }
 
     def to_json(self) -> dict[str, Any]:
         """The experiment as the manifest holds it."""

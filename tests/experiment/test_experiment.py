@@ -70,6 +70,34 @@ def test_the_designs_hash_tells_designs_apart(other):
     assert small(title="Other", outcomes=["cost"]).design_hash == small().design_hash
 
 
+def ties_file(folder, name, *pairs):
+    """A file of ties."""
+    (folder / f"{name}.csv").write_text("from,to\n" + "".join(f"{i},{j}\n" for i, j in pairs))
+
+
+def over_files(folder):
+    """An experiment over two networks in files."""
+    (folder / "people.csv").write_text("id\n" + "".join(f"{k}\n" for k in range(8)))
+    (folder / "base.toml").write_text(
+        'weeks = 20\n[network]\nkind = "csv"\nmembers = "people.csv"\nties = "a.csv"\n[strategies.none]\n'
+    )
+    levers = {"network": {"ties": ["a.csv", "b.csv"]}}
+    head = {"scenario": "base.toml", "design": "grid", "replicates": 1}
+    return Experiment.from_document({"experiment": head, "factors": {"levers": levers}}, folder)
+
+
+def test_the_designs_hash_sees_into_network_files_that_points_name(tmp_path):
+    ties_file(tmp_path, "a", (0, 1))
+    ties_file(tmp_path, "b", (0, 1), (1, 2))
+    first = over_files(tmp_path).design_hash
+    assert over_files(tmp_path).design_hash == first
+    ties_file(tmp_path, "b", (0, 1), (1, 3))
+    assert over_files(tmp_path).design_hash != first
+    (tmp_path / "b.csv").unlink()
+    with pytest.raises(ScenarioError, match=r"b\.csv"):
+        _ = over_files(tmp_path).design_hash
+
+
 def test_a_lever_of_every_strategy_is_set_where_there_are_coordinators():
     one = small()
     hours = one.points[0][2]
