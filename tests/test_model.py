@@ -260,7 +260,9 @@ def test_any_scenario_runs_the_same_agent_by_agent(scenario: Scenario, seed: int
 @SLOW
 @pytest.mark.parametrize("strategy", PRESETS)
 def test_three_years_of_groups_run_the_same_agent_by_agent(strategy: str):
-    scenario = Scenario.from_document({"network": {"members": 40}, "weeks": 156, **LOOSE, "strategies": PRESETS})
+    scenario = Scenario.from_document(
+        {"network": {"members": 40, "degree": 5}, "weeks": 156, **LOOSE, "strategies": PRESETS}
+    )
     world = compiled_run(scenario, strategy)
     model = agents_run(scenario, strategy)
     assert differences(world, model.world) == []
