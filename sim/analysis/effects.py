@@ -200,6 +200,10 @@ def who_is_ahead(
     return f"{'; '.join([opening, *(_when(name, weeks, horizon, unit) for name, _, weeks in sides)])}."
 
 
+BY_ITSELF = "Each is judged by itself, at 95%: of 20 comparisons without any difference, about one looks clear by luck."
+"""What to know beside several comparisons, none of them corrected for their number."""
+
+
 def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs: float) -> float | None:
     """Dollars for one more output than the baseline ("do nothing") gets: incremental cost over incremental outputs.
 
