@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.claims.forms import FORMS
 from sim.claims.run import LOOKS
 from sim.claims.verdicts import HOLDS
+from sim.evidence.frozen import CLAIMS_VERSION
 from sim.report.page import Bullets, Card, Cards, Fold, Picture, Prose, Section, Table, render_page
 from sim.version import MODEL_VERSION, package_version
 from sim.words import estimate, percent, three_digits
@@ -80,6 +81,7 @@ def claims_page(
         kicker="generative-networks: claims",
         facts=(
             ("model", MODEL_VERSION),
+            ("experiments", CLAIMS_VERSION),
             ("version", package_version()),
             ("seed", str(seed)),
             ("futures", f"{replicates:,}"),

@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.claims.forms import FORMS
 from sim.claims.page import ORDER, OTHER_WORLDS, RULE, left_words
-from sim.evidence.published import published, stale
+from sim.evidence.published import made_with, published, stale
 from sim.words import capital, estimate, percent, three_digits
 
 SOURCES = {
@@ -40,6 +40,7 @@ def verdicts() -> dict[str, Any]:
         "score": claims_score(claims),
         "rule": RULE,
         "worlds": OTHER_WORLDS,
+        "made": made_with(),
         "kinds": [
             {"name": kind, "count": sum(one["verdict"] == kind for one in claims), "words": MEANING[kind]}
             for kind in ORDER

@@ -62,20 +62,21 @@ def test_the_interval_of_a_verdict_is_corrected_for_the_parts_that_count():
     ("claim", "part"), [pair for pair in PARTS if not pair[1].share], ids=lambda one: getattr(one, "key", "")
 )
 def test_what_is_so_by_construction_is_said_to_be_and_nothing_else(claim, part):
-    """A number that is the same in every future of an arm cannot speak against a claim; yes and no may be rare, and pass."""
+    """A number that is the same in every future of an arm cannot speak against a claim.
+
+    Yes and no may be so in few futures, and so may weeks to a stage that none of them reaches: these pass.
+    """
     seen = []
 
     def kept(*arms):
-        seen.extend(arms)
+        seen.extend(arm[np.isfinite(arm)] for arm in arms)
         return arms[0]
 
-    effects([Trial(replace(part, combine=kept), {})], TUNING_SEED, 6)
-    numbers = [arm for arm in seen if not set(arm[np.isfinite(arm)]) <= {0.0, 1.0}]
-    fixed = [arm for arm in seen if not part.given and np.ptp(arm[np.isfinite(arm)]) == 0.0]
+    # Break-aways are rare: one network in fifteen has one where nothing is passed on.
+    effects([Trial(replace(part, combine=kept), {})], TUNING_SEED, 64 if part.unit == "groups" else 8)
     horizon = part.world.get("weeks", WORLD["weeks"])
-    assert all(arm[0] in (0.0, 1.0, horizon) for arm in fixed), "a number that cannot vary"
-    if part.given:
-        assert any(np.ptp(arm) == 0.0 for arm in seen) and numbers
+    fixed = [arm for arm in seen if np.ptp(arm) == 0.0 and arm[0] != horizon and part.unit != "share of futures"]
+    assert bool(fixed) == bool(part.given), f"{part.key} of claim {claim.number}"
 
 
 def test_a_part_by_definition_is_shown_and_does_not_count():

@@ -21,7 +21,9 @@ def test_every_claim_is_there_with_its_verdict_and_every_part():
         assert bool(told["condition"]) == (claim["verdict"] == "conditional") and told["text"] == claim["text"]
         assert [part["says"] for part in told["parts"]] == [part["says"] for part in claim["parts"]]
         assert bool(told["forms"]) == any(part["depends_on"] for part in claim["parts"])
-    assert json_text(found)
+    assert json_text(found) and found["made"].startswith(
+        f"Published with model {published()['claims']['model_version']}"
+    )
 
 
 def test_the_score_counts():
