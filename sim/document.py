@@ -21,8 +21,9 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from sim.claims.forms import FORMS, UNTRIED
 from sim.declarations import GROUPS, PARAMETERS
-from sim.evidence.published import published
+from sim.evidence.published import made_with, published
 from sim.networks.settings import AnyKind, Shared
 from sim.outcomes import OUTCOMES
 from sim.parameters import Parameter
@@ -206,12 +207,13 @@ def claims() -> str:
         for part in claim["parts"]:
             off = part["ablation"]
             left = f"{off['off']}: {three_digits(off['effect'])}" if off else ""
+            says = f"{part['says']} ({part['given']})" if part.get("given") else part["says"]
             effect = f"{estimate(part['effect'], part['ci95'])} {part['unit']}"
             counts = three_digits(part["margin"])
             rows.append(
                 (
                     "",
-                    part["says"],
+                    says,
                     part["verdict"],
                     f"{effect}; counts from {counts}",
                     left,
@@ -219,6 +221,17 @@ def claims() -> str:
                 )
             )
     head = ("", "what would have to be seen", "verdict", "effect (95% interval)", "left with this off", "other worlds")
+    return f"{made_with()}\n\n{table(head, rows)}"
+
+
+def forms() -> str:
+    """Forms that were added because a claim failed without them, and what switches each off."""
+    rows = []
+    for form in (*FORMS.values(), *UNTRIED):
+        off = "; ".join(f"{code(key)} at {exact(value)}" for key, value in form.without.items()) or "nothing"
+        tried = "yes" if form.name in FORMS else "no"
+        rows.append((form.name, form.what, form.plainly, off, form.support or "none", tried))
+    head = ("form", "what it is", "without it", "switched off by", "support of its own", "claims tried without it")
     return table(head, rows)
 
 
@@ -249,6 +262,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "weekly": weekly,
         "maps": maps,
         "outcomes": outcomes,
+        "forms": forms,
         "claims": claims,
         "targets": targets,
     }

@@ -304,6 +304,7 @@ def fault_of(folder: Path, content: Mapping[str, Any], replicates: int | None = 
 
 DIFFERENCES = {
     "model_version": "another version of the model",
+    "claims_version": "other experiments on the claims",
     "fingerprints": "another scenario, or of other strategies",
     "strategies": "other strategies, or another one that the rest are held against",
     "renewal": "runs with another setting of --no-renewal",

@@ -226,6 +226,12 @@ def test_compare_json_keeps_its_contract(small):
     assert {one["baseline"] for one in told["differences"]} == {"none"}
 
 
+def test_sentences_on_who_is_ahead_say_once_that_they_are_not_corrected_for_their_number(small):
+    told = " ".join(call("compare", small, "--replicates", "3").stdout.split())
+    assert told.count("of 20 comparisons without any difference, about one looks clear by luck") == 1
+    assert told.index("Who is ahead") < told.index("of 20 comparisons")
+
+
 def test_the_same_seed_prints_the_same_bytes_whatever_the_jobs(small):
     first = call("compare", small, "--json", "--jobs", "1", "--seed", "7")
     second = call("compare", small, "--json", "--jobs", "2", "--seed", "7", "--out", "elsewhere")

@@ -38,7 +38,7 @@ class Discovery:
     """What was found.  `rules`: none if there is no simple rule; `why`: then the reason, in words.
 
     `base`: share of worlds that fail.  `coverage`, `density`: of all rules together, on worlds left out when the tree was
-    grown.  `accuracy`: balanced, out of sample; `error`: its standard error over folds.
+    grown.  `accuracy`: balanced, out of sample; `error`: its standard error, corrected for folds that overlap.
     """
 
     rules: tuple[Rule, ...]
@@ -84,7 +84,7 @@ def discover(
         )
     columns, names = coded(worlds, factors)
     scores, held = cross_validated(columns, target, seed)
-    accuracy, error = float(scores.mean()), float(scores.std(ddof=1) / np.sqrt(len(scores)))
+    accuracy, error = float(scores.mean()), resampled_error(scores)
     hits = held & target[:, None]
     chosen, caught = held.sum(), hits.sum()
     coverage, density = float(caught / (REPEATS * target.sum())), float(caught / chosen) if chosen else 0.0
@@ -96,6 +96,15 @@ def discover(
         )
         return Discovery((), len(target), base, accuracy, error, coverage, density, why)
     return Discovery(rules, len(target), base, accuracy, error, coverage, density, "")
+
+
+def resampled_error(scores: np.ndarray, folds: int = FOLDS) -> float:
+    """Standard error of the mean score of repeated cross-validation (Nadeau & Bengio 2003).
+
+    Trees of different folds were grown on mostly the same worlds, so their scores are not independent; to the share 1 / (number
+    of scores) of their variance comes that of tested to trained worlds, 1 / (folds - 1).
+    """
+    return float(scores.std(ddof=1) * np.sqrt(1 / len(scores) + 1 / (folds - 1)))
 
 
 def nothing(worlds: int, base: float, why: str) -> Discovery:
@@ -131,7 +140,7 @@ def grown(columns: np.ndarray, target: np.ndarray, seed: int) -> object:
 
 
 def cross_validated(columns: np.ndarray, target: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Balanced accuracy of each repeat, and which worlds the rules picked when left out: bool (worlds, repeats)."""
+    """Balanced accuracy of each fold of each repeat, and which worlds the rules picked when left out: bool (worlds, repeats)."""
     from sklearn.metrics import balanced_accuracy_score
     from sklearn.model_selection import StratifiedKFold
 

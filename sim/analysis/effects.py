@@ -7,14 +7,13 @@ drops out of the difference (common random numbers; Law 2015, section 11.2).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import isfinite, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from sim.analysis.events import CONFIDENCE, Estimate, kaplan_meier, restricted_weeks
+from sim.analysis.events import CONFIDENCE, Estimate, kaplan_meier, restricted_weeks, t_quantile
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate
     mean = float(row.mean())
     if len(row) < 2:
         return Estimate(mean, mean, mean)
-    half = _t_quantile(len(row), confidence) * float(row.std(ddof=1)) / sqrt(len(row))
+    half = t_quantile(len(row), confidence) * float(row.std(ddof=1)) / sqrt(len(row))
     return Estimate(mean, mean - half, mean + half)
 
 
@@ -201,6 +200,10 @@ def who_is_ahead(
     return f"{'; '.join([opening, *(_when(name, weeks, horizon, unit) for name, _, weeks in sides)])}."
 
 
+BY_ITSELF = "Each is judged by itself, at 95%: of 20 comparisons without any difference, about one looks clear by luck."
+"""What to know beside several comparisons, none of them corrected for their number."""
+
+
 def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs: float) -> float | None:
     """Dollars for one more output than the baseline ("do nothing") gets: incremental cost over incremental outputs.
 
@@ -213,15 +216,9 @@ def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs:
     return (cost - base_cost) / more if more > 0 else None
 
 
-@lru_cache(maxsize=1024)
-def _t_quantile(n: int, confidence: float = CONFIDENCE) -> float:
-    """How many standard errors the interval of a mean of n reaches to either side."""
-    return float(stats.t.ppf((1 + confidence) / 2, n - 1))
-
-
 def _t_factor(n: int) -> float:
     """Half width of the 95% interval of a mean of n, in standard deviations."""
-    return _t_quantile(n) / sqrt(n)
+    return t_quantile(n) / sqrt(n)
 
 
 def _rest(found: Race) -> str:

@@ -9,6 +9,8 @@ interval as in Kalbfleisch & Prentice 2002, section 1.4.  They are turned round,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -113,21 +115,53 @@ def restricted_mean(weeks: ArrayLike, reached: ArrayLike, horizon: ArrayLike) ->
     """Mean weeks to an event, counting no week past the horizon, with a 95% interval.
 
     The area under the share that has *not* reached, up to the last week followed: what a run spends on the way, on
-    average, within the horizon.  Its variance is Greenwood's, summed over the area still to come after each step
-    (Klein & Moeschberger 2003, section 4.5).  Where all runs are alike (nobody got there) the interval has no width.
+    average, within the horizon.  Where all runs were followed equally long this is the mean of restricted weeks, and the
+    interval is that of `bounded_mean`.  Else it is Student's with Greenwood's error (`restricted_error`), whose variance is
+    raised by d / (d - 1) for d events, with d - 1 degrees of freedom: few events say little about how much weeks vary.
+    With fewer than two events, or where all come at once, it is the area between the curve's own bounds.
     Input and errors as in `kaplan_meier`.
     """
     times, events, followed = _checked(weeks, reached, horizon)
-    steps, at_risk, count = _risk_table(times, events)
-    end = float(followed.max())
-    staying = np.cumprod(1 - count / at_risk)
-    areas = staying * np.diff(np.append(steps, end))
-    ahead = np.cumsum(areas[::-1])[::-1]
-    some_left = at_risk > count
-    terms = count[some_left] / (at_risk[some_left] * (at_risk[some_left] - count[some_left]))
-    error = float(np.sqrt(np.sum(ahead[some_left] ** 2 * terms)))
-    mean = float(areas.sum())
-    return Estimate(mean, max(0.0, mean - NORMAL_QUANTILE * error), min(end, mean + NORMAL_QUANTILE * error))
+    end, count = float(followed.max()), int(events.sum())
+    if np.all(followed == end):
+        return bounded_mean(times, end)
+    mean, error = _area(times, events, end)
+    if count < 2 or error < ROUNDING:
+        return _between_bounds(times, events, followed, mean)
+    wide = t_quantile(count) * error * sqrt(count / (count - 1))
+    return Estimate(mean, max(0.0, mean - wide), min(end, mean + wide))
+
+
+def restricted_error(weeks: ArrayLike, reached: ArrayLike, horizon: ArrayLike) -> float:
+    """Standard error of `restricted_mean` as published: Greenwood's variance, summed over the area still to come after
+    each step (Klein & Moeschberger 2003, section 4.5).
+
+    It has the divisor n: with few runs it is too small.
+    """
+    times, events, followed = _checked(weeks, reached, horizon)
+    return _area(times, events, float(followed.max()))[1]
+
+
+def bounded_mean(values: ArrayLike, end: float) -> Estimate:
+    """Mean of numbers between 0 and `end`, shape (n,), with a 95% interval: Student's, cut off at 0 and `end`.
+
+    Where all n are alike (nobody got there; or a single run) they do not show how much numbers vary, and Student's interval
+    would have no width.  Then all that is known is that at most a share 1 - .025 ** (1 / n) of runs is otherwise (the exact
+    binomial bound); the interval reaches as far as if these were at 0, or at `end`.
+    """
+    row = np.asarray(values, float)
+    mean = float(row.mean())
+    if np.ptp(row) <= ROUNDING * end:
+        alike = ((1 - CONFIDENCE) / 2) ** (1 / len(row))
+        return Estimate(mean, mean * alike, min(end, mean * alike + end * (1 - alike)))
+    wide = t_quantile(len(row)) * float(row.std(ddof=1)) / sqrt(len(row))
+    return Estimate(mean, max(0.0, mean - wide), min(end, mean + wide))
+
+
+@lru_cache(maxsize=1024)
+def t_quantile(n: int, confidence: float = CONFIDENCE) -> float:
+    """How many standard errors the interval of a mean of n reaches to either side (Student's t)."""
+    return float(stats.t.ppf((1 + confidence) / 2, n - 1))
 
 
 def log_rank(a: Histories | tuple, b: Histories | tuple) -> LogRank:
@@ -154,6 +188,30 @@ def restricted_weeks(weeks: ArrayLike, reached: ArrayLike, horizon: float) -> np
     if np.ndim(horizon) != 0:
         raise ValueError("restricted weeks need one horizon for all runs")
     return _checked(weeks, reached, horizon)[0]
+
+
+def _area(times: np.ndarray, events: np.ndarray, end: float) -> tuple[float, float]:
+    """Area under the share that has not reached, up to `end`, and its standard error after Greenwood."""
+    steps, at_risk, count = _risk_table(times, events)
+    staying = np.cumprod(1 - count / at_risk)
+    areas = staying * np.diff(np.append(steps, end))
+    ahead = np.cumsum(areas[::-1])[::-1]
+    some_left = at_risk > count
+    terms = count[some_left] / (at_risk[some_left] * (at_risk[some_left] - count[some_left]))
+    return float(areas.sum()), float(np.sqrt(np.sum(ahead[some_left] ** 2 * terms)))
+
+
+def _between_bounds(times: np.ndarray, events: np.ndarray, followed: np.ndarray, mean: float) -> Estimate:
+    """A restricted mean with the areas under the bounds of the share that has not reached, week by week.
+
+    Between two steps the share may have fallen as far as those who are still at risk at the next one leave open.
+    """
+    curve = kaplan_meier(times, events, followed)
+    steps, at_risk, _ = _risk_table(times, events)
+    unseen = ((1 - CONFIDENCE) / 2) ** (1 / np.append(at_risk[1:], at_risk[-1]))
+    wide = np.diff(np.append(steps, curve.followed))
+    low = float((np.minimum(1 - curve.high, unseen) * wide).sum())
+    return Estimate(mean, low, float(((1 - curve.low) * wide).sum()))
 
 
 def _checked(weeks: ArrayLike, reached: ArrayLike, horizon: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

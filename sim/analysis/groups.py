@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.analysis.events import Curve, Estimate, Histories, LogRank, kaplan_meier, restricted_mean
-from sim.analysis.pairs import t_factor
+from sim.analysis.events import Curve, Estimate, Histories, LogRank, bounded_mean, kaplan_meier, restricted_mean
 from sim.analysis.runs import AnalysisError
+from sim.outcomes import BY_NAME
 
 BINS = 3
 PERMUTATIONS = 199
@@ -57,10 +56,11 @@ def by_factor(
     bins: int = BINS,
     seed: int = 0,
 ) -> ByFactor:
-    """How soon runs reach a stage, by the value of a factor (any column, "strategy" too).
+    """How soon runs reach a stage, by the value of a factor: a column that is one thing for all runs of a world, or "strategy".
 
-    Numbers with more than `bins` values are cut at their quantiles over worlds.  Errors: AnalysisError for an unknown column, or
-    one that has a single value.
+    Numbers with more than `bins` values are cut at their quantiles over worlds.  Errors: AnalysisError for an unknown column, one
+    that has a single value, an outcome, or another column that is not the same for all runs of a world: what came of a run is
+    no factor, and the worlds could not be dealt out to its groups.
     """
     done = runs[runs["status"] == "done"] if "status" in runs.columns else runs
     if strategy is not None:
@@ -73,6 +73,7 @@ def by_factor(
     labels, place = binned(done, factor, bins)
     if len(labels) < 2:
         raise AnalysisError(f"{factor} has one value in these runs: there are no groups to compare")
+    refuse_what_is_no_factor(done, factor)
     weeks = done[f"{stage}_week"].to_numpy(float, na_value=np.nan)
     points = done["point"].to_numpy() if "point" in done.columns else np.arange(len(done))
     groups = []
@@ -84,6 +85,21 @@ def by_factor(
     test = log_rank_of_groups(weeks, place, horizon)
     chance = None if factor == "strategy" else permuted(weeks, place, points, horizon, test.chi_squared, seed)
     return ByFactor(factor, stage, strategy, tuple(groups), test, chance)
+
+
+def refuse_what_is_no_factor(runs: pd.DataFrame, column: str) -> None:
+    """AnalysisError for an outcome, and for a column that varies between runs of one world, unless it is the strategy."""
+    if column in BY_NAME:
+        raise AnalysisError(
+            f"{column} is an outcome of runs: groups are by what was set before them, a factor or strategy"
+        )
+    if column != "strategy" and "point" in runs.columns:
+        kinds = runs.groupby("point")[column].nunique(dropna=False)
+        if (kinds > 1).any():
+            raise AnalysisError(
+                f"{column} is not the same for all runs of world {kinds.idxmax()}: groups are by what was set for a whole world, "
+                "or by strategy"
+            )
 
 
 def binned(runs: pd.DataFrame, column: str, bins: int = BINS) -> tuple[list[str], np.ndarray]:
@@ -121,11 +137,7 @@ def clustered_mean(history: Histories, points: np.ndarray, horizon: float) -> Es
     """Restricted mean with an interval over worlds; over runs where there is one world."""
     spent = np.where(history.reached, history.weeks, horizon)
     means = pd.Series(spent).groupby(points).mean().to_numpy()
-    if len(means) < 2:
-        return restricted_mean(*history)
-    wide = t_factor(len(means) - 1.0) * float(means.std(ddof=1)) / sqrt(len(means))
-    mean = float(means.mean())
-    return Estimate(mean, max(0.0, mean - wide), min(float(horizon), mean + wide))
+    return bounded_mean(means, float(horizon)) if len(means) > 1 else restricted_mean(*history)
 
 
 def log_rank_of_groups(weeks: np.ndarray, group: np.ndarray, horizon: float) -> LogRank:

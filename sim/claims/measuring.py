@@ -168,6 +168,22 @@ def dispersion(name: str, start: int, step: int = 13) -> Measure:
     return unsteadiness
 
 
+def variation(name: str, start: int, step: int = 13) -> Measure:
+    """Coefficient of variation over quarters of a weekly sum, a member and week, from week `start` on.
+
+    A quarter in which nobody was left counts as 0; NaN where there was nothing in any quarter.
+    """
+
+    def unsteadiness(future: Future, scenario: Scenario) -> float:
+        values, members = (weekly(future, scenario, column)[start:] for column in (name, "members"))
+        whole = len(values) // step * step
+        sums, present = (column[:whole].reshape(-1, step).sum(axis=1) for column in (values, members))
+        rates = np.divide(sums, present, out=np.zeros(len(sums)), where=present > 0)
+        return float(rates.std(ddof=1) / rates.mean()) if rates.mean() > 0 else np.nan
+
+    return unsteadiness
+
+
 def gap(later: str, sooner: str) -> Measure:
     """Weeks from one stage to a later one, restricted to the horizon; NaN where the first was not reached."""
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.claims.forms import FORMS
 from sim.claims.run import LOOKS
+from sim.claims.verdicts import HOLDS
+from sim.evidence.frozen import CLAIMS_VERSION
 from sim.report.page import Bullets, Card, Cards, Fold, Picture, Prose, Section, Table, render_page
 from sim.version import MODEL_VERSION, package_version
 from sim.words import estimate, percent, three_digits
@@ -19,7 +21,12 @@ RULE = (
     "Each claim is taken apart into what would have to be seen if it were so. Every part is an experiment on paired "
     "simulated futures, with an effect signed so that above 0 is what the claim says, and a margin, set beforehand, from "
     "which an effect counts. A part holds if the whole interval of its effect lies above the margin, does not hold if the "
-    "whole interval lies below it, and is undecided otherwise. A claim holds if all its parts do."
+    "whole interval lies below it, and is undecided otherwise. A claim holds if all its parts do. A part that follows from "
+    "how a comparator is defined is shown, and does not count."
+)
+OTHER_WORLDS = (
+    "Other worlds: the share of worlds in which the mean effect of a few futures is at least the margin. These means are taken "
+    "as they are, so luck draws the share towards one half: a high share is rather higher in truth, a low one rather lower."
 )
 
 
@@ -53,6 +60,7 @@ def claims_page(
                     else "."
                 )
             ),
+            *([Prose(OTHER_WORLDS)] if worlds else []),
             score_table(found),
             *([score] if worlds else []),
         ],
@@ -73,6 +81,7 @@ def claims_page(
         kicker="generative-networks: claims",
         facts=(
             ("model", MODEL_VERSION),
+            ("experiments", CLAIMS_VERSION),
             ("version", package_version()),
             ("seed", str(seed)),
             ("futures", f"{replicates:,}"),
@@ -102,17 +111,35 @@ def score_table(found: Sequence[Mapping[str, Any]]) -> Table:
     return Table(("claim", "verdict", "effect of the first part, 95% interval", "other worlds"), rows, text=3)
 
 
+def left_words(off: Mapping[str, Any], unit: str) -> str:
+    """Whether an effect goes with its mechanism switched off, and what is left of it."""
+    if off["effect"] is None:
+        return "Whether the effect goes cannot be told: too few futures could tell"
+    return f"The effect {'goes' if off['gone'] else 'stays'}: {estimate(off['effect'], off['ci95'])} {unit}"
+
+
+def forms_untold(part: Mapping[str, Any]) -> list[str]:
+    """Forms without which too few futures could tell whether a part that holds still does."""
+    if part["verdict"] != HOLDS:
+        return []
+    return [name for name, told in part["without_form"].items() if told["effect"] is None]
+
+
 def claim_section(claim: Mapping[str, Any], figure: Figure) -> Section:
     """One claim: verdict, parts, figure, mechanism."""
     lines = [f"Mechanism in the model: {claim['mechanism']}."]
     if claim["condition"]:
         lines.insert(0, claim["condition"])
     for part in claim["parts"]:
+        if part.get("given"):
+            lines.append(f"{part['part']} is so by definition and does not count: {part['given']}.")
         off = part["ablation"]
         if off:
-            left = "goes" if off["gone"] else "stays"
-            what = estimate(off["effect"], off["ci95"]) if off["effect"] is not None else "nothing to tell"
-            lines.append(f"{part['part']}, with this off: {off['off']}. The effect {left}: {what} {part['unit']}.")
+            lines.append(f"{part['part']}, with this off: {off['off']}. {left_words(off, part['unit'])}.")
+        lines += [
+            f"{part['part']}: whether it depends on this form cannot be told, too few futures could tell: {form}."
+            for form in forms_untold(part)
+        ]
         lines += [
             f"{part['part']} depends on a form without support of its own: {form}." for form in part["depends_on"]
         ]

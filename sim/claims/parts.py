@@ -52,7 +52,9 @@ class Part:
     hub".  `unit`: of the effect.  `world`: settings of both arms over the claims' common world.  `combine`: arrays
     (futures,), one an arm in order, to the effect (futures,), NaN where a future cannot tell.  `off`: the ablation.
     `forms`: names of the forms (`sim.claims.forms`) whose absence is tried too.  `ledger`: whether measures read the
-    ledger of gifts.  `effort`: how many times the usual number of futures it takes to see the effect.
+    ledger of gifts.  `effort`: how many times the usual number of futures it takes to see the effect.  `given`: why it
+    follows from how a comparator is defined, whatever the futures; such a part is shown, and counts neither for the
+    verdict nor as a look.
     """
 
     key: str
@@ -67,6 +69,7 @@ class Part:
     forms: tuple[str, ...] = ()
     ledger: bool = False
     effort: int = 1
+    given: str = ""
 
     @property
     def share(self) -> bool:
@@ -105,18 +108,27 @@ def itself(a: np.ndarray) -> np.ndarray:
 
 def relative(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Effect: how much more the first arm has than the second, as a share of what the second has on average."""
-    return share_of_mean(a - b, b)
+    return ratio_of_means(a, b) - 1.0
 
 
 def lost_share(hit: np.ndarray, spared: np.ndarray) -> np.ndarray:
     """What a shock costs, as a share of what there is without it on average."""
-    return share_of_mean(spared - hit, spared)
+    return 1.0 - ratio_of_means(hit, spared)
 
 
-def share_of_mean(difference: np.ndarray, of: np.ndarray) -> np.ndarray:
-    """A difference as a share of an arm's mean; NaN where that arm has nothing."""
-    mean = mean_or_nan(of)
-    return difference / mean if mean > 0 else np.full(len(difference), np.nan)
+def ratio_of_means(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Values, one a future, whose mean is R = mean(a) / mean(b) and whose scatter is what R's own error comes from.
+
+    R + (a - R b) / mean(b): the ratio linearised at the means (delta method; Cochran 1977, section 6.3), so that an interval of
+    the mean of these values also holds for what is not known of the denominator.  NaN where one arm cannot tell, and all NaN
+    where b has nothing.
+    """
+    both = np.isfinite(a) & np.isfinite(b)
+    top, bottom = mean_or_nan(np.where(both, a, np.nan)), mean_or_nan(np.where(both, b, np.nan))
+    if not bottom > 0:
+        return np.full(len(a), np.nan)
+    found = top / bottom
+    return found + (a - found * b) / bottom
 
 
 def mean_or_nan(values: np.ndarray) -> float:

@@ -19,7 +19,17 @@ from sim.claims.forms import FORMS, Form
 from sim.claims.parts import Claim, Part
 from sim.claims.robustness import worlds
 from sim.claims.trial import Trial, effects
-from sim.claims.verdicts import FEWEST, HOLDS, UNDECIDED, Effect, effect_of, overall, replicates_needed, verdict_of
+from sim.claims.verdicts import (
+    FEWEST,
+    GIVEN,
+    HOLDS,
+    UNDECIDED,
+    Effect,
+    effect_of,
+    overall,
+    replicates_needed,
+    verdict_of,
+)
 from sim.evidence.seeds import VERDICT_SEED
 
 CLAIMS: tuple[Claim, ...] = tuple(
@@ -28,8 +38,15 @@ CLAIMS: tuple[Claim, ...] = tuple(
         key=lambda claim: claim.number,
     )
 )
-LOOKS = sum(len(claim.parts) for claim in CLAIMS)
-"""Parts of all claims: how many looks the verdicts are corrected for, also where only some are tried."""
+
+
+def looks(claims: Sequence[Claim]) -> int:
+    """How many parts count for the verdicts on claims."""
+    return sum(not part.given for claim in claims for part in claim.parts)
+
+
+LOOKS = looks(CLAIMS)
+"""Parts of all claims that count: how many looks the verdicts are corrected for, also where only some are tried."""
 
 REPLICATES, WORLDS, WORLD_REPLICATES = 400, 32, 12
 
@@ -38,11 +55,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Ablation:
-    """An effect with something switched off.  `gone`: whether what is left is below the margin that counts."""
+    """An effect with something switched off.  `gone`: whether what is left is below the margin that counts.
+
+    Both None where too few futures can tell: that is no sign that the effect has gone.
+    """
 
     name: str
     effect: Effect | None
-    gone: bool
+    gone: bool | None
 
 
 @dataclass(frozen=True)
@@ -129,6 +149,7 @@ def part_json(part: PartResult) -> dict[str, Any]:
     return {
         "part": part.part.key,
         "says": part.part.says,
+        "given": part.part.given,
         "unit": part.part.unit,
         "margin": part.part.margin,
         "effect": effect.mean if effect else None,
@@ -154,7 +175,8 @@ def switched_off(part: Part) -> list[tuple[str, Trial]]:
 def robust_share(values: Sequence[np.ndarray], margin: float) -> tuple[np.ndarray, Estimate]:
     """Mean effect in each world, NaN where no future could tell, and the share of worlds in which it counts.
 
-    A world in which nothing could be told is one in which the claim does not hold.
+    A world in which nothing could be told is one in which the claim does not hold.  Each mean is of a few futures only
+    and compared as it is: luck takes some worlds over the margin and others under it, which draws the share towards one half.
     """
     means = np.array([float(there.mean()) if (there := v[np.isfinite(v)]).size else np.nan for v in values])
     return means, proportion(int((means >= margin).sum()), len(means))
@@ -185,14 +207,14 @@ def try_claim(claim: Claim, replicates: int, points: Sequence[Mapping[str, float
     for place, part in enumerate(claim.parts):
         there = elsewhere[place * len(points) : (place + 1) * len(points)]
         results.append(judged(part, main[part.key], tries[part.key], ablations[part.key], there))
-    verdict, condition = overall([(result.part.says, result.verdict) for result in results])
+    verdict, condition = overall([(r.part.says, r.verdict) for r in results if not r.part.given])
     return ClaimResult(claim, tuple(results), verdict, condition)
 
 
 def ablation(part: Part, name: str, values: np.ndarray) -> Ablation:
     """What is left of a part's effect with something off; it is gone where it no longer counts."""
     found = effect_of(values, LOOKS, part.share)
-    return Ablation(name, found, found is None or found.mean < part.margin)
+    return Ablation(name, found, None if found is None else found.mean < part.margin)
 
 
 def judged(
@@ -200,7 +222,7 @@ def judged(
 ) -> PartResult:
     """A part's effect, verdict and robustness from the values of its trials."""
     effect = effect_of(values, LOOKS, part.share)
-    verdict = verdict_of(effect, part.margin)
+    verdict = GIVEN if part.given else verdict_of(effect, part.margin)
     needed = replicates_needed(effect, part.margin, LOOKS, tries) if effect and verdict == UNDECIDED else None
     means, share = robust_share(elsewhere, part.margin) if elsewhere else (np.empty(0), None)
     off = ablations[part.off.name] if part.off else None

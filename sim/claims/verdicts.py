@@ -2,8 +2,8 @@
 
 The rule is fixed beforehand and the same for all claims.  An effect counts from a part's `margin` on.  A part holds if
 the whole interval of its effect lies above the margin, does not hold if the whole interval lies below it, and is
-undecided otherwise.  The interval is widened for the number of looks: with `looks` parts over all claims, each is taken
-at a confidence of 1 - .05 / looks (Bonferroni), so that the chance of even one wrong "holds" stays below 5%.
+undecided otherwise.  The interval is widened for the number of looks: with `looks` parts that count over all claims, each
+is taken at a confidence of 1 - .05 / looks (Bonferroni), so that the chance of even one wrong "holds" stays below 5%.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from sim.analysis.events import CONFIDENCE
 from sim.words import capital
 
 HOLDS, CONDITIONAL, FAILS, UNDECIDED = "holds", "conditional", "does not hold", "undecided"
+GIVEN = "by definition"
+"""Of a part that follows from how a comparator is defined: shown, but no verdict."""
 FEWEST = 10
 MOST_REPLICATES = 1_000_000
 

@@ -12,11 +12,11 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from sim.claims.page import claims_page
+from sim.claims.page import claims_page, forms_untold
 from sim.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
 from sim.commands.studying import Study, follow, futures_an_arm
 from sim.commands.talking import InputError, on_stdout
-from sim.evidence.frozen import exploration
+from sim.evidence.frozen import CLAIMS_VERSION, exploration
 from sim.evidence.seeds import VERDICT_SEED
 from sim.results import ResultsFolder, json_text
 from sim.words import between, percent, three_digits
@@ -62,6 +62,7 @@ def claims_command(asked: Asked) -> int:
             "claims": asked.only or [claim.number for claim in CLAIMS],
             "worlds": asked.worlds,
             "replicates_an_arm": asked.replicates,
+            "claims_version": CLAIMS_VERSION,
         },
         verdicts="verdicts",
         verb="Trying",
@@ -134,9 +135,16 @@ def remarks(claim: dict[str, Any], replicates: int) -> list[str]:
         if part["depends_on"]:
             what = ", ".join(part["depends_on"])
             lines.append(f"{part['part']} depends on a form that has no support of its own: {what}")
+        if part["given"]:
+            lines.append(f"{part['part']} is so by definition and does not count: {part['given']}")
         off = part["ablation"]
-        if off and not off["gone"] and part["verdict"] == "holds":
+        if off and off["gone"] is None:
+            lines.append(f"{part['part']}: too few futures can tell whether it goes with this off: {off['off']}")
+        elif off and not off["gone"] and part["verdict"] == "holds":
             lines.append(f"{part['part']} does not (only) come about through what was switched off: {off['off']}")
+        lines += [
+            f"{part['part']}: too few can tell whether it depends on a form: {form}" for form in forms_untold(part)
+        ]
     if claim["more_replicates"]:
         lines.append(f"Undecided parts need about {claim['more_replicates']:,} futures an arm (now {replicates:,}).")
     return lines
@@ -186,7 +194,8 @@ def parts_table(found: Sequence[dict[str, Any]]) -> pd.DataFrame:
             off = part["ablation"] or {}
             row = {"claim": claim["claim"]}
             row |= {
-                k: part[k] for k in ("part", "says", "unit", "margin", "effect", "futures", "verdict", "robust_share")
+                k: part[k]
+                for k in ("part", "says", "unit", "margin", "effect", "futures", "verdict", "given", "robust_share")
             }
             for name, pair in (
                 ("ci95", part["ci95"]),

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sim.analysis.effects import BY_ITSELF
 from sim.outcomes import STAGES_REACHED
 from sim.state import OUTPUTS
 from sim.words import DIFFERENCE_WORDS, NONE, capital, number, percent, places_for
@@ -201,7 +202,7 @@ def print_comparison(console: Console, summary: Told) -> None:
     print_differences(console, summary)
     console.print()
     if summary["verdicts"]:
-        console.print("[bold]Who is ahead[/]")
+        console.print(f"[bold]Who is ahead[/]  [dim]{BY_ITSELF}[/]")
     verdicts = Table.grid(padding=(0, 1))
     for sentence in summary["verdicts"]:
         verdicts.add_row("•", escape(capital(sentence)))

@@ -13,9 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from sim.claims.forms import FORMS
-from sim.claims.page import ORDER, RULE
-from sim.evidence.published import is_current, published
-from sim.version import MODEL_VERSION
+from sim.claims.page import ORDER, OTHER_WORLDS, RULE, left_words
+from sim.evidence.published import made_with, published, stale
 from sim.words import capital, estimate, percent, three_digits
 
 SOURCES = {
@@ -37,9 +36,11 @@ def verdicts() -> dict[str, Any]:
     found = published()
     claims, targets = found["claims"]["rows"], found["validate"]["rows"]
     return {
-        "outdated": "" if is_current() else outdated(found),
+        "outdated": outdated(stale()),
         "score": claims_score(claims),
         "rule": RULE,
+        "worlds": OTHER_WORLDS,
+        "made": made_with(),
         "kinds": [
             {"name": kind, "count": sum(one["verdict"] == kind for one in claims), "words": MEANING[kind]}
             for kind in ORDER
@@ -52,13 +53,11 @@ def verdicts() -> dict[str, Any]:
     }
 
 
-def outdated(found: Mapping[str, Any]) -> str:
-    """That the published evidence is of another model, in words."""
-    made = " and ".join(sorted({part["model_version"] for part in found.values()} - {MODEL_VERSION}))
-    return (
-        f"What follows was found with model {made}; this is model {MODEL_VERSION}. Numbers, and verdicts, may have moved: run it "
-        "again to know."
-    )
+def outdated(reasons: Sequence[str]) -> str:
+    """That the published evidence may no longer be so, in words; '' without a reason."""
+    if not reasons:
+        return ""
+    return f"What follows may have moved, numbers and verdicts: {'; '.join(reasons)}. Run it again to know."
 
 
 def claims_score(claims: Sequence[Mapping[str, Any]]) -> str:
@@ -90,6 +89,7 @@ def told_claim(claim: Mapping[str, Any]) -> dict[str, Any]:
         "parts": [
             {
                 "says": part["says"],
+                "given": sentence(part.get("given", "")),
                 "verdict": part["verdict"],
                 "effect": effect_words(part),
                 "margin": f"{three_digits(part['margin'])} {part['unit']}",
@@ -122,8 +122,7 @@ def off_words(ablation: Mapping[str, Any] | None, unit: str) -> str:
     """What is left of an effect with its mechanism switched off; '' where that was not tried."""
     if not ablation:
         return ""
-    left = "nothing to tell" if ablation["effect"] is None else spanned(ablation, unit)
-    return f"{ablation['off']}. The effect {'goes' if ablation['gone'] else 'stays'}: {left}"
+    return f"{ablation['off']}. {left_words(ablation, unit)}"
 
 
 def targets_score(targets: Sequence[Mapping[str, Any]]) -> str:
@@ -213,6 +212,7 @@ def claims_csv(claims: Sequence[Mapping[str, Any]]) -> str:
             "switched_off": part["ablation"]["off"] if part["ablation"] else None,
             "effect_off": part["ablation"]["effect"] if part["ablation"] else None,
             "depends_on": "; ".join(part["depends_on"]),
+            "given": part.get("given", ""),
         }
         for claim in claims
         for part in claim["parts"]

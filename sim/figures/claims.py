@@ -12,8 +12,14 @@ from matplotlib.figure import Figure
 from sim.figures import drawing
 from sim.figures.palette import FAINT, GRID, INK, ink
 
-VERDICT_COLOURS = {"holds": "#009e73", "does not hold": "#d55e00", "undecided": "#767676", "conditional": "#0072b2"}
-VERDICT_MARKS = {"holds": "o", "does not hold": "X", "undecided": "D", "conditional": "s"}
+VERDICT_COLOURS = {
+    "holds": "#009e73",
+    "does not hold": "#d55e00",
+    "undecided": "#767676",
+    "conditional": "#0072b2",
+    "by definition": "#767676",
+}
+VERDICT_MARKS = {"holds": "o", "does not hold": "X", "undecided": "D", "conditional": "s", "by definition": "|"}
 OTHER = "#555555"
 WORLDS = "in other plausible worlds"
 ROW = 0.27
@@ -56,7 +62,8 @@ def claim_parts(claim: Mapping[str, Any], worlds: Mapping[str, Sequence[float]])
         top = bottom - below
     note = (
         "Mark: mean effect; thick line: its 95% interval; thin line: the interval corrected for the number of looks. The "
-        "shaded side of each panel is where an effect counts for the claim; the verdict is that of the thin line. Grey "
+        "shaded side of each panel is where an effect counts for the claim; the verdict is that of the thin line. What is so by "
+        "definition of a comparator does not count. Grey "
         "marks: the same with something switched off. Small dots: mean effects in other plausible worlds."
     )
     lines = drawing.wrapped(note, (width - 0.4) * drawing.POINTS, drawing.SMALL)

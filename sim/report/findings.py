@@ -17,7 +17,7 @@ import pandas as pd
 from sim.analysis.discovery import Discovery, discover
 from sim.analysis.economics import Acceptability, CostOfMore, Standing, acceptability, cost_of_more, joined, standings
 from sim.analysis.effects import proportion
-from sim.analysis.events import Curve, Estimate, Histories, kaplan_meier, restricted_mean
+from sim.analysis.events import Curve, Estimate, Histories, bounded_mean, kaplan_meier, restricted_mean
 from sim.analysis.groups import ByFactor, by_factor
 from sim.analysis.pairs import Difference, difference, level
 from sim.analysis.regret import Regrets, regret
@@ -198,14 +198,21 @@ def stages_of(found: Findings) -> None:
             share = proportion(int((~np.isnan(weeks)).sum()), len(weeks))
             spent = restricted_mean(*history)
             if (table := crossed.get(f"{stage}_week")) is not None:
-                one = level(table, strategy)
-                spent = Estimate(one.mean, max(0.0, one.low), min(float(found.horizon), one.high))
+                spent = level_within(table, strategy, float(found.horizon))
             if (table := crossed.get(f"{stage}_censored")) is not None:
                 one = level(table, strategy)
                 # Where all or none got there nothing varies: Wilson's interval then stands for the end that could be otherwise.
                 low, high = min(share.low, 1 - one.high), max(share.high, 1 - one.low)
                 share = Estimate(1 - one.mean, max(0.0, low), min(1.0, high))
             found.reached.append(Reached(strategy, stage, share, kaplan_meier(*history), spent))
+
+
+def level_within(table: Block, strategy: str, horizon: float) -> Estimate:
+    """A strategy's mean of restricted weeks over worlds and seeds; where nothing varies, with the interval over worlds."""
+    one = level(table, strategy)
+    if one.low == one.high:
+        return bounded_mean(table.of(strategy).mean(axis=1), horizon)
+    return Estimate(one.mean, max(0.0, one.low), min(horizon, one.high))
 
 
 def choices_of(found: Findings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sim import figures
+from sim.analysis.effects import BY_ITSELF
 from sim.analysis.runs import unit_of
 from sim.figures.palette import STAGES
 from sim.report import answers
@@ -65,7 +66,7 @@ def how_sure(found: Findings) -> str:
         return (
             "In brackets: 95% intervals over simulated futures, which meet with the same luck under every "
             "strategy. They cover luck, "
-            "and not whether the model's assumptions hold."
+            f"and not whether the model's assumptions hold. {BY_ITSELF}"
         )
     seeds = int(found.runs["replicate"].nunique())
     if seeds == 1:
@@ -76,7 +77,8 @@ def how_sure(found: Findings) -> str:
     return (
         f"In brackets: 95% intervals over {found.worlds:,} worlds and {seeds:,} seeds. All worlds meet "
         "with the same seeds, so luck does "
-        "not average out over worlds: with few seeds intervals are wide, however many worlds there are."
+        "not average out over worlds: with few seeds intervals are wide, however many worlds there are. "
+        f"{BY_ITSELF}"
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.discovery import discover
+from sim.analysis.discovery import discover, resampled_error
 from sim.experiment.factors import Factor
 from tests.analysis.tables import uniform
 
@@ -81,3 +81,22 @@ def test_the_same_worlds_give_the_same_rules():
     table = worlds(200, 3)
     failed = table["trust.decay"] + table["network.members"] / 2000 > 0.11
     assert discover(table, failed, FACTORS) == discover(table, failed, FACTORS)
+
+
+def test_scores_of_overlapping_folds_do_not_count_as_independent():
+    """Nadeau & Bengio 2003: variance times (1/20 + 1/4), here over one with known scatter."""
+    scores = np.tile([0.6, 0.8], 10)
+    assert resampled_error(scores) == pytest.approx(scores.std(ddof=1) * np.sqrt(0.05 + 0.25))
+    assert resampled_error(scores) > 2.4 * scores.std(ddof=1) / np.sqrt(20)
+
+
+def test_the_error_of_a_discovery_is_about_how_far_accuracy_moves_between_fresh_worlds():
+    """A weak rule found again on 40 fresh samples of worlds: the error told is no smaller than the real scatter."""
+    found = []
+    for seed in range(40):
+        luck = np.random.default_rng(1000 + seed)
+        table = worlds(150, 500 + seed)
+        failed = luck.random(150) < np.where(table["trust.decay"] > 0.05, 0.6, 0.25)
+        found.append(discover(table, failed, FACTORS))
+    scatter = np.std([one.accuracy for one in found], ddof=1)
+    assert 0.8 * scatter < np.mean([one.error for one in found]) < 1.8 * scatter

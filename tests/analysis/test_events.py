@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.analysis.events import Histories, kaplan_meier, log_rank, restricted_mean, restricted_weeks
+from sim.analysis.events import Histories, kaplan_meier, log_rank, restricted_error, restricted_mean, restricted_weeks
 
 # Weeks of remission under 6-MP and placebo: Freireich et al. 1963, Blood 21, 699-716; worked through in Klein &
 # Moeschberger 2003, "Survival Analysis", chapter 4, and Kleinbaum & Klein 2012, "Survival Analysis", chapter 2.
@@ -40,7 +40,10 @@ def test_restricted_mean_of_the_published_example():
     """Klein & Moeschberger: 23.287 weeks within 35, standard error 2.827."""
     estimate = restricted_mean(*TREATED)
     assert estimate.mean == pytest.approx(23.287, abs=5e-4)
-    assert (estimate.high - estimate.low) / 2 / stats.norm.ppf(0.975) == pytest.approx(2.827, abs=5e-4)
+    assert restricted_error(*TREATED) == pytest.approx(2.827, abs=5e-4)
+    # Nine relapses: the variance is raised by 9/8, with Student's t of 8 degrees of freedom.
+    half = stats.t.ppf(0.975, 8) * 2.827 * np.sqrt(9 / 8)
+    assert (estimate.low, estimate.high) == pytest.approx((23.287 - half, 23.287 + half), abs=5e-3)
 
 
 def test_log_rank_of_the_published_example():
@@ -88,8 +91,70 @@ def test_with_one_horizon_the_restricted_mean_is_the_mean_of_restricted_weeks(we
     spent = restricted_weeks(given_weeks, reached, 100)
     estimate = restricted_mean(given_weeks, reached, 100)
     assert estimate.mean == pytest.approx(spent.mean())
-    half = stats.norm.ppf(0.975) * spent.std() / np.sqrt(len(spent))
-    assert estimate.low == pytest.approx(max(spent.mean() - half, 0))
+    if len(set(spent)) > 1:
+        low, high = stats.t.interval(0.95, len(spent) - 1, spent.mean(), stats.sem(spent))
+        assert (estimate.low, estimate.high) == pytest.approx((max(low, 0), min(high, 100)))
+    assert restricted_error(given_weeks, reached, 100) == pytest.approx(spent.std() / np.sqrt(len(spent)))
+    assert estimate.low < estimate.high
+
+
+def drawn(runs, horizon, luck, seldom=1.0):
+    """Weeks until an event in exponential time, of which a run gets anywhere with chance `seldom`: NaN past the horizon."""
+    weeks = np.where(luck.random(runs) < seldom, luck.exponential(60.0, runs), np.inf)
+    return np.where(weeks <= horizon, weeks, np.nan)
+
+
+def coverage(runs, seldom=1.0, times=1000, followed=None):
+    """How often the interval of the restricted mean within two years holds the true one."""
+    luck, end = np.random.default_rng(runs), 104.0
+    truth = end - seldom * (end - 60.0 * (1 - np.exp(-end / 60.0)))
+    inside = 0
+    for _ in range(times):
+        weeks = drawn(runs, end, luck, seldom)
+        horizon = end if followed is None else np.where(np.arange(runs) % 2, followed, end)
+        reached = np.nan_to_num(weeks, nan=np.inf) <= horizon
+        found = restricted_mean(weeks, reached, horizon)
+        inside += found.low <= truth <= found.high
+    return inside / times
+
+
+@pytest.mark.parametrize("runs", [2, 5, 10, 40])
+def test_the_interval_of_a_restricted_mean_covers_the_truth_with_few_runs_too(runs):
+    """Greenwood's error with normal quantiles covered 59% with two runs, 84% with five, 90% with ten."""
+    assert 0.9 <= coverage(runs) <= 0.985
+
+
+def test_so_it_does_where_half_of_the_runs_were_followed_for_less_long():
+    assert 0.925 <= coverage(20, followed=80.0) <= 0.985
+
+
+def test_where_hardly_anybody_gets_there_the_interval_is_not_a_point():
+    """None of 40 got there: at most 8.8% would (exact binomial bound), at worst at once."""
+    nobody = restricted_mean(np.full(40, np.nan), np.zeros(40, bool), 156)
+    most = stats.binomtest(0, 40).proportion_ci(0.95, method="exact").high
+    assert (nobody.mean, nobody.low, nobody.high) == pytest.approx((156, 156 * (1 - most), 156))
+    assert restricted_mean(np.full(4000, np.nan), np.zeros(4000, bool), 156).low > 155.8
+    one_in_two_hundred = [coverage(runs, 0.005, 300) for runs in (2, 10, 40)]
+    assert min(one_in_two_hundred) > 0.9
+
+
+def test_where_all_got_there_at_once_others_may_still_be_otherwise():
+    at_once = restricted_mean(np.full(10, 20.0), np.ones(10, bool), 100)
+    most = stats.binomtest(0, 10).proportion_ci(0.95, method="exact").high
+    assert (at_once.low, at_once.high) == pytest.approx((20 * (1 - most), 20 * (1 - most) + 100 * most))
+    alone = restricted_mean([20.0], [True], 100)
+    assert alone.low < 1 and alone.high > 97
+    early = restricted_mean([5.0, 5.0, 5.0], [True, True, True], [100, 50, 20])
+    assert early.low < 5 < early.high
+
+
+def test_with_fewer_than_two_events_under_censoring_the_curve_bounds_the_mean():
+    none = restricted_mean([np.nan] * 8, np.zeros(8, bool), [50.0] * 4 + [100.0] * 4)
+    rarely = [0.025 ** (1 / count) for count in (8, 4)]
+    assert none.low == pytest.approx(50 * rarely[0] + 50 * rarely[1], rel=0.02)
+    assert (none.mean, none.high) == (100, 100)
+    one = restricted_mean([10.0] + [np.nan] * 7, np.arange(8) < 1, [50.0] * 4 + [100.0] * 4)
+    assert 0 < one.low < one.mean < one.high < 100
 
 
 def test_censored_runs_count_as_not_there_yet_and_never_as_late():

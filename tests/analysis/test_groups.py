@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.analysis.events import log_rank
-from sim.analysis.groups import binned, by_factor, log_rank_of_groups, statistic
+from sim.analysis.events import Histories, log_rank
+from sim.analysis.groups import binned, by_factor, clustered_mean, log_rank_of_groups, statistic
 from sim.analysis.runs import AnalysisError
 from tests.analysis.tables import table_of
 from tests.analysis.test_events import PLACEBO, RELAPSED, REMISSION, TREATED, UNTREATED
@@ -100,16 +100,38 @@ def test_runs_of_one_world_do_not_count_as_many():
 
 
 def test_words_and_few_values_are_groups_as_they_are():
-    runs = sweep_of(0.0).assign(hours=lambda table: 5 + 5 * (table["point"] % 3))
+    runs = sweep_of(0.0).assign(**{"strategy.hours": lambda table: 5 + 5 * (table["point"] % 3)})
     assert [group.label for group in by_factor(runs, "network.kind", "aligned", 40).groups] == ["ring", "star"]
-    assert [group.label for group in by_factor(runs, "hours", "aligned", 40).groups] == ["5", "10", "15"]
+    assert [group.label for group in by_factor(runs, "strategy.hours", "aligned", 40).groups] == ["5", "10", "15"]
     labels, place = binned(pd.DataFrame({"x": [True, False, True]}), "x")
     assert (labels, place.tolist()) == (["False", "True"], [1, 0, 1])
 
 
 @pytest.mark.parametrize(
-    ("factor", "stage", "words"), [("nothing", "aligned", "no column"), ("seed", "aligned", "one value")]
+    ("factor", "stage", "words"),
+    [
+        ("nothing", "aligned", "no column"),
+        ("seed", "aligned", "one value"),
+        ("aligned_week", "aligned", "aligned_week is an outcome of runs: groups are by what was set before them"),
+        ("outputs", "aligned", "outputs is an outcome of runs"),
+        ("replicate", "aligned", "replicate is not the same for all runs of world 0"),
+    ],
 )
 def test_what_cannot_be_grouped_is_refused(factor, stage, words):
     with pytest.raises(AnalysisError, match=words):
-        by_factor(sweep_of(0.0, 4), factor, stage, 40)
+        by_factor(sweep_of(0.0, 4).assign(outputs=np.arange(12.0)), factor, stage, 40)
+
+
+def test_worlds_in_none_of_which_anybody_gets_there_still_have_an_interval():
+    history = Histories(np.full(30, np.nan), np.zeros(30, bool), 52.0)
+    several, one = (clustered_mean(history, points, 52.0) for points in (np.arange(30) // 3, np.zeros(30, int)))
+    most = [stats.binomtest(0, worlds).proportion_ci(0.95, method="exact").high for worlds in (10, 30)]
+    assert (several.low, one.low) == pytest.approx([52 * (1 - share) for share in most])
+    assert several.high == one.high == several.mean == 52
+
+
+def test_of_two_runs_in_one_world_the_interval_is_students():
+    history = Histories(np.array([10.0, 16.0]), np.ones(2, bool), 52.0)
+    found = clustered_mean(history, np.zeros(2, int), 52.0)
+    low, high = stats.t.interval(0.95, 1, 13.0, 3.0)
+    assert (found.low, found.high) == pytest.approx((max(0, low), min(52, high)))

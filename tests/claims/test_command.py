@@ -91,6 +91,31 @@ def test_changed_defaults_and_tuning_seeds_are_told(monkeypatch):
     assert json.loads(result.stdout)[0]["robust_share"] is None
 
 
+def test_validation_seeds_are_told_too_and_those_set_aside_for_verdicts_are_not():
+    assert [note.split(":")[0] for note in frozen.exploration(40_000, "verdicts")] == [
+        "seed 40000 was set aside for validation, and proposed parameters were judged on it"
+    ]
+    assert frozen.exploration(79_999, "verdicts") == frozen.exploration(1, "answers") == []
+
+
+def test_what_is_so_by_definition_is_said_to_be(tmp_path):
+    result = call(
+        "--only", "20", "--replicates", "10", "--worlds", "0", "--seed", "20000", "--out", str(tmp_path / "it")
+    )
+    assert result.exit_code == 0
+    plain = " ".join(result.stdout.split())
+    assert (
+        "less-stable is so by definition and does not count: in the organisation whoever leaves is replaced at once"
+        in plain
+    )
+    page = (tmp_path / "it" / "claims.html").read_text("utf-8")
+    assert "less-stable is so by definition and does not count" in page and "by definition</td>" in page
+    parts = pd.read_csv(tmp_path / "it" / "parts.csv").set_index("part")
+    assert parts["verdict"]["less-stable"] == "by definition" and "replaced" in parts["given"]["less-stable"]
+    assert parts["given"].notna().sum() == 1
+    assert json.loads((tmp_path / "it" / "manifest.json").read_text())["claims_version"] == frozen.CLAIMS_VERSION
+
+
 def test_stopping_leaves_nothing(monkeypatch, tmp_path):
     from contextlib import contextmanager
 

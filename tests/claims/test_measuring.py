@@ -72,6 +72,21 @@ def test_random_counts_have_a_dispersion_of_one_whatever_their_number():
     assert np.isnan(measuring.dispersion("outputs", 0)(*future(52)))
 
 
+def test_variation_is_that_of_quarters_for_their_mean_and_members():
+    """Quarters of 13, 26, 13, 26 of ten members; the same a member if members double with it, and 0 where nobody is left."""
+    value = np.repeat([1.0, 2.0, 1.0, 2.0], 13)
+    found = measuring.variation("outputs", 0)(*future(outputs=value))
+    assert found == pytest.approx(np.std([1, 2, 1, 2], ddof=1) / 1.5)
+    assert measuring.variation("outputs", 26)(*future(outputs=value)) == pytest.approx(np.std([1, 2], ddof=1) / 1.5)
+    run, scenario = future(outputs=value)
+    run.world.weekly["members"] = 10 * value
+    assert measuring.variation("outputs", 0)(run, scenario) == pytest.approx(0.0)
+    run.world.weekly["members"][26:] = 0.0
+    run.world.weekly["outputs"][26:] = 0.0
+    assert measuring.variation("outputs", 0)(run, scenario) == pytest.approx(np.std([1, 1, 0, 0], ddof=1) / 0.5)
+    assert np.isnan(measuring.variation("outputs", 0)(*future()))
+
+
 def test_what_crosses_communities_is_counted_from_the_ledger():
     scenario = Scenario.from_document({"weeks": 30, "network": {"kind": "communities", "members": 24, "degree": 4.0}})
     run = run_future(scenario, "none", 1, 0, renewal=False, ledger=True)

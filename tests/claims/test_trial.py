@@ -27,7 +27,8 @@ def test_an_effect_is_the_paired_difference_of_a_comparison():
         [Trial(part(), {}), Trial(part(combine=relative), {}), Trial(part(weeks_to("connected"), less), {})], 5, 12
     )
     assert np.array_equal(plain, a - b)
-    assert share == pytest.approx((a - b) / b.mean())
+    ratio = a.mean() / b.mean()
+    assert share == pytest.approx(ratio - 1 + (a - ratio * b) / b.mean())
     weeks = [runs[runs.strategy == name]["connected_week"].fillna(40).to_numpy(float) for name in "ab"]
     assert np.array_equal(sooner, weeks[1] - weeks[0])
 

@@ -9,7 +9,6 @@ from sim.dashboard import verdicts as page
 from sim.dashboard.verdicts import claims_score, drawn, effect_words, observed_words, off_words, targets_score, verdicts
 from sim.evidence.published import published
 from sim.results import json_text
-from sim.version import MODEL_VERSION
 
 
 def test_every_claim_is_there_with_its_verdict_and_every_part():
@@ -22,7 +21,9 @@ def test_every_claim_is_there_with_its_verdict_and_every_part():
         assert bool(told["condition"]) == (claim["verdict"] == "conditional") and told["text"] == claim["text"]
         assert [part["says"] for part in told["parts"]] == [part["says"] for part in claim["parts"]]
         assert bool(told["forms"]) == any(part["depends_on"] for part in claim["parts"])
-    assert json_text(found)
+    assert json_text(found) and found["made"].startswith(
+        f"Published with model {published()['claims']['model_version']}"
+    )
 
 
 def test_the_score_counts():
@@ -39,16 +40,27 @@ def test_the_score_counts():
 
 
 def test_evidence_of_another_model_is_said(monkeypatch):
-    assert page.outdated(
-        {"claims": {"model_version": "0123456789ab"}, "validate": {"model_version": MODEL_VERSION}}
-    ).startswith(f"What follows was found with model 0123456789ab; this is model {MODEL_VERSION}.")
-    monkeypatch.setattr(page, "is_current", lambda: False)
+    assert page.outdated([]) == ""
+    assert page.outdated(["it was found with model x; this is y", "defaults were changed"]) == (
+        "What follows may have moved, numbers and verdicts: it was found with model x; this is y; defaults were changed. "
+        "Run it again to know."
+    )
+    monkeypatch.setattr(page, "stale", lambda: ["experiments have changed"])
     page.verdicts.cache_clear()
-    assert page.verdicts()["outdated"]
-    monkeypatch.setattr(page, "is_current", lambda: True)
+    assert "experiments have changed" in page.verdicts()["outdated"]
+    monkeypatch.setattr(page, "stale", list)
     page.verdicts.cache_clear()
     assert page.verdicts()["outdated"] == ""
     page.verdicts.cache_clear()
+
+
+def test_a_part_by_definition_says_why():
+    claim = {**published()["claims"]["rows"][3]}
+    claim["parts"] = [{**claim["parts"][0], "verdict": "by definition", "given": "it cannot vary"}, *claim["parts"][1:]]
+    told = page.told_claim(claim)["parts"]
+    assert (told[0]["verdict"], told[0]["given"]) == ("by definition", "It cannot vary.") and told[1]["given"] == ""
+    (row, *_) = csv.DictReader(io.StringIO(page.claims_csv([claim])))
+    assert row["verdict"] == "by definition" and row["given"] == "it cannot vary"
 
 
 def test_effects_and_ablations_in_words():
@@ -60,7 +72,9 @@ def test_effects_and_ablations_in_words():
     assert off_words(None, "weeks") == ""
     off = {"off": "no trust", "effect": 1.0, "ci95": [0.5, 1.5], "gone": False}
     assert off_words(off, "weeks") == "no trust. The effect stays: 1 (0.5 to 1.5) weeks"
-    assert "nothing to tell" in off_words({**off, "effect": None, "ci95": None, "gone": True}, "weeks")
+    assert off_words({**off, "effect": None, "ci95": None, "gone": None}, "weeks") == (
+        "no trust. Whether the effect goes cannot be told: too few futures could tell"
+    )
 
 
 def target(kind, observed, around, median, interval, unit="times"):

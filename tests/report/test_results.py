@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -12,7 +13,9 @@ from sim.analysis.runs import AnalysisError, block
 from sim.cli import app
 from sim.experiment.reading import read_results
 from sim.report import odd
+from sim.report.findings import level_within
 from sim.report.results import report
+from tests.analysis.tables import table_of
 from tests.report.pages import SVG, check_page, words_of
 from tests.report.sweeps import HORIZON, NAMES, write_sweep
 
@@ -43,6 +46,7 @@ def test_a_sweep_has_everything(tmp_path):
     ]
     assert "A small <sweep>" in words and "Which is better & why?" in words and "weave <b>" in words
     assert "gennet sweep 'a file.toml'" in words and "trust.gain" in words
+    assert words.count("of 20 comparisons without any difference, about one looks clear by luck") == 1
     assert len(list(tree.iter(f"{SVG}svg"))) >= 14
     assert len(page) < 3_000_000
 
@@ -59,6 +63,14 @@ def test_the_answer_is_what_the_analysis_says(tmp_path):
     assert told == pytest.approx([pair.mean, pair.low, pair.high], abs=0.051)
     reached = runs[runs["strategy"] == "none"]["producing_week"].notna().mean()
     assert f"none in {100 * reached:.0f}%" in words
+
+
+def test_where_no_world_gets_there_the_mean_of_weeks_still_has_an_interval():
+    """None of ten worlds: at most 31% of worlds would (exact binomial bound)."""
+    runs = table_of(10, 3, ("a", "b"), {"aligned_week": np.full((10, 3, 2), np.nan)})
+    table = block(runs, "aligned_week", ("a", "b"), 52)
+    found = level_within(table, "a", 52.0)
+    assert (found.mean, found.low, found.high) == pytest.approx((52, 52 * 0.025**0.1, 52))
 
 
 def test_what_cannot_be_told_is_said(tmp_path):
