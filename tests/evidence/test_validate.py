@@ -184,7 +184,7 @@ def test_purposes_share_no_seed():
     for one, other in combinations(spans.values(), 2):
         assert not set(one) & set(other)
     assert seeds.purpose_of(seeds.TUNING_SEED) == "tuning"
-    assert seeds.purpose_of(seeds.VERDICT_SEED + seeds.SPAN - 1) == "verdicts"
+    assert seeds.purpose_of(seeds.VERDICTS_FROM + seeds.SPAN - 1) == "verdicts"
     assert seeds.purpose_of(1) is None
 
 
