@@ -17,7 +17,7 @@ from sim.outcomes import outcomes_of
 from sim.record import Record
 from sim.scenario import Scenario
 from sim.state import World
-from sim.world import build_world, copy_world, run_to
+from sim.world import build_world, copy_world, run_to, without_maps
 
 YEAR = 52
 GENERATIVE = 3
@@ -58,15 +58,18 @@ def run_future(
     renewal: bool = True,
     ledger: bool = False,
     keep_before: bool = False,
+    maps: bool = False,
 ) -> Future:
     """Run one future to the horizon, and put it to the test of renewal if it became generative.
 
     The test (`renewal`): a year after the network was first generative the run is forked, the fork's coordinators leave,
     and with the same luck it goes on for 52 more weeks: is it still generative then?  Where that year ends after the
-    horizon, the fork runs past it; the record doesn't.
+    horizon, the fork runs past it; the record doesn't.  `maps`: make the quarterly maps of the network's structure too.
     """
     announce_compiling(run_weeks, logging.getLogger("gennet").warning)
     start, world = open_world(scenario, strategy, seed, replicate, ledger)
+    if not maps:
+        world = without_maps(world)
     before = copy_world(world) if keep_before else None
     horizon = scenario.weeks
     world = run_to(world, horizon, pause=renewal)
@@ -75,7 +78,7 @@ def run_future(
     if renewal and reached >= 0:
         fork_week = max(reached + 1 + YEAR, int(world.network[0].week))
         world = run_to(world, min(fork_week, horizon))
-        fork = run_to(copy_world(world), fork_week)
+        fork = run_to(without_maps(copy_world(world)), fork_week)
         if fork_week < horizon:
             world = run_to(world, horizon)
         fork.coordinators.working = 0.0
@@ -103,7 +106,7 @@ def simulate(
     name = scenario.strategy(strategy)
     number = scenario.seed if seed is None else whole(seed, "seed")
     which = whole(replicate, "replicate")
-    future = run_future(scenario, name, number, which, renewal, ledger, keep_before=True)
+    future = run_future(scenario, name, number, which, renewal, ledger, keep_before=True, maps=True)
     return Record(scenario, name, number, which, future.start, future.before, future.world, future.outcomes)
 
 

@@ -378,7 +378,7 @@ class World(NamedTuple):
     `members` (rows), `ties` (rows, slots), `contacts` (rows, slots, int32: who is at the other end, packed, for going over
     a row without touching the ties themselves; kept by `sim.rules.ties` alone), `groups` (rows), `coordinators` (c), `bonds` (c, rows), `network` (1), `tally`
     (1), `parameters` (1) and `settings`, the same memory as plain numbers in order of declaration, `changes` (any),
-    `ledger` of gifts (no rows unless asked for), `weekly` (weeks) and `maps` (one every 13 weeks) of what is measured,
+    `ledger` of gifts (no rows unless asked for), `weekly` (weeks) and `maps` (one every 13 weeks, or no rows: then none are made) of what is measured,
     `scratch` (rows) for marks, orders and queues within a phase, `draws` (slots) for the choice at hand.
     """
 

@@ -216,13 +216,17 @@ def state_hash(world: World) -> str:
 
 
 def with_weeks(world: World, weeks: int) -> World:
-    """The same world, with room for at least `weeks` weeks in the tables of measures."""
+    """The same world, with room for at least `weeks` weeks in the tables of measures; without maps it stays without."""
     if weeks <= len(world.weekly):
         return world
     every = int(world.parameters[0].measures_every)
-    return world._replace(
-        weekly=lengthened(world.weekly, weeks), maps=lengthened(world.maps, max(len(world.maps), -(-weeks // every)))
-    )
+    maps = lengthened(world.maps, max(len(world.maps), -(-weeks // every))) if len(world.maps) else world.maps
+    return world._replace(weekly=lengthened(world.weekly, weeks), maps=maps)
+
+
+def without_maps(world: World) -> World:
+    """The same world, of which no maps are made from now on: they take a tenth of the time, and no rule reads them."""
+    return world._replace(maps=MAP.empty(0))
 
 
 def run_to(world: World, week: int, pause: bool = False) -> World:

@@ -21,6 +21,7 @@ from sim.world import (
     slots_for,
     state_hash,
     with_weeks,
+    without_maps,
 )
 from tests.scenarios_for_tests import scenario
 from tests.worlds import (
@@ -184,6 +185,13 @@ def test_more_weeks_than_planned_make_the_tables_of_measures_longer():
     world = run_to(make_world(6, TRIANGLE, weeks=10), 30)
     assert len(world.weekly) == 30 and len(world.maps) == 3 and world.weekly.week.tolist() == list(range(30))
     assert with_weeks(world, 20) is world
+
+
+def test_a_world_without_maps_runs_as_the_same_world_does_and_stays_without():
+    mapped = run_to(make_world(6, TRIANGLE, weeks=10), 30)
+    plain = run_to(without_maps(make_world(6, TRIANGLE, weeks=10)), 30)
+    assert len(plain.maps) == 0 < len(mapped.maps)
+    assert state_hash(plain) == state_hash(mapped)
 
 
 @given(rows=st.integers(0, 9), more=st.integers(0, 9))

@@ -69,7 +69,7 @@ def effects(
 
     def work(task: tuple[_Plan, int]) -> list[float]:
         plan, replicate = task
-        future = run_future(plan.scenario, IT, seed, replicate, renewal=False, ledger=ledger)
+        future = run_future(plan.scenario, IT, seed, replicate, renewal=False, ledger=ledger, maps=True)
         return [measure(future, plan.scenario) for measure in plan.measures]
 
     for plan in plans.values():

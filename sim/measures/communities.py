@@ -16,7 +16,7 @@ FREE = 0.5
 
 
 @allocating
-def modularity(members, ties, n, community):
+def modularity(members, contacts, n, community):
     """Modularity of a partition, in [-0.5, 1): equal to networkx's; 0 where there are no ties.
 
     `community[i]`: number from 0 to n-1 of active member `i`'s community.
@@ -29,7 +29,7 @@ def modularity(members, ties, n, community):
             halves += degree
             strength[community[i]] += degree
             for s in range(degree):
-                inside += int(community[ties[i, s].other] == community[i])
+                inside += int(community[contacts[i, s]] == community[i])
     if halves == 0:
         return 0.0
     squares = 0
@@ -138,13 +138,13 @@ def merge_nodes(first, other, weight, strength, label, count):
 
 
 @allocating
-def communities(members, ties, n, community):
+def communities(members, contacts, n, community):
     """Find communities by greedy modularity: returns (their number, modularity).
 
     `community` (`n` whole numbers, written): each active member's, numbered from 0 in the order of their first members;
     -1 for who left.  Somebody without ties is a community, as in networkx.
     """
-    first, other = contact_lists(members, ties, n)
+    first, other = contact_lists(members, contacts, n)
     weight = np.ones(len(other), np.int64)
     strength = np.empty(n, np.int64)
     place = np.arange(n)
@@ -168,11 +168,11 @@ def communities(members, ties, n, community):
                 gone[place[i]] = count
                 count += 1
             community[i] = gone[place[i]]
-    return count, modularity(members, ties, n, community)
+    return count, modularity(members, contacts, n, community)
 
 
 @allocating
-def bridgers(members, ties, n, community):
+def bridgers(members, contacts, n, community):
     """Count bridgers: members with a tie into another community and a constraint below `FREE`.
 
     Burt's brokers (2004, Am. J. Sociology 110:349): reaching out of the own community is not enough, the contacts must
@@ -184,7 +184,7 @@ def bridgers(members, ties, n, community):
     for i in range(n):
         if members[i].degree > 0 and members[i].constraint < FREE:
             for s in range(members[i].degree):
-                if community[ties[i, s].other] != community[i]:
+                if community[contacts[i, s]] != community[i]:
                     number += 1
                     break
     return number

@@ -12,13 +12,13 @@ FRAGMENTS, HUB_AND_SPOKE, MULTI_HUB, CORE_PERIPHERY = range(4)
 
 
 @allocating
-def core_numbers(members, ties, n, core):
+def core_numbers(members, contacts, n, core):
     """Work out core numbers: the largest k such that a member belongs to a set in which all have k ties inside.
 
     Seidman (1983, Social Networks 5:269), by the algorithm of Batagelj & Zaversnik (2003); equal to networkx's.  `core`
     (`n` whole numbers, written): 0 for who has no ties or left.  Returns the highest.
     """
-    first, other = contact_lists(members, ties, n)
+    first, other = contact_lists(members, contacts, n)
     highest = 0
     for i in range(n):
         core[i] = members[i].degree
@@ -84,7 +84,7 @@ def least_core_degree(members, n):
 
 
 @allocating
-def core_periphery(members, ties, n):
+def core_periphery(members, contacts, n):
     """How well a core and a periphery describe the network: (fit, share of members in the core, their least degree).
 
     Fit is Borgatti & Everett's (1999, Social Networks 21:375) correlation, over pairs, of ties with the ideal pattern
@@ -99,7 +99,7 @@ def core_periphery(members, ties, n):
         if members[i].active == 1 and members[i].degree >= least:
             size += 1
         for s in range(members[i].degree):
-            other_in = members[ties[i, s].other].degree >= least
+            other_in = members[contacts[i, s]].degree >= least
             if members[i].degree >= least:
                 core_halves += int(other_in)
             else:

@@ -97,7 +97,7 @@ def centralisation(members, n, between):
 
 
 @allocating
-def path_and_betweenness(members, ties, n, luck, samples, between):
+def path_and_betweenness(members, contacts, n, luck, samples, between):
     """Mean shortest path and everybody's betweenness: returns (path length in steps, betweenness centralisation).
 
     Exact where at most `samples` (>= 2) members are active, else from that many sources, picked by the key `luck` and
@@ -108,7 +108,7 @@ def path_and_betweenness(members, ties, n, luck, samples, between):
     """
     # Uncompiled, a key comes as a Python number, which numba takes for a signed one.
     key = np.uint64(luck)
-    first, other = contact_lists(members, ties, n)
+    first, other = contact_lists(members, contacts, n)
     distance, order = np.empty(n, np.int32), np.empty(n + 1, np.uint32)
     paths, reliance = np.empty(n, np.float64), np.zeros(n, np.float64)
     active, linked = 0, 0

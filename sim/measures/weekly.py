@@ -72,7 +72,7 @@ def measure_ties(world, line):
     """
     members, ties, number = world.members, world.ties, int(world.network.members)
     active, count, unconnected = degrees(members, number)
-    parts, largest = components(members, ties, number, world.scratch.mark, world.scratch.order)
+    parts, largest = components(members, world.contacts, number, world.scratch.mark, world.scratch.order)
     trust, closed, triplets = 0.0, 0, 0
     for i in range(number):
         triplets += int(members[i].degree) * (int(members[i].degree) - 1)
@@ -178,7 +178,7 @@ def measure(world, p, luck):
 def survey(world, p, luck):
     """Once a quarter, work out who stands between clusters (CAP, network mapping): coordinators and the map use it."""
     if world.network.week % int(p.customized_survey) == 0:
-        map_constraint(world.members, world.ties, int(world.network.members))
+        map_constraint(world.members, world.contacts, int(world.network.members))
 
 
 @allocating
@@ -188,17 +188,17 @@ def map_structure(world, p, luck):
     every = int(p.measures_every)
     if network.week % every != 0 or network.week // every >= len(world.maps):
         return
-    members, ties, number = world.members, world.ties, int(network.members)
+    members, contacts, number = world.members, world.contacts, int(network.members)
     line = world.maps[network.week // every]
     between = np.zeros(number, np.float64)
     community = np.zeros(number, np.int64)
     line.week = network.week
     sources = int(network.active if network.active <= p.measures_exact else p.measures_samples)
-    length, centralised = path_and_betweenness(members, ties, number, of(luck, 0), max(2, sources), between)
-    found, modularity = communities(members, ties, number, community)
-    bridging = bridgers(members, ties, number, community)
-    fit, core_share, _ = core_periphery(members, ties, number)
-    highest = core_numbers(members, ties, number, community)
+    length, centralised = path_and_betweenness(members, contacts, number, of(luck, 0), max(2, sources), between)
+    found, modularity = communities(members, contacts, number, community)
+    bridging = bridgers(members, contacts, number, community)
+    fit, core_share, _ = core_periphery(members, contacts, number)
+    highest = core_numbers(members, contacts, number, community)
     hubs = effective_number(number, between)
     active = int(network.active)
     line.path_length, line.betweenness_centralisation = length, centralised

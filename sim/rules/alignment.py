@@ -102,8 +102,9 @@ def talk(i, world, p, luck):
     for s in range(world.members[i].degree):
         other = int(world.contacts[i, s])
         u = uniform(mine, other)
-        # Both at once: which end is lower is a coin toss to the processor, and a wrong guess costs more than a draw.
-        if (other > i) & (u < p.alignment_talk):
+        # A 1 added rules the draw out.  Which end is lower is a coin toss to the processor, and asked by itself a wrong
+        # guess would cost more than a draw.
+        if u + int(other < i) < p.alignment_talk:
             exchange_views(i, s, world, p, u)
 
 
@@ -139,8 +140,8 @@ def hold_session(g, step, gain, beyond, cost, world, p):
         within = distance(me.viewpoint, group.topic) < tolerance(i, world, p)
         move(i, group.topic[0], group.topic[1], step if within else step * beyond, world)
         for s in range(me.degree):
-            tie = world.ties[i, s]
-            if tie.other > i and world.scratch[tie.other].mark == stamp:
+            other = world.contacts[i, s]
+            if other > i and world.scratch[other].mark == stamp:
                 meet_again(i, s, gain, world)
 
 

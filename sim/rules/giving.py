@@ -180,14 +180,11 @@ def choose_receiver(i, kind, world, p, luck):
             front, highest = s, u
     if degree == 0:
         return NOBODY
-    most = p.choice_owed + p.choice_reputation + p.choice_trust + p.choice_generalized * me.identity
-    most *= 1.0 + p.choice_bridging * me.bridging
     best, first = NOBODY, arrival(i, front, kind, math.inf, world, p)
     if first < math.inf:
         best = front
     for s in range(degree):
-        late = 1.0 - world.draws[s]
-        if late >= first * most or s == front or late >= first * attraction_bound(i, s, world, p):
+        if s == front or 1.0 - world.draws[s] >= first * attraction_bound(i, s, world, p):
             continue
         time = arrival(i, s, kind, first, world, p)
         if time < first:

@@ -101,7 +101,7 @@ def count_linked(g, world):
     for a in range(group.seated):
         i = int(group.members[a])
         for s in range(-1, world.members[i].degree):
-            who = i if s < 0 else int(world.ties[i, s].other)
+            who = i if s < 0 else int(world.contacts[i, s])
             for b in range(2):
                 other = world.members[who].groups[b]
                 if other != NOBODY and world.groups[other].mark != stamp:

@@ -70,8 +70,7 @@ def take_in(receiver, giver, source, kind, quality, partner, world, p):
         member.direct_now += value
     else:
         member.network_now += value
-    if shares_group(world, receiver, giver):
-        member.group_now += value
+    member.group_now += value * shares_group(world, receiver, giver)
     if kind == KNOWLEDGE:
         member.stock += value
     elif kind == SKILLS:

@@ -20,12 +20,12 @@ def slot_of(world, i, j):
 
 @hot
 def shares_group(world, i, j):
-    """Whether two members sit in a working group together."""
+    """1 if two members sit in a working group together, else 0: a number, so that the caller need not branch."""
     mine, theirs = world.members[i].groups, world.members[j].groups
+    shared = 0
     for a in range(2):
-        if mine[a] != NOBODY and (mine[a] == theirs[0] or mine[a] == theirs[1]):
-            return True
-    return False
+        shared |= int(mine[a] != NOBODY) & (int(mine[a] == theirs[0]) | int(mine[a] == theirs[1]))
+    return shared
 
 
 @rule

@@ -102,7 +102,7 @@ def test_what_crosses_communities_is_counted_from_the_ledger():
 
 def test_maps_are_read_by_the_week_in_which_they_were_made():
     scenario = Scenario.from_document({"weeks": 40, "network": {"kind": "communities", "members": 24}})
-    run = run_future(scenario, "none", 1, 0, renewal=False)
+    run = run_future(scenario, "none", 1, 0, renewal=False, maps=True)
     values = np.asarray(run.world.maps["hubs"][:4])
     assert measuring.mapped("hubs", 0, 13)(run, scenario) == values[0]
     assert measuring.mapped("hubs", 26)(run, scenario) == pytest.approx(values[2:4].mean())

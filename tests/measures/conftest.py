@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from sim.state import MEMBER, TIE
+from sim.state import MEMBER
 
 # The first call compiles: that takes longer than hypothesis grants an example.
 settings.register_profile("measures", parent=settings.default, deadline=None)
@@ -14,7 +14,7 @@ settings.load_profile("measures")
 
 
 def build(graph, seed=0, gone=0, rows=None):
-    """The record arrays of a networkx graph: (members, ties, n, row of each node).
+    """A networkx graph as measures get it: (members, contacts, n, row of each node).
 
     Nodes get rows in an order drawn from `seed`, between which `gone` rows of members who left are strewn; the slots of
     a row are in an order drawn from `seed` too.  `rows` (node -> row) sets the rows instead.
@@ -24,17 +24,14 @@ def build(graph, seed=0, gone=0, rows=None):
     if rows is None:
         rows = {node: int(row) for node, row in zip(graph, random.permutation(n), strict=False)}
     members = MEMBER.empty(n + 2)  # two rows not yet in use
-    ties = TIE.empty(n + 2, 1 + max((degree for _, degree in graph.degree), default=0))
-    contacts = {node: [list(graph[node])[k] for k in random.permutation(graph.degree[node])] for node in graph}
+    # Where a row has no contact (any more) stands a row not in use: what a measure must not read.
+    contacts = np.full((n + 2, 1 + max((degree for _, degree in graph.degree), default=0)), n + 1, np.int32)
     for node, row in rows.items():
         members[row].active = 1
-        members[row].degree = len(contacts[node])
-        for slot, contact in enumerate(contacts[node]):
-            ties[row, slot].other = rows[contact]
-            ties[row, slot].mirror = contacts[contact].index(node)
-    for tie in ties.flat:
-        tie.common = -7  # what a measure must not leave or read
-    return members, ties, n, rows
+        members[row].degree = graph.degree[node]
+        others = [rows[other] for other in graph[node]]
+        contacts[row, : len(others)] = [others[k] for k in random.permutation(len(others))]
+    return members, contacts, n, rows
 
 
 @st.composite
@@ -59,14 +56,14 @@ def graphs(draw, largest=18):
 
 @st.composite
 def networks(draw, largest=18):
-    """A random graph with its record arrays: (graph, members, ties, n, row of each node)."""
+    """A random graph as measures get it: (graph, members, contacts, n, row of each node)."""
     graph = draw(graphs(largest))
     return graph, *build(graph, draw(st.integers(0, 2**32 - 1)), draw(st.integers(0, 4)))
 
 
 @pytest.fixture(scope="session")
 def middling():
-    """A middling network with communities and some members without ties: (graph, members, ties, n, rows)."""
+    """A middling network with communities and some members without ties: (graph, members, contacts, n, rows)."""
     graph = nx.planted_partition_graph(6, 20, 0.35, 0.02, seed=5)
     graph.add_nodes_from(range(1000, 1005))
     return graph, *build(graph, seed=3, gone=9)

@@ -17,29 +17,29 @@ def bits(value):
     return float(value).hex() if isinstance(value, (float, np.floating)) else int(value)
 
 
-def figures_of(members, ties, n):
+def figures_of(members, contacts, n):
     """Every measure of one network, by name."""
     rows = len(members)
     mark, queue = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
     between, community, cores = np.zeros(rows), np.zeros(rows, np.int64), np.zeros(rows, np.int64)
-    structure.map_constraint(members, ties, n)
+    structure.map_constraint(members, contacts, n)
     found = {
         "degrees": structure.degrees(members, n),
-        "components": structure.components(members, ties, n, mark, queue),
+        "components": structure.components(members, contacts, n, mark, queue),
         "degree centralisation": structure.degree_centralisation(members, n),
-        "sampled": paths.path_and_betweenness(members, ties, n, np.uint64(2**64 - 99), 5, between),
+        "sampled": paths.path_and_betweenness(members, contacts, n, np.uint64(2**64 - 99), 5, between),
         "sampled between": between.copy(),
-        "exact": paths.path_and_betweenness(members, ties, n, np.uint64(7), 99, between),
+        "exact": paths.path_and_betweenness(members, contacts, n, np.uint64(7), 99, between),
         "between": between,
         "constraint": members.constraint,
-        "one constraint": structure.constraint(members, ties, n, 1),
-        "communities": communities.communities(members, ties, n, community),
+        "one constraint": structure.constraint(members, contacts, n, 1),
+        "communities": communities.communities(members, contacts, n, community),
         "community": community,
-        "modularity": communities.modularity(members, ties, n, np.arange(rows) % 3),
-        "bridgers": communities.bridgers(members, ties, n, community),
-        "highest core": core.core_numbers(members, ties, n, cores),
+        "modularity": communities.modularity(members, contacts, n, np.arange(rows) % 3),
+        "bridgers": communities.bridgers(members, contacts, n, community),
+        "highest core": core.core_numbers(members, contacts, n, cores),
         "cores": cores,
-        "core periphery": core.core_periphery(members, ties, n),
+        "core periphery": core.core_periphery(members, contacts, n),
         "hubs": core.effective_number(n, between),
         "krebs holley": core.krebs_holley(0.9, core.effective_number(n, between), 0.2, 0.5, 2.0, 0.3),
     }

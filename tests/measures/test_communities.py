@@ -14,10 +14,10 @@ from .conftest import build, graphs, networks
 seeds = st.integers(0, 2**32 - 1)
 
 
-def find(members, ties, n):
+def find(members, contacts, n):
     """(number of communities, modularity, community by row)."""
     community = np.full(len(members), 99)
-    return *c.communities(members, ties, n, community), community
+    return *c.communities(members, contacts, n, community), community
 
 
 def parts(community, rows):
@@ -30,17 +30,17 @@ def parts(community, rows):
 
 @given(networks(), seeds)
 def test_modularity_of_any_partition(network, seed):
-    graph, members, ties, n, rows = network
+    graph, members, contacts, n, rows = network
     community = np.random.default_rng(seed).integers(0, max(1, min(n, 4)), len(members))
-    value = c.modularity(members, ties, n, community)
+    value = c.modularity(members, contacts, n, community)
     expected = nx.community.modularity(graph, parts(community, rows)) if graph.number_of_edges() else 0.0
     assert value == pytest.approx(expected, abs=1e-12)
 
 
 @given(networks())
 def test_what_communities_returns_is_of_the_partition_it_writes(network):
-    graph, members, ties, n, rows = network
-    number, value, community = find(members, ties, n)
+    graph, members, contacts, n, rows = network
+    number, value, community = find(members, contacts, n)
     partition = parts(community, rows)
     assert number == len(partition)
     firsts = [community[i] for i in range(n) if members[i].active]
@@ -53,8 +53,8 @@ def test_what_communities_returns_is_of_the_partition_it_writes(network):
 
 @given(networks())
 def test_no_two_communities_gain_by_joining(network):
-    graph, members, ties, n, rows = network
-    _, value, community = find(members, ties, n)
+    graph, members, contacts, n, rows = network
+    _, value, community = find(members, contacts, n)
     partition = parts(community, rows)
     for a in range(len(partition)):
         for b in range(a):
@@ -65,8 +65,8 @@ def test_no_two_communities_gain_by_joining(network):
 
 def test_planted_communities_are_found():
     graph = nx.planted_partition_graph(5, 16, 0.7, 0.02, seed=2)
-    members, ties, n, rows = build(graph, seed=1, gone=4)
-    number, _, community = find(members, ties, n)
+    members, contacts, n, rows = build(graph, seed=1, gone=4)
+    number, _, community = find(members, contacts, n)
     assert number == 5
     assert {frozenset(part) for part in parts(community, rows)} == {frozenset(p) for p in graph.graph["partition"]}
 
@@ -74,10 +74,10 @@ def test_planted_communities_are_found():
 @pytest.mark.parametrize("seed", range(5))
 def test_about_as_good_as_networkx(seed):
     graph = nx.gnm_random_graph(150, 700, seed=seed)
-    members, ties, n, _ = build(graph, seed)
+    members, contacts, n, _ = build(graph, seed)
     theirs = [nx.community.louvain_communities(graph, seed=s) for s in range(5)]
     mean = np.mean([nx.community.modularity(graph, partition) for partition in theirs])
-    assert find(members, ties, n)[1] > mean - 0.02
+    assert find(members, contacts, n)[1] > mean - 0.02
 
 
 @given(graphs(), seeds, seeds)
@@ -92,19 +92,19 @@ def test_the_order_of_slots_does_not_matter(graph, one, another):
 def test_modularity_is_the_same_under_other_rows(graph, one, another):
     values = []
     for seed, gone in ((one, 3), (another, 5)):
-        members, ties, n, rows = build(graph, seed, gone)
+        members, contacts, n, rows = build(graph, seed, gone)
         community = np.zeros(len(members), np.int64)
         for node, row in rows.items():
             community[row] = node % 3
-        values.append(c.modularity(members, ties, n, community))
+        values.append(c.modularity(members, contacts, n, community))
     assert values[0] == values[1]
 
 
 @given(networks())
 def test_bridgers_by_definition(network):
-    graph, members, ties, n, rows = network
-    map_constraint(members, ties, n)
-    _, _, community = find(members, ties, n)
+    graph, members, contacts, n, rows = network
+    map_constraint(members, contacts, n)
+    _, _, community = find(members, contacts, n)
     tied = [node for node in graph if graph.degree[node]]
     burt = nx.constraint(graph) if tied else {}
     expected = [
@@ -113,20 +113,20 @@ def test_bridgers_by_definition(network):
         if burt[node] < 0.5 - 1e-9 and any(community[rows[node]] != community[rows[other]] for other in graph[node])
     ]
     unsure = sum(abs(burt[node] - 0.5) <= 1e-9 for node in tied)
-    assert len(expected) <= c.bridgers(members, ties, n, community) <= len(expected) + unsure
+    assert len(expected) <= c.bridgers(members, contacts, n, community) <= len(expected) + unsure
 
 
 def test_the_one_between_circles_is_the_bridger():
     graph = nx.disjoint_union_all([nx.complete_graph(5)] * 3)
     graph.add_edges_from([(15, 0), (15, 5), (15, 10)])
-    members, ties, n, rows = build(graph, seed=4, gone=2)
-    map_constraint(members, ties, n)
+    members, contacts, n, rows = build(graph, seed=4, gone=2)
+    map_constraint(members, contacts, n)
     community = np.zeros(len(members), np.int64)
     for node, row in rows.items():
         community[row] = min(node // 5, 2)
     # 15 counts to the third circle.  0 and 5 tie across as well, but their other contacts all know each other.
     assert members[rows[15]].constraint < 0.5 < members[rows[0]].constraint
-    assert c.bridgers(members, ties, n, community) == 1
+    assert c.bridgers(members, contacts, n, community) == 1
 
 
 def test_equal_gains_go_to_the_lowest_community():

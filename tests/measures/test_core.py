@@ -38,19 +38,19 @@ def correlation_of(graph, inside):
 
 def structure_of(graph):
     """Krebs & Holley's structure of a graph, at the advised thresholds."""
-    members, ties, n, _ = build(graph, seed=2, gone=3)
+    members, contacts, n, _ = build(graph, seed=2, gone=3)
     between = np.zeros(len(members))
-    path_and_betweenness(members, ties, n, np.uint64(1), 1000, between)
+    path_and_betweenness(members, contacts, n, np.uint64(1), 1000, between)
     largest = max(len(part) for part in nx.connected_components(graph)) / len(graph)
-    fit = core.core_periphery(members, ties, n)[0]
+    fit = core.core_periphery(members, contacts, n)[0]
     return core.krebs_holley(largest, core.effective_number(n, between), fit, 0.5, 2.0, 0.3)
 
 
 @given(networks())
 def test_core_numbers(network):
-    graph, members, ties, n, rows = network
+    graph, members, contacts, n, rows = network
     found = np.full(len(members), 99)
-    highest = core.core_numbers(members, ties, n, found)
+    highest = core.core_numbers(members, contacts, n, found)
     expected = nx.core_number(graph)
     assert {node: found[row] for node, row in rows.items()} == expected
     assert highest == max(expected.values(), default=0)
@@ -59,8 +59,8 @@ def test_core_numbers(network):
 
 @given(networks())
 def test_core_periphery_is_the_correlation_with_its_core(network):
-    graph, members, ties, n, _ = network
-    fit, share, least = core.core_periphery(members, ties, n)
+    graph, members, contacts, n, _ = network
+    fit, share, least = core.core_periphery(members, contacts, n)
     inside = {node for node in graph if least > 0 and graph.degree[node] >= least}
     assert share == (len(inside) / len(graph) if len(graph) else 0.0)
     assert fit == pytest.approx(correlation_of(graph, inside), abs=1e-12)
@@ -84,8 +84,8 @@ def test_a_planted_core_is_found(size, fringe, seed):
     luck = np.random.default_rng(seed)
     graph = nx.complete_graph(size)
     graph.add_edges_from((size + k, int(luck.integers(size))) for k in range(fringe))
-    members, ties, n, _ = build(graph, seed=seed, gone=2)
-    fit, share, least = core.core_periphery(members, ties, n)
+    members, contacts, n, _ = build(graph, seed=seed, gone=2)
+    fit, share, least = core.core_periphery(members, contacts, n)
     assert share == size / (size + fringe)
     assert fit == pytest.approx(1.0 if fringe > 1 else 0.0)
     assert least == min(graph.degree[node] for node in range(size))
@@ -95,11 +95,11 @@ def test_a_planted_core_is_found(size, fringe, seed):
 def test_the_same_under_other_rows_and_slots(graph, one, another):
     found = []
     for seed, gone in ((one, 0), (another, 3)):
-        members, ties, n, rows = build(graph, seed, gone)
+        members, contacts, n, rows = build(graph, seed, gone)
         numbers = np.zeros(len(members), np.int64)
-        highest = core.core_numbers(members, ties, n, numbers)
+        highest = core.core_numbers(members, contacts, n, numbers)
         cores = {node: int(numbers[row]) for node, row in rows.items()}
-        found.append((core.core_periphery(members, ties, n), highest, cores))
+        found.append((core.core_periphery(members, contacts, n), highest, cores))
     assert found[0] == found[1]
 
 

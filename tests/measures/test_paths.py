@@ -33,10 +33,10 @@ class Picks(random.Random):
         return self.nodes
 
 
-def measure(members, ties, n, samples, luck=LUCK):
+def measure(members, contacts, n, samples, luck=LUCK):
     """(path length, betweenness centralisation, betweenness by row)."""
     between = np.full(len(members), 99.0)
-    return *paths.path_and_betweenness(members, ties, n, luck, samples, between), between
+    return *paths.path_and_betweenness(members, contacts, n, luck, samples, between), between
 
 
 def freeman(values):
@@ -46,8 +46,8 @@ def freeman(values):
 
 @given(networks())
 def test_exact(network):
-    graph, members, ties, n, rows = network
-    length, centralisation, between = measure(members, ties, n, samples=max(len(graph), 2))
+    graph, members, contacts, n, rows = network
+    length, centralisation, between = measure(members, contacts, n, samples=max(len(graph), 2))
     steps = [d for _, row in nx.all_pairs_shortest_path_length(graph) for d in row.values() if d > 0]
     assert length == pytest.approx(np.mean(steps)) if steps else math.isnan(length)
     expected = nx.betweenness_centrality(graph)
@@ -60,12 +60,12 @@ def test_exact(network):
 @NEEDS_NEW_SCALE
 @given(networks(), st.integers(2, 12), seeds)
 def test_sampled_as_networkx_with_the_same_sources(network, samples, seed):
-    graph, members, ties, n, rows = network
+    graph, members, contacts, n, rows = network
     luck = np.uint64(of(seed, 0))
     if len(graph) <= samples:
         return
     sources = sorted(graph, key=lambda node: uniform(luck, rows[node]))[:samples]
-    length, _, between = measure(members, ties, n, samples, luck)
+    length, _, between = measure(members, contacts, n, samples, luck)
     expected = nx.betweenness_centrality(graph, k=samples, seed=Picks(sources))
     for node, row in rows.items():
         assert between[row] == pytest.approx(expected[node], rel=1e-12, abs=1e-15)
@@ -74,9 +74,9 @@ def test_sampled_as_networkx_with_the_same_sources(network, samples, seed):
 
 
 def test_sampling_is_unbiased(middling):
-    _, members, ties, n, _ = middling
-    exact_length, _, exact = measure(members, ties, n, 10_000)
-    tries = [measure(members, ties, n, 16, np.uint64(of(77, k))) for k in range(400)]
+    _, members, contacts, n, _ = middling
+    exact_length, _, exact = measure(members, contacts, n, 10_000)
+    tries = [measure(members, contacts, n, 16, np.uint64(of(77, k))) for k in range(400)]
     hub = int(np.argmax(exact[:n]))
     for draws, expected in (
         ([t[2][:n].sum() for t in tries], exact[:n].sum()),
@@ -88,10 +88,10 @@ def test_sampling_is_unbiased(middling):
 
 
 def test_as_many_samples_as_members_is_exact_whatever_the_luck(middling):
-    graph, members, ties, n, _ = middling
-    reference = measure(members, ties, n, 10_000)
+    graph, members, contacts, n, _ = middling
+    reference = measure(members, contacts, n, 10_000)
     for luck in (1, 2**63 + 5):
-        found = measure(members, ties, n, len(graph), np.uint64(luck))
+        found = measure(members, contacts, n, len(graph), np.uint64(luck))
         assert found[:2] == reference[:2]
         assert (found[2] == reference[2]).all()
 
@@ -122,12 +122,12 @@ def test_the_order_of_slots_does_not_matter_to_the_last_bit(graph, one, another)
 def test_the_same_under_other_slots_and_rows(graph, one, another):
     results = []
     for seed, gone in ((one, 0), (another, 3)):
-        members, ties, n, rows = build(graph, seed, gone)
-        length, centralisation, between = measure(members, ties, n, 100)
+        members, contacts, n, rows = build(graph, seed, gone)
+        length, centralisation, between = measure(members, contacts, n, 100)
         results.append([length, centralisation, *(between[rows[node]] for node in graph)])
     assert results[0] == pytest.approx(results[1], rel=1e-12, abs=1e-15, nan_ok=True)
 
 
 def test_star_centres_on_one():
-    members, ties, n, _ = build(nx.star_graph(9), gone=3)
-    assert measure(members, ties, n, 100)[:2] == (pytest.approx(162 / 90), pytest.approx(1.0))
+    members, contacts, n, _ = build(nx.star_graph(9), gone=3)
+    assert measure(members, contacts, n, 100)[:2] == (pytest.approx(162 / 90), pytest.approx(1.0))

@@ -27,9 +27,9 @@ def test_degrees(network):
 
 @given(networks())
 def test_components(network):
-    graph, members, ties, n, _ = network
+    graph, members, contacts, n, _ = network
     sizes = [len(part) for part in nx.connected_components(graph)]
-    found = structure.components(members, ties, n, scratch(members), np.zeros(n, np.int64))
+    found = structure.components(members, contacts, n, scratch(members), np.zeros(n, np.int64))
     assert found == (len(sizes), max(sizes, default=0))
 
 
@@ -50,24 +50,24 @@ def test_degree_centralisation_of_star_and_ring(graph, expected):
 
 @given(networks())
 def test_constraint(network):
-    graph, members, ties, n, rows = network
-    structure.map_constraint(members, ties, n)
+    graph, members, contacts, n, rows = network
+    structure.map_constraint(members, contacts, n)
     expected = nx.constraint(graph) if len(graph) else {}
     for node, row in rows.items():
         value = 9.0 if graph.degree[node] == 0 else expected[node]
         assert members[row].constraint == pytest.approx(value, rel=1e-12)
-        assert structure.constraint(members, ties, n, row) == members[row].constraint
+        assert structure.constraint(members, contacts, n, row) == members[row].constraint
 
 
 def test_constraint_is_highest_in_a_closed_circle_of_three():
-    members, ties, n, rows = build(nx.complete_graph(3))
-    assert structure.constraint(members, ties, n, rows[0]) == 1.125
+    members, contacts, n, rows = build(nx.complete_graph(3))
+    assert structure.constraint(members, contacts, n, rows[0]) == 1.125
 
 
 @given(networks())
 def test_contact_lists(network):
-    graph, members, ties, n, rows = network
-    first, other = structure.contact_lists(members, ties, n)
+    graph, members, contacts, n, rows = network
+    first, other = structure.contact_lists(members, contacts, n)
     for node, row in rows.items():
         assert list(other[first[row] : first[row + 1]]) == sorted(rows[contact] for contact in graph[node])
     assert len(other) == 2 * graph.number_of_edges()
@@ -77,13 +77,13 @@ def test_contact_lists(network):
 def test_everything_counted_is_the_same_under_other_rows_and_slots(graph, one, another):
     found = []
     for seed, gone in ((one, 0), (another, 3)):
-        members, ties, n, rows = build(graph, seed, gone)
+        members, contacts, n, rows = build(graph, seed, gone)
         mark, queue = scratch(members), np.zeros(n, np.int64)
-        structure.map_constraint(members, ties, n)
+        structure.map_constraint(members, contacts, n)
         found.append(
             (
                 structure.degrees(members, n),
-                structure.components(members, ties, n, mark, queue),
+                structure.components(members, contacts, n, mark, queue),
                 structure.degree_centralisation(members, n),
                 {node: float(members[row].constraint) for node, row in rows.items()},
             )
@@ -92,7 +92,7 @@ def test_everything_counted_is_the_same_under_other_rows_and_slots(graph, one, a
 
 
 def test_marks_left_behind_are_never_taken_for_a_stamp_of_the_rules(middling):
-    _, members, ties, n, _ = middling
+    _, members, contacts, n, _ = middling
     mark = np.full(len(members), 5)
-    structure.components(members, ties, n, mark, np.zeros(n, np.int64))
+    structure.components(members, contacts, n, mark, np.zeros(n, np.int64))
     assert (mark[:n] <= 0).all()
