@@ -183,6 +183,23 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     return centres
 
 
+def dots(
+    axes: Axes, places: Sequence[tuple[float, float]], faces: Sequence[str], edges: Sequence[str], size: float
+) -> None:
+    """A large dot at each place (in data), none hidden: where dots would cover one another, later ones lie larger behind.
+
+    Axis limits have to be final.
+    """
+    points = axes.transData.transform(np.asarray(places, float).reshape(-1, 2)) * POINTS / axes.figure.dpi
+    level: list[int] = []
+    for place, here in enumerate(points):
+        near = {level[other] for other in range(place) if np.hypot(*(points[other] - here)) < size}
+        level.append(next(number for number in range(place + 1) if number not in near))
+    for place, face, edge, behind in zip(places, faces, edges, level, strict=True):
+        big, high = size + 0.8 * size * behind, 4 - behind / (len(level) + 1)
+        axes.plot(*place, "o", color=face, markeredgecolor=edge, markersize=big, zorder=high)
+
+
 def label_ends(axes: Axes, ends: dict[str, float], colours: dict[str, str]) -> None:
     """Name lines at their right ends, moved apart where they would overlap, with a leader from line to name.
 
