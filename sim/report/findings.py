@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,10 +17,9 @@ import pandas as pd
 
 from sim.analysis.discovery import Discovery, discover
 from sim.analysis.economics import Acceptability, CostOfMore, Standing, acceptability, cost_of_more, joined, standings
-from sim.analysis.effects import proportion
-from sim.analysis.events import Curve, Estimate, Histories, kaplan_meier, restricted_mean
 from sim.analysis.groups import ByFactor, by_factor
-from sim.analysis.pairs import Difference, difference, level
+from sim.analysis.pairs import Difference, difference
+from sim.analysis.reached import Reached, in_common, reached
 from sim.analysis.regret import Regrets, regret
 from sim.analysis.runs import AnalysisError, Block, block, known_outcomes
 from sim.analysis.sensitivity import SUITABLE, Sensitivity, sensitivity
@@ -33,17 +33,6 @@ ALWAYS = ("outputs", "members_active", "members_left", "value_per_member", "coor
 FEWEST_WORLDS = 20
 SHORT = 40
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Reached:
-    """How a strategy fares with a stage: share of futures that reach it, curve, weeks within the horizon."""
-
-    strategy: str
-    stage: str
-    share: Estimate
-    curve: Curve
-    weeks: Estimate
 
 
 @dataclass(frozen=True)
@@ -91,6 +80,16 @@ class Findings:
     def worlds(self) -> int:
         """Points at which anything ran."""
         return int(self.runs["point"].nunique())
+
+    @cached_property
+    def common(self) -> pd.DataFrame:
+        """The runs of worlds and seeds that all strategies have run."""
+        return in_common(self.runs)
+
+    @property
+    def one_seed(self) -> bool:
+        """Whether several worlds met with a single seed: then what is luck and what a strategy can't be told apart."""
+        return self.worlds > 1 and self.runs["replicate"].nunique() == 1
 
     @property
     def failed(self) -> int:
@@ -185,27 +184,8 @@ def levels_of(results: SweepResults) -> Findings:
 
 def stages_of(found: Findings) -> None:
     """Stages by strategy; with several worlds, intervals count worlds and seeds, which are crossed."""
-    several = found.worlds > 1
-    for stage in STAGES_REACHED:
-        crossed = {
-            name: found.tried(lambda name=name: block(found.runs, name, found.strategies, found.horizon))  # type: ignore[misc]
-            for name in (f"{stage}_week", f"{stage}_censored")
-            if several
-        }
-        for strategy in found.strategies:
-            weeks = found.runs.loc[found.runs["strategy"] == strategy, f"{stage}_week"].to_numpy(float, na_value=np.nan)
-            history = Histories(weeks, ~np.isnan(weeks), float(found.horizon))
-            share = proportion(int((~np.isnan(weeks)).sum()), len(weeks))
-            spent = restricted_mean(*history)
-            if (table := crossed.get(f"{stage}_week")) is not None:
-                one = level(table, strategy)
-                spent = Estimate(one.mean, max(0.0, one.low), min(float(found.horizon), one.high))
-            if (table := crossed.get(f"{stage}_censored")) is not None:
-                one = level(table, strategy)
-                # Where all or none got there nothing varies: Wilson's interval then stands for the end that could be otherwise.
-                low, high = min(share.low, 1 - one.high), max(share.high, 1 - one.low)
-                share = Estimate(1 - one.mean, max(0.0, low), min(1.0, high))
-            found.reached.append(Reached(strategy, stage, share, kaplan_meier(*history), spent))
+    kept = found.common
+    found.reached = [reached(kept, name, stage, found.horizon) for stage in STAGES_REACHED for name in found.strategies]
 
 
 def choices_of(found: Findings) -> None:

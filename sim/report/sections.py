@@ -82,7 +82,7 @@ def how_sure(found: Findings) -> str:
 
 def stages(found: Findings) -> Section:
     """How many futures reach each stage, and when."""
-    runs = found.runs
+    runs = found.common
     over_time, typical = [], []
     for stage in STAGES:
         told = ", ".join(f"{name} {percent(found.at(name, stage).share.mean)}" for name in found.strategies)
@@ -108,7 +108,7 @@ def stages(found: Findings) -> Section:
             typical,
             "Dot: median, thick bar: its 95% interval; thin line: middle 80% of futures, with an arrow "
             "where it runs past the horizon; "
-            f"diamond: mean weeks, none counted past week {found.horizon}.",
+            f"diamond: mean weeks, none counted past week {found.horizon}, with 95% interval.{counted(found)}",
         ),
         stages_table(found),
     ]
@@ -122,14 +122,19 @@ def stages(found: Findings) -> Section:
 
 def band_note(found: Findings) -> str:
     """What the curves of stages show."""
-    text = (
-        "Share of simulated futures that reached the stage by that week (Kaplan–Meier). Band: 95% interval of the share"
-    )
+    shown = "Share of simulated futures that reached the stage by that week"
     if found.worlds == 1:
-        return f"{text}, each week taken by itself."
-    return (
-        f"{text} if all futures were independent: worlds share their seeds, so it is too narrow; the table counts that."
-    )
+        return f"{shown} (Kaplan–Meier). Band: 95% interval of the share, each week taken by itself."
+    return f"{shown}. Band: 95% interval of the share, each week taken by itself.{counted(found)}"
+
+
+def counted(found: Findings) -> str:
+    """What intervals of several worlds count, as a sentence after others."""
+    if found.worlds == 1:
+        return ""
+    if found.one_seed:
+        return " Intervals count worlds, and leave luck out: there is one seed."
+    return " Intervals count worlds and seeds, as in the table, and not futures, which are not independent of one another."
 
 
 def median(found: Findings, name: str, stage: str) -> str:

@@ -90,7 +90,7 @@ def by_factors(found: Findings) -> list[Block]:
     table = Table(head, rows, f"Weeks to production of {lead} by factor (log-rank test, worlds dealt out at random)", 2)
     note = (
         f"Share of {lead}'s simulated futures that produce by that week, by parts of a factor's range: "
-        "the factors that tell most apart."
+        "the factors that tell most apart. Bands: 95% intervals over worlds and seeds."
     )
     return [Gallery(shown, note), Fold("All factors", [table])]
 
