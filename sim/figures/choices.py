@@ -64,17 +64,17 @@ def probability_best(found: Regrets, colours: dict[str, str]) -> Figure:
 
 
 def regret_ranges(found: Regrets, unit: str, colours: dict[str, str]) -> Figure:
-    """Mean and largest regret of each strategy: what the best of a world would have brought more."""
+    """Mean regret of each strategy with its interval, and the largest of these units, without one."""
     names = [one.strategy for one in found.strategies]
     figure, axes = rows(names)
     for row, one in enumerate(found.strategies):
         colour = colours[one.strategy]
-        axes.plot([one.mean.mean, one.largest.mean], [row, row], color=colour, linewidth=1.4, alpha=0.6)
+        axes.plot([one.mean.mean, one.largest], [row, row], color=colour, linewidth=1.4, alpha=0.6)
         axes.plot(
             [one.mean.low, one.mean.high], [row, row], color=colour, linewidth=5, alpha=0.45, solid_capstyle="butt"
         )
         axes.plot(one.mean.mean, row, "o", color=colour, markersize=8, markeredgecolor="white", zorder=3)
-        axes.plot(one.largest.mean, row, "|", color=colour, markersize=12, markeredgewidth=2.4)
+        axes.plot(one.largest, row, "|", color=colour, markersize=12, markeredgewidth=2.4)
     axes.set_xlim(left=0)
     axes.margins(x=0.06)
     axes.xaxis.set_major_locator(MaxNLocator(6))

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from sim.analysis.buying import Buying, buying
 from sim.analysis.discovery import Discovery, discover
 from sim.analysis.economics import Acceptability, CostOfMore, Standing, acceptability, cost_of_more, joined, standings
 from sim.analysis.groups import ByFactor, by_factor
@@ -60,6 +61,7 @@ class Findings:
     prices: list[CostOfMore] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=list)
     acceptability: Acceptability | None = None
+    buying: Buying | None = None
     cloud: np.ndarray | None = None
     indices: list[Sensitivity] = field(default_factory=list)
     failing: list[Failing] = field(default_factory=list)
@@ -98,7 +100,7 @@ class Findings:
 
     @property
     def labels(self) -> dict[str, str]:
-        """Factor -> what to call it: its label if that is short, else what stands before its first comma, else its key."""
+        """Factor -> what to call it: what stands in its label before the first comma or bracket, if short, else its key."""
         return {factor.key: short_label(factor.label, factor.key) for factor in self.results.factors}
 
     @property
@@ -144,7 +146,7 @@ class Findings:
 def short_label(label: str, key: str) -> str:
     """A label of at most 40 letters that can stand within a sentence."""
     head = re.split(r"[:;,(]", label)[0].strip()
-    for text in (label, head):
+    for text in (head, label):
         if 0 < len(text) <= SHORT:
             return text if text[1:2].isupper() else text[0].lower() + text[1:]
     return key
@@ -201,7 +203,9 @@ def choices_of(found: Findings) -> None:
     if costs is None or outputs is None or costs.values.shape != outputs.values.shape:
         return
     base = found.cheapest
-    found.prices = [cost_of_more(costs, outputs, name, base) for name in found.strategies if name != base]
+    if not found.one_seed:
+        found.prices = [cost_of_more(costs, outputs, name, base) for name in found.strategies if name != base]
+        found.buying = buying(costs, outputs)
     found.standings = standings(costs, outputs)
     found.acceptability = acceptability(costs, outputs)
     both = joined(costs, outputs)
@@ -225,7 +229,8 @@ def worlds_of(found: Findings) -> None:
                 )  # type: ignore[misc]
             )
             found.indices += [one] if one else []
-    for factor in results.factors:
+    # Points of a Sobol or Morris design go together, so they can't be dealt out at random; indices tell it there.
+    for factor in results.factors if results.experiment["design"]["kind"] not in SUITABLE else ():
         one_factor = found.tried(
             lambda factor=factor: by_factor(found.runs, factor.key, "producing", found.horizon, lead)  # type: ignore[misc]
         )
