@@ -211,12 +211,11 @@ def in_words(path: Sequence[tuple[int, bool, float]], names: Sequence[tuple[Fact
             parts.append(f"{name}: {'yes' if low > 0 else 'no'}")
         elif factor.type == "int":
             parts.append(f"{name} is {whole_range(low, high)}")
-        elif np.isinf(high):
-            parts.append(f"{name} is above {short(low)}")
-        elif np.isinf(low):
-            parts.append(f"{name} is at most {short(high)}")
         else:
-            parts.append(f"{name} is above {short(low)} and at most {short(high)}")
+            # A rate means nothing without its time; a share or a count of what the label names does.
+            rate = f" {factor.unit}" if factor.unit.startswith("a ") else ""
+            ends = (("above", low), ("at most", high))
+            parts.append(f"{name} is {' and '.join(f'{word} {short(end)}{rate}' for word, end in ends if np.isfinite(end))}")
     return " and ".join(parts)
 
 

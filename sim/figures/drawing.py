@@ -197,7 +197,9 @@ def dots(
         level.append(next(number for number in range(place + 1) if number not in near))
     for place, face, edge, behind in zip(places, faces, edges, level, strict=True):
         big, high = size + 0.8 * size * behind, 4 - behind / (len(level) + 1)
-        axes.plot(*place, "o", color=face, markeredgecolor=edge, markersize=big, zorder=high)
+        axes.plot(
+            *place, "o", color=face, markeredgecolor=edge, markeredgewidth=1.6, markersize=big, zorder=high
+        )
 
 
 def label_ends(axes: Axes, ends: dict[str, float], colours: dict[str, str]) -> None:

@@ -52,7 +52,8 @@ def money_section(found: Findings) -> Section | None:
             Bullets([capital(one.words) for one in found.standings], marks),
             Gallery(
                 [frontier, accept],
-                f"Left: means of strategies, joined along the frontier; hollow: dominated; faint: {curve.unit}. Right: share of "
+                f"Left: means of strategies, joined along the frontier; hollow: dominated; where two coincide, one "
+                f"lies larger behind the other; faint: {curve.unit}. Right: share of "
                 f"{curve.unit} in which a strategy has the largest net benefit, if an output is worth so "
                 "many dollars; band: 95% interval "
                 "from resampling worlds and seeds.",
