@@ -171,7 +171,7 @@ def test_dots_that_coincide_can_all_be_seen():
     drawing.dots(axes, [place] * 3, list(colours.values()), ["white"] * 3, 9)
     assert min(dots_seen(figure, colours).values()) > 60
     assert [tuple(map(float, line.get_xydata()[0])) for line in axes.lines] == [place] * 3
-    apart, (axes,) = drawing.panels(1, 1, (4, 3))
+    _, (axes,) = drawing.panels(1, 1, (4, 3))
     axes.set(xlim=(0, 100), ylim=(0, 40))
     drawing.dots(axes, [(10, 20), (50, 20), (90, 20)], list(colours.values()), ["white"] * 3, 9)
     assert {line.get_markersize() for line in axes.lines} == {9}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import isfinite, sqrt
 
 import numpy as np
@@ -62,7 +62,7 @@ def buying(costs: Block, outputs: Block) -> Buying:
     edges = {price for price, _, _ in takeovers} | {edge for spread in pairs.values() for edge in undecided(spread)}
     bounds = [0.0, *sorted(edge for edge in edges if edge > 0), np.inf]
     stretches: list[Stretch] = []
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         inside = (low + high) / 2 if isfinite(high) else 2 * low + 1.0
         may = tuple(names[place] for place in candidates(inside, means, pairs))
         if stretches and set(stretches[-1].names) == set(may):
@@ -73,10 +73,12 @@ def buying(costs: Block, outputs: Block) -> Buying:
     return Buying(told, tuple(stretches))
 
 
-def switches(costs: Sequence[float] | np.ndarray, outputs: Sequence[float] | np.ndarray) -> list[tuple[float, int, int]]:
+def switches(
+    costs: Sequence[float] | np.ndarray, outputs: Sequence[float] | np.ndarray
+) -> list[tuple[float, int, int]]:
     """Prices at which the largest of the lines `price * outputs - cost` changes: price, place before, place after."""
     here = min(range(len(costs)), key=lambda place: (costs[place], -outputs[place]))
-    found = []
+    found: list[tuple[float, int, int]] = []
     while True:
         more = [place for place in range(len(costs)) if outputs[place] > outputs[here]]
         if not more:

@@ -215,7 +215,9 @@ def in_words(path: Sequence[tuple[int, bool, float]], names: Sequence[tuple[Fact
             # A rate means nothing without its time; a share or a count of what the label names does.
             rate = f" {factor.unit}" if factor.unit.startswith("a ") else ""
             ends = (("above", low), ("at most", high))
-            parts.append(f"{name} is {' and '.join(f'{word} {short(end)}{rate}' for word, end in ends if np.isfinite(end))}")
+            parts.append(
+                f"{name} is {' and '.join(f'{word} {short(end)}{rate}' for word, end in ends if np.isfinite(end))}"
+            )
     return " and ".join(parts)
 
 

@@ -60,6 +60,6 @@ def reached(runs: pd.DataFrame, strategy: str, stage: str, horizon: float) -> Re
     there = block(mine.assign(there=mine[f"{stage}_week"].notna()), "there", [strategy], horizon).values[..., 0] > 0
     curve = crossed_curve(np.where(there, table.values[..., 0], np.nan), float(horizon))
     spent = level(table, strategy)
-    weeks = Estimate(spent.mean, max(0.0, spent.low), min(float(horizon), spent.high))
+    within = Estimate(spent.mean, max(0.0, spent.low), min(float(horizon), spent.high))
     last = Estimate(float(curve.share[-1]), float(curve.low[-1]), float(curve.high[-1]))
-    return Reached(strategy, stage, last, curve, weeks)
+    return Reached(strategy, stage, last, curve, within)

@@ -118,7 +118,7 @@ def cost_frontier(standings: Sequence[Standing], units: np.ndarray, colours: dic
     kept = sorted((one.cost / 1000, one.outputs) for one in standings if not one.by)
     axes.plot(*zip(*kept, strict=True), color=FAINT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=2)
     means = [(one.cost / 1000, one.outputs) for one in standings]
-    axes.scatter(*zip(*means, strict=True), s=0)
+    axes.scatter([cost for cost, _ in means], [brought for _, brought in means], s=0)
     axes.margins(0.12)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     # Those on the frontier first: where dots coincide a dominated one, hollow, lies larger behind.

@@ -191,15 +191,13 @@ def dots(
     Axis limits have to be final.
     """
     points = axes.transData.transform(np.asarray(places, float).reshape(-1, 2)) * POINTS / axes.figure.dpi
-    level: list[int] = []
-    for place, here in enumerate(points):
-        near = {level[other] for other in range(place) if np.hypot(*(points[other] - here)) < size}
-        level.append(next(number for number in range(place + 1) if number not in near))
-    for place, face, edge, behind in zip(places, faces, edges, level, strict=True):
-        big, high = size + 0.8 * size * behind, 4 - behind / (len(level) + 1)
-        axes.plot(
-            *place, "o", color=face, markeredgecolor=edge, markeredgewidth=1.6, markersize=big, zorder=high
-        )
+    levels: list[int] = []
+    for number, here in enumerate(points):
+        near = {levels[other] for other in range(number) if np.hypot(*(points[other] - here)) < size}
+        levels.append(next(level for level in range(number + 1) if level not in near))
+    for (x, y), face, edge, level in zip(places, faces, edges, levels, strict=True):
+        big, high = size + 0.8 * size * level, 4 - level / (len(levels) + 1)
+        axes.plot(x, y, "o", color=face, markeredgecolor=edge, markeredgewidth=1.6, markersize=big, zorder=high)
 
 
 def label_ends(axes: Axes, ends: dict[str, float], colours: dict[str, str]) -> None:

@@ -66,7 +66,8 @@ def time_to_event(
 ) -> Figure:
     """Typical week of reaching each stage, by strategy: median and mean with intervals, and the middle 80% of futures.
 
-    Table, options and what intervals count as in `stages_over_time`.  The share that never got there stands beside each row in words.
+    Table, options and what intervals count as in `stages_over_time`.  The share that never got there stands
+    beside each row in words.
     """
     drawing.needed(runs, "runs", COLUMNS)
     if runs.empty:

@@ -252,7 +252,9 @@ def factors_sentence(found: Findings, telling: Sequence[ByFactor]) -> str:
     parts = []
     for one in telling:
         low, high = one.groups[0], one.groups[-1]
-        weeks = f"{low.restricted.mean:.0f} where it is {low.label}, {high.restricted.mean:.0f} where it is {high.label}"
+        weeks = (
+            f"{low.restricted.mean:.0f} where it is {low.label}, {high.restricted.mean:.0f} where it is {high.label}"
+        )
         parts.append(f"{found.labels.get(one.factor, one.factor)} ({weeks})")
     named = {one.factor for one in telling}
     rest = [found.labels.get(one.factor, one.factor) for one in found.by_factor if one.factor not in named]

@@ -153,7 +153,9 @@ def counted(found: Findings) -> str:
         return ""
     if found.one_seed:
         return " Intervals count worlds, and leave luck out: there is one seed."
-    return " Intervals count worlds and seeds, as in the table, and not futures, which are not independent of one another."
+    return (
+        " Intervals count worlds and seeds, as in the table, and not futures, which are not independent of one another."
+    )
 
 
 def median(found: Findings, name: str, stage: str) -> str:

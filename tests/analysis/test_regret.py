@@ -75,7 +75,10 @@ def test_the_largest_regret_is_of_these_worlds_and_claims_no_more():
     luck, past = np.random.default_rng(8), 0
     for _ in range(100):
         values = np.stack([np.zeros(60), luck.normal(3, 4, 60)], axis=-1)[:, None, :].repeat(2, axis=1)
-        half = [block(table_of(30, 2, ("a", "b"), {"outputs": one}), "outputs", ("a", "b"), 1) for one in (values[:30], values[30:])]
+        half = [
+            block(table_of(30, 2, ("a", "b"), {"outputs": one}), "outputs", ("a", "b"), 1)
+            for one in (values[:30], values[30:])
+        ]
         now, later = (regret(one, resamples=100).of("b").largest for one in half)
         past += later > now
         assert now == pytest.approx(max(0.0, -values[:30].min()))
@@ -86,4 +89,6 @@ def test_a_strategy_that_was_never_best_may_be_elsewhere():
     values = np.stack([np.zeros(40), np.ones(40)], axis=-1)[:, None, :]
     found = regret(block(table_of(40, 1, ("a", "b"), {"outputs": values}), "outputs", ("a", "b"), 1))
     assert (found.of("a").best.mean, found.of("a").best.low) == (0, 0)
-    assert found.of("a").best.high == pytest.approx(1 - found.of("b").best.low) and 0.05 < found.of("a").best.high < 0.12
+    assert (
+        found.of("a").best.high == pytest.approx(1 - found.of("b").best.low) and 0.05 < found.of("a").best.high < 0.12
+    )

@@ -117,7 +117,10 @@ def test_factors_without_effect_are_not_shown_as_telling(tmp_path):
     found = findings_of(tmp_path / "r", samples=40)
     assert [one.factor for one in telling_factors(found.by_factor)] == ["trust.decay"]
     words = answers.factors_sentence(found, telling_factors(found.by_factor))
-    assert "most first: trust lost without contact (" in words and "Of members & <others> and kind it can't be told" in words
+    assert (
+        "most first: trust lost without contact (" in words
+        and "Of members & <others> and kind it can't be told" in words
+    )
     first, last = found.by_factor[0].groups[0], found.by_factor[0].groups[-1]
     assert f"{first.restricted.mean:.0f} where it is {first.label}" in words and last.label in words
 
