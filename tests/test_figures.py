@@ -153,6 +153,42 @@ def test_costs_stand_where_they_are_and_are_told():
     assert sum(text.get_text().endswith(" for $78,000") for text in figure.findobj(Text)) == 2
 
 
+def dots_seen(figure, colours):
+    """How many pixels of each colour a figure shows."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    seen = np.asarray(canvas.buffer_rgba())[..., :3].astype(int)
+    wanted = {name: np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) for name, colour in colours.items()}
+    return {name: int((np.abs(seen - rgb).max(axis=2) <= 2).sum()) for name, rgb in wanted.items()}
+
+
+def test_dots_that_coincide_can_all_be_seen():
+    """Three strategies of one cost that bring the same: each large dot shows, whichever is drawn last."""
+    colours = {"customized": "#0072b2", "mass": "#d55e00", "blended": "#009e73"}
+    place = (78.0, 20.0)
+    figure, (axes,) = drawing.panels(1, 1, (4, 3))
+    axes.set(xlim=(0, 100), ylim=(0, 40))
+    drawing.dots(axes, [place] * 3, list(colours.values()), ["white"] * 3, 9)
+    assert min(dots_seen(figure, colours).values()) > 60
+    assert [tuple(map(float, line.get_xydata()[0])) for line in axes.lines] == [place] * 3
+    _, (axes,) = drawing.panels(1, 1, (4, 3))
+    axes.set(xlim=(0, 100), ylim=(0, 40))
+    drawing.dots(axes, [(10, 20), (50, 20), (90, 20)], list(colours.values()), ["white"] * 3, 9)
+    assert {line.get_markersize() for line in axes.lines} == {9}
+
+
+def test_means_of_one_cost_that_nearly_coincide_are_not_hidden():
+    runs = runs_of(["none", "customized", "mass"], never=("none",))
+    runs.loc[runs["strategy"] != "none", "cost"] = 78_000.0
+    runs["outputs"] = runs["outputs"].astype(float)
+    runs.loc[runs["strategy"] == "mass", "outputs"] = (
+        runs.loc[runs["strategy"] == "customized", "outputs"].to_numpy() + 0.05
+    )
+    (axes,) = figures.outputs_against_cost(runs).axes
+    sizes = [line.get_markersize() for line in axes.lines if line.get_marker() == "o"]
+    assert len(sizes) == 3 and sizes[2] >= 1.5 * sizes[1]
+
+
 @pytest.mark.parametrize("count", STRATEGIES)
 def test_texts_of_weekly_bands_neither_overlap_nor_are_cut(count):
     assert_readable(figures.weekly_bands(weeks_of(STRATEGIES[count], 3), MEASURED))

@@ -2,8 +2,9 @@
 
 A shallow decision tree (Breiman et al. 1984, scikit-learn) parts the worlds by their factors; parts in which failing is
 markedly more common become rules, with coverage (share of the failing worlds that they hold) and density (share of their worlds
-that fail), the measures of Bryant & Lempert (2010).  Both come from worlds that the tree was not grown on (cross-validation):
-a rule that does not hold for other worlds is not told.
+that fail), the measures of Bryant & Lempert (2010).  Each rule tells its own, on the worlds that it was made from.  What such
+rules are worth elsewhere comes from worlds that a tree was not grown on (cross-validation): those are other trees' rules, so
+it is told apart, and a rule that does not hold for other worlds is not told.
 """
 
 from __future__ import annotations
@@ -57,11 +58,17 @@ class Discovery:
             return f"{'In all' if self.base else 'In none'} of {self.worlds:,} worlds: there is nothing to tell apart."
         if not self.rules:
             return f"No simple rule: {self.why}."
-        each = "; or ".join(rule.words for rule in self.rules)
+        every = f", against {100 * self.base:.0f}% of all"
+        first, *more = (
+            f"{rule.words}: of these {rule.worlds:,} worlds {100 * rule.density:.0f}% fail{every * (rule is self.rules[0])}, "
+            f"and they hold {100 * rule.coverage:.0f}% of the failing ones"
+            for rule in self.rules
+        )
+        each = "; or where ".join([first, *more])
         return (
-            f"Where {each}. These worlds hold {100 * (self.coverage or 0):.0f}% of the failing ones, and "
-            f"{100 * (self.density or 0):.0f}% of them fail, against {100 * self.base:.0f}% of all (both on worlds that the rule "
-            "was not made from)."
+            f"Where {each}. That is on the worlds {'that the rule was' if not more else 'that the rules were'} made from. On "
+            f"worlds left out when a rule was made, such rules hold {100 * (self.coverage or 0):.0f}% of the failing ones, and "
+            f"{100 * (self.density or 0):.0f}% of what they hold fails."
         )
 
 
@@ -213,12 +220,13 @@ def in_words(path: Sequence[tuple[int, bool, float]], names: Sequence[tuple[Fact
             parts.append(f"{name}: {'yes' if low > 0 else 'no'}")
         elif factor.type == "int":
             parts.append(f"{name} is {whole_range(low, high)}")
-        elif np.isinf(high):
-            parts.append(f"{name} is above {short(low)}")
-        elif np.isinf(low):
-            parts.append(f"{name} is at most {short(high)}")
         else:
-            parts.append(f"{name} is above {short(low)} and at most {short(high)}")
+            # A rate means nothing without its time; a share or a count of what the label names does.
+            rate = f" {factor.unit}" if factor.unit.startswith("a ") else ""
+            ends = (("above", low), ("at most", high))
+            parts.append(
+                f"{name} is {' and '.join(f'{word} {short(end)}{rate}' for word, end in ends if np.isfinite(end))}"
+            )
     return " and ".join(parts)
 
 

@@ -14,6 +14,7 @@ from math import sqrt
 
 import numpy as np
 
+from sim.analysis.effects import wilson
 from sim.analysis.events import Estimate
 from sim.analysis.pairs import Spread, crossed, resampled, t_factor
 from sim.analysis.regret import MOST_NUMBERS, RESAMPLES, best_share, interval
@@ -183,12 +184,15 @@ def _number(values: np.ndarray, resamples: int) -> int:
 
 def in_words(name: str, status: str, by: Sequence[str], sure: float) -> str:
     """A standing as a sentence."""
-    how = "" if sure >= SURE else f" That is not sure: so in {100 * sure:.0f}% of resamples."
     if status == "dominated":
-        return f"{name} is dominated: {by[0]} brings as much or more for the same money or less.{how}"
-    if status == "extendedly dominated":
-        return f"{name} is extendedly dominated: a mixture of {by[0]} and {by[1]} would bring more for the same money.{how}"
-    return f"{name} is on the frontier: nothing else brings as much for less.{how}"
+        kind, why = "dominated", f"{by[0]} brings as much or more for the same money or less"
+    elif status == "extendedly dominated":
+        kind, why = "extendedly dominated", f"a mixture of {by[0]} and {by[1]} would bring more for the same money"
+    else:
+        kind, why = "on the frontier", "nothing else brings as much for less"
+    if sure >= SURE:
+        return f"{name} is {kind}: {why}."
+    return f"{name} may be {kind}: in these runs {why}. That is not sure: so in {100 * sure:.0f}% of resamples."
 
 
 def acceptability(
@@ -220,6 +224,9 @@ def acceptability(
                 found = interval(0.0, values[:, strategy])
                 bounds[kind, :, place, strategy] = found.low, found.high
     (low, high), (net_low, net_high) = bounds
+    # Best in all units or in none, so in every resample too: Wilson's interval stands for what could be otherwise.
+    least, most = wilson(share * len(units), len(units))
+    low, high = np.where(share == 1, least, low), np.where(share == 0, most, high)
     return Acceptability(costs.strategies, costs.unit, wanted, share, low, high, net, net_low, net_high)
 
 

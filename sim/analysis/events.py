@@ -84,9 +84,11 @@ class Curve:
     def quantile_interval(self, q: float) -> tuple[float | None, float | None]:
         """95% interval of a quantile: weeks whose interval of the share holds `q` (Brookmeyer & Crowley 1982).
 
-        An end is None where it lies past the last week followed.
+        An end is None where it lies past the last week followed.  Where everybody got there it is the last arrival at the
+        latest, also with so few runs (five or fewer, for a median) that no interval could be 95% sure of that.
         """
-        return self._first(self.high, q), self._first(self.low, q)
+        late = self._first(self.low, q)
+        return self._first(self.high, q), self._first(self.share, 1.0) if late is None else late
 
     def _first(self, shares: np.ndarray, q: float) -> float | None:
         if not 0 < q <= 1:
@@ -101,13 +103,15 @@ def kaplan_meier(weeks: ArrayLike, reached: ArrayLike, horizon: ArrayLike) -> Cu
     `weeks`: (n,) week reached, anything (NaN too) where not `reached`; `reached`: (n,) bool; `horizon`: the last week
     followed, one number or (n,).  A run censored in the week in which others get there counts as still at risk.
     The log-log interval does not exist where the share is 0 or 1.  Before anybody has got there the exact bound for
-    none out of those at risk stands in, and after everybody has, the lower bound last found, or else the exact one.
+    none out of those at risk stands in; after everybody has, the exact bound for all out of those who were followed so
+    long, or the bound before where that is tighter.
     ValueError if there are no runs, lengths differ, or a week is missing, below 0 or past the horizon.
     """
     times, events, followed = _checked(weeks, reached, horizon)
     steps, at_risk, count = _risk_table(times, events)
     staying = np.cumprod(1 - count / at_risk)
-    low, high = _log_log(staying, at_risk, count)
+    whole = np.array([(followed >= step).sum() for step in steps])
+    low, high = _log_log(staying, at_risk, count, whole)
     return Curve(steps, 1 - staying, 1 - high, 1 - low, len(times), int(events.sum()), float(followed.max()))
 
 
@@ -245,8 +249,13 @@ def _risk_table(times: np.ndarray, events: np.ndarray) -> tuple[np.ndarray, np.n
     return steps, at_risk, count
 
 
-def _log_log(staying: np.ndarray, at_risk: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pointwise interval of the share not yet there; same as scipy's where that is defined, and defined at the ends."""
+def _log_log(
+    staying: np.ndarray, at_risk: np.ndarray, count: np.ndarray, followed: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pointwise interval of the share not yet there; same as scipy's where that is defined, and defined at the ends.
+
+    `followed`: runs whose horizon is no earlier than each step.
+    """
     tail = (1 - CONFIDENCE) / 2
     low = tail ** (1 / np.maximum(at_risk - count, 1))
     high = np.ones_like(staying)
@@ -257,6 +266,7 @@ def _log_log(staying: np.ndarray, at_risk: np.ndarray, count: np.ndarray) -> tup
     width = NORMAL_QUANTILE * spread / -log
     low[inside], high[inside] = np.exp(log * np.exp(width)), np.exp(log * np.exp(-width))
     for end in np.flatnonzero(staying <= ROUNDING):
-        before = end > 0 and staying[end - 1] < 1 - ROUNDING
-        low[end], high[end] = 0.0, high[end - 1] if before else 1 - tail ** (1 / at_risk[end])
+        # The bound before alone would miss what a large last step tells: 40 of 100 there one week, and all the next.
+        before = high[end - 1] if end > 0 and staying[end - 1] < 1 - ROUNDING else 1.0
+        low[end], high[end] = 0.0, min(before, 1 - tail ** (1 / followed[end]))
     return low, high

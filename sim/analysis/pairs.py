@@ -15,7 +15,8 @@ from math import sqrt
 import numpy as np
 from scipy import stats
 
-from sim.analysis.events import CONFIDENCE, Estimate
+from sim.analysis.effects import wilson
+from sim.analysis.events import CONFIDENCE, Curve, Estimate, restricted_weeks
 from sim.analysis.runs import Block
 
 MOST = 10_000_000
@@ -151,6 +152,26 @@ def crossed(values: np.ndarray) -> Spread:
     total = float(choices[best][0, 0])
     freedom = total**2 / below if below > 0 else free[2]
     return Spread(mean, choices[best] / number, max(1.0, freedom), between, luck, both)
+
+
+def crossed_curve(weeks: np.ndarray, horizon: float) -> Curve:
+    """Share that has reached an event by each week, its interval counting worlds and seeds (or what there is several of).
+
+    `weeks`: (points, replicates), NaN where not reached by the horizon.  Where all or none got there by a week nothing varies
+    then, and Wilson's interval stands for the end that could be otherwise.
+    """
+    reached = ~np.isnan(weeks)
+    spent = restricted_weeks(weeks.ravel(), reached.ravel(), horizon).reshape(weeks.shape)
+    steps = np.union1d(0.0, spent)
+    share, low, high = np.empty((3, len(steps)))
+    for place, step in enumerate(steps):
+        there = reached & (spent <= step)
+        share[place] = there.mean()
+        found = crossed(there[:, :, None].astype(float))
+        wide = t_factor(found.freedom) * sqrt(found.covariance[0, 0])
+        least, most = wilson(int(there.sum()), there.size)
+        low[place], high[place] = min(share[place] - wide, least), max(share[place] + wide, most)
+    return Curve(steps, share, np.maximum(low, 0), np.minimum(high, 1), weeks.size, int(reached.sum()), float(horizon))
 
 
 def half(spread: Spread, points: int, replicates: int) -> float:

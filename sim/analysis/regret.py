@@ -2,7 +2,8 @@
 
 A world's value is its mean over seeds.  Regret is what the best strategy of that world would have brought more (Savage
 1951); minimax regret takes the strategy whose worst regret is least.  With few seeds a world's best is partly luck, which
-makes regrets look larger; the intervals are from resampling worlds and seeds together.
+makes regrets look larger; the intervals are from resampling worlds and seeds together.  The largest regret is that of these
+worlds and has no interval: resampling a table never goes past its largest number, and worlds not drawn may.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.analysis.effects import proportion
 from sim.analysis.events import CONFIDENCE, Estimate
 from sim.analysis.pairs import resampled
 from sim.analysis.runs import Block, more_is_better
@@ -23,13 +25,17 @@ MOST_NUMBERS = 30_000_000
 
 @dataclass(frozen=True)
 class Regret:
-    """One strategy: share of units in which it is best (ties shared), mean, 90th percentile and largest regret."""
+    """One strategy: share of units in which it is best (ties shared), mean, 90th percentile and largest regret.
+
+    `largest`: of these units, so what may happen is at least that.  `minimax`: whether it is the least of all strategies',
+    `minimax_share`: the share of resamples in which it is.
+    """
 
     strategy: str
     best: Estimate
     mean: Estimate
     ninety: Estimate
-    largest: Estimate
+    largest: float
     minimax: bool
     minimax_share: float
 
@@ -67,8 +73,13 @@ def regret(table: Block, seed: int = 0, resamples: int = RESAMPLES, more: bool |
     share = ((spread["largest"] == least) / (spread["largest"] == least).sum(axis=1, keepdims=True)).mean(axis=0)
     rows = []
     for place, name in enumerate(table.strategies):
-        found = {key: interval(told[key][place], spread[key][:, place]) for key in told}
-        rows.append(Regret(name, **found, minimax=bool(worst[place] == worst.min()), minimax_share=float(share[place])))
+        best, mean, ninety = (interval(told[key][place], spread[key][:, place]) for key in ("best", "mean", "ninety"))
+        if best.mean in (0.0, 1.0):
+            # Best everywhere or nowhere, so in every resample too: Wilson's interval stands for what could be otherwise.
+            all_or_none = proportion(int(best.mean) * len(units), len(units))
+            best = Estimate(best.mean, min(best.low, all_or_none.low), max(best.high, all_or_none.high))
+        least_of_all = bool(worst[place] == worst.min())
+        rows.append(Regret(name, best, mean, ninety, float(worst[place]), least_of_all, float(share[place])))
     return Regrets(table.outcome, table.unit, len(units), tuple(rows), loss)
 
 

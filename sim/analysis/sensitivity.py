@@ -9,7 +9,8 @@ mean size of the change when the factor crosses its range, sigma: how much that 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -31,11 +32,13 @@ class Luck:
 
     `share`: of the variance of single runs over all worlds and seeds, the part between seeds of one world, with a 95% interval
     (resampled by blocks of the design); None with one replicate, where luck can't be told from the world.  `left`: of the
-    variance of the points' means, the part that is luck still: it counts as if it were interactions.
+    variance of the points' means, the part that is luck still: it counts as if it were interactions.  `floor`: the total index,
+    or mu*, that a factor without any effect is expected to have, since luck is left in the points' means; None as for `share`.
     """
 
     share: Estimate | None
     left: float | None
+    floor: float | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,12 @@ class Sensitivity:
     mean: float
     deviation: float
     pairs: Mapping[tuple[str, str], Estimate]
+
+    @property
+    def beyond_luck(self) -> list[Sobol | Morris]:
+        """Factors of which can be told that they move the outcome: the interval of the index lies above luck's, or above 0."""
+        floor = self.luck.floor or 0.0
+        return [row for row in self.rows if (row.total if isinstance(row, Sobol) else row.mu_star).low > floor]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -142,6 +151,8 @@ def sensitivity(
             problem, unit_steps(coded_points(runs, factors)[kept], size), means, design["levels"], number, resamples
         )
     luck = luck_of(used, number, resamples)
+    if luck.left is not None:
+        luck = replace(luck, floor=luck.left if design["kind"] == "sobol" else floor_of_morris(used, design["levels"]))
     replicates = int(np.median([(~np.isnan(one[0])).sum() for one in used]))
     mean, deviation = float(means.mean()), float(means.std(ddof=1))
     head = (design["kind"], outcome, strategy, against)
@@ -276,6 +287,13 @@ def luck_of(blocks: Sequence[np.ndarray], seed: int, resamples: int) -> Luck:
     share, left = shares(parts.mean(axis=0))
     again = np.array([shares(parts[one].mean(axis=0))[0] for one in drawn])
     return Luck(interval(share, again), left)
+
+
+def floor_of_morris(blocks: Sequence[np.ndarray], levels: int) -> float:
+    """The mu* of a factor without effect: mean size of the difference of two points' luck, over a step (half normal)."""
+    noise = float(np.mean([parts_of(one)[1] for one in blocks]))
+    step = levels / (2 * (levels - 1))
+    return 2 * sqrt(max(0.0, noise) / pi) / step
 
 
 def parts_of(one: np.ndarray) -> tuple[float, float, float, float]:

@@ -64,17 +64,17 @@ def probability_best(found: Regrets, colours: dict[str, str]) -> Figure:
 
 
 def regret_ranges(found: Regrets, unit: str, colours: dict[str, str]) -> Figure:
-    """Mean and largest regret of each strategy: what the best of a world would have brought more."""
+    """Mean regret of each strategy with its interval, and the largest of these units, without one."""
     names = [one.strategy for one in found.strategies]
     figure, axes = rows(names)
     for row, one in enumerate(found.strategies):
         colour = colours[one.strategy]
-        axes.plot([one.mean.mean, one.largest.mean], [row, row], color=colour, linewidth=1.4, alpha=0.6)
+        axes.plot([one.mean.mean, one.largest], [row, row], color=colour, linewidth=1.4, alpha=0.6)
         axes.plot(
             [one.mean.low, one.mean.high], [row, row], color=colour, linewidth=5, alpha=0.45, solid_capstyle="butt"
         )
         axes.plot(one.mean.mean, row, "o", color=colour, markersize=8, markeredgecolor="white", zorder=3)
-        axes.plot(one.largest.mean, row, "|", color=colour, markersize=12, markeredgewidth=2.4)
+        axes.plot(one.largest, row, "|", color=colour, markersize=12, markeredgewidth=2.4)
     axes.set_xlim(left=0)
     axes.margins(x=0.06)
     axes.xaxis.set_major_locator(MaxNLocator(6))
@@ -106,6 +106,8 @@ def _bars(names: list[str], values: Sequence[Estimate], colours: dict[str, str],
 def cost_frontier(standings: Sequence[Standing], units: np.ndarray, colours: dict[str, str]) -> Figure:
     """Mean cost and outputs of strategies, joined along the frontier; faint points are worlds (or futures).
 
+    Where means coincide, one dot lies larger behind the other.
+
     `units`: (units, strategies, 2), cost and outputs; at most some 250 a strategy are drawn, evenly picked.
     """
     figure, (axes,) = drawing.panels(1, 1, (4.3, 3.1), left=0.7, right=0.4, gap=0.3, head=0.15)
@@ -115,12 +117,16 @@ def cost_frontier(standings: Sequence[Standing], units: np.ndarray, colours: dic
         axes.scatter(cloud[:, 0] / 1000, cloud[:, 1], s=9, color=colours[one.strategy], alpha=0.18, linewidth=0)
     kept = sorted((one.cost / 1000, one.outputs) for one in standings if not one.by)
     axes.plot(*zip(*kept, strict=True), color=FAINT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=2)
-    for one in standings:
-        face = "white" if one.by else colours[one.strategy]
-        edge = colours[one.strategy]
-        axes.plot(one.cost / 1000, one.outputs, "o", color=face, markeredgecolor=edge, markersize=10, zorder=4)
+    means = [(one.cost / 1000, one.outputs) for one in standings]
+    axes.scatter([cost for cost, _ in means], [brought for _, brought in means], s=0)
     axes.margins(0.12)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    # Those on the frontier first: where dots coincide a dominated one, hollow, lies larger behind.
+    drawn = sorted(range(len(standings)), key=lambda place: bool(standings[place].by))
+    own = [colours[standings[place].strategy] for place in drawn]
+    faces = ["white" if standings[place].by else colour for place, colour in zip(drawn, own, strict=True)]
+    edges = [colour if standings[place].by else "white" for place, colour in zip(drawn, own, strict=True)]
+    drawing.dots(axes, [means[place] for place in drawn], faces, edges, 10)
     _name_points(axes, standings, colours)
     drawing.name_panel(axes, "", "cost, whole run (thousand dollars)", "outputs, whole run (number)")
     return figure

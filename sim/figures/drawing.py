@@ -183,6 +183,23 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     return centres
 
 
+def dots(
+    axes: Axes, places: Sequence[tuple[float, float]], faces: Sequence[str], edges: Sequence[str], size: float
+) -> None:
+    """A large dot at each place (in data), none hidden: where dots would cover one another, later ones lie larger behind.
+
+    Axis limits have to be final.
+    """
+    points = axes.transData.transform(np.asarray(places, float).reshape(-1, 2)) * POINTS / axes.figure.dpi
+    levels: list[int] = []
+    for number, here in enumerate(points):
+        near = {levels[other] for other in range(number) if np.hypot(*(points[other] - here)) < size}
+        levels.append(next(level for level in range(number + 1) if level not in near))
+    for (x, y), face, edge, level in zip(places, faces, edges, levels, strict=True):
+        big, high = size + 0.8 * size * level, 4 - level / (len(levels) + 1)
+        axes.plot(x, y, "o", color=face, markeredgecolor=edge, markeredgewidth=1.6, markersize=big, zorder=high)
+
+
 def label_ends(axes: Axes, ends: dict[str, float], colours: dict[str, str]) -> None:
     """Name lines at their right ends, moved apart where they would overlap, with a leader from line to name.
 

@@ -24,6 +24,7 @@ KINDS = {
     "investment": "Joint investments",
 }
 NOTHING = "No runs in this table yet: run a comparison first, and this figure shows what strategies bring and cost."
+DOT = 9.0
 DIRECTIONS = ((1, 0.6), (1, -0.6), (-1, 0.6), (-1, -0.6), (0, 1), (0, -1), (1, 0), (-1, 0))
 
 
@@ -49,10 +50,10 @@ def outputs_against_cost(runs: pd.DataFrame, colours: Colours = None) -> Figure:
         dear, many = mean_interval(cost), mean_interval(outputs)
         axes.plot([dear.low, dear.high], [many.mean] * 2, color=shown[name], linewidth=2)
         axes.plot([dear.mean] * 2, [many.low, many.high], color=shown[name], linewidth=2)
-        axes.plot(dear.mean, many.mean, "o", color=shown[name], markersize=9, markeredgecolor="white", zorder=4)
         centres.append((dear.mean, many.mean))
     axes.margins(0.15)
     axes.set_ylim(bottom=-0.04 * axes.get_ylim()[1])
+    drawing.dots(axes, centres, [shown[name] for name in names], ["white"] * len(names), DOT)
     drawing.name_panel(axes, "", "cost of coordination, whole run (thousand dollars)", "outputs, whole run (number)")
     told = [
         f"{drawing.label(n)}\n{_number(many)} for {_dollars(dear)}"
@@ -62,8 +63,9 @@ def outputs_against_cost(runs: pd.DataFrame, colours: Colours = None) -> Figure:
     drawing.headline(
         figure,
         "What strategies cost, and what they bring",
-        "Large dot: mean over simulated futures; bars: 95% interval of the mean, in both directions. Faint dot: one "
-        "simulated future; where strategies cost the same, faint dots are moved apart.",
+        "Large dot: mean over simulated futures, where two coincide the one larger behind the other; bars: 95% interval "
+        "of the mean, in both directions. Faint dot: one simulated future; where strategies cost the same, faint dots are "
+        "moved apart.",
     )
     return figure
 

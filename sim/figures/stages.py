@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.events import Curve, Estimate, kaplan_meier, restricted_mean
+from sim.analysis.events import Curve, Estimate
+from sim.analysis.reached import reached, several_worlds
 from sim.figures import drawing
 from sim.figures.palette import FAINT, STAGE_COLOURS, STAGES, strategy_colours
 
@@ -26,6 +27,7 @@ def stages_over_time(
 
     `runs`: a row a run, with `strategy` and `connected_week`, `aligned_week`, `producing_week`, `generative_week`
     (weeks, NaN where not reached by the `horizon`).  `colours`: strategy -> colour, by default `strategy_colours`.
+    Of a sweep with several worlds also `point` and `replicate`: intervals then count worlds and seeds, not futures.
     `stages`: which panels.  `bare`: without title and note, for a page that says both itself.
     """
     drawing.needed(runs, "runs", COLUMNS)
@@ -38,7 +40,7 @@ def stages_over_time(
     for stage, panel in zip(stages, axes, strict=True):
         ends = {}
         for name in names:
-            curve = _curve(runs, name, stage, horizon)
+            curve = reached(runs, name, stage, horizon).curve
             week, share, low, high = _staircase(curve)
             panel.fill_between(week, low, high, step="post", color=shown[name], alpha=0.13, linewidth=0)
             panel.step(week, share, where="post", color=shown[name], linewidth=2, label=name)
@@ -54,7 +56,7 @@ def stages_over_time(
         figure,
         "How many simulated futures reach each stage, and when",
         f"Line: share of simulated futures that reached the stage by that week ({_count(runs)}). Band: 95% interval of "
-        "the share, each week taken by itself (Kaplan\u2013Meier, log-log).",
+        f"the share, each week taken by itself ({_how(runs)}).",
     )
     return figure
 
@@ -64,7 +66,8 @@ def time_to_event(
 ) -> Figure:
     """Typical week of reaching each stage, by strategy: median and mean with intervals, and the middle 80% of futures.
 
-    Table and options as in `stages_over_time`.  The share that never got there stands beside each row in words.
+    Table, options and what intervals count as in `stages_over_time`.  The share that never got there stands
+    beside each row in words.
     """
     drawing.needed(runs, "runs", COLUMNS)
     if runs.empty:
@@ -76,8 +79,8 @@ def time_to_event(
     figure, axes = drawing.panels(len(stages), 2, (3.4, height), left=room, right=1.25, gap=gap, head=head)
     for stage, panel in zip(stages, axes, strict=True):
         for row, name in enumerate(names):
-            curve = _curve(runs, name, stage, horizon)
-            _range(panel, row, curve, restricted_mean(*_histories(runs, name, stage, horizon)), horizon, shown[name])
+            found = reached(runs, name, stage, horizon)
+            _range(panel, row, found.curve, found.weeks, horizon, shown[name])
         drawing.name_rows(panel, names, shown)
         drawing.week_axis(panel, horizon)
         drawing.name_panel(panel, stage.capitalize(), "weeks since the start", colour=STAGE_COLOURS[stage])
@@ -88,7 +91,7 @@ def time_to_event(
         "How long it takes to reach each stage",
         f"Dot: median of {_count(runs)}; thick bar: its 95% interval. Thin line: the middle 80% of futures, with an "
         "arrow where it runs past the horizon. Diamond: mean weeks spent on the way, none counted past week "
-        f"{horizon:g}, with 95% interval.",
+        f"{horizon:g}, with 95% interval.{' Intervals count worlds and seeds.' if several_worlds(runs) else ''}",
     )
     return figure
 
@@ -98,19 +101,15 @@ def _strategies(runs: pd.DataFrame, colours: Colours) -> tuple[list[str], dict[s
     return names, strategy_colours(names) | (colours or {})
 
 
-def _histories(runs: pd.DataFrame, name: str, stage: str, horizon: float) -> tuple[np.ndarray, np.ndarray, float]:
-    weeks = runs.loc[runs["strategy"] == name, f"{stage}_week"].to_numpy(float, na_value=np.nan)
-    return weeks, ~np.isnan(weeks), horizon
-
-
-def _curve(runs: pd.DataFrame, name: str, stage: str, horizon: float) -> Curve:
-    return kaplan_meier(*_histories(runs, name, stage, horizon))
-
-
 def _staircase(curve: Curve) -> tuple[np.ndarray, ...]:
     """Weeks, share, low and high in percent, drawn out to the last week followed."""
     weeks = np.append(curve.weeks, curve.followed)
     return weeks, *(100 * np.append(row, row[-1]) for row in (curve.share, curve.low, curve.high))
+
+
+def _how(runs: pd.DataFrame) -> str:
+    """What a band of shares rests on."""
+    return "over worlds and seeds" if several_worlds(runs) else "Kaplan\u2013Meier, log-log"
 
 
 def _count(runs: pd.DataFrame) -> str:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
+from math import isfinite
 
+import numpy as np
+
+from sim.analysis.buying import Buying, Stretch
+from sim.analysis.economics import SURE
+from sim.analysis.groups import ByFactor
 from sim.analysis.pairs import Difference
 from sim.analysis.runs import label_of, more_is_better
 from sim.analysis.sensitivity import Sensitivity
@@ -53,6 +60,9 @@ def lead(found: Findings) -> str:
     best, unit = order[0], noun(found.main)
     if len(order) == 1:
         return f"{best} comes to {number(found.mean(best, found.main))} {unit} a simulated future; it was compared with nothing."
+    pairs = [found.pair(best, name, found.main) for name in order[1:]]
+    if all(pair is not None and pair.low == pair.mean == pair.high == 0 for pair in pairs):
+        return f"{listed(order)} come to the same: {number(found.mean(best, found.main))} {unit} a simulated future."
     equals = [name for name in order[1:] if not clear(found.pair(best, name, found.main))]
     behind = [name for name in order[1:] if name not in equals]
     if not equals:
@@ -131,63 +141,128 @@ def best_sentence(found: Findings) -> str:
     """Who is best how often, and whose worst regret is least."""
     if found.regrets is None:
         return ""
+    unit, many = found.regrets.unit, f"{found.regrets.number:,} {found.regrets.unit}"
+    if not any(one.largest for one in found.regrets.strategies):
+        return f"In {noun(found.main)} no strategy is ahead of another in any of {many}."
     rows = sorted(found.regrets.strategies, key=lambda one: -one.best.mean)
     shares = ", ".join(
         f"{one.strategy} in {percent(one.best.mean)} ({percent(one.best.low)} to {percent(one.best.high)})"
         for one in rows
     )
-    least = [one.strategy for one in rows if one.minimax]
-    worst = found.regrets.of(least[0])
-    opening = f"Best in {noun(found.main)}, of {found.regrets.number:,} {found.regrets.unit}: {shares}."
-    if not worst.largest.mean:
-        return f"{opening} {listed(least)} is never behind."
-    return (
-        f"{opening} Least to lose: {listed(least)}, with which the worst {found.regrets.unit.removesuffix('s')} is "
-        f"{number(worst.largest.mean)} short of what the best strategy there brings."
-    )
+    least = [one for one in rows if one.minimax]
+    opening = f"Best in {noun(found.main)}, of {many}: {shares}."
+    names = listed([one.strategy for one in least])
+    if not least[0].largest:
+        return f"{opening} {capital(names)} {'is' if len(least) == 1 else 'are'} never behind in these runs."
+    short = f"the worst of these {unit} is {number(least[0].largest)} short of what the best strategy there brings"
+    if len(least) == 1 and least[0].minimax_share >= SURE and not found.one_seed:
+        return f"{opening} Least to lose: {names}, with which {short}."
+    again = "" if len(least) > 1 or found.one_seed else f" (so in {percent(least[0].minimax_share)} of resamples)"
+    those = "they are" if len(least) > 1 else "it is"
+    return f"{opening} Which has least to lose can't be told; in these runs {those} {names}{again}, with which {short}."
 
 
 def worth_sentence(found: Findings) -> str:
-    """From which worth of an output on another strategy is the best buy on average."""
-    curve = found.acceptability
-    if curve is None:
+    """Which strategy is the best buy at which worth of an output, as far as that can be told."""
+    if found.one_seed and found.acceptability is not None:
+        return "With a single seed it can't be told what one more output costs, nor which strategy is the best buy."
+    curve, bought = found.acceptability, found.buying
+    if curve is None or bought is None or not np.ptp(np.stack([curve.net[0], curve.net[-1]]), axis=1).any():
         return ""
-    places = curve.best
-    changes = [0, *(k for k in range(1, len(places)) if places[k] != places[k - 1])]
+    top, ahead = float(curve.prices[-1]), bought.stretches[-1].names
+    where = {name: place for place, name in enumerate(curve.strategies)}
+    shares = ", ".join(
+        f"{name} in {share_of(curve.share[-1, k], curve.low[-1, k], curve.high[-1, k])}"
+        for name, k in ((name, where[name]) for name in ahead)
+    )
+    ending = f"At {money(top, 0)} an output, each is the best buy in so many of the {curve.unit}: {shares}."
+    if len(ahead) == 1:
+        ending = f"At {money(top, 0)} an output it is {ahead[0]} {shares.removeprefix(ahead[0]).strip()} of the {curve.unit}."
+    return f"{bought_at(bought.stretches)}{taken_over(bought)} {ending}"
+
+
+def share_of(mean: float, low: float, high: float) -> str:
+    """A share with its interval."""
+    return f"{percent(float(mean))} ({percent(float(low))} to {percent(float(high))})"
+
+
+def bought_at(stretches: Sequence[Stretch]) -> str:
+    """Which strategy is the best buy where, in one sentence: neighbouring stretches where it can't be told are one."""
+    if len(stretches) == 1:
+        names = stretches[0].names
+        if len(names) == 1:
+            return f"The best buy on average is {names[0]}, whatever an output is worth."
+        return f"Which of {listed(list(names))} is the best buy can't be told, whatever an output is worth."
+    joined: list[Stretch] = []
+    for one in stretches:
+        if joined and len(one.names) > 1 and len(joined[-1].names) > 1 and isfinite(one.high):
+            both = tuple(dict.fromkeys([*joined[-1].names, *one.names]))
+            joined[-1] = Stretch(joined[-1].low, one.high, both)
+        else:
+            joined.append(one)
     parts = []
-    for here in changes:
-        name = curve.strategies[int(places[here])]
-        start = (
-            "if an output is worth little"
-            if here == 0
-            else f"from about {money(float(curve.prices[here]), 0)} an output on"
-        )
-        parts.append(f"{start}, {name}")
-    end = curve.strategies[int(places[-1])]
-    share = percent(float(curve.share[-1, int(places[-1])]))
-    top = money(float(curve.prices[-1]), 0)
-    opening = f"The best buy on average: {'; '.join(parts)}."
-    return f"{opening} At {top} an output, {end} is the best buy in {share} of the {curve.unit}."
+    for one in joined:
+        where = f"from {money(one.low, 0)} to {money(one.high, 0)}"
+        if not one.low:
+            where = f"up to {money(one.high, 0)}"
+        elif not isfinite(one.high):
+            where = f"above {money(one.low, 0)}"
+        unsure = " can't be told apart" if len(one.names) > 1 else ""
+        parts.append(f"{where}, {listed(list(one.names))}{unsure}")
+    return f"The best buy on average, by what an output is worth: {'; '.join(parts)}."
+
+
+def taken_over(bought: Buying) -> str:
+    """At which price one strategy takes over from another, where both can be told to be the best buy somewhere."""
+    alone = {one.names[0] for one in bought.stretches if len(one.names) == 1}
+    parts = [
+        f"{one.after} takes over from {one.before} at {money(one.price, 0)}"
+        for one in bought.switches
+        if one.before in alone and one.after in alone
+    ]
+    return f" By the means, {listed(parts)}." if parts else ""
 
 
 def sensitivity_sentence(found: Findings, one: Sensitivity) -> str:
-    """What moves the outcome most, and how much is luck."""
+    """What moves the outcome most, beyond luck, and how much is luck."""
     what = f"{noun(one.outcome)} of {one.strategy}"
     if one.against is not None:
         what = f"the difference in {noun(one.outcome)} between {one.strategy} and {one.against}"
     names = []
-    for row in one.rows[:STRONG]:
+    for row in one.beyond_luck[:STRONG]:
         label = found.labels.get(row.factor, row.factor)
         index = getattr(row, "total", None)
         names.append(f"{label} ({percent(index.mean)})" if index else label)
     of_what = ", in brackets their share of the variance between worlds, with others" if one.kind == "sobol" else ""
-    text = f"What moves {what} most{of_what}: {listed(names)}."
+    text = f"What moves {what} most{of_what}: {listed(names)}." if names else ""
+    if not names:
+        text = f"Of nothing that was varied can it be told that it moves {what} more than luck does."
     if one.luck.share is not None:
         low, high = percent(one.luck.share.low), percent(one.luck.share.high)
         text += (
             f" Of the variance of single simulated futures {percent(one.luck.share.mean)} ({low} to {high}) is luck."
         )
+    elif names:
+        text += " With one seed luck can't be told from what was varied."
     return text
+
+
+def factors_sentence(found: Findings, telling: Sequence[ByFactor]) -> str:
+    """Which factors move the weeks to production, from the first to the last part of their ranges, and which can't be told to."""
+    parts = []
+    for one in telling:
+        low, high = one.groups[0], one.groups[-1]
+        weeks = (
+            f"{low.restricted.mean:.0f} where it is {low.label}, {high.restricted.mean:.0f} where it is {high.label}"
+        )
+        parts.append(f"{found.labels.get(one.factor, one.factor)} ({weeks})")
+    named = {one.factor for one in telling}
+    rest = [found.labels.get(one.factor, one.factor) for one in found.by_factor if one.factor not in named]
+    what = f"the mean weeks to production of {found.by_factor[0].strategy}"
+    cannot = f"Of {listed(rest)} it can't be told." if rest else ""
+    if not parts:
+        return f"Of nothing that was varied can it be told that it moves {what}."
+    return f"What moves {what}, most first: {listed(parts)}. {cannot}".strip()
 
 
 def replicates_sentence(found: Findings) -> str:

@@ -52,7 +52,8 @@ def money_section(found: Findings) -> Section | None:
             Bullets([capital(one.words) for one in found.standings], marks),
             Gallery(
                 [frontier, accept],
-                f"Left: means of strategies, joined along the frontier; hollow: dominated; faint: {curve.unit}. Right: share of "
+                f"Left: means of strategies, joined along the frontier; hollow: dominated; where two coincide, one "
+                f"lies larger behind the other; faint: {curve.unit}. Right: share of "
                 f"{curve.unit} in which a strategy has the largest net benefit, if an output is worth so "
                 "many dollars; band: 95% interval "
                 "from resampling worlds and seeds.",
@@ -74,7 +75,7 @@ def regrets(found: Findings) -> Section | None:
         "", "How often it is best",
     )  # fmt: skip
     words = ", ".join(
-        f"{one.strategy} {number(one.mean.mean)} and at most {number(one.largest.mean)}" for one in all_of.strategies
+        f"{one.strategy} {number(one.mean.mean)}, largest {number(one.largest)}" for one in all_of.strategies
     )
     loss = Picture(
         figures.regret_ranges(all_of, unit_of(found.main), found.colours), "regret", f"Mean and largest regret: {words}.",
@@ -86,17 +87,17 @@ def regrets(found: Findings) -> Section | None:
             f"{percent(one.best.mean)} ({percent(one.best.low)} to {percent(one.best.high)})",
             with_interval(one.mean.mean, one.mean.low, one.mean.high),
             number(one.ninety.mean),
-            with_interval(one.largest.mean, one.largest.low, one.largest.high),
-            "yes" if one.minimax else "",
+            number(one.largest),
+            f"yes, in {percent(one.minimax_share)} of resamples" if one.minimax else "",
         ]
         for one in all_of.strategies
     ]
     head = ["strategy", "best in", "mean regret", "nine in ten below", "largest regret", "least largest"]
     table = Table(head, rows, f"Regret in {noun(found.main)}, over {all_of.number:,} {all_of.unit}", 1, found.colours)
     note = (
-        f"Regret: what the best strategy of a world would have brought more ({noun(found.main)}). Dot: "
-        "mean with 95% interval; bar at the "
-        "end: the largest. Where worlds have few seeds, their best is partly luck."
+        f"Regret: what the best strategy of a world would have brought more ({noun(found.main)}). Dot: mean with 95% "
+        f"interval; bar at the end: the largest of these {all_of.unit}, which has no interval: others may go past it. Where "
+        "worlds have few seeds, their best is partly luck."
     )
     return Section(
         "Choosing under uncertainty", [Prose(answers.best_sentence(found)), Gallery([best, loss], note), table]

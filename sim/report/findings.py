@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
+from sim.analysis.buying import Buying, buying
 from sim.analysis.discovery import Discovery, discover
 from sim.analysis.economics import Acceptability, CostOfMore, Standing, acceptability, cost_of_more, joined, standings
-from sim.analysis.effects import proportion
-from sim.analysis.events import Curve, Estimate, Histories, bounded_mean, kaplan_meier, restricted_mean
 from sim.analysis.groups import ByFactor, by_factor
-from sim.analysis.pairs import Difference, difference, level
+from sim.analysis.pairs import Difference, difference
+from sim.analysis.reached import Reached, in_common, reached
 from sim.analysis.regret import Regrets, regret
 from sim.analysis.runs import AnalysisError, Block, block, known_outcomes
 from sim.analysis.sensitivity import SUITABLE, Sensitivity, sensitivity
@@ -33,17 +34,6 @@ ALWAYS = ("outputs", "members_active", "members_left", "value_per_member", "coor
 FEWEST_WORLDS = 20
 SHORT = 40
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Reached:
-    """How a strategy fares with a stage: share of futures that reach it, curve, weeks within the horizon."""
-
-    strategy: str
-    stage: str
-    share: Estimate
-    curve: Curve
-    weeks: Estimate
 
 
 @dataclass(frozen=True)
@@ -71,6 +61,7 @@ class Findings:
     prices: list[CostOfMore] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=list)
     acceptability: Acceptability | None = None
+    buying: Buying | None = None
     cloud: np.ndarray | None = None
     indices: list[Sensitivity] = field(default_factory=list)
     failing: list[Failing] = field(default_factory=list)
@@ -92,6 +83,16 @@ class Findings:
         """Points at which anything ran."""
         return int(self.runs["point"].nunique())
 
+    @cached_property
+    def common(self) -> pd.DataFrame:
+        """The runs of worlds and seeds that all strategies have run."""
+        return in_common(self.runs)
+
+    @property
+    def one_seed(self) -> bool:
+        """Whether several worlds met with a single seed: then what is luck and what a strategy can't be told apart."""
+        return self.worlds > 1 and self.runs["replicate"].nunique() == 1
+
     @property
     def failed(self) -> int:
         """Runs that ended with an error."""
@@ -99,7 +100,7 @@ class Findings:
 
     @property
     def labels(self) -> dict[str, str]:
-        """Factor -> what to call it: its label if that is short, else what stands before its first comma, else its key."""
+        """Factor -> what to call it: what stands in its label before the first comma or bracket, if short, else its key."""
         return {factor.key: short_label(factor.label, factor.key) for factor in self.results.factors}
 
     @property
@@ -145,7 +146,7 @@ class Findings:
 def short_label(label: str, key: str) -> str:
     """A label of at most 40 letters that can stand within a sentence."""
     head = re.split(r"[:;,(]", label)[0].strip()
-    for text in (label, head):
+    for text in (head, label):
         if 0 < len(text) <= SHORT:
             return text if text[1:2].isupper() else text[0].lower() + text[1:]
     return key
@@ -185,34 +186,8 @@ def levels_of(results: SweepResults) -> Findings:
 
 def stages_of(found: Findings) -> None:
     """Stages by strategy; with several worlds, intervals count worlds and seeds, which are crossed."""
-    several = found.worlds > 1
-    for stage in STAGES_REACHED:
-        crossed = {
-            name: found.tried(lambda name=name: block(found.runs, name, found.strategies, found.horizon))  # type: ignore[misc]
-            for name in (f"{stage}_week", f"{stage}_censored")
-            if several
-        }
-        for strategy in found.strategies:
-            weeks = found.runs.loc[found.runs["strategy"] == strategy, f"{stage}_week"].to_numpy(float, na_value=np.nan)
-            history = Histories(weeks, ~np.isnan(weeks), float(found.horizon))
-            share = proportion(int((~np.isnan(weeks)).sum()), len(weeks))
-            spent = restricted_mean(*history)
-            if (table := crossed.get(f"{stage}_week")) is not None:
-                spent = level_within(table, strategy, float(found.horizon))
-            if (table := crossed.get(f"{stage}_censored")) is not None:
-                one = level(table, strategy)
-                # Where all or none got there nothing varies: Wilson's interval then stands for the end that could be otherwise.
-                low, high = min(share.low, 1 - one.high), max(share.high, 1 - one.low)
-                share = Estimate(1 - one.mean, max(0.0, low), min(1.0, high))
-            found.reached.append(Reached(strategy, stage, share, kaplan_meier(*history), spent))
-
-
-def level_within(table: Block, strategy: str, horizon: float) -> Estimate:
-    """A strategy's mean of restricted weeks over worlds and seeds; where nothing varies, with the interval over worlds."""
-    one = level(table, strategy)
-    if one.low == one.high:
-        return bounded_mean(table.of(strategy).mean(axis=1), horizon)
-    return Estimate(one.mean, max(0.0, one.low), min(horizon, one.high))
+    kept = found.common
+    found.reached = [reached(kept, name, stage, found.horizon) for stage in STAGES_REACHED for name in found.strategies]
 
 
 def choices_of(found: Findings) -> None:
@@ -228,7 +203,9 @@ def choices_of(found: Findings) -> None:
     if costs is None or outputs is None or costs.values.shape != outputs.values.shape:
         return
     base = found.cheapest
-    found.prices = [cost_of_more(costs, outputs, name, base) for name in found.strategies if name != base]
+    if not found.one_seed:
+        found.prices = [cost_of_more(costs, outputs, name, base) for name in found.strategies if name != base]
+        found.buying = buying(costs, outputs)
     found.standings = standings(costs, outputs)
     found.acceptability = acceptability(costs, outputs)
     both = joined(costs, outputs)
@@ -252,7 +229,8 @@ def worlds_of(found: Findings) -> None:
                 )  # type: ignore[misc]
             )
             found.indices += [one] if one else []
-    for factor in results.factors:
+    # Points of a Sobol or Morris design go together, so they can't be dealt out at random; indices tell it there.
+    for factor in results.factors if results.experiment["design"]["kind"] not in SUITABLE else ():
         one_factor = found.tried(
             lambda factor=factor: by_factor(found.runs, factor.key, "producing", found.horizon, lead)  # type: ignore[misc]
         )

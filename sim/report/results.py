@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from sim.declarations import PARAMETERS
@@ -18,6 +19,7 @@ STATUSES = {
     "fitted": "fitted to data",
     "assumed": "an assumption",
 }
+OF_THE_DEFAULT = re.compile(r"\s*\([^)]*(?:%|half-life)[^)]*\)|: overhead \.\d+ and indifference \.\d+")
 DESIGNS = {
     "grid": "a grid",
     "points": "explicit points",
@@ -85,7 +87,7 @@ def assumptions(found: Findings) -> Section:
 def varied_table(found: Findings) -> list[Block]:
     """What an experiment varied, if it did."""
     rows = [
-        [f.key, f.label, range_of(f), f.unit, "decided on" if f.role == "lever" else "uncertain"]
+        [f.key, without_figures(f.label), range_of(f), f.unit, "decided on" if f.role == "lever" else "uncertain"]
         for f in found.results.factors
     ]
     return [Table(["factor", "what it is", "range", "unit", "role"], rows, "What was varied", 5)] if rows else []
@@ -94,7 +96,12 @@ def varied_table(found: Findings) -> list[Block]:
 def strategies_table(found: Findings, declared: Mapping[str, Any]) -> Block:
     """What strategies are, with their hours and prices."""
     rows = [
-        [name, label_of(declared.get(name)), hours_of(declared.get(name)), price_of(declared.get(name))]
+        [
+            name,
+            label_of(declared.get(name)),
+            varied_in(found.results.factors, declared.get(name), name, "hours") or hours_of(declared.get(name)),
+            varied_in(found.results.factors, declared.get(name), name, "hour_cost") or price_of(declared.get(name)),
+        ]
         for name in found.strategies
     ]
     return Table(["strategy", "what it is", "hours a week", "dollars an hour"], rows, "Strategies", 2, found.colours)
@@ -113,10 +120,26 @@ def parameter_blocks(values: Mapping[str, float], varied: Set[str]) -> list[Bloc
         blocks.append(Table(head, rows, "Set otherwise than by default", 1))
     rows = []
     for one in PARAMETERS:
-        value = "varied" if one.key in varied else f"{values.get(one.key, one.default):g}"
-        rows.append([one.key, value, one.unit, one.label, source(one)])
+        here = values.get(one.key, one.default)
+        value = "varied" if one.key in varied else f"{here:g}"
+        label = one.label if one.key not in varied and here == one.default else without_figures(one.label)
+        rows.append([one.key, value, one.unit, label, source(one)])
     table = Table(["parameter", "value", "unit", "what it is", "source"], rows, "", 5)
     return [*blocks, Fold("All parameters and their sources", [table], printed=False)]
+
+
+def without_figures(label: str) -> str:
+    """A label without what holds at the default only: "(37% a year)", "(half-life 13 weeks)", the parts of a sum."""
+    return OF_THE_DEFAULT.sub("", label)
+
+
+def varied_in(factors: Sequence[Factor], strategy: Any, name: str, field: str) -> str:
+    """What a field of a strategy's coordinators was varied over; "" where it was not, or nobody coordinates."""
+    keys = ("strategy", f"strategies.{name}")
+    for factor in factors:
+        if coordinators(strategy) and factor.key in [f"{key}.{field}" for key in keys]:
+            return f"{range_of(factor).removesuffix(', evenly')} (varied)"
+    return ""
 
 
 def source(parameter: Any) -> str:

@@ -7,11 +7,13 @@ import re
 from sim import figures
 from sim.analysis.effects import BY_ITSELF
 from sim.analysis.runs import unit_of
+from sim.analysis.sensitivity import SUITABLE
 from sim.figures.palette import STAGES
 from sim.report import answers
 from sim.report.answers import money, noun, with_interval
 from sim.report.findings import Findings
 from sim.report.page import Block, Bullets, Card, Cards, Fold, Gallery, Picture, Prose, Section, Table
+from sim.version import MODEL_VERSION
 from sim.words import capital, number, percent
 
 
@@ -40,6 +42,7 @@ def answer(found: Findings) -> Section:
     unsettled = answers.replicates_sentence(found)
     sentences += [("", unsettled)] if unsettled else []
     blocks: list[Block] = [
+        *other_version(found),
         Prose(capital(answers.lead(found)), "lead"),
         Cards(cards),
         Bullets([capital(text) for _, text in sentences], [found.colours.get(name, "") for name, _ in sentences]),
@@ -60,6 +63,19 @@ def answer(found: Findings) -> Section:
     return Section("Answer", blocks)
 
 
+def other_version(found: Findings) -> list[Block]:
+    """A notice where another version of the model gave these results than the one that writes the page."""
+    made = found.results.manifest.get("model_version")
+    if made == MODEL_VERSION:
+        return []
+    text = (
+        f"Another version of the model gave these results: {made or 'it is not known which'}; this page was written with "
+        f"{MODEL_VERSION}. The same command need not give the same numbers now, and what stands below on the model, its "
+        "parameters and their sources is of the present version."
+    )
+    return [Prose(text, "warning")]
+
+
 def how_sure(found: Findings) -> str:
     """What the intervals cover."""
     if found.worlds == 1:
@@ -74,17 +90,20 @@ def how_sure(found: Findings) -> str:
             f"{found.worlds:,} worlds met with one and the same luck: a single seed. What is luck and what a strategy can't "
             "be told apart, so no difference is given an interval; those of means in brackets leave luck out."
         )
-    return (
+    text = (
         f"In brackets: 95% intervals over {found.worlds:,} worlds and {seeds:,} seeds. All worlds meet "
         "with the same seeds, so luck does "
         "not average out over worlds: with few seeds intervals are wide, however many worlds there are. "
         f"{BY_ITSELF}"
     )
+    if found.results.experiment["design"]["kind"] not in SUITABLE:
+        return text
+    return f"{text} Worlds of this design go together in groups that share values; counted one by one, they promise a bit much."
 
 
 def stages(found: Findings) -> Section:
     """How many futures reach each stage, and when."""
-    runs = found.runs
+    runs = found.common
     over_time, typical = [], []
     for stage in STAGES:
         told = ", ".join(f"{name} {percent(found.at(name, stage).share.mean)}" for name in found.strategies)
@@ -110,7 +129,7 @@ def stages(found: Findings) -> Section:
             typical,
             "Dot: median, thick bar: its 95% interval; thin line: middle 80% of futures, with an arrow "
             "where it runs past the horizon; "
-            f"diamond: mean weeks, none counted past week {found.horizon}.",
+            f"diamond: mean weeks, none counted past week {found.horizon}, with 95% interval.{counted(found)}",
         ),
         stages_table(found),
     ]
@@ -124,13 +143,20 @@ def stages(found: Findings) -> Section:
 
 def band_note(found: Findings) -> str:
     """What the curves of stages show."""
-    text = (
-        "Share of simulated futures that reached the stage by that week (Kaplan–Meier). Band: 95% interval of the share"
-    )
+    shown = "Share of simulated futures that reached the stage by that week"
     if found.worlds == 1:
-        return f"{text}, each week taken by itself."
+        return f"{shown} (Kaplan–Meier). Band: 95% interval of the share, each week taken by itself."
+    return f"{shown}. Band: 95% interval of the share, each week taken by itself.{counted(found)}"
+
+
+def counted(found: Findings) -> str:
+    """What intervals of several worlds count, as a sentence after others."""
+    if found.worlds == 1:
+        return ""
+    if found.one_seed:
+        return " Intervals count worlds, and leave luck out: there is one seed."
     return (
-        f"{text} if all futures were independent: worlds share their seeds, so it is too narrow; the table counts that."
+        " Intervals count worlds and seeds, as in the table, and not futures, which are not independent of one another."
     )
 
 

@@ -18,6 +18,7 @@ RAMP = ("#9ecae1", "#4292c6", "#08519c")
 """Low, middle and high part of a factor's range: one hue, so that it is no strategy's."""
 
 
+UNLIKELY = 0.05
 SOBOL_NOTE = (
     "Sobol indices of the worlds' means. Alone: the share of variance that would go if the factor were known; with others: "
     "that would stay if all others were. Lines: 95% intervals (bootstrap)."
@@ -37,7 +38,8 @@ def sensitivities(found: Findings) -> Section | None:
         text = answers.sensitivity_sentence(found, one)
         blocks.append(Prose(text))
         drawn = figures.tornado(one, found.labels, unit_of(one.outcome))
-        pictures.append(Picture(drawn, f"tornado-{place}", text, "", capital(what)))
+        alt = f"What moves {what}, by factor, the largest index first: {', '.join(row.factor for row in one.rows)}."
+        pictures.append(Picture(drawn, f"tornado-{place}", alt, "", capital(what)))
     if pictures:
         sobol = found.indices[0].kind == "sobol"
         blocks.append(
@@ -73,13 +75,11 @@ def indices_table(found: Findings, place: int) -> Table:
 
 
 def by_factors(found: Findings) -> list[Block]:
-    """Production by the parts of each factor's range: the factors that tell most apart, and a table of all."""
-    strongest = sorted(
-        found.by_factor, key=lambda one: (one.p_worlds if one.p_worlds is not None else 1.0, -one.test.chi_squared)
-    )
-    shown = [picture_of(found, one) for one in strongest[:4]]
+    """Production by the parts of each factor's range: those of which can be told that they matter, and a table of all."""
+    telling = telling_factors(found.by_factor)
+    shown = [picture_of(found, one) for one in telling[:4]]
     rows = []
-    for one in strongest:
+    for one in sorted(found.by_factor, key=spread_of, reverse=True):
         weeks = " / ".join(f"{group.restricted.mean:.0f}" for group in one.groups)
         chance = "–" if one.p_worlds is None else f"{one.p_worlds:.3f}"
         rows.append(
@@ -90,9 +90,31 @@ def by_factors(found: Findings) -> list[Block]:
     table = Table(head, rows, f"Weeks to production of {lead} by factor (log-rank test, worlds dealt out at random)", 2)
     note = (
         f"Share of {lead}'s simulated futures that produce by that week, by parts of a factor's range: "
-        "the factors that tell most apart."
+        "the factors that tell most apart. Bands: 95% intervals over worlds and seeds."
     )
-    return [Gallery(shown, note), Fold("All factors", [table])]
+    blocks: list[Block] = [Prose(answers.factors_sentence(found, telling))]
+    return [*blocks, *([Gallery(shown, note)] if shown else []), Fold("All factors", [table])]
+
+
+def spread_of(one: ByFactor) -> float:
+    """By how many weeks the parts of a factor's range differ at most."""
+    means = [group.restricted.mean for group in one.groups]
+    return max(means) - min(means)
+
+
+def telling_factors(all_of: list[ByFactor]) -> list[ByFactor]:
+    """Factors whose parts can be told apart, the largest difference first.
+
+    With many factors some have a small p by luck; of those kept it is one in twenty on average (Benjamini & Hochberg 1995).
+    """
+    from scipy.stats import false_discovery_control
+
+    tried = [one for one in all_of if one.p_worlds is not None]
+    if not tried:
+        return []
+    adjusted = false_discovery_control([one.p_worlds for one in tried])
+    kept = [one for one, chance in zip(tried, adjusted, strict=True) if chance <= UNLIKELY]
+    return sorted(kept, key=spread_of, reverse=True)
 
 
 def picture_of(found: Findings, one: ByFactor) -> Picture:
@@ -128,15 +150,14 @@ def discoveries(found: Findings) -> Section | None:
     if rows:
         head = ["strategy", "fails in that it", "where", "coverage", "density", "worlds"]
         caption = (
-            "Rules. Coverage: share of the failing worlds that it holds; density: share of its "
-            "worlds that fail (on all worlds)"
+            "Rules. Coverage: share of the failing worlds that it holds; density: share of its worlds that fail; both on the "
+            "worlds that it was made from"
         )
         blocks.append(Fold("Rules as a table", [Table(head, rows, caption, 3, found.colours)]))
     blocks.append(
         Prose(
-            "Rules are from a decision tree of at most three questions, told only if it holds on worlds "
-            "that it was not made from "
-            "(cross-validation).",
+            "Rules are from a decision tree of at most three questions, told only if such trees hold on worlds that they were "
+            "not made from (cross-validation).",
             "note",
         )
     )

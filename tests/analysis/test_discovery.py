@@ -1,5 +1,7 @@
 """Scenario discovery: a planted rule is found, and what is luck is called no simple rule."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -100,3 +102,32 @@ def test_the_error_of_a_discovery_is_about_how_far_accuracy_moves_between_fresh_
         found.append(discover(table, failed, FACTORS))
     scatter = np.std([one.accuracy for one in found], ddof=1)
     assert 0.8 * scatter < np.mean([one.error for one in found]) < 1.8 * scatter
+
+
+def test_a_sentence_tells_each_rule_its_own_worlds():
+    """Counted anew from the table: worlds that the words pick, how many of them fail, and their part of all that fail."""
+    table = worlds(500, 4)
+    luck = np.random.default_rng(5).random(500)
+    failed = np.where(table["trust.decay"] > 0.06, luck < 0.9, luck < 0.02)
+    found = discover(table, failed, (DECAY,))
+    (rule,) = found.rules
+    edge = float(rule.words.rsplit(" ", 1)[1])
+    picked = (table["trust.decay"] > edge).to_numpy()
+    # The words round the edge; worlds within the rounding are left out of the count.
+    near = np.abs(table["trust.decay"] - edge) < 0.5e-3 * 10 ** np.floor(np.log10(edge) + 2)
+    assert abs(int(picked.sum()) - rule.worlds) <= int(near.sum())
+    inside = f"of these {rule.worlds} worlds {100 * rule.density:.0f}% fail, against {100 * failed.mean():.0f}% of all"
+    assert inside in found.sentence
+    assert rule.density == pytest.approx(failed[picked].mean(), abs=0.03)
+    assert (
+        f"they hold {100 * rule.coverage:.0f}% of the failing ones. That is on the worlds that the rule was made from"
+        in found.sentence
+    )
+    assert f"On worlds left out when a rule was made, such rules hold {100 * found.coverage:.0f}%" in found.sentence
+
+
+def test_a_rate_keeps_its_time():
+    hazard = uniform("trust.decay", 0.0, 0.1, label="chance to leave")
+    table = worlds(400, 6)
+    found = discover(table, table["trust.decay"] > 0.05, (replace(hazard, unit="a week"),))
+    assert found.rules[0].words.endswith("a week")

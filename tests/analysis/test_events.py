@@ -185,6 +185,32 @@ def test_the_interval_where_nobody_or_everybody_got_there_is_exact():
     assert (everybody.share[-1], everybody.high[-1], everybody.median) == (1, 1, 8)
 
 
+@pytest.mark.parametrize("runs", [30, 100, 1000])
+def test_where_all_got_there_the_median_is_no_later_than_the_last_arrival(runs):
+    """Four in ten in week 10 and the rest in week 11: the exact interval from order statistics is 10 or 11 to 11."""
+    weeks = np.where(np.arange(runs) < 0.4 * runs, 10.0, 11.0)
+    curve = kaplan_meier(weeks, np.ones(runs, bool), 208)
+    exact = stats.quantile_test(weeks, q=11, p=0.5).confidence_interval(0.95)
+    assert curve.quantile_interval(0.5) == (exact.low, exact.high)
+    assert curve.low[-1] == pytest.approx(stats.binomtest(runs, runs).proportion_ci(0.95, method="exact").low)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=60))
+def test_an_interval_of_a_median_lies_within_the_arrivals_of_all(weeks):
+    curve = kaplan_meier(np.array(weeks, float), np.ones(len(weeks), bool), 52)
+    early, late = curve.quantile_interval(0.5)
+    assert 0 <= early <= curve.median <= late <= max(weeks)
+
+
+def test_an_interval_of_a_median_holds_the_truth_with_tied_weeks():
+    luck, held = np.random.default_rng(11), 0
+    for _ in range(500):
+        curve = kaplan_meier(luck.choice([8.0, 9, 10, 11], 50, p=[0.02, 0.03, 0.43, 0.52]), np.ones(50, bool), 208)
+        early, late = curve.quantile_interval(0.5)
+        held += early <= 11 <= late
+    assert held / 500 >= 0.95
+
+
 def test_nothing_is_known_past_the_weeks_followed():
     curve = kaplan_meier([3.0], [True], 10)
     assert np.isnan(curve.at([-1, 11])).all()

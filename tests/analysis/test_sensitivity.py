@@ -161,3 +161,20 @@ def test_what_cannot_be_analysed_is_refused_in_words(sweep, change, words):
     runs, experiment, outcome = change(*sweep)
     with pytest.raises(AnalysisError, match=words):
         sensitivity(runs, experiment, outcome, "one")
+
+
+@pytest.mark.parametrize("kind", ["sobol", "morris"])
+@pytest.mark.parametrize("replicates", [2, 6])
+def test_a_factor_without_effect_has_the_index_that_luck_alone_gives(kind, replicates):
+    """One factor moves the outcome, five don't; seeds shift all worlds, and each world has luck of its own."""
+    factors = tuple(uniform(f"x.{k}") for k in range(6))
+    x = design(kind, 256, factors)
+    luck = np.random.default_rng(7)
+    values = 8 * x[:, :1] + luck.normal(0, 5, (1, replicates)) + luck.normal(0, 3, (len(x), replicates))
+    runs = with_factors(table_of(len(x), replicates, ("one",), {"outputs": values[..., None]}), factors, x)
+    told = experiment_of(kind, factors, len(x), levels=4)
+    found = sensitivity(runs, told, "outputs", "one", resamples=200)
+    kind_of = "total" if kind == "sobol" else "mu_star"
+    without = [getattr(row, kind_of).mean for row in found.rows if row.factor != "x.0"]
+    assert np.mean(without) == pytest.approx(found.luck.floor, rel=0.12)
+    assert [row.factor for row in found.beyond_luck][:1] == ["x.0"] and len(found.beyond_luck) <= 2

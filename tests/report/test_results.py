@@ -9,11 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.analysis.pairs import difference
+from sim.analysis.reached import level_within
 from sim.analysis.runs import AnalysisError, block
 from sim.cli import app
 from sim.experiment.reading import read_results
 from sim.report import odd
-from sim.report.findings import level_within
 from sim.report.results import report
 from tests.analysis.tables import table_of
 from tests.report.pages import SVG, check_page, words_of
