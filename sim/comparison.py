@@ -103,7 +103,7 @@ class Comparison:
             "strategies": [self.describe(name) for name in self.strategies],
             "differences": [d for name in self.strategies[1:] for d in self.differences(name)],
             "verdicts": self.verdicts,
-            "warnings": list(self.scenario.budget_warnings()),
+            "warnings": list(self.scenario.budget_warnings(self.strategies)),
         }
 
     @cached_property

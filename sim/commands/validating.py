@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.commands.opening import Clock, circumstances
+from sim.commands.opening import Clock, circumstances, claimed_if
 from sim.commands.talking import (
     INTERRUPTED,
     InputError,
@@ -81,15 +81,15 @@ def validate_command(asked: Asked) -> int:
             "that network starts from a generated stand-in",
             "dim",
         )
-    folder = claimed(asked, names, data)
-    compiling = announce_compiling()
-    try:
+    with claimed_if(opened_folder(asked, names, data)) as folder:
+        compiling = announce_compiling()
         with stopped_by_ctrl_c() as stopped, progress("Validating", "futures", compiling) as tick:
             found = validate(asked.replicates, asked.seed, names, data, asked.jobs, None, tick, stopped)
-    except BaseException:
-        if folder:
-            folder.give_up()
-        raise
+        return told_and_written(asked, found, folder, clock)
+
+
+def told_and_written(asked: Asked, found: Sequence[Finding], folder: ResultsFolder | None, clock: Clock) -> int:
+    """Print what was found and write it into its folder, if there is one; returns the exit code."""
     if not found:
         if folder:
             folder.give_up()
@@ -110,7 +110,7 @@ def validate_command(asked: Asked) -> int:
     return 0 if done == asked.replicates else INTERRUPTED
 
 
-def claimed(asked: Asked, names: tuple[str, ...], data: Path | None) -> ResultsFolder | None:
+def opened_folder(asked: Asked, names: tuple[str, ...], data: Path | None) -> ResultsFolder | None:
     """The folder for the results, if one was named.  Errors: ResultsError."""
     if asked.out is None:
         return None

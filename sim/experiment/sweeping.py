@@ -21,7 +21,7 @@ from sim.experiment.session import Session
 from sim.experiment.store import Store
 from sim.experiment.work import Job, Task, WrongVersion, do_task
 from sim.files import ResultsError, WriteError, reason
-from sim.results import ResultsFolder, open_folder, read_manifest
+from sim.results import UNFINISHED, ResultsFolder, open_folder, read_manifest
 from sim.version import MODEL_VERSION
 
 SECONDS_A_TASK = 0.3
@@ -54,7 +54,7 @@ def sweep(
     disk, a worker or the cluster gave up.  What was complete by then is kept.
     """
     experiment.check_worlds()
-    found = open_folder(folder, f"{experiment.name}-sweep", content_of(experiment))
+    found = open_folder(folder, f"{experiment.name}-sweep", content_of(experiment), how="")
     with locked(found):
         run_sweep(experiment, found, jobs, executor, progress, stopped, said)
     return read_results(found.path)
@@ -65,8 +65,9 @@ def content_of(experiment: Experiment) -> dict[str, Any]:
     return {
         "command": "sweep",
         "model_version": MODEL_VERSION,
-        "design_hash": experiment.design_hash,
+        # Before the design, which is drawn by it: another seed is told as such.
         "seed": experiment.seed,
+        "design_hash": experiment.design_hash,
         "weekly": list(experiment.head.weekly),
     }
 
@@ -86,7 +87,7 @@ def run_sweep(
     if held > experiment.replicates:
         raise ResultsError(
             f"{folder.path} holds {held:,} replicates of this design, more than the {experiment.replicates:,} asked for; "
-            f"ask for {held:,} or more, or name another folder with --out"
+            f"ask for {held:,} or more, or name another folder{folder.how}"
         )
     session = Session(experiment, before, said or {})
     try:
@@ -94,7 +95,7 @@ def run_sweep(
         if store.done.all() and held == experiment.replicates and before["stop_reason"] == FINISHED:
             return store
         folder.files = store.files
-        folder.begin(session.manifest(store, "being written"))
+        folder.begin(session.manifest(store, UNFINISHED))
         folder.csv("data-dictionary.csv", data_dictionary(experiment))
         try:
             ended = go_on(experiment, store, jobs, executor, progress, stopped)

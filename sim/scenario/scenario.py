@@ -160,9 +160,13 @@ class Scenario(Head):
         """What a strategy's coordinators cost at the start, dollars a year: hours of 52 weeks, money for meetings."""
         return self.strategies[self.strategy(strategy)].yearly_cost
 
-    def budget_warnings(self) -> tuple[str, ...]:
-        """A sentence if strategies that have coordinators do not cost the same a year at the start."""
-        costs = {name: strategy.yearly_cost for name, strategy in self.strategies.items() if strategy.coordinators}
+    def budget_warnings(self, strategies: Sequence[str] | None = None) -> tuple[str, ...]:
+        """A sentence if strategies that have coordinators do not cost the same a year at the start.
+
+        `strategies`: the names of those that are compared; all if left out.
+        """
+        compared = {name: self.strategies[name] for name in (self.strategies if strategies is None else strategies)}
+        costs = {name: strategy.yearly_cost for name, strategy in compared.items() if strategy.coordinators}
         if not costs or max(costs.values()) - min(costs.values()) <= 1e-9 * max(costs.values()):
             return ()
         each = listed(f"{name} {number_text(round(cost, 2))}" for name, cost in costs.items())
