@@ -92,7 +92,7 @@ def origin() -> dict[str, Any]:
 def working_folder() -> str | None:
     """The folder that paths of this process start from; None if it is there no more."""
     try:
-        return os.getcwd()
+        return str(Path.cwd())
     except OSError:
         return None
 
@@ -154,9 +154,7 @@ class ResultsFolder:
 
         `said`: what else the manifest is to say already now.
         """
-        self._write_manifest(
-            {**(said or {}), "stop_reason": UNFINISHED}, sorted({*self.files, *self._files_before()})
-        )
+        self._write_manifest({**(said or {}), "stop_reason": UNFINISHED}, sorted({*self.files, *self._files_before()}))
 
     def text(self, name: str, text: str) -> None:
         """Write a text file."""

@@ -86,6 +86,31 @@ WRONG = {
     "too many replicates": (["compare", "small.toml", "--replicates", "100001"], "100,000"),
     "too much memory": (["compare", "small.toml", "--replicates", "100000", "--set", "weeks=5200"], "GB"),
     "strategy named twice": (["compare", "small.toml", "--strategy", "mass", "--strategy", "mass"], "named twice"),
+    "experiment file": (["compare", "experiment.toml"], "gennet sweep runs experiments"),
+    "a file of quite another name": (["compare", "nope.toml"], "nope.toml: there is no such file\n"),
+    "a file of nearly that name": (["compare", "smal.toml"], "did you mean small.toml?"),
+    "empty file": (["compare", "empty.toml"], "empty.toml: is empty: it says nothing of a network; allowed is"),
+    "empty file below": (["compare", "above.toml"], "above.toml: extends: empty.toml: is empty"),
+    "nameless strategy": (["compare", "nameless.toml"], "strategies holds the name ''; allowed are letters"),
+    "replicates in words": (
+        ["compare", "small.toml", "--replicates", "two"],
+        "--replicates is 'two'; allowed are whole",
+    ),
+    "jobs out of bounds": (
+        ["compare", "small.toml", "--jobs", "0"],
+        "--jobs is 0; allowed are whole numbers from 1 to 1,024",
+    ),
+    "seed out of bounds": (
+        ["run", "small.toml", "--seed", "-1"],
+        "--seed is -1; allowed are whole numbers from 0 to 9,223",
+    ),
+    "replicate too large": (
+        ["run", "small.toml", "--replicate", "9" * 20],
+        f"--replicate is {'9' * 20}; allowed are whole",
+    ),
+    "bench of few": (["bench", "--members", "3"], "--members is 3; allowed are whole numbers from 10 to 1,000,000"),
+    "port": (["dashboard", "--port", "99999"], "--port is 99999; allowed are whole numbers from 0 to 65,535"),
+    "host": (["dashboard", "--host", "999.1.1.1"], "gennet: --host: cannot serve at '999.1.1.1'"),
     "no jobs": (["compare", "small.toml", "--jobs", "0"], "--jobs"),
     "seed below 0": (["compare", "small.toml", "--seed", "-1"], "--seed"),
     "seed is no number": (["run", "small.toml", "--seed", "x"], "--seed"),
@@ -104,6 +129,13 @@ WRONG = {
 @pytest.mark.parametrize("case", WRONG)
 def test_wrong_input_ends_with_2_and_a_message(small, case):
     Path("broken.toml").write_text("weeks = = 3")
+    Path("pyproject.toml").write_text("")
+    Path("empty.toml").write_text("\n# nothing yet\n")
+    Path("above.toml").write_text('extends = "empty.toml"\n')
+    Path("nameless.toml").write_text('[strategies.""]\nhours = 3\n')
+    Path("experiment.toml").write_text(
+        '[experiment]\nscenario = "small.toml"\n[factors.uncertain]\n"trust.decay" = "plausible"\n'
+    )
     Path("csv.toml").write_text('[network]\nkind = "csv"\nmembers = "people.csv"\nties = "ties.csv"\n')
     arguments, words = WRONG[case]
     result = call(*arguments)
@@ -534,9 +566,25 @@ def test_results_of_another_version_are_reported_with_a_word_on_it(small):
 
 
 def test_budgets_are_those_of_the_strategies_compared(small):
-    text = SMALL + '\n[strategies.rich]\nhours = 99\nalign_week = 5\nproduce_week = 10\n'
+    text = SMALL + "\n[strategies.rich]\nhours = 99\nalign_week = 5\nproduce_week = 10\n"
     Path("three.toml").write_text(text)
     both = json.loads(call("compare", "three.toml", "--replicates", "2", "--json", "--out", "a").stdout)
     assert "mass 26,000, rich 257,400" in both["warnings"][0]
     one = call("compare", "three.toml", "--strategy", "none", "--strategy", "mass", "--replicates", "2", "--json")
     assert json.loads(one.stdout)["warnings"] == []
+
+
+def test_the_fewest_futures_an_arm_that_messages_name_are_the_fewest():
+    from sim.claims.verdicts import FEWEST
+
+    assert cli.FEWEST_AN_ARM == FEWEST
+
+
+def test_a_results_folder_that_is_not_there_is_said(monkeypatch, capsys, tmp_path):
+    from sim.commands import serving
+
+    monkeypatch.setattr(serving, "serve", lambda *_: None)
+    assert serving.dashboard_command("127.0.0.1", 0, False, tmp_path / "nope") == 0
+    assert f"there is no folder {tmp_path / 'nope'} yet" in capsys.readouterr().err.replace("\n", " ")
+    assert serving.dashboard_command("127.0.0.1", 0, False, tmp_path) == 0
+    assert capsys.readouterr().err == ""

@@ -124,7 +124,7 @@ def test_options_and_the_table_for_people():
         "sweep", "small.toml", "--replicates", "2", "--seed", "5", "--weekly", "--set", "weeks=10", "--out", "it"
     )
     assert result.exit_code == 0, result.stderr
-    assert "Median over 48 simulated futures" in result.stdout and "gifts first given" in result.stdout
+    assert "Median over 24 simulated futures of each strategy" in result.stdout and "gifts first given" in result.stdout
     status = json.loads(call("status", "it", "--json").stdout)
     assert status["next"].startswith("Look at it: gennet report it; or read it: pandas.read_parquet('it/runs')")
     manifest = read_manifest(Path("it"))
@@ -251,3 +251,17 @@ def test_another_seed_is_told_as_such():
     assert call("sweep", "small.toml", "--out", "it").exit_code == 0
     told = call("sweep", "small.toml", "--seed", "5", "--out", "it")
     assert told.exit_code == 2 and "another seed (1, not 5)" in told.stderr
+
+
+def test_the_table_fits_eighty_columns_and_counts_futures_of_each_strategy(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = ["--set", 'experiment.outcomes=["cost", "gifts", "producing_week"]']
+    told = call(
+        "sweep", "small.toml", *shown, "--set", "experiment.strategies=['none', 'mass', 'customized', 'blended']"
+    )
+    assert told.exit_code == 0, told.output
+    assert "…" not in told.stdout and max(map(len, told.stdout.splitlines())) <= 80
+    each = 12 * int(
+        json.loads(call("status", "results/small-sweep", "--json").stdout)["strategies"]["mass"]["runs"] / 12
+    )
+    assert f"Median over {each} simulated futures of each strategy" in told.stdout

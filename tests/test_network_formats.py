@@ -250,7 +250,9 @@ def test_the_command_refuses_in_one_line(tmp_path):
         assert done.exit_code == 2 and done.output.startswith("gennet: ") and done.output.count("\n") == 1
 
 
-OWN_MEMBERS = "id,name,kind,sector\nfood-bank,Food bank,organisation,food\ngarden,,individual,food\nclinic,Clinic,,health\n"
+OWN_MEMBERS = (
+    "id,name,kind,sector\nfood-bank,Food bank,organisation,food\ngarden,,individual,food\nclinic,Clinic,,health\n"
+)
 OWN_TIES = "from,to,strength\nfood-bank,garden,3\ngarden,clinic,0.7\nfood-bank,clinic,12\n"
 
 
@@ -269,7 +271,7 @@ def test_a_converted_csv_holds_the_users_own_ids_sectors_and_strengths(tmp_path)
         ["garden", "garden", "individual", "food"],
         ["clinic", "Clinic", "", "health"],
     ]
-    ties = {frozenset((a, b)): value for a, b, value in map(lambda line: line.split(","), OWN_TIES.splitlines()[1:])}
+    ties = {frozenset((a, b)): value for a, b, value in (line.split(",") for line in OWN_TIES.splitlines()[1:])}
     found = [line.split(",") for line in (tmp_path / "x-ties.csv").read_text().splitlines()[1:]]
     assert {frozenset((a, b)): value for a, b, value in found} == ties
 
@@ -290,7 +292,9 @@ def test_a_converted_graph_holds_the_users_own_ids_sectors_and_strengths(tmp_pat
         frozenset(("food-bank", "clinic")): 12.0,
     }
     once = CliRunner().invoke(app, ["network", str(tmp_path / f"x{ending}"), "--to", str(tmp_path / "back.csv")])
-    assert once.exit_code == 0 and "food-bank,Food bank,organisation,food" in (tmp_path / "back-members.csv").read_text()
+    assert (
+        once.exit_code == 0 and "food-bank,Food bank,organisation,food" in (tmp_path / "back-members.csv").read_text()
+    )
 
 
 @given(st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=6), st.booleans())

@@ -33,6 +33,7 @@ from sim.evidence.validate import Finding, chosen, score, validate
 from sim.results import ResultsFolder, json_text, open_folder
 from sim.scenario.errors import unknown
 from sim.version import MODEL_VERSION
+from sim.words import MINUS, number, three_digits
 
 MOST_REPLICATES = 100_000
 WIDE = 110
@@ -126,12 +127,10 @@ def opened_folder(asked: Asked, names: tuple[str, ...], data: Path | None) -> Re
 
 
 def short(value: float) -> str:
-    """A number in three digits or so; a dash where there is none."""
-    if np.isnan(value):
-        return "-"
+    """A number in three digits or so, with a true minus; a dash where there is none."""
     if np.isinf(value):
-        return "never" if value > 0 else "-never"
-    return f"{value:.0f}" if abs(value) >= 20 else f"{value:.2f}"
+        return "never" if value > 0 else f"{MINUS}never"
+    return number(value, 0 if abs(value) >= 20 else 2)
 
 
 def observed_text(finding: Finding) -> str:
@@ -139,13 +138,13 @@ def observed_text(finding: Finding) -> str:
     target = finding.target
     if target.kind == "direction":
         return target.side
-    span = f" ({short(target.low)}\u2013{short(target.high)})" if target.kind == "range" else ""
-    return f"{target.observed:.3g}{span}"
+    span = f" ({short(target.low)} to {short(target.high)})" if target.kind == "range" else ""
+    return f"{three_digits(target.observed)}{span}"
 
 
 def simulated_text(finding: Finding) -> str:
     """The simulated median with its 90% interval."""
-    return f"{short(finding.median)} ({short(finding.low)}\u2013{short(finding.high)})"
+    return f"{short(finding.median)} ({short(finding.low)} to {short(finding.high)})"
 
 
 def print_findings(console: Console, found: Sequence[Finding]) -> None:

@@ -34,7 +34,7 @@ class SweepError(Exception):
 
 
 def sweep(
-    experiment: Experiment,
+    experiment: Experiment | str | Path,
     folder: str | Path | None = None,
     jobs: int | None = None,
     executor: Executor | None = None,
@@ -44,15 +44,16 @@ def sweep(
 ) -> SweepResults:
     """Run an experiment, or what is left of it, into a results folder, and return the table of its runs.
 
-    `folder`: new, empty, or holding results of the same design, seed and version, which are gone on with;
-    `results/<name>-sweep` if left out.  `jobs`: threads, or tasks that `executor` runs at once; the numbers don't depend
-    on it.  `executor`: any `concurrent.futures` executor that can pickle.  `progress(done, all)` is called now and then.
-    `stopped` is asked between tasks; once true, what is complete is written, and the sweep ends.  `said`: what else the
-    manifest is to say.
+    `experiment`: an Experiment, or the path of its file.  `folder`: new, empty, or holding results of the same design,
+    seed and version, which are gone on with; `results/<name>-sweep` if left out.  `jobs`: threads, or tasks that
+    `executor` runs at once; the numbers don't depend on it.  `executor`: any `concurrent.futures` executor that can
+    pickle.  `progress(done, all)` is called now and then. `stopped` is asked between tasks; once true, what is
+    complete is written, and the sweep ends.  `said`: what else the manifest is to say.
 
     Errors: ScenarioError for worlds that cannot be; ResultsError for a folder that cannot be used; SweepError where the
-    disk, a worker or the cluster gave up.  What was complete by then is kept.
+    disk, a worker or the cluster gave up; TypeError for another kind of experiment.  What was complete by then is kept.
     """
+    experiment = Experiment.of(experiment)
     experiment.check_worlds()
     found = open_folder(folder, f"{experiment.name}-sweep", content_of(experiment), how="")
     with locked(found):

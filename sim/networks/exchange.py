@@ -152,7 +152,8 @@ def from_networkx(graph: nx.Graph) -> StartNetwork:
     """A start network of a graph's nodes, in their order; directions and parallel edges are merged, loops left out.
 
     Attributes are those that `to_networkx` writes; `weight` serves where edges have no `strength`, and where one is above
-    1, all are divided by the largest.  Where nothing is said, a member's kind and home community are unknown (drawn when the network is built), and ties have strength 1.
+    1, all are divided by the largest.  Where nothing is said, a member's kind and home community are unknown (drawn when
+    the network is built), and ties have strength 1.
     Errors: `NetworkError`.
     """
     nodes = list(graph.nodes(data=True))
