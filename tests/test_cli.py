@@ -588,3 +588,12 @@ def test_a_results_folder_that_is_not_there_is_said(monkeypatch, capsys, tmp_pat
     assert f"there is no folder {tmp_path / 'nope'} yet" in capsys.readouterr().err.replace("\n", " ")
     assert serving.dashboard_command("127.0.0.1", 0, False, tmp_path) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_a_folder_that_can_hold_no_lock_is_refused_for_writing_and_still_reported(small):
+    assert call("compare", small, "--out", "mine").exit_code == 0
+    Path("mine", LOCK).unlink()
+    Path("mine", LOCK).mkdir()  # stands for a disk that cannot be written to
+    refused = call("compare", small, "--out", "mine")
+    assert refused.exit_code == 2 and "mine cannot be written to (is a directory" in refused.stderr, refused.stderr
+    assert call("report", "mine", "--out", "page.html").exit_code == 0 and Path("page.html").is_file()

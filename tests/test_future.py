@@ -144,3 +144,18 @@ def test_faults_in_python_name_no_option_of_the_command_line(tmp_path):
     for folder in (tmp_path, tmp_path / "letter.txt", tmp_path / "out"):
         with pytest.raises(ResultsError, match=r"name another folder$"):
             sweep(other, folder)
+
+
+def test_a_change_of_week_four_comes_after_four_weeks():
+    """As the README, the schema and the comments of scenarios say: the week after is the first that shows it."""
+    from sim.scenario import Scenario
+    from sim.scenario.parts import Change
+
+    tables = {
+        "weeks": 8,
+        "network": {"kind": "karate"},
+        "strategies": {"one": {"hours": 10, "changes": [{"week": 4, "coordinator_leaves": True}]}},
+    }
+    hours = simulate(Scenario.from_document(tables), "one").weekly.set_index("week")["hours"]
+    assert (hours.loc[1:4] > 0).all() and (hours.loc[5:] == 0).all()
+    assert "104 shows from week 105" in str(Change.model_fields["week"].description)

@@ -96,7 +96,7 @@ def print_claims(found: Sequence[dict[str, Any]], asked: Asked) -> None:
         console.print(f"\n[bold]{claim['claim']}. {escape(claim['text'])}[/] ({claim['source']})")
         console.print(f"   [bold]{claim['verdict']}[/]{robust(claim)}")
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        table.add_column("part", overflow="fold")
+        table.add_column("part", no_wrap=True, overflow="fold")
         for name in ("effect", "95% interval"):
             table.add_column(name, justify="right")
         for name in ("counts from", "off: what is left"):

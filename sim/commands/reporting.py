@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,13 +31,17 @@ def report_command(asked: Asked) -> int:
         return reported(asked)
 
 
-def kept_still(folder: Path) -> AbstractContextManager[None]:
+@contextmanager
+def kept_still(folder: Path) -> Iterator[None]:
     """Nobody writes a comparison anew while it is read and reported; a sweep only grows, and may be read at any time.
 
-    Where a lock cannot be had (a folder that cannot be written to) nobody else writes either.  Errors: ResultsError.
+    Where there can be no lock (a disk that cannot be written to) nobody else writes either.  Errors: ResultsError.
     """
-    there = manifest_of(folder)["command"] != "sweep" and os.access(folder, os.W_OK)
-    return held(folder, "its report can be written once it is done") if there else nullcontext()
+    with ExitStack() as stack:
+        if manifest_of(folder)["command"] != "sweep":
+            with suppress(OSError):
+                stack.enter_context(held(folder, "its report can be written once it is done"))
+        yield
 
 
 def reported(asked: Asked) -> int:

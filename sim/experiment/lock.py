@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sim.results import LOCK, ResultsError, ResultsFolder, fault_of
+from sim.results import LOCK, ResultsError, ResultsFolder, fault_of, reason
 
 PATIENCE = 0.5
 """Seconds to wait for the lock: `gennet status` holds it for a moment to see whether it is free."""
@@ -39,7 +39,12 @@ def locked(folder: ResultsFolder, replicates: int | None = None) -> Iterator[Non
     What it holds is looked at once more: another process may have written into it since it was opened, and between the
     opening by two at once only the lock decides.  Errors: ResultsError if another process is at it, or it holds other results.
     """
-    with held(folder.path, f"or name another folder{folder.how}"):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(folder.path, f"or name another folder{folder.how}"))
+        except OSError as refused:
+            told = f"cannot be written to ({reason(refused)}: {LOCK}); name another folder{folder.how}"
+            raise ResultsError(f"{folder.path} {told}") from None
         fault = fault_of(folder.path, folder.content, replicates)
         if fault:
             raise ResultsError(f"{folder.path} {fault}; name another folder{folder.how}")
