@@ -10,9 +10,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sim.bounds import LARGEST_SEED, MOST_JOBS
+from sim import bounds
+from sim.bounds import FEWEST_REPLICATES, LARGEST_SEED, MOST_JOBS, MOST_REPLICATES
 
 DEBUG = "GENNET_DEBUG"
+FEWEST_AN_ARM = 10
 
 
 def says_what_is_wrong(fault: Exception) -> bool:
@@ -64,6 +66,31 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def whole(option: str, low: int, high: int, text: str, bound: bool = True) -> Any:
+    """An option that is a whole number.  `bound`: hold it against its bounds here; else the command does, and says why.
+
+    Errors: InputError with what was found and both bounds.
+    """
+
+    def read(given: Any) -> int:
+        """The number typed, or the default."""
+        try:
+            number = bounds.whole_of_text(given, option, low, high)
+            return bounds.whole(number, option, low, high) if bound else number
+        except ValueError as fault:
+            from sim.commands.talking import InputError
+
+            raise InputError(str(fault)) from None
+
+    return typer.Option(option, parser=read, metavar="INTEGER", help=text)
+
+
+def futures(low: int, text: str) -> Any:
+    """How many simulated futures, from `low` on."""
+    return whole("--replicates", low, MOST_REPLICATES, text, bound=False)
+
+
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (TOML), as in scenarios/.")]
 Results = Annotated[
     Path, typer.Argument(metavar="RESULTS", help="Results folder of gennet sweep or compare, as results/quick-sweep.")
@@ -72,7 +99,9 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set a key over the scenario file, as weeks=52; repeatable."),
 ]
-Seed = Annotated[int | None, typer.Option(min=0, max=LARGEST_SEED, help="Seed; the scenario's own if left out.")]
+Seed = Annotated[int | None, whole("--seed", 0, LARGEST_SEED, "Seed; the scenario's own if left out.")]
+VerdictSeed = Annotated[int | None, whole("--seed", 0, LARGEST_SEED, "Seed; one set aside for verdicts if left out.")]
+Jobs = Annotated[int | None, whole("--jobs", 1, MOST_JOBS, "Threads; one a core if left out.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Folder for results; by default results/<scenario>-<command>.")
 ]
@@ -110,7 +139,7 @@ def run(
         str | None, typer.Option(metavar="NAME", help="Strategy; needed if the scenario has several.")
     ] = None,
     seed: Seed = None,
-    replicate: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Which simulated future of that seed.")] = 0,
+    replicate: Annotated[int, whole("--replicate", 0, LARGEST_SEED, "Which simulated future of that seed.")] = 0,
     sets: Sets = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -132,10 +161,11 @@ def compare(
         typer.Option(metavar="NAME", help="Strategy, repeatable, the first to hold others against; all if left out."),
     ] = None,
     replicates: Annotated[
-        int | None, typer.Option(help="Simulated futures of each strategy; the scenario's own number if left out.")
+        int | None,
+        futures(FEWEST_REPLICATES, "Simulated futures of each strategy; the scenario's own number if left out."),
     ] = None,
     seed: Seed = None,
-    jobs: Annotated[int | None, typer.Option(min=1, max=MOST_JOBS, help="Threads; one a core if left out.")] = None,
+    jobs: Jobs = None,
     sets: Sets = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -161,15 +191,17 @@ def claims(
         str | None, typer.Option(metavar="NUMBERS", help="Claims to try, as 4,10; all if left out.")
     ] = None,
     replicates: Annotated[
-        int | None, typer.Option(help="Simulated futures of each arm of an experiment; enough to decide if left out.")
+        int | None,
+        futures(FEWEST_AN_ARM, "Simulated futures of each arm of an experiment; enough to decide if left out."),
     ] = None,
     worlds: Annotated[
-        int | None, typer.Option(help="Other plausible worlds to try each claim in, 0: none; 32 if left out.")
+        int | None,
+        whole(
+            "--worlds", 0, 1000, "Other plausible worlds to try each claim in, 0: none; 32 if left out.", bound=False
+        ),
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=LARGEST_SEED, help="Seed; one set aside for verdicts if left out.")
-    ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, max=MOST_JOBS, help="Threads; one a core if left out.")] = None,
+    seed: VerdictSeed = None,
+    jobs: Jobs = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Write tables, figures and a page (claims.html) into this folder."),
@@ -191,7 +223,7 @@ def sweep(
     experiment: Annotated[
         Path, typer.Argument(metavar="EXPERIMENT", help="Experiment file (TOML), as in scenarios/sweeps/.")
     ],
-    jobs: Annotated[int | None, typer.Option(min=1, max=MOST_JOBS, help="Threads; one a core if left out.")] = None,
+    jobs: Jobs = None,
     dask: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="Scheduler of a Dask cluster to run on, as tcp://127.0.0.1:8786."),
@@ -200,7 +232,7 @@ def sweep(
     out: Out = None,
     seed: Seed = None,
     replicates: Annotated[
-        int | None, typer.Option(help="Replicates of each point and strategy; the file's own number if left out.")
+        int | None, futures(1, "Replicates of each point and strategy; the file's own number if left out.")
     ] = None,
     weekly: Annotated[bool, typer.Option("--weekly", help="Keep weekly measures of every run too.")] = False,
     dry_run: Annotated[
@@ -280,12 +312,10 @@ def questions(
         typer.Option(metavar="NAMES", help="Of online,mass,in-person,leaving,star; all if left out."),
     ] = None,
     replicates: Annotated[
-        int | None, typer.Option(help="Simulated futures of each arm in each cell of a map; 120 if left out.")
+        int | None, futures(FEWEST_AN_ARM, "Simulated futures of each arm in each cell of a map; 120 if left out.")
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=LARGEST_SEED, help="Seed; one set aside for verdicts if left out.")
-    ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, max=MOST_JOBS, help="Threads; one a core if left out.")] = None,
+    seed: VerdictSeed = None,
+    jobs: Jobs = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write tables, figures and JSON into this folder.")
     ] = None,
@@ -330,9 +360,9 @@ def schema() -> None:
 
 @app.command(epilog="Example: gennet validate --replicates 400 --out results/validate")
 def validate(
-    replicates: Annotated[int, typer.Option(help="Simulated futures of each experiment.")] = 200,
+    replicates: Annotated[int, futures(FEWEST_REPLICATES, "Simulated futures of each experiment.")] = 200,
     seed: Annotated[
-        int, typer.Option(min=0, max=LARGEST_SEED, help="Seed; the default lies outside those used for tuning.")
+        int, whole("--seed", 0, LARGEST_SEED, "Seed; the default lies outside those used for tuning.")
     ] = 40_000,
     only: Annotated[
         list[str] | None,
@@ -341,7 +371,7 @@ def validate(
     data: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Freeman's EIES data; a generated stand-in without.")
     ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, max=MOST_JOBS, help="Threads; one a core if left out.")] = None,
+    jobs: Jobs = None,
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write table and figure into this folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list on stdout, and nothing else.")] = False,
 ) -> None:
@@ -358,9 +388,9 @@ def validate(
 
 @app.command(epilog="Example: gennet bench --members 1000 --weeks 104")
 def bench(
-    members: Annotated[int, typer.Option(min=10, max=1_000_000, help="Members at the start.")] = 200,
-    weeks: Annotated[int, typer.Option(min=13, max=5200, help="Weeks of a run.")] = 260,
-    repeats: Annotated[int, typer.Option(min=1, max=1000, help="Repeats; median and range are told.")] = 5,
+    members: Annotated[int, whole("--members", 10, 1_000_000, "Members at the start, from 10 on.")] = 200,
+    weeks: Annotated[int, whole("--weeks", 13, 5200, "Weeks of a run, from 13 on.")] = 260,
+    repeats: Annotated[int, whole("--repeats", 1, 1000, "Repeats; median and range are told.")] = 5,
     as_json: AsJson = False,
 ) -> None:
     """Measure speed and memory, with the agent-by-agent path beside the compiled one."""
@@ -393,7 +423,7 @@ def dashboard(
     host: Annotated[
         str, typer.Option(help="Address to serve at; the default can be reached from this machine only.")
     ] = ("127.0.0.1"),
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = 8765,
+    port: Annotated[int, whole("--port", 0, 65535, "Port; 0: any free one.")] = 8765,
     opens: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
     results: Annotated[
         Path, typer.Option(metavar="FOLDER", help="Where the results lie that its page Results shows; read only.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -103,7 +104,7 @@ class Comparison:
             "strategies": [self.describe(name) for name in self.strategies],
             "differences": [d for name in self.strategies[1:] for d in self.differences(name)],
             "verdicts": self.verdicts,
-            "warnings": list(self.scenario.budget_warnings()),
+            "warnings": list(self.scenario.budget_warnings(self.strategies)),
         }
 
     @cached_property
@@ -237,7 +238,7 @@ def strategies_of(scenario: Scenario, strategies: Sequence[str] | None) -> tuple
 
 
 def compare(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     replicates: int | None = None,
     seed: int | None = None,
     strategies: Sequence[str] | None = None,
@@ -248,12 +249,13 @@ def compare(
 ) -> Comparison:
     """Run a scenario's strategies on paired futures.
 
-    `replicates`, `seed`: the scenario's own if left out.  `strategies`: names, the first being the baseline; all if left
-    out.  `jobs`: threads; the numbers don't depend on it.  `progress(done, all)` is called after every run.  `stopped` is
-    asked now and then: once true, what is complete so far (futures that all strategies have run) is compared.  Raises
-    ScenarioError for unknown strategies, TypeError or ValueError for a seed, replicates or jobs out of bounds, for a
-    strategy named twice, or if stopped before two futures were complete.
+    `scenario`: a Scenario, or the path of its file.  `replicates`, `seed`: its own if left out.  `strategies`: names,
+    the first being the baseline; all if left out.  `jobs`: threads; the numbers don't depend on it.  `progress(done,
+    all)` is called after every run.  `stopped` is asked now and then: once true, what is complete so far (futures that
+    all strategies have run) is compared.  Raises ScenarioError for unknown strategies, TypeError or ValueError for a
+    seed, replicates or jobs out of bounds, for a strategy named twice, or if stopped before two futures were complete.
     """
+    scenario = Scenario.of(scenario)
     names = strategies_of(scenario, strategies)
     number = scenario.seed if seed is None else whole(seed, "seed")
     asked = scenario.replicates if replicates is None else replicates

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -90,7 +91,7 @@ def run_future(
 
 
 def simulate(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     strategy: str | None = None,
     seed: int | None = None,
     replicate: int = 0,
@@ -99,10 +100,12 @@ def simulate(
 ) -> Record:
     """Run one future and return its record: any row of a comparison or sweep, in full.
 
-    `strategy`: may be left out if the scenario has just one.  `seed`: the scenario's own if left out.  `ledger`: keep
-    every gift (`record.ledger`).  Raises ScenarioError for a strategy that the scenario does not have, TypeError or
-    ValueError for a seed or replicate that is no whole number from 0 to 2^63 - 1.
+    `scenario`: a Scenario, or the path of its file.  `strategy`: may be left out if it has just one.  `seed`: the
+    scenario's own if left out.  `ledger`: keep every gift (`record.ledger`).  Raises ScenarioError for a strategy that
+    the scenario does not have, TypeError or ValueError for a seed or replicate that is no whole number from 0 to 2^63
+    - 1, TypeError for another kind of scenario.
     """
+    scenario = Scenario.of(scenario)
     name = scenario.strategy(strategy)
     number = scenario.seed if seed is None else whole(seed, "seed")
     which = whole(replicate, "replicate")

@@ -21,7 +21,10 @@ so a rule is changed by overriding that method in plain Python:
 `super().give()` is the model's own rule.  Luck is keyed by who, when and what for: what one member does or leaves out
 never shifts the draws of another.  Agents are views on rows of the world's tables: `member.identity` reads and writes
 the row (`sim.state` says what the fields mean).  Mesa's `DataCollector`, `batch_run` and `SolaraViz` take the model as
-it is; a scenario goes into `batch_run` in a list (`{"scenario": [scenario]}`), or else Mesa takes it apart.
+it is.  `batch_run`'s `iterations` alone give the same run again and again, since Mesa tells a model neither its number nor a
+seed: vary `replicate` (paired futures of one seed) or `rng`:
+
+    mesa.batch_run(GenerativeNetwork, {"scenario": scenario, "strategy": ["none", "mass"], "replicate": range(20)})
 """
 
 from __future__ import annotations
@@ -78,13 +81,7 @@ def default_scenario() -> Scenario:
 
 def scenario_from(scenario: Any, settings: Mapping[str, Any]) -> Scenario:
     """A scenario from itself, a file's path or nothing, with settings over it in which "__" stands for "."."""
-    if scenario is None:
-        scenario = default_scenario()
-    elif isinstance(scenario, str | Path):
-        scenario = Scenario.load(scenario)
-    elif not isinstance(scenario, Scenario):
-        found = f"{type(scenario).__module__}.{type(scenario).__name__}"
-        raise TypeError(f"scenario is a {found}; a sim.scenario.Scenario or the path of a file is needed")
+    scenario = default_scenario() if scenario is None else Scenario.of(scenario)
     return scenario.with_({key.replace("__", "."): value for key, value in settings.items()}) if settings else scenario
 
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-MANIFEST = "manifest.json"
+MANIFEST, LOCK = "manifest.json", ".lock"
+UNFINISHED = "being written"
 FORMAT = "generative-networks results 1"
 ROOT = Path("results")
 PACKAGES = (
@@ -47,6 +48,8 @@ PACKAGES = (
     "matplotlib",
 )
 MOST_NUMBERED = 10_000
+
+WITH_OUT = " with --out"
 
 Columns = Mapping[str, tuple[str, str]]
 """Column name -> label and unit."""
@@ -81,8 +84,17 @@ def origin() -> dict[str, Any]:
     return {
         "command_line": ["gennet", *sys.argv[1:]],
         "package_version": package_version(),
+        "working_folder": working_folder(),
         "surroundings": surroundings(),
     }
+
+
+def working_folder() -> str | None:
+    """The folder that paths of this process start from; None if it is there no more."""
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return None
 
 
 def surroundings() -> dict[str, Any]:
@@ -126,23 +138,23 @@ def git(*arguments: str) -> str | None:
 class ResultsFolder:
     """A results folder that this process may write into.
 
-    `content`: what the folder is the results of.  `files`: what was written so far, relative to the folder.  Call
-    `begin` before the first file and `finish` after the last: in between, the manifest says that it is being written.
+    `content`: what the folder is the results of.  `files`: what was written so far, relative to the folder.  `how`: how the
+    user names another folder, for messages.  Call `begin` before the first file and `finish` after the last: in between,
+    the manifest says that it is being written.
     """
 
     path: Path
     content: dict[str, Any]
     files: list[str] = field(default_factory=list)
     made: bool = False
+    how: str = WITH_OUT
 
     def begin(self, said: Mapping[str, Any] | None = None) -> None:
         """Say that this folder is being written, by whom of the same content it may be written again.
 
         `said`: what else the manifest is to say already now.
         """
-        self._write_manifest(
-            {**(said or {}), "stop_reason": "being written"}, sorted({*self.files, *self._files_before()})
-        )
+        self._write_manifest({**(said or {}), "stop_reason": UNFINISHED}, sorted({*self.files, *self._files_before()}))
 
     def text(self, name: str, text: str) -> None:
         """Write a text file."""
@@ -196,9 +208,11 @@ class ResultsFolder:
 
     def give_up(self) -> None:
         """Nothing came of it: leave no trace if the folder was made for this, and it holds nothing else."""
-        if self.made:
-            (self.path / MANIFEST).unlink(missing_ok=True)
-            with suppress(OSError):
+        own = (MANIFEST, LOCK)
+        with suppress(OSError):
+            if self.made and all(path.name in own for path in self.path.iterdir()):
+                for name in own:
+                    (self.path / name).unlink(missing_ok=True)
                 self.path.rmdir()
 
     @contextmanager
@@ -218,20 +232,25 @@ class ResultsFolder:
 
 
 def open_folder(
-    out: str | Path | None, name: str, content: Mapping[str, Any], replicates: int | None = None
+    out: str | Path | None,
+    name: str,
+    content: Mapping[str, Any],
+    replicates: int | None = None,
+    how: str = WITH_OUT,
 ) -> ResultsFolder:
     """The folder to write results into, checked before anything is run.
 
     `out`: the folder that the user named; it must be empty, new, or hold results of the same content, and of no more
     than `replicates` futures: more are never replaced by fewer.  Without it: `results/<name>`, or if that holds anything
-    else, `results/<name>-2` and so on.  Errors: ResultsError.
+    else, `results/<name>-2` and so on.  `how`: how the user names another folder, for messages; '' in Python.
+    Errors: ResultsError.
     """
     if out is not None:
         folder = Path(out)
         fault = fault_of(folder, content, replicates)
         if fault:
-            raise ResultsError(f"{folder} {fault}; name another folder with --out")
-        return _taken(folder, content)
+            raise ResultsError(f"{folder} {fault}; name another folder{how}")
+        return _taken(folder, content, how)
     for number in range(1, MOST_NUMBERED):
         folder = ROOT / (name if number == 1 else f"{name}-{number}")
         try:
@@ -240,26 +259,26 @@ def open_folder(
             folder.mkdir()
         except FileExistsError:
             if not fault_of(folder, content, replicates):
-                return _taken(folder, content)
+                return _taken(folder, content, how)
         except OSError as fault:
-            raise ResultsError(f"{folder} cannot be made ({reason(fault)}); name a folder with --out") from None
+            raise ResultsError(f"{folder} cannot be made ({reason(fault)}); name a folder{how}") from None
         else:
-            return _taken(folder, content, made=True)
-    raise ResultsError(f"{ROOT / name} and {MOST_NUMBERED} numbered ones are taken; name a folder with --out")
+            return _taken(folder, content, how, made=True)
+    raise ResultsError(f"{ROOT / name} and {MOST_NUMBERED} numbered ones are taken; name a folder{how}")
 
 
-def _taken(folder: Path, content: Mapping[str, Any], made: bool = False) -> ResultsFolder:
+def _taken(folder: Path, content: Mapping[str, Any], how: str, made: bool = False) -> ResultsFolder:
     """The folder, made if need be and seen to be writable."""
     try:
         new = made or not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-        taken = ResultsFolder(folder, dict(content), made=new)
+        taken = ResultsFolder(folder, dict(content), made=new, how=how)
         if new:
             taken.begin()
     except OSError as fault:
-        raise ResultsError(f"{folder} cannot be written to ({reason(fault)}); name another folder with --out") from None
+        raise ResultsError(f"{folder} cannot be written to ({reason(fault)}); name another folder{how}") from None
     return taken
 
 
@@ -283,7 +302,7 @@ def fault_of(folder: Path, content: Mapping[str, Any], replicates: int | None = 
         if not folder.is_dir():
             return "is a file, not a folder"
         # A process that was killed in its first moment may have left a manifest that was not yet in its place.
-        if all(path.name.startswith(f".{MANIFEST}.") for path in folder.iterdir()):
+        if all(path.name == LOCK or path.name.startswith(f".{MANIFEST}.") for path in folder.iterdir()):
             return None
     except OSError as fault:
         return f"cannot be read ({reason(fault)})"

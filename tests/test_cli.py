@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sim import cli
-from sim.results import read_manifest
+from sim.results import LOCK, read_manifest
 
 ROOT = Path(__file__).parent.parent
 SMALL = """
@@ -85,6 +85,32 @@ WRONG = {
     "one replicate, set": (["compare", "small.toml", "--set", "replicates=1"], "replicates is 1"),
     "too many replicates": (["compare", "small.toml", "--replicates", "100001"], "100,000"),
     "too much memory": (["compare", "small.toml", "--replicates", "100000", "--set", "weeks=5200"], "GB"),
+    "strategy named twice": (["compare", "small.toml", "--strategy", "mass", "--strategy", "mass"], "named twice"),
+    "experiment file": (["compare", "experiment.toml"], "gennet sweep runs experiments"),
+    "a file of quite another name": (["compare", "nope.toml"], "nope.toml: there is no such file\n"),
+    "a file of nearly that name": (["compare", "smal.toml"], "did you mean small.toml?"),
+    "empty file": (["compare", "empty.toml"], "empty.toml: is empty: it says nothing of a network; allowed is"),
+    "empty file below": (["compare", "above.toml"], "above.toml: extends: empty.toml: is empty"),
+    "nameless strategy": (["compare", "nameless.toml"], "strategies holds the name ''; allowed are letters"),
+    "replicates in words": (
+        ["compare", "small.toml", "--replicates", "two"],
+        "--replicates is 'two'; allowed are whole",
+    ),
+    "jobs out of bounds": (
+        ["compare", "small.toml", "--jobs", "0"],
+        "--jobs is 0; allowed are whole numbers from 1 to 1,024",
+    ),
+    "seed out of bounds": (
+        ["run", "small.toml", "--seed", "-1"],
+        "--seed is -1; allowed are whole numbers from 0 to 9,223",
+    ),
+    "replicate too large": (
+        ["run", "small.toml", "--replicate", "9" * 20],
+        f"--replicate is {'9' * 20}; allowed are whole",
+    ),
+    "bench of few": (["bench", "--members", "3"], "--members is 3; allowed are whole numbers from 10 to 1,000,000"),
+    "port": (["dashboard", "--port", "99999"], "--port is 99999; allowed are whole numbers from 0 to 65,535"),
+    "host": (["dashboard", "--host", "999.1.1.1"], "gennet: --host: cannot serve at '999.1.1.1'"),
     "no jobs": (["compare", "small.toml", "--jobs", "0"], "--jobs"),
     "seed below 0": (["compare", "small.toml", "--seed", "-1"], "--seed"),
     "seed is no number": (["run", "small.toml", "--seed", "x"], "--seed"),
@@ -103,6 +129,13 @@ WRONG = {
 @pytest.mark.parametrize("case", WRONG)
 def test_wrong_input_ends_with_2_and_a_message(small, case):
     Path("broken.toml").write_text("weeks = = 3")
+    Path("pyproject.toml").write_text("")
+    Path("empty.toml").write_text("\n# nothing yet\n")
+    Path("above.toml").write_text('extends = "empty.toml"\n')
+    Path("nameless.toml").write_text('[strategies.""]\nhours = 3\n')
+    Path("experiment.toml").write_text(
+        '[experiment]\nscenario = "small.toml"\n[factors.uncertain]\n"trust.decay" = "plausible"\n'
+    )
     Path("csv.toml").write_text('[network]\nkind = "csv"\nmembers = "people.csv"\nties = "ties.csv"\n')
     arguments, words = WRONG[case]
     result = call(*arguments)
@@ -302,7 +335,7 @@ def test_the_manifest_tells_what_was_run(compared):
     assert {"python", "platform", "packages"} <= manifest["surroundings"].keys()
     for name in manifest["files"]:
         assert (compared[0] / name).stat().st_size > 0
-    there = {path.relative_to(compared[0]).as_posix() for path in compared[0].rglob("*") if path.is_file()}
+    there = {path.relative_to(compared[0]).as_posix() for path in compared[0].rglob("*") if path.is_file()} - {LOCK}
     assert there == {*manifest["files"], "manifest.json"}
     assert parsed((compared[0] / "summary.json").read_text())["replicates"] == 4
     assert {path.name for path in (compared[0] / "tables").iterdir()} == {
@@ -403,7 +436,7 @@ def test_ctrl_c_while_writing_waits_until_everything_is_written(small, monkeypat
     result = call(command[0], small, *command[1:], "--out", "whole")
     assert result.exit_code == 130
     assert pressed and read_manifest(Path("whole"))["stop_reason"] == "finished"
-    there = {path.relative_to("whole").as_posix() for path in Path("whole").rglob("*") if path.is_file()}
+    there = {path.relative_to("whole").as_posix() for path in Path("whole").rglob("*") if path.is_file()} - {LOCK}
     assert there == {*read_manifest(Path("whole"))["files"], "manifest.json"}
 
 
@@ -441,3 +474,132 @@ def test_stopped_at_once_leaves_nothing(small, monkeypatch):
     result = call("compare", small)
     assert result.exit_code == 130 and "nothing to compare" in result.stderr
     assert not Path("results/small-compare").exists()
+
+
+@pytest.mark.parametrize("out", [["--out", "mine"], []])
+def test_of_two_comparisons_at_once_into_one_folder_one_is_refused_and_nothing_is_lost(small, out):
+    long = ["--set", "weeks=156", *out]
+    both = [process("compare", small, "--replicates", count, *long) for count in ("60", "61")]
+    ends = [(one.communicate(timeout=300)[1], one.returncode) for one in both]
+    assert sorted(code for _, code in ends) == ([0, 2] if out else ends_of(ends))
+    for told, code in ends:
+        assert code == 0 or "is being written to by another gennet" in told or "holds results of" in told, told
+        assert "Traceback" not in told
+    folder = Path("mine" if out else "results/small-compare")
+    kept = read_manifest(folder)
+    assert kept["stop_reason"] == "finished"
+    assert len(pd.read_parquet(folder / "runs")) == 2 * kept["replicates"]
+
+
+def ends_of(ends):
+    """How two commands that choose their own folder may end: one after the other, each well, or one refused."""
+    return [0, 0] if all(code == 0 for _, code in ends) else [0, 2]
+
+
+@pytest.mark.parametrize("command", [("compare", "--replicates", "2"), ("run", "--strategy", "mass")])
+def test_a_folder_that_another_process_is_at_is_left_alone(small, command):
+    from sim.experiment.lock import held
+
+    assert call("compare", small, "--out", "mine").exit_code == 0
+    before = {path: path.read_bytes() for path in Path("mine").rglob("*") if path.is_file()}
+    Path("new").mkdir()
+    for name in ("mine", "new"):
+        with held(Path(name), "wait"):
+            refused = call(command[0], small, *command[1:], "--out", name)
+            assert refused.exit_code == 2 and name in refused.stderr and "Traceback" not in refused.output
+    assert {path: path.read_bytes() for path in Path("mine").rglob("*") if path.is_file()} == before
+    with held(Path("mine"), "wait"):
+        told = call("report", "mine")
+        assert told.exit_code == 2 and "mine is being written to by another gennet" in told.stderr
+        assert json.loads(call("status", "mine", "--json").stdout)["state"] == "running"
+    assert call(command[0], small, *command[1:], "--out", "new").exit_code == 0
+
+
+def test_what_was_written_while_a_command_waited_for_its_turn_is_not_written_over(small):
+    from sim.experiment.lock import locked
+    from sim.results import ResultsError, open_folder
+
+    Path("new").mkdir()
+    content = {"command": "compare", "model_version": "x", "seed": 1}
+    first, second = (open_folder("new", "x", content | {"seed": seed}) for seed in (1, 2))
+    with locked(first):
+        first.begin()
+        first.text("runs.csv", "1")
+        first.finish({"stop_reason": "finished"})
+    with pytest.raises(ResultsError, match="holds results of another seed"), locked(second):
+        second.text("runs.csv", "2")
+    assert Path("new/runs.csv").read_text() == "1"
+
+
+@pytest.mark.parametrize("command", ["report", "status"])
+@pytest.mark.parametrize("damage", ["cut", "column", "noise", "half written", "manifest"])
+def test_a_damaged_folder_ends_with_2_and_names_the_file(small, command, damage):
+    assert call("compare", small, "--out", "mine").exit_code == 0
+    part = Path("mine/runs/part-00000.parquet")
+    manifest = Path("mine/manifest.json")
+    said = {"half written": "half written", "manifest": "manifest.json is damaged"}.get(damage, str(part))
+    if damage == "cut":
+        part.write_bytes(part.read_bytes()[:-40])
+    elif damage == "noise":
+        part.write_bytes(b"PAR1" + b"\0" * 200 + b"PAR1")
+    elif damage == "column":
+        pd.read_parquet(part).drop(columns=["strategy", "status"]).to_parquet(part)
+        said = "mine/runs is damaged"
+    else:
+        told = json.loads(manifest.read_text())
+        told = told | {"stop_reason": "being written"} if damage == "half written" else drop(told, "model_version")
+        manifest.write_text(json.dumps(told))
+    result = call(command, "mine")
+    if (command, damage) == ("status", "half written"):
+        assert result.exit_code == 0
+    else:
+        assert result.exit_code == 2, result.output
+        assert said in result.stderr and "fault in the program" not in result.stderr
+        assert len(result.stderr.strip().splitlines()) == 1
+
+
+def drop(told, key):
+    return {name: value for name, value in told.items() if name != key}
+
+
+def test_results_of_another_version_are_reported_with_a_word_on_it(small):
+    assert call("compare", small, "--out", "mine").exit_code == 0
+    assert "version" not in call("report", "mine").stderr
+    manifest = Path("mine/manifest.json")
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"model_version": "0123456789ab"}))
+    told = call("report", "mine")
+    assert told.exit_code == 0 and "of version 0123456789ab of the model; this is" in told.stderr
+
+
+def test_budgets_are_those_of_the_strategies_compared(small):
+    text = SMALL + "\n[strategies.rich]\nhours = 99\nalign_week = 5\nproduce_week = 10\n"
+    Path("three.toml").write_text(text)
+    both = json.loads(call("compare", "three.toml", "--replicates", "2", "--json", "--out", "a").stdout)
+    assert "mass 26,000, rich 257,400" in both["warnings"][0]
+    one = call("compare", "three.toml", "--strategy", "none", "--strategy", "mass", "--replicates", "2", "--json")
+    assert json.loads(one.stdout)["warnings"] == []
+
+
+def test_the_fewest_futures_an_arm_that_messages_name_are_the_fewest():
+    from sim.claims.verdicts import FEWEST
+
+    assert cli.FEWEST_AN_ARM == FEWEST
+
+
+def test_a_results_folder_that_is_not_there_is_said(monkeypatch, capsys, tmp_path):
+    from sim.commands import serving
+
+    monkeypatch.setattr(serving, "serve", lambda *_: None)
+    assert serving.dashboard_command("127.0.0.1", 0, False, tmp_path / "nope") == 0
+    assert f"there is no folder {tmp_path / 'nope'} yet" in capsys.readouterr().err.replace("\n", " ")
+    assert serving.dashboard_command("127.0.0.1", 0, False, tmp_path) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_folder_that_can_hold_no_lock_is_refused_for_writing_and_still_reported(small):
+    assert call("compare", small, "--out", "mine").exit_code == 0
+    Path("mine", LOCK).unlink()
+    Path("mine", LOCK).mkdir()  # stands for a disk that cannot be written to
+    refused = call("compare", small, "--out", "mine")
+    assert refused.exit_code == 2 and "mine cannot be written to (is a directory" in refused.stderr, refused.stderr
+    assert call("report", "mine", "--out", "page.html").exit_code == 0 and Path("page.html").is_file()

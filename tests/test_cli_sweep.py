@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 from sim import cli
 from sim.experiment.reading import part_files, read_dataset
 from sim.results import read_manifest
-from tests.experiment.worlds import FILE, ROOT
+from tests.experiment.worlds import FILE, ROOT, WEAVING
 
 LONG = ["--set", "experiment.samples=60", "--replicates", "4", "--set", "weeks=156"]
 """480 runs of some milliseconds."""
@@ -100,7 +101,7 @@ def test_a_second_process_is_refused_while_the_first_goes_on():
     assert first.poll() is None, "the first one was to be at work all the while"
     first.kill()
     first.communicate()
-    assert second.returncode == 2 and "it is being written to by another gennet sweep" in told
+    assert second.returncode == 2 and "it is being written to by another gennet;" in told
     assert running == "running"
     assert json.loads(call("status", "it", "--json").stdout)["state"] == "stopped"
 
@@ -123,7 +124,7 @@ def test_options_and_the_table_for_people():
         "sweep", "small.toml", "--replicates", "2", "--seed", "5", "--weekly", "--set", "weeks=10", "--out", "it"
     )
     assert result.exit_code == 0, result.stderr
-    assert "Median over 48 simulated futures" in result.stdout and "gifts first given" in result.stdout
+    assert "Median over 24 simulated futures of each strategy" in result.stdout and "gifts first given" in result.stdout
     status = json.loads(call("status", "it", "--json").stdout)
     assert status["next"].startswith("Look at it: gennet report it; or read it: pandas.read_parquet('it/runs')")
     manifest = read_manifest(Path("it"))
@@ -190,3 +191,77 @@ def test_all_runs_failing_is_exit_code_1(monkeypatch):
 def test_wrong_input_is_one_message_and_exit_code_2(arguments, words):
     result = call("sweep", *arguments)
     assert result.exit_code == 2 and words in result.stderr and "Traceback" not in result.stderr
+
+
+def test_the_command_of_a_row_works_from_where_the_user_stands(tmp_path, monkeypatch):
+    Path("world.toml").write_text(f"extends = {WEAVING!r}")
+    Path("small.toml").write_text(FILE.replace(WEAVING, "world.toml"))
+    assert call("sweep", "small.toml", "--out", "it").exit_code == 0
+    run = read_dataset(Path("it/runs"))["run"].iloc[0]
+    here = call("status", "it", "--run", run)
+    assert here.exit_code == 0 and here.stderr == ""
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    command = shlex.split(call("status", "../it", "--run", run).stdout)
+    assert Path(command[2]).is_file()
+    again = json.loads(call(*command[1:], "--json", "--out", "again").stdout)
+    assert again["run"] == run
+
+
+def test_how_to_go_on_says_where(tmp_path, monkeypatch):
+    process = start(*LONG, "--out", "it", "--jobs", "1")
+    until_rows(process, "it", 1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    monkeypatch.chdir("/")
+    told = json.loads(call("status", str(tmp_path / "it"), "--json").stdout)["next"]
+    assert told.startswith(f"Go on with it in {tmp_path}: gennet sweep small.toml")
+
+
+def test_the_command_of_a_row_says_if_it_is_of_another_version():
+    assert call("sweep", "small.toml", "--out", "it").exit_code == 0
+    run = read_dataset(Path("it/runs"))["run"].iloc[0]
+    manifest = Path("it/manifest.json")
+    told = json.loads(manifest.read_text()) | {"model_version": "0123456789ab"}
+    manifest.write_text(json.dumps(told))
+    again = call("status", "it", "--run", run, "--json")
+    assert again.exit_code == 0 and "of version 0123456789ab of the model; this is" in again.stderr
+    assert json.loads(again.stdout)["same_version"] is False
+    manifest.write_text(json.dumps(told | {"scenario_file": "gone.toml"}))
+    assert "there is no file gone.toml here" in call("status", "it", "--run", run).stderr
+
+
+@pytest.mark.parametrize("command", ["report", "status", "sensitivity"])
+def test_a_damaged_table_of_a_sweep_ends_with_2_and_names_the_file(command):
+    assert call("sweep", "small.toml", "--out", "it").exit_code == 0
+    part = part_files(Path("it/runs"))[0]
+    part.write_bytes(part.read_bytes()[:-40])
+    told = call(command, "it")
+    assert told.exit_code == 2 and f"{part} is damaged" in told.stderr, told.stderr
+
+
+def test_a_bad_address_of_a_cluster_ends_with_one_message():
+    process = start("--out", "it", "--dask", "nonsense")
+    out, told = process.communicate(timeout=120)
+    assert (process.returncode, out) == (2, "")
+    assert "--dask: no Dask scheduler answers at 'nonsense'" in told and "Traceback" not in told
+
+
+def test_another_seed_is_told_as_such():
+    assert call("sweep", "small.toml", "--out", "it").exit_code == 0
+    told = call("sweep", "small.toml", "--seed", "5", "--out", "it")
+    assert told.exit_code == 2 and "another seed (1, not 5)" in told.stderr
+
+
+def test_the_table_fits_eighty_columns_and_counts_futures_of_each_strategy(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = ["--set", 'experiment.outcomes=["cost", "gifts", "producing_week"]']
+    told = call(
+        "sweep", "small.toml", *shown, "--set", "experiment.strategies=['none', 'mass', 'customized', 'blended']"
+    )
+    assert told.exit_code == 0, told.output
+    assert "…" not in told.stdout and max(map(len, told.stdout.splitlines())) <= 80
+    each = 12 * int(
+        json.loads(call("status", "results/small-sweep", "--json").stdout)["strategies"]["mass"]["runs"] / 12
+    )
+    assert f"Median over {each} simulated futures of each strategy" in told.stdout

@@ -106,3 +106,56 @@ def test_a_record_names_first_passages_as_outcomes_do(easy):
         named = record.outcomes[f"{stage}_week"]
         assert (week is None and np.isnan(named)) or week == named
     assert set(record.events.columns) == {"week", "event", "what"} and record.events.week.is_monotonic_increasing
+
+
+def test_a_path_does_for_a_scenario_and_anything_else_is_refused_in_words(tmp_path):
+    from sim import Experiment, Scenario, compare, simulate, sweep
+
+    file = tmp_path / "one.toml"
+    file.write_text("weeks = 6\n[network]\nkind = 'karate'\n")
+    scenario = Scenario.load(file)
+    assert simulate(str(file), seed=3).outcomes == simulate(scenario, seed=3).outcomes
+    assert compare(file, 2, jobs=1).runs.equals(compare(scenario, 2, jobs=1).runs)
+    experiment = tmp_path / "sweep.toml"
+    experiment.write_text(
+        "[experiment]\nscenario = 'one.toml'\ndesign = 'grid'\nreplicates = 1\n"
+        "[factors.uncertain]\n'trust.decay' = [0.02, 0.03]\n"
+    )
+    assert len(sweep(experiment, tmp_path / "out", 1).runs) == 2
+    assert sweep(str(experiment), tmp_path / "out", 1).complete
+    for call in (simulate, compare):
+        with pytest.raises(TypeError, match=r"scenario is a builtins\.int; a sim\.scenario\.Scenario or the path"):
+            call(3)
+    with pytest.raises(TypeError, match=r"experiment is a .*Scenario; a sim\.Experiment or the path"):
+        sweep(scenario)
+    assert Experiment.of(experiment).name == "sweep"
+
+
+def test_faults_in_python_name_no_option_of_the_command_line(tmp_path):
+    from sim import Experiment, sweep
+    from sim.results import ResultsError
+
+    (tmp_path / "one.toml").write_text("weeks = 6\n[network]\nkind = 'karate'\n")
+    (tmp_path / "letter.txt").write_text("dear")
+    told = {"scenario": "one.toml", "design": "grid", "replicates": 1}
+    tables = {"experiment": told, "factors": {"uncertain": {"trust.decay": [0.02, 0.03]}}}
+    sweep(Experiment.from_document(tables, tmp_path), tmp_path / "out", 1)
+    other = Experiment.from_document(tables | {"experiment": told | {"seed": 9}}, tmp_path)
+    for folder in (tmp_path, tmp_path / "letter.txt", tmp_path / "out"):
+        with pytest.raises(ResultsError, match=r"name another folder$"):
+            sweep(other, folder)
+
+
+def test_a_change_of_week_four_comes_after_four_weeks():
+    """As the README, the schema and the comments of scenarios say: the week after is the first that shows it."""
+    from sim.scenario import Scenario
+    from sim.scenario.parts import Change
+
+    tables = {
+        "weeks": 8,
+        "network": {"kind": "karate"},
+        "strategies": {"one": {"hours": 10, "changes": [{"week": 4, "coordinator_leaves": True}]}},
+    }
+    hours = simulate(Scenario.from_document(tables), "one").weekly.set_index("week")["hours"]
+    assert (hours.loc[1:4] > 0).all() and (hours.loc[5:] == 0).all()
+    assert "104 shows from week 105" in str(Change.model_fields["week"].description)

@@ -624,6 +624,15 @@ def test_batch_run():
     assert len({row["value_per_member"] for row in rows}) > 4
 
 
+def test_batch_run_takes_a_scenario_as_one_thing_and_replicates_as_runs():
+    parameters: dict[str, Any] = {"scenario": small(), "strategy": "some", "replicate": range(3)}
+    rows = mesa.batch_run(GenerativeNetwork, parameters, display_progress=False)
+    assert [row["replicate"] for row in rows] == [0, 1, 2]
+    assert len({row["value_per_member"] for row in rows}) == 3
+    with pytest.raises(TypeError):
+        iter(small())
+
+
 def test_solara_page():
     with warnings.catch_warnings():  # Mesa's page imports what its own dependencies deprecate
         warnings.simplefilter("ignore")

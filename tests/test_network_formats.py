@@ -248,3 +248,68 @@ def test_the_command_refuses_in_one_line(tmp_path):
     for arguments in (["no-such.csv"], [str(tmp_path)], [str(EXAMPLES / "example-ties.csv"), "--to", "x.doc"]):
         done = CliRunner().invoke(app, ["network", *arguments])
         assert done.exit_code == 2 and done.output.startswith("gennet: ") and done.output.count("\n") == 1
+
+
+OWN_MEMBERS = (
+    "id,name,kind,sector\nfood-bank,Food bank,organisation,food\ngarden,,individual,food\nclinic,Clinic,,health\n"
+)
+OWN_TIES = "from,to,strength\nfood-bank,garden,3\ngarden,clinic,0.7\nfood-bank,clinic,12\n"
+
+
+def ours(folder):
+    """Somebody's own two files."""
+    (folder / "m.csv").write_text(OWN_MEMBERS)
+    (folder / "t.csv").write_text(OWN_TIES)
+    return ["network", str(folder / "m.csv"), str(folder / "t.csv"), "--to"]
+
+
+def test_a_converted_csv_holds_the_users_own_ids_sectors_and_strengths(tmp_path):
+    assert CliRunner().invoke(app, [*ours(tmp_path), str(tmp_path / "x.csv")]).exit_code == 0
+    rows = [line.split(",")[:4] for line in (tmp_path / "x-members.csv").read_text().splitlines()]
+    assert rows[1:] == [
+        ["food-bank", "Food bank", "organisation", "food"],
+        ["garden", "garden", "individual", "food"],
+        ["clinic", "Clinic", "", "health"],
+    ]
+    ties = {frozenset((a, b)): value for a, b, value in (line.split(",") for line in OWN_TIES.splitlines()[1:])}
+    found = [line.split(",") for line in (tmp_path / "x-ties.csv").read_text().splitlines()[1:]]
+    assert {frozenset((a, b)): value for a, b, value in found} == ties
+
+
+@pytest.mark.parametrize(("ending", "read"), [(".graphml", nx.read_graphml), (".gexf", nx.read_gexf)])
+def test_a_converted_graph_holds_the_users_own_ids_sectors_and_strengths(tmp_path, ending, read):
+    assert CliRunner().invoke(app, [*ours(tmp_path), str(tmp_path / f"x{ending}")]).exit_code == 0
+    graph = read(tmp_path / f"x{ending}")
+    assert {node: graph.nodes[node]["sector"] for node in graph} == {
+        "food-bank": "food",
+        "garden": "food",
+        "clinic": "health",
+    }
+    strengths = {frozenset(edge[:2]): float(edge[2]["strength"]) for edge in graph.edges(data=True)}
+    assert strengths == {
+        frozenset(("food-bank", "garden")): 3.0,
+        frozenset(("garden", "clinic")): 0.7,
+        frozenset(("food-bank", "clinic")): 12.0,
+    }
+    once = CliRunner().invoke(app, ["network", str(tmp_path / f"x{ending}"), "--to", str(tmp_path / "back.csv")])
+    assert (
+        once.exit_code == 0 and "food-bank,Food bank,organisation,food" in (tmp_path / "back-members.csv").read_text()
+    )
+
+
+@given(st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=6), st.booleans())
+def test_strengths_written_are_strengths_read(strengths, rounded):
+    given_ = [round(value, 4) or 0.5 for value in strengths] if rounded else strengths
+    ties = "\n".join(f"hub,m{n},{value!r}" for n, value in enumerate(given_))
+    start = read_network([File("t.csv", f"from,to,strength\n{ties}\n".encode())])
+    again = read_network([File("t.csv", to_csv(start)[1].encode())])
+    assert again.strength.tolist() == start.strength.tolist()
+    if rounded:
+        assert start.strength_given.tolist() == given_
+
+
+def test_newcomers_get_ids_that_nobody_has(tmp_path):
+    (tmp_path / "m.csv").write_text("id\nnewcomer-01\nb\n")
+    (tmp_path / "t.csv").write_text("from,to\nb,newcomer-01\n")
+    start = networks.build(Csv(members="m.csv", ties="t.csv", newcomers=2), 1, 0, tmp_path)
+    assert start.ids[:2] == ("newcomer-01", "b") and len(set(start.ids)) == 4

@@ -210,12 +210,23 @@ def test_costs_and_budgets(weaving):
 
 
 def test_without_strategies_nobody_weaves(tmp_path):
-    """A scenario needs to say nothing at all; a note tells what that means."""
-    scenario = Scenario.load(written(tmp_path, "", "alone.toml"))
+    """A scenario need not say more than a title; a note tells what that means."""
+    scenario = Scenario.load(written(tmp_path, "title = 'alone'", "alone.toml"))
     assert (scenario.title, scenario.strategy(None), scenario.network.kind) == ("alone", "none", "communities")
     assert len(scenario.coordinator_records("none")) == 0
     assert scenario.notes == ("no strategies were given: the only one is 'none', in which nobody coordinates",)
     assert len(scenario.with_({"strategies.none.label": "Alone"}).coordinator_records("none")) == 0
+
+
+def test_an_empty_file_is_refused_though_python_may_ask_for_all_defaults(tmp_path):
+    """Whoever names a file means what is in it: an empty one is a wrong name or half a copy, and a Note is easily missed."""
+    for text in ("", "# only words", "\n\n"):
+        file = written(tmp_path, text, "empty.toml")
+        with pytest.raises(
+            ScenarioError, match=r"empty\.toml: is empty: .* allowed is at least one key, as weeks = 156"
+        ):
+            Scenario.load(file, ["network.kind=star"])
+    assert Scenario.from_document({}).network.kind == "communities"
 
 
 def test_fields_that_have_no_effect_are_noted(weaving):
@@ -645,7 +656,7 @@ MISTAKES = {
     ),
     "strategies = 3": "strategies is 3; a table is needed",
     "[strategies]\na = 3": "strategies.a is 3; a table is needed",
-    "[strategies.'a b']": "strategies.a b is no name; allowed are letters, digits, - and _, at most 64",
+    "[strategies.'a b']": "strategies holds the name 'a b'; allowed are letters, digits, - and _, 1 to 64 of them",
     "[strategies.a]\nhuors = 3": "strategies.a.huors is unknown; did you mean hours?",
     "[strategies.a]\nhours = -3": "strategies.a.hours is -3; allowed are numbers from 0 to 10,000",
     "[strategies.a]\nhours = '3'": "strategies.a.hours is '3'; allowed are numbers from 0 to 10,000",

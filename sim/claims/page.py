@@ -108,7 +108,9 @@ def score_table(found: Sequence[Mapping[str, Any]]) -> Table:
         )
         for claim in found
     ]
-    return Table(("claim", "verdict", "effect of the first part, 95% interval", "other worlds"), rows, text=3)
+    return Table(
+        ("claim", "verdict", "effect of the first part, 95% interval", "first part, other worlds"), rows, text=3
+    )
 
 
 def left_words(off: Mapping[str, Any], unit: str) -> str:

@@ -97,8 +97,9 @@ def print_claims(found: Sequence[dict[str, Any]], asked: Asked) -> None:
         console.print(f"\n[bold]{claim['claim']}. {escape(claim['text'])}[/] ({claim['source']})")
         console.print(f"   [bold]{claim['verdict']}[/]{robust(claim)}")
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        for name, justify in (("part", "left"), ("effect", "right"), ("95% interval", "right")):
-            table.add_column(name, justify=justify)  # type: ignore[arg-type]
+        table.add_column("part", no_wrap=True, overflow="fold")
+        for name in ("effect", "95% interval"):
+            table.add_column(name, justify="right")
         for name in ("counts from", "off: what is left"):
             table.add_column(name, justify="right")
         table.add_column("verdict")
@@ -121,9 +122,14 @@ def print_claims(found: Sequence[dict[str, Any]], asked: Asked) -> None:
 
 
 def robust(claim: dict[str, Any]) -> str:
-    """In what share of other worlds the effect counts, as a clause."""
-    share = claim["robust_share"]
-    return "" if share is None else f"; its effect counts in {percent(share)} of other plausible worlds"
+    """In what share of other worlds the effect counts, as a clause; each part's where there are several."""
+    shares = {part["part"]: part["robust_share"] for part in claim["parts"] if part["robust_share"] is not None}
+    if not shares:
+        return ""
+    if len(claim["parts"]) == 1:
+        return f"; its effect counts in {percent(*shares.values())} of other plausible worlds"
+    each = ", ".join(f"{name} in {percent(share)}" for name, share in shares.items())
+    return f"; effects in other plausible worlds count: {each}"
 
 
 def remarks(claim: dict[str, Any], replicates: int) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.bounds import FEWEST_REPLICATES, MOST_REPLICATES
 from sim.commands import tables
-from sim.commands.opening import Clock, check_network, claimed, manifest, opened_scenario
+from sim.commands.opening import Clock, check_network, manifest, opened_folder, opened_scenario
 from sim.commands.sentences import print_comparison
 from sim.commands.talking import (
     INTERRUPTED,
@@ -26,6 +26,7 @@ from sim.commands.talking import (
     waiting,
 )
 from sim.comparison import BANDS, Comparison, compare
+from sim.experiment.lock import claimed
 from sim.future import simulate
 from sim.results import ResultsFolder, json_text, read_manifest
 from sim.scenario import Scenario
@@ -70,16 +71,29 @@ def compare_command(asked: Asked) -> int:
     """Compare, print and write; returns the exit code: 0, or 130 after Ctrl-C."""
     clock = Clock()
     scenario = opened_scenario(asked.scenario, asked.sets)
-    names = tuple(dict.fromkeys(scenario.strategy(name) for name in asked.strategies)) or tuple(scenario.strategies)
+    names = strategies_asked(asked, scenario)
     count = number_of_futures(asked, scenario, len(names))
     seed = scenario.seed if asked.seed is None else asked.seed
     check_network(scenario, seed, 0)
-    folder = claimed(asked.out, "compare", scenario, names, seed, count, renewal=asked.renewal)
-    try:
+    opened = opened_folder(asked.out, "compare", scenario, names, seed, count, renewal=asked.renewal)
+    with claimed(opened, count) as folder:
         comparison = run_futures(asked, scenario, names, count, seed)
-    except BaseException:
-        folder.give_up()
-        raise
+        return told_and_written(asked, comparison, count, folder, clock)
+
+
+def strategies_asked(asked: Asked, scenario: Scenario) -> tuple[str, ...]:
+    """The strategies to compare, in the order asked for; all if none is named.  Errors: ScenarioError, InputError."""
+    names = tuple(scenario.strategy(name) for name in asked.strategies)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"--strategy: {twice!r} is named twice; allowed is each strategy once")
+    return names or tuple(scenario.strategies)
+
+
+def told_and_written(
+    asked: Asked, comparison: Comparison | None, count: int, folder: ResultsFolder, clock: Clock
+) -> int:
+    """Print a comparison and write it into its folder; returns the exit code."""
     if comparison is None:
         folder.give_up()
         say("Stopped before two futures of every strategy were complete: there is nothing to compare.")
@@ -95,7 +109,7 @@ def compare_command(asked: Asked) -> int:
     with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):
         write(folder, comparison)
         reason = f"stopped by the user after {comparison.replicates} of {count} futures" if stopped else "finished"
-        told = manifest(scenario, clock, asked.sets, reason, replicates=comparison.replicates)
+        told = manifest(comparison.scenario, clock, asked.sets, reason, replicates=comparison.replicates)
         folder.finish(told)
     where = f"Tables and figures: {folder.path}/ (see {folder.path / 'manifest.json'})"
     show(lambda: say(where) if asked.as_json else on_stdout().print(f"\n{where}", soft_wrap=True, markup=False))

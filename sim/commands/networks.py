@@ -75,6 +75,10 @@ def converted(start: StartNetwork, to: Path) -> list[Path]:
                 path.write_text(text, encoding="utf-8")
             return found
         graph = to_networkx(start)
+        if start.ids is not None:
+            for row in graph:
+                del graph.nodes[row]["id"]  # it is the node's own from here on
+            graph = nx.relabel_nodes(graph, dict(enumerate(start.ids)))
         (nx.write_graphml if to.suffix.lower() == ".graphml" else nx.write_gexf)(graph, to)
         return [to]
     except OSError as fault:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sim.commands.talking import say_notes
+from sim.commands.talking import say, say_notes
+from sim.experiment.lock import claimed
 from sim.networks import build
 from sim.results import ResultsFolder, open_folder, origin, run_id
 from sim.scenario import Scenario
@@ -49,7 +51,7 @@ def fingerprints(scenario: Scenario, strategies: Sequence[str]) -> dict[str, str
     return {name: scenario.fingerprint(name) for name in strategies}
 
 
-def claimed(
+def opened_folder(
     out: Path | None,
     command: str,
     scenario: Scenario,
@@ -72,6 +74,22 @@ def claimed(
         **more,
     }
     return open_folder(out, f"{stem}-{command}", content, replicates)
+
+
+def claimed_if(folder: ResultsFolder | None) -> AbstractContextManager[ResultsFolder | None]:
+    """The folder claimed for this process alone, if results are to go into one.  Errors: ResultsError on entering."""
+    return nullcontext() if folder is None else claimed(folder)
+
+
+def say_version(manifest: Mapping[str, Any]) -> None:
+    """Say so if results are of another version of the model than this one."""
+    found = manifest["model_version"]
+    if found != MODEL_VERSION:
+        say(
+            f"Note: these results are of version {found} of the model; this is {MODEL_VERSION}, which may give other "
+            "numbers: only that version gives the same again.",
+            "dim",
+        )
 
 
 def identity(scenario: Scenario, strategy: str, seed: int, replicate: int) -> str:

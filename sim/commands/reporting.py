@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.analysis.runs import AnalysisError
+from sim.commands.opening import say_version
 from sim.commands.talking import InputError, on_stdout, show, waiting
-from sim.experiment.reading import read_results
+from sim.experiment.lock import held
+from sim.experiment.reading import manifest_of, read_results
 from sim.results import reason, written_aside
 
 PAGE = "report.html"
@@ -23,7 +27,27 @@ class Asked:
 
 def report_command(asked: Asked) -> int:
     """Write the page; returns the exit code.  Errors: ResultsError, InputError."""
+    with kept_still(asked.results):
+        return reported(asked)
+
+
+@contextmanager
+def kept_still(folder: Path) -> Iterator[None]:
+    """Nobody writes a comparison anew while it is read and reported; a sweep only grows, and may be read at any time.
+
+    Where there can be no lock (a disk that cannot be written to) nobody else writes either.  Errors: ResultsError.
+    """
+    with ExitStack() as stack:
+        if manifest_of(folder)["command"] != "sweep":
+            with suppress(OSError):
+                stack.enter_context(held(folder, "its report can be written once it is done"))
+        yield
+
+
+def reported(asked: Asked) -> int:
+    """Read, work out and write; returns the exit code.  Errors: ResultsError, InputError."""
     results = read_results(asked.results)
+    say_version(results.manifest)
     target = asked.out or asked.results / PAGE
     if target.is_dir():
         target = target / PAGE

@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.commands import tables
-from sim.commands.opening import Clock, check_network, claimed, identity, manifest, opened_scenario
+from sim.commands.opening import Clock, check_network, identity, manifest, opened_folder, opened_scenario
 from sim.commands.talking import (
     INTERRUPTED,
     WRITING,
@@ -27,6 +27,7 @@ from sim.commands.talking import (
     stopped_by_ctrl_c,
     waiting,
 )
+from sim.experiment.lock import claimed
 from sim.future import simulate
 from sim.outcomes import OUTCOMES, STAGES_REACHED
 from sim.record import Record
@@ -62,21 +63,23 @@ def run_command(asked: Asked) -> int:
     name = scenario.strategy(asked.strategy)
     seed = scenario.seed if asked.seed is None else asked.seed
     check_network(scenario, seed, asked.replicate)
-    folder = claimed(asked.out, "run", scenario, (name,), seed, replicate=asked.replicate)
-    try:
+    opened = opened_folder(asked.out, "run", scenario, (name,), seed, replicate=asked.replicate)
+    with claimed(opened) as folder:
         compiling = announce_compiling()
         record: Record = in_background(
             lambda: simulate(scenario, name, seed, asked.replicate, ledger=asked.ledger),
             "Compiling, then simulating" if compiling else "Simulating",
         )
-    except BaseException:
-        folder.give_up()
-        raise
+        return told_and_written(asked, record, folder, clock)
+
+
+def told_and_written(asked: Asked, record: Record, folder: ResultsFolder, clock: Clock) -> int:
+    """Print a run and write it into its folder; returns the exit code."""
     summary = summary_of(record)
     show(lambda: sys.stdout.write(json_text(summary)) if asked.as_json else print_run(on_stdout(), record))
     with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):
         write(folder, record, summary, asked)
-        folder.finish(manifest(scenario, clock, asked.sets, "finished", run=summary["run"]))
+        folder.finish(manifest(record.scenario, clock, asked.sets, "finished", run=summary["run"]))
     where = f"Tables, networks and figures: {folder.path}/ (see {folder.path / 'manifest.json'})"
     show(lambda: say(where) if asked.as_json else on_stdout().print(f"\n{where}", soft_wrap=True, markup=False))
     return INTERRUPTED if pressed() else 0

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from sim.analysis.runs import AnalysisError, label_of, unit_of
 from sim.analysis.sensitivity import SUITABLE, Sensitivity, sensitivity
+from sim.commands.opening import say_version
 from sim.commands.talking import InputError, on_stdout, say, show, waiting
 from sim.experiment.reading import SweepResults, read_results
 from sim.results import json_text, reason, written_aside
@@ -38,6 +39,7 @@ class Asked:
 def sensitivity_command(asked: Asked) -> int:
     """Analyse, print and write; returns the exit code.  Errors: ResultsError, InputError."""
     results = read_results(asked.results)
+    say_version(results.manifest)
     kind = results.experiment["design"]["kind"]
     if kind not in SUITABLE or not results.factors:
         raise InputError(

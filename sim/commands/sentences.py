@@ -20,7 +20,7 @@ from sim.words import DIFFERENCE_WORDS, NONE, capital, number, percent, places_f
 
 Told = dict[str, Any]
 Row = tuple[str, Callable[[Told], str]]
-NAME_WIDTH = 24
+NAME_WIDTH, LABEL_WIDTH = 24, 30
 KIND_WORDS = {
     "innovation": "innovations",
     "practice": "shared practices",
@@ -91,7 +91,7 @@ def side_by_side(console: Console, title: str, note: str, rows: Sequence[Row], t
     console.print(f"[bold]{escape(title)}[/]")
     if note:
         console.print(f"[dim]{escape(note)}[/]")
-    label = max(len(text) for text, _ in rows)
+    label = min(LABEL_WIDTH, max(len(text) for text, _ in rows))
     cells = [[cell(one) for _, cell in rows] for one in told]
     widths = [
         max(min(len(one["name"]), NAME_WIDTH), *map(len, column)) + 2 for one, column in zip(told, cells, strict=True)
@@ -102,7 +102,7 @@ def side_by_side(console: Console, title: str, note: str, rows: Sequence[Row], t
         while last < len(told) and label + sum(widths[first : last + 1]) <= console.width:
             last += 1
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
-        table.add_column("", min_width=label, no_wrap=True)
+        table.add_column("", min_width=label, max_width=label)
         for one in told[first:last]:
             table.add_column(escape(one["name"]), max_width=NAME_WIDTH, overflow="fold")
         for place, (text, _) in enumerate(rows):

@@ -8,6 +8,7 @@ from pathlib import Path
 from sim.commands.talking import InputError, say
 from sim.dashboard.serving import PortError, serve
 
+RESULTS = Path("results")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -20,6 +21,8 @@ def dashboard_command(host: str, port: int, opens: bool, results: Path) -> int:
         raise InputError(
             f"--results: {results} is a file; the folder that results folders lie in is needed, as results"
         )
+    if not results.exists() and results != RESULTS:
+        say(f"Note: there is no folder {results} yet: the page Results has nothing to show until there is.", "dim")
     if host not in LOOPBACK:
         say("Note: anybody who can reach this machine can open the dashboard; it asks for no password.", "dim")
 
@@ -31,5 +34,5 @@ def dashboard_command(host: str, port: int, opens: bool, results: Path) -> int:
     try:
         serve(host, port, opens, ready, results)
     except PortError as fault:
-        raise InputError(f"--port: {fault}") from None
+        raise InputError(f"{fault.option}: {fault}") from None
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -12,11 +13,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.commands.talking import InputError, how_long, on_stdout, show
+from sim.commands.opening import say_version
+from sim.commands.talking import InputError, how_long, on_stdout, say, show
 from sim.experiment.reading import read_results
 from sim.experiment.rerun import command_of
 from sim.experiment.status import status_of
 from sim.results import json_text
+from sim.version import MODEL_VERSION
 
 STATES = {
     "running": "a process is at work on it now",
@@ -28,8 +31,11 @@ STATES = {
 def status_command(folder: Path, run: str | None, as_json: bool) -> int:
     """Print how far a folder is, or the command that runs one of its runs again; returns the exit code."""
     if run is not None:
-        command = command_of_run(folder, run)
-        show(lambda: sys.stdout.write(json_text({"command": command}) if as_json else f"{command}\n"))
+        command, manifest = command_of_run(folder, run)
+        say_version(manifest)
+        version = manifest["model_version"]
+        told = {"command": command, "model_version": version, "same_version": version == MODEL_VERSION}
+        show(lambda: sys.stdout.write(json_text(told) if as_json else f"{command}\n"))
         return 0
     status = status_of(folder)
     status["next"] = next_step(status)
@@ -37,8 +43,11 @@ def status_command(folder: Path, run: str | None, as_json: bool) -> int:
     return 0
 
 
-def command_of_run(folder: Path, run: str) -> str:
-    """The `gennet run` that gives a row of a sweep again, in full.  Errors: InputError for a run that it does not have."""
+def command_of_run(folder: Path, run: str) -> tuple[str, dict[str, Any]]:
+    """The `gennet run` that gives a row of a sweep again, in full and from here, and the sweep's manifest.
+
+    Errors: InputError for a run that it does not have.
+    """
     results = read_results(folder)
     if results.manifest["command"] != "sweep":
         raise InputError(
@@ -47,7 +56,22 @@ def command_of_run(folder: Path, run: str) -> str:
     rows = results.runs[results.runs["run"] == run]
     if rows.empty:
         raise InputError(f"--run: {folder} has no run {run!r}; ids are in the column 'run' of {folder / 'runs'}")
-    return command_of(results.manifest, rows.iloc[0].to_dict())
+    file, there = file_from_here(results.manifest)
+    if not there:
+        say(f"Note: there is no file {file} here: the command lacks its scenario.", "dim")
+    return command_of({**results.manifest, "scenario_file": file}, rows.iloc[0].to_dict()), results.manifest
+
+
+def file_from_here(manifest: dict[str, Any]) -> tuple[str, bool]:
+    """The scenario file as it is called from this folder, and whether it is there.
+
+    The manifest has it as it was called where the sweep was begun, and that folder.
+    """
+    said, begun, here = str(manifest["scenario_file"]), manifest.get("working_folder"), Path.cwd()
+    file = Path(os.path.normpath(here / (begun or "") / said))
+    if begun is None or Path(begun) == here or not file.is_file():
+        return said, Path(said).is_file()
+    return str(file.relative_to(here) if file.is_relative_to(here) else file), True
 
 
 def next_step(status: dict[str, Any]) -> str:
@@ -55,7 +79,9 @@ def next_step(status: dict[str, Any]) -> str:
     if status["state"] == "running":
         return "Wait; or stop that process with Ctrl-C: what is there is kept."
     if status["left"] and status["same_version"]:
-        return f"Go on with it: {shlex.join(status['command_line'] or ['gennet', 'sweep'])}"
+        begun = status["working_folder"]
+        where = "" if begun is None or Path(begun) == Path.cwd() else f" in {begun}"
+        return f"Go on with it{where}: {shlex.join(status['command_line'] or ['gennet', 'sweep'])}"
     if status["left"]:
         return (
             f"It was begun by another version of the model ({status['model_version']}): "

@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sim.bounds import MOST_REPLICATES
 from sim.claims.verdicts import FEWEST
-from sim.commands.opening import Clock, circumstances
+from sim.commands.opening import Clock, circumstances, claimed_if
 from sim.commands.talking import (
     INTERRUPTED,
     WRITING,
@@ -69,15 +69,16 @@ def follow(study: Study[R], seed: int, out: Path | None, as_json: bool) -> int:
     """Claim the folder, study, print and write; returns the exit code: 0, or 130 after Ctrl-C.  Errors: ResultsError."""
     clock = Clock()
     begun = {"command": study.command, "model_version": MODEL_VERSION, "seed": seed, **study.content}
-    folder = None if out is None else open_folder(out, study.command, begun)
-    for note in exploration(seed, study.verdicts):
-        say(f"Note: {note}")
-    try:
-        results = tried(study)
-    except BaseException:
-        if folder:
-            folder.give_up()
-        raise
+    with claimed_if(None if out is None else open_folder(out, study.command, begun)) as folder:
+        for note in exploration(seed, study.verdicts):
+            say(f"Note: {note}")
+        return told_and_written(study, tried(study), folder, as_json, clock)
+
+
+def told_and_written(
+    study: Study[R], results: Sequence[R] | None, folder: ResultsFolder | None, as_json: bool, clock: Clock
+) -> int:
+    """Print what a study found and write it into its folder, if there is one; returns the exit code."""
     if results is None:
         if folder:
             folder.give_up()

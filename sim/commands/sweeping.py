@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
+from sim.commands.sentences import side_by_side
 from sim.commands.talking import (
     INTERRUPTED,
     InputError,
@@ -185,18 +184,27 @@ def print_sweep(console: Console, results: SweepResults, summary: dict[str, Any]
     console.print(f"[bold]{escape(results.experiment['title'])}[/]")
     if results.experiment["question"]:
         console.print(escape(results.experiment["question"]))
-    console.print()
-    console.print(f"Median over {counted(summary['done'], 'simulated future')}, in brackets what 8 in 10 lie between:")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("outcome")
-    for strategy in results.strategies:
-        table.add_column(escape(strategy), justify="right")
     rows = pd.DataFrame(summary["outcomes"])
-    for name in results.experiment["outcomes"]:
-        cells = [spread(rows[(rows["outcome"] == name) & (rows["strategy"] == one)]) for one in results.strategies]
-        table.add_row(BY_NAME[name].label, *cells)
-    console.print(table)
+    side_by_side(
+        console,
+        f"Median over {each_has(rows)}",
+        "in brackets: what 8 in 10 lie between",
+        [(BY_NAME[name].label, outcome_cell(rows[rows["outcome"] == name])) for name in results.experiment["outcomes"]],
+        [{"name": strategy} for strategy in results.strategies],
+    )
     console.print(f"\nRuns: {results.folder / 'runs'}/ (see {results.folder / 'data-dictionary.csv'})", soft_wrap=True)
+
+
+def each_has(rows: pd.DataFrame) -> str:
+    """How many simulated futures a cell is of; they are fewer where runs failed, or an outcome was not to be had."""
+    fewest, most = int(rows["runs"].min()), int(rows["runs"].max())
+    number = counted(most, "simulated future") if fewest == most else f"{fewest:,} to {most:,} simulated futures"
+    return f"{number} of each strategy"
+
+
+def outcome_cell(rows: pd.DataFrame) -> Callable[[dict[str, Any]], str]:
+    """The cell of a strategy in an outcome's row."""
+    return lambda told: spread(rows[rows["strategy"] == told["name"]])
 
 
 def spread(row: pd.DataFrame) -> str:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.commands.opening import Clock, circumstances
+from sim.commands.opening import Clock, circumstances, claimed_if
 from sim.commands.talking import (
     INTERRUPTED,
     InputError,
@@ -33,6 +33,7 @@ from sim.evidence.validate import Finding, chosen, score, validate
 from sim.results import ResultsFolder, json_text, open_folder
 from sim.scenario.errors import unknown
 from sim.version import MODEL_VERSION
+from sim.words import MINUS, number, three_digits
 
 MOST_REPLICATES = 100_000
 WIDE = 110
@@ -81,15 +82,15 @@ def validate_command(asked: Asked) -> int:
             "that network starts from a generated stand-in",
             "dim",
         )
-    folder = claimed(asked, names, data)
-    compiling = announce_compiling()
-    try:
+    with claimed_if(opened_folder(asked, names, data)) as folder:
+        compiling = announce_compiling()
         with stopped_by_ctrl_c() as stopped, progress("Validating", "futures", compiling) as tick:
             found = validate(asked.replicates, asked.seed, names, data, asked.jobs, None, tick, stopped)
-    except BaseException:
-        if folder:
-            folder.give_up()
-        raise
+        return told_and_written(asked, found, folder, clock)
+
+
+def told_and_written(asked: Asked, found: Sequence[Finding], folder: ResultsFolder | None, clock: Clock) -> int:
+    """Print what was found and write it into its folder, if there is one; returns the exit code."""
     if not found:
         if folder:
             folder.give_up()
@@ -110,7 +111,7 @@ def validate_command(asked: Asked) -> int:
     return 0 if done == asked.replicates else INTERRUPTED
 
 
-def claimed(asked: Asked, names: tuple[str, ...], data: Path | None) -> ResultsFolder | None:
+def opened_folder(asked: Asked, names: tuple[str, ...], data: Path | None) -> ResultsFolder | None:
     """The folder for the results, if one was named.  Errors: ResultsError."""
     if asked.out is None:
         return None
@@ -126,12 +127,10 @@ def claimed(asked: Asked, names: tuple[str, ...], data: Path | None) -> ResultsF
 
 
 def short(value: float) -> str:
-    """A number in three digits or so; a dash where there is none."""
-    if np.isnan(value):
-        return "-"
+    """A number in three digits or so, with a true minus; a dash where there is none."""
     if np.isinf(value):
-        return "never" if value > 0 else "-never"
-    return f"{value:.0f}" if abs(value) >= 20 else f"{value:.2f}"
+        return "never" if value > 0 else f"{MINUS}never"
+    return number(value, 0 if abs(value) >= 20 else 2)
 
 
 def observed_text(finding: Finding) -> str:
@@ -139,13 +138,13 @@ def observed_text(finding: Finding) -> str:
     target = finding.target
     if target.kind == "direction":
         return target.side
-    span = f" ({short(target.low)}\u2013{short(target.high)})" if target.kind == "range" else ""
-    return f"{target.observed:.3g}{span}"
+    span = f" ({short(target.low)} to {short(target.high)})" if target.kind == "range" else ""
+    return f"{three_digits(target.observed)}{span}"
 
 
 def simulated_text(finding: Finding) -> str:
     """The simulated median with its 90% interval."""
-    return f"{short(finding.median)} ({short(finding.low)}\u2013{short(finding.high)})"
+    return f"{short(finding.median)} ({short(finding.low)} to {short(finding.high)})"
 
 
 def print_findings(console: Console, found: Sequence[Finding]) -> None:

@@ -19,7 +19,7 @@ MANY_LEAVE, MUCH_DEPENDENCE, OFTEN, SELDOM = 0.4, 0.35, 0.25, 0.5
 
 def cautions(question: Question, comparison: Comparison, labels: dict[str, str]) -> list[str]:
     """Warnings in words: what may go wrong under a strategy though it looks good."""
-    found = list(comparison.scenario.budget_warnings())
+    found = list(comparison.scenario.budget_warnings(comparison.strategies))
     if not question.budget:
         found.append("Without a budget nobody weaves: every strategy here does nothing.")
     found += many_leave(comparison, labels)

@@ -38,7 +38,11 @@ SETTINGS = {
 
 
 class PortError(Exception):
-    """The address cannot be served at: one plain sentence."""
+    """The address cannot be served at: one plain sentence.  `option`: which part of it is in the way, --host or --port."""
+
+    def __init__(self, text: str, option: str = "--port") -> None:
+        super().__init__(text)
+        self.option = option
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -55,10 +59,12 @@ def listening(host: str, port: int) -> socket.socket:
             raise PortError(
                 f"port {port} of {host} is in use, perhaps by another dashboard; another port: --port {port + 1}"
             ) from None
-        raise PortError(f"cannot serve at {host}, port {port} ({fault.strerror or fault})") from None
+        # Where the system has no word on the port, it is the host that it does not know, or that is another machine's.
+        option = "--port" if fault.errno == errno.EACCES else "--host"
+        raise PortError(f"cannot serve at {host!r}, port {port} ({fault.strerror or fault})", option) from None
     except OverflowError:
         found.close()
-        raise PortError(f"--port is {port}; allowed are 0 to 65535") from None
+        raise PortError(f"is {port}; allowed are 0 to 65535") from None
     return found
 
 

@@ -30,8 +30,11 @@ def dask_executor(address: str, tell: Callable[[str], None] = nobody) -> Iterato
     Errors: ClusterError.
     """
     from distributed import Client
+    from distributed.comm.addressing import get_address_host_port
 
     try:
+        # A client that was made for what is no address at all cannot be closed: its traceback would come at the very end.
+        get_address_host_port(address)
         client = Client(address, timeout=ANSWER_WITHIN, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as fault:
         told = " ".join(str(fault).split()) or type(fault).__name__

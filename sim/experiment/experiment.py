@@ -65,6 +65,16 @@ class Experiment:
         return cls._settled(document, sets, path.stem)
 
     @classmethod
+    def of(cls, given: Any) -> Experiment:
+        """An experiment from itself or the path of its file.  Errors: ScenarioError; TypeError for anything else."""
+        if isinstance(given, Experiment):
+            return given
+        if isinstance(given, str | Path):
+            return cls.load(given)
+        found = f"{type(given).__module__}.{type(given).__name__}"
+        raise TypeError(f"experiment is a {found}; a sim.Experiment or the path of a file is needed")
+
+    @classmethod
     def from_document(
         cls, tables: Mapping[str, Any], folder: str | Path = ".", sets: Sequence[str] = (), name: str = "experiment"
     ) -> Self:

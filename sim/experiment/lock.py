@@ -1,33 +1,65 @@
-"""One process at a time may write into a sweep's folder; the system lets go of the lock when a process ends, however it does."""
+"""One process at a time may write into a results folder; the system lets go of the lock when a process ends, however it does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sim.results import ResultsError, ResultsFolder
+from sim.results import LOCK, ResultsError, ResultsFolder, fault_of, reason
 
-LOCK = ".lock"
 PATIENCE = 0.5
 """Seconds to wait for the lock: `gennet status` holds it for a moment to see whether it is free."""
 
 
 @contextmanager
-def locked(folder: ResultsFolder) -> Iterator[None]:
-    """Keep other processes from writing into a results folder.  Errors: ResultsError if another one is at it."""
+def held(folder: Path, advice: str) -> Iterator[None]:
+    """Keep other processes from writing into a folder.  `advice`: what else the user can do, for the message.
+
+    Errors: ResultsError if another process is at it; OSError where there can be no lock.
+    """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder.path / LOCK)
+    lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=PATIENCE, poll_interval=0.02)
     except Timeout:
-        told = f"gennet status {folder.path} tells how far it is; or name another folder with --out"
-        raise ResultsError(f"{folder.path} is being written to by another gennet sweep; {told}") from None
+        told = f"gennet status {folder} tells how far it is; {advice}"
+        raise ResultsError(f"{folder} is being written to by another gennet; {told}") from None
     try:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def locked(folder: ResultsFolder, replicates: int | None = None) -> Iterator[None]:
+    """Have a results folder to oneself, for its content and so many simulated futures, if they are counted.
+
+    What it holds is looked at once more: another process may have written into it since it was opened, and between the
+    opening by two at once only the lock decides.  Errors: ResultsError if another process is at it, or it holds other results.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(folder.path, f"or name another folder{folder.how}"))
+        except OSError as refused:
+            told = f"cannot be written to ({reason(refused)}: {LOCK}); name another folder{folder.how}"
+            raise ResultsError(f"{folder.path} {told}") from None
+        fault = fault_of(folder.path, folder.content, replicates)
+        if fault:
+            raise ResultsError(f"{folder.path} {fault}; name another folder{folder.how}")
+        yield
+
+
+@contextmanager
+def claimed(folder: ResultsFolder, replicates: int | None = None) -> Iterator[ResultsFolder]:
+    """As `locked`, for a command that is all or nothing: where it fails before its first file, no trace is left."""
+    with locked(folder, replicates):
+        try:
+            yield folder
+        except BaseException:
+            folder.give_up()
+            raise
 
 
 def is_locked(folder: Path) -> bool:

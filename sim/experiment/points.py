@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +51,18 @@ def check_points(
             problems.add(where, f"sets {key}, which {fault}")
         except Faults as fault:
             for _, text in fault.faults:
-                problems.add(where, f"{key} {text}")
+                problems.add(where, f"{place_of(rows, key, text)}{key} {text}")
     check_overlaps(problems, [(where, key) for key in keys])
     problems.settle()
     floats = {factor.key for factor in factors if factor.type == "float"}
     points = tuple(tuple(float(row[key]) if key in floats else row[key] for key in keys) for row in rows)
     return tuple(factors), points
+
+
+def place_of(rows: list[dict[str, Any]], key: str, text: str) -> str:
+    """Where in a file the value stands that a fault tells of; '' for points that are in no file."""
+    row = next((row for row in rows if f"holds {shown(row[key])};" in text), rows[0])
+    return f"is {row.place}: " if isinstance(row, Row) else ""
 
 
 def factor_of_points(key: str, column: list[Any], target: Target) -> Factor:
@@ -69,30 +77,49 @@ def factor_of_points(key: str, column: list[Any], target: Target) -> Factor:
     return factor_of(key, role_of(key), spec, target)
 
 
-def rows_of_file(problems: Problems, where: tuple[str, ...], name: str) -> list[dict[str, Any]] | None:
-    """The points of a CSV file: keys in the first line, a point a line; None and its faults noted."""
+def rows_of_file(problems: Problems, where: tuple[str, ...], name: str) -> list[dict[str, Any]]:
+    """The points of a CSV file: keys in the first line, a point a line.  Errors: ScenarioError, with file and line."""
     path = problems.document.origin(where).folder / name
+    found = f"is {str(path)!r}"
     try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            lines = [line for line in csv.reader(file, strict=True) if line]
-    except (OSError, UnicodeDecodeError, csv.Error, ValueError) as fault:
-        problems.add(
-            where, f"is {shown(str(path))}, which cannot be read ({getattr(fault, 'strerror', None) or fault})"
-        )
-        problems.settle()
-        return None
-    if len(lines) < 2:
-        problems.add(
-            where, f"is {shown(str(path))}, which holds no points; keys in the first line and a point a line are needed"
-        )
-        problems.settle()
-        return None
-    keys = [key.strip() for key in lines[0]]
-    for number, line in enumerate(lines[1:], start=2):
-        if len(line) != len(keys):
-            problems.add(where, f"is {shown(str(path))}, line {number}: has {len(line)} values; {len(keys)} are needed")
+        lines = numbered_lines(path)
+    except UnicodeDecodeError as fault:
+        byte = fault.object[fault.start]
+        problems.add(where, f"{found}, line {line_of(fault)}: byte 0x{byte:02x} is not UTF-8; save it as CSV in UTF-8")
+    except csv.Error as fault:
+        problems.add(where, f"{found}, which cannot be read as CSV ({fault})")
+    except (OSError, ValueError) as fault:
+        problems.add(where, f"{found}, which cannot be read ({getattr(fault, 'strerror', None) or fault})")
     problems.settle()
-    return [dict(zip(keys, map(parse_value, map(str.strip, line)), strict=True)) for line in lines[1:]]
+    if len(lines) < 2:
+        problems.add(where, f"{found}, which holds no points; keys in the first line and a point a line are needed")
+        problems.settle()
+    keys = [key.strip() for key in lines[0][1]]
+    for number, line in lines[1:]:
+        if len(line) != len(keys):
+            has = "1 value" if len(line) == 1 else f"{len(line)} values"
+            problems.add(where, f"{found}, line {number}: has {has}; {len(keys)} are needed")
+    problems.settle()
+    return [Row(zip(keys, map(parse_value, map(str.strip, line)), strict=True), path, n) for n, line in lines[1:]]
+
+
+class Row(dict[str, Any]):
+    """A point of a file, and the line that it is in."""
+
+    def __init__(self, values: Iterable[tuple[str, Any]], path: Path, line: int) -> None:
+        super().__init__(values)
+        self.place = f"{str(path)!r}, line {line}"
+
+
+def numbered_lines(path: Path) -> list[tuple[int, list[str]]]:
+    """The lines of a CSV file that are not empty, with their numbers."""
+    reader = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True)
+    return [(reader.line_num, line) for line in reader if line]
+
+
+def line_of(fault: UnicodeDecodeError) -> int:
+    """The number of the line in which a text could not be decoded."""
+    return fault.object.count(b"\n", 0, fault.start) + 1
 
 
 def check_overlaps(problems: Problems, keys: list[tuple[tuple[str, ...], str]]) -> None:

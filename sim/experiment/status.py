@@ -8,10 +8,9 @@ from typing import Any
 import pandas as pd
 
 from sim.experiment.lock import is_locked
-from sim.experiment.reading import manifest_of, read_dataset
+from sim.experiment.reading import check_columns, manifest_of, read_dataset
+from sim.results import UNFINISHED
 from sim.version import MODEL_VERSION
-
-UNFINISHED = "being written"
 
 
 def status_of(folder: str | Path) -> dict[str, Any]:
@@ -22,8 +21,10 @@ def status_of(folder: str | Path) -> dict[str, Any]:
     folder = Path(folder)
     manifest = manifest_of(folder)
     runs = read_dataset(folder / "runs", ["point", "replicate", "strategy", "status"] if is_sweep(manifest) else None)
+    if runs is not None:
+        check_columns(folder, runs, ["strategy", "status"])
     strategies, each = expected_of(manifest)
-    running = is_sweep(manifest) and is_locked(folder)
+    running = is_locked(folder)
     by_strategy = {name: counted(runs, name, each) for name in strategies}
     total = {key: sum(one[key] for one in by_strategy.values()) for key in ("runs", "done", "failed", "left")}
     return {
@@ -37,6 +38,7 @@ def status_of(folder: str | Path) -> dict[str, Any]:
         "model_version": manifest["model_version"],
         "same_version": manifest["model_version"] == MODEL_VERSION,
         "command_line": manifest.get("command_line"),
+        "working_folder": manifest.get("working_folder"),
     }
 
 

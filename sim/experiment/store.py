@@ -23,8 +23,9 @@ import pyarrow.parquet as pq
 
 from sim.experiment.columns import run_columns, runs_table, schema_of, weekly_columns, weekly_table
 from sim.experiment.experiment import Experiment, Run
+from sim.experiment.reading import damaged, read_part
 from sim.experiment.work import Row
-from sim.files import ResultsError, written_aside
+from sim.files import written_aside
 
 BLOCK = 1000
 EVERY = 1.0
@@ -78,16 +79,13 @@ class Store:
 
     def _places_in(self, file: Path) -> tuple[np.ndarray, int]:
         """The places of the runs in a part, and how many of them failed.  Errors: ResultsError for a damaged file."""
+        table = read_part(file, [*KEYS, "status"])
         try:
-            table = pq.read_table(file, columns=[*KEYS, "status"], partitioning=None)
             columns = [table.column(name).to_pylist() for name in KEYS]
             places = [self.experiment.place_of(Run(*key)) for key in zip(*columns, strict=True)]
             failed = table.column("status").to_pylist().count("failed")
-        except (pa.ArrowException, OSError, KeyError, ValueError) as fault:
-            reason = " ".join(str(fault).split())[:200]
-            raise ResultsError(
-                f"{file} is damaged ({reason}); delete it, and its runs are done again by the same command"
-            ) from None
+        except (KeyError, ValueError) as fault:
+            raise damaged(file, fault) from None
         return np.array(places, np.int64), failed
 
     def _block_size(self, block: int) -> int:
@@ -143,7 +141,7 @@ class Store:
 
     def _sorted(self, files: Iterable[Path], weekly: bool = False) -> pa.Table:
         """The rows of parts in order of their places, each once."""
-        table = pa.concat_tables(pq.read_table(file, partitioning=None) for file in files)
+        table = pa.concat_tables(read_part(file) for file in files)
         columns = [table.column(name).to_pylist() for name in KEYS]
         places = np.array([self.experiment.place_of(Run(*key)) for key in zip(*columns, strict=True)], np.int64)
         weeks = table.column("week").to_numpy() if weekly else np.zeros(len(places), np.int64)

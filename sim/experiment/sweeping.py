@@ -21,7 +21,7 @@ from sim.experiment.session import Session
 from sim.experiment.store import Store
 from sim.experiment.work import Job, Task, WrongVersion, do_task
 from sim.files import ResultsError, WriteError, reason
-from sim.results import ResultsFolder, open_folder, read_manifest
+from sim.results import UNFINISHED, ResultsFolder, open_folder, read_manifest
 from sim.version import MODEL_VERSION
 
 SECONDS_A_TASK = 0.3
@@ -34,7 +34,7 @@ class SweepError(Exception):
 
 
 def sweep(
-    experiment: Experiment,
+    experiment: Experiment | str | Path,
     folder: str | Path | None = None,
     jobs: int | None = None,
     executor: Executor | None = None,
@@ -44,17 +44,18 @@ def sweep(
 ) -> SweepResults:
     """Run an experiment, or what is left of it, into a results folder, and return the table of its runs.
 
-    `folder`: new, empty, or holding results of the same design, seed and version, which are gone on with;
-    `results/<name>-sweep` if left out.  `jobs`: threads, or tasks that `executor` runs at once; the numbers don't depend
-    on it.  `executor`: any `concurrent.futures` executor that can pickle.  `progress(done, all)` is called now and then.
-    `stopped` is asked between tasks; once true, what is complete is written, and the sweep ends.  `said`: what else the
-    manifest is to say.
+    `experiment`: an Experiment, or the path of its file.  `folder`: new, empty, or holding results of the same design,
+    seed and version, which are gone on with; `results/<name>-sweep` if left out.  `jobs`: threads, or tasks that
+    `executor` runs at once; the numbers don't depend on it.  `executor`: any `concurrent.futures` executor that can
+    pickle.  `progress(done, all)` is called now and then. `stopped` is asked between tasks; once true, what is
+    complete is written, and the sweep ends.  `said`: what else the manifest is to say.
 
     Errors: ScenarioError for worlds that cannot be; ResultsError for a folder that cannot be used; SweepError where the
-    disk, a worker or the cluster gave up.  What was complete by then is kept.
+    disk, a worker or the cluster gave up; TypeError for another kind of experiment.  What was complete by then is kept.
     """
+    experiment = Experiment.of(experiment)
     experiment.check_worlds()
-    found = open_folder(folder, f"{experiment.name}-sweep", content_of(experiment))
+    found = open_folder(folder, f"{experiment.name}-sweep", content_of(experiment), how="")
     with locked(found):
         run_sweep(experiment, found, jobs, executor, progress, stopped, said)
     return read_results(found.path)
@@ -65,8 +66,9 @@ def content_of(experiment: Experiment) -> dict[str, Any]:
     return {
         "command": "sweep",
         "model_version": MODEL_VERSION,
-        "design_hash": experiment.design_hash,
+        # Before the design, which is drawn by it: another seed is told as such.
         "seed": experiment.seed,
+        "design_hash": experiment.design_hash,
         "weekly": list(experiment.head.weekly),
     }
 
@@ -86,7 +88,7 @@ def run_sweep(
     if held > experiment.replicates:
         raise ResultsError(
             f"{folder.path} holds {held:,} replicates of this design, more than the {experiment.replicates:,} asked for; "
-            f"ask for {held:,} or more, or name another folder with --out"
+            f"ask for {held:,} or more, or name another folder{folder.how}"
         )
     session = Session(experiment, before, said or {})
     try:
@@ -94,7 +96,7 @@ def run_sweep(
         if store.done.all() and held == experiment.replicates and before["stop_reason"] == FINISHED:
             return store
         folder.files = store.files
-        folder.begin(session.manifest(store, "being written"))
+        folder.begin(session.manifest(store, UNFINISHED))
         folder.csv("data-dictionary.csv", data_dictionary(experiment))
         try:
             ended = go_on(experiment, store, jobs, executor, progress, stopped)

@@ -100,6 +100,7 @@ def with_newcomers(start: StartNetwork, count: int, seed: int, replicate: int) -
     return replace(
         start,
         names=start.names + numbered("newcomer", 1, count),
+        ids=None if start.ids is None else start.ids + new_ids(start.ids, count),
         sector=np.concatenate((start.sector, start.sector[(drawn * n).astype(np.int64)])),
         kind=longer(start.kind),
         viewpoint=np.concatenate((start.viewpoint, np.full((count, 2), np.nan))),
@@ -107,6 +108,14 @@ def with_newcomers(start: StartNetwork, count: int, seed: int, replicate: int) -
         tree_parent=None if start.tree_parent is None else longer(start.tree_parent),
         joined_late=np.arange(n + count) >= n,
     )
+
+
+def new_ids(known: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Ids of newcomers that nobody has yet."""
+    word, taken = "newcomer", set(known)
+    while not taken.isdisjoint(found := numbered(word, 1, count)):
+        word += "-new"
+    return found
 
 
 def with_kinds(start: StartNetwork, organisations: float, seed: int, replicate: int) -> StartNetwork:

@@ -295,20 +295,29 @@ READERS: dict[str, Callable[[File], list[Table]]] = {
 }
 
 
+def number_text(value: float) -> str:
+    """A number that reads back to the same; whole ones as people write them."""
+    return str(int(value)) if value.is_integer() and value < 1e15 else repr(value)
+
+
 def to_csv(start: StartNetwork) -> tuple[str, str]:
-    """A network as the texts of a file of members and a file of ties, which read back to the same."""
+    """A network as the texts of a file of members and a file of ties, which read back to the same.
+
+    Ids, names of home communities and strengths are those of the data that it was read from, where it was read from any.
+    """
     members, ties = io.StringIO(), io.StringIO()
     write = csv.writer(members, lineterminator="\n")
     write.writerow(MEMBER_COLUMNS)
     width = len(str(start.members))
-    ids = [f"m{row + 1:0{width}d}" for row in range(start.members)]
+    ids = start.ids or [f"m{row + 1:0{width}d}" for row in range(start.members)]
+    sectors = start.sector_names or [f"sector-{number}" for number in range(int(start.sector.max()) + 1)]
     for row, name in enumerate(start.names):
         kind = "" if start.kind[row] == UNKNOWN else KIND_NAMES[int(start.kind[row])]
-        sector = "" if start.sector[row] == UNKNOWN else f"sector-{int(start.sector[row])}"
+        sector = "" if start.sector[row] == UNKNOWN else sectors[int(start.sector[row])]
         x, y = start.viewpoint[row]
         write.writerow([ids[row], name, kind, sector, *("" if v != v else repr(float(v)) for v in (x, y))])
     write = csv.writer(ties, lineterminator="\n")
     write.writerow(("from", "to", "strength"))
-    for (i, j), strength in zip(start.ties.tolist(), start.strength.tolist(), strict=True):
-        write.writerow((ids[i], ids[j], repr(strength)))
+    for (i, j), strength in zip(start.ties.tolist(), start.strength_given.tolist(), strict=True):
+        write.writerow((ids[i], ids[j], number_text(strength)))
     return members.getvalue(), ties.getvalue()

@@ -29,6 +29,11 @@ class StartNetwork:
     `joined_late`: bool (n,), added newcomers who know nobody.  None: there are none.
     `source`: where the data are from, or how the network was generated.
     `notes`: plain sentences on what was understood, left out or assumed.
+
+    What rules never read, but whoever takes the network elsewhere wants back as it was:
+    `ids`: n texts, all different, by which the data call members; None where they have no such thing.
+    `sector_names`: what the data call the home communities, by number; none where they say numbers.
+    `scale`: what strengths are to be multiplied by to get those of the data, which were divided by their largest.
     """
 
     names: tuple[str, ...]
@@ -43,6 +48,9 @@ class StartNetwork:
     joined_late: np.ndarray | None = None
     source: str = ""
     notes: tuple[str, ...] = field(default=())
+    ids: tuple[str, ...] | None = None
+    sector_names: tuple[str, ...] = ()
+    scale: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse what rules could not work on; a fault here is one of the caller, not of the user's data."""
@@ -67,11 +75,29 @@ class StartNetwork:
             raise ValueError("ties: not sorted, or a tie comes twice")
         if not np.all((self.strength > 0) & (self.strength <= 1)):
             raise ValueError("strength: a value lies outside (0, 1]")
+        if self.ids is not None and not len(self.ids) == len(set(self.ids)) == n:
+            raise ValueError(f"ids: {len(set(self.ids))} different ones, not {n}")
+        if self.sector_names and n and self.sector.max() >= len(self.sector_names):
+            raise ValueError(f"sector_names: {len(self.sector_names)} of them, but a sector is {self.sector.max()}")
+        if not 0 < self.scale < np.inf:
+            raise ValueError(f"scale: {self.scale}, not a number above 0")
 
     @property
     def members(self) -> int:
         """Number of members, newcomers included."""
         return len(self.names)
+
+    @property
+    def strength_given(self) -> np.ndarray:
+        """Strengths in the data's own measure: float64 (m,); divided by `scale` they are `strength`, bit for bit.
+
+        Of the numbers of which that is true, the one in fifteen digits if there is any: it is what somebody wrote.
+        """
+        found = self.strength * self.scale
+        written = np.array([float(f"{value:.15g}") for value in found.tolist()], np.float64)
+        for value in (np.nextafter(found, 0), np.nextafter(found, np.inf), self.strength * self.scale, written):
+            found = np.where(value / self.scale == self.strength, value, found)
+        return found
 
     @property
     def degree(self) -> np.ndarray:
@@ -109,6 +135,9 @@ def new_network(
     faction: np.ndarray | None = None,
     tree_parent: np.ndarray | None = None,
     notes: tuple[str, ...] = (),
+    ids: tuple[str, ...] | None = None,
+    sector_names: tuple[str, ...] = (),
+    scale: float = 1.0,
 ) -> StartNetwork:
     """A start network in which what is not given is unknown: `sector` and `kind` -1, `viewpoint` NaN, `strength` 1."""
     n = len(names)
@@ -124,4 +153,7 @@ def new_network(
         tree_parent=tree_parent,
         source=source,
         notes=notes,
+        ids=ids,
+        sector_names=sector_names,
+        scale=scale,
     )

@@ -172,15 +172,19 @@ def network_of(table: Table, ties: Table) -> StartNetwork:
     strength = np.array([found[i, j] for i, j in pairs.tolist()], np.float64)
     summary = f"{counted(len(rows), 'member', 'members')}, {counted(len(found), 'tie', 'ties')}"
     files = " and ".join(dict.fromkeys((table.path.name, ties.path.name)))
+    scale = float(strength.max()) if len(strength) else 1.0
     return new_network(
         pairs,
         names=tuple(row["name"] or row["id"] for row in table.rows),
         source=f"read from {files}",
-        strength=strength / strength.max() if len(strength) else strength,
+        strength=strength / scale,
         sector=sector,
         kind=kind,
         viewpoint=viewpoint,
         notes=(summary, *member_notes(table, kind, sector, sector_names), *tie_notes),
+        ids=tuple(rows),
+        sector_names=sector_names,
+        scale=scale,
     )
 
 

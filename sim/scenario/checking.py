@@ -102,6 +102,11 @@ def check(document: Document, name: str) -> Checked:
     for key in data:
         if key == "extends":
             problems.add((key,), "cannot be followed here; allowed is in a scenario file only")
+        elif key == "experiment":
+            told = "is what an experiment file has, and this is to be a scenario file: gennet sweep runs experiments"
+            problems.add((key,), told)
+        elif key == "factors" and "experiment" in data:
+            continue
         elif key not in KNOWN:
             problems.add((key,), unknown(key, KNOWN))
     said = {key: value for key, value in data.items() if key in Head.model_fields}
@@ -223,7 +228,8 @@ def check_strategies(problems: Problems, value: Any, weeks: int) -> dict[str, St
     for name, item in (problems.table(("strategies",), value) or {}).items():
         path = ("strategies", name)
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
-            problems.add(path, "is no name; allowed are letters, digits, - and _, at most 64")
+            allowed = "allowed are letters, digits, - and _, 1 to 64 of them"
+            problems.add(("strategies",), f"holds the name {shown(name)}; {allowed}")
         table = problems.table(path, item)
         strategy = check_strategy(problems, path, table, weeks) if table is not None else None
         if strategy is not None:

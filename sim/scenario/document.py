@@ -7,6 +7,7 @@ are a stage's shares of hours.  A network of another `kind` starts from that kin
 from __future__ import annotations
 
 import copy
+import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -155,10 +156,11 @@ def read_file(path: Path) -> dict[str, Any]:
 def near_file(path: Path) -> str:
     """A file of nearly that name in the same folder, as a question; '' if there is none."""
     try:
-        found = unknown(path.name, [other.name for other in path.parent.glob("*.toml")])
+        # Without the ending, which all have in common.
+        near = difflib.get_close_matches(path.stem, [other.stem for other in path.parent.glob("*.toml")], n=1)
     except (OSError, ValueError):
         return ""
-    return "; did you mean " + found.partition("did you mean ")[2] if "did you mean" in found else ""
+    return f"; did you mean {near[0]}.toml?" if near else ""
 
 
 def not_toml(path: Path, raw: bytes, message: str) -> str:
@@ -184,6 +186,10 @@ def read_chain(path: Path) -> Document:
             data = read_file(here)
         except ScenarioError as fault:
             raise ScenarioError(f"{by}: extends: {fault}" if by else str(fault)) from None
+        # Nothing in a file is nothing asked: more likely a wrong file, or half of one, than the wish for all defaults.
+        if not data:
+            said = "is empty: it says nothing of a network; allowed is at least one key, as weeks = 156"
+            raise ScenarioError(f"{by}: extends: {here}: {said}" if by else f"{here}: {said}")
         layers.insert(0, (data, Source(str(here), here.name, here.parent)))
         base = data.pop("extends", None)
         if base is None:

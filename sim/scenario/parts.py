@@ -204,7 +204,7 @@ class Coordinator(Part):
     convenings: float = Field(default=0.0, ge=0, le=52)
     """Convenings a year."""
     convening_first: Whole = Field(default=26, ge=0, le=MOST_WEEKS)
-    """Week of the first convening."""
+    """Weeks after which the first convening is held."""
     convening_share: float = Field(default=1.0, ge=0, le=1)
     """Share of members invited."""
     convening_core: bool = Field(default=False)
@@ -212,9 +212,9 @@ class Coordinator(Part):
     policy: Literal["weeks", "readiness", "never"] = Field(default="weeks")
     """When effort moves from connecting to aligning to producing: by weeks, when the network is ready, or never."""
     align_week: Whole = Field(default=40, ge=0, le=MOST_WEEKS)
-    """Week from which effort goes to aligning (policy "weeks")."""
+    """Weeks after which effort goes to aligning (policy "weeks")."""
     produce_week: Whole = Field(default=90, ge=0, le=MOST_WEEKS)
-    """Week from which effort goes to producing (policy "weeks")."""
+    """Weeks after which effort goes to producing (policy "weeks")."""
     ready_trust: float = Field(default=0.25, ge=0, le=1)
     """Mean trust from which the network is ready to align (policy "readiness")."""
     ready_degree: float = Field(default=6.0, ge=0, le=1000)
@@ -259,12 +259,12 @@ COORDINATOR_ACTIONS = ACTIONS[4:]
 
 
 class Change(Part):
-    """Something that happens in one week: exactly one of the actions."""
+    """Something that happens once, after so many weeks: exactly one of the actions."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [action]} for action in ACTIONS]})
 
     week: Whole = Field(ge=0, le=MOST_WEEKS - 1)
-    """Week in which it happens, the first being 0."""
+    """After how many weeks it happens: 104 shows from week 105 of the tables on, 0 from the first."""
     newcomers: Whole | None = Field(default=None, ge=1, le=100_000)
     """Action: so many members join who know nobody."""
     problem_shift: float | None = Field(default=None, ge=0, le=1)

@@ -49,6 +49,8 @@ class Scenario(Head):
     notes: tuple[str, ...] = Field(default=(), exclude=True, repr=False)
     """Plain sentences on what reading it took for granted."""
     _document: Document = PrivateAttr()
+    # One thing, not a list of its fields, as pydantic has it: Mesa's batch_run would vary those one by one.
+    __iter__ = None  # type: ignore[assignment]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):
@@ -64,6 +66,16 @@ class Scenario(Head):
         path = Path(path)
         read = documents.read_chain(path)
         return cls._settled(read, documents.parse_settings(sets), "--set", path, path.parent)
+
+    @classmethod
+    def of(cls, given: Any) -> Scenario:
+        """A scenario from itself or the path of its file.  Errors: ScenarioError; TypeError for anything else."""
+        if isinstance(given, Scenario):
+            return given
+        if isinstance(given, str | Path):
+            return cls.load(given)
+        found = f"{type(given).__module__}.{type(given).__name__}"
+        raise TypeError(f"scenario is a {found}; a sim.scenario.Scenario or the path of a file is needed")
 
     @classmethod
     def from_document(cls, tables: Mapping[str, Any], folder: str | Path = ".", label: str = "scenario") -> Self:
@@ -160,9 +172,13 @@ class Scenario(Head):
         """What a strategy's coordinators cost at the start, dollars a year: hours of 52 weeks, money for meetings."""
         return self.strategies[self.strategy(strategy)].yearly_cost
 
-    def budget_warnings(self) -> tuple[str, ...]:
-        """A sentence if strategies that have coordinators do not cost the same a year at the start."""
-        costs = {name: strategy.yearly_cost for name, strategy in self.strategies.items() if strategy.coordinators}
+    def budget_warnings(self, strategies: Sequence[str] | None = None) -> tuple[str, ...]:
+        """A sentence if strategies that have coordinators do not cost the same a year at the start.
+
+        `strategies`: the names of those that are compared; all if left out.
+        """
+        compared = {name: self.strategies[name] for name in (self.strategies if strategies is None else strategies)}
+        costs = {name: strategy.yearly_cost for name, strategy in compared.items() if strategy.coordinators}
         if not costs or max(costs.values()) - min(costs.values()) <= 1e-9 * max(costs.values()):
             return ()
         each = listed(f"{name} {number_text(round(cost, 2))}" for name, cost in costs.items())

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from sim import cli
 from sim.evidence import frozen
-from sim.results import read_manifest
+from sim.results import LOCK, read_manifest
 
 FEW = ("--replicates", "10", "--worlds", "2")
 
@@ -47,7 +47,7 @@ def test_people_read_verdicts_effects_and_how_many_looks(written):
 def test_the_folder_holds_tables_figures_and_a_page(written):
     folder = written[0]
     manifest = read_manifest(folder)
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {LOCK}
     assert there == {*manifest["files"], "manifest.json"} and manifest["stop_reason"] == "finished"
     assert pd.read_csv(folder / "claims.csv")["claim"].tolist() == [4, 11]
     parts = pd.read_csv(folder / "parts.csv")
@@ -127,3 +127,28 @@ def test_stopping_leaves_nothing(monkeypatch, tmp_path):
     result = call("--only", "4", *FEW, "--out", str(tmp_path / "none"))
     assert result.exit_code == 130 and "verdicts need all their futures" in result.stderr
     assert not Path(tmp_path / "none").exists()
+
+
+def test_each_parts_share_of_other_worlds_is_told_and_no_name_is_cut(monkeypatch, capsys):
+    from sim.commands import claiming
+
+    def part(name, share):
+        return {
+            **{"part": name, "effect": 1.0, "unit": "outputs", "ci95": [0.5, 1.5], "margin": 0.1, "ablation": None},
+            **{"verdict": "holds", "depends_on": [], "robust_share": share},
+        }
+
+    claim = {"claim": 4, "text": "Many", "source": "GN", "verdict": "conditional", "robust_share": 0.97}
+    claim |= {
+        "condition": "",
+        "more_replicates": None,
+        "parts": [part("value-30-but-longer-than-that", 0.97), part("b", 0.19)],
+    }
+    monkeypatch.setenv("COLUMNS", "80")
+    asked = claiming.Asked([4], 10, 2, 1)
+    claiming.print_claims([claim], asked)
+    told = capsys.readouterr().out
+    assert "count: value-30-but-longer-than-that in 97%, b in 19%" in " ".join(told.split())
+    assert "…" not in told
+    claiming.print_claims([claim | {"parts": claim["parts"][:1]}], asked)
+    assert "its effect counts in 97% of other plausible worlds" in " ".join(capsys.readouterr().out.split())

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from sim import cli
 from sim.claims.maps import QUESTIONS
 from sim.evidence import frozen
-from sim.results import read_manifest
+from sim.results import LOCK, read_manifest
 
 FEW = ("--only", "star", "--replicates", "10")
 
@@ -59,7 +59,7 @@ def test_people_read_question_answer_and_grid(written):
 def test_the_folder_holds_tables_and_figures(written):
     folder = written[0]
     manifest = read_manifest(folder)
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {LOCK}
     assert there == {*manifest["files"], "manifest.json"} and manifest["stop_reason"] == "finished"
     cells = pd.read_csv(folder / "cells.csv")
     assert len(cells) == 36 and set(cells["question"]) == {"star"}

@@ -4,6 +4,7 @@ import inspect
 import json
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib.image
 import numpy as np
@@ -191,3 +192,11 @@ def test_purposes_share_no_seed():
 def test_the_default_seed_is_one_for_validation():
     assert inspect.signature(cli.validate).parameters["seed"].default == seeds.VALIDATION_SEED
     assert inspect.signature(cli.validate).parameters["replicates"].default == 200
+
+
+def test_ranges_below_zero_are_read_at_a_glance():
+    from sim.commands import validating
+
+    told = validating.simulated_text(SimpleNamespace(median=-0.17, low=-0.35, high=-0.08))
+    assert told == "\u22120.17 (\u22120.35 to \u22120.08)"
+    assert validating.short(float("-inf")) == "\u2212never" and validating.short(1234.4) == "1,234"

@@ -1,5 +1,7 @@
 """A real Dask cluster: a scheduler and two workers as Dask documents them, one of them killed in mid-sweep."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -57,3 +59,18 @@ def test_where_no_scheduler_answers_it_is_said(monkeypatch):
         told = r"no Dask scheduler answers at .* start one with: dask scheduler"
         with pytest.raises(ClusterError, match=told), dask_executor(address):
             pass
+
+
+def test_what_is_no_address_is_refused_without_a_word_more():
+    script = (
+        "from sim.experiment.cluster import ClusterError, dask_executor\n"
+        "for address in ('nonsense', '', 'nonsense://x', 'tcp://'):\n"
+        "    try:\n"
+        "        with dask_executor(address):\n"
+        "            pass\n"
+        "    except ClusterError as fault:\n"
+        "        print(fault)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert done.stdout.count("start one with: dask scheduler") == 4, done.stdout
+    assert done.stderr == ""

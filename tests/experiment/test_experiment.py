@@ -252,11 +252,19 @@ def test_explicit_points_may_be_listed_or_stand_in_a_file(tmp_path):
         ([], "is empty"),
         ([3], "is 3; a table is needed"),
         ("nope.csv", "which cannot be read"),
-        ("short.csv", "line 3: has 1 values; 2 are needed"),
+        ("short.csv", "short.csv', line 3: has 1 value; 2 are needed"),
+        ("long.csv", "long.csv', line 2: has 3 values; 2 are needed"),
+        ("bad.csv", "bad.csv', line 3: trust.decay holds 'much'; numbers are needed"),
+        ("far.csv", "far.csv', line 3: trust.decay holds 99; allowed are numbers from 0 to 1"),
+        ("binary.csv", "binary.csv', line 2: byte 0xff is not UTF-8"),
     ],
 )
 def test_explicit_points_are_checked(tmp_path, points, words):
     Path(tmp_path / "short.csv").write_text("trust.decay,strategy.hours\n0.02,5\n0.03\n")
+    Path(tmp_path / "long.csv").write_text("trust.decay,strategy.hours\n0.02,5,6\n")
+    Path(tmp_path / "bad.csv").write_text("trust.decay,strategy.hours\n0.02,5\nmuch,5\n")
+    Path(tmp_path / "far.csv").write_text("trust.decay,strategy.hours\n0.02,5\n99,5\n")
+    Path(tmp_path / "binary.csv").write_bytes(b"trust.decay\n\xff\xfe\n")
     with pytest.raises(ScenarioError, match=words):
         explicit(points, tmp_path)
 

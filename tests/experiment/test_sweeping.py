@@ -184,7 +184,7 @@ def test_a_second_process_on_a_folder_is_refused(whole):
         told = subprocess.run(
             [sys.executable, "-c", code, str(whole.folder)], cwd=ROOT, capture_output=True, text=True, check=True
         )
-    assert "is being written to by another gennet sweep" in told.stdout
+    assert "is being written to by another gennet;" in told.stdout
     assert sweep(small(), whole.folder).complete
 
 

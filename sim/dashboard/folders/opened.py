@@ -147,7 +147,7 @@ def of_claims(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
         ]
         for one in found
     ]
-    head = ["claim", "verdict", "effect (95% interval)", "counts in other worlds"]
+    head = ["claim", "verdict", "effect of its first part (95% interval)", "which counts in other worlds"]
     lead = [
         f"{len(found)} {'claim' if len(found) == 1 else 'claims'} of the sources, tried as experiments on the model: {told}."
     ]

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from sim.analysis.runs import AnalysisError
 from sim.dashboard.folders.shelf import ODD, Shelf, ShelfError
 from sim.experiment.reading import SweepResults, read_results
-from sim.experiment.status import UNFINISHED
 from sim.files import ResultsError
+from sim.results import UNFINISHED
 
 RUNS_OF = ("sweep", "compare", "run")
 MOST_RUNS = 100_000

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.status import UNFINISHED, totals_of
+from sim.experiment.status import totals_of
 from sim.files import ResultsError, reason
-from sim.results import MANIFEST, read_manifest
+from sim.results import MANIFEST, UNFINISHED, read_manifest
 from sim.version import MODEL_VERSION
 
 MOST_FOLDERS, DEEPEST = 1000, 3

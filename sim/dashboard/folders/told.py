@@ -53,14 +53,14 @@ def idle_of(results: SweepResults, names: tuple[str, ...]) -> str | None:
 
 
 def labels_of(results: SweepResults, names: tuple[str, ...]) -> dict[str, str]:
-    """What strategies are called: as the scenario does where that is short and no two are alike, else by their names."""
+    """What strategies are called: as the scenario does where all labels are short and no two alike, else by their names.
+
+    Never some so and some so: whoever reads one sentence has to know whom it is about.
+    """
     told = (results.experiment.get("resolved") or {}).get("strategies") or {}
     said = [str((told.get(name) or {}).get("label") or name) for name in names]
-    short = [
-        label if len(label) <= NAME_LENGTH and said.count(label) == 1 else name
-        for label, name in zip(said, names, strict=True)
-    ]
-    return dict(zip(keys_of(names), short, strict=True))
+    usable = len(set(said)) == len(said) and all(len(label) <= NAME_LENGTH for label in said)
+    return dict(zip(keys_of(names), said if usable else names, strict=True))
 
 
 def comparison_of(results: SweepResults, weekly: pd.DataFrame | None) -> Comparison:

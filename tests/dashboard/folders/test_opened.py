@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -216,3 +217,20 @@ def test_claims_questions_and_validations_are_told(tmp_path):
     assert [row[3] for row in page["tables"][0]["rows"]] == ["inside", "outside"]
     page = opened.opened(folder_of(tmp_path / "d", "dance"), "it")
     assert "gennet dance" in page["lead"][0]
+
+
+def test_strategies_are_called_all_by_their_labels_or_all_by_their_names(results):
+    """One label that is too long, or that two have, and one sentence would tell of labels and names."""
+    whole = read_results(results / "first")
+    names = whole.strategies
+    said = whole.experiment["resolved"]["strategies"]
+    assert list(told.labels_of(whole, names).values()) == [said[name]["label"] for name in names]
+    for label in (
+        "What is far too long to stand in a sentence beside another one, and then some",
+        said[names[1]]["label"],
+    ):
+        changed = said | {names[0]: said[names[0]] | {"label": label}}
+        other = replace(
+            whole, experiment=whole.experiment | {"resolved": whole.experiment["resolved"] | {"strategies": changed}}
+        )
+        assert tuple(told.labels_of(other, names).values()) == names
