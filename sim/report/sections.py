@@ -96,7 +96,7 @@ def how_sure(found: Findings) -> str:
     )
     if found.results.experiment["design"]["kind"] not in SUITABLE:
         return text
-    return f"{text} Worlds of this design share values in groups, so these intervals, which count them one by one, are too narrow."
+    return f"{text} Worlds of this design share values in groups; intervals that count them one by one are too narrow."
 
 
 def stages(found: Findings) -> Section:
