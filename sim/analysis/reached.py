@@ -50,17 +50,29 @@ def reached(runs: pd.DataFrame, strategy: str, stage: str, horizon: float) -> Re
     `runs`: strategy and `STAGE_week` (NaN where not reached); of a sweep also point and replicate.
     """
     mine = runs[runs["strategy"] == strategy]
-    if not several_worlds(mine):
+    crossed = crossed_weeks(mine, strategy, stage, horizon) if several_worlds(mine) else None
+    if crossed is None:
         weeks = mine[f"{stage}_week"].to_numpy(float, na_value=np.nan)
         history = Histories(weeks, ~np.isnan(weeks), float(horizon))
         share = proportion(int((~np.isnan(weeks)).sum()), len(weeks))
         return Reached(strategy, stage, share, kaplan_meier(*history), restricted_mean(*history))
-    table = block(mine, f"{stage}_week", [strategy], horizon)
-    # A block counts weeks not reached as the horizon, and one may be reached in the last week itself.
-    there = block(mine.assign(there=mine[f"{stage}_week"].notna()), "there", [strategy], horizon).values[..., 0] > 0
+    table, there = crossed
     curve = crossed_curve(np.where(there, table.values[..., 0], np.nan), float(horizon))
     last = Estimate(float(curve.share[-1]), float(curve.low[-1]), float(curve.high[-1]))
     return Reached(strategy, stage, last, curve, level_within(table, strategy, float(horizon)))
+
+
+def crossed_weeks(mine: pd.DataFrame, strategy: str, stage: str, horizon: float) -> tuple[Block, np.ndarray] | None:
+    """Weeks within the horizon of worlds by seeds, and where the stage was reached; None where hardly any are crossed."""
+    try:
+        table = block(mine, f"{stage}_week", [strategy], horizon)
+    except AnalysisError:
+        return None
+    if table.values.size < 2:
+        return None
+    # A block counts weeks not reached as the horizon, and one may be reached in the last week itself.
+    there = block(mine.assign(there=mine[f"{stage}_week"].notna()), "there", [strategy], horizon)
+    return table, there.values[..., 0] > 0
 
 
 def level_within(table: Block, strategy: str, horizon: float) -> Estimate:

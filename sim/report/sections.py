@@ -98,7 +98,7 @@ def how_sure(found: Findings) -> str:
     )
     if found.results.experiment["design"]["kind"] not in SUITABLE:
         return text
-    return f"{text} Worlds of this design go together in groups that share values; counted one by one, they promise a bit much."
+    return f"{text} Worlds of this design share values in groups; intervals that count them one by one are too narrow."
 
 
 def stages(found: Findings) -> Section:

@@ -89,3 +89,13 @@ def test_worlds_that_a_strategy_lacks_are_left_out():
     assert in_common(runs).equals(runs)
     apart = pd.concat([runs[runs["strategy"] == "none"], runs[runs["strategy"] == "weave"].assign(point=99)])
     assert in_common(apart).equals(apart)
+
+
+def test_runs_of_which_hardly_any_are_crossed_are_taken_as_they_are():
+    """Each world has a seed of its own: nothing is crossed."""
+    runs = sweep(np.random.default_rng(6), points=4, replicates=4, names=("weave",))
+    own = runs[runs["point"] == runs["replicate"]]
+    weeks = own["producing_week"].to_numpy(float)
+    assert np.array_equal(
+        reached(own, "weave", "producing", HORIZON).curve.low, kaplan_meier(weeks, ~np.isnan(weeks), HORIZON).low
+    )
