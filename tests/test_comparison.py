@@ -98,7 +98,7 @@ def test_what_the_command_refuses_is_refused_from_python():
     with pytest.raises(ScenarioError):
         compare(one, 2, strategies=["none", "nobody"])
     for wrong, words in (
-        ({"replicates": 1}, "replicates is 1; allowed are whole numbers from 2 to 100000"),
+        ({"replicates": 1}, "replicates is 1; allowed are whole numbers from 2 to 100,000"),
         ({"replicates": 10**9}, "replicates is 1000000000"),
         ({"seed": -1}, "seed is -1"),
         ({"jobs": 0}, "jobs is 0; allowed are whole numbers from 1"),

@@ -99,10 +99,10 @@ def print_claims(found: Sequence[dict[str, Any]], asked: Asked) -> None:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         table.add_column("part", no_wrap=True, overflow="fold")
         for name in ("effect", "95% interval"):
-            table.add_column(name, justify="right")
+            table.add_column(name, justify="right", overflow="fold")
         for name in ("counts from", "off: what is left"):
-            table.add_column(name, justify="right")
-        table.add_column("verdict")
+            table.add_column(name, justify="right", overflow="fold")
+        table.add_column("verdict", overflow="fold")
         for part in claim["parts"]:
             off = part["ablation"]
             table.add_row(
