@@ -41,7 +41,7 @@ ALIGNING = Claim(
             exits("aligning"),
             more,
             off=Off("meetings cost nobody any engagement", {"alignment.session_cost": 0.0, "groups.own_cost": 0.0}),
-            effort=3,
+            effort=10,
         ),
         Part(
             "leave-more-than-after",
