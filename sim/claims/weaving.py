@@ -106,6 +106,7 @@ BRIDGERS = Claim(
             relative,
             world=CLUSTERED,
             ledger=True,
+            effort=3,
         ),
     ),
 )
