@@ -135,7 +135,7 @@ def test_each_parts_share_of_other_worlds_is_told_and_no_name_is_cut(monkeypatch
     def part(name, share):
         return {
             **{"part": name, "effect": 1.0, "unit": "outputs", "ci95": [0.5, 1.5], "margin": 0.1, "ablation": None},
-            **{"verdict": "holds", "depends_on": [], "robust_share": share},
+            **{"verdict": "holds", "given": "", "depends_on": [], "robust_share": share},
         }
 
     claim = {"claim": 4, "text": "Many", "source": "GN", "verdict": "conditional", "robust_share": 0.97}

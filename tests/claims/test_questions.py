@@ -51,7 +51,7 @@ def test_people_read_question_answer_and_grid(written):
     assert "Star or spread-out? (GN)" in plain and told["answer"] in plain
     (reading,) = told["readings"]
     for size, row in zip(told["y"]["values"], reading["cells"], strict=True):
-        (line,) = [line for line in written[1].splitlines() if re.match(rf"\s*{size} ", line)]
+        (line,) = [line for line in written[1].splitlines() if re.match(rf"\s*{size}  ", line)]
         assert len(line.split()) == 1 + len(row)
         assert line.count("?") == sum(cell["clear"] == "can't be told" for cell in row)
 
