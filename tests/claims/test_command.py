@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from sim import cli
 from sim.evidence import frozen
+from sim.evidence.published import published
 from sim.results import LOCK, read_manifest
 
 FEW = ("--replicates", "10", "--worlds", "2")
@@ -132,18 +133,13 @@ def test_stopping_leaves_nothing(monkeypatch, tmp_path):
 def test_each_parts_share_of_other_worlds_is_told_and_no_name_is_cut(monkeypatch, capsys):
     from sim.commands import claiming
 
-    def part(name, share):
-        return {
-            **{"part": name, "effect": 1.0, "unit": "outputs", "ci95": [0.5, 1.5], "margin": 0.1, "ablation": None},
-            **{"verdict": "holds", "given": "", "depends_on": [], "robust_share": share},
-        }
-
-    claim = {"claim": 4, "text": "Many", "source": "GN", "verdict": "conditional", "robust_share": 0.97}
-    claim |= {
-        "condition": "",
-        "more_replicates": None,
-        "parts": [part("value-30-but-longer-than-that", 0.97), part("b", 0.19)],
-    }
+    claim = next(row for row in published()["claims"]["rows"] if row["claim"] == 4)
+    shares = {"value-30-but-longer-than-that": 0.97, "b": 0.19}
+    parts = [
+        one | {"part": name, "robust_share": share}
+        for one, (name, share) in zip(claim["parts"], shares.items(), strict=False)
+    ]
+    claim |= {"parts": parts}
     monkeypatch.setenv("COLUMNS", "80")
     asked = claiming.Asked([4], 10, 2, 1)
     claiming.print_claims([claim], asked)
