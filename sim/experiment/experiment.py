@@ -16,7 +16,7 @@ from sim.experiment.factors import Factor, Value
 from sim.experiment.targets import settings_for
 from sim.results import json_ready
 from sim.scenario import Scenario, ScenarioError
-from sim.scenario.document import Document, Source, parse_settings, read_file, single_settings
+from sim.scenario.document import Document, Source, given_or_read, parse_settings, read_file, single_settings
 from sim.scenario.errors import number_text, plain, shown
 
 OWN = ("experiment", "factors")
@@ -67,12 +67,7 @@ class Experiment:
     @classmethod
     def of(cls, given: Any) -> Experiment:
         """An experiment from itself or the path of its file.  Errors: ScenarioError; TypeError for anything else."""
-        if isinstance(given, Experiment):
-            return given
-        if isinstance(given, str | Path):
-            return cls.load(given)
-        found = f"{type(given).__module__}.{type(given).__name__}"
-        raise TypeError(f"experiment is a {found}; a sim.Experiment or the path of a file is needed")
+        return given_or_read(given, Experiment, cls.load, "experiment", "sim.Experiment")
 
     @classmethod
     def from_document(

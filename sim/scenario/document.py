@@ -10,10 +10,10 @@ import copy
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.scenario.errors import Path as Key
 from sim.scenario.errors import ScenarioError, key_of, listed, plain, shown, unknown
@@ -23,6 +23,20 @@ from sim.state import STAGES
 MOST_BYTES = 5_000_000
 STAGE_SHARES = dict(zip(STAGES, (CONNECT_SHARES, ALIGN_SHARES, PRODUCE_SHARES), strict=True))
 NOBODY_WEAVES = {"none": {"label": "Do nothing", "coordinators": []}}
+T = TypeVar("T")
+
+
+def given_or_read(given: Any, kind: type[T], read: Callable[[str | Path], T], what: str, wanted: str) -> T:
+    """What was given if it is of a kind, or what `read` makes of the path of its file.
+
+    `what`, `wanted`: what messages call it, and its kind.  Errors: those of `read`; TypeError for anything else.
+    """
+    if isinstance(given, kind):
+        return given
+    if isinstance(given, str | Path):
+        return read(given)
+    found = f"{type(given).__module__}.{type(given).__name__}"
+    raise TypeError(f"{what} is a {found}; a {wanted} or the path of a file is needed")
 
 
 @dataclass(frozen=True)

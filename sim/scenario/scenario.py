@@ -18,7 +18,7 @@ from sim.networks.settings import Csv, NetworkSettings
 from sim.scenario import document as documents
 from sim.scenario import records, writing
 from sim.scenario.checking import Head, check
-from sim.scenario.document import NOBODY_WEAVES, Document, Source
+from sim.scenario.document import NOBODY_WEAVES, Document, Source, given_or_read
 from sim.scenario.errors import ScenarioError, listed, number_text, plain, shown, unknown
 from sim.scenario.parts import Change, Coordinator, Frozen, Settings, Strategy
 
@@ -70,12 +70,7 @@ class Scenario(Head):
     @classmethod
     def of(cls, given: Any) -> Scenario:
         """A scenario from itself or the path of its file.  Errors: ScenarioError; TypeError for anything else."""
-        if isinstance(given, Scenario):
-            return given
-        if isinstance(given, str | Path):
-            return cls.load(given)
-        found = f"{type(given).__module__}.{type(given).__name__}"
-        raise TypeError(f"scenario is a {found}; a sim.scenario.Scenario or the path of a file is needed")
+        return given_or_read(given, Scenario, cls.load, "scenario", "sim.scenario.Scenario")
 
     @classmethod
     def from_document(cls, tables: Mapping[str, Any], folder: str | Path = ".", label: str = "scenario") -> Self:

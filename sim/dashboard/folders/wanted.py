@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from sim.dashboard.folders.beside import MOST
 from sim.dashboard.folders.shelf import Shelf, ShelfError
+from sim.dashboard.links import LONGEST
 from sim.outcomes import STAGES_REACHED
 
 OPEN, STAGE, STRATEGY = "open", "stage", "strategy"
-LONGEST = 4000
 
 
 @dataclass(frozen=True)

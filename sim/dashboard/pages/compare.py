@@ -13,7 +13,7 @@ from sim.dashboard.answers import colours, runs_csv
 from sim.dashboard.brief import AVAILABLE, brief
 from sim.dashboard.links import from_query, to_query
 from sim.dashboard.pages.answering import status_of, use_address, use_answer
-from sim.dashboard.pages.events import Event, nothing, packed
+from sim.dashboard.pages.events import Event, handed, nothing, packed
 from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import (
     PRESET_NAMES,
@@ -139,7 +139,7 @@ def Compare() -> Any:
         """A file handed to the browser, which asks again once an answer is there; one no longer kept is computed anew."""
         made = file_of(question, what)
         if made is not None:
-            set_file(made | {"number": file.get("number", 0) + 1})
+            set_file(handed(made, file))
         elif view.state == "final":
             again()
 

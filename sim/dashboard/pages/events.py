@@ -16,5 +16,10 @@ def packed(value: Any) -> str:
     return "" if value is None else json.dumps(json_ready(value), separators=(",", ":"))
 
 
+def handed(file: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """A file for the browser, which takes it once its number is another than that of the one `before`."""
+    return file | {"number": before.get("number", 0) + 1}
+
+
 def nothing(data: Any) -> None:
     """An event that nobody listens to."""

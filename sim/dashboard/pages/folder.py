@@ -13,7 +13,7 @@ from sim.dashboard.folders.shelf import ShelfError
 from sim.dashboard.folders.takeaway import figures, page_of, runs_csv
 from sim.dashboard.folders.wanted import Wanted
 from sim.dashboard.pages.compare import NO_FILE, Charts, Taking, Verdict, words_of
-from sim.dashboard.pages.events import Event, nothing, packed
+from sim.dashboard.pages.events import Event, handed, nothing, packed
 from sim.dashboard.services import services
 from sim.dashboard.settings import NETWORK, stage_means
 
@@ -70,7 +70,7 @@ def use_handing(name: str, again: object) -> Handing:
                 set_fault(str(found))
                 return
             told = {"name": f"{stem}.{ending}", "type": kind, "text": found}
-            set_file(lambda now: told | {"number": now.get("number", 0) + 1})
+            set_file(lambda now: handed(told, now))
 
         set_busy(page)
         set_fault("")

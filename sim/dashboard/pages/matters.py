@@ -21,7 +21,7 @@ from sim.dashboard.matters.runs import shelf_beside
 from sim.dashboard.matters.table import csv_of
 from sim.dashboard.matters.variations import WORDS
 from sim.dashboard.pages.compare import TAKING, Taking
-from sim.dashboard.pages.events import Event, nothing, packed
+from sim.dashboard.pages.events import Event, handed, nothing, packed
 from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
@@ -153,10 +153,8 @@ def Matters() -> Any:
     def download(data: Any) -> None:
         """What the charts show, as a table."""
         if seen.told is not None and fresh:
-            text = csv_of(seen.told)
-            set_file(
-                {"name": "what-matters.csv", "type": "text/csv", "text": text, "number": file.get("number", 0) + 1}
-            )
+            made = {"name": "what-matters.csv", "type": "text/csv", "text": csv_of(seen.told)}
+            set_file(handed(made, file))
 
     solara.use_effect(begin, [here, attempt, mine.value])
     told = solara.use_memo(lambda: packed(seen.told), [id(seen.told)])

@@ -13,7 +13,7 @@ from sim.dashboard.folders.loading import Loaded, in_thread, load
 from sim.dashboard.folders.readable import RUNS_OF
 from sim.dashboard.folders.wanted import Wanted, wanted_of
 from sim.dashboard.pages.compare import NO_FILE, Taking
-from sim.dashboard.pages.events import Event, nothing, packed
+from sim.dashboard.pages.events import Event, handed, nothing, packed
 from sim.dashboard.pages.folder import HINT, Folder
 from sim.dashboard.services import services
 
@@ -104,5 +104,4 @@ def table_of(told: dict[str, Any] | None, before: dict[str, Any]) -> dict[str, A
     """What stands side by side as a file for the browser; the one before where there is nothing yet."""
     if told is None:
         return before
-    number = before.get("number", 0) + 1
-    return {"name": "side-by-side.csv", "type": "text/csv", "text": as_csv(told), "number": number}
+    return handed({"name": "side-by-side.csv", "type": "text/csv", "text": as_csv(told)}, before)
