@@ -7,7 +7,7 @@ from sim.measures.weekly import close_week, map_structure, measure, survey
 from sim.rules.alignment import talk, think
 from sim.rules.changes import happen
 from sim.rules.giving import give
-from sim.rules.groups import gather, meet
+from sim.rules.groups import gather, meet, seekers
 from sim.rules.identity import belong, read_news
 from sim.rules.membership import consider_leaving, newcomers, refer, stay_or_leave
 from sim.rules.order import keyed_order
@@ -94,7 +94,7 @@ def take_part(world, p):
     for i in range(world.network.members):
         think(i, world, p, luck)
     luck = luck_of(12, world)
-    for place in range(keyed_order(world, luck)):
+    for place in range(seekers(world, p, luck)):
         gather(int(world.scratch[place].order), world, p, luck)
 
 

@@ -237,6 +237,7 @@ SCRATCH = Layout(
     ("mark", "i8", "member: mark of having been seen"),
     ("slot", "i8", "member: slot in the row at hand"),
     ("key", "f8", "member: draw that decides the order"),
+    ("noted", "i8", "place in a list: what is noted there, a member or a slot"),
     ("order", "i8", "place: the member in it"),
     ("bucket", "i8", "work number of sorting"),
     ("carrier", "i4", "place in a queue: who passes a gift on"),

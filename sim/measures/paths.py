@@ -13,6 +13,9 @@ from sim.jit import allocating
 from sim.luck import uniform
 from sim.measures.structure import contact_lists
 
+LANES = 16
+"""Sources from which paths are followed at a time."""
+
 
 @allocating
 def source_bound(members, n, luck, samples):
@@ -31,57 +34,79 @@ def source_bound(members, n, luck, samples):
 
 
 @allocating
-def search(first, other, linked, source, distance, paths, order):
-    """Search breadth first from `source`: distances, numbers of shortest paths, members in the order found.
+def search(first, other, sources, linked, distance, paths, order, start):
+    """Search breadth first from several sources at once: how far others are, and over how many shortest paths.
 
-    Returns how many were found (the source with them).  Distance is `n` where no path leads.  `linked`: members with
-    ties; when all are found and the furthest are reached, what is left to look at leads nowhere new.  `order` has one
-    place to spare: a contact is written down before it is known to be new.  The inner loop has no branches on purpose:
-    whether a contact is new is a coin toss to the processor, and wrong guesses took half the time.
+    `sources`: at most as many as `distance` and `paths` (members x lanes, written) have lanes, one each.  Distance is
+    infinite where no path leads.  `order` and `start` (written): order[start[d]:start[d + 1]] are those who are `d` steps
+    from some source, each once a step.  `linked`: members with ties; when all are found from everywhere, what is left to
+    look at leads nowhere new.  Returns the greatest distance.
+
+    Several at once, since finding the way from list to list is most of the work, and a processor adds up several lanes in
+    the time of one.  The inner loops have no branches on purpose: whether a contact is new is a coin toss to the
+    processor, and wrong guesses took half the time.
     """
-    n = len(distance)
-    for i in range(n):
-        distance[i] = n
-        paths[i] = 0.0
-    distance[source] = 0
-    paths[source] = 1.0
-    order[0] = source
-    head, found = 0, 1
-    while head < found:
-        at = order[head]
-        head += 1
-        if found == linked and distance[at] == distance[order[found - 1]]:
-            break
-        beyond = distance[at] + 1
-        ways = paths[at]
-        for e in range(first[at], first[at + 1]):
-            contact = other[e]
-            known = distance[contact]
-            order[found] = contact
-            found += int(known == n)
-            distance[contact] = min(known, beyond)
-            paths[contact] += ways * int(known >= beyond)
-    return found
+    lanes = distance.shape[1]
+    ways, met = np.empty(lanes, np.float64), np.zeros(len(distance), np.int64)
+    distance[:, :] = math.inf
+    paths[:, :] = 0.0
+    for lane in range(len(sources)):
+        order[lane] = sources[lane]
+        distance[sources[lane], lane] = 0.0
+        paths[sources[lane], lane] = 1.0
+    start[0], start[1] = 0, len(sources)
+    step, found = 0, len(sources)
+    while start[step] < start[step + 1] and found < linked * len(sources):
+        step += 1
+        end = start[step]
+        for k in range(start[step - 1], start[step]):
+            at = order[k]
+            for lane in range(lanes):
+                ways[lane] = paths[at, lane] if distance[at, lane] == step - 1 else 0.0
+            for e in range(first[at], first[at + 1]):
+                contact = other[e]
+                # Written down before it is known to be met for the first time in this step.
+                order[end] = contact
+                end += int(met[contact] < step)
+                met[contact] = step
+                for lane in range(lanes):
+                    paths[contact, lane] += ways[lane] if distance[contact, lane] == math.inf else 0.0
+        start[step + 1] = start[step]
+        for k in range(start[step], end):
+            at, new = order[k], 0
+            for lane in range(lanes):
+                reached = (distance[at, lane] == math.inf) & (paths[at, lane] > 0.0)
+                distance[at, lane] = step if reached else distance[at, lane]
+                new += int(reached)
+            order[start[step + 1]] = at
+            start[step + 1] += int(new > 0)
+            found += new
+    return step if start[step] < start[step + 1] else step - 1
 
 
 @allocating
-def depend(first, other, found, distance, paths, order, reliance, between):
-    """Add to `between` how much one source depends on each member for reaching the others.
+def depend(first, other, furthest, distance, paths, order, start, reliance):
+    """Turn numbers of shortest paths into dependencies: how much each source depends on each member to reach the others.
 
     Brandes's dependency of a member is its number of paths times the sum of (1 + dependency) / paths over contacts one
-    step further out; `reliance` keeps that quotient, and holds some number for everybody on entry.
+    step further out; `reliance` (members x lanes) keeps that quotient, and holds some number for everybody on entry.
+    `paths` of the sources themselves stays as it is.
     """
-    furthest = distance[order[found - 1]]
-    for k in range(found - 1, 0, -1):
-        at = order[k]
-        beyond = distance[at] + 1
-        total = 0.0
-        if beyond <= furthest:
-            for e in range(first[at], first[at + 1]):
-                contact = other[e]
-                total += reliance[contact] * int(distance[contact] == beyond)
-        reliance[at] = 1.0 / paths[at] + total
-        between[at] += paths[at] * total
+    lanes = distance.shape[1]
+    total = np.empty(lanes, np.float64)
+    for step in range(furthest, 0, -1):
+        for k in range(start[step], start[step + 1]):
+            at = order[k]
+            total[:] = 0.0
+            if step < furthest:
+                for e in range(first[at], first[at + 1]):
+                    contact = other[e]
+                    for lane in range(lanes):
+                        total[lane] += reliance[contact, lane] if distance[contact, lane] == step + 1 else 0.0
+            for lane in range(lanes):
+                if distance[at, lane] == step:
+                    reliance[at, lane] = 1.0 / paths[at, lane] + total[lane]
+                    paths[at, lane] *= total[lane]
 
 
 @allocating
@@ -109,25 +134,33 @@ def path_and_betweenness(members, contacts, n, luck, samples, between):
     # Uncompiled, a key comes as a Python number, which numba takes for a signed one.
     key = np.uint64(luck)
     first, other = contact_lists(members, contacts, n)
-    distance, order = np.empty(n, np.int32), np.empty(n + 1, np.uint32)
-    paths, reliance = np.empty(n, np.float64), np.zeros(n, np.float64)
+    distance, paths, reliance = np.empty((n, LANES)), np.empty((n, LANES)), np.zeros((n, LANES))
+    order, start = np.empty(n * (LANES + 1) + 1, np.uint32), np.empty(n + 2, np.int64)
+    sources = np.empty(LANES, np.int64)
     active, linked = 0, 0
     for i in range(n):
         between[i] = 0.0
         active += int(members[i].active == 1)
         linked += int(members[i].degree > 0)
-    sources = min(active, samples)
+    number = min(active, samples)
     bound = source_bound(members, n, key, samples) if active > samples else 1.0
-    steps, pairs = 0, 0
+    steps, pairs, waiting = 0.0, 0, 0
     for i in range(n):
         if members[i].active == 1 and members[i].degree > 0 and uniform(key, i) <= bound:
-            found = search(first, other, linked, i, distance, paths, order)
-            depend(first, other, found, distance, paths, order, reliance, between)
-            pairs += found - 1
-            for k in range(1, found):
-                steps += int(distance[order[k]])
+            sources[waiting] = i
+            waiting += 1
+        if waiting == LANES or (waiting > 0 and i == n - 1):
+            furthest = search(first, other, sources[:waiting], linked, distance, paths, order, start)
+            depend(first, other, furthest, distance, paths, order, start, reliance)
+            for j in range(n):
+                for lane in range(waiting):
+                    if 0.0 < distance[j, lane] < math.inf:
+                        between[j] += paths[j, lane]
+                        steps += distance[j, lane]
+                        pairs += 1
+            waiting = 0
     for i in range(n):
         if between[i] > 0.0:
-            searches = sources - 1 if uniform(key, i) <= bound else sources
+            searches = number - 1 if uniform(key, i) <= bound else number
             between[i] /= max(searches, 1) * (active - 2)
     return (steps / pairs if pairs > 0 else math.nan), centralisation(members, n, between)

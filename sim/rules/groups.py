@@ -7,6 +7,7 @@ from sim.jit import hot, rule
 from sim.luck import of, uniform
 from sim.parameters import Parameter, declare
 from sim.rules.alignment import distance, has_free_group_slot, hold_session, tolerance
+from sim.rules.order import sort_noted
 from sim.state import ALIGNING, FORMING, GROUP_SIZE_LIMIT, NOBODY, ORGANISATION, PILOT
 
 PARAMETERS = declare(
@@ -148,21 +149,43 @@ def join_nearest(i, world, p):
 
 
 @hot
-def gather(i, world, p, luck):
-    """A member without enough groups looks for one to join, or tries to found one.
+def looks_for_group(i, world, p, luck):
+    """Whether a member without enough groups looks for one this week: to join, at a low chance, or to found.
 
-    Joining comes at a low weekly chance (organisations are slower).  Founding takes initiative of one's own, and a
-    coordinator who works on aligning prompts it.
+    Organisations are slower to join.  Founding takes initiative of one's own, and a coordinator who works on aligning
+    prompts it.  Returns (joins, founds).
     """
     me = world.members[i]
     if me.active == 0 or me.degree == 0 or has_free_group_slot(i, world) == NOBODY or p.organisation_fixed > 0.0:
-        return
+        return False, False
     mine = of(luck, i)
     slower = p.groups_organisation_join if me.kind == ORGANISATION else 1.0
-    if uniform(mine, 0) < p.groups_join * slower:
-        join_nearest(i, world, p)
     chance = p.groups_founding * me.initiative * (1.0 + p.groups_prompting * world.network.prompting)
-    if uniform(mine, 1) < chance and has_free_group_slot(i, world) != NOBODY and found(i, world, p) == 1:
+    return uniform(mine, 0) < p.groups_join * slower, uniform(mine, 1) < chance
+
+
+@rule
+def seekers(world, p, luck):
+    """Put those who look for a group into `scratch.order`, in keyed order, and return how many there are.
+
+    They are few: nobody else need be put in order.  Nobody starts to look while the others gather.
+    """
+    count = 0
+    for i in range(world.network.members):
+        joins, founds = looks_for_group(i, world, p, luck)
+        world.scratch[count].noted = i
+        count += int(joins or founds)
+    sort_noted(count, world, luck)
+    return count
+
+
+@rule
+def gather(i, world, p, luck):
+    """A member that looks for a group joins one, or else tries to found one."""
+    joins, founds = looks_for_group(i, world, p, luck)
+    if joins:
+        join_nearest(i, world, p)
+    if founds and has_free_group_slot(i, world) != NOBODY and found(i, world, p) == 1:
         world.tally.work_members += 1.0
 
 
@@ -206,10 +229,11 @@ def take_stock(g, world, p):
             other = world.contacts[i, s]
             seated_here = int(world.scratch[other].mark == stamp)
             trust += world.ties[i, s].trust * seated_here
-            links += int(world.members[other].groups[0] != NOBODY) * (1 - seated_here)
+            if group.phase >= PILOT:
+                links += int(world.members[other].groups[0] != NOBODY) * (1 - seated_here)
     group.agreement = max(0.0, 1.0 - off / group.seated / p.groups_spread)
     group.cohesion = trust / (group.seated * (group.seated - 1)) if group.seated > 1 else 0.0
-    group.links = links if group.phase >= PILOT else 0
+    group.links = links
 
 
 @rule

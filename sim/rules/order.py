@@ -8,29 +8,39 @@ from sim.luck import uniform
 def keyed_order(world, luck):
     """Put the active members into `scratch.order`, sorted by their draws, and return how many there are.
 
-    Who comes before whom is a matter of these two alone: it does not change when others come or go.  A bucket sort, since
-    the draws are uniform: linear in time.
+    Who comes before whom is a matter of these two alone: it does not change when others come or go.
     """
-    scratch, number = world.scratch, int(world.network.members)
     count = 0
-    for i in range(number):
-        if world.members[i].active == 1:
-            scratch[i].key = uniform(luck, i)
-            count += 1
-    for b in range(count):
-        scratch[b].bucket = 0
-    for i in range(number):
-        if world.members[i].active == 1:
-            scratch[int(scratch[i].key * count)].bucket += 1
+    for i in range(world.network.members):
+        world.scratch[count].noted = i
+        count += int(world.members[i].active == 1)
+    sort_noted(count, world, luck)
+    return count
+
+
+@rule
+def sort_noted(count, world, luck):
+    """Put the first `count` members of the list `scratch.noted` into `scratch.order`, sorted by their draws.
+
+    Whoever is left out of a list changes nothing about the order of the others.  A bucket sort, since the draws are
+    uniform: linear in time.
+    """
+    scratch = world.scratch
+    for n in range(count):
+        i = scratch[n].noted
+        scratch[i].key = uniform(luck, i)
+        scratch[n].bucket = 0
+    for n in range(count):
+        scratch[int(scratch[scratch[n].noted].key * count)].bucket += 1
     start = 0
     for b in range(count):
         start += scratch[b].bucket
         scratch[b].bucket = start - scratch[b].bucket
-    for i in range(number):
-        if world.members[i].active == 1:
-            b = int(scratch[i].key * count)
-            scratch[scratch[b].bucket].order = i
-            scratch[b].bucket += 1
+    for n in range(count):
+        i = scratch[n].noted
+        b = int(scratch[i].key * count)
+        scratch[scratch[b].bucket].order = i
+        scratch[b].bucket += 1
     for a in range(1, count):
         i = scratch[a].order
         b = a
@@ -38,4 +48,3 @@ def keyed_order(world, luck):
             scratch[b].order = scratch[b - 1].order
             b -= 1
         scratch[b].order = i
-    return count

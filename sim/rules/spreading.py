@@ -112,13 +112,20 @@ def spread(source, first, kind, quality, world, p, luck):
         ceiling = zest * readiness * me.activity / (p.members_activity * me.degree)
         enhanced = carrier.quality * (1.0 + p.spreading_enhancement * me.endowment[kind])
         mine = of(luck, passer)
+        # Noted first, without a branch, and looked at afterwards: whose draw is low enough is not to be guessed.
+        low = 0
         for s in range(me.degree):
+            u = uniform(mine, world.contacts[passer, s])
+            world.draws[s] = u
+            scratch[low].noted = s
+            low += int(u < ceiling)
+        for n in range(low):
+            s = scratch[n].noted
             other = int(world.contacts[passer, s])
-            u = uniform(mine, other)
-            if u >= ceiling or scratch[other].mark == stamp:
+            if scratch[other].mark == stamp:
                 continue
             trust = world.ties[passer, s].trust
-            if u >= ceiling * (p.spreading_distrust + (1.0 - p.spreading_distrust) * trust):
+            if world.draws[s] >= ceiling * (p.spreading_distrust + (1.0 - p.spreading_distrust) * trust):
                 continue
             scratch[other].mark = stamp
             value = take_in(other, passer, source, kind, enhanced, has_given_to(other, source, world), world, p)
