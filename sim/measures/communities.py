@@ -73,8 +73,9 @@ def move_nodes(first, other, weight, strength, label):
             c = near[k]
             gain = link[c] * everything - strength[v] * total[c]
             link[c] = 0
-            if gain > best_gain or (gain == best_gain and best != own and c < best):
-                best, best_gain = c, gain
+            better = (gain > best_gain) | ((gain == best_gain) & (best != own) & (c < best))
+            best = c if better else best
+            best_gain = max(gain, best_gain)
         total[best] += strength[v]
         if best != own:
             label[v] = best

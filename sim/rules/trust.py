@@ -73,14 +73,17 @@ def fade(i, world, p, luck):
     if p.organisation_fixed > 0.0:
         return
     week = world.network.week
-    keep = 1.0 - p.trust_forget
-    s = 0
-    while s < world.members[i].degree:
+    keep, floor = 1.0 - p.trust_forget, p.trust_floor
+    s, degree = 0, int(world.members[i].degree)
+    while s < degree:
         tie = world.ties[i, s]
         tie.owed *= keep
-        if tie.last < week:
-            tie.trust *= 1.0 - tie.fading
-            if tie.trust < p.trust_floor:
-                drop_tie(i, s, world)
-                continue
         s += 1
+        if tie.last < week:
+            trust = tie.trust * (1.0 - tie.fading)
+            tie.trust = trust
+            if trust < floor:
+                # The last tie moves into the slot: it is looked at next.
+                s -= 1
+                degree -= 1
+                drop_tie(i, s, world)
