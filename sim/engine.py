@@ -10,7 +10,7 @@ from sim.rules.giving import give
 from sim.rules.groups import gather, meet, seekers
 from sim.rules.identity import belong, read_news
 from sim.rules.membership import consider_leaving, newcomers, refer, stay_or_leave
-from sim.rules.order import keyed_order
+from sim.rules.order import keyed_order, list_active
 from sim.rules.production import plan, produce, turn_of_events
 from sim.rules.reciprocity import learn
 from sim.rules.trust import fade, reckon_upkeep
@@ -78,21 +78,22 @@ def exchange(world, p):
 @rule
 def take_part(world, p):
     """Second part of a week: members learn, talk and gather in groups."""
+    here = list_active(world)
     luck = luck_of(7, world)
-    for i in range(world.network.members):
-        read_news(i, world, p, luck)
+    for n in range(here):
+        read_news(int(world.listed[n]), world, p, luck)
     luck = luck_of(8, world)
-    for i in range(world.network.members):
-        learn(i, world, p, luck)
+    for n in range(here):
+        learn(int(world.listed[n]), world, p, luck)
     luck = luck_of(9, world)
-    for i in range(world.network.members):
-        belong(i, world, p, luck)
+    for n in range(here):
+        belong(int(world.listed[n]), world, p, luck)
     luck = luck_of(10, world)
-    for i in range(world.network.members):
-        talk(i, world, p, luck)
+    for n in range(here):
+        talk(int(world.listed[n]), world, p, luck)
     luck = luck_of(11, world)
-    for i in range(world.network.members):
-        think(i, world, p, luck)
+    for n in range(here):
+        think(int(world.listed[n]), world, p, luck)
     luck = luck_of(12, world)
     for place in range(seekers(world, p, luck)):
         gather(int(world.scratch[place].order), world, p, luck)
@@ -115,22 +116,24 @@ def work(world, p):
 @allocating
 def come_and_go(world, p):
     """Last part of a week: members leave and join, ties fade, and everything is measured."""
+    here = list_active(world)
     luck = luck_of(16, world)
-    for i in range(world.network.members):
-        stay_or_leave(i, world, p, luck)
+    for n in range(here):
+        stay_or_leave(int(world.listed[n]), world, p, luck)
     luck = luck_of(17, world)
-    for i in range(world.network.members):
-        refer(i, world, p, luck)
+    for n in range(here):
+        refer(int(world.listed[n]), world, p, luck)
     newcomers(world, p, luck_of(18, world))
     luck = luck_of(19, world)
     for c in range(len(world.coordinators)):
         keep_in_touch(c, world, p, luck)
+    here = list_active(world)
     luck = luck_of(20, world)
-    for i in range(world.network.members):
-        reckon_upkeep(i, world, p, luck)
+    for n in range(here):
+        reckon_upkeep(int(world.listed[n]), world, p, luck)
     luck = luck_of(21, world)
-    for i in range(world.network.members):
-        fade(i, world, p, luck)
+    for n in range(here):
+        fade(int(world.listed[n]), world, p, luck)
     measure(world, p, luck_of(22, world))
     survey(world, p, luck_of(23, world))
     map_structure(world, p, luck_of(24, world))

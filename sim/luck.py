@@ -26,7 +26,8 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX_2 = np.uint64(0x94D049BB133111EB)
 LOW_32 = np.uint64(0xFFFFFFFF)
-S_11, S_27, S_30, S_31, S_32 = (np.uint64(n) for n in (11, 27, 30, 31, 32))
+S_1, S_2, S_4, S_8, S_16, S_32 = (np.uint64(2**n) for n in range(6))
+S_11, S_27, S_30, S_31 = (np.uint64(n) for n in (11, 27, 30, 31))
 UNIT_53 = 1.0 / 9007199254740992.0
 
 PHILOX_M0 = np.uint64(0xD2E7470EE14C6C93)
@@ -121,8 +122,9 @@ def identity_in(luck, n, count):
     The number is the draw's low bits, so that what it means does not change when `count` grows within the same power of
     two: the same draw names the same member in a network that has more newcomers.
     """
-    mask = np.uint64(1)
-    while np.int64(mask) < count:
-        mask <<= np.uint64(1)
-    number = np.int64(sub_key(luck, n) & (mask - np.uint64(1)))
+    # All bits up to the highest one of the highest number: each step doubles how far the ones reach down.
+    mask = np.uint64(max(count, 1) - 1)
+    for shift in (S_1, S_2, S_4, S_8, S_16, S_32):
+        mask |= mask >> shift
+    number = np.int64(sub_key(luck, n) & mask)
     return number if number < count else -1

@@ -100,6 +100,8 @@ def build_world(
         maps=MAP.empty(-(-weeks // int(values[declarations.NUMBER["measures.every"]]))),
         scratch=SCRATCH.empty(rows),
         draws=np.zeros(slots),
+        places=np.zeros(slots, np.int32),
+        listed=np.zeros(rows, np.int32),
     )
     network = world.network[0]
     network.seed, network.replicate = seed, replicate
@@ -179,7 +181,7 @@ def grown(world: World) -> World:
     due = sum(float(change.value) for change in world.changes if change.week == week and change.what == NEWCOMERS)
     rows = math.ceil(len(world.members) * 1.5 + due) + ROOM
     groups = max(2 * rows, len(world.groups))
-    longer = {name: lengthened(getattr(world, name), rows) for name in ("members", "ties", "contacts", "scratch")}
+    longer = {name: lengthened(getattr(world, name), rows) for name in ("members", "ties", "contacts", "scratch", "listed")}
     longer["bonds"] = lengthened(world.bonds, rows, axis=1)
     longer["groups"] = lengthened(world.groups, groups)
     if len(world.ledger):

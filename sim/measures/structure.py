@@ -26,11 +26,10 @@ def degrees(members, n):
     """
     active, halves, unconnected = 0, 0, 0
     for i in range(n):
-        if members[i].active == 1:
-            active += 1
-            halves += members[i].degree
-            if members[i].degree == 0:
-                unconnected += 1
+        here = int(members[i].active == 1)
+        active += here
+        halves += here * int(members[i].degree)
+        unconnected += here * int(members[i].degree == 0)
     return active, halves // 2, unconnected
 
 

@@ -99,13 +99,17 @@ def talk(i, world, p, luck):
     if world.members[i].active == 0:
         return
     mine = of(luck, i)
+    number = 0
     for s in range(world.members[i].degree):
-        other = int(world.contacts[i, s])
+        other = world.contacts[i, s]
         u = uniform(mine, other)
-        # A 1 added rules the draw out.  Which end is lower is a coin toss to the processor, and asked by itself a wrong
-        # guess would cost more than a draw.
-        if u + int(other < i) < p.alignment_talk:
-            exchange_views(i, s, world, p, u)
+        # Noted first, without a branch: who is drawn, and which end is lower, are coin tosses to the processor.
+        world.draws[s] = u
+        world.places[number] = s
+        number += int(u < p.alignment_talk) & int(other > i)
+    for n in range(number):
+        s = int(world.places[n])
+        exchange_views(i, s, world, p, world.draws[s])
 
 
 @hot

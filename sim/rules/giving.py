@@ -135,7 +135,7 @@ def pull_of_tie(i, s, world, p):
 @hot
 def across(i, s, world, p):
     """How much more a tie across clusters (no contact in common) draws gifts from a bridger whom a coordinator supports."""
-    return 1.0 + p.choice_bridging * world.members[i].bridging if world.ties[i, s].common == 0 else 1.0
+    return 1.0 + p.choice_bridging * world.members[i].bridging * int(world.ties[i, s].common == 0)
 
 
 @hot

@@ -7,7 +7,7 @@ from sim.jit import hot, rule
 from sim.luck import of, uniform
 from sim.parameters import Parameter, declare
 from sim.rules.alignment import distance, has_free_group_slot, hold_session, tolerance
-from sim.rules.order import sort_noted
+from sim.rules.order import sort_listed
 from sim.state import ALIGNING, FORMING, GROUP_SIZE_LIMIT, NOBODY, ORGANISATION, PILOT
 
 PARAMETERS = declare(
@@ -173,9 +173,9 @@ def seekers(world, p, luck):
     count = 0
     for i in range(world.network.members):
         joins, founds = looks_for_group(i, world, p, luck)
-        world.scratch[count].noted = i
+        world.listed[count] = i
         count += int(joins or founds)
-    sort_noted(count, world, luck)
+    sort_listed(count, world, luck)
     return count
 
 
@@ -225,12 +225,12 @@ def take_stock(g, world, p):
         me = world.members[i]
         off += distance(me.viewpoint, group.topic)
         for s in range(me.degree):
-            # Times 0 or 1, not if or not: who sits here is a coin toss to the processor, and a wrong guess is dear.
+            # Chosen from, not branched on: who sits here is a coin toss to the processor, and a wrong guess is dear.
             other = world.contacts[i, s]
-            seated_here = int(world.scratch[other].mark == stamp)
-            trust += world.ties[i, s].trust * seated_here
+            seated_here = world.scratch[other].mark == stamp
+            trust += world.ties[i, s].trust if seated_here else 0.0
             if group.phase >= PILOT:
-                links += int(world.members[other].groups[0] != NOBODY) * (1 - seated_here)
+                links += int(world.members[other].groups[0] != NOBODY) * int(not seated_here)
     group.agreement = max(0.0, 1.0 - off / group.seated / p.groups_spread)
     group.cohesion = trust / (group.seated * (group.seated - 1)) if group.seated > 1 else 0.0
     group.links = links

@@ -36,6 +36,15 @@ def has_given_to(i, j, world):
 
 
 @hot
+def mark_givers(i, stamp, world):
+    """Mark in `scratch.giver` who of a member's contacts has given to it since they were tied."""
+    for s in range(world.members[i].degree):
+        other = int(world.contacts[i, s])
+        gave = world.ties[other, world.ties[i, s].mirror].gave
+        world.scratch[other].giver = stamp if gave == 1 else 0
+
+
+@hot
 def log_gift(giver, receiver, source, kind, hops, relayed, value, world):
     """Write a gift into the ledger, if one is kept.  Where there is no room it is counted only: the run is then refused."""
     if world.network.gifts_logged >= len(world.ledger):
@@ -97,6 +106,7 @@ def spread(source, first, kind, quality, world, p, luck):
     stamp = world.network.stamp
     scratch[source].mark = stamp
     scratch[first].mark = stamp
+    mark_givers(source, stamp, world)
     scratch[0].carrier = first
     scratch[0].hops = 0
     scratch[0].quality = quality
@@ -117,10 +127,10 @@ def spread(source, first, kind, quality, world, p, luck):
         for s in range(me.degree):
             u = uniform(mine, world.contacts[passer, s])
             world.draws[s] = u
-            scratch[low].noted = s
+            world.places[low] = s
             low += int(u < ceiling)
         for n in range(low):
-            s = scratch[n].noted
+            s = int(world.places[n])
             other = int(world.contacts[passer, s])
             if scratch[other].mark == stamp:
                 continue
@@ -128,7 +138,8 @@ def spread(source, first, kind, quality, world, p, luck):
             if world.draws[s] >= ceiling * (p.spreading_distrust + (1.0 - p.spreading_distrust) * trust):
                 continue
             scratch[other].mark = stamp
-            value = take_in(other, passer, source, kind, enhanced, has_given_to(other, source, world), world, p)
+            partner = scratch[other].giver == stamp
+            value = take_in(other, passer, source, kind, enhanced, partner, world, p)
             if value == 0.0:
                 continue
             world.tally.passed_on += 1
