@@ -225,12 +225,12 @@ def take_stock(g, world, p):
         me = world.members[i]
         off += distance(me.viewpoint, group.topic)
         for s in range(me.degree):
-            # Chosen from, not branched on: who sits here is a coin toss to the processor, and a wrong guess is dear.
+            # Times 0 or 1, not if or not: who sits here is a coin toss to the processor, and a wrong guess is dear.
             other = world.contacts[i, s]
-            seated_here = world.scratch[other].mark == stamp
-            trust += world.ties[i, s].trust if seated_here else 0.0
+            seated_here = int(world.scratch[other].mark == stamp)
+            trust += world.ties[i, s].trust * seated_here
             if group.phase >= PILOT:
-                links += int(world.members[other].groups[0] != NOBODY) * int(not seated_here)
+                links += int(world.members[other].groups[0] != NOBODY) * (1 - seated_here)
     group.agreement = max(0.0, 1.0 - off / group.seated / p.groups_spread)
     group.cohesion = trust / (group.seated * (group.seated - 1)) if group.seated > 1 else 0.0
     group.links = links

@@ -79,11 +79,11 @@ def fade(i, world, p, luck):
         tie = world.ties[i, s]
         tie.owed *= keep
         s += 1
-        alone = int(tie.last < week)
-        trust = tie.trust * (1.0 - tie.fading * alone)
-        tie.trust = trust
-        if trust < floor and alone == 1:
-            # The last tie moves into the slot: it is looked at next.
-            s -= 1
-            degree -= 1
-            drop_tie(i, s, world)
+        if tie.last < week:
+            trust = tie.trust * (1.0 - tie.fading)
+            tie.trust = trust
+            if trust < floor:
+                # The last tie moves into the slot: it is looked at next.
+                s -= 1
+                degree -= 1
+                drop_tie(i, s, world)
