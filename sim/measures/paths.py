@@ -104,9 +104,10 @@ def depend(first, other, furthest, distance, paths, order, start, reliance):
                     for lane in range(lanes):
                         total[lane] += reliance[contact, lane] if distance[contact, lane] == step + 1 else 0.0
             for lane in range(lanes):
-                if distance[at, lane] == step:
-                    reliance[at, lane] = 1.0 / paths[at, lane] + total[lane]
-                    paths[at, lane] *= total[lane]
+                here = distance[at, lane] == step
+                ways = paths[at, lane] if here else 1.0
+                reliance[at, lane] = 1.0 / ways + total[lane] if here else reliance[at, lane]
+                paths[at, lane] = ways * total[lane] if here else paths[at, lane]
 
 
 @allocating

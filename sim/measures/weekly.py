@@ -72,7 +72,7 @@ def measure_ties(world, line):
     """
     members, ties, number = world.members, world.ties, int(world.network.members)
     active, count, unconnected = degrees(members, number)
-    parts, largest = components(members, world.contacts, number, world.scratch.mark, world.scratch.order)
+    parts, largest = components(members, world.contacts, number, world.scratch.mark, world.listed)
     trust, closed, triplets = 0.0, 0, 0
     for i in range(number):
         triplets += int(members[i].degree) * (int(members[i].degree) - 1)
