@@ -237,7 +237,7 @@ SCRATCH = Layout(
     ("mark", "i8", "member: mark of having been seen"),
     ("slot", "i8", "member: slot in the row at hand"),
     ("key", "f8", "member: draw that decides the order"),
-    ("giver", "i8", "member: mark of having given to whom a gift comes from"),
+    ("giver", "i8", "member: mark of having given to the member whose gift goes round"),
     ("order", "i8", "place: the member in it"),
     ("bucket", "i8", "work number of sorting"),
     ("carrier", "i4", "place in a queue: who passes a gift on"),
@@ -380,8 +380,8 @@ class World(NamedTuple):
     a row without touching the ties themselves; kept by `sim.rules.ties` alone), `groups` (rows), `coordinators` (c), `bonds` (c, rows), `network` (1), `tally`
     (1), `parameters` (1) and `settings`, the same memory as plain numbers in order of declaration, `changes` (any),
     `ledger` of gifts (no rows unless asked for), `weekly` (weeks) and `maps` (one every 13 weeks, or no rows: then none are made) of what is measured,
-    `scratch` (rows) for marks, orders and queues within a phase, `draws` and `places` (slots) for the choice at hand, `listed` (rows) for the
-    members whom a phase goes over.
+    `scratch` (rows) for marks, orders and queues within a phase, `draws` and `places` (slots) for the choice at hand,
+    `listed` (rows) for the members whom a phase goes over.
     """
 
     members: np.recarray

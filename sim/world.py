@@ -181,7 +181,9 @@ def grown(world: World) -> World:
     due = sum(float(change.value) for change in world.changes if change.week == week and change.what == NEWCOMERS)
     rows = math.ceil(len(world.members) * 1.5 + due) + ROOM
     groups = max(2 * rows, len(world.groups))
-    longer = {name: lengthened(getattr(world, name), rows) for name in ("members", "ties", "contacts", "scratch", "listed")}
+    longer = {
+        name: lengthened(getattr(world, name), rows) for name in ("members", "ties", "contacts", "scratch", "listed")
+    }
     longer["bonds"] = lengthened(world.bonds, rows, axis=1)
     longer["groups"] = lengthened(world.groups, groups)
     if len(world.ledger):

@@ -103,7 +103,7 @@ def talk(i, world, p, luck):
     for s in range(world.members[i].degree):
         other = world.contacts[i, s]
         u = uniform(mine, other)
-        # Noted first, without a branch: who is drawn, and which end is lower, are coin tosses to the processor.
+        # Noted first, without a branch: whose draw is low, and which end is lower, are coin tosses to the processor.
         world.draws[s] = u
         world.places[number] = s
         number += int(u < p.alignment_talk) & int(other > i)

@@ -181,7 +181,7 @@ def seekers(world, p, luck):
 
 @rule
 def gather(i, world, p, luck):
-    """A member that looks for a group joins one, or else tries to found one."""
+    """A member without enough groups looks for one to join, or tries to found one."""
     joins, founds = looks_for_group(i, world, p, luck)
     if joins:
         join_nearest(i, world, p)

@@ -3,9 +3,24 @@
 import numpy as np
 import pytest
 
+from sim.luck import of, uniform
+from sim.rules.groups import seekers
 from sim.state import ALIGNING, FORMING, GROUP_SIZE_LIMIT, PILOT
-from sim.steps import dissolve, found_group, leave_group, take_seat
-from tests.worlds import check_world, complete, counted, do, lucks, make_group, make_world, seat, set_trust, turn_page
+from sim.steps import dissolve, found_group, leave_group, members_in_order, take_seat
+from tests.worlds import (
+    check_world,
+    complete,
+    counted,
+    do,
+    lucks,
+    make_group,
+    make_world,
+    parameters,
+    seat,
+    set_trust,
+    turn_page,
+    view,
+)
 
 QUIET = {"groups.own_session": 0.0, "groups.quit": 0.0}
 
@@ -46,6 +61,16 @@ def test_a_founder_takes_those_it_trusts_and_agrees_with_most():
     set_trust(world, 0.8, (0, 3), (0, 9))
     assert found_group(0, world)
     assert sorted(world.groups[0].members[:4].tolist()) == [0, 3, 7, 9]
+
+
+def test_who_looks_for_a_group_is_put_in_keyed_order_and_nobody_else():
+    for luck in lucks(20):
+        world = circle(12, groups__join=0.4, groups__founding=0.0)
+        world.members[3].active = 0
+        make_group(world, 5, 6), make_group(world, 5, 6)
+        everybody = world.scratch.order[: members_in_order(world, luck)].tolist()
+        joins = [i for i in everybody if uniform(np.uint64(of(luck, i)), 0) < 0.4 and i not in (5, 6)]
+        assert world.scratch.order[: seekers(view(world), parameters(world), luck)].tolist() == joins
 
 
 def founded(initiative=1.0, prompting=0.0, **given):

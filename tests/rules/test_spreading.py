@@ -136,6 +136,19 @@ def test_value_is_booked_to_partners_or_to_the_network():
     assert take(KNOWLEDGE, partner=False).members[1].network_now == 1.0
 
 
+def test_what_is_passed_on_counts_as_a_partners_to_who_has_given_to_where_it_came_from():
+    """Whoever passes it on: 2 and 3 have both given, but only 2 to the source, and 3 has no tie to it."""
+    world = make_world(4, [(0, 1), (1, 2), (1, 3), (0, 2)], given=CERTAIN | {"spreading.hops": 1.0})
+    eager(world)
+    tie(world, 2, 0).gave = tie(world, 3, 1).gave = 1
+    for key in lucks(3):
+        world.members.taken = 0
+        world.members.direct_now, world.members.network_now = 0.0, 0.0
+        assert give_to(0, 1, KNOWLEDGE, world, key)
+        direct, beyond = world.members.direct_now[:4] > 0, world.members.network_now[:4] > 0
+        assert direct.tolist() == [False, False, True, False] and beyond.tolist() == [False, True, False, True]
+
+
 def test_value_from_inside_a_group_is_booked_to_it():
     world = make_world(3)
     make_group(world, 0, 1)
