@@ -128,6 +128,30 @@ def test_the_same_under_other_slots_and_rows(graph, one, another):
     assert results[0] == pytest.approx(results[1], rel=1e-12, abs=1e-15, nan_ok=True)
 
 
+@pytest.mark.parametrize(
+    "graph",
+    [
+        nx.path_graph(50),
+        nx.cycle_graph(33),
+        nx.grid_2d_graph(6, 8),
+        nx.connected_watts_strogatz_graph(70, 6, 0.2, seed=1),
+        nx.disjoint_union_all([nx.path_graph(20), nx.star_graph(16), nx.complete_graph(5), nx.empty_graph(3)]),
+    ],
+    ids=["path", "cycle", "grid", "small world", "fragments"],
+)
+def test_more_sources_than_are_searched_at_a_time(graph):
+    """Sources go in several batches, the last one not full; steps are many, and lanes end at different ones."""
+    graph = nx.convert_node_labels_to_integers(graph)
+    members, contacts, n, rows = build(graph, seed=4, gone=2)
+    length, _, between = measure(members, contacts, n, samples=1000)
+    assert len(graph) > 2 * paths.LANES
+    steps = [d for _, row in nx.all_pairs_shortest_path_length(graph) for d in row.values() if d > 0]
+    assert length == pytest.approx(np.mean(steps), rel=1e-12)
+    expected = nx.betweenness_centrality(graph)
+    for node, row in rows.items():
+        assert between[row] == pytest.approx(expected[node], rel=1e-12, abs=1e-15)
+
+
 def test_star_centres_on_one():
     members, contacts, n, _ = build(nx.star_graph(9), gone=3)
     assert measure(members, contacts, n, 100)[:2] == (pytest.approx(162 / 90), pytest.approx(1.0))
