@@ -18,8 +18,9 @@ from sim.experiment.reading import part_files, read_dataset
 from sim.results import read_manifest
 from tests.experiment.worlds import FILE, ROOT, WEAVING
 
-LONG = ["--set", "experiment.samples=60", "--replicates", "4", "--set", "weeks=156"]
-"""480 runs of some milliseconds."""
+LONG = ["--set", "experiment.samples=120", "--replicates", "8", "--set", "weeks=156"]
+RUNS = 1920
+"""Runs of some milliseconds: ten seconds' work, so that nobody who looks late at the first few hundred finds it done."""
 
 
 @pytest.fixture(autouse=True)
@@ -68,14 +69,14 @@ def test_killed_at_random_moments_and_gone_on_with_the_table_is_the_same():
         told = process.communicate()[1]
         assert process.returncode == -signal.SIGKILL
         if before:
-            assert f"{before} of 480 runs are there already" in told
+            assert f"{before:,} of {RUNS:,} runs are there already" in told
         before = rows("killed")
-        assert 0 < before < 480
+        assert 0 < before < RUNS
         status = json.loads(call("status", "killed", "--json").stdout)
-        assert (status["state"], status["done"], status["left"]) == ("stopped", before, 480 - before)
+        assert (status["state"], status["done"], status["left"]) == ("stopped", before, RUNS - before)
     last = call("sweep", "small.toml", *LONG, "--out", "killed")
-    assert last.exit_code == 0 and f"{before} of 480 runs are there already" in last.stderr
-    assert read_manifest(Path("killed"))["sessions"][-1]["runs"] == 480 - before
+    assert last.exit_code == 0 and f"{before:,} of {RUNS:,} runs are there already" in last.stderr
+    assert read_manifest(Path("killed"))["sessions"][-1]["runs"] == RUNS - before
     assert data("killed") == data("whole")
 
 
@@ -87,7 +88,7 @@ def test_ctrl_c_stops_keeps_and_says_how_to_go_on():
     assert process.returncode == 130
     assert "The same command goes on with the rest." in told and "Median over" in out
     status = json.loads(call("status", "it", "--json").stdout)
-    assert status["state"] == "stopped" and 0 < status["done"] < 480
+    assert status["state"] == "stopped" and 0 < status["done"] < RUNS
     assert status["next"].startswith("Go on with it: gennet sweep small.toml")
 
 
