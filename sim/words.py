@@ -67,7 +67,7 @@ def percent(share: float | None) -> str:
     if share is None or share != share:
         return NONE
     hundredths = 100 * share
-    if 0 < hundredths < 0.5 or 99.5 < hundredths < 100:
+    if 0 < hundredths <= 0.5 or 99.5 <= hundredths < 100:
         return f"{'<1' if hundredths < 50 else '>99'}%"
     return f"{hundredths:.0f}%"
 

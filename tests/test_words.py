@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from sim.words import (
@@ -75,6 +75,8 @@ def test_what_is_said(said, text):
     assert said == text
 
 
+@example(0.005)
+@example(0.995)
 @given(some.floats(0, 1))
 def test_only_all_is_all_and_only_none_is_none(share):
     text = percent(share)
