@@ -9,27 +9,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.comparison import Comparison, compare
-    from sim.experiment.experiment import Experiment
-    from sim.experiment.sweeping import sweep
-    from sim.future import simulate
-    from sim.model import Coordinator, GenerativeNetwork, Member, WorkingGroup
-    from sim.record import Record
-    from sim.scenario import Scenario, ScenarioError
+    from sim.inputs.scenario import Scenario, ScenarioError
+    from sim.lab.comparison import Comparison, compare
+    from sim.lab.experiment.experiment import Experiment
+    from sim.lab.experiment.sweeping import sweep
+    from sim.lab.future import simulate
+    from sim.lab.generative_network import GenerativeNetwork
+    from sim.lab.record import Record
+    from sim.model.agents import Coordinator, Member, WorkingGroup
 
 WHERE = {
-    "Comparison": "sim.comparison",
-    "compare": "sim.comparison",
-    "Coordinator": "sim.model",
-    "Experiment": "sim.experiment.experiment",
-    "GenerativeNetwork": "sim.model",
-    "Member": "sim.model",
-    "WorkingGroup": "sim.model",
-    "Record": "sim.record",
-    "Scenario": "sim.scenario",
-    "ScenarioError": "sim.scenario",
-    "simulate": "sim.future",
-    "sweep": "sim.experiment.sweeping",
+    "Comparison": "sim.lab.comparison",
+    "compare": "sim.lab.comparison",
+    "Coordinator": "sim.model.agents",
+    "Experiment": "sim.lab.experiment.experiment",
+    "GenerativeNetwork": "sim.lab.generative_network",
+    "Member": "sim.model.agents",
+    "WorkingGroup": "sim.model.agents",
+    "Record": "sim.lab.record",
+    "Scenario": "sim.inputs.scenario",
+    "ScenarioError": "sim.inputs.scenario",
+    "simulate": "sim.lab.future",
+    "sweep": "sim.lab.experiment.sweeping",
 }
 __all__ = [
     "Comparison",

@@ -1,7 +1,7 @@
 """The answer to a question: who gets there first and how sure that is, where all end, what it costs, what to beware of.
 
 Everything here reads a finished `Comparison`; nothing runs a model.  Sentences count futures and use the words of people
-who fund networks; the estimators are those of `sim.analysis`.
+who fund networks; the estimators are those of `sim.lab.analysis`.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.effects import MONTHS, mean_interval
-from sim.analysis.events import kaplan_meier
-from sim.comparison import Comparison
 from sim.dashboard.cautions import cautions, timing, trust
 from sim.dashboard.charts import charts
 from sim.dashboard.leading import verdicts
 from sim.dashboard.money import costs, dollars, idle, output_price
 from sim.dashboard.questions import Question
-from sim.figures.palette import BASELINE, OKABE_ITO, STAGE_COLOURS, glow, ink
-from sim.outcomes import STAGES_REACHED
-from sim.words import percent
+from sim.lab.analysis.effects import MONTHS, mean_interval
+from sim.lab.analysis.events import kaplan_meier
+from sim.lab.comparison import Comparison
+from sim.model.outcomes import STAGES_REACHED
+from sim.output.figures.palette import BASELINE, OKABE_ITO, STAGE_COLOURS, glow, ink
+from sim.output.words import percent
 
 
 def colours(question: Question) -> dict[str, dict[str, str]]:

@@ -15,15 +15,15 @@ from typing import Any
 
 import pandas as pd
 
-from sim.comparison import Comparison, assembled, run_task, tasks_of
 from sim.dashboard.answers import answer
 from sim.dashboard.links import to_query
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Job, Workshop
-from sim.networks.start import NetworkError
-from sim.scenario.errors import ScenarioError
-from sim.world import WorldError
+from sim.inputs.scenario.errors import ScenarioError
+from sim.lab.comparison import Comparison, assembled, run_task, tasks_of
+from sim.model.start import NetworkError
+from sim.model.world import WorldError
 
 PREVIEW_AFTER, PREVIEW_LEAST, PREVIEW_MOST = 0.15, 8, 24
 MORE_AT, SOON = 0.4, 8.0

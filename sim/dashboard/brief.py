@@ -16,19 +16,19 @@ import pandas as pd
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.settings import NETWORK, STRATEGY, Choice
-from sim.outcomes import STAGES_REACHED
-from sim.version import MODEL_VERSION, package_version
+from sim.model.outcomes import STAGES_REACHED
+from sim.model.version import MODEL_VERSION, package_version
 
 WHEN = ("leaves", "cut_after", "join_after")
 AFTER = {"cut_to": "cut_after", "join": "join_after"}
 """Settings that say when something happens, 0 for never; and those that say what, by the one that says when."""
-AVAILABLE = find_spec("sim.report") is not None and find_spec("sim.report.page") is not None
+AVAILABLE = find_spec("sim.output.report") is not None and find_spec("sim.output.report.page") is not None
 """Whether the renderer of pages is there."""
 
 
 def brief(question: Question, answer: dict[str, Any], runs: pd.DataFrame, link: str, folder: Path | None = None) -> str:
     """The text of an HTML file.  `link`: the page's own; `folder`: where the files of an uploaded network are."""
-    from sim.report.page import Bullets, Code, Prose, Section, render_page
+    from sim.output.report.page import Bullets, Code, Prose, Section, render_page
 
     told = answer["stages"][question.stage]
     names = {one["key"]: one["label"] for one in answer["strategies"]}
@@ -69,7 +69,7 @@ def brief(question: Question, answer: dict[str, Any], runs: pd.DataFrame, link: 
 
 def glance(answer: dict[str, Any], marks: dict[str, str]) -> Any:
     """The table of numbers: a row a strategy."""
-    from sim.report.page import Table
+    from sim.output.report.page import Table
 
     head = [
         "Strategy",
@@ -114,7 +114,7 @@ def months(found: dict[str, Any], futures: int, end: float) -> str:
 
 def differences(told: dict[str, Any]) -> Any:
     """Paired differences with their intervals."""
-    from sim.report.page import Table
+    from sim.output.report.page import Table
 
     rows = [
         [
@@ -130,8 +130,8 @@ def differences(told: dict[str, Any]) -> Any:
 
 def pictures(question: Question, runs: pd.DataFrame, names: dict[str, str], marks: dict[str, str]) -> list[Any]:
     """Figures from the table of runs, strategies by their names."""
-    from sim import figures
-    from sim.report.page import Picture
+    from sim.output import figures
+    from sim.output.report.page import Picture
 
     named = runs.assign(strategy=runs["strategy"].map(names))
     drawn = {
@@ -146,7 +146,7 @@ def pictures(question: Question, runs: pd.DataFrame, names: dict[str, str], mark
 
 def assumed(question: Question) -> Any:
     """The settings of the network."""
-    from sim.report.page import Table
+    from sim.output.report.page import Table
 
     rows = [
         [dial.label, *(("never", "") if never(question, name) else (worded(dial, getattr(question, name)), unit(dial)))]
@@ -160,7 +160,7 @@ def assumed(question: Question) -> Any:
 
 def strategies(question: Question) -> Any:
     """The settings of the strategies, side by side."""
-    from sim.report.page import Table
+    from sim.output.report.page import Table
 
     rows = [
         [dial.label, *("\u2013" if one.idle else worded(dial, getattr(one, name)) for one in question.strategies)]

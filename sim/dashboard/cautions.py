@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from sim.comparison import Comparison
 from sim.dashboard.money import dollars
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import spending, week_of
-from sim.declarations import PARAMETERS
-from sim.words import number, percent
+from sim.lab.comparison import Comparison
+from sim.model.declarations import PARAMETERS
+from sim.output.words import number, percent
 
 MANY_LEAVE, MUCH_DEPENDENCE, OFTEN, SELDOM = 0.4, 0.35, 0.25, 0.5
 

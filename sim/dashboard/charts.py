@@ -1,4 +1,4 @@
-"""Numbers behind the charts of the home page, by month, fit for JSON.  What they mean is worked out in `sim.analysis`."""
+"""Numbers behind the charts of the home page, by month, fit for JSON.  What they mean is worked out in `sim.lab.analysis`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.effects import MONTHS, mean_interval, paired_difference, wilson
-from sim.analysis.events import kaplan_meier, restricted_weeks
-from sim.comparison import BANDS, Comparison
-from sim.figures.outcomes import KINDS
-from sim.outcomes import STAGES_REACHED
+from sim.lab.analysis.effects import MONTHS, mean_interval, paired_difference, wilson
+from sim.lab.analysis.events import kaplan_meier, restricted_weeks
+from sim.lab.comparison import BANDS, Comparison
+from sim.model.outcomes import STAGES_REACHED
+from sim.output.figures.outcomes import KINDS
 
 EVERY = 2
 PLACES = 4

@@ -9,8 +9,8 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
-from sim.declarations import PARAMETERS
-from sim.words import exact, span
+from sim.model.declarations import PARAMETERS
+from sim.output.words import exact, span
 
 BASES = {
     "published": "A published figure or range stands behind the order of magnitude, often from another setting.",
@@ -53,7 +53,7 @@ def row(parameter: Any) -> dict[str, str]:
 
 def limits() -> list[dict[str, Any]]:
     """The model's own words on its limits: paragraphs and points, each as runs of text with a style."""
-    found = SECTION.search(files("sim").joinpath("MODEL.md").read_text("utf-8"))
+    found = SECTION.search(files("sim.model").joinpath("MODEL.md").read_text("utf-8"))
     blocks = []
     for text in re.split(r"\n\n|\n(?=- )", found.group(1).strip() if found else ""):
         point = text.startswith("- ")

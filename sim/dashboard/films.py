@@ -15,11 +15,11 @@ import numpy as np
 
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
-from sim.future import open_world
-from sim.graphs import name_of
-from sim.outcomes import STAGES_REACHED, stage_weeks
-from sim.state import COORDINATOR_MADE, KINDS, NOBODY, OUTPUTS, World
-from sim.world import run_to
+from sim.lab.future import open_world
+from sim.model.graphs import name_of
+from sim.model.outcomes import STAGES_REACHED, stage_weeks
+from sim.model.state import COORDINATOR_MADE, KINDS, NOBODY, OUTPUTS, World
+from sim.model.world import run_to
 
 LEVELS = 4
 MOST_GIFTS = 40

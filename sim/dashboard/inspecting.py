@@ -18,22 +18,22 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 
-from sim import steps
 from sim.dashboard.films import add_ties, group_at, phases_of, places, seat_of, ties_of, touched_by_coordinators
 from sim.dashboard.links import FUTURE, LONGEST, from_query, future_of, to_query
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
-from sim.declarations import BY_KEY, PARAMETERS
-from sim.future import open_world
-from sim.graphs import name_of
-from sim.jit import is_compiled_already
-from sim.model import GenerativeNetwork
-from sim.outcomes import STAGES_REACHED
-from sim.parameters import Parameter
-from sim.scenario import Scenario
-from sim.scenario.errors import ScenarioError
-from sim.words import exact
-from sim.world import run_to
+from sim.inputs.scenario import Scenario
+from sim.inputs.scenario.errors import ScenarioError
+from sim.lab.future import open_world
+from sim.lab.generative_network import GenerativeNetwork
+from sim.model import steps
+from sim.model.declarations import BY_KEY, PARAMETERS
+from sim.model.graphs import name_of
+from sim.model.jit import is_compiled_already
+from sim.model.outcomes import STAGES_REACHED
+from sim.model.parameters import Parameter
+from sim.model.world import run_to
+from sim.output.words import exact
 
 STRATEGY = "strategy"
 MOST_MEMBERS = 200

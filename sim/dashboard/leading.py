@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.effects import MONTHS, Race, paired_difference, proportion, race, who_is_ahead
-from sim.analysis.events import restricted_mean
-from sim.comparison import STAGE_WORDS, Comparison
 from sim.dashboard.charts import differences
-from sim.words import capital, number, percent
+from sim.lab.analysis.effects import MONTHS, Race, paired_difference, proportion, race, who_is_ahead
+from sim.lab.analysis.events import restricted_mean
+from sim.lab.comparison import STAGE_WORDS, Comparison
+from sim.output.words import capital, number, percent
 
 SELDOM_LOST, FEW, FEW_WEEKS = 0.1, 60, 2
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from sim.dashboard.questions import LETTERS, PRESETS, Question, Strategy, held
 from sim.dashboard.settings import NETWORK, STRATEGY, Dial
-from sim.version import MODEL_VERSION
+from sim.model.version import MODEL_VERSION
 
 LONGEST = 4000
 VERSION, NAME, OWN = "model", "name", "own"

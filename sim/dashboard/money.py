@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from sim.analysis.effects import cost_per_output
-from sim.comparison import Comparison
 from sim.dashboard.questions import Question
-from sim.words import number
+from sim.lab.analysis.effects import cost_per_output
+from sim.lab.comparison import Comparison
+from sim.output.words import number
 
 
 def dollars(value: float) -> str:

@@ -19,9 +19,9 @@ from typing import Any
 from sim.dashboard.asking import Memory
 from sim.dashboard.films import places
 from sim.dashboard.questions import FINGERPRINT, MOST_OWN, Question
-from sim.networks.formats import File, checked_size, read_network, to_csv
-from sim.networks.health import health
-from sim.networks.start import NetworkError, StartNetwork
+from sim.inputs.networks.formats import File, checked_size, read_network, to_csv
+from sim.inputs.networks.health import health
+from sim.model.start import NetworkError, StartNetwork
 
 MOST_UPLOADED = 4_000_000
 FEWEST_OWN = 5

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.dashboard.questions import Question, Strategy
-from sim.declarations import BY_KEY
-from sim.scenario import Scenario
-from sim.scenario.errors import ScenarioError
+from sim.inputs.scenario import Scenario
+from sim.inputs.scenario.errors import ScenarioError
+from sim.model.declarations import BY_KEY
 
 MONTH = 52 / 12
 YEAR = 52

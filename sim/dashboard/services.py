@@ -9,7 +9,7 @@ from sim.dashboard.asking import Memory
 from sim.dashboard.folders.shelf import Shelf
 from sim.dashboard.warming import Warming
 from sim.dashboard.workshop import Workshop
-from sim.results import ROOT
+from sim.lab.results import ROOT
 
 
 class Services:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
-from sim.measures.stages import PARAMETERS as STAGE_PARAMETERS
-from sim.networks.settings import Communities, Shared
-from sim.outcomes import STAGES_REACHED
-from sim.scenario.parts import Change, Coordinator
+from sim.inputs.networks.settings import Communities, Shared
+from sim.inputs.scenario.parts import Change, Coordinator
+from sim.model.measures.stages import PARAMETERS as STAGE_PARAMETERS
+from sim.model.outcomes import STAGES_REACHED
 
 
 def described(model: Any, field: str) -> str:

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sim.claims.forms import FORMS
-from sim.claims.page import ORDER, OTHER_WORLDS, RULE, left_words
+from sim.evidence.claims.forms import FORMS
+from sim.evidence.claims.page import ORDER, OTHER_WORLDS, RULE, left_words
 from sim.evidence.published import made_with, published, stale
-from sim.words import capital, estimate, percent, three_digits
+from sim.output.words import capital, estimate, percent, three_digits
 
 SOURCES = {
     "GN": "theory of generative networks",

@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from sim.comparison import run_task
 from sim.dashboard.asking import Memory, follow
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Workshop
-from sim.engine import run_weeks
-from sim.jit import is_compiled_already
+from sim.lab.comparison import run_task
+from sim.model.engine import run_weeks
+from sim.model.jit import is_compiled_already
 
 USUAL_SECONDS = 75
 PREPARING = "Preparing the model: compiling its rules, once for this version \u2026"

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sim.experiment.runner import default_jobs
+from sim.lab.experiment.runner import default_jobs
 
 
 class Job:

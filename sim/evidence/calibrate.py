@@ -23,14 +23,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.declarations import BY_KEY
 from sim.evidence import eies, volunteering
 from sim.evidence.counting import Counted, Measured, Overrides
 from sim.evidence.seeds import TUNING_SEED, VALIDATION_SEED, purpose_of
 from sim.evidence.target import Target
 from sim.evidence.targets import BY_NAME
 from sim.evidence.validate import finding, run_experiments, starts
-from sim.experiment.runner import in_parallel
+from sim.lab.experiment.runner import in_parallel
+from sim.model.declarations import BY_KEY
 
 TIPPING = (0.3, 0.5)
 """Share of networks alone that are alive after three years: a premise of the design, no evidence."""
@@ -258,7 +258,7 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Calibrate, and print what came out as JSON."""
-    from sim.results import json_text
+    from sim.lab.results import json_text
 
     asked = options(arguments)
 

@@ -26,12 +26,12 @@ import numpy as np
 from sim.evidence.counting import Counted, Measure, Measured, Overrides, Run
 from sim.evidence.measuring import trust_matrix
 from sim.evidence.volunteering import NOBODY_WEAVES, made
-from sim.networks import real
-from sim.networks.exchange import to_networkx
-from sim.networks.start import StartNetwork
-from sim.scenario import Scenario
-from sim.state import World
-from sim.world import build_world, run_to
+from sim.inputs.networks import real
+from sim.inputs.networks.exchange import to_networkx
+from sim.inputs.scenario import Scenario
+from sim.model.start import StartNetwork
+from sim.model.state import World
+from sim.model.world import build_world, run_to
 
 TOLD, WEEKS = 52, 156
 """Week at the end of which sides are told, and up to which break-aways are watched."""

@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.declarations import NUMBER
 from sim.evidence import measuring
-from sim.networks.start import NetworkError, new_network, numbered
-from sim.scenario import Scenario
-from sim.state import World
-from sim.world import build_world, run_to
+from sim.inputs.scenario import Scenario
+from sim.model.declarations import NUMBER
+from sim.model.start import NetworkError, new_network, numbered
+from sim.model.state import World
+from sim.model.world import build_world, run_to
 
 ENVIRONMENT = "GENNET_EIES"
 BESIDE = Path("..") / "shared" / "data" / "eies"

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
-from sim.declarations import PARAMETERS
 from sim.evidence.seeds import purpose_of
-from sim.jit import SOURCES, sources_hash
-from sim.version import DIGITS
+from sim.model.declarations import PARAMETERS
+from sim.model.jit import sources_hash
+from sim.model.version import DIGITS
 
 FROZEN_ON = "2026-11-22"
 FROZEN = "737f36e8a5c37dc6"
@@ -34,8 +35,8 @@ DECIDING = (
     "verdicts",
     "weaving",
 )
-"""Modules of `sim.claims` that verdicts come from; the others draw, print or ask open questions."""
-CLAIMS_VERSION = sources_hash([SOURCES / "claims" / f"{name}.py" for name in DECIDING])[:DIGITS]
+"""Modules of `sim.evidence.claims` that verdicts come from; the others draw, print or ask open questions."""
+CLAIMS_VERSION = sources_hash([Path(__file__).with_name("claims") / f"{name}.py" for name in DECIDING])[:DIGITS]
 """Twelve hex digits: two scores of one model, seed and number of futures agree if these do."""
 SPENT = {
     "tuning": "seed {seed} was set aside for tuning: take {what} as exploration",

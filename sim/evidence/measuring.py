@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.state import World
+from sim.model.state import World
 
 
 def trust_matrix(world: World) -> np.ndarray:

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from sim import steps
 from sim.evidence.counting import Measured, Overrides, Run, counted
 from sim.evidence.measuring import trust_matrix
 from sim.evidence.volunteering import NOBODY_WEAVES, made, only_strategy
-from sim.future import open_world
-from sim.luck import phase_key
-from sim.state import ICEBREAKERS, NOBODY, World
-from sim.world import copy_world, run_to
+from sim.lab.future import open_world
+from sim.model import steps
+from sim.model.luck import phase_key
+from sim.model.state import ICEBREAKERS, NOBODY, World
+from sim.model.world import copy_world, run_to
 
 PEOPLE = 113
 CONVENING: dict[str, Any] = {

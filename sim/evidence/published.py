@@ -1,7 +1,7 @@
 """The score as it was last published: verdicts on the claims, and the model against published figures.
 
     gennet claims --out results/claims && gennet validate --out results/validate
-    python -m sim.evidence.published results/claims results/validate      take both over; then python -m sim.document
+    python -m sim.evidence.published results/claims results/validate      take both over; then python -m sim.cli.document
     python -m sim.evidence.published                                      say with what it was published, and what is stale
 
 Kept with the model, so that MODEL.md, the dashboard and a reader without an hour to spare see the same numbers.
@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.evidence.frozen import CLAIMS_VERSION, FROZEN_ON, is_frozen
-from sim.files import ResultsError, written_aside
-from sim.results import json_text, read_manifest
-from sim.version import MODEL_VERSION
+from sim.lab.files import ResultsError, written_aside
+from sim.lab.results import json_text, read_manifest
+from sim.model.version import MODEL_VERSION
 
 PUBLISHED = Path(__file__).with_name("published.json")
 SOURCES = {"claims": "claims.json", "validate": "summary.json"}

@@ -9,9 +9,9 @@ import numpy as np
 from sim.evidence.counting import Counted, Measure, Measured, Overrides, Run, counted
 from sim.evidence.measuring import common_contacts, gifts_logged, trust_matrix
 from sim.evidence.volunteering import NOBODY_WEAVES, made, only_strategy
-from sim.future import YEAR, open_world
-from sim.state import World
-from sim.world import run_to
+from sim.lab.future import YEAR, open_world
+from sim.model.state import World
+from sim.model.world import run_to
 
 LOOK, SEASON = YEAR, 13
 TIES: dict[str, Any] = {

@@ -20,7 +20,7 @@ from sim.evidence.counting import Counted, Measured, Overrides, Run, majority, o
 from sim.evidence.seeds import VALIDATION_SEED
 from sim.evidence.target import Target
 from sim.evidence.targets import TARGETS
-from sim.experiment.runner import in_parallel
+from sim.lab.experiment.runner import in_parallel
 
 EXPERIMENTS: Mapping[str, Callable[[Overrides], Run]] = {
     "volunteers": volunteering.volunteers,

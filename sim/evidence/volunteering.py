@@ -9,11 +9,11 @@ import numpy as np
 
 from sim.evidence.counting import Counted, Measured, Overrides, Run
 from sim.evidence.measuring import gifts_logged
-from sim.future import YEAR, open_world, run_future
-from sim.outcomes import ALIVE_SHARE
-from sim.scenario import Scenario
-from sim.state import KNOWLEDGE, SKILLS, World
-from sim.world import run_to
+from sim.inputs.scenario import Scenario
+from sim.lab.future import YEAR, open_world, run_future
+from sim.model.outcomes import ALIVE_SHARE
+from sim.model.state import KNOWLEDGE, SKILLS, World
+from sim.model.world import run_to
 
 NOBODY_WEAVES: dict[str, Any] = {"coordinators": []}
 VOLUNTEERS: dict[str, Any] = {
@@ -58,7 +58,7 @@ def only_strategy(scenario: Scenario) -> str:
 def yearly_attrition(weekly: np.ndarray) -> float:
     """Chance that a member leaves by itself within a year: weekly chances compounded, mean over whole years.
 
-    `weekly`: records of `sim.state.WEEKLY`.  Weeks without members are left out.
+    `weekly`: records of `sim.model.state.WEEKLY`.  Weeks without members are left out.
     """
     members = weekly["members"] + weekly["dropped_out"] + weekly["broken_away"]
     stay = 1.0 - np.divide(weekly["dropped_out"], members, out=np.zeros(len(weekly)), where=members > 0)

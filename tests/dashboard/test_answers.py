@@ -9,13 +9,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.comparison import assembled, compare, run_task, tasks_of
 from sim.dashboard import answers, asking, cautions, charts, leading, money
 from sim.dashboard.asking import Memory, follow
 from sim.dashboard.questions import PRESETS, Question, held, when_ready
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Workshop
-from sim.results import json_text
+from sim.lab.comparison import assembled, compare, run_task, tasks_of
+from sim.lab.results import json_text
 
 
 @pytest.fixture(scope="module")

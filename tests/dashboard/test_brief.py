@@ -7,14 +7,14 @@ from html import unescape
 
 import pytest
 
-from sim.comparison import compare
 from sim.dashboard.answers import answer
 from sim.dashboard.links import to_query
 from sim.dashboard.questions import Question, held
 from sim.dashboard.scenarios import scenario_of
-from sim.scenario import Scenario
+from sim.inputs.scenario import Scenario
+from sim.lab.comparison import compare
 
-pytest.importorskip("sim.report.page", reason="the renderer of pages is not there")
+pytest.importorskip("sim.output.report.page", reason="the renderer of pages is not there")
 
 
 def test_a_brief_says_what_the_page_says_and_reproduces_it():

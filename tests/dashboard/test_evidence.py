@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from sim.dashboard.evidence import evidence, limits, runs
-from sim.declarations import PARAMETERS
-from sim.results import json_text
+from sim.lab.results import json_text
+from sim.model.declarations import PARAMETERS
 
 
 def test_every_parameter_is_there_with_its_basis():
@@ -19,7 +19,7 @@ def test_every_parameter_is_there_with_its_basis():
 
 
 def test_limits_are_the_model_s_own_words():
-    text = (Path(__file__).parents[2] / "sim" / "MODEL.md").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "sim" / "model" / "MODEL.md").read_text("utf-8")
     plain = " ".join(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text.replace("*", "").replace("`", "")).split())
     found = limits()
     assert len(found) > 8 and any(block["point"] for block in found)

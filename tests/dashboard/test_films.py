@@ -8,8 +8,8 @@ import pytest
 from sim.dashboard.films import Dropped, Thread, film, side
 from sim.dashboard.questions import Question, held
 from sim.dashboard.scenarios import scenario_of
-from sim.future import simulate
-from sim.results import json_text
+from sim.lab.future import simulate
+from sim.lab.results import json_text
 
 QUESTION = held(replace(Question(), members=30, years=2, futures=20))
 

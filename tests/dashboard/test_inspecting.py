@@ -26,10 +26,10 @@ from sim.dashboard.links import to_query
 from sim.dashboard.questions import Question, held
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.services import close_services
-from sim.declarations import BY_KEY
-from sim.future import simulate
-from sim.results import json_text
-from sim.scenario.errors import ScenarioError
+from sim.inputs.scenario.errors import ScenarioError
+from sim.lab.future import simulate
+from sim.lab.results import json_text
+from sim.model.declarations import BY_KEY
 
 SMALL = held(replace(Question(), members=20, years=1, futures=20))
 QUERY = to_query(SMALL)

@@ -21,7 +21,7 @@ from sim.dashboard.questions import (
 )
 from sim.dashboard.scenarios import MONTH, scenario_of, shares, spending
 from sim.dashboard.settings import NETWORK, STRATEGY, Choice, Dial, dials
-from sim.results import json_text
+from sim.lab.results import json_text
 
 ANY = st.one_of(
     st.floats(allow_nan=True, allow_infinity=True), st.integers(-(10**9), 10**9), st.text(max_size=5), st.none()

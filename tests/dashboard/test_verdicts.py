@@ -8,7 +8,7 @@ import pytest
 from sim.dashboard import verdicts as page
 from sim.dashboard.verdicts import claims_score, drawn, effect_words, observed_words, off_words, targets_score, verdicts
 from sim.evidence.published import published
-from sim.results import json_text
+from sim.lab.results import json_text
 
 
 def test_every_claim_is_there_with_its_verdict_and_every_part():

@@ -6,8 +6,8 @@ import pytest
 from sim.evidence import club
 from sim.evidence.counting import single
 from sim.evidence.volunteering import made
-from sim.networks import real
-from tests.worlds import make_world
+from sim.inputs.networks import real
+from tests.model.worlds import make_world
 
 
 def test_cuts_are_those_known_of_the_club():

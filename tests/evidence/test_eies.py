@@ -9,8 +9,8 @@ import pytest
 
 from sim.evidence import eies, measuring
 from sim.evidence.targets import BY_NAME, TARGETS
-from sim.networks.start import NetworkError
-from sim.state import GIFT
+from sim.model.start import NetworkError
+from sim.model.state import GIFT
 
 ROOT = Path(__file__).parents[2]
 HEADERS = {

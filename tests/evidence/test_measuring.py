@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.evidence import measuring
-from tests.worlds import complete, make_world, set_trust
+from tests.model.worlds import complete, make_world, set_trust
 
 
 @st.composite

@@ -5,8 +5,8 @@ import pytest
 
 from sim.evidence import meetings
 from sim.evidence.counting import Counted
-from sim.luck import phase_key
-from tests.worlds import make_world
+from sim.model.luck import phase_key
+from tests.model.worlds import make_world
 
 
 def test_people_met_follow_the_parameters():

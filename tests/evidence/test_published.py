@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from sim.claims.run import CLAIMS
 from sim.evidence import frozen, published
+from sim.evidence.claims.run import CLAIMS
 from sim.evidence.frozen import CLAIMS_VERSION
 from sim.evidence.seeds import purpose_of
 from sim.evidence.targets import TARGETS
-from sim.files import ResultsError
-from sim.results import open_folder
-from sim.version import MODEL_VERSION
+from sim.lab.files import ResultsError
+from sim.lab.results import open_folder
+from sim.model.version import MODEL_VERSION
 
 CLAIM_KEYS = {"claim", "text", "source", "mechanism", "effect", "unit", "ci95", "ablation", "verdict", "condition"}
 PART_KEYS = {"part", "says", "unit", "margin", "effect", "ci95", "ci_corrected", "futures", "verdict", "ablation"}
@@ -63,15 +63,15 @@ def test_a_score_is_stale_once_model_experiments_or_defaults_have_changed(monkey
 
 
 def test_the_version_of_claims_covers_every_module_that_decides_verdicts():
-    """What `sim.claims.run` needs to judge, and no page, figure or map."""
-    needed, seen = ["sim.claims.run"], set()
+    """What `sim.evidence.claims.run` needs to judge, and no page, figure or map."""
+    needed, seen = ["sim.evidence.claims.run"], set()
     while needed:
         name = needed.pop()
         seen.add(name)
         text = Path(importlib.import_module(name).__file__).read_text("utf-8")
         inside = set(re.findall(r"^from (sim\.claims\.\w+) import", text, re.MULTILINE))
         inside |= {
-            f"sim.claims.{one}"
+            f"sim.evidence.claims.{one}"
             for line in re.findall(r"^from sim\.claims import (.+)$", text, re.MULTILINE)
             for one in line.split(", ")
         }

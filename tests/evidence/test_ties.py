@@ -4,8 +4,8 @@ import numpy as np
 
 from sim.evidence import ties
 from sim.evidence.counting import Counted
-from sim.state import GIFT
-from tests.worlds import make_world, tie
+from sim.model.state import GIFT
+from tests.model.worlds import make_world, tie
 
 
 def lines(*rows):

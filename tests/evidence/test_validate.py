@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from sim import cli
+from sim.cli.app import app as cli
 from sim.evidence import seeds
 from sim.evidence.counting import Counted
 from sim.evidence.targets import BY_NAME, TARGETS
 from sim.evidence.validate import chosen, finding, run_experiments, score, starts, validate
-from sim.figures.evidence import evidence
-from sim.results import json_text, read_manifest
+from sim.lab.results import json_text, read_manifest
+from sim.output.figures.evidence import evidence
 
 KEYS = {"target", "source", "observed", "median", "interval90", "inside", "in_fit"}
 
@@ -195,7 +195,7 @@ def test_the_default_seed_is_one_for_validation():
 
 
 def test_ranges_below_zero_are_read_at_a_glance():
-    from sim.commands import validating
+    from sim.cli.commands import validating
 
     told = validating.simulated_text(SimpleNamespace(median=-0.17, low=-0.35, high=-0.08))
     assert told == "\u22120.17 (\u22120.35 to \u22120.08)"

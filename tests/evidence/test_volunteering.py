@@ -5,8 +5,8 @@ import pytest
 
 from sim.evidence import volunteering
 from sim.evidence.counting import single
-from sim.state import WEEKLY
-from tests.worlds import make_world
+from sim.model.state import WEEKLY
+from tests.model.worlds import make_world
 
 
 def mean(run, name, number, seed=1):

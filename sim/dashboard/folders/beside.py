@@ -7,17 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.effects import MONTHS
-from sim.analysis.events import Estimate
-from sim.comparison import STAGE_WORDS
 from sim.dashboard.answers import toned
 from sim.dashboard.charts import stage_curve
 from sim.dashboard.folders.sides import Apart, Side, apart, cut, unpaired
-from sim.declarations import BY_KEY
-from sim.experiment.reading import SweepResults
-from sim.figures.palette import BASELINE_NAMES, OKABE_ITO, STAGE_COLOURS
-from sim.outcomes import STAGES_REACHED
-from sim.words import number, percent
+from sim.lab.analysis.effects import MONTHS
+from sim.lab.analysis.events import Estimate
+from sim.lab.comparison import STAGE_WORDS
+from sim.lab.experiment.reading import SweepResults
+from sim.model.declarations import BY_KEY
+from sim.model.outcomes import STAGES_REACHED
+from sim.output.figures.palette import BASELINE_NAMES, OKABE_ITO, STAGE_COLOURS
+from sim.output.words import number, percent
 
 MOST = 4
 NO_PAIR = "no pair differs"

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sim.analysis.runs import AnalysisError
 from sim.dashboard.folders.beside import beside
 from sim.dashboard.folders.opened import opened
 from sim.dashboard.folders.readable import runs_of, said
 from sim.dashboard.folders.shelf import Shelf, ShelfError
+from sim.lab.analysis.runs import AnalysisError
 
 _reading = threading.Lock()
 """Large tables are read and analysed one after another: sliders of others stay quick."""

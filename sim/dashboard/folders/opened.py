@@ -13,15 +13,13 @@ from typing import Any
 
 import pandas as pd
 
-from sim.commands.running import SHOWN
-from sim.commands.talking import how_long
 from sim.dashboard.folders.readable import RUNS_OF, results_of, said, whole
 from sim.dashboard.folders.shelf import Shelf, ShelfError
 from sim.dashboard.folders.takeaway import pictures
 from sim.dashboard.folders.told import comparison_answer, sweep_page, weekly_course
-from sim.experiment.reading import read_dataset
-from sim.outcomes import BY_NAME, STAGES_REACHED
-from sim.words import number
+from sim.lab.experiment.reading import read_dataset
+from sim.model.outcomes import BY_NAME, STAGES_REACHED, SUMMARY
+from sim.output.words import how_long, number
 
 MOST_WEEKS, MOST_JSON = 3_000_000, 8_000_000
 EVENTS = 60
@@ -110,7 +108,7 @@ def of_run(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
         for stage in STAGES_REACHED
     ]
     weeks = manifest["scenario"]["weeks"]
-    table = [[BY_NAME[name].label, number(float(row[name])), BY_NAME[name].unit] for name in SHOWN if name in row]
+    table = [[BY_NAME[name].label, number(float(row[name])), BY_NAME[name].unit] for name in SUMMARY if name in row]
     told: dict[str, Any] = {
         "lead": [
             f"One simulated future of {label}, {weeks} weeks: {', '.join(stages)}.",

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sim.analysis.runs import AnalysisError
 from sim.dashboard.folders.shelf import ODD, Shelf, ShelfError
-from sim.experiment.reading import SweepResults, read_results
-from sim.files import ResultsError
-from sim.results import UNFINISHED
+from sim.lab.analysis.runs import AnalysisError
+from sim.lab.experiment.reading import SweepResults, read_results
+from sim.lab.files import ResultsError
+from sim.lab.results import UNFINISHED
 
 RUNS_OF = ("sweep", "compare", "run")
 MOST_RUNS = 100_000

@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.status import totals_of
-from sim.files import ResultsError, reason
-from sim.results import MANIFEST, UNFINISHED, read_manifest
-from sim.version import MODEL_VERSION
+from sim.lab.experiment.status import totals_of
+from sim.lab.files import ResultsError, reason
+from sim.lab.results import MANIFEST, UNFINISHED, read_manifest
+from sim.model.version import MODEL_VERSION
 
 MOST_FOLDERS, DEEPEST = 1000, 3
 MOST_MANIFEST = 8_000_000

@@ -1,7 +1,7 @@
 """Several results folders looked at alike: each strategy's outcomes with intervals, and differences between folders.
 
 Where two folders used the same seeds in the same worlds, their futures meet with the same luck and differences are taken
-future by future (`sim.analysis.pairs`).  Else the interval of a difference is put together from the two intervals (Zou &
+future by future (`sim.lab.analysis.pairs`).  Else the interval of a difference is put together from the two intervals (Zou &
 Donner 2008, "Construction of confidence limits about effect measures", Statistics in Medicine 27; for shares Newcombe 1998).
 
 Outcomes go by the page's keys: a column of the table of runs, or `<stage>:share` (percent) and `<stage>:weeks` (months).
@@ -16,13 +16,13 @@ from math import sqrt
 import numpy as np
 import pandas as pd
 
-from sim.analysis.effects import MONTHS
-from sim.analysis.events import Estimate
-from sim.analysis.pairs import difference, level
-from sim.analysis.runs import AnalysisError, block
-from sim.experiment.reading import SweepResults
-from sim.outcomes import STAGES_REACHED
-from sim.report.findings import Findings, levels_of
+from sim.lab.analysis.effects import MONTHS
+from sim.lab.analysis.events import Estimate
+from sim.lab.analysis.pairs import difference, level
+from sim.lab.analysis.runs import AnalysisError, block
+from sim.lab.experiment.reading import SweepResults
+from sim.model.outcomes import STAGES_REACHED
+from sim.output.report.findings import Findings, levels_of
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.dashboard.folders.readable import results_of, said, whole
 from sim.dashboard.folders.shelf import Shelf, ShelfError
-from sim.words import capital
+from sim.output.words import capital
 
 MOST_CSV = 25_000_000
 MOST_FIGURE, MOST_FIGURES, MOST_PICTURES = 1_500_000, 10_000_000, 30
@@ -60,7 +60,7 @@ def runs_csv(shelf: Shelf, name: str) -> str:
 
 def page_of(shelf: Shelf, name: str) -> str:
     """The page that `gennet report` would write; of claims, the one that they come with.  Errors: ShelfError."""
-    from sim.report.results import report
+    from sim.output.report.results import report
 
     folder, manifest = whole(shelf, name)
     if manifest["command"] == "claims":

@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.effects import MONTHS
-from sim.comparison import BANDS, STAGE_WORDS, Comparison
 from sim.dashboard.answers import described, toned, typical
 from sim.dashboard.cautions import dangers, many_leave, not_renewed, trust
 from sim.dashboard.charts import DRAWN, EVERY, charts, plain
 from sim.dashboard.leading import verdicts
 from sim.dashboard.money import dollars, prices
 from sim.dashboard.questions import NAME_LENGTH
-from sim.experiment.reading import SweepResults
-from sim.figures.palette import STAGE_COLOURS, strategy_colours
-from sim.figures.weekly import MEASURES
-from sim.outcomes import STAGES_REACHED
+from sim.lab.analysis.effects import MONTHS
+from sim.lab.comparison import BANDS, STAGE_WORDS, Comparison
+from sim.lab.experiment.reading import SweepResults
+from sim.model.outcomes import STAGES_REACHED
+from sim.output.figures.palette import STAGE_COLOURS, strategy_colours
+from sim.output.figures.weekly import MEASURES
 
 COURSE = (
     *("members", "mean_degree", "mean_trust", "mean_identity", "in_groups", "outputs_so_far"),
@@ -144,10 +144,10 @@ def spent(comparison: Comparison, labels: dict[str, str], base: str | None) -> s
 
 def sweep_page(results: SweepResults) -> dict[str, Any]:
     """A sweep's findings as its report says them: sections of HTML, and their colours on a dark page."""
-    from sim.report import choices, odd, sections, worlds
-    from sim.report.findings import find
-    from sim.report.page import Fold, Html, Section, render_section
-    from sim.report.svg import dark_colours
+    from sim.output.report import choices, odd, sections, worlds
+    from sim.output.report.findings import find
+    from sim.output.report.page import Fold, Html, Section, render_section
+    from sim.output.report.svg import dark_colours
 
     found = find(results)
     made = [

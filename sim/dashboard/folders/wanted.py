@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from sim.dashboard.folders.beside import MOST
 from sim.dashboard.folders.shelf import Shelf, ShelfError
 from sim.dashboard.links import LONGEST
-from sim.outcomes import STAGES_REACHED
+from sim.model.outcomes import STAGES_REACHED
 
 OPEN, STAGE, STRATEGY = "open", "stage", "strategy"
 

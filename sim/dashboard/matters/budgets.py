@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.effects import PairedDifference, paired_difference
 from sim.dashboard.matters.measure import Measure
 from sim.dashboard.matters.runs import Cell
 from sim.dashboard.money import dollars
 from sim.dashboard.questions import Question, changed
 from sim.dashboard.settings import NETWORK, Dial
-from sim.words import capital, number
+from sim.lab.analysis.effects import PairedDifference, paired_difference
+from sim.output.words import capital, number
 
 STEPS, NEXT, USUAL = 8, 10_000, 80_000
 

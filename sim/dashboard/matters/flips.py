@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from sim.analysis.effects import paired_difference
 from sim.dashboard.matters.budgets import at_budget, budgets
 from sim.dashboard.matters.measure import Measure
 from sim.dashboard.matters.runs import Cell
@@ -19,7 +18,8 @@ from sim.dashboard.matters.variations import plural
 from sim.dashboard.money import dollars
 from sim.dashboard.questions import Question, changed, held
 from sim.dashboard.settings import NETWORK, Dial
-from sim.words import capital, number
+from sim.lab.analysis.effects import paired_difference
+from sim.output.words import capital, number
 
 FIRST, SECOND, OPEN = "first", "second", "open"
 NARROW = 0.05

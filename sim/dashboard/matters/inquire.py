@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.effects import paired_difference
 from sim.dashboard.answers import colours
 from sim.dashboard.matters import budgets, flips, tornado
 from sim.dashboard.matters.inquiry import Inquiry, Part, Stopped
@@ -24,9 +23,10 @@ from sim.dashboard.matters.variations import Variation, settings, unknowns
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Workshop
-from sim.networks.start import NetworkError
-from sim.scenario.errors import ScenarioError
-from sim.world import WorldError
+from sim.inputs.scenario.errors import ScenarioError
+from sim.lab.analysis.effects import paired_difference
+from sim.model.start import NetworkError
+from sim.model.world import WorldError
 
 COARSE = 12
 URGENT = 48

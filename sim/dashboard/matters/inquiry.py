@@ -14,7 +14,7 @@ from sim.dashboard.matters.tornado import Cells, Worlds
 from sim.dashboard.matters.variations import Variation
 from sim.dashboard.questions import Question
 from sim.dashboard.workshop import Workshop
-from sim.scenario import Scenario
+from sim.inputs.scenario import Scenario
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.effects import MONTHS, mean_interval
-from sim.analysis.events import Estimate, restricted_mean, restricted_weeks
 from sim.dashboard.matters.runs import MEASURED, Cell
-from sim.outcomes import STAGES_REACHED
-from sim.words import number
+from sim.lab.analysis.effects import MONTHS, mean_interval
+from sim.lab.analysis.events import Estimate, restricted_mean, restricted_weeks
+from sim.model.outcomes import STAGES_REACHED
+from sim.output.words import number
 
 OUTCOMES = {
     **{

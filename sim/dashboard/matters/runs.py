@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from sim.dashboard.asking import Memory
-from sim.future import run_future
-from sim.outcomes import STAGES_REACHED
-from sim.scenario import Scenario
+from sim.inputs.scenario import Scenario
+from sim.lab.future import run_future
+from sim.model.outcomes import STAGES_REACHED
 
 MEASURED = (*(f"{stage}_week" for stage in STAGES_REACHED), "outputs", "members_active")
 RUNS_KEPT, ANSWERS_KEPT = 100_000, 24

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.effects import paired_difference
 from sim.dashboard.matters.measure import Measure
 from sim.dashboard.matters.runs import Cell
 from sim.dashboard.matters.variations import Variation
+from sim.lab.analysis.effects import paired_difference
 
 SCREENING_FROM = 1_000_000
 MOST_UNKNOWNS, MOST_DEFINITIONS = 12, 3

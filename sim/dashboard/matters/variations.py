@@ -15,9 +15,9 @@ from sim.dashboard.money import dollars
 from sim.dashboard.questions import Question, changed, changed_strategy
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.settings import NETWORK, STRATEGY
-from sim.declarations import NUMBER, PARAMETERS
-from sim.scenario import Scenario
-from sim.words import exact
+from sim.inputs.scenario import Scenario
+from sim.model.declarations import NUMBER, PARAMETERS
+from sim.output.words import exact
 
 Kind = Literal["setting", "unknown", "definition"]
 DEFINITIONS = ("stages",)

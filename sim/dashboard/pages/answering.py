@@ -18,7 +18,7 @@ from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
 from sim.dashboard.warming import USUAL_SECONDS
-from sim.words import capital
+from sim.output.words import capital
 
 NEVER = object()
 

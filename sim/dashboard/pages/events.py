@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sim.results import json_ready
+from sim.lab.results import json_ready
 
 Event = Callable[[Any], None]
 

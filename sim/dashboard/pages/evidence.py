@@ -9,7 +9,7 @@ import solara
 from sim.dashboard.evidence import evidence
 from sim.dashboard.pages.events import packed
 from sim.dashboard.verdicts import verdicts
-from sim.version import MODEL_VERSION, package_version
+from sim.model.version import MODEL_VERSION, package_version
 
 
 @solara.component_vue("../vue/evidence.vue")

@@ -7,7 +7,7 @@ from typing import Any
 
 import solara
 
-from sim.version import MODEL_VERSION, package_version
+from sim.model.version import MODEL_VERSION, package_version
 
 PAGES = (
     ("/", "Compare"),

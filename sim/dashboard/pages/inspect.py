@@ -17,10 +17,10 @@ from sim.dashboard.pages.events import Event, nothing, packed
 from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.services import services
 from sim.dashboard.warming import PREPARING
-from sim.figures.palette import OKABE_ITO
-from sim.scenario.errors import ScenarioError
-from sim.version import MODEL_VERSION
-from sim.words import capital
+from sim.inputs.scenario.errors import ScenarioError
+from sim.model.version import MODEL_VERSION
+from sim.output.figures.palette import OKABE_ITO
+from sim.output.words import capital
 
 INTERVAL, SHORTEST = 201, 101
 """Milliseconds between weeks while playing; Mesa's slider moves in tens from 1."""

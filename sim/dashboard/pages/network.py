@@ -14,9 +14,9 @@ from sim.dashboard.links import from_query, to_query
 from sim.dashboard.own import MOST_UPLOADED, taken
 from sim.dashboard.pages.events import Event, nothing, packed
 from sim.dashboard.pages.mine import hold, mine
-from sim.networks.formats import ALLOWED, File, to_csv
-from sim.networks.real import karate
-from sim.networks.start import NetworkError
+from sim.inputs.networks.formats import ALLOWED, File, to_csv
+from sim.inputs.networks.real import karate
+from sim.model.start import NetworkError
 
 
 @solara.component_vue("../vue/network.vue")

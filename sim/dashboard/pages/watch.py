@@ -20,7 +20,7 @@ from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
 from sim.dashboard.warming import PREPARING
-from sim.scenario.errors import ScenarioError
+from sim.inputs.scenario.errors import ScenarioError
 
 SIDES = "sides"
 

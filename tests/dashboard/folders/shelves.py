@@ -7,9 +7,10 @@ from unittest.mock import patch
 from matplotlib.figure import Figure
 
 from sim import sweep
-from sim.commands import comparing, running
-from tests.experiment.worlds import small
-from tests.report.sweeps import write_sweep
+from sim.cli.commands import comparing, running
+from sim.output.figures import save_in
+from tests.lab.experiment.worlds import small
+from tests.output.report.sweeps import write_sweep
 
 SCENARIO = """
 title = "A small world"
@@ -34,7 +35,7 @@ def one_figure(folder, *anything):
     """One small figure instead of nine: drawing is tested elsewhere."""
     figure = Figure(figsize=(2, 1))
     figure.add_subplot().plot([0, 1])
-    folder.figure("figures/one_line", figure)
+    save_in(folder, "figures/one_line", figure)
 
 
 def compare(root, name, weeks=40, newcomers=3, hours=10, seed=1, replicates=12):

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sim.analysis.effects import paired_difference, proportion
-from sim.analysis.events import Estimate
 from sim.dashboard.folders.beside import as_csv, beside, flattened
 from sim.dashboard.folders.readable import RUNS_OF
 from sim.dashboard.folders.sides import Side, cut, from_intervals, unpaired
-from sim.experiment.reading import read_results
-from sim.results import json_text
+from sim.lab.analysis.effects import paired_difference, proportion
+from sim.lab.analysis.events import Estimate
+from sim.lab.experiment.reading import read_results
+from sim.lab.results import json_text
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from sim.dashboard.folders.shelf import Shelf
 from sim.dashboard.folders.wanted import Wanted, wanted_of
 from sim.dashboard.links import from_query, to_query
 from sim.dashboard.questions import Question
-from sim.outcomes import STAGES_REACHED
+from sim.model.outcomes import STAGES_REACHED
 
 NAMES = some.lists(some.text("abc-, .é/&=", min_size=1, max_size=9), unique=True, max_size=MOST)
 

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.effects import paired_difference
 from sim.dashboard.folders import opened, readable, takeaway, told
 from sim.dashboard.folders.shelf import Shelf, ShelfError
-from sim.experiment.reading import read_dataset, read_results
-from sim.outcomes import STAGES_REACHED
-from sim.results import json_text
+from sim.lab.analysis.effects import paired_difference
+from sim.lab.experiment.reading import read_dataset, read_results
+from sim.lab.results import json_text
+from sim.model.outcomes import STAGES_REACHED
 
 
 def test_a_comparison_says_what_its_summary_says(shelf, results):
@@ -78,7 +78,7 @@ def test_what_is_too_large_for_a_page_says_so(shelf, monkeypatch):
 
 
 def test_names_in_a_report_are_escaped(tmp_path):
-    from tests.report.sweeps import write_sweep
+    from tests.output.report.sweeps import write_sweep
 
     write_sweep(tmp_path / "it", samples=6, replicates=2)
     html = "".join(one["html"] for one in opened.opened(Shelf(tmp_path), "it")["report"]["sections"])

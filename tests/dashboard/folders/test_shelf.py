@@ -10,12 +10,12 @@ import pytest
 from filelock import FileLock
 from typer.testing import CliRunner
 
-from sim.cli import app
+from sim.cli.app import app
 from sim.dashboard.folders.shelf import KEPT, MOST_PARTS, Entry, Shelf, ShelfError, day_of
-from sim.experiment.reading import read_results
-from sim.experiment.status import status_of, totals_of
-from sim.results import read_manifest
-from sim.version import MODEL_VERSION
+from sim.lab.experiment.reading import read_results
+from sim.lab.experiment.status import status_of, totals_of
+from sim.lab.results import read_manifest
+from sim.model.version import MODEL_VERSION
 from tests.dashboard.folders.shelves import edited
 
 
@@ -162,7 +162,7 @@ def test_fifty_folders_are_listed_in_less_than_a_third_of_a_second(results, tmp_
 
 def test_no_table_is_read_for_the_list_where_the_manifest_counts(results, tmp_path, monkeypatch):
     shutil.copytree(results / "stopped", tmp_path / "it")
-    monkeypatch.setattr("sim.experiment.status.read_dataset", lambda *_: pytest.fail("a table was read"))
+    monkeypatch.setattr("sim.lab.experiment.status.read_dataset", lambda *_: pytest.fail("a table was read"))
     assert Shelf(tmp_path).entry("it").left > 0
     edited(tmp_path / "it", stop_reason="being written")
     for number in range(MOST_PARTS + 1):

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.comparison import compare
 from sim.dashboard.asking import Memory
 from sim.dashboard.matters import budgets, flips, tornado
 from sim.dashboard.matters.inquire import inquire
@@ -21,9 +20,10 @@ from sim.dashboard.own import forget, taken
 from sim.dashboard.questions import PRESETS, Question, changed, changed_strategy, held
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Workshop
-from sim.networks.formats import File, to_csv
-from sim.networks.real import karate
-from sim.results import json_text
+from sim.inputs.networks.formats import File, to_csv
+from sim.inputs.networks.real import karate
+from sim.lab.comparison import compare
+from sim.lab.results import json_text
 
 QUESTION = held(replace(Question(), members=10, years=1, futures=20, stage="connected"))
 LOOK = Look("connected", "a", 12, True)

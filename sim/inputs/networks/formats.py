@@ -1,0 +1,323 @@
+"""A user's own network in whatever it was drawn or kept with: CSV, Excel, GraphML, GEXF, Kumu's JSON.
+
+Every format becomes a table of members and a table of ties, which `userfiles` checks and merges in one way; notes say
+what was read as what.  Files come as bytes, so that a page can take them without keeping them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sim.inputs.networks.exchange import KIND_NAMES, KIND_WORDS
+from sim.inputs.networks.table import MOST_BYTES, MOST_ROWS, Row, Table, decoded, table_of
+from sim.inputs.networks.userfiles import END_COLUMNS, ENDS_ALLOWED, MEMBER_COLUMNS, network_of
+from sim.model.start import UNKNOWN, NetworkError, StartNetwork
+
+MOST_UNPACKED = 200_000_000
+OTHER_NAMES = {"label": "name", "title": "name", "community": "sector", "weight": "strength", "value": "strength"}
+MEMBER_SHEETS, TIE_SHEETS = ("members", "elements", "nodes"), ("ties", "connections", "edges", "links")
+ALLOWED = ".csv, .xlsx, .graphml, .gexf and .json (Kumu)"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that a user gave: its name and what is in it."""
+
+    name: str
+    content: bytes
+
+    @property
+    def ending(self) -> str:
+        """The name's ending, in lower case."""
+        return Path(self.name).suffix.lower()
+
+
+def read_file(path: Path) -> File:
+    """A file from disk.  Errors: NetworkError."""
+    try:
+        if path.is_dir():
+            raise NetworkError(f"{path}: is a folder; a file is needed, allowed are {ALLOWED}")
+        checked_size(str(path), path.stat().st_size)
+        return File(str(path), path.read_bytes())
+    except FileNotFoundError:
+        raise NetworkError(f"{path}: there is no such file") from None
+    except OSError as fault:
+        raise NetworkError(f"{path}: cannot be read ({fault.strerror or fault})") from None
+
+
+def checked_size(name: str, size: int, most: int = MOST_BYTES) -> None:
+    """Refuse what is too large before it is looked into."""
+    if size > most:
+        raise NetworkError(f"{name}: has {size:,} bytes; allowed are at most {most:,}")
+
+
+def read_network(files: Sequence[File]) -> StartNetwork:
+    """A network from one file, or from a file of members and a file of ties in either order.  Errors: NetworkError."""
+    if not 1 <= len(files) <= 2:
+        raise NetworkError(f"{len(files)} files were given; allowed are one, or two: members and ties")
+    for file in files:
+        checked_size(file.name, len(file.content))
+        if file.ending not in READERS:
+            raise NetworkError(f"{file.name}: ends in {file.ending or 'nothing'!r}; allowed are {ALLOWED}")
+    if len(files) == 2 and any(file.ending != ".csv" for file in files):
+        raise NetworkError(
+            f"{files[0].name} and {files[1].name}: two files have to be CSV, one of members, one of ties"
+        )
+    found = [table for file in files for table in READERS[file.ending](file)]
+    ties = [table for table in found if has_ends(table)]
+    members = [table for table in found if not has_ends(table)]
+    if len(ties) != 1 or len(members) > 1:
+        columns = "; ".join(f"{table.path.name}: {', '.join(table.columns)}" for table in found)
+        what = "no table of ties" if not ties else "two tables of ties" if len(ties) > 1 else "two tables of members"
+        raise NetworkError(
+            f"{' and '.join(file.name for file in files)}: {what}; one has the columns {ENDS_ALLOWED} ({columns})"
+        )
+    everybody, notes = named(members[0]) if members else mentioned(ties[0])
+    start = network_of(everybody, ties[0])
+    return replace(start, notes=(*start.notes, *notes))
+
+
+def has_ends(table: Table) -> bool:
+    """Whether a table says who is tied to whom."""
+    return any(set(pair) <= set(table.columns) for pair in END_COLUMNS)
+
+
+def mentioned(ties: Table) -> tuple[Table, tuple[str, ...]]:
+    """Members that a table of ties mentions, where there is no table of members."""
+    columns = next(pair for pair in END_COLUMNS if set(pair) <= set(ties.columns))
+    names = dict.fromkeys(row[column] for row in ties.rows for column in columns if row[column])
+    rows = tuple(Row(number, {"id": name}) for number, name in enumerate(names, 1))
+    note = "there is no list of members: those are members who are named in ties, and whoever has no tie is missing"
+    return Table(ties.path, ("id",), rows, ",", ties.place), (note,)
+
+
+def named(table: Table) -> tuple[Table, tuple[str, ...]]:
+    """The table with the columns that we know: other words for them are understood, a name serves as id, type as kind."""
+    notes = []
+    columns = {column: column for column in table.columns}
+    for word, meaning in OTHER_NAMES.items():
+        if word in columns and meaning in MEMBER_COLUMNS and meaning not in columns.values():
+            columns[word] = meaning
+            notes.append(f"column {word!r} was read as {meaning}")
+    kinds = {row["type"].lower() for row in table.rows} - {""}
+    if "type" in columns and "kind" not in columns.values() and kinds and kinds <= set(KIND_WORDS):
+        columns["type"] = "kind"
+        notes.append("column 'type' was read as kind")
+    rows = [{columns[key]: value for key, value in row.cells.items() if key in columns} for row in table.rows]
+    if "id" not in columns.values() and "name" in columns.values():
+        notes.append("there is no column 'id': names were read as ids")
+        rows = [{**cells, "id": cells.get("name", "")} for cells in rows]
+        columns["id"] = "id"
+    made = tuple(Row(row.line, cells) for row, cells in zip(table.rows, rows, strict=True))
+    return replace(table, columns=tuple(columns.values()), rows=made), tuple(notes)
+
+
+def from_csv(file: File) -> list[Table]:
+    """The one table of a CSV file."""
+    path = Path(file.name)
+    table = table_of(path, decoded(path, file.content), f"id of members, or {ENDS_ALLOWED} of ties")
+    return [with_strength(table)]
+
+
+def with_strength(table: Table) -> Table:
+    """A table of ties with `weight` or `value` read as strength."""
+    word = next((word for word in ("weight", "value") if word in table.columns), None)
+    if word is None or not has_ends(table) or "strength" in table.columns:
+        return table
+    columns = tuple("strength" if column == word else column for column in table.columns)
+    rows = tuple(
+        Row(row.line, {"strength" if key == word else key: value for key, value in row.cells.items()})
+        for row in table.rows
+    )
+    return replace(table, columns=columns, rows=rows)
+
+
+def from_records(file: File, place: str, records: Iterable[Mapping[str, Any]], first: int = 1) -> Table:
+    """A table from records with whatever keys."""
+    rows = []
+    for number, record in enumerate(records, first):
+        if number - first >= MOST_ROWS:
+            raise NetworkError(f"{file.name}: more than {MOST_ROWS:,} of them; {MOST_ROWS:,} are allowed")
+        rows.append(Row(number, {str(key).strip().lower(): text_of(value) for key, value in record.items()}))
+    columns = tuple(dict.fromkeys(key for row in rows for key in row.cells if key))
+    return with_strength(Table(Path(file.name), columns, tuple(rows), ",", place))
+
+
+def text_of(value: Any) -> str:
+    """A cell as text: whole numbers without a point, nothing as ''."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def from_excel(file: File) -> list[Table]:
+    """The sheets of members and ties of a workbook: by their names, else by their columns."""
+    import openpyxl
+
+    checked_archive(file)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(file.content), read_only=True, data_only=True)
+        sheets = {sheet.title.strip().lower(): list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+        book.close()
+    except Exception as fault:  # openpyxl raises whatever its parsers do
+        raise NetworkError(f"{file.name}: cannot be read as an Excel workbook ({short(fault)})") from None
+    found = {}
+    for title, rows in sheets.items():
+        filled = [(n, row) for n, row in enumerate(rows, 1) if any(cell not in (None, "") for cell in row)]
+        if filled:
+            head = [text_of(cell).lower() for cell in filled[0][1]]
+            records = [{k: v for k, v in zip(head, row, strict=False) if k} for _, row in filled[1:]]
+            table = from_records(File(f"{file.name}, sheet {title}", b""), "row", records, filled[0][0] + 1)
+            found[title] = replace(table, columns=tuple(k for k in head if k))
+    chosen = [found[title] for title in (*MEMBER_SHEETS, *TIE_SHEETS) if title in found]
+    if chosen:
+        return chosen
+    known = [table for table in found.values() if has_ends(table) or {"id", "name", "label"} & set(table.columns)]
+    if not known:
+        raise NetworkError(
+            f"{file.name}: no sheet with members or ties; the sheets found are {', '.join(sheets) or 'none'}"
+        )
+    return known
+
+
+def checked_archive(file: File) -> None:
+    """Refuse a workbook that would unpack to too much, or whose texts declare entities."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+            checked_size(f"{file.name} (unpacked)", sum(part.file_size for part in archive.infolist()), MOST_UNPACKED)
+            for part in archive.infolist():
+                if part.filename.endswith((".xml", ".rels")):
+                    refuse_declarations(file.name, archive.read(part))
+    except zipfile.BadZipFile:
+        raise NetworkError(f"{file.name}: is no Excel workbook (.xlsx)") from None
+
+
+def refuse_declarations(name: str, content: bytes) -> None:
+    """Refuse XML with a document type or entities: they can name files, or grow without end, and no network needs them."""
+    plain = content.replace(b"\0", b"").upper()
+    for word in (b"<!DOCTYPE", b"<!ENTITY"):
+        if word in plain:
+            raise NetworkError(f"{name}: holds {word.decode()}, which is not allowed; save it without")
+
+
+def from_graph(file: File, read: Callable[[io.BytesIO], Any], what: str) -> list[Table]:
+    """The tables of a graph file that networkx reads: nodes and edges with their attributes."""
+    import networkx as nx
+
+    refuse_declarations(file.name, file.content)
+    try:
+        graph = read(io.BytesIO(file.content))
+    except Exception as fault:  # networkx and the XML parser raise whatever they do
+        raise NetworkError(f"{file.name}: cannot be read as {what} ({short(fault)})") from None
+    if not isinstance(graph, nx.Graph):
+        raise NetworkError(f"{file.name}: holds no graph")
+    nodes = [{**attributes, "id": node} for node, attributes in graph.nodes(data=True)]
+    edges = [{**attributes, "from": a, "to": b} for a, b, attributes in graph.edges(data=True)]
+    ties = from_records(file, "edge", [{k: v for k, v in edge.items() if k in EDGE_KEYS} for edge in edges])
+    everybody = from_records(file, "node", nodes)
+    return [everybody, ties if ties.rows else replace(ties, columns=("from", "to"))]
+
+
+EDGE_KEYS = ("from", "to", "strength", "weight", "value")
+
+
+def from_graphml(file: File) -> list[Table]:
+    """The tables of a GraphML file."""
+    import networkx as nx
+
+    return from_graph(file, nx.read_graphml, "GraphML")
+
+
+def from_gexf(file: File) -> list[Table]:
+    """The tables of a GEXF file (Gephi)."""
+    import networkx as nx
+
+    return from_graph(file, nx.read_gexf, "GEXF")
+
+
+def from_kumu(file: File) -> list[Table]:
+    """The tables of Kumu's JSON: `elements` and `connections`, whose ends are ids or labels."""
+    path = Path(file.name)
+    try:
+        told = json.loads(decoded(path, file.content))
+    except (ValueError, RecursionError) as fault:
+        if isinstance(fault, NetworkError):
+            raise
+        raise NetworkError(f"{file.name}: is not JSON ({short(fault)})") from None
+    if not isinstance(told, dict) or not all(isinstance(told.get(key), list) for key in ("elements", "connections")):
+        raise NetworkError(f"{file.name}: is no export of Kumu; 'elements' and 'connections' are needed, each a list")
+    elements, connections = (
+        [spread(item) for item in told[key] if isinstance(item, dict)] for key in ("elements", "connections")
+    )
+    for element in elements:
+        element["id"] = element.get("_id") or element.get("id") or element.get("label")
+    by_label = {text_of(element.get("label")): text_of(element["id"]) for element in elements}
+    for connection in connections:
+        for end in ("from", "to"):
+            given = text_of(connection.get(end))
+            connection[end] = by_label.get(given, given)
+    keep = ("id", "label", "name", "type", "kind", "sector", "community", "viewpoint_x", "viewpoint_y")
+    members = from_records(file, "element", [{k: v for k, v in one.items() if k in keep} for one in elements])
+    ties = from_records(file, "connection", [{k: v for k, v in one.items() if k in EDGE_KEYS} for one in connections])
+    return [members, ties if ties.rows else replace(ties, columns=("from", "to"))]
+
+
+def spread(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An element of Kumu with its attributes beside its other keys, all in lower case; lists and tables are left out."""
+    inner = item.get("attributes")
+    both = {**(inner if isinstance(inner, dict) else {}), **{k: v for k, v in item.items() if k != "attributes"}}
+    return {str(key).lower(): value for key, value in both.items() if not isinstance(value, dict | list)}
+
+
+def short(fault: BaseException) -> str:
+    """A fault of somebody else's parser in one short line."""
+    words = " ".join(str(fault).split()) or type(fault).__name__
+    return words if len(words) <= 120 else words[:117] + "..."
+
+
+READERS: dict[str, Callable[[File], list[Table]]] = {
+    ".csv": from_csv,
+    ".tsv": from_csv,
+    ".txt": from_csv,
+    ".xlsx": from_excel,
+    ".graphml": from_graphml,
+    ".gexf": from_gexf,
+    ".json": from_kumu,
+}
+
+
+def number_text(value: float) -> str:
+    """A number that reads back to the same; whole ones as people write them."""
+    return str(int(value)) if value.is_integer() and value < 1e15 else repr(value)
+
+
+def to_csv(start: StartNetwork) -> tuple[str, str]:
+    """A network as the texts of a file of members and a file of ties, which read back to the same.
+
+    Ids, names of home communities and strengths are those of the data that it was read from, where it was read from any.
+    """
+    members, ties = io.StringIO(), io.StringIO()
+    write = csv.writer(members, lineterminator="\n")
+    write.writerow(MEMBER_COLUMNS)
+    width = len(str(start.members))
+    ids = start.ids or [f"m{row + 1:0{width}d}" for row in range(start.members)]
+    sectors = start.sector_names or [f"sector-{number}" for number in range(int(start.sector.max()) + 1)]
+    for row, name in enumerate(start.names):
+        kind = "" if start.kind[row] == UNKNOWN else KIND_NAMES[int(start.kind[row])]
+        sector = "" if start.sector[row] == UNKNOWN else sectors[int(start.sector[row])]
+        x, y = start.viewpoint[row]
+        write.writerow([ids[row], name, kind, sector, *("" if v != v else repr(float(v)) for v in (x, y))])
+    write = csv.writer(ties, lineterminator="\n")
+    write.writerow(("from", "to", "strength"))
+    for (i, j), strength in zip(start.ties.tolist(), start.strength_given.tolist(), strict=True):
+        write.writerow((ids[i], ids[j], number_text(strength)))
+    return members.getvalue(), ties.getvalue()

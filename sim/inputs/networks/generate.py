@@ -1,0 +1,347 @@
+"""Generated start networks: a function of (seed, replicate) and the settings, and of nothing else.
+
+Members are the same whatever the kind: member i belongs to home community i modulo `sectors` (equal sizes), and a draw
+of its own makes it an individual or an organisation.  So a star and a spread-out network differ in their ties only.
+
+The number of ties is exact, for the same reason: claims compare structures at like numbers of ties.  Every pair of
+members has a number of its own, its rank, and the pairs of lowest rank are tied (Erdős & Rényi's 1959 G(n, m), within
+blocks of pairs).  A network of higher degree thus contains that of lower degree, and one pair's luck shifts no other's.
+Where a block has too many pairs to rank them all, candidates are drawn first, by skipping from one to the next as
+Batagelj & Brandes (2005) do, each member on draws of its own: time and memory grow with members and ties.
+
+All that numba compiles here calls `sim.model.luck` and nothing else, so that numba's cache notices every edit of this file.
+Keys are wrapped in np.uint64: uncompiled, `sim.model.luck` returns them as Python numbers, which numba takes as signed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.inputs.networks.settings import (
+    Communities,
+    CorePeriphery,
+    Empty,
+    Fragments,
+    Organisation,
+    Random,
+    SmallWorld,
+    Star,
+)
+from sim.model import luck
+from sim.model.jit import entry
+from sim.model.start import StartNetwork, new_network, numbered, pair_codes, sorted_ties
+
+# Phases of week 0, beyond those of the schedule: what a draw of a start network is for.
+RANK, SKIP, REWIRE, REWIRE_TO, CONTACT = 100, 101, 102, 103, 104
+KIND, SECTOR, NEWCOMER_SECTOR, THIN, EQUALS = 105, 106, 107, 108, 109
+
+RANK_ALL = 2048 * 2048  # rows times columns of a block up to which all its pairs are ranked
+REWIRE_ATTEMPTS = 64
+
+
+def key(seed: int, replicate: int, phase: int) -> np.uint64:
+    """The key of one phase of the start networks."""
+    return np.uint64(luck.phase_key(seed, replicate, 0, phase))
+
+
+@entry
+def uniforms(phase, count):
+    """The numbers 0 to count-1 under a key: float64 (count,)."""
+    numbers = np.empty(count)
+    for n in range(count):
+        numbers[n] = luck.uniform(phase, n)
+    return numbers
+
+
+@entry
+def ranks_of(phase, ties):
+    """The number of each pair (m, 2) under a key: float64 (m,)."""
+    ranks = np.empty(len(ties))
+    for t in range(len(ties)):
+        own = np.uint64(luck.pair(phase, np.int64(ties[t, 0]), np.int64(ties[t, 1])))
+        ranks[t] = luck.uniform(own, 0)
+    return ranks
+
+
+@entry
+def candidates(phase, first_row, rows, first_column, columns, step, chance):
+    """Pairs (i, j) of a block, each with the given chance, found by skipping (Batagelj & Brandes 2005): int64 (m, 2).
+
+    Rows i run from `first_row` up to `rows`, columns j from `first_column` or i+step up to `columns`, `step` apart.
+    A chance of 1 gives every pair; one of 0 is not allowed.
+    """
+    miss = math.log1p(-chance) if chance < 1.0 else 0.0
+    pairs = np.empty((0, 2), np.int64)
+    for filling in range(2):
+        count = 0
+        for i in range(first_row, rows):
+            own = np.uint64(luck.of(phase, i))
+            j = i if step > 1 else max(i, first_column - 1)
+            draw = 0
+            while True:
+                skip = math.floor(math.log(1.0 - luck.uniform(own, draw)) / miss) if miss < 0.0 else 0.0
+                if j + (skip + 1.0) * step >= columns:
+                    break
+                j += (int(skip) + 1) * step
+                draw += 1
+                if filling:
+                    pairs[count, 0] = i
+                    pairs[count, 1] = j
+                count += 1
+        if not filling:
+            pairs = np.empty((count, 2), np.int64)
+    return pairs
+
+
+def lowest(ranks: np.ndarray, wanted: int) -> np.ndarray:
+    """Which `wanted` of the ranks are lowest; equal ones in the order given: bool, as long as `ranks`."""
+    if wanted >= len(ranks):
+        return np.ones(len(ranks), bool)
+    if wanted <= 0:
+        return np.zeros(len(ranks), bool)
+    limit = np.partition(ranks, wanted - 1)[wanted - 1]
+    chosen = ranks < limit
+    chosen[np.flatnonzero(ranks == limit)[: wanted - int(chosen.sum())]] = True
+    return chosen
+
+
+class Block(NamedTuple):
+    """A set of pairs (i, j): rows, columns and step as `candidates` takes them.
+
+    `number`: which block of its network this is, so that no two are found by the same draws.
+    `pairs`: how many there are.  `sectors`: above 0, pairs within one of so many communities are left out.
+    `taken`: codes of pairs left out.
+    """
+
+    number: int
+    pairs: int
+    first_row: int
+    rows: int
+    first_column: int
+    columns: int
+    step: int = 1
+    sectors: int = 0
+    taken: np.ndarray | None = None
+
+    def among(self, phase: np.uint64, members: int, chance: float) -> np.ndarray:
+        """Pairs of the block, each with the given chance: int64 (m, 2)."""
+        own = np.uint64(luck.of(phase, self.number))
+        found = candidates(own, self.first_row, self.rows, self.first_column, self.columns, self.step, chance)
+        if self.sectors:
+            found = found[found[:, 0] % self.sectors != found[:, 1] % self.sectors]
+        if self.taken is not None:
+            found = found[~np.isin(pair_codes(found, members), self.taken)]
+        return found
+
+
+def tie(seed: int, replicate: int, members: int, wanted: int, block: Block) -> np.ndarray:
+    """`wanted` pairs of the block, any as likely as any other: int64 (wanted, 2), or all where there are fewer."""
+    wanted = min(wanted, block.pairs)
+    if wanted <= 0:
+        return np.empty((0, 2), np.int64)
+    everything = (block.rows - block.first_row) * (block.columns - block.first_column) // block.step
+    chance = 1.0 if everything <= RANK_ALL else min(1.0, (wanted + 6.0 * math.sqrt(wanted) + 20.0) / block.pairs)
+    found = block.among(key(seed, replicate, SKIP), members, chance)
+    while len(found) < wanted:  # one network in a thousand million
+        chance = min(1.0, 1.5 * chance)
+        found = block.among(key(seed, replicate, SKIP), members, chance)
+    return found[lowest(ranks_of(key(seed, replicate, RANK), found), wanted)]
+
+
+def half_up(number: float) -> int:
+    """A number of ties, rounded."""
+    return math.floor(number + 0.5)
+
+
+def pairs_of(count: int) -> int:
+    """Pairs among `count` members."""
+    return count * (count - 1) // 2
+
+
+def by_sector(members: int, sectors: int) -> np.ndarray:
+    """Members in the order of their home communities, for rings, fragments and trees: int64 (members,)."""
+    return np.argsort(np.arange(members) % sectors, kind="stable")
+
+
+def communities(settings: Communities, seed: int, replicate: int) -> np.ndarray:
+    """Ties of communities: an exact share of ties inside; where the pairs there run out, the rest go between them."""
+    n, sectors = settings.members, min(settings.sectors, settings.members)
+    total = half_up(n * settings.degree / 2)
+    sizes = np.bincount(np.arange(n) % sectors)
+    inside_pairs = int((sizes * (sizes - 1) // 2).sum())
+    between_pairs = pairs_of(n) - inside_pairs
+    between = min(total - min(half_up(settings.within * total), inside_pairs), between_pairs)
+    inside_block = Block(0, inside_pairs, 0, n, 0, n, step=sectors)
+    between_block = Block(1, between_pairs, 0, n, 0, n, sectors=sectors)
+    inside_ties = tie(seed, replicate, n, total - between, inside_block)
+    return np.concatenate((inside_ties, tie(seed, replicate, n, between, between_block)))
+
+
+def random(settings: Random, seed: int, replicate: int) -> np.ndarray:
+    """Ties of a random network (Erdős & Rényi 1959): every set of so many pairs is as likely as any other."""
+    n = settings.members
+    return tie(seed, replicate, n, half_up(n * settings.degree / 2), Block(0, pairs_of(n), 0, n, 0, n))
+
+
+def first_of_each(codes: np.ndarray) -> np.ndarray:
+    """Which codes come for the first time: bool, as long as `codes`."""
+    first = np.zeros(len(codes), bool)
+    first[np.unique(codes, return_index=True)[1]] = True
+    return first
+
+
+@entry
+def ring_draws(phase, own, offset, attempt):
+    """The number of each tie on the ring under a key, by its owner, its offset and the attempt: float64 (m,)."""
+    numbers = np.empty(len(own))
+    for t in range(len(own)):
+        draws = np.uint64(luck.of(np.uint64(luck.of(phase, own[t])), offset[t]))
+        numbers[t] = luck.uniform(draws, attempt)
+    return numbers
+
+
+def small_world(settings: SmallWorld, seed: int, replicate: int) -> np.ndarray:
+    """Ties of a small world (Watts & Strogatz 1998): a ring through the communities, ties rewired with a chance each.
+
+    A rewired tie keeps one end and goes to a pair that is not tied and no neighbours on the ring; in Watts & Strogatz's
+    process it may also fall where another tie was taken away.  Where nothing is found, it stays.
+    """
+    n, half = settings.members, settings.degree // 2
+    own, offset = np.repeat(np.arange(n), half), np.tile(np.arange(1, half + 1), n)
+    ring = np.sort(np.stack((own, (own + offset) % n), axis=1), axis=1)
+    rewired = ring_draws(key(seed, replicate, REWIRE), own, offset, 0) < settings.rewire
+    taken, result = pair_codes(ring, n), ring.copy()
+    waiting = np.flatnonzero(rewired)
+    for attempt in range(REWIRE_ATTEMPTS):
+        if not len(waiting):
+            break
+        drawn = ring_draws(key(seed, replicate, REWIRE_TO), own[waiting], offset[waiting], attempt)
+        proposed = np.sort(np.stack((own[waiting], (drawn * n).astype(np.int64)), axis=1), axis=1)
+        codes = pair_codes(proposed, n)
+        free = (proposed[:, 0] != proposed[:, 1]) & ~np.isin(codes, taken) & first_of_each(codes)
+        result[waiting[free]] = proposed[free]
+        taken = np.concatenate((taken, codes[free]))
+        waiting = waiting[~free]
+    return by_sector(n, settings.sectors)[result]
+
+
+def core_periphery(settings: CorePeriphery, seed: int, replicate: int) -> np.ndarray:
+    """Ties of a core and its periphery, after Borgatti & Everett (2000): members at the edge are tied to the core only.
+
+    Of all ties, half lie within the core, or more where each member at the edge has one (as far as the core has pairs).
+    The rest tie the edge to the core, first one each, then any; only a full block spills over, to ties within the edge.
+    The core is the first rows, from all communities alike.
+    """
+    n = settings.members
+    core = min(max(2, half_up(settings.core * n)), n - 1)
+    total, edge = half_up(n * settings.degree / 2), n - core
+    inside = min(max(total - edge, total // 2), pairs_of(core))
+    across = min(total - inside, core * edge)
+    own_contact = (uniforms(key(seed, replicate, CONTACT), n)[core:] * core).astype(np.int64)
+    first = np.stack((own_contact, np.arange(core, n)), axis=1)
+    first = first[lowest(ranks_of(key(seed, replicate, RANK), first), across)]
+    further = Block(1, core * edge - len(first), 0, core, core, n, taken=pair_codes(first, n))
+    blocks = (
+        tie(seed, replicate, n, inside, Block(0, pairs_of(core), 0, core, 0, core)),
+        first,
+        tie(seed, replicate, n, across - len(first), further),
+        tie(seed, replicate, n, total - inside - across, Block(2, pairs_of(edge), core, n, 0, n)),
+    )
+    return np.concatenate(blocks)
+
+
+def star(settings: Star, seed: int, replicate: int) -> np.ndarray:
+    """Ties of a star: hubs (the first rows) tied to all; ties that are wanted beyond these are random."""
+    n, hubs = settings.members, settings.hubs
+    spokes = candidates(key(seed, replicate, SKIP), 0, hubs, 0, n, 1, 1.0)
+    rest = half_up(n * settings.degree / 2) - len(spokes)
+    return np.concatenate((spokes, tie(seed, replicate, n, rest, Block(0, pairs_of(n - hubs), hubs, n, 0, n))))
+
+
+def fragments(settings: Fragments, seed: int, replicate: int) -> np.ndarray:
+    """Ties of scattered fragments (Krebs & Holley 2006): complete inside, cut in order of home communities."""
+    n, size = settings.members, settings.size
+    position = np.repeat(np.arange(n), size - 1)
+    other = position + np.tile(np.arange(1, size), n)
+    same = (other < n) & (other // size == position // size)
+    return by_sector(n, settings.sectors)[np.stack((position[same], other[same]), axis=1)]
+
+
+def empty(settings: Empty, seed: int, replicate: int) -> np.ndarray:
+    """No ties."""
+    return np.empty((0, 2), np.int64)
+
+
+@entry
+def depth_first(members, span):
+    """Position of each node of a full tree, numbered level by level, when read branch by branch: int64 (members,)."""
+    position = np.empty(members, np.int64)
+    stack = np.empty(members, np.int64)
+    stack[0], top, count = 0, 1, 0
+    while top > 0:
+        top -= 1
+        node = stack[top]
+        position[node] = count
+        count += 1
+        for child in range(min(members, node * span + span + 1) - 1, node * span, -1):
+            stack[top] = child
+            top += 1
+    return position
+
+
+def managers(settings: Organisation) -> np.ndarray:
+    """The manager of each member of an organisation, -1 for the top (row 0): int32 (members,).
+
+    Levels are full from the top down.  Branches follow the home communities, so that a department is mostly of one.
+    """
+    n, span = settings.members, settings.span
+    row = by_sector(n, settings.sectors)[depth_first(n, span)]
+    parent = np.full(n, -1, np.int32)
+    parent[row[1:]] = row[(np.arange(1, n) - 1) // span]
+    return parent
+
+
+def organisation(settings: Organisation, seed: int, replicate: int) -> np.ndarray:
+    """Ties of an organisation: everybody with their manager."""
+    parent = managers(settings)
+    below = np.flatnonzero(parent >= 0)
+    return np.stack((parent[below].astype(np.int64), below), axis=1)
+
+
+GENERATORS: dict[str, Callable[[Any, int, int], np.ndarray]] = {
+    "communities": communities,
+    "random": random,
+    "small_world": small_world,
+    "core_periphery": core_periphery,
+    "star": star,
+    "fragments": fragments,
+    "empty": empty,
+    "organisation": organisation,
+}
+SOURCES = {
+    "communities": "generated: home communities, few ties between them",
+    "random": "generated: random network of a given number of ties (Erdős & Rényi 1959)",
+    "small_world": "generated: small world (Watts & Strogatz 1998)",
+    "core_periphery": "generated: core and periphery (after Borgatti & Everett 2000)",
+    "star": "generated: hubs tied to all, further ties at random",
+    "fragments": "generated: scattered fragments (after Krebs & Holley 2006)",
+    "empty": "generated: members who do not know each other",
+    "organisation": "generated: a tree of managers",
+}
+GeneratedKind = Communities | Random | SmallWorld | CorePeriphery | Star | Fragments | Empty | Organisation
+
+
+def generate(settings: GeneratedKind, seed: int, replicate: int) -> StartNetwork:
+    """The generated network of the settings' kind; members' kinds are not drawn yet."""
+    ties = sorted_ties(GENERATORS[settings.kind](settings, seed, replicate))
+    return new_network(
+        ties,
+        names=numbered("member", 1, settings.members),
+        source=SOURCES[settings.kind],
+        sector=(np.arange(settings.members) % settings.sectors).astype(np.int32),
+        tree_parent=managers(settings) if isinstance(settings, Organisation) else None,
+    )

@@ -1,0 +1,14 @@
+"""TOML <-> Scenario: a network and its world, with strategies to compare.
+
+scenario.py   Scenario, and what may be asked of it   parts.py     coordinators, strategies, changes
+document.py   files, `extends`, settings, merged      checking.py  a merged document -> parts, faults reported
+errors.py     what is wrong, in our words             records.py   parts -> records that the model reads
+writing.py    Scenario -> TOML                        schema.py    the JSON schema of a file
+"""
+
+from sim.inputs.scenario.errors import ScenarioError
+from sim.inputs.scenario.parts import Change, Coordinator, Strategy
+from sim.inputs.scenario.scenario import Scenario
+from sim.inputs.scenario.schema import json_schema
+
+__all__ = ["Change", "Coordinator", "Scenario", "ScenarioError", "Strategy", "json_schema"]

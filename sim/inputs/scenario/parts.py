@@ -1,0 +1,343 @@
+"""The parts of a scenario: coordinators, strategies, and what is scheduled to happen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+
+from sim.inputs.scenario.errors import Fault, Faults, as_whole, listed, number_text, off_limits, shown, unknown
+from sim.model.declarations import BY_KEY
+from sim.model.parameters import Parameter
+from sim.model.state import LEVERS
+
+MOST_WEEKS = 5200
+YEAR = 52
+SLACK = 1e-9
+V = TypeVar("V")
+
+
+class Frozen(Mapping[str, V], Generic[V]):
+    """A mapping that cannot be changed, compares to any other mapping, and can be hashed and pickled."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, V] | None = None) -> None:
+        self._items = dict(items or {})
+
+    def __getitem__(self, key: str) -> V:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._items,)
+
+
+def table_of(value: Any) -> Mapping[str, Any]:
+    """The value, which must be a table."""
+    if not isinstance(value, Mapping):
+        raise Faults(((), f"is {shown(value)}; a table is needed"))
+    return value
+
+
+def shares(value: Any) -> Frozen[float]:
+    """Shares of hours by lever, checked: known levers, numbers from 0 to 1, at most 1 in all."""
+    table = table_of(value)
+    faults: list[Fault] = []
+    for lever, share in table.items():
+        fault = unknown(lever, LEVERS) if lever not in LEVERS else off_limits(share, 0, 1)
+        if fault:
+            faults.append(((lever,), fault))
+    if not faults and sum(table.values()) > 1 + SLACK:
+        total = number_text(round(sum(table.values()), 9))
+        faults.append(((), f"adds up to {total}; allowed are shares that add up to at most 1 (the rest is idle)"))
+    if faults:
+        raise Faults(*faults)
+    return Frozen({lever: float(share) for lever, share in table.items()})
+
+
+def flat(table: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
+    """Keys and values of nested tables, keys joined by dots."""
+    found: list[tuple[str, Any]] = []
+    for key, value in table.items():
+        found += flat(value, f"{above}{key}.") if isinstance(value, Mapping) else [(above + key, value)]
+    return found
+
+
+def parameter_fault(key: str, value: Any) -> str | None:
+    """What is wrong with a parameter's key or value; None if nothing."""
+    if key not in BY_KEY:
+        return unknown_parameter(key)
+    declared: Parameter = BY_KEY[key]
+    return off_limits(value, declared.low, declared.high, declared.whole, declared.unit)
+
+
+def unknown_parameter(key: str) -> str:
+    """That a parameter is unknown, with the nearest one: of the same name in another group, else in the same group."""
+    group, _, name = key.partition(".")
+    siblings = [known for known in BY_KEY if known.startswith(f"{group}.")]
+    namesakes = [known for known in BY_KEY if known.endswith(f".{name}")]
+    if namesakes:
+        return f"is unknown; did you mean {' or '.join(namesakes[:3])}?"
+    return unknown(key, siblings or BY_KEY)
+
+
+def parameters(value: Any) -> Frozen[float]:
+    """New values of parameters by `group.name`, also given as nested tables; checked against their declarations."""
+    pairs = flat(table_of(value))
+    faults: list[Fault] = []
+    for key, number in pairs:
+        fault = parameter_fault(key, number)
+        if fault:
+            faults.append(((key,), fault))
+    twice = sorted({key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1})
+    faults += [((key,), "is given twice; allowed is once") for key in twice]
+    if faults:
+        raise Faults(*faults)
+    return Frozen({key: float(number) for key, number in pairs})
+
+
+def parameters_schema() -> dict[str, Any]:
+    """JSON schema of new values of parameters by `group.name`."""
+    wanted = ("type", "minimum", "maximum", "title", "unit")
+    full = {key: parameter_schema(parameter) for key, parameter in BY_KEY.items()}
+    schemas = {key: {name: schema[name] for name in wanted} for key, schema in full.items()}
+    return {"type": "object", "additionalProperties": False, "properties": schemas}
+
+
+def parameter_schema(parameter: Parameter) -> dict[str, Any]:
+    """JSON schema of one parameter: bounds, default, label, and what the declaration says beyond."""
+    schema: dict[str, Any] = {
+        "type": "integer" if parameter.whole else "number",
+        "minimum": parameter.low,
+        "maximum": parameter.high,
+        "default": parameter.default,
+        "title": parameter.label,
+        "description": f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label,
+        "unit": parameter.unit,
+        "basis": parameter.basis,
+        "plausible": list(parameter.range),
+    }
+    return schema | ({"source": parameter.source} if parameter.source else {})
+
+
+SHARES_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {lever: {"type": "number", "minimum": 0, "maximum": 1} for lever in LEVERS},
+}
+Whole = Annotated[int, BeforeValidator(as_whole)]
+Shares = Annotated[Frozen[float], BeforeValidator(shares), PlainSerializer(dict), WithJsonSchema(SHARES_SCHEMA)]
+Settings = Annotated[
+    Frozen[float], BeforeValidator(parameters), PlainSerializer(dict), WithJsonSchema(parameters_schema())
+]
+
+CONNECT_SHARES = {
+    "close_triads": 0.45,
+    "engage_unconnected": 0.25,
+    "icebreakers": 0.15,
+    "newsletter": 0.10,
+    "support_bridgers": 0.05,
+}
+ALIGN_SHARES = {
+    "facilitation": 0.60,
+    "close_triads": 0.15,
+    "engage_unconnected": 0.10,
+    "newsletter": 0.10,
+    "support_bridgers": 0.05,
+}
+PRODUCE_SHARES = {
+    "channels": 0.25,
+    "facilitation": 0.20,
+    "group_support": 0.20,
+    "close_triads": 0.10,
+    "engage_unconnected": 0.10,
+    "newsletter": 0.10,
+    "support_bridgers": 0.05,
+}
+
+
+def shares_field(default: dict[str, float]) -> Any:
+    """A field of shares of hours with a default, which the schema states."""
+    return Field(default_factory=partial(Frozen, default), json_schema_extra={"default": dict(default)})
+
+
+class Part(BaseModel):
+    """What every part has in common: frozen, no unknown keys, no guessing of types."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        use_attribute_docstrings=True,
+        allow_inf_nan=False,
+        arbitrary_types_allowed=True,
+    )
+
+
+class Coordinator(Part):
+    """Somebody paid to weave the network: hours, money, and what they go into."""
+
+    hours: float = Field(default=10.0, ge=0, le=10_000)
+    """Hours a week."""
+    hour_cost: float = Field(default=50.0, ge=0, le=10_000)
+    """Price of an hour, dollars."""
+    money: float = Field(default=0.0, ge=0, le=1e9)
+    """Dollars a year for meetings."""
+    hub_share: float = Field(default=0.1, ge=0, le=1)
+    """Share of introductions and gifts that the coordinator routes through itself."""
+    in_person: float = Field(default=0.0, ge=0, le=1)
+    """Share of facilitated sessions held in person, as far as money goes."""
+    convenings: float = Field(default=0.0, ge=0, le=52)
+    """Convenings a year."""
+    convening_first: Whole = Field(default=26, ge=0, le=MOST_WEEKS)
+    """Weeks after which the first convening is held."""
+    convening_share: float = Field(default=1.0, ge=0, le=1)
+    """Share of members invited."""
+    convening_core: bool = Field(default=False)
+    """Whether later convenings invite only those who came before and those who joined since the first."""
+    policy: Literal["weeks", "readiness", "never"] = Field(default="weeks")
+    """When effort moves from connecting to aligning to producing: by weeks, when the network is ready, or never."""
+    align_week: Whole = Field(default=40, ge=0, le=MOST_WEEKS)
+    """Weeks after which effort goes to aligning (policy "weeks")."""
+    produce_week: Whole = Field(default=90, ge=0, le=MOST_WEEKS)
+    """Weeks after which effort goes to producing (policy "weeks")."""
+    ready_trust: float = Field(default=0.25, ge=0, le=1)
+    """Mean trust from which the network is ready to align (policy "readiness")."""
+    ready_degree: float = Field(default=6.0, ge=0, le=1000)
+    """Mean number of ties from which the network is ready to align (policy "readiness")."""
+    ready_connected: float = Field(default=0.85, ge=0, le=1)
+    """Share of members in the largest component from which the network is ready to align (policy "readiness")."""
+    ready_aligned: float = Field(default=0.4, ge=0, le=1)
+    """Share of members in groups past aligning from which the network is ready to produce (policy "readiness")."""
+    connect: Shares = shares_field(CONNECT_SHARES)
+    """Shares of hours by lever while connecting; what is missing to 1 is idle."""
+    align: Shares = shares_field(ALIGN_SHARES)
+    """Shares of hours by lever while aligning; what is missing to 1 is idle."""
+    produce: Shares = shares_field(PRODUCE_SHARES)
+    """Shares of hours by lever while producing; what is missing to 1 is idle."""
+
+    @property
+    def yearly_cost(self) -> float:
+        """Dollars a year at the start: 52 weeks of hours, and money for meetings."""
+        return self.hours * self.hour_cost * YEAR + self.money
+
+    @model_validator(mode="after")
+    def aligns_before_producing(self) -> Self:
+        """Effort goes to aligning before it goes to producing."""
+        if self.policy == "weeks" and self.align_week > self.produce_week:
+            allowed = f"allowed are weeks up to produce_week, which is {self.produce_week}"
+            raise Faults((("align_week",), f"is {self.align_week}; {allowed}"))
+        return self
+
+
+ACTIONS = (
+    "newcomers",
+    "problem_shift",
+    "lose_members",
+    "set",
+    "coordinator_leaves",
+    "budget_factor",
+    "hours_factor",
+    "money_factor",
+    "hub_factor",
+)
+COORDINATOR_ACTIONS = ACTIONS[4:]
+
+
+class Change(Part):
+    """Something that happens once, after so many weeks: exactly one of the actions."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [action]} for action in ACTIONS]})
+
+    week: Whole = Field(ge=0, le=MOST_WEEKS - 1)
+    """After how many weeks it happens: 104 shows from week 105 of the tables on, 0 from the first."""
+    newcomers: Whole | None = Field(default=None, ge=1, le=100_000)
+    """Action: so many members join who know nobody."""
+    problem_shift: float | None = Field(default=None, ge=0, le=1)
+    """Action: the problem moves so far in viewpoint space, in a direction drawn by luck."""
+    lose_members: float | None = Field(default=None, ge=0, le=1)
+    """Action: this share of the members leaves, drawn by luck."""
+    set: Settings | None = Field(default=None)
+    """Action: parameters, by group.name, get new values."""
+    coordinator_leaves: bool | None = Field(default=None)
+    """Action (true): coordinators leave: all, or the one named by `coordinator`."""
+    budget_factor: float | None = Field(default=None, ge=0, le=1000)
+    """Action: hours and money of coordinators are multiplied by this."""
+    hours_factor: float | None = Field(default=None, ge=0, le=1000)
+    """Action: hours of coordinators are multiplied by this."""
+    money_factor: float | None = Field(default=None, ge=0, le=1000)
+    """Action: money of coordinators is multiplied by this."""
+    hub_factor: float | None = Field(default=None, ge=0, le=1000)
+    """Action: the share that coordinators route through themselves is multiplied by this, up to 1."""
+    coordinator: Whole | None = Field(default=None, ge=0, le=1000)
+    """Which coordinator it concerns, the first being 0; all if left out."""
+
+    @property
+    def action(self) -> str:
+        """The name of what happens."""
+        return next(action for action in ACTIONS if getattr(self, action) is not None)
+
+    @model_validator(mode="after")
+    def does_one_thing(self) -> Self:
+        """One action a change, and a coordinator only where one is concerned."""
+        given = [action for action in ACTIONS if getattr(self, action) is not None]
+        if len(given) != 1:
+            found = f"has {' and '.join(given)}" if given else "has no action"
+            raise Faults(((), f"{found}; allowed is exactly one of {listed(ACTIONS)}"))
+        if self.coordinator_leaves is False:
+            raise Faults((("coordinator_leaves",), "is false; allowed is true (leave the change out otherwise)"))
+        if self.set is not None and not self.set:
+            raise Faults((("set",), "is empty; allowed are parameters by group.name"))
+        if self.set is not None:
+            numerical = [key for key in self.set if key.startswith("measures.")]
+            if numerical:
+                words = "is set under way; allowed is to set how things are measured for the whole run"
+                raise Faults(*((("set", key), words) for key in numerical))
+        if self.coordinator is not None and given[0] not in COORDINATOR_ACTIONS:
+            raise Faults((("coordinator",), f"has no meaning beside {given[0]}; leave it out"))
+        return self
+
+
+class Strategy(Coordinator):
+    """What coordinators do, and what happens to them.
+
+    `coordinators` is always spelled out: one with the strategy's own fields if it was not given.
+    """
+
+    label: str = Field(default="", max_length=200)
+    """What to call the strategy in figures and tables; its name if left out."""
+    coordinators: tuple[Coordinator, ...] = Field(default=())
+    """Who coordinates: each overrides the strategy's own fields.  Nobody if empty, one if not given."""
+    changes: tuple[Change, ...] = Field(default=())
+    """What happens under this strategy only."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def spell_out(cls, data: Any) -> Any:
+        """Each coordinator with the strategy's own fields where it has none of its own."""
+        if not isinstance(data, Mapping):
+            return data
+        own = {key: value for key, value in data.items() if key in Coordinator.model_fields}
+        given = data.get("coordinators", ({},))
+        if isinstance(given, list | tuple):
+            given = tuple({**own, **item} if isinstance(item, Mapping) else item for item in given)
+        return {**data, "coordinators": given}
+
+    @property
+    def yearly_cost(self) -> float:
+        """Dollars a year at the start, all coordinators together."""
+        return sum(coordinator.yearly_cost for coordinator in self.coordinators)

@@ -1,0 +1,1 @@
+"""Futures, comparisons and sweeps: running them, keeping them, analysing them."""

@@ -1,0 +1,244 @@
+"""What an output costs: incremental cost with its interval, who is dominated, acceptability curves, net benefit.
+
+Costs and outputs of a run go together, so they are resampled and paired together.  The interval of a ratio is Fieller's
+(1954), which is honest where it has no bounds.  The acceptability curve (van Hout et al. 1994; Fenwick, Claxton & Sculpher
+2001) gives, for what a funder would pay for one output, the share of simulated worlds (futures, where there is one world) in
+which each strategy is the best buy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from sim.lab.analysis.effects import wilson
+from sim.lab.analysis.events import Estimate
+from sim.lab.analysis.pairs import Spread, crossed, resampled, t_factor
+from sim.lab.analysis.regret import MOST_NUMBERS, RESAMPLES, best_share, interval
+from sim.lab.analysis.runs import Block
+
+STEPS = 51
+SURE = 0.95
+
+
+@dataclass(frozen=True)
+class CostOfMore:
+    """Dollars for one more output than the baseline gets: a 95% interval by Fieller.
+
+    `price`: None where the strategy brings no more.  `bounded`: whether the interval has two ends; if not, more outputs can't
+    be told from none, and no price can be stated (`low` and `high` are then None).
+    """
+
+    strategy: str
+    baseline: str
+    more_cost: Estimate
+    more_outputs: Estimate
+    price: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def bounded(self) -> bool:
+        """Whether a price can be stated."""
+        return self.low is not None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a strategy stands among all: "on the frontier", "dominated" or "extendedly dominated", by whom, how sure."""
+
+    strategy: str
+    cost: float
+    outputs: float
+    status: str
+    by: tuple[str, ...]
+    sure: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Acceptability:
+    """Share of units in which each strategy is the best buy: `share`, `low`, `high` of shape (prices, strategies).
+
+    `prices`: dollars that one output is worth.  `net`: expected net benefit in dollars, mean over units, same shape.
+    `best`: at each price, the place of the strategy whose expected net benefit is largest.
+    """
+
+    strategies: tuple[str, ...]
+    unit: str
+    prices: np.ndarray
+    share: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    net: np.ndarray
+    net_low: np.ndarray
+    net_high: np.ndarray
+
+    @property
+    def best(self) -> np.ndarray:
+        """Place of the best buy on average at each price."""
+        return np.argmax(self.net, axis=1)
+
+
+def joined(costs: Block, outputs: Block) -> np.ndarray:
+    """Costs and outputs of the same runs: (points, replicates, strategies, 2).  ValueError if they are of different runs."""
+    if costs.strategies != outputs.strategies or costs.values.shape != outputs.values.shape:
+        raise ValueError("costs and outputs are of different runs")
+    return np.stack([costs.values, outputs.values], axis=-1)
+
+
+def cost_of_more(costs: Block, outputs: Block, strategy: str, baseline: str) -> CostOfMore:
+    """What one more output than the baseline's costs under a strategy, pair by pair."""
+    both = joined(costs, outputs)
+    places = costs.strategies.index(strategy), costs.strategies.index(baseline)
+    apart = both[:, :, places[0]] - both[:, :, places[1]]
+    money, more = crossed(apart), crossed(apart[:, :, ::-1])
+    price = float(money.mean[0] / money.mean[1]) if money.mean[1] > 0 else None
+    # Outputs first: they vary, and decide the degrees of freedom; costs often don't vary at all.
+    low, high = fieller(more)
+    return CostOfMore(strategy, baseline, _estimate(money), _estimate(more), price, low, high)
+
+
+def _estimate(spread: Spread) -> Estimate:
+    """The first quantity's mean with its interval."""
+    mean, wide = float(spread.mean[0]), t_factor(spread.freedom) * sqrt(max(0.0, float(spread.covariance[0, 0])))
+    return Estimate(mean, mean - wide, mean + wide)
+
+
+def fieller(spread: Spread) -> tuple[float | None, float | None]:
+    """95% interval of second over first mean (cost over outputs); (None, None) where the first can't be told from 0 or less.
+
+    Fieller, E. C. 1954, Journal of the Royal Statistical Society B 16, 175-185.
+    """
+    below, above = (float(value) for value in spread.mean)
+    t2 = t_factor(spread.freedom) ** 2
+    v_below, v_above, together = spread.covariance[0, 0], spread.covariance[1, 1], spread.covariance[0, 1]
+    square = below**2 - t2 * v_below
+    if square <= 0 or below <= 0:
+        return None, None
+    middle = above * below - t2 * together
+    inside = middle**2 - square * (above**2 - t2 * v_above)
+    root = sqrt(max(0.0, float(inside)))
+    return float((middle - root) / square), float((middle + root) / square)
+
+
+def frontier(costs: Sequence[float], outputs: Sequence[float]) -> list[tuple[str, tuple[int, ...]]]:
+    """Who is dominated: for each strategy a status and the places of those that dominate it.
+
+    "dominated": another brings as much or more for as little or less, and one of the two strictly.  "extendedly dominated": a
+    mixture of two others would bring more for the same money.  Else "on the frontier" (Weinstein 1990).
+    """
+    number = len(costs)
+    found: list[tuple[str, tuple[int, ...]]] = [("on the frontier", ())] * number
+    for i in range(number):
+        better = [
+            j
+            for j in range(number)
+            if costs[j] <= costs[i] and outputs[j] >= outputs[i] and (costs[j] < costs[i] or outputs[j] > outputs[i])
+        ]
+        if better:
+            found[i] = ("dominated", (max(better, key=lambda j: (outputs[j], -costs[j])),))
+    left = sorted((i for i in range(number) if not found[i][1]), key=lambda i: (costs[i], outputs[i]))
+    changed = True
+    while changed:
+        changed = False
+        for before, here, after in zip(left, left[1:], left[2:], strict=False):
+            # Prices of one more output have to rise along the frontier; products, since costs may be equal.
+            cheap = (costs[here] - costs[before]) * (outputs[after] - outputs[here])
+            dear = (costs[after] - costs[here]) * (outputs[here] - outputs[before])
+            if cheap > dear:
+                found[here] = ("extendedly dominated", (before, after))
+                left.remove(here)
+                changed = True
+                break
+    return found
+
+
+def standings(costs: Block, outputs: Block, seed: int = 0, resamples: int = RESAMPLES) -> list[Standing]:
+    """Each strategy's standing by mean cost and outputs, with the share of resamples in which it is the same."""
+    both = joined(costs, outputs)
+    names = costs.strategies
+    means = both.mean(axis=(0, 1))
+    status = frontier(means[:, 0].tolist(), means[:, 1].tolist())
+    flat = both.reshape(*both.shape[:2], -1)
+    drawn = (
+        resampled(flat, np.random.default_rng(seed), _number(flat, resamples)).mean(axis=1).reshape(-1, *both.shape[2:])
+    )
+    again = [[one for one, _ in frontier(sample[:, 0].tolist(), sample[:, 1].tolist())] for sample in drawn]
+    rows = []
+    for place, name in enumerate(names):
+        kind, by = status[place]
+        sure = float(np.mean([kinds[place] == kind for kinds in again]))
+        others = tuple(names[j] for j in by)
+        cost, brought = (float(value) for value in means[place])
+        rows.append(Standing(name, cost, brought, kind, others, sure, in_words(name, kind, others, sure)))
+    return rows
+
+
+def _number(values: np.ndarray, resamples: int) -> int:
+    return max(100, min(resamples, MOST_NUMBERS // max(1, values.size)))
+
+
+def in_words(name: str, status: str, by: Sequence[str], sure: float) -> str:
+    """A standing as a sentence."""
+    if status == "dominated":
+        kind, why = "dominated", f"{by[0]} brings as much or more for the same money or less"
+    elif status == "extendedly dominated":
+        kind, why = "extendedly dominated", f"a mixture of {by[0]} and {by[1]} would bring more for the same money"
+    else:
+        kind, why = "on the frontier", "nothing else brings as much for less"
+    if sure >= SURE:
+        return f"{name} is {kind}: {why}."
+    return f"{name} may be {kind}: in these runs {why}. That is not sure: so in {100 * sure:.0f}% of resamples."
+
+
+def acceptability(
+    costs: Block,
+    outputs: Block,
+    prices: Sequence[float] | np.ndarray | None = None,
+    seed: int = 0,
+    resamples: int = RESAMPLES // 2,
+) -> Acceptability:
+    """The acceptability curve, expected net benefit, and 95% intervals of both from resampling worlds and seeds.
+
+    `prices`: dollars that an output may be worth; by default from 0 to twice the dearest price that matters.
+    """
+    both = joined(costs, outputs)
+    wanted = default_prices(both.mean(axis=(0, 1))) if prices is None else np.asarray(prices, float)
+    units = both.mean(axis=1) if both.shape[0] > 1 else both[0]
+    benefits = [price * units[..., 1] - units[..., 0] for price in wanted]
+    share, net = np.array([best_share(one) for one in benefits]), np.array([one.mean(axis=0) for one in benefits])
+    flat = both.reshape(*both.shape[:2], -1)
+    drawn = resampled(flat, np.random.default_rng(seed), min(_number(flat, resamples), resamples))
+    drawn = drawn.reshape(*drawn.shape[:2], *both.shape[2:])
+    bounds = np.empty((2, 2, *share.shape))
+    for place, price in enumerate(wanted):
+        worth = price * drawn[..., 1] - drawn[..., 0]
+        winners = worth == worth.max(axis=2, keepdims=True)
+        shares = (winners / winners.sum(axis=2, keepdims=True)).mean(axis=1)
+        for kind, values in enumerate((shares, worth.mean(axis=1))):
+            for strategy in range(share.shape[1]):
+                found = interval(0.0, values[:, strategy])
+                bounds[kind, :, place, strategy] = found.low, found.high
+    (low, high), (net_low, net_high) = bounds
+    # Best in all units or in none, so in every resample too: Wilson's interval stands for what could be otherwise.
+    least, most = wilson(share * len(units), len(units))
+    low, high = np.where(share == 1, least, low), np.where(share == 0, most, high)
+    return Acceptability(costs.strategies, costs.unit, wanted, share, low, high, net, net_low, net_high)
+
+
+def default_prices(means: np.ndarray) -> np.ndarray:
+    """Prices from 0 to twice the dearest mean price of one more output between any two strategies, in round steps."""
+    dearest = 0.0
+    for cost, outputs in means:
+        for other_cost, other_outputs in means:
+            more = outputs - other_outputs
+            # Hardly any more outputs make any price; they are left to the curve's end.
+            if cost > other_cost and more > 0.02 * max(means[:, 1].max(), 1e-9):
+                dearest = max(dearest, (cost - other_cost) / more)
+    top = 2 * dearest or 2 * float(means[:, 0].max()) / max(float(means[:, 1].max()), 1.0) or 1000.0
+    size = 10 ** np.floor(np.log10(top))
+    return np.linspace(0, next(float(step * size) for step in (1, 2, 5, 10) if step * size >= top), STEPS)

@@ -1,0 +1,243 @@
+"""How strategies differ on paired futures: mean differences, shares, who is first, what one more output costs.
+
+Replicate 17 has the same luck under every strategy, so strategies are compared future by future: what luck does to both
+drops out of the difference (common random numbers; Law 2015, section 11.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite, sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from sim.lab.analysis.events import CONFIDENCE, Estimate, kaplan_meier, restricted_weeks, t_quantile
+
+
+@dataclass(frozen=True)
+class PairedDifference:
+    """Mean of `a - b` over paired replicates with its 95% t interval.
+
+    `variance_ratio` says what pairing is worth: the variance of a difference of unpaired runs over that of paired ones
+    (2: half as many replicates do).  None where the paired differences do not vary.
+    """
+
+    mean: float
+    low: float
+    high: float
+    variance_ratio: float | None
+    n: int
+    deviation: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether the 95% interval leaves out 0."""
+        return self.low > 0 or self.high < 0
+
+    def replicates_needed(self, half_width: float) -> int:
+        """Replicates for a 95% interval of plus or minus `half_width`, if they vary as these did; 2 at least."""
+        if not half_width > 0:
+            raise ValueError(f"a half width is above 0, not {half_width}")
+        few, many = 2, 2
+        while _t_factor(many) * self.deviation > half_width:
+            few, many = many, many * 2
+        while few < many:
+            middle = (few + many) // 2
+            few, many = (middle + 1, many) if _t_factor(middle) * self.deviation > half_width else (few, middle)
+        return many
+
+
+@dataclass(frozen=True)
+class Race:
+    """Which of two strategies reaches an event first, future by future, and by how much.
+
+    `difference` is of restricted weeks, a minus b: below 0 where a is sooner.  None for a single future.
+    """
+
+    a_first: int
+    b_first: int
+    ties: int
+    neither: int
+    difference: PairedDifference | None
+
+    @property
+    def n(self) -> int:
+        """Paired futures."""
+        return self.a_first + self.b_first + self.ties + self.neither
+
+    @property
+    def clear(self) -> bool:
+        """Whether one leads: the interval of the mean difference leaves out 0, and it is first in more futures too."""
+        gain = self.difference
+        if gain is None or not gain.clear:
+            return False
+        return self.a_first > self.b_first if gain.mean < 0 else self.b_first > self.a_first
+
+
+def paired_difference(a: ArrayLike, b: ArrayLike) -> PairedDifference:
+    """Mean of `a - b` over replicates, with what the pairing is worth.
+
+    `a`, `b`: shape (n,), element i of both from the same replicate.  ValueError if shapes differ, there are fewer than
+    2 replicates (no interval), or a number is missing.
+    """
+    first, second = np.asarray(a, float), np.asarray(b, float)
+    if first.ndim != 1 or first.shape != second.shape:
+        raise ValueError(f"paired outcomes are rows of one length, not of shapes {first.shape} and {second.shape}")
+    if len(first) < 2:
+        raise ValueError(f"an interval takes at least 2 paired replicates, not {len(first)}")
+    if not (np.isfinite(first).all() and np.isfinite(second).all()):
+        raise ValueError("a paired outcome is missing or infinite")
+    differences = first - second
+    mean, variance = float(differences.mean()), float(differences.var(ddof=1))
+    apart = float(first.var(ddof=1) + second.var(ddof=1))
+    # Equal differences still leave rounding errors behind: a variance of that size says nothing about pairing.
+    rounding = (np.finfo(float).eps * max(np.abs(first).max(), np.abs(second).max())) ** 2
+    variance = variance if variance > 4 * rounding else 0.0
+    deviation = sqrt(variance)
+    half = _t_factor(len(first)) * deviation
+    return PairedDifference(
+        mean, mean - half, mean + half, apart / variance if variance else None, len(first), deviation
+    )
+
+
+def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
+    """Mean of `values`, shape (n,), with Student's t interval; of a single value, an interval without width."""
+    row = np.asarray(values, float)
+    mean = float(row.mean())
+    if len(row) < 2:
+        return Estimate(mean, mean, mean)
+    half = t_quantile(len(row), confidence) * float(row.std(ddof=1)) / sqrt(len(row))
+    return Estimate(mean, mean - half, mean + half)
+
+
+def proportion(k: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
+    """Share `k / n` with Wilson's interval (Wilson 1927), which is sound at 0 of n and n of n too.
+
+    ValueError unless 0 <= k <= n and n is at least 1.
+    """
+    if not 0 <= k <= n or n < 1:
+        raise ValueError(f"a share is of k out of n with 0 <= k <= n and n at least 1, not {k} of {n}")
+    low, high = wilson(k, n, confidence)
+    return Estimate(k / n, float(low), float(high))
+
+
+def wilson(k: ArrayLike, n: int, confidence: float = CONFIDENCE) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of Wilson's interval of shares `k / n`; `k`: any shape."""
+    count = np.asarray(k, float)
+    z2 = float(stats.norm.ppf((1 + confidence) / 2)) ** 2
+    middle, half = (count + z2 / 2) / (n + z2), np.sqrt(z2 * (count * (n - count) / n + z2 / 4)) / (n + z2)
+    # At the ends rounding leaves a trace where the bound is 0 or 1 itself.
+    return np.where(count == 0, 0.0, middle - half), np.where(count == n, 1.0, middle + half)
+
+
+def race(weeks_a: ArrayLike, weeks_b: ArrayLike, horizon: float) -> Race:
+    """Count who reaches an event first in paired futures, and by how many weeks.
+
+    `weeks_a`, `weeks_b`: shape (n,), NaN where not reached by the `horizon` (one number, weeks).  A future that never
+    got there is later than one that did; two that never did are even.  The mean difference is of restricted weeks,
+    min(week, horizon): it estimates by how many weeks a strategy shortens the way *within the horizon* (the difference
+    in restricted mean time).  It says nothing about what runs would have needed past the horizon.  ValueError as in
+    `kaplan_meier` for weeks outside 0 to the horizon, and if the shapes differ.
+    """
+    a, b = np.asarray(weeks_a, float), np.asarray(weeks_b, float)
+    if a.shape != b.shape:
+        raise ValueError(f"paired weeks are rows of one length, not of shapes {a.shape} and {b.shape}")
+    there_a, there_b = ~np.isnan(a), ~np.isnan(b)
+    spent_a, spent_b = restricted_weeks(a, there_a, horizon), restricted_weeks(b, there_b, horizon)
+    neither = int((~there_a & ~there_b).sum())
+    # Getting there in the very last week still beats not getting there.
+    later_a, later_b = np.where(there_a, spent_a, np.inf), np.where(there_b, spent_b, np.inf)
+    a_first, b_first = int((later_a < later_b).sum()), int((later_b < later_a).sum())
+    difference = paired_difference(spent_a, spent_b) if len(a) > 1 else None
+    return Race(a_first, b_first, len(a) - a_first - b_first - neither, neither, difference)
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a sentence counts time in: the word, and how many weeks one is."""
+
+    word: str
+    weeks: float
+
+    def of(self, weeks: float) -> str:
+        """A number of weeks in this unit, whole."""
+        return f"{weeks / self.weeks:.0f}"
+
+
+WEEKS, MONTHS = Span("weeks", 1.0), Span("months", 52 / 12)
+
+
+def who_is_ahead(
+    stage: str, a: str, b: str, weeks_a: ArrayLike, weeks_b: ArrayLike, horizon: float, unit: Span = WEEKS
+) -> str:
+    """Say in plain English which of strategies `a` and `b` reaches a `stage` ("alignment") first.
+
+    Arrays as in `race`; `unit`: what times are said in.  A strategy leads when the 95% interval of the mean difference
+    in restricted weeks leaves out 0 and it is first in more futures too; else the sentence says "no clear difference"
+    or that the two disagree.
+    """
+    found = race(weeks_a, weeks_b, horizon)
+    if found.neither == found.n:
+        tried = f"in any of {found.n} simulated futures"
+        return (
+            f"no clear difference: neither {a} nor {b} reaches {stage} within {unit.of(horizon)} {unit.word} {tried}."
+        )
+    sides = [(a, found.a_first, weeks_a), (b, found.b_first, weeks_b)]
+    gain = found.difference
+    if gain is not None and gain.clear and gain.mean > 0:
+        sides.reverse()
+    (ahead, wins, _), (behind, losses, _) = sides
+    count = f"first in {wins} of {found.n} simulated futures, {behind} in {losses}{_rest(found)}"
+    if gain is None or not gain.clear:
+        opening = f"no clear difference: {ahead} reaches {stage} {count}"
+    elif found.clear:
+        opening = f"{ahead} reaches {stage} {count}"
+    else:
+        sooner = f"{ahead} reaches {stage} {abs(gain.mean) / unit.weeks:.1f} {unit.word} sooner on average"
+        opening = f"the measures disagree: {sooner}, but {count}"
+    return f"{'; '.join([opening, *(_when(name, weeks, horizon, unit) for name, _, weeks in sides)])}."
+
+
+BY_ITSELF = "Each is judged by itself, at 95%: of 20 comparisons without any difference, about one looks clear by luck."
+"""What to know beside several comparisons, none of them corrected for their number."""
+
+
+def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs: float) -> float | None:
+    """Dollars for one more output than the baseline ("do nothing") gets: incremental cost over incremental outputs.
+
+    None where the strategy brings no more outputs than the baseline: there is no price for what one doesn't get.
+    Below 0 where more outputs cost less than the baseline.  ValueError if a number is missing or infinite.
+    """
+    if not all(isfinite(number) for number in (cost, outputs, base_cost, base_outputs)):
+        raise ValueError(f"costs and outputs are finite numbers, not {(cost, outputs, base_cost, base_outputs)}")
+    more = outputs - base_outputs
+    return (cost - base_cost) / more if more > 0 else None
+
+
+def _t_factor(n: int) -> float:
+    """Half width of the 95% interval of a mean of n, in standard deviations."""
+    return t_quantile(n) / sqrt(n)
+
+
+def _rest(found: Race) -> str:
+    """Futures in which neither came first, as the tail of a list; empty if there are none."""
+    counts = ((found.ties, "a tie"), (found.neither, "neither gets there"))
+    parts = [f"{words} in {count}" for count, words in counts if count]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _when(name: str, weeks: ArrayLike, horizon: float, unit: Span) -> str:
+    """When a strategy gets there, as a clause: "customized: typically after 61 weeks (8 in 10: 48-80)"."""
+    curve = kaplan_meier(weeks, ~np.isnan(np.asarray(weeks, float)), horizon)
+    never = curve.runs - curve.reached
+    if not curve.reached:
+        return f"{name}: never within {unit.of(horizon)} {unit.word}"
+    early, middle, late = curve.quantile(0.1), curve.median, curve.quantile(0.9)
+    if early is None or middle is None or 2 * curve.reached <= curve.runs:
+        return f"{name}: within {unit.of(horizon)} {unit.word} in only {curve.reached} of {curve.runs}"
+    after = f"to after {unit.word.removesuffix('s')} {unit.of(horizon)}"
+    span = f"{unit.of(early)}\u2013{unit.of(late)}" if late is not None else f"{unit.of(early)} {after}"
+    tail = f", {never} of {curve.runs} never got there" if never else ""
+    return f"{name}: typically after {unit.of(middle)} {unit.word} (8 in 10: {span}){tail}"

@@ -1,0 +1,213 @@
+"""Paired differences of strategies over worlds and seeds, and how many more worlds or seeds would settle them.
+
+Every world is run with the same seeds, so a difference varies with the world, with the seed, and with what the seed does in
+this very world: two crossed random effects.  The variance of their mean follows from the mean squares of a two-way table
+(Searle, Casella & McCulloch 1992, "Variance Components", chapter 4), its degrees of freedom from Satterthwaite (1946).
+Taking runs as independent would promise too much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from scipy import stats
+
+from sim.lab.analysis.effects import wilson
+from sim.lab.analysis.events import CONFIDENCE, Curve, Estimate, restricted_weeks
+from sim.lab.analysis.runs import Block
+
+MOST = 10_000_000
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Mean of a crossed table (points, replicates, k), and where its variance comes from.
+
+    `covariance`: of the mean, (k, k).  `between`: what the mean of one more world adds, `luck`: one more seed, `both`: one
+    more pair of them; variances of the first quantity.  `freedom`: degrees of freedom.
+    """
+
+    mean: np.ndarray
+    covariance: np.ndarray
+    freedom: float
+    between: float
+    luck: float
+    both: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Mean of `a - b` over worlds and seeds with its 95% interval.
+
+    `ahead`: share of worlds (futures where there is one world) in which a has the larger mean, halves for ties.  Nothing is
+    said on what is better.
+    """
+
+    a: str
+    b: str
+    outcome: str
+    mean: float
+    low: float
+    high: float
+    points: int
+    replicates: int
+    ahead: float
+    spread: Spread
+
+    @property
+    def clear(self) -> bool:
+        """Whether the 95% interval leaves out 0."""
+        return self.low > 0 or self.high < 0
+
+    def replicates_needed(self, half_width: float) -> int | None:
+        """Seeds a world for an interval of plus or minus `half_width` with as many worlds; None if no number would do."""
+        return self._needed(half_width, lambda count: (self.points, count))
+
+    def points_needed(self, half_width: float) -> int | None:
+        """Worlds for an interval of plus or minus `half_width` with as many seeds; None if no number would do."""
+        return self._needed(half_width, lambda count: (count, self.replicates))
+
+    @property
+    def replicates_to_decide(self) -> int | None:
+        """Seeds a world for the sign to be clear, if the mean is what it seems; None if no number would do."""
+        return self.replicates_needed(abs(self.mean)) if self.mean else None
+
+    def _needed(self, half_width: float, sizes: Callable[[int], tuple[int, int]]) -> int | None:
+        if not half_width > 0:
+            raise ValueError(f"a half width is above 0, not {half_width}")
+        few, many = 2, 2
+        while half(self.spread, *sizes(many)) > half_width:
+            few, many = many, many * 2
+            if many > MOST:
+                return None
+        while few < many:
+            middle = (few + many) // 2
+            if half(self.spread, *sizes(middle)) > half_width:
+                few = middle + 1
+            else:
+                many = middle
+        return many
+
+
+def difference(table: Block, a: str, b: str) -> Difference:
+    """How strategy `a` differs from `b` in the block's outcome.
+
+    With one world the interval is over seeds, with one seed over worlds.  ValueError with just one run of each.
+    """
+    apart = table.of(a) - table.of(b)
+    found = crossed(apart[:, :, None])
+    wide = t_factor(found.freedom) * sqrt(found.covariance[0, 0])
+    mean = float(found.mean[0])
+    units = apart.mean(axis=1) if len(apart) > 1 else apart[0]
+    ahead = float((units > 0).mean() + (units == 0).mean() / 2)
+    points, replicates = apart.shape
+    return Difference(a, b, table.outcome, mean, mean - wide, mean + wide, points, replicates, ahead, found)
+
+
+def level(table: Block, strategy: str) -> Estimate:
+    """A strategy's mean over worlds and seeds with its 95% interval; without width where there is a single run."""
+    values = table.of(strategy)
+    if values.size < 2:
+        return Estimate(float(values.mean()), float(values.mean()), float(values.mean()))
+    found = crossed(values[:, :, None])
+    mean, wide = float(found.mean[0]), t_factor(found.freedom) * sqrt(found.covariance[0, 0])
+    return Estimate(mean, mean - wide, mean + wide)
+
+
+def crossed(values: np.ndarray) -> Spread:
+    """Mean of a table (points, replicates, k) and its covariance, both points and replicates being samples.
+
+    A component of variance that comes out below 0 counts as 0.  ValueError for a single number.
+    """
+    points, replicates, many = values.shape
+    if points * replicates < 2:
+        raise ValueError("an interval takes at least two worlds or two seeds")
+    mean = values.mean(axis=(0, 1))
+    if points == 1 or replicates == 1:
+        rows = values.reshape(-1, many)
+        covariance = np.cov(rows, rowvar=False).reshape(many, many)
+        single = float(covariance[0, 0])
+        between, luck = (0.0, single) if points == 1 else (single, 0.0)
+        return Spread(mean, covariance / len(rows), len(rows) - 1.0, between, luck, 0.0)
+    by_point = values.mean(axis=1) - mean
+    by_seed = values.mean(axis=0) - mean
+    rest = values - mean - by_point[:, None] - by_seed[None]
+    free = (points - 1.0, replicates - 1.0, (points - 1.0) * (replicates - 1.0))
+    square_points = replicates * by_point.T @ by_point / free[0]
+    square_seeds = points * by_seed.T @ by_seed / free[1]
+    square_rest = np.einsum("prk,prl->kl", rest, rest) / free[2]
+    number = points * replicates
+    both = float(square_rest[0, 0])
+    luck = max(0.0, float(square_seeds[0, 0]) - both) / points
+    between = max(0.0, float(square_points[0, 0]) - both) / replicates
+    choices = [square_points + square_seeds - square_rest, square_points, square_seeds]
+    # The largest: a mean is not surer because one of the components was estimated below 0.
+    best = max(range(3), key=lambda place: float(choices[place][0, 0]))
+    parts = [(square_points, free[0]), (square_seeds, free[1]), (square_rest, free[2])]
+    used = parts if best == 0 else [parts[best - 1]]
+    below = sum(float(square[0, 0]) ** 2 / degrees for square, degrees in used)
+    total = float(choices[best][0, 0])
+    freedom = total**2 / below if below > 0 else free[2]
+    return Spread(mean, choices[best] / number, max(1.0, freedom), between, luck, both)
+
+
+def crossed_curve(weeks: np.ndarray, horizon: float) -> Curve:
+    """Share that has reached an event by each week, its interval counting worlds and seeds (or what there is several of).
+
+    `weeks`: (points, replicates), NaN where not reached by the horizon.  Where all or none got there by a week nothing varies
+    then, and Wilson's interval stands for the end that could be otherwise.
+    """
+    reached = ~np.isnan(weeks)
+    spent = restricted_weeks(weeks.ravel(), reached.ravel(), horizon).reshape(weeks.shape)
+    steps = np.union1d(0.0, spent)
+    share, low, high = np.empty((3, len(steps)))
+    for place, step in enumerate(steps):
+        there = reached & (spent <= step)
+        share[place] = there.mean()
+        found = crossed(there[:, :, None].astype(float))
+        wide = t_factor(found.freedom) * sqrt(found.covariance[0, 0])
+        least, most = wilson(int(there.sum()), there.size)
+        low[place], high[place] = min(share[place] - wide, least), max(share[place] + wide, most)
+    return Curve(steps, share, np.maximum(low, 0), np.minimum(high, 1), weeks.size, int(reached.sum()), float(horizon))
+
+
+def half(spread: Spread, points: int, replicates: int) -> float:
+    """Half width of the 95% interval that so many worlds and seeds would give, varying as these did."""
+    variance = spread.between / points + spread.luck / replicates + spread.both / (points * replicates)
+    parts = [(spread.between / points, points - 1), (spread.luck / replicates, replicates - 1)]
+    parts.append((spread.both / (points * replicates), max(1, (points - 1) * (replicates - 1))))
+    below = sum(part**2 / max(1, free) for part, free in parts)
+    return t_factor(max(1.0, variance**2 / below)) * sqrt(variance) if below > 0 else 0.0
+
+
+def t_factor(freedom: float) -> float:
+    """How many standard errors half of a 95% interval is."""
+    return float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom))
+
+
+def shared_luck(values: np.ndarray, rng: np.random.Generator, resamples: int) -> np.ndarray:
+    """Which worlds and seeds a bootstrap takes: int (resamples, points + replicates), worlds first (Owen 2007, pigeonhole)."""
+    points, replicates = values.shape[:2]
+    rows = rng.integers(points, size=(resamples, points)) if points > 1 else np.zeros((resamples, 1), int)
+    columns = (
+        rng.integers(replicates, size=(resamples, replicates)) if replicates > 1 else np.zeros((resamples, 1), int)
+    )
+    return np.hstack([rows, columns])
+
+
+def resampled(values: np.ndarray, rng: np.random.Generator, resamples: int) -> np.ndarray:
+    """Means of worlds in each resample of worlds and seeds: (resamples, points, k); futures where there is one world.
+
+    `values`: (points, replicates, k).
+    """
+    points = values.shape[0]
+    drawn = shared_luck(values, rng, resamples)
+    rows, columns = drawn[:, :points], drawn[:, points:]
+    if points == 1:
+        return values[0][columns]
+    weights = np.stack([np.bincount(row, minlength=values.shape[1]) for row in columns]) / columns.shape[1]
+    means = np.einsum("br,prk->bpk", weights, values)
+    return np.take_along_axis(means, rows[:, :, None], axis=1)

@@ -1,0 +1,83 @@
+"""How runs of a strategy fare with a stage: share that reach it, curve over weeks, weeks within the horizon.
+
+Futures of one world are simulated independently of one another.  Those of a sweep are not: futures of a world are alike, and
+all worlds meet with the same seeds, so intervals count worlds and seeds as crossed (see `pairs`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.lab.analysis.effects import proportion
+from sim.lab.analysis.events import Curve, Estimate, Histories, bounded_mean, kaplan_meier, restricted_mean
+from sim.lab.analysis.pairs import crossed_curve, level
+from sim.lab.analysis.runs import AnalysisError, Block, block
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How a strategy fares with a stage: share of futures that reach it, curve, weeks within the horizon."""
+
+    strategy: str
+    stage: str
+    share: Estimate
+    curve: Curve
+    weeks: Estimate
+
+
+def several_worlds(runs: pd.DataFrame) -> bool:
+    """Whether a table of runs is of more than one world."""
+    return "point" in runs.columns and runs["point"].nunique() > 1
+
+
+def in_common(runs: pd.DataFrame) -> pd.DataFrame:
+    """The runs of worlds and seeds that all strategies have run; all of them where there is one world, or nothing in common."""
+    if not several_worlds(runs):
+        return runs
+    try:
+        table = block(runs.assign(one=0.0), "one", list(dict.fromkeys(runs["strategy"])), 1.0)
+    except AnalysisError:
+        return runs
+    return runs[runs["point"].isin(table.points) & runs["replicate"].isin(table.replicates)]
+
+
+def reached(runs: pd.DataFrame, strategy: str, stage: str, horizon: float) -> Reached:
+    """How runs of a strategy fare with a stage.
+
+    `runs`: strategy and `STAGE_week` (NaN where not reached); of a sweep also point and replicate.
+    """
+    mine = runs[runs["strategy"] == strategy]
+    crossed = crossed_weeks(mine, strategy, stage, horizon) if several_worlds(mine) else None
+    if crossed is None:
+        weeks = mine[f"{stage}_week"].to_numpy(float, na_value=np.nan)
+        history = Histories(weeks, ~np.isnan(weeks), float(horizon))
+        share = proportion(int((~np.isnan(weeks)).sum()), len(weeks))
+        return Reached(strategy, stage, share, kaplan_meier(*history), restricted_mean(*history))
+    table, there = crossed
+    curve = crossed_curve(np.where(there, table.values[..., 0], np.nan), float(horizon))
+    last = Estimate(float(curve.share[-1]), float(curve.low[-1]), float(curve.high[-1]))
+    return Reached(strategy, stage, last, curve, level_within(table, strategy, float(horizon)))
+
+
+def crossed_weeks(mine: pd.DataFrame, strategy: str, stage: str, horizon: float) -> tuple[Block, np.ndarray] | None:
+    """Weeks within the horizon of worlds by seeds, and where the stage was reached; None where hardly any are crossed."""
+    try:
+        table = block(mine, f"{stage}_week", [strategy], horizon)
+    except AnalysisError:
+        return None
+    if table.values.size < 2:
+        return None
+    # A block counts weeks not reached as the horizon, and one may be reached in the last week itself.
+    there = block(mine.assign(there=mine[f"{stage}_week"].notna()), "there", [strategy], horizon)
+    return table, there.values[..., 0] > 0
+
+
+def level_within(table: Block, strategy: str, horizon: float) -> Estimate:
+    """A strategy's mean of restricted weeks over worlds and seeds; where nothing varies, with the interval over worlds."""
+    one = level(table, strategy)
+    if one.low == one.high:
+        return bounded_mean(table.of(strategy).mean(axis=1), horizon)
+    return Estimate(one.mean, max(0.0, one.low), min(horizon, one.high))

@@ -1,0 +1,145 @@
+"""The table of runs as analysis takes it: one outcome of some strategies as a block of worlds by luck.
+
+A sweep crosses three things: points (worlds), replicates (seeds, the same in every world) and strategies.  A `Block` holds
+one outcome of all of them.  Where runs are lacking (failed, or not yet done), whole worlds or whole seeds are left out, so
+that what is left is still fully crossed and pairs stay pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.model.outcomes import BY_NAME
+
+WEEK = "_week"
+
+
+class AnalysisError(ValueError):
+    """A table of runs does not allow an analysis: one message that says why, and what would."""
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """One outcome: `values` has shape (points, replicates, strategies), nothing missing.
+
+    `points`, `replicates`: their numbers in the sweep.  `left_out`: pairs of point and replicate that some strategy had not
+    run, or that had to go so that the rest is crossed.  `restricted`: whether weeks past the horizon were counted as it.
+    """
+
+    outcome: str
+    strategies: tuple[str, ...]
+    points: np.ndarray
+    replicates: np.ndarray
+    values: np.ndarray
+    left_out: int
+    restricted: bool
+
+    def of(self, strategy: str) -> np.ndarray:
+        """One strategy's values, shape (points, replicates)."""
+        return self.values[:, :, self.strategies.index(strategy)]
+
+    @property
+    def units(self) -> np.ndarray:
+        """What differs by chance, shape (units, strategies): means of worlds, or futures where there is one world."""
+        return self.values.mean(axis=1) if len(self.points) > 1 else self.values[0]
+
+    @property
+    def unit(self) -> str:
+        """What a row of `units` is, in words."""
+        return "simulated worlds" if len(self.points) > 1 else "simulated futures"
+
+
+def label_of(outcome: str) -> str:
+    """An outcome in words; columns that are no outcome of the model keep their name."""
+    return BY_NAME[outcome].label if outcome in BY_NAME else outcome
+
+
+def unit_of(outcome: str) -> str:
+    """An outcome's unit."""
+    return BY_NAME[outcome].unit if outcome in BY_NAME else ""
+
+
+def more_is_better(outcome: str) -> bool:
+    """Which way is better.  AnalysisError for outcomes of which the model does not say."""
+    better = BY_NAME[outcome].better if outcome in BY_NAME else "more"
+    if not better:
+        raise AnalysisError(
+            f"{outcome}: neither more nor less of it is plainly better, so no strategy can be best in it"
+        )
+    return better == "more"
+
+
+def outcome_values(runs: pd.DataFrame, outcome: str, horizon: float) -> np.ndarray:
+    """An outcome of runs that are done as numbers, shape (runs,); weeks not reached count as the horizon.
+
+    Errors: AnalysisError for a column that is not there or holds no numbers, or where a number is missing.
+    """
+    if outcome not in runs.columns:
+        raise AnalysisError(f"outcome {outcome!r} is unknown; known are {', '.join(known_outcomes(runs))}")
+    try:
+        values = runs[outcome].to_numpy(float, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise AnalysisError(f"{outcome!r} holds words, not numbers") from None
+    if outcome.endswith(WEEK):
+        values = np.where(np.isnan(values), horizon, values)
+    missing = int(np.isnan(values).sum())
+    if missing:
+        raise AnalysisError(
+            f"outcome {outcome} is missing in {missing:,} of {len(values):,} runs, and not by chance; choose another, as "
+            "outputs"
+        )
+    return values
+
+
+def known_outcomes(runs: pd.DataFrame) -> list[str]:
+    """Outcomes that a table has."""
+    return [name for name in BY_NAME if name in runs.columns]
+
+
+def block(runs: pd.DataFrame, outcome: str, strategies: Sequence[str], horizon: float) -> Block:
+    """One outcome of some strategies, crossed.  `runs`: point, replicate, strategy, the outcome; status if there is one.
+
+    Errors: AnalysisError for a strategy or outcome that is not there, or where no world has run under all strategies.
+    """
+    done = runs[runs["status"] == "done"] if "status" in runs.columns else runs
+    known = list(dict.fromkeys(map(str, runs["strategy"])))
+    for name in strategies:
+        if name not in known:
+            raise AnalysisError(f"strategy {name!r} is unknown; known are {', '.join(known)}")
+    done = done[done["strategy"].isin(strategies)]
+    if done.empty:
+        raise AnalysisError("no run of these strategies is done: there is nothing to analyse")
+    values = outcome_values(done, outcome, horizon)
+    points, rows = np.unique(done["point"].to_numpy(), return_inverse=True)
+    replicates, columns = np.unique(done["replicate"].to_numpy(), return_inverse=True)
+    places = done["strategy"].map({name: place for place, name in enumerate(strategies)}).to_numpy(int)
+    whole = np.full((len(points), len(replicates), len(strategies)), np.nan)
+    whole[rows, columns, places] = values
+    here = ~np.isnan(whole).any(axis=2)
+    keep_rows, keep_columns = crossed_part(here)
+    if not len(keep_rows):
+        raise AnalysisError("no world has run under all of " + ", ".join(strategies))
+    kept = whole[np.ix_(keep_rows, keep_columns)]
+    left_out = here.size - kept.shape[0] * kept.shape[1]
+    restricted = outcome.endswith(WEEK) and bool(done[outcome].isna().any())
+    return Block(outcome, tuple(strategies), points[keep_rows], replicates[keep_columns], kept, left_out, restricted)
+
+
+def crossed_part(here: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of a bool table whose crossing is all true: the emptiest row or column is left out in turn."""
+    rows, columns = np.arange(here.shape[0]), np.arange(here.shape[1])
+    while len(rows) and len(columns):
+        part = here[np.ix_(rows, columns)]
+        if part.all():
+            return rows, columns
+        by_row, by_column = 1 - part.mean(axis=1), 1 - part.mean(axis=0)
+        # All of the emptiest rows go at once where they are as empty as any column: thousands may be lacking.
+        if by_row.max() >= by_column.max():
+            rows = rows[by_row < by_row.max()]
+        else:
+            columns = columns[by_column < by_column.max()]
+    return rows[:0], columns[:0]

@@ -1,0 +1,318 @@
+"""Which uncertain factor moves an outcome, alone and together with others: Sobol indices and Morris' elementary effects.
+
+A point's value is its mean over replicates.  Sobol first-order index: the share of the variance between worlds that goes if
+the factor were known; total index: the share that stays if all others were known (Saltelli et al. 2010; SALib).  Morris' mu*:
+mean size of the change when the factor crosses its range, sigma: how much that change depends on the other factors (Morris
+1991; Campolongo et al. 2007; SALib).  `Luck` says how much of the outcome varies between replicates of one world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import pi, sqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.lab.analysis.events import CONFIDENCE, Estimate
+from sim.lab.analysis.regret import interval
+from sim.lab.analysis.runs import AnalysisError, outcome_values
+from sim.lab.experiment.factors import Factor
+
+RESAMPLES = 1000
+FEWEST = 4
+SUITABLE = ("sobol", "morris")
+
+
+@dataclass(frozen=True)
+class Luck:
+    """How much of an outcome is luck.
+
+    `share`: of the variance of single runs over all worlds and seeds, the part between seeds of one world, with a 95% interval
+    (resampled by blocks of the design); None with one replicate, where luck can't be told from the world.  `left`: of the
+    variance of the points' means, the part that is luck still: it counts as if it were interactions.  `floor`: the total index,
+    or mu*, that a factor without any effect is expected to have, since luck is left in the points' means; None as for `share`.
+    """
+
+    share: Estimate | None
+    left: float | None
+    floor: float | None = None
+
+
+@dataclass(frozen=True)
+class Sobol:
+    """Indices of one factor with 95% bootstrap intervals."""
+
+    factor: str
+    first: Estimate
+    total: Estimate
+
+
+@dataclass(frozen=True)
+class Morris:
+    """Elementary effects of one factor, in the outcome's unit per crossing of its range: mu* with 95% interval, sigma, mu."""
+
+    factor: str
+    mu_star: Estimate
+    sigma: float
+    mu: float
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What moves an outcome under a strategy, or its difference `strategy` minus `against`.
+
+    `rows`: a factor each, the strongest first.  `blocks`: base samples or trajectories used; `dropped`: those left out, since
+    a run was lacking.  `restricted`: whether weeks past the horizon counted as the horizon.  `mean`, `deviation`: of the
+    points' values.  `pairs`: second-order indices, by names of two factors, where the design has them.
+    """
+
+    kind: str
+    outcome: str
+    strategy: str
+    against: str | None
+    rows: tuple[Sobol, ...] | tuple[Morris, ...]
+    luck: Luck
+    blocks: int
+    dropped: int
+    replicates: int
+    restricted: bool
+    mean: float
+    deviation: float
+    pairs: Mapping[tuple[str, str], Estimate]
+
+    @property
+    def beyond_luck(self) -> list[Sobol | Morris]:
+        """Factors of which can be told that they move the outcome: the interval of the index lies above luck's, or above 0."""
+        floor = self.luck.floor or 0.0
+        return [row for row in self.rows if (row.total if isinstance(row, Sobol) else row.mu_star).low > floor]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a factor: index or effect with `_low` and `_high`."""
+        rows: list[dict[str, Any]] = []
+        for row in self.rows:
+            told: dict[str, Any] = {"factor": row.factor}
+            kinds = ("first", "total") if isinstance(row, Sobol) else ("mu_star",)
+            for kind in kinds:
+                found: Estimate = getattr(row, kind)
+                told |= {kind: found.mean, f"{kind}_low": found.low, f"{kind}_high": found.high}
+            if isinstance(row, Morris):
+                told |= {"sigma": row.sigma, "mu": row.mu}
+            rows.append(told)
+        return pd.DataFrame(rows)
+
+
+def sensitivity(
+    runs: pd.DataFrame,
+    experiment: Mapping[str, Any],
+    outcome: str,
+    strategy: str,
+    against: str | None = None,
+    seed: int | None = None,
+    resamples: int = RESAMPLES,
+) -> Sensitivity:
+    """Sobol or Morris indices of a sweep, as its design allows.
+
+    `runs`: point, replicate, strategy, factors, the outcome.  `experiment`: the manifest's.  `against`: take the paired
+    difference to this strategy.  `seed`: of the bootstrap; the design's own if left out.  Errors: AnalysisError for another
+    design, an unknown name, an outcome that does not vary, or too few complete blocks.
+    """
+    design, factors = experiment["design"], tuple(Factor.from_json(told) for told in experiment["factors"])
+    if design["kind"] not in SUITABLE:
+        raise AnalysisError(
+            f'the design is "{design["kind"]}"; indices take design = "sobol" (shares of variance, and interactions) or '
+            '"morris" (a screening of many factors with few runs) in the experiment file'
+        )
+    size = block_size(design, len(factors))
+    names = [strategy] if against is None else [strategy, against]
+    values, restricted = point_values(runs, experiment, outcome, names)
+    table = values[..., 0] if against is None else values[..., 0] - values[..., 1]
+    used, dropped = whole_blocks(table, size)
+    means = np.concatenate([np.nanmean(one, axis=1) for one in used])
+    # SALib draws without a seed where the seed is 0.
+    number = 1 + int(design["seed"] if seed is None else seed)
+    if np.ptp(means) <= 1e-12 * max(1.0, float(np.abs(means).max())):
+        raise AnalysisError(f"{outcome} does not vary between the worlds of this sweep: nothing can be shared out")
+    problem = {
+        "num_vars": len(factors),
+        "names": [factor.key for factor in factors],
+        "bounds": [list(factor.salib_bounds) for factor in factors],
+    }
+    rows: tuple[Sobol, ...] | tuple[Morris, ...]
+    pairs: dict[tuple[str, str], Estimate] = {}
+    if design["kind"] == "sobol":
+        rows, pairs = sobol(problem, means, bool(design["second_order"]), number, resamples)
+    else:
+        kept = np.concatenate([place * size + np.arange(size) for place in complete_blocks(table, size)])
+        rows = morris(
+            problem, unit_steps(coded_points(runs, factors)[kept], size), means, design["levels"], number, resamples
+        )
+    luck = luck_of(used, number, resamples)
+    if luck.left is not None:
+        luck = replace(luck, floor=luck.left if design["kind"] == "sobol" else floor_of_morris(used, design["levels"]))
+    replicates = int(np.median([(~np.isnan(one[0])).sum() for one in used]))
+    mean, deviation = float(means.mean()), float(means.std(ddof=1))
+    head = (design["kind"], outcome, strategy, against)
+    return Sensitivity(*head, rows, luck, len(used), dropped, replicates, restricted, mean, deviation, pairs)
+
+
+def block_size(design: Mapping[str, Any], factors: int) -> int:
+    """Points of one base sample (Sobol) or trajectory (Morris), which go together."""
+    if design["kind"] == "morris":
+        return factors + 1
+    return 2 * factors + 2 if design["second_order"] else factors + 2
+
+
+def point_values(
+    runs: pd.DataFrame, experiment: Mapping[str, Any], outcome: str, strategies: Sequence[str]
+) -> tuple[np.ndarray, bool]:
+    """The outcome by point of the design, replicate and strategy, NaN where there is no run; whether weeks were cut off."""
+    known = list(dict.fromkeys(map(str, runs["strategy"])))
+    for name in strategies:
+        if name not in known:
+            raise AnalysisError(f"strategy {name!r} is unknown; known are {', '.join(known)}")
+    done = runs[runs["status"] == "done"] if "status" in runs.columns else runs
+    done = done[done["strategy"].isin(strategies)]
+    numbers = outcome_values(done, outcome, experiment["weeks"])
+    replicates, columns = np.unique(done["replicate"].to_numpy(), return_inverse=True)
+    places = done["strategy"].map({name: place for place, name in enumerate(strategies)}).to_numpy(int)
+    values = np.full((experiment["design"]["points"], len(replicates), len(strategies)), np.nan)
+    values[done["point"].to_numpy(int), columns, places] = numbers
+    return values, outcome.endswith("_week") and bool(done[outcome].isna().any())
+
+
+def complete_blocks(table: np.ndarray, size: int) -> list[int]:
+    """Blocks of which at least one replicate has run at all points."""
+    blocks = table.reshape(-1, size, table.shape[1])
+    return [place for place, one in enumerate(blocks) if (~np.isnan(one)).all(axis=0).any()]
+
+
+def whole_blocks(table: np.ndarray, size: int) -> tuple[list[np.ndarray], int]:
+    """The blocks that can be used, (size, replicates) each, and how many can't be.
+
+    Within a block only replicates that ran at all its points stay (others become NaN), so that luck is the same at all of them.
+    """
+    blocks = table.reshape(-1, size, table.shape[1])
+    places = complete_blocks(table, size)
+    if len(places) < FEWEST:
+        raise AnalysisError(
+            f"only {len(places)} of {len(blocks)} blocks of the design are complete, and at least {FEWEST} are needed: run the "
+            "same gennet sweep again to go on with it, or take more samples"
+        )
+    used = []
+    for place in places:
+        one = blocks[place].copy()
+        one[:, np.isnan(one).any(axis=0)] = np.nan
+        used.append(one)
+    return used, len(blocks) - len(used)
+
+
+def sobol(
+    problem: Mapping[str, Any], values: np.ndarray, second_order: bool, seed: int, resamples: int
+) -> tuple[tuple[Sobol, ...], dict[tuple[str, str], Estimate]]:
+    """Indices by SALib; the intervals are the middle 95% of its bootstrap."""
+    from SALib.analyze import sobol as salib
+
+    found = salib.analyze(
+        dict(problem), values, calc_second_order=second_order, num_resamples=resamples, keep_resamples=True, seed=seed
+    )
+    rows = []
+    for place, name in enumerate(problem["names"]):
+        first = interval(found["S1"][place], found["S1_conf_all"][:, place])
+        rows.append(Sobol(name, first, interval(found["ST"][place], found["ST_conf_all"][:, place])))
+    pairs = {}
+    if second_order:
+        names = problem["names"]
+        for i in range(len(names)):
+            for j in range(i + 1, len(names)):
+                value, wide = float(found["S2"][i, j]), float(found["S2_conf"][i, j])
+                pairs[names[i], names[j]] = Estimate(value, value - wide, value + wide)
+    return tuple(sorted(rows, key=lambda row: -row.total.mean)), pairs
+
+
+def morris(
+    problem: Mapping[str, Any], steps: np.ndarray, values: np.ndarray, levels: int, seed: int, resamples: int
+) -> tuple[Morris, ...]:
+    """Elementary effects by SALib, with its bootstrap interval of mu*."""
+    from SALib.analyze import morris as salib
+
+    unit = {**problem, "bounds": [[0.0, 1.0]] * problem["num_vars"]}
+    found = salib.analyze(
+        unit, steps, values, num_resamples=resamples, conf_level=CONFIDENCE, num_levels=levels, seed=seed
+    )
+    rows = []
+    for place, name in enumerate(problem["names"]):
+        mean, wide = float(found["mu_star"][place]), float(found["mu_star_conf"][place])
+        spread = Estimate(mean, max(0.0, mean - wide), mean + wide)
+        rows.append(Morris(name, spread, float(found["sigma"][place]), float(found["mu"][place])))
+    return tuple(sorted(rows, key=lambda row: -row.mu_star.mean))
+
+
+def coded_points(runs: pd.DataFrame, factors: Sequence[Factor]) -> np.ndarray:
+    """The factors' values as numbers, (points, factors), NaN for points without a run."""
+    first = runs.drop_duplicates("point")
+    coded = np.full((int(runs["point"].max()) + 1, len(factors)), np.nan)
+    for column, factor in enumerate(factors):
+        coded[first["point"].to_numpy(int), column] = factor.coded(first[factor.key])
+    return coded
+
+
+def unit_steps(coded: np.ndarray, size: int) -> np.ndarray:
+    """Morris' trajectories with every step up or down by the same length, as SALib reads directions from them.
+
+    Whole numbers and choices may be rounded to the same value before and after a step: then nothing changed, so neither did the
+    outcome, and the step is any factor's that did not move in this trajectory.
+    """
+    steps = np.zeros_like(coded)
+    for start in range(0, len(coded), size):
+        moves = np.sign(np.diff(coded[start : start + size], axis=0))
+        still = [column for column in range(coded.shape[1]) if not moves[:, column].any()]
+        for move in moves:
+            if not move.any():
+                move[still.pop()] = 1.0
+        steps[start + 1 : start + size] = np.cumsum(moves, axis=0)
+    return steps
+
+
+def luck_of(blocks: Sequence[np.ndarray], seed: int, resamples: int) -> Luck:
+    """Variance within worlds against variance between them, from all blocks; the interval resamples blocks."""
+    parts = np.array([parts_of(one) for one in blocks])
+    if np.isnan(parts).any():
+        return Luck(None, None)
+    rng = np.random.default_rng(seed)
+    drawn = rng.integers(len(blocks), size=(resamples, len(blocks)))
+    share, left = shares(parts.mean(axis=0))
+    again = np.array([shares(parts[one].mean(axis=0))[0] for one in drawn])
+    return Luck(interval(share, again), left)
+
+
+def floor_of_morris(blocks: Sequence[np.ndarray], levels: int) -> float:
+    """The mu* of a factor without effect: mean size of the difference of two points' luck, over a step (half normal)."""
+    noise = float(np.mean([parts_of(one)[1] for one in blocks]))
+    step = levels / (2 * (levels - 1))
+    return 2 * sqrt(max(0.0, noise) / pi) / step
+
+
+def parts_of(one: np.ndarray) -> tuple[float, float, float, float]:
+    """Of one block's points: mean variance over replicates, interaction over replicates, mean, and mean square."""
+    values = one[:, ~np.isnan(one).any(axis=0)]
+    number = values.shape[1]
+    means = values.mean(axis=1)
+    if number < 2:
+        return (np.nan, np.nan, float(means.mean()), float((means**2).mean()))
+    within = float(values.var(axis=1, ddof=1).mean())
+    rest = values - means[:, None] - values.mean(axis=0) + values.mean()
+    noise = float((rest**2).sum() / ((len(values) - 1) * (number - 1))) / number
+    return (within, noise, float(means.mean()), float((means**2).mean()))
+
+
+def shares(parts: np.ndarray) -> tuple[float, float]:
+    """Share of luck in single runs, and what of it is left in the points' means."""
+    within, noise, mean, square = parts
+    between = max(0.0, square - mean**2)
+    worlds = max(0.0, between - noise)
+    whole = worlds + within
+    return (float(within / whole) if whole > 0 else 0.0, float(min(1.0, noise / between)) if between > 0 else 0.0)

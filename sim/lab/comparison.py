@@ -1,0 +1,302 @@
+"""Compare a scenario's strategies on paired futures: the same seeds, the same newcomers, the same luck.
+
+Theory.  With common random numbers (Law & Kelton; Salmon et al. 2011) the difference of two strategies is taken future
+by future, so what both have in common cancels.  `variance_ratio` says how many times more futures an unpaired comparison
+would need for the same precision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.inputs.bounds import FEWEST_REPLICATES, MOST_JOBS, MOST_REPLICATES, whole
+from sim.inputs.scenario import Scenario
+from sim.lab.analysis.effects import cost_per_output, paired_difference, proportion, race, who_is_ahead
+from sim.lab.analysis.events import kaplan_meier, restricted_mean, restricted_weeks
+from sim.lab.experiment.runner import in_parallel
+from sim.lab.future import run_future
+from sim.model.outcomes import OUTCOMES, STAGES_REACHED
+from sim.model.state import OUTPUTS
+
+BANDS = (
+    "members",
+    "mean_degree",
+    "mean_trust",
+    "value_per_member",
+    "mean_identity",
+    "past_aligning",
+    "outputs",
+    "coordinator_dependence",
+)
+DIFFERENCES = (
+    "members_left",
+    "members_active",
+    "outputs",
+    "output_value",
+    "value_per_member",
+    "mean_trust",
+    "mean_degree",
+    "coordinator_dependence",
+)
+STAGE_WORDS = {
+    "connected": "connection",
+    "aligned": "alignment",
+    "producing": "production",
+    "generative": "the generative stage",
+}
+
+Task = tuple[str, int]
+Result = tuple[dict[str, float], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Strategies on paired futures.
+
+    `runs`: a row a run: strategy, seed, replicate, and the outcomes.  `bands`: strategy -> float32 (replicates, weeks,
+    measures of `BANDS`).  `baseline`: the strategy that the others are held against.
+    """
+
+    scenario: Scenario
+    seed: int
+    strategies: tuple[str, ...]
+    runs: pd.DataFrame
+    bands: Mapping[str, np.ndarray]
+
+    @property
+    def baseline(self) -> str:
+        """The first strategy."""
+        return self.strategies[0]
+
+    @property
+    def replicates(self) -> int:
+        """Futures of each strategy."""
+        return len(self.runs) // len(self.strategies)
+
+    def of(self, strategy: str) -> pd.DataFrame:
+        """The runs of one strategy, in order of replicates."""
+        return self._parts[strategy]
+
+    @cached_property
+    def _parts(self) -> dict[str, pd.DataFrame]:
+        return {name: self.runs[self.runs["strategy"] == name] for name in self.strategies}
+
+    def weeks(self, strategy: str, stage: str) -> np.ndarray:
+        """Weeks that a stage took in each future, NaN where it was not reached: float (replicates,)."""
+        return self.of(strategy)[f"{stage}_week"].to_numpy(float)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Everything that `gennet compare --json` prints."""
+        return {
+            "scenario": self.scenario.title,
+            "question": self.scenario.question,
+            "seed": self.seed,
+            "replicates": self.replicates,
+            "weeks": self.scenario.weeks,
+            "strategies": [self.describe(name) for name in self.strategies],
+            "differences": [d for name in self.strategies[1:] for d in self.differences(name)],
+            "verdicts": self.verdicts,
+            "warnings": list(self.scenario.budget_warnings(self.strategies)),
+        }
+
+    @cached_property
+    def verdicts(self) -> list[str]:
+        """One plain sentence for each stage and strategy: who is ahead of the baseline, or that it can't be told."""
+        return [
+            who_is_ahead(
+                STAGE_WORDS[stage],
+                name,
+                self.baseline,
+                self.weeks(name, stage),
+                self.weeks(self.baseline, stage),
+                self.scenario.weeks,
+            )
+            for stage in STAGES_REACHED
+            for name in self.strategies[1:]
+        ]
+
+    def describe(self, name: str) -> dict[str, Any]:
+        """One strategy: stages, members left, outputs, dependence, costs."""
+        runs = self.of(name)
+        tested = runs["renewed"].dropna()
+        base = self.of(self.baseline)
+        return {
+            "name": name,
+            "label": self.scenario.strategies[name].label,
+            "stages": {stage: self.describe_stage(name, stage) for stage in STAGES_REACHED},
+            "alive": share(runs["alive"]),
+            "renewed": share(tested) if len(tested) else None,
+            "renewal_tested": len(tested),
+            "aligned_unconnected": share(runs["aligned_unconnected"]),
+            "members_active": mean(runs["members_active"]),
+            "members_left": mean(runs["members_left"]),
+            "outputs": mean(runs["outputs"]),
+            "outputs_by_kind": {kind: mean(runs[f"outputs_{kind}"]) for kind in OUTPUTS},
+            "output_value": mean(runs["output_value"]),
+            "coordinator_dependence": mean(runs["coordinator_dependence"]),
+            "cost": mean(runs["cost"]),
+            "cost_per_output": cost_per_output(
+                mean(runs["cost"]), mean(runs["outputs"]), mean(base["cost"]), mean(base["outputs"])
+            ),
+        }
+
+    def describe_stage(self, name: str, stage: str) -> dict[str, Any]:
+        """How many futures reached a stage, and how soon: Kaplan-Meier median and restricted mean with 95% intervals."""
+        weeks = self.weeks(name, stage)
+        reached = ~np.isnan(weeks)
+        horizon = self.scenario.weeks
+        curve = kaplan_meier(weeks, reached, horizon)
+        low, high = curve.quantile_interval(0.5)
+        area = restricted_mean(weeks, reached, horizon)
+        return {
+            "reached": float(reached.mean()),
+            "reached_ci95": interval(proportion(int(reached.sum()), len(weeks))),
+            "median_weeks": curve.median,
+            "median_ci95": [low, high],
+            "rmst_weeks": area.mean,
+            "rmst_ci95": [area.low, area.high],
+        }
+
+    def differences(self, name: str) -> list[dict[str, Any]]:
+        """Paired differences to the baseline: restricted weeks to each stage, then other outcomes."""
+        horizon = self.scenario.weeks
+        pairs = []
+        for stage in STAGES_REACHED:
+            sides = (self.weeks(which, stage) for which in (name, self.baseline))
+            a, b = (restricted_weeks(weeks, ~np.isnan(weeks), horizon) for weeks in sides)
+            pairs.append((f"{stage}_weeks", a, b))
+        for outcome in DIFFERENCES:
+            a, b = (self.of(which)[outcome].to_numpy(float) for which in (name, self.baseline))
+            pairs.append((outcome, a, b))
+        rows = []
+        for outcome, a, b in pairs:
+            found = paired_difference(a, b)
+            rows.append(
+                {
+                    "strategy": name,
+                    "baseline": self.baseline,
+                    "outcome": outcome,
+                    "mean": found.mean,
+                    "ci95": [found.low, found.high],
+                    "variance_ratio": found.variance_ratio,
+                }
+            )
+        return rows
+
+    def ahead(self, name: str, stage: str) -> Any:
+        """In how many futures a strategy reached a stage before the baseline did, and the other way round."""
+        return race(self.weeks(name, stage), self.weeks(self.baseline, stage), self.scenario.weeks)
+
+    @cached_property
+    def weekly(self) -> pd.DataFrame:
+        """Weekly measures of all runs, long: strategy, replicate, week, and the measures of `BANDS`."""
+        weeks = np.arange(1, self.scenario.weeks + 1)
+        parts = []
+        for name in self.strategies:
+            block = self.bands[name]
+            part = pd.DataFrame(block.reshape(-1, len(BANDS)), columns=list(BANDS))
+            part.insert(0, "week", np.tile(weeks, len(block)))
+            part.insert(0, "replicate", np.repeat(self.of(name)["replicate"].to_numpy(), len(weeks)))
+            part.insert(0, "strategy", name)
+            parts.append(part)
+        return pd.concat(parts, ignore_index=True)
+
+
+def mean(values: Any) -> float:
+    """The mean of the numbers that there are."""
+    return float(np.nanmean(np.asarray(values, float)))
+
+
+def share(values: Any) -> float:
+    """The share of yes."""
+    return float(np.asarray(values, float).mean())
+
+
+def interval(estimate: Any) -> list[float]:
+    """An estimate's interval as a list."""
+    return [estimate.low, estimate.high]
+
+
+def strategies_of(scenario: Scenario, strategies: Sequence[str] | None) -> tuple[str, ...]:
+    """Names of strategies to compare, all if None.  Errors: ScenarioError, ValueError for one name, or one named twice."""
+    if strategies is None:
+        return tuple(scenario.strategies)
+    if isinstance(strategies, str):
+        raise ValueError(f"strategies is {strategies!r}; allowed is a list of names, as [{strategies!r}]")
+    names = tuple(scenario.strategy(name) for name in strategies)
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"strategies is {list(names)}; allowed are one or more names, each once")
+    return names
+
+
+def compare(
+    scenario: Scenario | str | Path,
+    replicates: int | None = None,
+    seed: int | None = None,
+    strategies: Sequence[str] | None = None,
+    jobs: int | None = None,
+    renewal: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Comparison:
+    """Run a scenario's strategies on paired futures.
+
+    `scenario`: a Scenario, or the path of its file.  `replicates`, `seed`: its own if left out.  `strategies`: names,
+    the first being the baseline; all if left out.  `jobs`: threads; the numbers don't depend on it.  `progress(done,
+    all)` is called after every run.  `stopped` is asked now and then: once true, what is complete so far (futures that
+    all strategies have run) is compared.  Raises ScenarioError for unknown strategies, TypeError or ValueError for a
+    seed, replicates or jobs out of bounds, for a strategy named twice, or if stopped before two futures were complete.
+    """
+    scenario = Scenario.of(scenario)
+    names = strategies_of(scenario, strategies)
+    number = scenario.seed if seed is None else whole(seed, "seed")
+    asked = scenario.replicates if replicates is None else replicates
+    count = whole(asked, "replicates", FEWEST_REPLICATES, MOST_REPLICATES)
+    if jobs is not None:
+        whole(jobs, "jobs", 1, MOST_JOBS)
+    tasks = tasks_of(names, count)
+    results: dict[int, Result] = {}
+    for place, result in in_parallel(lambda task: run_task(scenario, number, task, renewal), tasks, jobs, stopped):
+        results[place] = result
+        if progress:
+            progress(len(results), len(tasks))
+    return assembled(scenario, number, names, results)
+
+
+def tasks_of(names: Sequence[str], count: int) -> list[Task]:
+    """The runs of a comparison in order: future after future, each under all strategies."""
+    return [(name, replicate) for replicate in range(count) for name in names]
+
+
+def run_task(scenario: Scenario, seed: int, task: Task, renewal: bool = True) -> Result:
+    """One run of a comparison: its outcomes, and the weekly measures of `BANDS`, float32 (weeks, measures)."""
+    future = run_future(scenario, task[0], seed, task[1], renewal)
+    weekly = future.world.weekly[: scenario.weeks]
+    return future.outcomes, np.stack([weekly[name] for name in BANDS], axis=-1).astype(np.float32)
+
+
+def assembled(scenario: Scenario, number: int, names: tuple[str, ...], results: Mapping[int, Result]) -> Comparison:
+    """A comparison of the futures that all strategies have run.  `results`: by place in `tasks_of`.
+
+    Raises ValueError if there are fewer than two.
+    """
+    count = 1 + max(results, default=-1) // len(names)
+    complete = [r for r in range(count) if all(r * len(names) + k in results for k in range(len(names)))]
+    if len(complete) < 2:
+        raise ValueError("stopped before two futures were complete: nothing to compare")
+    rows, bands = [], {}
+    for k, name in enumerate(names):
+        places = [r * len(names) + k for r in complete]
+        bands[name] = np.stack([results[place][1] for place in places])
+        for r, place in zip(complete, places, strict=True):
+            rows.append({"strategy": name, "seed": number, "replicate": r, **results[place][0]})
+    runs = pd.DataFrame(rows, columns=["strategy", "seed", "replicate", *(outcome.name for outcome in OUTCOMES)])
+    return Comparison(scenario, number, names, runs, bands)

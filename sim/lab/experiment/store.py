@@ -1,0 +1,171 @@
+"""Where rows of a sweep go: an append-only dataset of files that appear whole, and which runs it has.
+
+Rows are gathered for about a second and then written as a small part (`part-BLOCK-NUMBER.parquet`): written aside, handed
+to the disk, and renamed.  A run counts as done once its part is there.  Places of the order of execution are divided into
+blocks of `BLOCK`; when all runs of a block are there, its small parts are put together in one file, `part-BLOCK.parquet`,
+rows in order of their places.  So a finished sweep has the same files, byte by byte, however often it was stopped, and
+memory holds no more than a block.
+
+If a process ends between the writing of a block's file and the removal of its small parts, both are there until the sweep
+is resumed; readers take each run once.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.lab.experiment.columns import run_columns, runs_table, schema_of, weekly_columns, weekly_table
+from sim.lab.experiment.experiment import Experiment, Run
+from sim.lab.experiment.reading import damaged, read_part
+from sim.lab.experiment.work import Row
+from sim.lab.files import written_aside
+
+BLOCK = 1000
+EVERY = 1.0
+MOST_WAITING = 2000
+KEYS = ["point", "strategy", "replicate"]
+ASIDES, PART_ASIDES = (".*.json.[0-9]*", ".*.csv.[0-9]*"), (".part-*",)
+"""What a process that was killed while writing leaves behind."""
+
+
+class Store:
+    """The rows of one experiment in a results folder, which this process alone may write to.
+
+    `done`: which places have a row, bool (runs,).  `failed`: how many of them failed.
+    """
+
+    def __init__(self, experiment: Experiment, folder: Path) -> None:
+        self.experiment = experiment
+        self.folder, self.runs, self.weekly = folder, folder / "runs", folder / "weekly"
+        self.waiting: list[Row] = []
+        self.done = np.zeros(experiment.size, bool)
+        self.failed = 0
+        self.written = time.monotonic()
+        self.pieces: dict[int, list[Path]] = {}
+        self._open()
+
+    def _open(self) -> None:
+        """See what is there, and clear away what an ended process left half done."""
+        self.runs.mkdir(parents=True, exist_ok=True)
+        if self.experiment.head.weekly:
+            self.weekly.mkdir(exist_ok=True)
+        for place, names in ((self.folder, ASIDES), (self.runs, PART_ASIDES), (self.weekly, PART_ASIDES)):
+            for aside in [path for name in names for path in place.glob(name)]:
+                aside.unlink()
+        # A block's own file comes before its small parts: what it has taken in need not be kept twice.
+        for file in sorted(self.runs.glob("part-*.parquet"), key=lambda file: (file.name.count("-"), file.name)):
+            places, failed = self._places_in(file)
+            if len(places) and self.done[places].all():
+                file.unlink()  # a small part that its block's file has taken in
+                continue
+            self.done[places] = True
+            self.failed += failed
+            block = int(file.name.split("-")[1].split(".")[0])
+            if len(places) < self._block_size(block):
+                self.pieces.setdefault(block, []).append(file)
+        known = {file.name for file in self.runs.glob("part-*.parquet")}
+        for orphan in self.weekly.glob("part-*.parquet"):
+            if orphan.name not in known:
+                orphan.unlink()
+        for block in sorted(self.pieces):
+            self._merge_if_complete(block)
+
+    def _places_in(self, file: Path) -> tuple[np.ndarray, int]:
+        """The places of the runs in a part, and how many of them failed.  Errors: ResultsError for a damaged file."""
+        table = read_part(file, [*KEYS, "status"])
+        try:
+            columns = [table.column(name).to_pylist() for name in KEYS]
+            places = [self.experiment.place_of(Run(*key)) for key in zip(*columns, strict=True)]
+            failed = table.column("status").to_pylist().count("failed")
+        except (KeyError, ValueError) as fault:
+            raise damaged(file, fault) from None
+        return np.array(places, np.int64), failed
+
+    def _block_size(self, block: int) -> int:
+        """How many runs a block has: the last one may have fewer."""
+        return min(BLOCK, self.experiment.size - block * BLOCK)
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Take in finished runs; now and then they are written.  Errors: WriteError where the disk refuses."""
+        self.waiting += rows
+        if time.monotonic() - self.written >= EVERY or len(self.waiting) >= MOST_WAITING:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, and put together blocks that are complete.  Errors: WriteError where the disk refuses."""
+        blocks: dict[int, list[Row]] = {}
+        for row in self.waiting:
+            blocks.setdefault(row.place // BLOCK, []).append(row)
+        for block, rows in sorted(blocks.items()):
+            self._write_piece(block, rows)
+            self.waiting = [row for row in self.waiting if row.place // BLOCK != block]
+            self._merge_if_complete(block)
+        self.written = time.monotonic()
+
+    def _write_piece(self, block: int, rows: list[Row]) -> None:
+        """Write rows of one block as a small part, its weekly measures first: the runs' own part makes it count."""
+        number = 0
+        while (self.runs / f"part-{block:05d}-{number:05d}.parquet").exists():
+            number += 1
+        name = f"part-{block:05d}-{number:05d}.parquet"
+        if self.experiment.head.weekly:
+            write(self.weekly / name, weekly_table(self.experiment, rows))
+        write(self.runs / name, runs_table(self.experiment, rows))
+        self.pieces.setdefault(block, []).append(self.runs / name)
+        self.done[[row.place for row in rows]] = True
+        self.failed += sum(row.outcomes is None for row in rows)
+
+    def _merge_if_complete(self, block: int) -> None:
+        """Put a block's small parts together in one file once all its runs are there."""
+        first = block * BLOCK
+        if block not in self.pieces or not self.done[first : first + self._block_size(block)].all():
+            return
+        pieces = self.pieces[block]
+        name = f"part-{block:05d}.parquet"
+        if self.experiment.head.weekly:
+            parts = [self.weekly / piece.name for piece in pieces]
+            write(self.weekly / name, self._sorted(parts, weekly=True))
+        write(self.runs / name, self._sorted(pieces))
+        for piece in pieces:
+            if piece.name != name:
+                piece.unlink()
+                (self.weekly / piece.name).unlink(missing_ok=True)
+        del self.pieces[block]
+
+    def _sorted(self, files: Iterable[Path], weekly: bool = False) -> pa.Table:
+        """The rows of parts in order of their places, each once."""
+        table = pa.concat_tables(read_part(file) for file in files)
+        columns = [table.column(name).to_pylist() for name in KEYS]
+        places = np.array([self.experiment.place_of(Run(*key)) for key in zip(*columns, strict=True)], np.int64)
+        weeks = table.column("week").to_numpy() if weekly else np.zeros(len(places), np.int64)
+        _, order = np.unique(places * (self.experiment.weeks + 1) + weeks, return_index=True)
+        columns_of = weekly_columns if weekly else run_columns
+        return table.take(order).cast(schema_of(columns_of(self.experiment))).combine_chunks()
+
+    @property
+    def files(self) -> list[str]:
+        """The dataset's files, relative to the results folder."""
+        found = [*sorted(self.runs.glob("part-*.parquet")), *sorted(self.weekly.glob("part-*.parquet"))]
+        return [f"{path.parent.name}/{path.name}" for path in found]
+
+
+def write(path: Path, table: pa.Table) -> None:
+    """Write a table that is there whole or not at all, also after a loss of power."""
+    with written_aside(path) as aside:
+        pq.write_table(table, aside)
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # a system on which folders cannot be opened
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

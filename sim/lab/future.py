@@ -1,0 +1,116 @@
+"""Run one future: scenario, strategy, seed and replicate in, a record out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.inputs import networks
+from sim.inputs.bounds import whole
+from sim.inputs.scenario import Scenario
+from sim.lab.record import Record
+from sim.model.engine import run_weeks
+from sim.model.jit import announce_compiling
+from sim.model.outcomes import outcomes_of
+from sim.model.start import StartNetwork
+from sim.model.state import World
+from sim.model.world import build_world, copy_world, run_to, without_maps
+
+YEAR = 52
+GENERATIVE = 3
+
+
+class Future(NamedTuple):
+    """A finished run as it lies in memory: start network, worlds before (if kept) and after, outcomes."""
+
+    start: StartNetwork
+    before: World | None
+    world: World
+    outcomes: dict[str, float]
+
+
+def open_world(
+    scenario: Scenario, strategy: str, seed: int, replicate: int, ledger: bool = False
+) -> tuple[StartNetwork, World]:
+    """The start network and the world before the first week of one future."""
+    start = networks.build(scenario.network, seed, replicate, scenario.folder)
+    world = build_world(
+        start,
+        scenario.settings(),
+        scenario.coordinator_records(strategy),
+        scenario.change_records(strategy),
+        scenario.weeks,
+        seed,
+        replicate,
+        ledger,
+    )
+    return start, world
+
+
+def run_future(
+    scenario: Scenario,
+    strategy: str,
+    seed: int,
+    replicate: int,
+    renewal: bool = True,
+    ledger: bool = False,
+    keep_before: bool = False,
+    maps: bool = False,
+) -> Future:
+    """Run one future to the horizon, and put it to the test of renewal if it became generative.
+
+    The test (`renewal`): a year after the network was first generative the run is forked, the fork's coordinators leave,
+    and with the same luck it goes on for 52 more weeks: is it still generative then?  Where that year ends after the
+    horizon, the fork runs past it; the record doesn't.  `maps`: make the quarterly maps of the network's structure too.
+    """
+    announce_compiling(run_weeks, logging.getLogger("gennet").warning)
+    start, world = open_world(scenario, strategy, seed, replicate, ledger)
+    if not maps:
+        world = without_maps(world)
+    before = copy_world(world) if keep_before else None
+    horizon = scenario.weeks
+    world = run_to(world, horizon, pause=renewal)
+    reached = int(world.network[0].reached[GENERATIVE])
+    renewed = np.nan
+    if renewal and reached >= 0:
+        fork_week = max(reached + 1 + YEAR, int(world.network[0].week))
+        world = run_to(world, min(fork_week, horizon))
+        fork = run_to(without_maps(copy_world(world)), fork_week)
+        if fork_week < horizon:
+            world = run_to(world, horizon)
+        fork.coordinators.working = 0.0
+        fork = run_to(fork, fork_week + YEAR)
+        renewed = float(fork.network[0].hold[GENERATIVE] > 0)
+    network = world.network[0]
+    outcomes = outcomes_of(world, network.reached, network.fallen, horizon, renewed)
+    return Future(start, before, world, outcomes)
+
+
+def simulate(
+    scenario: Scenario | str | Path,
+    strategy: str | None = None,
+    seed: int | None = None,
+    replicate: int = 0,
+    ledger: bool = False,
+    renewal: bool = True,
+) -> Record:
+    """Run one future and return its record: any row of a comparison or sweep, in full.
+
+    `scenario`: a Scenario, or the path of its file.  `strategy`: may be left out if it has just one.  `seed`: the
+    scenario's own if left out.  `ledger`: keep every gift (`record.ledger`).  Raises ScenarioError for a strategy that
+    the scenario does not have, TypeError or ValueError for a seed or replicate that is no whole number from 0 to 2^63
+    - 1, TypeError for another kind of scenario.
+    """
+    scenario = Scenario.of(scenario)
+    name = scenario.strategy(strategy)
+    number = scenario.seed if seed is None else whole(seed, "seed")
+    which = whole(replicate, "replicate")
+    future = run_future(scenario, name, number, which, renewal, ledger, keep_before=True, maps=True)
+    return Record(scenario, name, number, which, future.start, future.before, future.world, future.outcomes)
+
+
+Progress = Callable[[int, int], None]

@@ -1,0 +1,1 @@
+"""The model: state, luck, rules, levers, measures, and the loop over weeks."""

@@ -1,0 +1,263 @@
+"""The network agent by agent, with Mesa: the compiled loop's rules, called a row at a time in the order of the schedule.
+
+`AgentModel` steps a world that somebody has built; `sim.GenerativeNetwork` builds one from a scenario.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import mesa
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from sim.model import steps
+from sim.model.agents import Coordinator, Member, Row, WorkingGroup, acts_as
+from sim.model.declarations import NUMBER
+from sim.model.graphs import to_networkx
+from sim.model.luck import phase_key, uniform
+from sim.model.outcomes import STAGES_REACHED, stage_weeks
+from sim.model.schedule import SCHEDULE, Phase
+from sim.model.state import World
+from sim.model.tables import maps_table, weekly_table
+from sim.model.world import grown, with_weeks
+
+COLLECTED = (
+    "members",
+    "mean_degree",
+    "mean_trust",
+    "largest_component",
+    "gifts",
+    "value_per_member",
+    "mean_identity",
+    "mean_engagement",
+    "in_groups",
+    "past_aligning",
+    "outputs",
+    "hours",
+)
+"""Weekly measures that the model's DataCollector reports."""
+OWN_DRAWS, OWN_ACTS = 1 << 50, 1 << 51
+YEAR = 52
+
+
+def latest(name: str) -> Callable[[AgentModel], float]:
+    """A reporter for Mesa's DataCollector: last week's value of a weekly measure."""
+    return lambda model: float(model.world.weekly[model.week - 1][name]) if model.week else math.nan
+
+
+@acts_as("network")
+class AgentModel(mesa.Model):
+    """A world, agent by agent; `step()` is a week.
+
+    `world`: before its first week.  `names`: of the members at the start.  `seed`, `replicate`: those that the world was
+    built with.  `horizon`: weeks after which the model stops running.  `offices`: coordinators, in or out of office.
+    `member_class`, `coordinator_class`, `group_class`: subclasses whose methods override rules.  `member_reporters`:
+    fields of members that the DataCollector keeps week by week.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        names: Sequence[str],
+        seed: int,
+        replicate: int,
+        horizon: int,
+        offices: int,
+        member_class: type[Member] = Member,
+        coordinator_class: type[Coordinator] = Coordinator,
+        group_class: type[WorkingGroup] = WorkingGroup,
+        member_reporters: Sequence[str] = (),
+    ) -> None:
+        super().__init__(rng=seed)
+        self.world, self.names = world, names
+        self.seed, self.replicate, self.horizon = seed, replicate, horizon
+        self.member_class, self.coordinator_class, self.group_class = member_class, coordinator_class, group_class
+        self._offices = offices
+        self.phase: Phase | None = None
+        self._acts: Counter[tuple[int, int, int]] = Counter()
+        self._lucks: dict[str, np.uint64] = {}
+        self._members: list[Member | None] = []
+        self._coordinators: list[Coordinator | None] = [None] * self._offices
+        self._groups: list[WorkingGroup | None] = []
+        self._seen: tuple[int, ...] = ()
+        self._turn_page()
+        self.keep_in_step()
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: latest(name) for name in COLLECTED},
+            agenttype_reporters={member_class: {name: name for name in member_reporters}} if member_reporters else None,
+        )
+
+    def step(self) -> None:
+        """One week: every phase of `sim.model.schedule`, each by the agents' method of its name."""
+        self._make_room()
+        try:
+            for phase in SCHEDULE:
+                self.phase = phase
+                self._acts.clear()
+                self._go_through(phase)
+                self.keep_in_step()
+        finally:
+            self.phase = None
+        self._turn_page()
+        self.running = self.week < self.horizon
+        self.datacollector.collect(self)
+
+    def _go_through(self, phase: Phase) -> None:
+        """Everybody who acts in a phase does, one after the other."""
+        if phase.who == "network":
+            getattr(self, phase.name)()
+        elif phase.who == "coordinator":
+            for row, coordinator in enumerate(list(self._coordinators)):
+                if coordinator is not None:
+                    getattr(coordinator, phase.name)()
+                else:  # out of office: trust in it still fades
+                    steps.STEPS[phase.name](row, self.world, self.luck_of(phase.name))
+        else:
+            for agent in self._actors(phase):
+                if agent.record.active if phase.who != "group" else self._groups[agent.row] is agent:
+                    getattr(agent, phase.name)()
+
+    def _actors(self, phase: Phase) -> list[Any]:
+        """The members or groups who act in a phase, in its order."""
+        if phase.who == "group":
+            return self.groups
+        if phase.who == "member":
+            return self.members
+        number = steps.members_in_order(self.world, self.luck_of(phase.name))
+        return [self.member(i) for i in self.world.scratch.order[:number].tolist()]
+
+    def keep_in_step(self) -> None:
+        """Agents for new rows; members, groups and coordinators who are no longer there are removed."""
+        network, groups = self.world.network[0], self.world.groups
+        members, rows = int(network.members), int(network.group_rows)
+        working = self.world.coordinators.working[: self._offices] > 0.0
+        now = (members, int(network.active), int(network.groups), int(groups.alive[:rows].sum()), int(working.sum()))
+        if now == self._seen:
+            return
+        self._seen = now
+        active = self.world.members.active[:members] == 1
+        self._match(self._members, active.tolist(), self.member_class)
+        self._match(self._coordinators, working.tolist(), self.coordinator_class)
+        self._match(self._groups, (groups.alive[:rows] == 1).tolist(), self.group_class)
+
+    def _match(self, agents: list[Any], there: list[bool], kind: type[Row]) -> None:
+        """One agent for every row that is there, and none for the others."""
+        agents.extend([None] * (len(there) - len(agents)))
+        for row, here in enumerate(there):
+            agent = agents[row]
+            ended = isinstance(agent, WorkingGroup) and agent.number != self.world.groups[row].serial
+            if agent is not None and (ended or not here):
+                agents[row] = None
+                agent.remove()
+            if here and agents[row] is None:
+                agents[row] = kind(self, row)
+
+    def _make_room(self) -> None:
+        """Longer tables, if this week could need them."""
+        week = self.week
+        if week >= len(self.world.weekly):
+            self.world = with_weeks(self.world, week + YEAR)
+        while not steps.tables_suffice(self.world):
+            self.world = grown(self.world)
+
+    def _turn_page(self) -> None:
+        """The luck of every phase of the coming week."""
+        self._lucks = {
+            phase.name: np.uint64(phase_key(self.seed, self.replicate, self.week, phase.number)) for phase in SCHEDULE
+        }
+
+    def luck_of(self, phase: str) -> np.uint64:
+        """The luck of a phase this week, by its name."""
+        return self._lucks[phase]
+
+    def _own(self, who: int) -> np.uint64:
+        """The luck of one actor in the present phase.  Errors: RuntimeError outside a week's phases."""
+        if self.phase is None:
+            raise RuntimeError("luck is drawn in a phase of a week: do this in a method that step() calls")
+        return steps.own_key(self.luck_of(self.phase.name), who % (1 << 64))
+
+    def draw(self, who: int, n: int) -> float:
+        """The `n`-th number of one actor's own luck in the present phase, uniform on [0, 1)."""
+        return float(uniform(steps.own_key(self._own(who), OWN_DRAWS), n))
+
+    def luck_of_act(self, who: int, what: int, whom: int) -> np.uint64:
+        """The luck of an act: keyed by who does what with whom, and for how many times in the phase."""
+        self._acts[who, what, whom] += 1
+        key = steps.own_key(steps.own_key(self._own(who), OWN_ACTS + what), whom)
+        return steps.own_key(key, self._acts[who, what, whom])
+
+    @property
+    def week(self) -> int:
+        """Weeks simulated: the number of the coming week, or of the present one in a step."""
+        return int(self.world.network[0].week)
+
+    @property
+    def members(self) -> list[Member]:
+        """Active members in order of rows."""
+        return [member for member in self._members if member is not None]
+
+    @property
+    def coordinators(self) -> list[Coordinator]:
+        """Coordinators in office."""
+        return [coordinator for coordinator in self._coordinators if coordinator is not None]
+
+    @property
+    def groups(self) -> list[WorkingGroup]:
+        """Working groups in order of rows."""
+        return [group for group in self._groups if group is not None]
+
+    def member(self, row: int) -> Member:
+        """The member in a row.  Errors: LookupError if there is none, or it has left."""
+        return found(self._members, row, "member")
+
+    def group(self, row: int) -> WorkingGroup:
+        """The working group in a row.  Errors: LookupError if there is none."""
+        self.keep_in_step()
+        return found(self._groups, row, "working group")
+
+    def parameter(self, key: str) -> float:
+        """The present value of a parameter, by `group.name`."""
+        return float(self.world.settings[NUMBER[key]])
+
+    def tie(self, one: Member, other: Member, trust: float | None, origin: int) -> bool:
+        """Tie two members, at first-gift trust if none is given; returns whether they are tied."""
+        one._here(other)
+        start = self.parameter("trust.new") if trust is None else float(trust)
+        return bool(steps.make_tie(one.row, other.row, start, origin, self.world))
+
+    @property
+    def weekly(self) -> pd.DataFrame:
+        """What was measured, a row a week so far; `sim.model.state.WEEKLY` says what the columns mean."""
+        return weekly_table(self.world, self.week)
+
+    @property
+    def maps(self) -> pd.DataFrame:
+        """Maps of the network's structure so far, one a quarter; `sim.model.state.MAP` says what the columns mean."""
+        return maps_table(self.world, self.week)
+
+    @property
+    def network(self) -> nx.Graph:
+        """The active members and their ties as a networkx graph, as they are now."""
+        return to_networkx(self.world, self.names)
+
+    @property
+    def reached(self) -> dict[str, int | None]:
+        """The weeks that each stage took; None where it was not reached."""
+        weeks = stage_weeks(self.world.network[0].reached, self.week)
+        return {
+            stage: None if math.isnan(week) else int(week) for stage, week in zip(STAGES_REACHED, weeks, strict=True)
+        }
+
+
+def found(agents: Sequence[Any], row: int, what: str) -> Any:
+    """The agent in a row.  Errors: LookupError if there is none."""
+    agent = agents[row] if 0 <= row < len(agents) else None
+    if agent is None:
+        raise LookupError(f"there is no {what} in row {row}")
+    return agent

@@ -1,0 +1,191 @@
+"""Communities: parts with more ties inside than chance would have, and who bridges them.
+
+Theory.  Modularity (Newman & Girvan 2004, Phys. Rev. E 69:026113) is the share of ties inside communities minus the
+share expected if members kept their degrees and tied at random.  The search is Louvain's (Blondel et al. 2008,
+J. Stat. Mech. P10008), made repeatable: members move in the order of their numbers, and equal gains go to the lowest
+community.  Gains are compared in whole numbers: no rounding decides.
+"""
+
+import numpy as np
+
+from sim.model.jit import allocating
+from sim.model.measures.structure import contact_lists
+
+FREE = 0.5
+"""Constraint of somebody with two contacts who are strangers to each other."""
+
+
+@allocating
+def modularity(members, contacts, n, community):
+    """Modularity of a partition, in [-0.5, 1): equal to networkx's; 0 where there are no ties.
+
+    `community[i]`: number from 0 to n-1 of active member `i`'s community.
+    """
+    inside, halves = 0, 0
+    strength = np.zeros(n, np.int64)
+    for i in range(n):
+        degree = int(members[i].degree)
+        if degree > 0:
+            halves += degree
+            strength[community[i]] += degree
+            for s in range(degree):
+                inside += int(community[contacts[i, s]] == community[i])
+    if halves == 0:
+        return 0.0
+    squares = 0
+    for c in range(n):
+        squares += strength[c] * strength[c]
+    return inside / halves - squares / halves / halves
+
+
+@allocating
+def move_nodes(first, other, weight, strength, label):
+    """Move nodes, one by one, into the neighbouring community that gains most modularity, until none gains.
+
+    `weight` by entry of `other`; `strength` by node, loops included; `label` (written) starts with one community each.
+    A node is looked at again when a neighbour has moved elsewhere (Traag et al. 2019, Sci. Rep. 9:5233).
+    """
+    nodes = len(strength)
+    total = strength.copy()
+    link = np.zeros(nodes, np.int64)
+    near = np.empty(nodes, np.uint32)
+    queue, waiting = np.arange(nodes), np.ones(nodes, np.int8)
+    everything = 0
+    for v in range(nodes):
+        everything += strength[v]
+        label[v] = v
+    head, size = 0, nodes
+    while size > 0:
+        v = queue[head]
+        head = head + 1 if head + 1 < nodes else 0
+        size -= 1
+        waiting[v] = 0
+        found = 0
+        for e in range(first[v], first[v + 1]):
+            c = label[other[e]]
+            near[found] = c
+            found += int(link[c] == 0)
+            link[c] += weight[e]
+        own = label[v]
+        total[own] -= strength[v]
+        best, best_gain = own, link[own] * everything - strength[v] * total[own]
+        for k in range(found):
+            c = near[k]
+            gain = link[c] * everything - strength[v] * total[c]
+            link[c] = 0
+            better = (gain > best_gain) | ((gain == best_gain) & (best != own) & (c < best))
+            best = c if better else best
+            best_gain = max(gain, best_gain)
+        total[best] += strength[v]
+        if best != own:
+            label[v] = best
+            for e in range(first[v], first[v + 1]):
+                u = other[e]
+                if waiting[u] == 0 and label[u] != best:
+                    waiting[u] = 1
+                    end = head + size
+                    queue[end if end < nodes else end - nodes] = u
+                    size += 1
+
+
+@allocating
+def number_labels(label):
+    """Number the labels 0, 1, 2 ... in the order of their first holders, in place; returns how many there are."""
+    number = np.full(len(label), -1, np.int64)
+    count = 0
+    for v in range(len(label)):
+        if number[label[v]] < 0:
+            number[label[v]] = count
+            count += 1
+        label[v] = number[label[v]]
+    return count
+
+
+@allocating
+def merge_nodes(first, other, weight, strength, label, count):
+    """The network of communities: each of `count` labels becomes one node, ties between them add up."""
+    strengths = np.zeros(count, np.int64)
+    place = np.zeros(count + 1, np.int64)
+    for v in range(len(label)):
+        strengths[label[v]] += strength[v]
+        place[label[v] + 1] += 1
+    for c in range(count):
+        place[c + 1] += place[c]
+    by_label = np.empty(len(label), np.int64)
+    for v in range(len(label) - 1, -1, -1):
+        place[label[v] + 1] -= 1
+        by_label[place[label[v] + 1]] = v
+    firsts = np.zeros(count + 1, np.int64)
+    others, weights = np.empty(len(other), np.uint32), np.empty(len(other), np.int64)
+    entry = np.full(count, -1, np.int64)
+    end = 0
+    k = 0
+    for c in range(count):
+        while k < len(label) and label[by_label[k]] == c:
+            v = by_label[k]
+            k += 1
+            for e in range(first[v], first[v + 1]):
+                d = label[other[e]]
+                if d == c:
+                    continue
+                if entry[d] < firsts[c]:
+                    entry[d] = end
+                    others[end] = d
+                    weights[end] = 0
+                    end += 1
+                weights[entry[d]] += weight[e]
+        firsts[c + 1] = end
+    return firsts, others[:end], weights[:end], strengths
+
+
+@allocating
+def communities(members, contacts, n, community):
+    """Find communities by greedy modularity: returns (their number, modularity).
+
+    `community` (`n` whole numbers, written): each active member's, numbered from 0 in the order of their first members;
+    -1 for who left.  Somebody without ties is a community, as in networkx.
+    """
+    first, other = contact_lists(members, contacts, n)
+    weight = np.ones(len(other), np.int64)
+    strength = np.empty(n, np.int64)
+    place = np.arange(n)
+    for i in range(n):
+        strength[i] = members[i].degree
+    while True:
+        label = np.empty(len(strength), np.uint32)
+        move_nodes(first, other, weight, strength, label)
+        count = number_labels(label)
+        if count == len(label):
+            break
+        for i in range(n):
+            place[i] = label[place[i]]
+        first, other, weight, strength = merge_nodes(first, other, weight, strength, label, count)
+    gone = np.full(n, -1, np.int64)
+    count = 0
+    for i in range(n):
+        community[i] = -1
+        if members[i].active == 1:
+            if gone[place[i]] < 0:
+                gone[place[i]] = count
+                count += 1
+            community[i] = gone[place[i]]
+    return count, modularity(members, contacts, n, community)
+
+
+@allocating
+def bridgers(members, contacts, n, community):
+    """Count bridgers: members with a tie into another community and a constraint below `FREE`.
+
+    Burt's brokers (2004, Am. J. Sociology 110:349): reaching out of the own community is not enough, the contacts must
+    also be strangers to each other.  The bound is the constraint of somebody between two contacts who do not know each
+    other, so that networks can be told apart by how many bridge them.  Reads `members.constraint` (see
+    `map_constraint`) and `community` (see `communities`).
+    """
+    number = 0
+    for i in range(n):
+        if members[i].degree > 0 and members[i].constraint < FREE:
+            for s in range(members[i].degree):
+                if community[contacts[i, s]] != community[i]:
+                    number += 1
+                    break
+    return number

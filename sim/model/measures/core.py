@@ -1,0 +1,146 @@
+"""Core and periphery, hubs, and which of Krebs & Holley's four structures a network has."""
+
+import math
+
+import numpy as np
+
+from sim.model.jit import allocating
+from sim.model.measures.structure import contact_lists
+
+STRUCTURES = ("scattered fragments", "hub-and-spoke", "multi-hub small world", "core/periphery")
+FRAGMENTS, HUB_AND_SPOKE, MULTI_HUB, CORE_PERIPHERY = range(4)
+
+
+@allocating
+def core_numbers(members, contacts, n, core):
+    """Work out core numbers: the largest k such that a member belongs to a set in which all have k ties inside.
+
+    Seidman (1983, Social Networks 5:269), by the algorithm of Batagelj & Zaversnik (2003); equal to networkx's.  `core`
+    (`n` whole numbers, written): 0 for who has no ties or left.  Returns the highest.
+    """
+    first, other = contact_lists(members, contacts, n)
+    highest = 0
+    for i in range(n):
+        core[i] = members[i].degree
+        highest = max(highest, int(members[i].degree))
+    start = np.zeros(highest + 2, np.int64)
+    for i in range(n):
+        start[core[i] + 1] += 1
+    for d in range(highest + 1):
+        start[d + 1] += start[d]
+    # Members in the order of their degree left over, and where each stands in it; start[d]: the first of degree d.
+    order, place = np.empty(n, np.int64), np.empty(n, np.int64)
+    for i in range(n):
+        place[i] = start[core[i]]
+        order[place[i]] = i
+        start[core[i]] += 1
+    for d in range(highest, -1, -1):
+        start[d + 1] = start[d]
+    start[0] = 0
+    for k in range(n):
+        i = order[k]
+        for e in range(first[i], first[i + 1]):
+            j = other[e]
+            if core[j] > core[i]:
+                # Take one tie from j: swap it with the first of its degree, and let its degree's block begin one later.
+                to = start[core[j]]
+                swapped = order[to]
+                order[place[j]] = swapped
+                place[swapped] = place[j]
+                order[to] = j
+                place[j] = to
+                start[core[j]] += 1
+                core[j] -= 1
+    return core[order[n - 1]] if n > 0 else 0
+
+
+@allocating
+def least_core_degree(members, n):
+    """The degree from which on members are the core: the one that brings the network nearest to the ideal pattern.
+
+    In the ideal, all in the core are tied with each other, nobody in the periphery with anybody there, and ties between
+    core and periphery may be or not.  Missing plus surplus ties are then pairs in the core + ties - sum of the core's
+    degrees: only degrees matter (Lip 2011, arXiv:1102.5511).  Members of equal degree stay together; of equally good
+    cores it is the largest.
+    """
+    highest, halves = 0, 0
+    for i in range(n):
+        highest = max(highest, int(members[i].degree))
+        halves += members[i].degree
+    having = np.zeros(highest + 1, np.int64)
+    for i in range(n):
+        having[members[i].degree] += int(members[i].active == 1)
+    size, sum_degrees = 0, 0
+    best, least_errors = highest, 0
+    for d in range(highest, 0, -1):
+        if having[d] == 0:
+            continue
+        size += having[d]
+        sum_degrees += d * having[d]
+        errors = size * (size - 1) // 2 + halves // 2 - sum_degrees
+        if d == highest or errors <= least_errors:
+            best, least_errors = d, errors
+    return best
+
+
+@allocating
+def core_periphery(members, contacts, n):
+    """How well a core and a periphery describe the network: (fit, share of members in the core, their least degree).
+
+    Fit is Borgatti & Everett's (1999, Social Networks 21:375) correlation, over pairs, of ties with the ideal pattern
+    of a full core and an empty periphery, in [-1, 1], with pairs across left out; 0 where it is undefined.  The core is
+    of those with at least `least_core_degree` ties; with fewer than three of them the fit is 0, because a hub, or two
+    hubs that know each other, would fit perfectly.
+    """
+    least = least_core_degree(members, n)
+    active, size, core_halves, rest_halves = 0, 0, 0, 0
+    for i in range(n):
+        active += int(members[i].active == 1)
+        if members[i].active == 1 and members[i].degree >= least:
+            size += 1
+        for s in range(members[i].degree):
+            other_in = members[contacts[i, s]].degree >= least
+            if members[i].degree >= least:
+                core_halves += int(other_in)
+            else:
+                rest_halves += int(not other_in)
+    if size < 3 or core_halves + rest_halves == 0:
+        return 0.0, (size / active if least > 0 else 0.0), least
+    rest = active - size
+    core_pairs, rest_pairs = size * (size - 1) / 2, rest * (rest - 1) / 2
+    core_ties, rest_ties = core_halves / 2, rest_halves / 2
+    tied = core_ties + rest_ties
+    spread = core_pairs * rest_pairs * tied * (core_pairs + rest_pairs - tied)
+    fit = (core_ties * rest_pairs - rest_ties * core_pairs) / math.sqrt(spread) if spread > 0.0 else 0.0
+    return fit, size / active, least
+
+
+@allocating
+def effective_number(n, weight):
+    """How many equals would be as concentrated: the inverse Simpson index, which is the Hill number of order 2.
+
+    Of betweenness (`weight[i]` >= 0, 0 for who left), it is the effective number of hubs: 1 in a star, 2 for two stars
+    joined, `n` at most; 0 where all weights are 0 (Laakso & Taagepera 1979, Comp. Political Studies 12:3; Hill 1973).
+    """
+    total, squares = 0.0, 0.0
+    for i in range(n):
+        total += weight[i]
+        squares += weight[i] * weight[i]
+    return total * total / squares if squares > 0.0 else 0.0
+
+
+@allocating
+def krebs_holley(largest_share, hubs, fit, connected, several, clear):
+    """Which of Krebs & Holley's four structures (2006, Building Smart Communities through Network Weaving) this is.
+
+    `largest_share` of members in the largest component, `hubs` the effective number of hubs by betweenness, `fit` of
+    core and periphery.  Thresholds, all ours, since theirs are drawings: with a largest share below `connected` (0.5)
+    it is scattered fragments; with fewer than `several` (2) hubs hub-and-spoke; with a fit of at least `clear` (0.3)
+    core/periphery; else a multi-hub small world.  No hubs at all (0) means that nobody is between others, because all
+    in each component know each other: not hub-and-spoke.
+    """
+    if largest_share < connected:
+        return FRAGMENTS
+    if 0.0 < hubs < several:
+        return HUB_AND_SPOKE
+    return CORE_PERIPHERY if fit >= clear else MULTI_HUB

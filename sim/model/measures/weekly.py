@@ -1,0 +1,239 @@
+"""State -> one line of named measures a week, and one map of the network's structure every quarter."""
+
+import math
+
+import numpy as np
+
+from sim.model.jit import allocating, rule
+from sim.model.luck import of
+from sim.model.measures.communities import bridgers, communities
+from sim.model.measures.core import core_numbers, core_periphery, effective_number, krebs_holley
+from sim.model.measures.paths import path_and_betweenness
+from sim.model.measures.stages import note_stages
+from sim.model.measures.structure import components, degree_centralisation, degrees, map_constraint
+from sim.model.parameters import Parameter, declare
+from sim.model.state import NOBODY, PILOT
+
+PARAMETERS = declare(
+    "measures",
+    [
+        Parameter("every", 13.0, 1.0, 520.0, "weeks", "How often the network's structure is mapped", "assumed", "numerical setting", (13.0, 13.0), whole=True),
+        Parameter("exact", 48.0, 2.0, 1e6, "members", "Up to so many members, paths are followed from all of them", "assumed", "numerical setting", (48.0, 48.0), whole=True),
+        Parameter("samples", 16.0, 2.0, 1e6, "members", "In a larger network, members from whom paths are followed", "assumed", "numerical setting", (16.0, 16.0), whole=True),
+    ],
+)  # fmt: skip
+
+DEPENDENCE_WINDOW = 13
+
+
+@rule
+def measure_people(world, line):
+    """Means over active members, and the share of starters who are still there."""
+    network = world.network
+    number, starters, seated, past, agreement = 0, 0, 0, 0, 0.0
+    expectation, identity, engagement, initiative = 0.0, 0.0, 0.0, 0.0
+    for i in range(network.members):
+        me = world.members[i]
+        if me.active == 0:
+            continue
+        number += 1
+        starters += int(me.starter)
+        expectation += me.expectation
+        identity += me.identity
+        engagement += me.engagement
+        initiative += me.initiative
+        beyond, best = False, 0.0
+        for a in range(2):
+            g = me.groups[a]
+            if g != NOBODY:
+                beyond = beyond or world.groups[g].phase >= PILOT
+                best = max(best, world.groups[g].agreement)
+        if me.groups[0] != NOBODY or me.groups[1] != NOBODY:
+            seated += 1
+            agreement += best
+            past += int(beyond)
+    line.members = number
+    line.starters = starters / network.starters if network.starters > 0 else 0.0
+    line.mean_expectation = expectation / number if number > 0 else math.nan
+    line.mean_identity = identity / number if number > 0 else math.nan
+    line.mean_engagement = engagement / number if number > 0 else math.nan
+    line.mean_initiative = initiative / number if number > 0 else math.nan
+    line.agreement = agreement / seated if seated > 0 else math.nan
+    line.in_groups = seated / number if number > 0 else 0.0
+    line.past_aligning = past / number if number > 0 else 0.0
+
+
+@rule
+def measure_ties(world, line):
+    """Ties, density, isolates, components, transitivity, trust.
+
+    Transitivity is the share of pairs of somebody's contacts that know each other: contacts in common, over all ties'
+    ends, per pair of ties.
+    """
+    members, ties, number = world.members, world.ties, int(world.network.members)
+    active, count, unconnected = degrees(members, number)
+    parts, largest = components(members, world.contacts, number, world.scratch.mark, world.listed)
+    trust, closed, triplets = 0.0, 0, 0
+    for i in range(number):
+        triplets += int(members[i].degree) * (int(members[i].degree) - 1)
+        for s in range(members[i].degree):
+            trust += ties[i, s].trust
+            closed += int(ties[i, s].common)
+    line.ties = count
+    line.density = 2.0 * count / (active * (active - 1.0)) if active > 1 else 0.0
+    line.mean_degree = 2.0 * count / active if active > 0 else 0.0
+    line.unconnected = unconnected / active if active > 0 else 0.0
+    line.components = parts
+    line.largest_component = largest / active if active > 0 else 0.0
+    line.transitivity = closed / triplets if triplets > 0 else 0.0
+    line.mean_trust = trust / (2.0 * count) if count > 0 else 0.0
+    line.strength = trust / active if active > 0 else 0.0
+
+
+@rule
+def measure_groups(world, line):
+    """Groups by phase."""
+    forming, aligning, pilot, project = 0, 0, 0, 0
+    for g in range(world.network.group_rows):
+        if world.groups[g].alive == 1:
+            phase = world.groups[g].phase
+            forming += int(phase == 0)
+            aligning += int(phase == 1)
+            pilot += int(phase == 2)
+            project += int(phase == 3)
+    line.groups_forming = forming
+    line.groups_aligning = aligning
+    line.groups_pilot = pilot
+    line.groups_project = project
+
+
+@rule
+def measure_counts(world, line):
+    """What was counted while the week ran."""
+    tally = world.tally
+    line.newcomers, line.dropped_out, line.removed = tally.newcomers, tally.dropped_out, tally.removed
+    line.broken_away, line.break_aways, line.lost_ties = tally.broken_away, tally.break_aways, tally.lost_ties
+    line.new_ties_start, line.new_ties_member = tally.new_ties[0], tally.new_ties[1]
+    line.new_ties_coordinator, line.new_ties_directory = tally.new_ties[2], tally.new_ties[3]
+    line.new_ties_icebreaker, line.new_ties_convening = tally.new_ties[4], tally.new_ties[5]
+    line.new_ties_referral = tally.new_ties[6]
+    line.gifts, line.passed_on, line.gifts_relayed = tally.gifts, tally.passed_on, tally.gifts_relayed
+    line.gifts_knowledge, line.gifts_skills = tally.gifts_of[0], tally.gifts_of[1]
+    line.gifts_connections, line.gifts_resources = tally.gifts_of[2], tally.gifts_of[3]
+    line.refused, line.value_first, line.value_received = tally.refused, tally.value_first, tally.value_received
+    line.value_per_member = tally.value_received / line.members if line.members > 0.0 else 0.0
+    line.magnification = tally.value_received / tally.value_first if tally.value_first > 0.0 else math.nan
+    line.reach = 1.0 + tally.passed_on / tally.gifts if tally.gifts > 0 else math.nan
+    line.reciprocity = tally.gifts_returned / tally.gifts if tally.gifts > 0 else math.nan
+    line.groups_founded, line.groups_dissolved = tally.groups_founded, tally.groups_dissolved
+    line.pilots_done, line.pilots_failed = tally.pilots_done, tally.pilots_failed
+    line.projects_failed = tally.projects_failed
+    line.outputs_innovation, line.outputs_practice = tally.outputs[0], tally.outputs[1]
+    line.outputs_advocacy, line.outputs_services = tally.outputs[2], tally.outputs[3]
+    line.outputs_purchasing, line.outputs_investment = tally.outputs[4], tally.outputs[5]
+    total = 0
+    for kind in range(6):
+        total += tally.outputs[kind]
+    line.outputs, line.output_value, line.adoptions = total, tally.output_value, tally.adoptions
+    line.sessions, line.sessions_in_person, line.meetings = tally.sessions, tally.sessions_in_person, tally.meetings
+    work = tally.work_members + tally.work_coordinators
+    line.work_by_members = tally.work_members / work if work > 0.0 else math.nan
+    line.hours, line.money, line.convened = tally.hours, tally.money, tally.convened
+    line.cost = tally.wages + tally.money
+    line.prompting = world.network.prompting
+
+
+@rule
+def coordinator_dependence(world):
+    """Share of new ties and first gifts of the last 13 weeks that coordinators brokered, asked for or relayed."""
+    week = int(world.network.week)
+    theirs, everything = 0.0, 0.0
+    for w in range(max(0, week + 1 - DEPENDENCE_WINDOW), week + 1):
+        line = world.weekly[w]
+        mass = line.new_ties_directory + line.new_ties_icebreaker + line.new_ties_convening
+        theirs += line.new_ties_coordinator + mass + line.gifts_relayed
+        everything += line.new_ties_coordinator + mass + line.new_ties_member + line.new_ties_referral + line.gifts
+    return theirs / everything if everything > 0.0 else 0.0
+
+
+@rule
+def measure(world, p, luck):
+    """Write the week's line, note stages reached, and tell coordinators how ready the network is."""
+    network = world.network
+    line = world.weekly[network.week]
+    line.week = network.week
+    measure_people(world, line)
+    measure_ties(world, line)
+    measure_groups(world, line)
+    measure_counts(world, line)
+    line.coordinator_dependence = coordinator_dependence(world)
+    note_stages(world, p)
+    network.readiness_trust = line.mean_trust
+    network.readiness_degree = line.mean_degree
+    network.readiness_connected = line.largest_component
+    network.readiness_aligned = line.past_aligning
+
+
+@allocating
+def survey(world, p, luck):
+    """Once a quarter, work out who stands between clusters (CAP, network mapping): coordinators and the map use it."""
+    if world.network.week % int(p.customized_survey) == 0:
+        map_constraint(world.members, world.contacts, int(world.network.members))
+
+
+@allocating
+def map_structure(world, p, luck):
+    """Write a map: path length, centralisation, communities, bridgers, core and periphery, Krebs & Holley's structure."""
+    network = world.network
+    every = int(p.measures_every)
+    if network.week % every != 0 or network.week // every >= len(world.maps):
+        return
+    members, contacts, number = world.members, world.contacts, int(network.members)
+    line = world.maps[network.week // every]
+    between = np.zeros(number, np.float64)
+    community = np.zeros(number, np.int64)
+    line.week = network.week
+    sources = int(network.active if network.active <= p.measures_exact else p.measures_samples)
+    length, centralised = path_and_betweenness(members, contacts, number, of(luck, 0), max(2, sources), between)
+    found, modularity = communities(members, contacts, number, community)
+    bridging = bridgers(members, contacts, number, community)
+    fit, core_share, _ = core_periphery(members, contacts, number)
+    highest = core_numbers(members, contacts, number, community)
+    hubs = effective_number(number, between)
+    active = int(network.active)
+    line.path_length, line.betweenness_centralisation = length, centralised
+    line.degree_centralisation = degree_centralisation(members, number)
+    line.communities, line.modularity = found, modularity
+    line.bridgers = bridging / active if active > 0 else 0.0
+    line.core_fit, line.core_share, line.highest_core, line.hubs = fit, core_share, highest, hubs
+    line.structure = krebs_holley(world.weekly[network.week].largest_component, hubs, fit, 0.5, 2.0, 0.3)
+
+
+@rule
+def close_week(world, p, luck):
+    """Clear what belongs to the week, and turn the page."""
+    for i in range(world.network.members):
+        me = world.members[i]
+        me.taken = 0
+        me.given_now, me.direct_now, me.network_now, me.group_now = 0.0, 0.0, 0.0, 0.0
+        me.meeting_now, me.cost_now = 0.0, 0.0
+    clear(world.tally)
+    world.network.week += 1
+
+
+@rule
+def clear(tally):
+    """Set a tally's counts to nought."""
+    tally.gifts, tally.passed_on, tally.gifts_relayed, tally.gifts_returned, tally.refused = 0, 0, 0, 0, 0
+    tally.value_first, tally.value_received, tally.output_value = 0.0, 0.0, 0.0
+    tally.lost_ties, tally.newcomers, tally.dropped_out, tally.removed, tally.broken_away = 0, 0, 0, 0, 0
+    tally.break_aways, tally.groups_founded, tally.groups_dissolved, tally.pilots_done = 0, 0, 0, 0
+    tally.pilots_failed, tally.projects_failed, tally.adoptions, tally.convened = 0, 0, 0, 0
+    tally.sessions, tally.sessions_in_person, tally.meetings = 0, 0, 0
+    tally.work_members, tally.work_coordinators, tally.hours, tally.money, tally.wages = 0.0, 0.0, 0.0, 0.0, 0.0
+    for kind in range(4):
+        tally.gifts_of[kind] = 0
+    for origin in range(7):
+        tally.new_ties[origin] = 0
+    for kind in range(6):
+        tally.outputs[kind] = 0

@@ -1,0 +1,140 @@
+"""Outcomes of a run: what a finished run comes to, one number each, with label and unit.
+
+Stages are first passages: `connected_week` is the number of weeks that it took (the first week is number 1), NaN where
+the run had not got there by the horizon; such a run is censored, it is not given the horizon as its time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sim.model.state import OUTPUTS, World
+
+STAGES_REACHED = ("connected", "aligned", "producing", "generative")
+LATE = 13
+ALIVE_SHARE = 0.375
+ALIVE_VALUE = 0.6
+
+Better = Literal["more", "less", ""]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One column of the table of runs.  `better`: which way a funder would want it, where that is plain."""
+
+    name: str
+    label: str
+    unit: str
+    better: Better = ""
+
+
+OUTCOMES: tuple[Outcome, ...] = (
+    *(Outcome(f"{stage}_week", f"weeks to {stage}", "weeks", "less") for stage in STAGES_REACHED),
+    *(Outcome(f"{stage}_censored", f"{stage} not reached by the horizon", "yes or no", "less") for stage in STAGES_REACHED),
+    *(Outcome(f"{stage}_lost_week", f"week in which {stage} was first lost again", "weeks") for stage in STAGES_REACHED),
+    Outcome("aligned_unconnected", "aligned without ever having been connected", "yes or no"),
+    Outcome("renewed", "still generative a year after the coordinators left", "yes or no", "more"),
+    Outcome("alive", "alive: at least three eighths of the starting number, and value above 0.6 a member-week", "yes or no", "more"),
+    Outcome("members_active", "members at the end", "members", "more"),
+    Outcome("members_left", "members who left, by themselves or with a group", "members", "less"),
+    Outcome("dropped_out", "members who left by themselves", "members", "less"),
+    Outcome("broken_away", "members who left with a group", "members", "less"),
+    Outcome("break_aways", "groups that broke away", "groups", "less"),
+    Outcome("newcomers", "members who joined", "members", "more"),
+    Outcome("outputs", "joint outputs", "outputs", "more"),
+    *(Outcome(f"outputs_{kind}", f"outputs of kind {kind}", "outputs", "more") for kind in OUTPUTS),
+    Outcome("output_value", "worth of outputs", "projects", "more"),
+    Outcome("failures", "pilots and projects that failed", "projects", "less"),
+    Outcome("gifts", "gifts first given", "gifts", "more"),
+    Outcome("passed_on", "gifts passed on", "gifts", "more"),
+    Outcome("magnification", "value received per value first given", "ratio", "more"),
+    Outcome("value_per_member", "value received, last 13 weeks", "value a member-week", "more"),
+    Outcome("mean_degree", "ties a member, last 13 weeks", "ties", ""),
+    Outcome("mean_trust", "mean trust of ties, last 13 weeks", "trust", "more"),
+    Outcome("transitivity", "clustering, last 13 weeks", "share", ""),
+    Outcome("unconnected", "members without a tie, last 13 weeks", "share", "less"),
+    Outcome("mean_identity", "mean identity, last 13 weeks", "", "more"),
+    Outcome("mean_engagement", "mean engagement, last 13 weeks", "", "more"),
+    Outcome("mean_initiative", "mean initiative, last 13 weeks", "", "more"),
+    Outcome("in_groups", "members in working groups, last 13 weeks", "share", "more"),
+    Outcome("coordinator_dependence", "share of new ties and gifts that coordinators brokered, whole run", "share", "less"),
+    Outcome("work_by_members", "share of weaving and giving done by members themselves, mean of weeks", "share", "more"),
+    Outcome("hours", "coordinators' hours", "hours", "less"),
+    Outcome("money", "dollars for meetings", "dollars", "less"),
+    Outcome("cost", "dollars for hours and meetings", "dollars", "less"),
+)  # fmt: skip
+BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
+SUMMARY = (
+    *("members_active", "members_left", "newcomers", "outputs", "output_value", "gifts", "passed_on", "mean_degree"),
+    *("mean_trust", "mean_identity", "in_groups", "coordinator_dependence", "hours", "cost"),
+)
+"""Outcomes that sum up one run."""
+LATE_MEANS = (
+    "value_per_member",
+    "mean_degree",
+    "mean_trust",
+    "transitivity",
+    "unconnected",
+    "mean_identity",
+    "mean_engagement",
+    "mean_initiative",
+    "in_groups",
+)
+SUMS = ("dropped_out", "broken_away", "break_aways", "newcomers", "outputs", "output_value", "gifts", "passed_on")
+
+
+def stage_weeks(reached: np.ndarray, horizon: int) -> list[float]:
+    """Weeks that each stage took, NaN where it was not reached within the horizon.  `reached`: 4 week indices or -1."""
+    return [float(week) + 1.0 if 0 <= week < horizon else np.nan for week in reached]
+
+
+def ratio(a: float, b: float) -> float:
+    """a / b, NaN where b is 0."""
+    return a / b if b else np.nan
+
+
+def outcomes_of(
+    world: World, reached: np.ndarray, fallen: np.ndarray, horizon: int, renewed: float
+) -> dict[str, float]:
+    """The outcomes of a run of `horizon` weeks: one number for each of `OUTCOMES`.
+
+    `reached`, `fallen`: int (4,), week index of first passage and of first falling back, -1 where not.  `renewed`: 1, 0
+    or NaN (not put to the test).
+    """
+    weekly = world.weekly[:horizon]
+    late = weekly[-LATE:]
+    last = weekly[-1]
+    weeks = stage_weeks(reached, horizon)
+    row: dict[str, float] = {f"{stage}_week": week for stage, week in zip(STAGES_REACHED, weeks, strict=True)}
+    row |= {f"{stage}_censored": bool(np.isnan(week)) for stage, week in zip(STAGES_REACHED, weeks, strict=True)}
+    lost = zip(STAGES_REACHED, stage_weeks(fallen, horizon), strict=True)
+    row |= {f"{stage}_lost_week": week for stage, week in lost}
+    row["aligned_unconnected"] = bool(not np.isnan(weeks[1]) and not weeks[0] <= weeks[1])
+    row["renewed"] = renewed
+    row |= {name: float(weekly[name].sum()) for name in SUMS}
+    row |= {f"outputs_{kind}": float(weekly[f"outputs_{kind}"].sum()) for kind in OUTPUTS}
+    row |= {name: float(late[name].mean()) for name in LATE_MEANS}
+    row["members_active"] = float(last["members"])
+    row["members_left"] = row["dropped_out"] + row["broken_away"]
+    row["failures"] = float(weekly["pilots_failed"].sum() + weekly["projects_failed"].sum())
+    row["magnification"] = ratio(float(weekly["value_received"].sum()), float(weekly["value_first"].sum()))
+    started = float(world.network[0].starters)
+    row["alive"] = bool(row["members_active"] >= ALIVE_SHARE * started and row["value_per_member"] > ALIVE_VALUE)
+    row["coordinator_dependence"] = whole_run_dependence(weekly)
+    own = weekly["work_by_members"]
+    row["work_by_members"] = float(np.nanmean(own)) if not np.all(np.isnan(own)) else np.nan
+    row |= {name: float(weekly[name].sum()) for name in ("hours", "money", "cost")}
+    return {outcome.name: row[outcome.name] for outcome in OUTCOMES}
+
+
+def whole_run_dependence(weekly: np.ndarray) -> float:
+    """Share of all new ties and first gifts of a run that coordinators brokered, asked for or relayed."""
+    mass = sum(float(weekly[f"new_ties_{origin}"].sum()) for origin in ("directory", "icebreaker", "convening"))
+    brokered = float(weekly["new_ties_coordinator"].sum())
+    theirs = mass + brokered + float(weekly["gifts_relayed"].sum())
+    own = float(weekly["new_ties_member"].sum() + weekly["new_ties_referral"].sum())
+    everything = mass + brokered + own + float(weekly["gifts"].sum())
+    return theirs / everything if everything else 0.0

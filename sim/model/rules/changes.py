@@ -1,0 +1,71 @@
+"""What is scheduled to happen: coordinators leave, budgets change, newcomers arrive, the problem shifts, members are lost."""
+
+from sim.model.jit import rule
+from sim.model.luck import of, uniform
+from sim.model.rules.membership import arrive_somewhere, depart
+from sim.model.rules.production import shift_problem
+from sim.model.state import LEAVE, LOSE, NEWCOMERS, NOBODY, SCALE, SET, SHIFT
+
+
+@rule
+def happen(world, p, luck):
+    """Carry out this week's scheduled changes, in the order in which the scenario gives them.
+
+    Luck is keyed by what happens, not by the place in the list, so that a strategy's own changes shift nobody's luck.
+    """
+    for n in range(len(world.changes)):
+        change = world.changes[n]
+        if change.week != world.network.week:
+            continue
+        if change.what == SET:
+            set_parameter(int(change.target), change.value, world)
+        elif change.what == SCALE:
+            scale_budget(int(change.target), int(change.field), change.value, world)
+        elif change.what == LEAVE:
+            for c in range(len(world.coordinators)):
+                if change.target == -1 or change.target == c:
+                    world.coordinators[c].working = 0.0
+        elif change.what == NEWCOMERS:
+            for _ in range(int(change.value)):
+                arrive_somewhere(world, p, of(luck, 1 << 20))
+        elif change.what == SHIFT:
+            shift_problem(change.value, world, of(luck, SHIFT))
+        elif change.what == LOSE:
+            lose_members(change.value, world, of(luck, LOSE))
+
+
+@rule
+def set_parameter(number, value, world):
+    """Give a parameter, by its place in the declarations, a new value."""
+    world.settings[number] = value
+
+
+@rule
+def scale_budget(target, field, factor, world):
+    """Multiply what coordinators have by a factor: field 0 hours and money, 1 hours, 2 money, 3 hub share."""
+    for c in range(len(world.coordinators)):
+        if target != -1 and target != c:
+            continue
+        chief = world.coordinators[c]
+        if field == 0 or field == 1:
+            chief.hours *= factor
+        if field == 0 or field == 2:
+            chief.money *= factor
+        if field == 3:
+            chief.hub_share = min(1.0, chief.hub_share * factor)
+
+
+@rule
+def lose_members(share, world, luck):
+    """Take a share of the active members out of the network, those whose luck it is."""
+    number = int(share * world.network.active + 0.5)
+    for _ in range(number):
+        found, highest = NOBODY, -1.0
+        for i in range(world.network.members):
+            if world.members[i].active == 1:
+                u = uniform(luck, i)
+                if u > highest:
+                    found, highest = i, u
+        if found != NOBODY:
+            depart(found, world)
+            world.tally.removed += 1

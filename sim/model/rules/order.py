@@ -1,0 +1,60 @@
+"""In which order members act, where attention or places are scarce: by a number drawn for each of them."""
+
+from sim.model.jit import rule
+from sim.model.luck import uniform
+
+
+@rule
+def keyed_order(world, luck):
+    """Put the active members into `scratch.order`, sorted by their draws, and return how many there are.
+
+    Who comes before whom is a matter of these two alone: it does not change when others come or go.
+    """
+    count = list_active(world)
+    sort_listed(count, world, luck)
+    return count
+
+
+@rule
+def list_active(world):
+    """List the active members in `listed`, in the order of their numbers, and return how many there are.
+
+    For phases that go over all of them: asking every row anew is dear, since who has left is a coin toss to the processor.
+    """
+    count = 0
+    for i in range(world.network.members):
+        world.listed[count] = i
+        count += int(world.members[i].active == 1)
+    return count
+
+
+@rule
+def sort_listed(count, world, luck):
+    """Put the first `count` members that are `listed` into `scratch.order`, sorted by their draws.
+
+    Whoever is left out of a list changes nothing about the order of the others.  A bucket sort, since the draws are
+    uniform: linear in time.
+    """
+    scratch = world.scratch
+    for n in range(count):
+        i = int(world.listed[n])
+        scratch[i].key = uniform(luck, i)
+        scratch[n].bucket = 0
+    for n in range(count):
+        scratch[int(scratch[world.listed[n]].key * count)].bucket += 1
+    start = 0
+    for b in range(count):
+        start += scratch[b].bucket
+        scratch[b].bucket = start - scratch[b].bucket
+    for n in range(count):
+        i = int(world.listed[n])
+        b = int(scratch[i].key * count)
+        scratch[scratch[b].bucket].order = i
+        scratch[b].bucket += 1
+    for a in range(1, count):
+        i = scratch[a].order
+        b = a
+        while b > 0 and scratch[scratch[b - 1].order].key > scratch[i].key:
+            scratch[b].order = scratch[b - 1].order
+            b -= 1
+        scratch[b].order = i

@@ -1,0 +1,121 @@
+"""Ties as a data structure: find, make, drop.  Every tie stands in both members' rows, each half knowing its mirror."""
+
+from sim.model.jit import hot, rule
+from sim.model.state import NOBODY, START
+
+
+@hot
+def slot_of(world, i, j):
+    """The slot of the tie to `j` in the row of `i`, or -1: the shorter of the two rows is searched."""
+    if world.members[i].degree <= world.members[j].degree:
+        for s in range(world.members[i].degree):
+            if world.contacts[i, s] == j:
+                return s
+    else:
+        for s in range(world.members[j].degree):
+            if world.contacts[j, s] == i:
+                return int(world.ties[j, s].mirror)
+    return NOBODY
+
+
+@hot
+def shares_group(world, i, j):
+    """1 if two members sit in a working group together, else 0: a number, so that the caller need not branch."""
+    mine, theirs = world.members[i].groups, world.members[j].groups
+    shared = 0
+    for a in range(2):
+        shared |= int(mine[a] != NOBODY) & (int(mine[a] == theirs[0]) | int(mine[a] == theirs[1]))
+    return shared
+
+
+@rule
+def recount(i, j, step, world):
+    """Members i and j are being tied (`step` 1) or parted (-1): their contacts in common share one more contact, or one less.
+
+    Both ends of the ties to each contact in common are brought up to date, so that `common` is right at any moment (the
+    tests count anew).  Returns how many contacts i and j have in common, each other left out.
+    """
+    if world.members[i].degree > world.members[j].degree:
+        i, j = j, i
+    world.network.stamp += 1
+    stamp = world.network.stamp
+    for s in range(world.members[i].degree):
+        other = world.contacts[i, s]
+        world.scratch[other].mark = stamp
+        world.scratch[other].slot = s
+    number = 0
+    for t in range(world.members[j].degree):
+        other = world.contacts[j, t]
+        if world.scratch[other].mark == stamp:
+            number += 1
+            for end in range(2):
+                half = world.ties[i, world.scratch[other].slot] if end == 0 else world.ties[j, t]
+                half.common += step
+                world.ties[other, half.mirror].common += step
+    return number
+
+
+@rule
+def make_tie(i, j, trust, known, origin, world, p):
+    """Tie two members who are not yet tied, unless one of them already keeps as many ties as a person can.
+
+    Returns the slot in the row of `i`: the new one, or the old one if they were tied, or -1 if the tie could not be made.
+    """
+    if i == j:
+        return NOBODY
+    found = slot_of(world, i, j)
+    if found != NOBODY:
+        return found
+    limit = world.ties.shape[1]
+    a, b = int(world.members[i].degree), int(world.members[j].degree)
+    if a >= limit or b >= limit or (p.organisation_fixed > 0.0 and origin != START):
+        return NOBODY
+    common = recount(i, j, 1, world)
+    week = world.network.week
+    for end in range(2):
+        tie = world.ties[i, a] if end == 0 else world.ties[j, b]
+        tie.other = j if end == 0 else i
+        tie.mirror = b if end == 0 else a
+        tie.trust = trust
+        tie.owed = 0.0
+        tie.known = known
+        tie.fading = p.trust_decay
+        tie.last = week
+        tie.common = common
+        tie.origin = origin
+        tie.gave = 0
+    world.contacts[i, a] = j
+    world.contacts[j, b] = i
+    world.members[i].degree = a + 1
+    world.members[j].degree = b + 1
+    world.tally.new_ties[origin] += 1
+    return a
+
+
+@hot
+def vacate(i, s, world):
+    """Take half a tie out of a row: the row's last tie moves into the slot, and its mirror is told."""
+    last = int(world.members[i].degree) - 1
+    if s != last:
+        world.ties[i, s] = world.ties[i, last]
+        world.contacts[i, s] = world.contacts[i, last]
+        moved = world.ties[i, s]
+        world.ties[moved.other, moved.mirror].mirror = s
+    world.members[i].degree = last
+
+
+@rule
+def drop_tie(i, s, world):
+    """End the tie in slot `s` of member `i`, at both ends."""
+    j, mirror = int(world.ties[i, s].other), int(world.ties[i, s].mirror)
+    vacate(j, mirror, world)
+    vacate(i, s, world)
+    recount(i, j, -1, world)
+    world.tally.lost_ties += 1
+
+
+@rule
+def drop_all_ties(i, world):
+    """End every tie of member `i`."""
+    while world.members[i].degree > 0:
+        drop_tie(i, int(world.members[i].degree) - 1, world)

@@ -1,0 +1,467 @@
+"""The state of a network: a handful of record arrays, with meaning and unit beside each field.
+
+A rule reads `world.members[i].identity`; it reads the same compiled and not.  Values without a unit are in [0, 1].
+Everything that feeds back is float64, so that compiled and uncompiled runs agree bit for bit.  A member's row number is
+its identity for good: rows are never reused, and random draws are keyed by them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.model.jit import written_out
+
+KINDS = ("knowledge", "skills", "connections", "resources")
+KNOWLEDGE, SKILLS, CONNECTIONS, RESOURCES = range(4)
+KIND_NAMES = ("individual", "organisation")
+INDIVIDUAL, ORGANISATION = range(2)
+ORIGINS = ("start", "member", "coordinator", "directory", "icebreaker", "convening", "referral")
+START, MEMBER_MADE, COORDINATOR_MADE, DIRECTORY_MADE, ICEBREAKER_MADE, CONVENING_MADE, REFERRAL_MADE = range(7)
+PHASES = ("forming", "aligning", "pilot", "project")
+FORMING, ALIGNING, PILOT, PROJECT = range(4)
+OUTPUTS = ("innovation", "practice", "advocacy", "services", "purchasing", "investment")
+INNOVATION, PRACTICE, ADVOCACY, SERVICES, PURCHASING, INVESTMENT = range(6)
+STAGES = ("connect", "align", "produce")
+CONNECT, ALIGN, PRODUCE = range(3)
+LEVERS = (
+    "close_triads",
+    "support_bridgers",
+    "engage_unconnected",
+    "directory",
+    "newsletter",
+    "icebreakers",
+    "facilitation",
+    "channels",
+    "group_support",
+)
+(
+    CLOSE_TRIADS,
+    SUPPORT_BRIDGERS,
+    ENGAGE_UNCONNECTED,
+    DIRECTORY,
+    NEWSLETTER,
+    ICEBREAKERS,
+    FACILITATION,
+    CHANNELS,
+    GROUP_SUPPORT,
+) = range(9)
+BY_WEEK, BY_READINESS, NEVER = range(3)
+SET, SCALE, LEAVE, NEWCOMERS, SHIFT, LOSE = range(6)
+GROUP_SLOTS = 2
+GROUP_SIZE_LIMIT = 16
+NOBODY = -1
+
+Field = tuple[str, Any, str] | tuple[str, Any, str, str]
+
+
+class Layout:
+    """A record type whose fields carry their meaning: `dtype` for arrays, `meaning` and `unit` by field name."""
+
+    def __init__(self, *fields: Field) -> None:
+        self.meaning = {field[0]: field[2] for field in fields}
+        self.unit = {field[0]: field[3] if len(field) == 4 else "" for field in fields}
+        parts = [(name, *(kind if isinstance(kind, tuple) else (kind,))) for name, kind, *_ in fields]
+        # One dtype object for good: numba looks types up by it, and a view as recarray would make a new one each time.
+        self.dtype = np.dtype((np.record, np.dtype(parts, align=True)))
+
+    def empty(self, *shape: int) -> np.recarray:
+        """An array of the given shape, every field 0."""
+        return np.zeros(shape, self.dtype).view(np.recarray)
+
+
+MEMBER = Layout(
+    ("engagement", "f8", "what a volunteer still wants to put in"),
+    ("identity", "f8", "felt membership of the network as a whole"),
+    ("given", "f8", "value given a week, decayed average"),
+    ("received", "f8", "value received a week, decayed average"),
+    ("stock", "f8", "knowledge received that production draws on, decayed sum"),
+    ("ability", "f8", "skill to do joint work"),
+    ("endowment", ("f8", (4,)), "what the member has to give, by gift kind"),
+    ("need", ("f8", (4,)), "what the member lacks, by gift kind"),
+    ("taken", "i4", "gifts taken in this week"),
+    ("degree", "i4", "ties held: slots 0 to degree-1 of the member's row of ties"),
+    ("active", "i1", "1 while the member belongs to the network"),
+    ("kind", "i1", "0 individual, 1 organisation"),
+    ("starter", "i1", "1 if here from the start"),
+    ("core", "i1", "1 if the member has been to a convening"),
+    ("sector", "i4", "home community"),
+    ("joined", "i4", "week of joining; in tables the first is 1, and 0 is there from the start"),
+    ("left", "i4", "week of leaving; in tables the first is 1, and -1 is still here"),
+    ("generosity", "f8", "trait: readiness to give"),
+    ("activity", "f8", "trait: mean occasions to give a week"),
+    ("silence", "f8", "chance of a week without occasion, exp(-activity)"),
+    ("expectation", "f8", "learned belief that giving gets rewarded"),
+    ("initiative", "f8", "readiness to weave and to found for oneself, unasked"),
+    ("viewpoint", ("f8", (2,)), "ideas and goals: a point in the unit square"),
+    ("groups", ("i4", (2,)), "the member's working groups, -1 where none"),
+    ("given_now", "f8", "value given this week"),
+    ("direct_now", "f8", "value received this week from people one has given to"),
+    ("network_now", "f8", "value received this week from people one never gave to"),
+    ("group_now", "f8", "value received this week inside one's groups"),
+    ("meeting_now", "f8", "gain of identity from meetings this week"),
+    ("cost_now", "f8", "engagement spent this week"),
+    ("cost", "f8", "engagement spent a week, decayed average"),
+    ("own_outputs", "f8", "worth of one's own groups' outputs, decayed"),
+    ("group_value", "f8", "value a week from inside one's groups, decayed average"),
+    ("network_value", "f8", "value a week from the rest of the network, decayed average"),
+    ("bridging", "f8", "support for giving across clusters, fades"),
+    ("constraint", "f8", "Burt's constraint when the network was last mapped; 9 where undefined"),
+    ("profile", "f8", "how well coordinators know what the member needs and likes"),
+    ("practices", "i8", "practices adopted, one bit each"),
+)
+
+TIE = Layout(
+    ("other", "i4", "the member at the other end"),
+    ("mirror", "i4", "slot of this tie in the other member's row"),
+    ("trust", "f8", "trust, equal at both ends"),
+    ("owed", "f8", "gift balance: value that the other owes this member"),
+    ("known", "f8", "how well this member knows the other's work"),
+    ("fading", "f8", "weekly loss of trust without contact, as a share; equal at both ends"),
+    ("last", "i4", "week of last direct contact"),
+    ("common", "i4", "contacts in common"),
+    ("origin", "i1", "how the tie came about"),
+    ("gave", "i1", "1 once this member has given to the other"),
+)
+
+GROUP = Layout(
+    ("alive", "i1", "1 while the group exists"),
+    ("in_network", "i1", "0 once it broke away"),
+    ("phase", "i4", "forming, aligning, pilot, project"),
+    ("serial", "i4", "number of the group in order of founding: its identity for random draws"),
+    ("founded", "i4", "week of founding"),
+    ("seated", "i4", "members"),
+    ("members", ("i4", (GROUP_SIZE_LIMIT,)), "their numbers, in slots 0 to seated-1"),
+    ("topic", ("f8", (2,)), "agenda: a point in viewpoint space"),
+    ("cohesion", "f8", "mean trust over all pairs of members"),
+    ("agreement", "f8", "1 minus mean distance of viewpoints from the topic, in units of the tolerated distance"),
+    ("progress", "f8", "work done on the current pilot or project"),
+    ("scale", "f8", "work that the current pilot or project takes"),
+    ("kind", "i4", "kind of output aimed at"),
+    ("experience", "f8", "lessons from pilots and projects"),
+    ("resources", "f8", "resources that members were given and put in"),
+    ("links", "i4", "ties of members to members of other groups"),
+    ("linked", "i4", "other groups that members have ties to or sit in"),
+    ("help", "f8", "coordinator's help towards a pilot, fades"),
+    ("failures", "i4", "pilots and projects that failed"),
+    ("outputs", ("i4", (6,)), "outputs so far, by kind"),
+    ("last_output", "i4", "week of the last output; -1000 before the first"),
+    ("surplus", "f8", "value inside the group minus value from the rest of the network, a member-week"),
+    ("bar", "f8", "surplus from which the group would break away"),
+    ("mark", "i8", "mark of having been seen"),
+    ("drifting", "i4", "weeks in a row that the surplus was enough to break away"),
+    ("ended", "i4", "week of dissolving or breaking away, -1 before"),
+)
+
+COORDINATOR = Layout(
+    ("working", "f8", "1 while in office"),
+    ("hours", "f8", "hours a week"),
+    ("hour_cost", "f8", "price of an hour, dollars"),
+    ("money", "f8", "dollars a year for meetings"),
+    ("hub_share", "f8", "share of introductions and gifts routed through itself"),
+    ("in_person", "f8", "share of facilitated sessions held in person"),
+    ("convenings", "f8", "convenings a year"),
+    ("convening_first", "f8", "week of the first convening"),
+    ("convening_share", "f8", "share of members invited"),
+    ("convening_core", "f8", "1: later convenings invite the first one's participants and those recruited since"),
+    ("policy", "f8", "when the stage changes: 0 by week, 1 by readiness, 2 never"),
+    ("align_week", "f8", "week from which effort goes to aligning"),
+    ("produce_week", "f8", "week from which effort goes to producing"),
+    ("ready_trust", "f8", "readiness to align: mean trust"),
+    ("ready_degree", "f8", "readiness to align: mean number of ties"),
+    ("ready_connected", "f8", "readiness to align: share in the largest component"),
+    ("ready_aligned", "f8", "readiness to produce: share of members in groups past aligning"),
+    ("connect", ("f8", (9,)), "shares of hours by lever while connecting"),
+    ("align", ("f8", (9,)), "shares of hours by lever while aligning"),
+    ("produce", ("f8", (9,)), "shares of hours by lever while producing"),
+    ("stage", "i4", "stage that the coordinator works on"),
+    ("taken", "i4", "gifts taken in this week"),
+    ("bank", ("f8", (9,)), "hours set aside and not yet used, by lever"),
+    ("spare", "f8", "hours that found nothing to do, for next week"),
+    ("owing", "f8", "hours spent on relaying gifts, taken off next week's"),
+    ("purse", "f8", "dollars left, unspent ones of earlier years included"),
+    ("convened", "i4", "convenings held"),
+    ("introductions", "i4", "introductions made or asked for, in all"),
+    ("relayed", "i4", "gifts relayed, in all"),
+)
+
+BOND = Layout(
+    ("trust", "f8", "trust between a coordinator and a member"),
+    ("last", "i4", "week of last contact"),
+)
+
+NETWORK = Layout(
+    ("week", "i4", "weeks simulated"),
+    ("members", "i4", "members so far: rows 0 to members-1 are in use"),
+    ("active", "i4", "members active"),
+    ("starters", "i4", "members at the start"),
+    ("groups", "i4", "groups founded so far"),
+    ("group_rows", "i4", "group rows in use so far: 0 to group_rows-1"),
+    ("problem", ("f8", (2,)), "where the problem lies in viewpoint space"),
+    ("agenda", ("f8", (2,)), "what an organisation's top thinks the problem is"),
+    ("hub_share", "f8", "share of gifts offered to coordinators for relaying"),
+    ("prompting", "f8", "how much coordinators prompt the founding of groups"),
+    ("directory", "f8", "how complete and current the directory is"),
+    ("channel", "f8", "how well groups and network are informed of each other by channels"),
+    ("issue", "i4", "1 in a week with a newsletter"),
+    ("sectors", "i4", "home communities at the start"),
+    ("demand", ("f8", (6,)), "how much another output of each kind would still add"),
+    ("practice_number", "i4", "practices learned so far"),
+    ("stamp", "i4", "a counter that marks members as seen without clearing the marks"),
+    ("worth_now", "f8", "worth of this week's outputs"),
+    ("worth_last", "f8", "worth of last week's outputs: what members hear of this week"),
+    ("hold", ("i4", (4,)), "weeks in a row that the thresholds of connected, aligned, producing, generative were met"),
+    ("miss", ("i4", (4,)), "weeks in a row that they were not"),
+    ("last_of_kind", ("i4", (6,)), "week of the last output of each kind; -1000 before the first"),
+    ("reached", ("i4", (4,)), "week of first passage of connected, aligned, producing, generative; -1 before"),
+    ("fallen", ("i4", (4,)), "week in which a stage once reached was first lost again; -1 before"),
+    ("readiness_trust", "f8", "mean trust at the end of last week"),
+    ("readiness_degree", "f8", "mean degree at the end of last week"),
+    ("readiness_connected", "f8", "share in the largest component at the end of last week"),
+    ("readiness_aligned", "f8", "share in groups past aligning at the end of last week"),
+    ("turned_away", "i4", "people who could not join because the table of members was full"),
+    ("gifts_logged", "i4", "gifts in the ledger so far"),
+    ("seed", "i8", "seed"),
+    ("replicate", "i8", "replicate"),
+)
+
+CHANGE = Layout(
+    ("week", "i4", "week in which it happens"),
+    ("what", "i4", "set a parameter, scale a coordinator's budget, leave, newcomers, shift, lose"),
+    ("target", "i4", "parameter number, or coordinator number (-1: all)"),
+    ("field", "i4", "0 hours and money, 1 hours, 2 money, 3 hub share"),
+    ("value", "f8", "new value, factor, number, distance or share"),
+)
+
+SCRATCH = Layout(
+    ("mark", "i8", "member: mark of having been seen"),
+    ("slot", "i8", "member: slot in the row at hand"),
+    ("key", "f8", "member: draw that decides the order"),
+    ("giver", "i8", "member: mark of having given to the member whose gift goes round"),
+    ("order", "i8", "place: the member in it"),
+    ("bucket", "i8", "work number of sorting"),
+    ("carrier", "i4", "place in a queue: who passes a gift on"),
+    ("hops", "i4", "place in a queue: times it was passed on before"),
+    ("quality", "f8", "place in a queue: what the gift is worth to somebody in full need"),
+)
+
+GIFT = Layout(
+    ("week", "i4", "week"),
+    ("giver", "i4", "who gave or passed on; below 0: coordinator number -1-giver"),
+    ("receiver", "i4", "who received"),
+    ("source", "i4", "who gave it first"),
+    ("kind", "i1", "gift kind"),
+    ("hops", "i1", "0 given first, else times passed on"),
+    ("relayed", "i1", "1 if a coordinator relayed it"),
+    ("value", "f8", "value to the receiver"),
+)
+
+
+TALLY = Layout(
+    ("gifts", "i4", "gifts first given"),
+    ("passed_on", "i4", "gifts passed on"),
+    ("gifts_of", ("i4", (4,)), "gifts first given, by kind"),
+    ("gifts_relayed", "i4", "gifts first given that a coordinator relayed or asked for"),
+    ("gifts_returned", "i4", "gifts first given to somebody who had given to the giver before"),
+    ("refused", "i4", "gifts that met no attention"),
+    ("value_first", "f8", "value of gifts first given"),
+    ("value_received", "f8", "value received, passed-on gifts included"),
+    ("new_ties", ("i4", (7,)), "new ties, by origin"),
+    ("lost_ties", "i4", "ties that faded away or went with a leaver"),
+    ("newcomers", "i4", "members who joined"),
+    ("dropped_out", "i4", "members who left by themselves"),
+    ("removed", "i4", "members taken out by a scheduled change"),
+    ("broken_away", "i4", "members who left with a group"),
+    ("break_aways", "i4", "groups that broke away"),
+    ("groups_founded", "i4", "groups founded"),
+    ("groups_dissolved", "i4", "groups dissolved"),
+    ("pilots_done", "i4", "pilots that succeeded"),
+    ("pilots_failed", "i4", "pilots that failed"),
+    ("projects_failed", "i4", "projects that failed"),
+    ("outputs", ("i4", (6,)), "outputs, by kind"),
+    ("output_value", "f8", "worth of outputs"),
+    ("adoptions", "i4", "practices adopted by members from others"),
+    ("sessions", "i4", "facilitated sessions"),
+    ("sessions_in_person", "i4", "facilitated sessions held in person"),
+    ("meetings", "i4", "meetings that groups held by themselves"),
+    ("work_members", "f8", "gifts, introductions, foundings and meetings that members did by themselves"),
+    ("work_coordinators", "f8", "gifts, introductions and sessions that coordinators did or asked for"),
+    ("hours", "f8", "coordinators' hours spent"),
+    ("money", "f8", "dollars spent on meetings"),
+    ("wages", "f8", "dollars for coordinators' hours"),
+    ("convened", "i4", "members at convenings"),
+)
+
+
+WEEKLY = Layout(
+    *((name, "f8", meaning, unit) for name, meaning, unit in (
+        ("week", "week", "weeks"),
+        ("members", "members active", "members"),
+        ("starters", "share of the starters still active", "0 to 1"),
+        ("newcomers", "members who joined this week", "members"),
+        ("dropped_out", "members who left by themselves this week", "members"),
+        ("removed", "members taken out by a scheduled change this week", "members"),
+        ("broken_away", "members who left with a group this week", "members"),
+        ("break_aways", "groups that broke away this week", "groups"),
+        ("ties", "ties", "ties"),
+        ("density", "ties per pair of members", "0 to 1"),
+        ("mean_degree", "ties a member", "ties a member"),
+        ("unconnected", "share of members without a tie", "0 to 1"),
+        ("components", "components, members without a tie included", "components"),
+        ("largest_component", "share of members in the largest component", "0 to 1"),
+        ("transitivity", "share of pairs of contacts who know each other", "0 to 1"),
+        ("mean_trust", "mean trust of ties", "0 to 1"),
+        ("strength", "trust summed over a member's ties, mean", "trust"),
+        *((f"new_ties_{origin}", f"ties made this week by {origin}", "ties") for origin in ORIGINS),
+        ("lost_ties", "ties lost this week", "ties"),
+        ("gifts", "gifts first given this week", "gifts"),
+        ("passed_on", "gifts passed on this week", "gifts"),
+        *((f"gifts_{kind}", f"gifts of {kind} first given this week", "gifts") for kind in KINDS),
+        ("gifts_relayed", "gifts first given this week that a coordinator relayed or asked for", "gifts"),
+        ("reach", "receivers of a gift, those whom it was passed on to included", "members a gift"),
+        ("refused", "gifts this week that met no attention", "gifts"),
+        ("value_first", "value of gifts first given this week", "value"),
+        ("value_received", "value received this week, passed-on gifts included", "value"),
+        ("value_per_member", "value received a member this week", "value a member"),
+        ("magnification", "value received per value first given", "times"),
+        ("reciprocity", "share of first gifts that went to somebody who had given to the giver", "0 to 1"),
+        ("mean_expectation", "mean expectation", "0 to 1"),
+        ("mean_identity", "mean identity", "0 to 1"),
+        ("mean_engagement", "mean engagement", "0 to 1"),
+        ("mean_initiative", "mean initiative", "0 to 1"),
+        ("agreement", "agreement in working groups, mean over members", "0 to 1"),
+        ("in_groups", "share of members in working groups", "0 to 1"),
+        ("past_aligning", "share of members in groups past aligning", "0 to 1"),
+        *((f"groups_{phase}", f"groups in phase {phase}", "groups") for phase in PHASES),
+        ("groups_founded", "groups founded this week", "groups"),
+        ("groups_dissolved", "groups dissolved this week", "groups"),
+        ("pilots_done", "pilots that succeeded this week", "pilots"),
+        ("pilots_failed", "pilots that failed this week", "pilots"),
+        ("projects_failed", "projects that failed this week", "projects"),
+        *((f"outputs_{output}", f"outputs of kind {output} this week", "outputs") for output in OUTPUTS),
+        ("outputs", "outputs this week", "outputs"),
+        ("output_value", "worth of outputs this week", "worth"),
+        ("adoptions", "practices taken over from others this week", "practices"),
+        ("sessions", "facilitated sessions this week", "sessions"),
+        ("sessions_in_person", "facilitated sessions held in person this week", "sessions"),
+        ("meetings", "meetings that groups held by themselves this week", "meetings"),
+        ("work_by_members", "share of this week's work done by members themselves", "0 to 1"),
+        ("coordinator_dependence", "share of new ties and gifts that coordinators brokered, last 13 weeks", "0 to 1"),
+        ("prompting", "how much coordinators prompt the founding of groups", "0 to 1"),
+        ("hours", "coordinators' hours this week", "hours"),
+        ("money", "dollars spent on meetings this week", "dollars"),
+        ("cost", "dollars for coordinators' hours and meetings this week", "dollars"),
+        ("convened", "members at a convening this week", "members"),
+    ))
+)  # fmt: skip
+
+MAP = Layout(
+    *((name, "f8", meaning, unit) for name, meaning, unit in (
+        ("week", "week", "weeks"),
+        ("path_length", "mean shortest path between members that a path connects, ties", "ties"),
+        ("betweenness_centralisation", "how far shortest paths centre on one member", "0 to 1"),
+        ("degree_centralisation", "how far ties centre on one member", "0 to 1"),
+        ("communities", "communities found by greedy modularity, members without a tie included", "communities"),
+        ("modularity", "modularity of these communities", "-0.5 to 1"),
+        ("bridgers", "share of members who bridge communities", "0 to 1"),
+        ("core_fit", "correlation with an ideal core and periphery", "-1 to 1"),
+        ("core_share", "share of members in the core", "0 to 1"),
+        ("highest_core", "highest k of a k-core", "ties"),
+        ("hubs", "effective number of hubs", "hubs"),
+        ("structure", "0 scattered fragments, 1 hub-and-spoke, 2 multi-hub, 3 core/periphery", "0 to 3"),
+    ))
+)  # fmt: skip
+
+
+class World(NamedTuple):
+    """Everything that a week reads and changes, as Python holds it: record arrays.
+
+    `members` (rows), `ties` (rows, slots), `contacts` (rows, slots, int32: who is at the other end, packed, for going over
+    a row without touching the ties themselves; kept by `sim.model.rules.ties` alone), `groups` (rows), `coordinators` (c), `bonds` (c, rows), `network` (1), `tally`
+    (1), `parameters` (1) and `settings`, the same memory as plain numbers in order of declaration, `changes` (any),
+    `ledger` of gifts (no rows unless asked for), `weekly` (weeks) and `maps` (one every 13 weeks, or no rows: then none are made) of what is measured,
+    `scratch` (rows) for marks, orders and queues within a phase, `draws` and `places` (slots) for the choice at hand,
+    `listed` (rows) for the members whom a phase goes over.
+    """
+
+    members: np.recarray
+    ties: np.recarray
+    contacts: np.ndarray
+    groups: np.recarray
+    coordinators: np.recarray
+    bonds: np.recarray
+    network: np.recarray
+    tally: np.recarray
+    parameters: np.recarray
+    settings: np.ndarray
+    changes: np.recarray
+    ledger: np.recarray
+    weekly: np.recarray
+    maps: np.recarray
+    scratch: np.recarray
+    draws: np.ndarray
+    places: np.ndarray
+    listed: np.ndarray
+
+
+class View(NamedTuple):
+    """A world as rules see it: the same memory, with `network` and `tally` as the one record that each of them is."""
+
+    members: Any
+    ties: Any
+    contacts: Any
+    groups: Any
+    coordinators: Any
+    bonds: Any
+    network: Any
+    tally: Any
+    settings: Any
+    changes: Any
+    ledger: Any
+    weekly: Any
+    maps: Any
+    scratch: Any
+    draws: Any
+    places: Any
+    listed: Any
+
+
+@written_out
+def opened(world):
+    """A world as rules see it.  (Fewer, smaller arguments also halve the time that compiling takes.)"""
+    return View(
+        world.members,
+        world.ties,
+        world.contacts,
+        world.groups,
+        world.coordinators,
+        world.bonds,
+        world.network[0],
+        world.tally[0],
+        world.settings,
+        world.changes,
+        world.ledger,
+        world.weekly,
+        world.maps,
+        world.scratch,
+        world.draws,
+        world.places,
+        world.listed,
+    )
+
+
+LAYOUTS = {
+    "members": MEMBER,
+    "ties": TIE,
+    "groups": GROUP,
+    "coordinators": COORDINATOR,
+    "bonds": BOND,
+    "network": NETWORK,
+    "tally": TALLY,
+    "changes": CHANGE,
+    "ledger": GIFT,
+    "weekly": WEEKLY,
+    "maps": MAP,
+    "scratch": SCRATCH,
+}

@@ -1,0 +1,1 @@
+"""What comes out: figures, reports and words."""

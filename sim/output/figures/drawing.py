@@ -1,0 +1,261 @@
+"""Panels, axes and labels that all figures share, and saving them.
+
+Sizes are in inches and points, and margins are set outright: a label's place can then be worked out before drawing.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from math import ceil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import MultipleLocator
+
+from sim.lab.files import written_aside
+from sim.lab.results import ResultsFolder
+from sim.output.figures.palette import FAINT, GRID, INK, ink
+
+TITLE, TEXT, SMALL = 13.0, 9.5, 8.5
+LINE = 1.3
+POINTS = 72.0
+HEAD, FOOT = 0.8, 0.25
+FORMATS = (".png", ".svg")
+
+
+def panels(
+    count: int,
+    columns: int,
+    size: tuple[float, float],
+    *,
+    left: float = 0.75,
+    right: float = 0.25,
+    gap: float = 0.85,
+    head: float = HEAD,
+) -> tuple[Figure, list[Axes]]:
+    """A figure of `count` panels of `size` (width, height), with margins around them; all in inches.
+
+    `left` and `right` are what each panel needs beside it, `gap` what it needs below, `head` what the titles take.
+    """
+    columns = min(columns, count)
+    rows = ceil(count / columns)
+    width = columns * (left + size[0] + right)
+    height = head + rows * (size[1] + gap) + FOOT
+    figure = Figure(figsize=(width, height), facecolor="white")
+    axes = []
+    for panel in range(count):
+        row, column = divmod(panel, columns)
+        x = column * (left + size[0] + right) + left
+        y = height - head - row * (size[1] + gap) - size[1]
+        axes.append(figure.add_axes((x / width, y / height, size[0] / width, size[1] / height)))
+        dress(axes[-1])
+    return figure, axes
+
+
+def dress(axes: Axes) -> None:
+    """Light grid behind the data, no box, readable numbers."""
+    axes.set_axisbelow(True)
+    axes.grid(True, color=GRID, linewidth=0.8)
+    axes.tick_params(labelsize=SMALL, colors=INK, length=0)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(FAINT)
+
+
+def name_panel(axes: Axes, title: str, x: str = "", y: str = "", colour: str = INK) -> None:
+    """Title at the left above a panel, and what its axes measure."""
+    axes.set_title(title, loc="left", fontsize=TEXT + 1, fontweight="bold", color=ink(colour), pad=7)
+    axes.set_xlabel(x, fontsize=SMALL, color=INK)
+    axes.set_ylabel(y, fontsize=SMALL, color=INK)
+
+
+def headline(figure: Figure, title: str, note: str) -> None:
+    """Title of the figure, and at its foot what marks and bands are, wrapped to the width."""
+    width, height = figure.get_size_inches()
+    top = 1 - 0.16 / height
+    figure.text(0.2 / width, top, title, fontsize=TITLE, fontweight="bold", color=INK, va="top", parse_math=False)
+    lines = wrapped(note, (width - 0.4) * POINTS, SMALL)
+    figure.text(
+        0.2 / width,
+        0.12 / height,
+        lines,
+        fontsize=SMALL,
+        color=FAINT,
+        va="bottom",
+        linespacing=LINE,
+        parse_math=False,
+    )
+
+
+def message(text: str) -> Figure:
+    """A figure that says why there is nothing to see."""
+    figure = Figure(figsize=(7, 2.5), facecolor="white")
+    figure.text(0.5, 0.5, textwrap.fill(text, 70), fontsize=TEXT + 1, color=FAINT, ha="center", va="center")
+    return figure
+
+
+def week_axis(axes: Axes, horizon: float) -> None:
+    """Weeks from 0 to the horizon, ticks at quarters, half-years or years."""
+    step = next((step for step in (4, 13, 26, 52, 104, 260) if horizon <= 8 * step), 520)
+    axes.set_xlim(0, max(horizon, 1.0))
+    axes.xaxis.set_major_locator(MultipleLocator(step))
+
+
+def panel_points(axes: Axes) -> tuple[float, float]:
+    """Width and height of a panel in points."""
+    scale = POINTS / axes.figure.dpi
+    return float(axes.bbox.width * scale), float(axes.bbox.height * scale)
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float = TEXT) -> float:
+    """Width of the longest line of a text, in points."""
+    font = FontProperties(size=size)
+    return max(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] for line in text.split("\n"))
+
+
+def wrapped(text: str, width: float, size: float) -> str:
+    """The text broken into lines of at most `width` points, where its words allow."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
+def label(name: str, width: int = 22) -> str:
+    """A name of any length as a label of at most three lines; what does not fit is cut, with an ellipsis."""
+    shown = textwrap.shorten(name, 3 * width, placeholder=" \u2026") if " " in name else name
+    return "\n".join(textwrap.wrap(shown, width, break_on_hyphens=True)[:3]) or name
+
+
+def name_rows(axes: Axes, names: Sequence[str], colours: dict[str, str]) -> None:
+    """Names down the side of a panel, the first on top, each in its colour."""
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_yticks(range(len(names)), [label(name) for name in names], fontsize=TEXT)
+    for tick, name in zip(axes.get_yticklabels(), names, strict=True):
+        tick.set_color(ink(colours[name]))
+        tick.set_parse_math(False)
+    axes.grid(False, axis="y")
+
+
+def label_room(names: Iterable[str]) -> float:
+    """Inches that labels at line ends take, with the leader before them."""
+    return 0.3 + max((text_width(label(name)) for name in names), default=0) / POINTS
+
+
+def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> np.ndarray:
+    """Centres for labels of given heights: as near as can be to where they are `wanted`, none over another.
+
+    Between `low` and `high` where they fit, past both ends where they don't.  The order of `wanted` is kept.
+    Neighbours that would overlap are merged into a block at the mean of their wishes (least squares).
+    """
+    tall = np.asarray(heights, float)
+    order = np.argsort(np.asarray(wanted, float), kind="stable")
+    blocks: list[tuple[float, float, list[int]]] = []
+    for place in order:
+        centre, height, members = float(wanted[place]), float(tall[place]), [int(place)]
+        while True:
+            # A block keeps inside the bounds by itself; the next merge then takes that into account.
+            centre = min(max(centre, low + height / 2), high - height / 2) if height <= high - low else (low + high) / 2
+            if not blocks or blocks[-1][0] + blocks[-1][1] / 2 <= centre - height / 2 + 1e-12:
+                break
+            _, other_height, others = blocks.pop()
+            members, height = others + members, height + other_height
+            ends = np.cumsum(tall[members])
+            centre = (
+                float(np.mean([wanted[m] - (e - tall[m] / 2) for m, e in zip(members, ends, strict=True)])) + height / 2
+            )
+        blocks.append((centre, height, members))
+    centres = np.empty(len(tall))
+    for centre, height, members in blocks:
+        centres[members] = centre - height / 2 + np.cumsum(tall[members]) - tall[members] / 2
+    return centres
+
+
+def dots(
+    axes: Axes, places: Sequence[tuple[float, float]], faces: Sequence[str], edges: Sequence[str], size: float
+) -> None:
+    """A large dot at each place (in data), none hidden: where dots would cover one another, later ones lie larger behind.
+
+    Axis limits have to be final.
+    """
+    points = axes.transData.transform(np.asarray(places, float).reshape(-1, 2)) * POINTS / axes.figure.dpi
+    levels: list[int] = []
+    for number, here in enumerate(points):
+        near = {levels[other] for other in range(number) if np.hypot(*(points[other] - here)) < size}
+        levels.append(next(level for level in range(number + 1) if level not in near))
+    for (x, y), face, edge, level in zip(places, faces, edges, levels, strict=True):
+        big, high = size + 0.8 * size * level, 4 - level / (len(levels) + 1)
+        axes.plot(x, y, "o", color=face, markeredgecolor=edge, markeredgewidth=1.6, markersize=big, zorder=high)
+
+
+def label_ends(axes: Axes, ends: dict[str, float], colours: dict[str, str]) -> None:
+    """Name lines at their right ends, moved apart where they would overlap, with a leader from line to name.
+
+    `ends`: the height (in data) at which each line meets the right edge.  Axis limits have to be final.
+    """
+    bottom, top = axes.get_ylim()
+    shown = {name: end for name, end in ends.items() if np.isfinite(end)}
+    panel = panel_points(axes)[1]
+    heights = [(label(name).count("\n") + 1.1) * TEXT * LINE / panel for name in shown]
+    wanted = [(end - bottom) / (top - bottom) for end in shown.values()]
+    for name, want, place in zip(shown, wanted, spread(wanted, heights, 0.0, 1.06), strict=True):
+        colour = colours[name]
+        line = axes.plot(
+            [1.0, 1.03], [want, place], color=colour, linewidth=0.9, transform=axes.transAxes, clip_on=False
+        )
+        line[0].set_in_layout(False)
+        axes.text(
+            1.04,
+            place,
+            label(name),
+            color=ink(colour),
+            fontsize=TEXT,
+            va="center",
+            transform=axes.transAxes,
+            linespacing=1.1,
+            parse_math=False,
+        )
+
+
+def needed(table: pd.DataFrame, what: str, columns: Iterable[str]) -> None:
+    """ValueError naming the columns that a table lacks."""
+    lacking = [column for column in columns if column not in table.columns]
+    if lacking:
+        raise ValueError(f"the table of {what} lacks {', '.join(lacking)}; it has {', '.join(map(str, table.columns))}")
+
+
+def save(figure: Figure, path: str | Path) -> list[Path]:
+    """Write a figure as PNG (150 dots an inch) or SVG by the path's ending, as both where it has none.
+
+    Returns the paths.  The same figure gives the same bytes: no date, no program name, fixed ids.  A file appears
+    whole: it is written aside, then renamed.  The folder is made if need be.  Errors: ValueError for another ending,
+    ResultsError where the system refuses.
+    """
+    target = Path(path)
+    if target.suffix not in ("", *FORMATS):
+        raise ValueError(f"{target}: figures are saved as .png or .svg, not {target.suffix}")
+    targets = [target] if target.suffix else [target.with_name(target.name + ending) for ending in FORMATS]
+    for whole in targets:
+        kind = whole.suffix[1:]
+        metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
+        with written_aside(whole) as aside, rc_context({"svg.hashsalt": "generative-networks"}):
+            figure.savefig(aside, format=kind, dpi=150, metadata=metadata)
+    return targets
+
+
+def save_in(folder: ResultsFolder, name: str, figure: Figure) -> None:
+    """Write a figure into a results folder as PNG and SVG; `name` is without an ending.  Errors: ResultsError."""
+    folder.add(save(figure, folder.path / name))

@@ -1,0 +1,143 @@
+"""The model against published figures: what was observed, and where simulated futures lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
+
+from sim.output.figures.drawing import SMALL, TEXT, dress, headline, name_panel
+from sim.output.figures.palette import INK, OKABE_ITO, ink
+
+INSIDE, OUTSIDE = OKABE_ITO[0], OKABE_ITO[1]
+BAND = "#d9d9d9"
+ROW = 0.235
+LEFT, PANEL, RIGHT, GAP, TOP, BOTTOM = 3.75, 3.6, 0.2, 0.62, 1.12, 0.72
+NOTE = (
+    "Black: the published figure; grey: its own range, or for a direction the side that it has to be on.  Bar: where 90% of "
+    "simulated futures lie (pooled shares: of bootstrap samples); dot: their median, hollow where the figure informed a "
+    "parameter of the model."
+)
+Row = Mapping[str, Any]
+
+
+def is_ratio(row: Row) -> bool:
+    """Whether a row is shown in times the published figure."""
+    return row["unit"] not in ("share", "difference")
+
+
+PANELS: tuple[tuple[str, str, Callable[[Row], bool]], ...] = (
+    ("Freeman's EIES: 32 researchers, eight months", "share, or difference", lambda row: row["experiment"] == "eies"),
+    ("Elsewhere: shares", "share", lambda row: row["experiment"] != "eies" and not is_ratio(row)),
+    ("Elsewhere: ratios, and numbers as times the published one", "times, log scale", is_ratio),
+)
+
+
+def scaled(row: Row) -> tuple[float, float, float, float, tuple[float, float] | None]:
+    """Observed, median, interval and range of a row, in times the observed where its unit asks for that."""
+    known = not isinstance(row["observed"], str)
+    unit = row["observed"] if is_ratio(row) and known else 1.0
+    span = row["observed_range"]
+    low, high = row["interval90"]
+    shown = None if span is None else (span[0] / unit, span[1] / unit)
+    return (row["observed"] / unit if known else np.nan), row["median"] / unit, low / unit, high / unit, shown
+
+
+def draw_row(axes: Axes, place: int, row: Row, edges: tuple[float, float]) -> None:
+    """One target: its range, its figure, the simulated interval and median."""
+    observed, median, low, high, span = scaled(row)
+    colour = INSIDE if row["inside"] else OUTSIDE
+    if span is not None:
+        band = np.clip(span, *edges)
+        axes.barh(place, band[1] - band[0], left=band[0], height=0.8, color=BAND, zorder=1)
+    if np.isfinite(low) and np.isfinite(high):
+        axes.plot(
+            np.clip([low, high], *edges), [place, place], color=colour, linewidth=3.2, solid_capstyle="butt", zorder=3
+        )
+    if np.isfinite(median):
+        face = "white" if row["in_fit"] else colour
+        axes.plot(
+            [np.clip(median, *edges)],
+            [place],
+            "o",
+            color=colour,
+            markerfacecolor=face,
+            markersize=6.5,
+            markeredgewidth=1.6,
+            zorder=4,
+        )
+    if row["kind"] != "direction":
+        axes.plot([observed], [place], "|", color=INK, markersize=13, markeredgewidth=2.2, zorder=5)
+
+
+def draw_panel(axes: Axes, what: str, rows: Sequence[Row]) -> None:
+    """The targets of one panel, the first on top."""
+    dress(axes)
+    times = all(is_ratio(row) for row in rows)
+    numbers = [value for row in rows for value in scaled(row)[:4] if np.isfinite(value)]
+    if times:
+        axes.set_xscale("log")
+        above = [value for value in numbers if value > 0]
+        edges = (min(0.4, 0.8 * min(above, default=1.0)), max(2.5, 1.3 * max(above, default=1.0)))
+        ticks = [tick for tick in (0.01, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100) if edges[0] <= tick <= edges[1]]
+        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        axes.xaxis.set_minor_locator(NullLocator())
+    else:
+        edges = (min(0.0, min(numbers, default=0.0) - 0.05), max(1.03, max(numbers, default=1.0) + 0.03))
+    axes.set_xlim(*edges)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    for place, row in enumerate(rows):
+        draw_row(axes, place, row, edges)
+    axes.set_yticks(range(len(rows)), [row["label"].removeprefix("EIES: ") for row in rows], fontsize=SMALL)
+    for tick, row in zip(axes.get_yticklabels(), rows, strict=True):
+        tick.set_color(ink(INSIDE if row["inside"] else OUTSIDE))
+        tick.set_parse_math(False)
+    axes.grid(False, axis="y")
+    axes.axvline(1.0 if times else 0.0, color=INK, linewidth=0.7, zorder=2)
+    name_panel(axes, "", what)
+
+
+def evidence(rows: Sequence[Row], title: str) -> Figure:
+    """Observed figures against simulated ones: a panel a kind of measure, a row a target.
+
+    `rows`: objects as `gennet validate --json` prints them.
+    """
+    shown = [(name, what, [row for row in rows if chosen(row)]) for name, what, chosen in PANELS]
+    shown = [panel for panel in shown if panel[2]]
+    if not shown:
+        raise ValueError("no targets to draw")
+    width = LEFT + PANEL + RIGHT
+    tall = [len(panel[2]) * ROW for panel in shown]
+    height = TOP + sum(tall) + GAP * len(shown) + BOTTOM
+    figure = Figure(figsize=(width, height), facecolor="white")
+    top = height - TOP
+    for (name, what, chosen_rows), high in zip(shown, tall, strict=True):
+        axes = figure.add_axes((LEFT / width, (top - high) / height, PANEL / width, high / height))
+        draw_panel(axes, what, chosen_rows)
+        figure.text(
+            0.2 / width, (top + 0.09) / height, name, fontsize=TEXT + 1, fontweight="bold", color=INK, va="bottom"
+        )
+        top -= high + GAP + 0.12
+    headline(figure, title, NOTE)
+    keys = [
+        Line2D([], [], color=INSIDE, marker="o", linewidth=3.2, label="inside"),
+        Line2D([], [], color=OUTSIDE, marker="o", linewidth=3.2, label="outside"),
+        Line2D([], [], color=INK, marker="o", markerfacecolor="white", linestyle="", label="informed a parameter"),
+        Line2D(
+            [], [], color=INK, marker="|", markersize=12, markeredgewidth=2.2, linestyle="", label="published figure"
+        ),
+    ]
+    figure.legend(
+        handles=keys,
+        loc="upper left",
+        bbox_to_anchor=(0.15 / width, 1 - 0.42 / height),
+        ncols=4,
+        frameon=False,
+        fontsize=SMALL,
+    )
+    return figure

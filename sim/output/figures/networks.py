@@ -1,0 +1,199 @@
+"""A network before and after: who is tied to whom, in which working groups, and who has come."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import networkx as nx
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sim.output.figures import drawing
+from sim.output.figures.palette import FAINT, GROUP_COLOURS, INK, NO_GROUP
+
+Places = dict[Hashable, np.ndarray]
+LAYOUT_SEED = 7
+RING = 1.22
+GRAVITY = 0.15
+SPREADING = 0.85
+ORGANISATIONS = (1, "organisation")
+MARKS = {(0, False): "o", (1, False): "s", (0, True): "^", (1, True): "D"}
+MARK_WORDS = {
+    (0, False): "individual",
+    (1, False): "organisation",
+    (0, True): "individual, newcomer",
+    (1, True): "organisation, newcomer",
+}
+
+
+def network_before_after(before: nx.Graph, after: nx.Graph, title: str) -> Figure:
+    """Two networks side by side, members at about the same place in both.
+
+    Node attributes: `group` (number of a working group, -1 for none), `kind` (0 or "individual", 1 or "organisation"),
+    `new` (bool: came since the start); edge attribute `trust` in [0, 1].  What is missing counts as -1, 0, False, 0.5.
+    """
+    if not before and not after:
+        return drawing.message("No members in this network: there is nothing to draw.")
+    figure, axes = drawing.panels(2, 2, (4.6, 4.6), left=0.2, right=0.2, gap=0.8, head=0.85)
+    first = _layout(before, {})
+    second = _layout(after, first)
+    groups = sorted({group for graph in (before, after) for group in _groups(graph).values() if group >= 0})
+    colours = {group: GROUP_COLOURS[place % len(GROUP_COLOURS)] for place, group in enumerate(groups)}
+    for name, graph, places, panel in (("Before", before, first, axes[0]), ("After", after, second, axes[1])):
+        _draw(panel, graph, places, colours)
+        drawing.name_panel(panel, f"{name}: {_summary(graph)}")
+    _legend(figure, before, after, bool(groups))
+    drawing.headline(figure, title, "Placed by who is tied to whom; members without ties stand on the ring outside.")
+    return figure
+
+
+def _layout(graph: nx.Graph, start: Places) -> Places:
+    """Where members stand: a spring layout inside the unit circle, members without ties on a ring outside it.
+
+    Fruchterman & Reingold 1991 through networkx, from a fixed seed.  A hub that is not drawn pulls gently at everybody,
+    or separate clusters would fly off.
+    """
+    tied = [node for node in graph if graph.degree(node) > 0]
+    alone = [node for node in graph if graph.degree(node) == 0]
+    angles = np.linspace(0.5 * np.pi, 2.5 * np.pi, len(alone), endpoint=False)
+    ring = {node: RING * np.array([np.cos(angle), np.sin(angle)]) for node, angle in zip(alone, angles, strict=True)}
+    if not tied:
+        return ring
+    hub = object()
+    pulled = nx.Graph()
+    pulled.add_weighted_edges_from((a, b, 0.2 + trust) for a, b, trust in graph.edges(data="trust", default=0.5))
+    pulled.add_weighted_edges_from((hub, node, GRAVITY) for node in tied)
+    places = nx.spring_layout(
+        pulled,
+        k=2.2 / np.sqrt(len(pulled)),
+        pos=_start(graph, tied, start, hub) if start else None,
+        fixed=[hub] if start else None,
+        iterations=60 if start else 150,
+        weight="weight",
+        seed=LAYOUT_SEED,
+        method="force",
+    )
+    points = np.array([places[node] - places[hub] for node in tied])
+    points /= max(float(np.quantile(np.hypot(*points.T), 0.97)), 1e-9)
+    far = np.maximum(np.hypot(*points.T), 1e-9)
+    # The root draws the crowded middle apart and the outliers in, but keeps who is nearer the middle than whom.
+    points *= (np.minimum(far**SPREADING, 1.05) / far)[:, None]
+    return dict(zip(tied, points, strict=True)) | ring
+
+
+def _start(graph: nx.Graph, tied: list, start: Places, hub: object) -> Places:
+    """Where members begin: where they stood, and newcomers amid those they are tied to."""
+    luck = np.random.default_rng(LAYOUT_SEED)
+    begin: Places = {hub: np.zeros(2)}
+    for node in tied:
+        known = [start[other] for other in graph[node] if other in start]
+        middle = np.mean(known, axis=0) if known else np.zeros(2)
+        begin[node] = start[node] if node in start else middle + luck.normal(0, 0.05, 2)
+    return begin
+
+
+def _draw(panel: Axes, graph: nx.Graph, places: Places, colours: dict[int, str]) -> None:
+    panel.set_axis_off()
+    panel.set_aspect("equal")
+    panel.set_xlim(-1.35, 1.35)
+    panel.set_ylim(-1.35, 1.35)
+    ties = [(places[a], places[b]) for a, b in graph.edges]
+    trust = np.clip([value for *_, value in graph.edges(data="trust", default=0.5)], 0, 1)
+    # Many ties would blacken the page: the more there are, the fainter each is.
+    faint = min(1.0, (250 / max(len(ties), 1)) ** 0.5)
+    panel.add_collection(
+        LineCollection(
+            ties,
+            linewidths=0.3 + 1.9 * trust,
+            colors=[to_rgba("#444444", max(0.04, float(faint * (0.14 + 0.4 * value)))) for value in trust],
+            zorder=1,
+        )
+    )
+    groups = _groups(graph)
+    size = float(np.clip(3600 / max(len(graph), 1), 14, 75))
+    for mark, shape in MARKS.items():
+        nodes = [node for node in graph if _mark(graph, node) == mark]
+        if nodes:
+            x, y = np.array([places[node] for node in nodes]).T
+            panel.scatter(
+                x,
+                y,
+                s=size * (1.5 if mark[1] else 1),
+                marker=shape,
+                color=[colours.get(groups[node], NO_GROUP) for node in nodes],
+                edgecolors=INK if mark[1] else "white",
+                linewidths=1.0 if mark[1] else 0.6,
+                zorder=3 if mark[1] else 2,
+            )
+
+
+def _legend(figure: Figure, before: nx.Graph, after: nx.Graph, any_group: bool) -> None:
+    """What marks and colours mean, in words; only those that occur."""
+    present = {_mark(graph, node) for graph in (before, after) for node in graph}
+    handles = [
+        Line2D(
+            [],
+            [],
+            marker=MARKS[mark],
+            color="none",
+            markerfacecolor=FAINT,
+            markeredgecolor=INK if mark[1] else "white",
+            label=words,
+        )
+        for mark, words in MARK_WORDS.items()
+        if mark in present
+    ]
+    if any_group:
+        handles.append(
+            Line2D(
+                [],
+                [],
+                marker="o",
+                markerfacecolor=GROUP_COLOURS[0],
+                label="colour: a working group",
+                color="none",
+                markeredgecolor="white",
+            )
+        )
+    handles.append(
+        Line2D(
+            [],
+            [],
+            marker="o",
+            markerfacecolor=NO_GROUP,
+            label="grey: in no group",
+            color="none",
+            markeredgecolor="white",
+        )
+    )
+    handles.append(Line2D([], [], color="#444444", linewidth=2, label="the thicker the tie, the more trust"))
+    figure.legend(
+        handles=handles,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 0.33 / figure.get_size_inches()[1]),
+        ncols=3,
+        frameon=False,
+        fontsize=drawing.SMALL,
+        handletextpad=0.4,
+        columnspacing=1.6,
+    )
+
+
+def _groups(graph: nx.Graph) -> dict[Hashable, int]:
+    return {node: int(group) for node, group in graph.nodes(data="group", default=-1)}
+
+
+def _mark(graph: nx.Graph, node: Hashable) -> tuple[int, bool]:
+    kind = graph.nodes[node].get("kind", 0)
+    return int(kind in ORGANISATIONS), bool(graph.nodes[node].get("new", False))
+
+
+def _summary(graph: nx.Graph) -> str:
+    """Members, ties and groups, in words."""
+    groups = len({group for group in _groups(graph).values() if group >= 0})
+    counts = ((len(graph), "member"), (graph.number_of_edges(), "tie"), (groups, "group"))
+    return ", ".join(f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in counts)

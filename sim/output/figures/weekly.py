@@ -1,0 +1,204 @@
+"""Week by week: several measures over many futures, and everything about one run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.output.figures import drawing
+from sim.output.figures.outcomes import KINDS
+from sim.output.figures.palette import INK, STAGE_COLOURS, ink, strategy_colours
+
+Colours = dict[str, str] | None
+MEASURES: dict[str, tuple[str, str]] = {
+    "members": ("Active members", "members"),
+    "dropped_out": ("Members dropping out", "members a week"),
+    "newcomers": ("Newcomers", "members a week"),
+    "ties": ("Ties between members", "ties"),
+    "density": ("Density", "share of possible ties"),
+    "mean_degree": ("Ties a member", "ties a member"),
+    "unconnected": ("Members without a tie", "share of members"),
+    "largest_component": ("Reachable from one another", "share of members"),
+    "transitivity": ("Clustering", "share of closed triads"),
+    "value_per_member": ("Value received", "value a member-week"),
+    "gifts": ("Gifts first given", "gifts a week"),
+    "passed_on": ("Gifts passed on", "gifts a week"),
+    "mean_trust": ("Trust between tied members", "mean, 0 to 1"),
+    "mean_expectation": ("Belief that giving pays", "mean, 0 to 1"),
+    "mean_identity": ("Identity with the network", "mean, 0 to 1"),
+    "mean_engagement": ("Engagement", "mean, 0 to 1"),
+    "mean_initiative": ("Initiative of members", "mean, 0 to 1"),
+    "agreement": ("Agreement on aims", "0 to 1"),
+    "in_groups": ("Members in working groups", "share of members"),
+    "past_aligning": ("In groups past aligning", "share of members"),
+    "groups_forming": ("Groups forming", "groups"),
+    "groups_aligning": ("Groups aligning", "groups"),
+    "groups_pilot": ("Groups in a pilot", "groups"),
+    "groups_project": ("Groups in a project", "groups"),
+    **{f"outputs_{kind}": (title, "outputs a week") for kind, title in KINDS.items()},
+    "outputs": ("Outputs", "outputs a week"),
+    "outputs_so_far": ("Outputs so far", "outputs"),
+    "output_value": ("Worth of outputs", "worth a week"),
+    "coordinator_dependence": ("Dependence on the coordinator", "share of new ties and gifts"),
+    "hours": ("Coordinators' hours", "hours a week"),
+    "money": ("Spent on meetings", "dollars a week"),
+}
+PHASES = {"forming": "#dcd3c4", "aligning": "#b9a68a", "pilot": "#8c7251", "project": "#553f24"}
+ONE_RUN = (
+    *("week", "members", "dropped_out", "ties", "mean_trust", "mean_identity", "gifts", "passed_on", "in_groups"),
+    *("agreement", "coordinator_dependence"),
+    *(f"groups_{phase}" for phase in PHASES),
+    *(f"outputs_{kind}" for kind in KINDS),
+)
+BLUE, ORANGE = "#0072b2", "#d55e00"
+
+
+def weekly_bands(weekly: pd.DataFrame, columns: Sequence[str], colours: Colours = None) -> Figure:
+    """Median and the middle 80% of futures week by week: a panel a measure, a line a strategy.
+
+    `weekly`: a row a run and week, with `strategy`, `replicate`, `week` and the measures named in `columns`.
+    """
+    drawing.needed(weekly, "weeks", ("strategy", "week", *columns))
+    if weekly.empty or not columns:
+        return drawing.message(
+            "No weeks in this table yet: run a comparison with weekly tables kept, and they show here."
+        )
+    names = [str(name) for name in pd.unique(weekly["strategy"])]
+    shown = strategy_colours(names) | (colours or {})
+    room = drawing.label_room(names)
+    figure, axes = drawing.panels(len(columns), 3 if room < 1.3 else 2, (3.1, 2.1), right=room)
+    for column, panel in zip(columns, axes, strict=True):
+        ends = {}
+        for name in names:
+            futures = weekly[weekly["strategy"] == name].groupby("week")[column]
+            low, median, high = (futures.quantile(share) for share in (0.1, 0.5, 0.9))
+            panel.fill_between(median.index, low, high, color=shown[name], alpha=0.15, linewidth=0)
+            panel.plot(median.index, median, color=shown[name], linewidth=1.8, label=name)
+            ends[name] = _last(median)
+        title, unit = MEASURES.get(column, (column.replace("_", " ").capitalize(), column.replace("_", " ")))
+        _from_zero(panel)
+        drawing.week_axis(panel, float(weekly["week"].max()))
+        drawing.name_panel(panel, title, "weeks since the start", unit)
+        drawing.label_ends(panel, ends, shown)
+    drawing.headline(
+        figure,
+        "Week by week",
+        "Line: median of simulated futures. Band: 8 in 10 futures (10% to 90%): the spread of futures, not the "
+        "uncertainty of the median.",
+    )
+    return figure
+
+
+def one_run(weekly: pd.DataFrame, events: pd.DataFrame) -> Figure:
+    """One simulated future: members, ties, trust, gifts, groups, outputs, dependence, with the weeks of the stages.
+
+    `weekly`: a row a week (columns of `MEASURES`, and `week`); `events`: a row an event, with `week` and `event`
+    ("connected", ..., "break-away").
+    """
+    drawing.needed(weekly, "weeks", ONE_RUN)
+    drawing.needed(events, "events", ("week", "event"))
+    if weekly.empty:
+        return drawing.message("No weeks in this run yet.")
+    figure, axes = drawing.panels(8, 2, (4.0, 1.55), left=0.8, right=1.15, gap=0.8, head=1.4)
+    weeks = weekly["week"].to_numpy(float)
+    outputs = sum(weekly[f"outputs_{kind}"] for kind in KINDS)
+    lines: list[tuple[str, str, dict[str, pd.Series]]] = [
+        ("Members", "members", {"active": weekly["members"], "dropped out": weekly["dropped_out"].cumsum()}),
+        ("Ties", "ties", {"": weekly["ties"]}),
+        ("Gifts", "gifts a week", {"first given": weekly["gifts"], "passed on": weekly["passed_on"]}),
+        ("Trust and identity", "mean, 0 to 1", {"trust": weekly["mean_trust"], "identity": weekly["mean_identity"]}),
+        ("Common aims", "0 to 1", {"agreement": weekly["agreement"], "in groups": weekly["in_groups"]}),
+    ]
+    for (title, unit, series), panel in zip(lines, axes, strict=False):
+        _lines(panel, weeks, series, unit)
+        drawing.name_panel(panel, title, "", unit)
+    _phases(axes[5], weekly, weeks)
+    drawing.name_panel(axes[5], "Working groups", "", "groups")
+    _lines(axes[6], weeks, {"": pd.Series(outputs).cumsum()}, "outputs")
+    drawing.name_panel(axes[6], "Outputs so far", "weeks since the start", "outputs")
+    _lines(axes[7], weeks, {"": weekly["coordinator_dependence"]}, "0 to 1")
+    drawing.name_panel(axes[7], "Dependence on the coordinator", "weeks since the start", "share of ties, gifts")
+    _mark_events(axes, events, float(weeks.max()))
+    drawing.headline(
+        figure,
+        "One simulated future, week by week",
+        "Upright lines: the week in which the network reached a stage. Triangles: a group broke away. Dependence: "
+        "share of new ties and gifts that the coordinator initiated or brokered, last 13 weeks.",
+    )
+    return figure
+
+
+def _lines(panel: Axes, weeks: np.ndarray, series: dict[str, pd.Series], unit: str) -> None:
+    """Lines of one run, named at their ends."""
+    colours = dict(zip(series, (BLUE, ORANGE), strict=False))
+    for name, values in series.items():
+        panel.plot(weeks, values, color=colours[name], linewidth=1.6)
+    _from_zero(panel, 1.0 if unit.endswith("0 to 1") else None)
+    drawing.week_axis(panel, float(weeks.max()))
+    drawing.label_ends(panel, {name: _last(values) for name, values in series.items() if name}, colours)
+
+
+def _phases(panel: Axes, weekly: pd.DataFrame, weeks: np.ndarray) -> None:
+    """Groups by phase, one above the other; each phase named at the right end, in order."""
+    stack = np.array([weekly[f"groups_{phase}"].to_numpy(float) for phase in PHASES])
+    panel.stackplot(weeks, stack, colors=list(PHASES.values()), linewidth=0)
+    _from_zero(panel)
+    drawing.week_axis(panel, float(weeks.max()))
+    tops = np.cumsum(stack[:, -1])
+    drawing.label_ends(panel, dict(zip(PHASES, tops - stack[:, -1] / 2, strict=True)), PHASES)
+
+
+def _mark_events(axes: list[Axes], events: pd.DataFrame, horizon: float) -> None:
+    """Upright lines where stages were reached, named above the upper panels; triangles where groups broke away."""
+    reached = events[events["event"].isin(STAGE_COLOURS)].sort_values("week")
+    for name, week in zip(reached["event"], reached["week"], strict=True):
+        for panel in axes:
+            panel.axvline(float(week), color=STAGE_COLOURS[str(name)], linewidth=1.3, alpha=0.85, zorder=1.5)
+    for panel in axes[:2]:
+        _name_stages(panel, reached, horizon)
+    left = events.loc[events["event"] == "break-away", "week"].to_numpy(float)
+    if len(left):
+        height = np.full(len(left), 0.05)
+        axes[5].scatter(
+            left,
+            height,
+            marker="v",
+            s=34,
+            color=INK,
+            edgecolors="white",
+            transform=axes[5].get_xaxis_transform(),
+            zorder=5,
+        )
+
+
+def _name_stages(panel: Axes, reached: pd.DataFrame, horizon: float) -> None:
+    """Names of stages above a panel, each on the lowest line where it overlaps no other."""
+    width, height = drawing.panel_points(panel)
+    ends: list[float] = []
+    for name, week in zip(reached["event"], reached["week"], strict=True):
+        text = f"{name}, week {week:.0f}"
+        wide = drawing.text_width(text, drawing.SMALL)
+        start = min(float(week) / horizon * width, width + 70 - wide)
+        level = next((level for level, end in enumerate(ends) if end + 8 < start), len(ends))
+        ends[level : level + 1] = [start + wide]
+        up = 1 + (24 + level * drawing.SMALL * 1.35) / height
+        colour = STAGE_COLOURS[str(name)]
+        panel.text(
+            start / width, up, text, transform=panel.transAxes, fontsize=drawing.SMALL, color=ink(colour), va="bottom"
+        )
+
+
+def _from_zero(panel: Axes, top: float | None = None) -> None:
+    """Heights from 0: a bent axis would make small changes look large."""
+    low, high = panel.dataLim.intervaly
+    panel.set_ylim(1.05 * low if low < 0 else 0.0, top or (1.05 * high if 0 < high < np.inf else 1.0))
+
+
+def _last(values: pd.Series) -> float:
+    """The last number that there is; NaN if none is.  The mean of nobody's trust is no number: networks die out."""
+    known = values.dropna()
+    return float(known.iloc[-1]) if len(known) else np.nan

@@ -1,0 +1,104 @@
+"""Findings for a choice as sections of a page: what outputs cost, and regret over uncertain worlds."""
+
+from __future__ import annotations
+
+from sim.lab.analysis.runs import unit_of
+from sim.output import figures
+from sim.output.report import answers
+from sim.output.report.answers import money, noun, with_interval
+from sim.output.report.findings import Findings
+from sim.output.report.page import Bullets, Gallery, Picture, Prose, Section, Table
+from sim.output.words import capital, number, percent
+
+
+def money_section(found: Findings) -> Section | None:
+    """What outputs cost, who is dominated, the best buy at each worth of an output."""
+    curve = found.acceptability
+    if curve is None or found.cloud is None:
+        return None
+    told = "; ".join(
+        f"{one.strategy} {number(one.outputs)} outputs for {money(one.cost, 0)}" for one in found.standings
+    )
+    frontier = Picture(
+        figures.cost_frontier(found.standings, found.cloud, found.colours),
+        "frontier",
+        f"Cost and outputs of each strategy: {told}.",
+    )
+    ends = ", ".join(f"{name} {percent(float(curve.share[-1, k]))}" for k, name in enumerate(curve.strategies))
+    accept = Picture(
+        figures.acceptability_curves(curve, found.colours),
+        "acceptability",
+        f"Share of {curve.unit} in which each strategy is the best buy; at "
+        f"{money(float(curve.prices[-1]), 0)} an output: {ends}.",
+    )
+    rows = []
+    prices = {one.strategy: one for one in found.prices}
+    for one in found.standings:
+        price = prices.get(one.strategy)
+        cost = "–"
+        if price is not None:
+            cost = "can't be told"
+            if price.price is not None and price.low is not None and price.high is not None:
+                cost = with_interval(price.price, price.low, price.high, "$")
+            elif price.more_outputs.high < 0:
+                cost = "brings fewer"
+        rows.append([one.strategy, money(one.cost, 0), number(one.outputs), cost, one.status, percent(one.sure)])
+    head = ["strategy", "cost", "outputs", f"one more output than {found.cheapest}", "standing", "in resamples"]
+    table = Table(head, rows, "Cost-effectiveness (95% interval by Fieller)", 1, found.colours)
+    marks = [found.colours[one.strategy] for one in found.standings]
+    return Section(
+        "What outputs cost",
+        [
+            Bullets([capital(one.words) for one in found.standings], marks),
+            Gallery(
+                [frontier, accept],
+                f"Left: means of strategies, joined along the frontier; hollow: dominated; where two coincide, one "
+                f"lies larger behind the other; faint: {curve.unit}. Right: share of "
+                f"{curve.unit} in which a strategy has the largest net benefit, if an output is worth so "
+                "many dollars; band: 95% interval "
+                "from resampling worlds and seeds.",
+            ),
+            table,
+        ],
+    )
+
+
+def regrets(found: Findings) -> Section | None:
+    """Probability of being best, and regret."""
+    if found.regrets is None:
+        return None
+    all_of = found.regrets
+    told = ", ".join(f"{one.strategy} {percent(one.best.mean)}" for one in all_of.strategies)
+    best = Picture(
+        figures.probability_best(all_of, found.colours), "best", (f"Share of {all_of.unit} in "
+        f"which each strategy is best: {told}."),
+        "", "How often it is best",
+    )  # fmt: skip
+    words = ", ".join(
+        f"{one.strategy} {number(one.mean.mean)}, largest {number(one.largest)}" for one in all_of.strategies
+    )
+    loss = Picture(
+        figures.regret_ranges(all_of, unit_of(found.main), found.colours), "regret", f"Mean and largest regret: {words}.",
+        "", "What it falls short of the best",
+    )  # fmt: skip
+    rows = [
+        [
+            one.strategy,
+            f"{percent(one.best.mean)} ({percent(one.best.low)} to {percent(one.best.high)})",
+            with_interval(one.mean.mean, one.mean.low, one.mean.high),
+            number(one.ninety.mean),
+            number(one.largest),
+            f"yes, in {percent(one.minimax_share)} of resamples" if one.minimax else "",
+        ]
+        for one in all_of.strategies
+    ]
+    head = ["strategy", "best in", "mean regret", "nine in ten below", "largest regret", "least largest"]
+    table = Table(head, rows, f"Regret in {noun(found.main)}, over {all_of.number:,} {all_of.unit}", 1, found.colours)
+    note = (
+        f"Regret: what the best strategy of a world would have brought more ({noun(found.main)}). Dot: mean with 95% "
+        f"interval; bar at the end: the largest of these {all_of.unit}, which has no interval: others may go past it. Where "
+        "worlds have few seeds, their best is partly luck."
+    )
+    return Section(
+        "Choosing under uncertainty", [Prose(answers.best_sentence(found)), Gallery([best, loss], note), table]
+    )

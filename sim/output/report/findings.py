@@ -1,0 +1,287 @@
+"""What a report rests on: every analysis of a results folder, worked out once.
+
+An analysis that the runs do not allow (one world, one strategy, nobody who reached a stage) is None or empty, and `notes` says
+in words what could not be done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from sim.lab.analysis.buying import Buying, buying
+from sim.lab.analysis.discovery import Discovery, discover
+from sim.lab.analysis.economics import (
+    Acceptability,
+    CostOfMore,
+    Standing,
+    acceptability,
+    cost_of_more,
+    joined,
+    standings,
+)
+from sim.lab.analysis.groups import ByFactor, by_factor
+from sim.lab.analysis.pairs import Difference, difference
+from sim.lab.analysis.reached import Reached, in_common, reached
+from sim.lab.analysis.regret import Regrets, regret
+from sim.lab.analysis.runs import AnalysisError, Block, block, known_outcomes
+from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity, sensitivity
+from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.reading import SweepResults
+from sim.model.outcomes import BY_NAME, STAGES_REACHED
+from sim.output.figures.palette import strategy_colours
+
+MAIN = "outputs"
+ALWAYS = ("outputs", "members_active", "members_left", "value_per_member", "coordinator_dependence", "cost")
+FEWEST_WORLDS = 20
+SHORT = 40
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Failing:
+    """In which worlds a strategy fails, one meaning of failing at a time."""
+
+    strategy: str
+    meaning: str
+    found: Discovery
+
+
+@dataclass
+class Findings:
+    """Everything that a report says, before it is put in words."""
+
+    results: SweepResults
+    runs: pd.DataFrame
+    strategies: tuple[str, ...]
+    colours: dict[str, str]
+    main: str
+    reached: list[Reached] = field(default_factory=list)
+    blocks: dict[str, Block] = field(default_factory=dict)
+    pairs: dict[tuple[str, str, str], Difference] = field(default_factory=dict)
+    regrets: Regrets | None = None
+    prices: list[CostOfMore] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=list)
+    acceptability: Acceptability | None = None
+    buying: Buying | None = None
+    cloud: np.ndarray | None = None
+    indices: list[Sensitivity] = field(default_factory=list)
+    failing: list[Failing] = field(default_factory=list)
+    by_factor: list[ByFactor] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def baseline(self) -> str:
+        """What the others are held against."""
+        return self.strategies[0]
+
+    @property
+    def horizon(self) -> int:
+        """Weeks of a run."""
+        return int(self.results.experiment["weeks"])
+
+    @property
+    def worlds(self) -> int:
+        """Points at which anything ran."""
+        return int(self.runs["point"].nunique())
+
+    @cached_property
+    def common(self) -> pd.DataFrame:
+        """The runs of worlds and seeds that all strategies have run."""
+        return in_common(self.runs)
+
+    @property
+    def one_seed(self) -> bool:
+        """Whether several worlds met with a single seed: then what is luck and what a strategy can't be told apart."""
+        return self.worlds > 1 and self.runs["replicate"].nunique() == 1
+
+    @property
+    def failed(self) -> int:
+        """Runs that ended with an error."""
+        return int((self.results.runs["status"] != "done").sum())
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Factor -> what to call it: what stands in its label before the first comma or bracket, if short, else its key."""
+        return {factor.key: short_label(factor.label, factor.key) for factor in self.results.factors}
+
+    @property
+    def named_factors(self) -> list[Factor]:
+        """The factors under their short names."""
+        return [replace(factor, label=self.labels[factor.key]) for factor in self.results.factors]
+
+    @property
+    def cheapest(self) -> str:
+        """The strategy that costs least, which prices of outputs are told against; the baseline if several do."""
+        if "cost" not in self.blocks:
+            return self.baseline
+        return min(self.strategies, key=lambda name: (self.mean(name, "cost"), self.strategies.index(name)))
+
+    def mean(self, strategy: str, outcome: str) -> float:
+        """Mean over the crossed worlds and seeds."""
+        return float(self.blocks[outcome].of(strategy).mean())
+
+    def pair(self, a: str, b: str, outcome: str) -> Difference | None:
+        """The paired difference a minus b, None where there is no interval for it.
+
+        Several worlds that met with one and the same luck give none: what is luck and what a strategy can't be told.
+        """
+        if outcome not in self.blocks or self.blocks[outcome].values.shape[1] < 2:
+            return None
+        if (a, b, outcome) not in self.pairs:
+            self.pairs[a, b, outcome] = difference(self.blocks[outcome], a, b)
+        return self.pairs[a, b, outcome]
+
+    def at(self, strategy: str, stage: str) -> Reached:
+        """How a strategy fares with a stage."""
+        return next(one for one in self.reached if (one.strategy, one.stage) == (strategy, stage))
+
+    def tried(self, work: Callable[[], T]) -> T | None:
+        """What an analysis finds; None, and a note, where the runs do not allow it."""
+        try:
+            return work()
+        except AnalysisError as fault:
+            self.notes.append(f"{fault}.")
+            return None
+
+
+def short_label(label: str, key: str) -> str:
+    """A label of at most 40 letters that can stand within a sentence."""
+    head = re.split(r"[:;,(]", label)[0].strip()
+    for text in (head, label):
+        if 0 < len(text) <= SHORT:
+            return text if text[1:2].isupper() else text[0].lower() + text[1:]
+    return key
+
+
+def find(results: SweepResults) -> Findings:
+    """Work out everything.  Errors: AnalysisError where no run is done."""
+    found = levels_of(results)
+    choices_of(found)
+    worlds_of(found)
+    return found
+
+
+def levels_of(results: SweepResults) -> Findings:
+    """How strategies fare by themselves: stages, and a block an outcome.  Errors: AnalysisError where no run is done."""
+    runs = results.done
+    if runs.empty:
+        raise AnalysisError(
+            f"{results.folder}: no run is done, all {len(results.runs):,} failed; failures.csv says why"
+        )
+    here = set(runs["strategy"])
+    names = tuple(name for name in results.strategies if name in here)
+    everybody = results.experiment.get("resolved", {}).get("strategies") or results.strategies
+    colours = strategy_colours([*everybody, *names])
+    outcomes = [name for name in results.experiment["outcomes"] if name in BY_NAME and BY_NAME[name].better]
+    main = next((name for name in [MAIN, *outcomes] if name in runs.columns), known_outcomes(runs)[0])
+    found = Findings(results, runs, names, colours, main)
+    stages_of(found)
+    wanted = [*(f"{stage}_week" for stage in STAGES_REACHED), *outcomes, *ALWAYS]
+    for name in dict.fromkeys(wanted):
+        if name in runs.columns:
+            table = found.tried(lambda name=name: block(runs, name, names, found.horizon))  # type: ignore[misc]
+            if table is not None:
+                found.blocks[name] = table
+    return found
+
+
+def stages_of(found: Findings) -> None:
+    """Stages by strategy; with several worlds, intervals count worlds and seeds, which are crossed."""
+    kept = found.common
+    found.reached = [reached(kept, name, stage, found.horizon) for stage in STAGES_REACHED for name in found.strategies]
+
+
+def choices_of(found: Findings) -> None:
+    """Regret and cost-effectiveness, where there are two strategies or more to choose from."""
+    if len(found.strategies) < 2 or found.main not in found.blocks:
+        return
+    table = found.blocks[found.main]
+    if table.values[..., 0].size < 2:
+        found.notes.append("There is one simulated future of each strategy: nothing can be said about luck.")
+        return
+    found.regrets = found.tried(lambda: regret(table))
+    costs, outputs = found.blocks.get("cost"), found.blocks.get("outputs")
+    if costs is None or outputs is None or costs.values.shape != outputs.values.shape:
+        return
+    base = found.cheapest
+    if not found.one_seed:
+        found.prices = [cost_of_more(costs, outputs, name, base) for name in found.strategies if name != base]
+        found.buying = buying(costs, outputs)
+    found.standings = standings(costs, outputs)
+    found.acceptability = acceptability(costs, outputs)
+    both = joined(costs, outputs)
+    found.cloud = both.mean(axis=1) if len(both) > 1 else both[0]
+
+
+def worlds_of(found: Findings) -> None:
+    """What depends on the world: indices, stages by factor, scenario discovery."""
+    results = found.results
+    if not results.factors:
+        return
+    lead = leading(found)
+    if results.experiment["design"]["kind"] in SUITABLE:
+        asked: list[tuple[str, str | None]] = [(lead, None)]
+        others = [name for name in (found.cheapest, *found.strategies) if name != lead]
+        asked += [(lead, others[0])] if others else []
+        for name, against in asked:
+            one = found.tried(
+                lambda name=name, against=against: sensitivity(
+                    results.runs, results.experiment, found.main, name, against
+                )  # type: ignore[misc]
+            )
+            found.indices += [one] if one else []
+    # Points of a Sobol or Morris design go together, so they can't be dealt out at random; indices tell it there.
+    for factor in results.factors if results.experiment["design"]["kind"] not in SUITABLE else ():
+        one_factor = found.tried(
+            lambda factor=factor: by_factor(found.runs, factor.key, "producing", found.horizon, lead)  # type: ignore[misc]
+        )
+        found.by_factor += [one_factor] if one_factor else []
+    if found.worlds >= FEWEST_WORLDS:
+        found.failing = [one for name in found.strategies for one in failings(found, name)]
+    else:
+        found.notes.append(
+            f"{found.worlds} worlds are too few to look for rules on where strategies fail; {FEWEST_WORLDS} are the least."
+        )
+
+
+def leading(found: Findings) -> str:
+    """The strategy that does best in the main outcome, on average."""
+    if found.regrets is None:
+        return found.strategies[-1]
+    return min(found.regrets.strategies, key=lambda one: one.mean.mean).strategy
+
+
+def failings(found: Findings, name: str) -> list[Failing]:
+    """Two meanings of failing: not producing in half of the futures; and no more outputs than the cheapest."""
+    mine = found.runs[found.runs["strategy"] == name]
+    worlds = mine.drop_duplicates("point").sort_values("point")
+    there = (~mine["producing_week"].isna()).groupby(mine["point"]).mean().sort_index()
+    told = [
+        Failing(
+            name,
+            "does not reach production in half of its simulated futures",
+            discover(worlds, (there < 0.5).to_numpy(), found.named_factors),
+        )
+    ]
+    base = found.cheapest
+    if name != base and MAIN in found.blocks:
+        table = found.blocks[MAIN]
+        gain = (table.of(name) - table.of(base)).mean(axis=1)
+        kept = worlds[worlds["point"].isin(table.points)]
+        told.append(
+            Failing(name, f"brings no more outputs than {base}", discover(kept, gain <= 0, found.named_factors))
+        )
+    return told
+
+
+def surroundings_of(results: SweepResults) -> dict[str, Any]:
+    """Where the results were made, as their manifest says."""
+    found: dict[str, Any] = results.manifest.get("surroundings") or {}
+    return found

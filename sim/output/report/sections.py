@@ -1,0 +1,243 @@
+"""Findings as sections of a page: answer, stages, differences."""
+
+from __future__ import annotations
+
+import re
+
+from sim.lab.analysis.effects import BY_ITSELF
+from sim.lab.analysis.runs import unit_of
+from sim.lab.analysis.sensitivity import SUITABLE
+from sim.model.version import MODEL_VERSION
+from sim.output import figures
+from sim.output.figures.palette import STAGES
+from sim.output.report import answers
+from sim.output.report.answers import money, noun, with_interval
+from sim.output.report.findings import Findings
+from sim.output.report.page import Block, Bullets, Card, Cards, Fold, Gallery, Picture, Prose, Section, Table
+from sim.output.words import capital, number, percent
+
+
+def slug(*parts: str) -> str:
+    """Parts of a name as an id."""
+    return "-".join(re.sub(r"[^a-zA-Z0-9]+", "-", part).strip("-").lower() or "x" for part in parts)
+
+
+def answer(found: Findings) -> Section:
+    """Who is ahead, by how much, how sure, at what cost."""
+    cards = []
+    for name in answers.ordered(found) if found.main in found.blocks else found.strategies:
+        there = found.at(name, "producing")
+        below = f"{percent(there.share.mean)} reach production"
+        if "cost" in found.blocks:
+            below += f"; costs {money(found.mean(name, 'cost'), 0)}"
+        value = number(found.mean(name, found.main)) if found.main in found.blocks else percent(there.share.mean)
+        cards.append(Card(value, f"{name}: {noun(found.main)} a simulated future", below, found.colours[name]))
+    sentences: list[tuple[str, str]] = [
+        (name, answers.stage_sentence(found, name, "producing")) for name in found.strategies[1:] or found.strategies
+    ]
+    sentences += answers.cost_sentences(found)
+    for text in (answers.best_sentence(found), answers.worth_sentence(found)):
+        sentences += [("", text)] if text else []
+    sentences += [("", answers.sensitivity_sentence(found, one)) for one in found.indices]
+    unsettled = answers.replicates_sentence(found)
+    sentences += [("", unsettled)] if unsettled else []
+    blocks: list[Block] = [
+        *other_version(found),
+        Prose(capital(answers.lead(found)), "lead"),
+        Cards(cards),
+        Bullets([capital(text) for _, text in sentences], [found.colours.get(name, "") for name, _ in sentences]),
+        Prose(how_sure(found), "note"),
+    ]
+    if found.failed:
+        count = f"{found.failed:,} of {len(found.results.runs):,} runs failed"
+        blocks.append(Prose(f"{count} and are left out; worlds are left out whole where pairs would break.", "warning"))
+    if not found.results.complete:
+        done, whole = len(found.results.runs), found.results.expected
+        blocks.append(Prose(f"This is not finished: {done:,} of {whole:,} runs are there.", "warning"))
+    blocks.append(
+        Prose(
+            "These are statements about a model with assumed prices, and prices decide rankings; see its limits below.",
+            "warning",
+        )
+    )
+    return Section("Answer", blocks)
+
+
+def other_version(found: Findings) -> list[Block]:
+    """A notice where another version of the model gave these results than the one that writes the page."""
+    made = found.results.manifest.get("model_version")
+    if made == MODEL_VERSION:
+        return []
+    text = (
+        f"Another version of the model gave these results: {made or 'it is not known which'}; this page was written with "
+        f"{MODEL_VERSION}. The same command need not give the same numbers now, and what stands below on the model, its "
+        "parameters and their sources is of the present version."
+    )
+    return [Prose(text, "warning")]
+
+
+def how_sure(found: Findings) -> str:
+    """What the intervals cover."""
+    if found.worlds == 1:
+        return (
+            "In brackets: 95% intervals over simulated futures, which meet with the same luck under every "
+            "strategy. They cover luck, "
+            f"and not whether the model's assumptions hold. {BY_ITSELF}"
+        )
+    seeds = int(found.runs["replicate"].nunique())
+    if seeds == 1:
+        return (
+            f"{found.worlds:,} worlds met with one and the same luck: a single seed. What is luck and what a strategy can't "
+            "be told apart, so no difference is given an interval; those of means in brackets leave luck out."
+        )
+    text = (
+        f"In brackets: 95% intervals over {found.worlds:,} worlds and {seeds:,} seeds. All worlds meet "
+        "with the same seeds, so luck does "
+        "not average out over worlds: with few seeds intervals are wide, however many worlds there are. "
+        f"{BY_ITSELF}"
+    )
+    if found.results.experiment["design"]["kind"] not in SUITABLE:
+        return text
+    return f"{text} Worlds of this design share values in groups; intervals that count them one by one are too narrow."
+
+
+def stages(found: Findings) -> Section:
+    """How many futures reach each stage, and when."""
+    runs = found.common
+    over_time, typical = [], []
+    for stage in STAGES:
+        told = ", ".join(f"{name} {percent(found.at(name, stage).share.mean)}" for name in found.strategies)
+        over = figures.stages_over_time(runs, found.horizon, found.colours, (stage,), bare=True)
+        over_time.append(
+            Picture(
+                over, f"stage-{stage}", f"Share of futures that reached the stage {stage}, by week; in the end: {told}."
+            )
+        )
+        rows = figures.time_to_event(runs, found.horizon, found.colours, (stage,), bare=True)
+        middle = ", ".join(f"{name} {median(found, name, stage)}" for name in found.strategies)
+        typical.append(
+            Picture(
+                rows, f"time-{stage}", f"Weeks to the stage {stage}; half of the futures are there by week: {middle}."
+            )
+        )
+    blocks: list[Block] = [
+        Gallery(
+            over_time,
+            band_note(found),
+        ),
+        Gallery(
+            typical,
+            "Dot: median, thick bar: its 95% interval; thin line: middle 80% of futures, with an arrow "
+            "where it runs past the horizon; "
+            f"diamond: mean weeks, none counted past week {found.horizon}, with 95% interval.{counted(found)}",
+        ),
+        stages_table(found),
+    ]
+    others = [(name, stage) for stage in STAGES for name in found.strategies[1:]]
+    if others:
+        sentences = [capital(answers.stage_sentence(found, name, stage)) for name, stage in others]
+        marks = [found.colours[name] for name, _ in others]
+        blocks.append(Fold(f"In words, against {found.baseline}", [Bullets(sentences, marks)]))
+    return Section("When stages are reached", blocks)
+
+
+def band_note(found: Findings) -> str:
+    """What the curves of stages show."""
+    shown = "Share of simulated futures that reached the stage by that week"
+    if found.worlds == 1:
+        return f"{shown} (Kaplan–Meier). Band: 95% interval of the share, each week taken by itself."
+    return f"{shown}. Band: 95% interval of the share, each week taken by itself.{counted(found)}"
+
+
+def counted(found: Findings) -> str:
+    """What intervals of several worlds count, as a sentence after others."""
+    if found.worlds == 1:
+        return ""
+    if found.one_seed:
+        return " Intervals count worlds, and leave luck out: there is one seed."
+    return (
+        " Intervals count worlds and seeds, as in the table, and not futures, which are not independent of one another."
+    )
+
+
+def median(found: Findings, name: str, stage: str) -> str:
+    """Week by which half of the futures got there."""
+    middle = found.at(name, stage).curve.median
+    return f">{found.horizon}" if middle is None else f"{middle:.0f}"
+
+
+def stages_table(found: Findings) -> Table:
+    """Share, median and mean weeks of each stage and strategy."""
+    rows = []
+    for stage in STAGES:
+        for name in found.strategies:
+            one = found.at(name, stage)
+            share = f"{percent(one.share.mean)} ({percent(one.share.low)} to {percent(one.share.high)})"
+            rows.append(
+                [
+                    name,
+                    stage,
+                    share,
+                    median(found, name, stage),
+                    with_interval(one.weeks.mean, one.weeks.low, one.weeks.high),
+                ]
+            )
+    head = ["strategy", "stage", "reached", "median week", "mean weeks within the horizon"]
+    return Table(head, rows, "Stages: share of futures and weeks, with 95% intervals", 2, found.colours)
+
+
+def differences(found: Findings) -> Section | None:
+    """Paired differences to the first strategy, and what they come to."""
+    others = found.strategies[1:]
+    pictures, rows = [], []
+    for outcome in found.blocks:
+        if outcome.endswith("_week") and not any(
+            found.at(name, outcome[:-5]).curve.reached for name in found.strategies
+        ):
+            continue
+        told = [(name, found.pair(name, found.baseline, outcome)) for name in others]
+        pairs = [(name, pair) for name, pair in told if pair is not None]
+        if not pairs:
+            continue
+        means = [f"{number(found.mean(name, outcome))}" for name in found.strategies]
+        for (name, pair), mean in zip(pairs, means[1:], strict=True):
+            sign = "$" if unit_of(outcome) == "dollars" else ""
+            rows.append(
+                [
+                    name,
+                    noun(outcome),
+                    mean,
+                    with_interval(pair.mean, pair.low, pair.high, sign),
+                    verdict(pair.clear),
+                ]
+            )
+        what = f"{unit_of(outcome) or 'difference'}, more than under {found.baseline}"
+        shown = figures.paired_differences(
+            [pair for _, pair in pairs], [name for name, _ in pairs], what, found.colours
+        )
+        words = "; ".join(f"{name} {with_interval(pair.mean, pair.low, pair.high)}" for name, pair in pairs)
+        picture = Picture(
+            shown,
+            slug("difference", outcome),
+            f"Differences to {found.baseline} in {noun(outcome)}: {words}.",
+            "",
+            capital(noun(outcome)),
+        )
+        # Costs have a section of their own.
+        if outcome != "cost" and any(pair.mean or pair.low for _, pair in pairs):
+            pictures.append(picture)
+    if not rows:
+        return None
+    note = (
+        f"Mean of the differences, world by world and seed by seed, to {found.baseline}. Line: 95% "
+        "interval; a hollow dot where it "
+        "holds 0, so that the difference can't be told."
+    )
+    head = ["strategy", "outcome", "mean", f"difference to {found.baseline}", "can it be told?"]
+    table = Table(head, rows, f"Paired differences to {found.baseline}, with 95% intervals", 2, found.colours)
+    return Section("How strategies differ", [Gallery(pictures, note), Fold("All differences as a table", [table])])
+
+
+def verdict(clear: bool) -> str:
+    """Whether a difference can be told, in a word."""
+    return "yes" if clear else "no"

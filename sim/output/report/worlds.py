@@ -1,0 +1,164 @@
+"""Findings on worlds as sections of a page: what moves an outcome, and where strategies fail."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sim.lab.analysis.groups import ByFactor
+from sim.lab.analysis.runs import unit_of
+from sim.output import figures
+from sim.output.report import answers
+from sim.output.report.answers import noun, with_interval
+from sim.output.report.findings import Findings
+from sim.output.report.page import Block, Bullets, Fold, Gallery, Picture, Prose, Section, Table
+from sim.output.report.sections import slug
+from sim.output.words import capital, lower, number, percent
+
+RAMP = ("#9ecae1", "#4292c6", "#08519c")
+"""Low, middle and high part of a factor's range: one hue, so that it is no strategy's."""
+
+
+UNLIKELY = 0.05
+SOBOL_NOTE = (
+    "Sobol indices of the worlds' means. Alone: the share of variance that would go if the factor were known; with others: "
+    "that would stay if all others were. Lines: 95% intervals (bootstrap)."
+)
+MORRIS_NOTE = (
+    "Morris screening. μ*: mean size of the change when the factor crosses its range, with 95% interval; σ: how much that "
+    "change depends on the other factors."
+)
+
+
+def sensitivities(found: Findings) -> Section | None:
+    """What moves the outcome: indices, where the design has them, and stages by factor."""
+    blocks: list[Block] = []
+    pictures = []
+    for place, one in enumerate(found.indices):
+        what = f"{noun(one.outcome)} of {one.strategy}" + ("" if one.against is None else f" minus {one.against}'s")
+        text = answers.sensitivity_sentence(found, one)
+        blocks.append(Prose(text))
+        drawn = figures.tornado(one, found.labels, unit_of(one.outcome))
+        alt = f"What moves {what}, by factor, the largest index first: {', '.join(row.factor for row in one.rows)}."
+        pictures.append(Picture(drawn, f"tornado-{place}", alt, "", capital(what)))
+    if pictures:
+        sobol = found.indices[0].kind == "sobol"
+        blocks.append(
+            Gallery(
+                pictures,
+                SOBOL_NOTE if sobol else MORRIS_NOTE,
+            )
+        )
+        tables = [indices_table(found, place) for place in range(len(found.indices))]
+        blocks.append(Fold("All factors as a table", tables))
+    if found.by_factor:
+        blocks += by_factors(found)
+    return Section("What moves it", blocks) if blocks else None
+
+
+def indices_table(found: Findings, place: int) -> Table:
+    """Indices as a table."""
+    one = found.indices[place]
+    table: pd.DataFrame = one.table
+    kinds = [name for name in ("first", "total", "mu_star") if name in table]
+    rows = []
+    for told in table.to_dict("records"):
+        cells = [with_interval(told[kind], told[f"{kind}_low"], told[f"{kind}_high"]) for kind in kinds]
+        extra = [number(told["sigma"]), number(told["mu"])] if "sigma" in told else []
+        rows.append([str(told["factor"]), *cells, *extra])
+    words = {"first": "alone (first order)", "total": "with others (total)", "mu_star": "μ*"}
+    head = ["factor", *(words[kind] for kind in kinds), *(["σ", "μ"] if "sigma" in table else [])]
+    return Table(
+        head,
+        rows,
+        f"{capital(noun(one.outcome))}, {one.strategy}" + (f" minus {one.against}" if one.against else ""),
+    )
+
+
+def by_factors(found: Findings) -> list[Block]:
+    """Production by the parts of each factor's range: those of which can be told that they matter, and a table of all."""
+    telling = telling_factors(found.by_factor)
+    shown = [picture_of(found, one) for one in telling[:4]]
+    rows = []
+    for one in sorted(found.by_factor, key=spread_of, reverse=True):
+        weeks = " / ".join(f"{group.restricted.mean:.0f}" for group in one.groups)
+        chance = "–" if one.p_worlds is None else f"{one.p_worlds:.3f}"
+        rows.append(
+            [found.labels.get(one.factor, one.factor), " / ".join(group.label for group in one.groups), weeks, chance]
+        )
+    lead = found.by_factor[0].strategy
+    head = ["factor", "parts of its range", "mean weeks", "p"]
+    table = Table(head, rows, f"Weeks to production of {lead} by factor (log-rank test, worlds dealt out at random)", 2)
+    note = (
+        f"Share of {lead}'s simulated futures that produce by that week, by parts of a factor's range: "
+        "the factors that tell most apart. Bands: 95% intervals over worlds and seeds."
+    )
+    blocks: list[Block] = [Prose(answers.factors_sentence(found, telling))]
+    return [*blocks, *([Gallery(shown, note)] if shown else []), Fold("All factors", [table])]
+
+
+def spread_of(one: ByFactor) -> float:
+    """By how many weeks the parts of a factor's range differ at most."""
+    means = [group.restricted.mean for group in one.groups]
+    return max(means) - min(means)
+
+
+def telling_factors(all_of: list[ByFactor]) -> list[ByFactor]:
+    """Factors whose parts can be told apart, the largest difference first.
+
+    With many factors some have a small p by luck; of those kept it is one in twenty on average (Benjamini & Hochberg 1995).
+    """
+    from scipy.stats import false_discovery_control
+
+    tried = [one for one in all_of if one.p_worlds is not None]
+    if not tried:
+        return []
+    adjusted = false_discovery_control([one.p_worlds for one in tried])
+    kept = [one for one, chance in zip(tried, adjusted, strict=True) if chance <= UNLIKELY]
+    return sorted(kept, key=spread_of, reverse=True)
+
+
+def picture_of(found: Findings, one: ByFactor) -> Picture:
+    """Curves of a factor's groups."""
+    from sim.lab.analysis.groups import binned
+
+    mine = found.runs[found.runs["strategy"] == one.strategy]
+    labels, place = binned(mine, one.factor)
+    names = [group.label for group in one.groups]
+    order = pd.Series(place, index=mine.index).map(dict(enumerate(labels)))
+    table = mine.assign(strategy=order).iloc[place.argsort(kind="stable")]
+    colours = dict(zip(names, RAMP if len(names) == 3 else (RAMP[0], RAMP[2]), strict=False))
+    label = found.labels.get(one.factor, one.factor)
+    weeks = ", ".join(f"{group.label}: {group.restricted.mean:.0f}" for group in one.groups)
+    drawn = figures.stages_over_time(table, found.horizon, colours, ("producing",), bare=True)
+    return Picture(drawn, slug("by", one.factor), f"Production by {label}; mean weeks: {weeks}.", "", capital(label))
+
+
+def discoveries(found: Findings) -> Section | None:
+    """In which worlds strategies fail."""
+    if not found.failing:
+        return None
+    rows: list[list[str]] = []
+    sentences, marks = [], []
+    for one in found.failing:
+        sentences.append(f"{capital(one.strategy)} {one.meaning}: {lower(one.found.sentence)}")
+        marks.append(found.colours[one.strategy])
+        rows += [
+            [one.strategy, one.meaning, rule.words, percent(rule.coverage), percent(rule.density), f"{rule.worlds:,}"]
+            for rule in one.found.rules
+        ]
+    blocks: list[Block] = [Bullets(sentences, marks)]
+    if rows:
+        head = ["strategy", "fails in that it", "where", "coverage", "density", "worlds"]
+        caption = (
+            "Rules. Coverage: share of the failing worlds that it holds; density: share of its worlds that fail; both on the "
+            "worlds that it was made from"
+        )
+        blocks.append(Fold("Rules as a table", [Table(head, rows, caption, 3, found.colours)]))
+    blocks.append(
+        Prose(
+            "Rules are from a decision tree of at most three questions, told only if such trees hold on worlds that they were "
+            "not made from (cross-validation).",
+            "note",
+        )
+    )
+    return Section("Where strategies fail", blocks)

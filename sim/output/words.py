@@ -1,0 +1,90 @@
+"""Numbers, shares and outcomes in words, for every page, table and sentence: below all that prints, above nothing but names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.model.outcomes import STAGES_REACHED
+
+NONE = "\u2013"
+MINUS = "\u2212"
+DIFFERENCE_WORDS = {
+    **{f"{stage}_weeks": f"weeks to {stage}" for stage in STAGES_REACHED},
+    "members_left": "members who left",
+    "members_active": "members at the end",
+    "outputs": "outputs",
+    "output_value": "worth of outputs",
+    "value_per_member": "value a member-week",
+    "mean_trust": "trust, last 13 weeks",
+    "mean_degree": "ties a member",
+    "coordinator_dependence": "coordinator dependence",
+}
+
+
+def number(value: float | None, places: int | None = None) -> str:
+    """A number with about two digits that matter, or so many decimal places; a dash where there is none."""
+    if value is None or value != value:
+        return NONE
+    if places is None:
+        size = abs(value)
+        places = 0 if size >= 10 or size == int(size) else 1 if size >= 1 else 2
+    text = f"{value:,.{places}f}"
+    return text.replace("-", MINUS) if any(digit in text for digit in "123456789") else text.replace("-", "")
+
+
+def exact(value: float) -> str:
+    """A number as short as it is exact, whole ones with commas between thousands."""
+    return f"{int(value):,}" if value == int(value) and abs(value) < 1e15 else repr(float(value))
+
+
+def span(low: float, high: float) -> str:
+    """The numbers from `low` to `high`: "0.1 to 2"."""
+    return f"{exact(low)} to {exact(high)}"
+
+
+def three_digits(value: float | None) -> str:
+    """A number in three digits with a true minus sign; a dash where there is none."""
+    return NONE if value is None or value != value else f"{value:.3g}".replace("-", MINUS)
+
+
+def between(pair: Sequence[float] | None) -> str:
+    """An interval in three digits: "1.2 to 3.4"; a dash where there is none."""
+    return NONE if pair is None else f"{three_digits(pair[0])} to {three_digits(pair[1])}"
+
+
+def estimate(value: float | None, pair: Sequence[float] | None) -> str:
+    """A number with its interval in three digits: "2 (1.2 to 3.4)"; the number alone where it has none."""
+    return three_digits(value) if pair is None else f"{three_digits(value)} ({between(pair)})"
+
+
+def places_for(half: float) -> int:
+    """Decimal places that an estimate with this half width deserves."""
+    return 0 if half >= 10 or half == 0 else 1 if half >= 1 else 2 if half >= 0.1 else 3
+
+
+def percent(share: float | None) -> str:
+    """A share in percent; what is not quite all or none is not rounded to it."""
+    if share is None or share != share:
+        return NONE
+    hundredths = 100 * share
+    if 0 < hundredths <= 0.5 or 99.5 <= hundredths < 100:
+        return f"{'<1' if hundredths < 50 else '>99'}%"
+    return f"{hundredths:.0f}%"
+
+
+def capital(text: str) -> str:
+    """A sentence that begins with a capital, unless it begins with a number."""
+    return text[:1].upper() + text[1:]
+
+
+def lower(text: str) -> str:
+    """A sentence within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def how_long(seconds: float) -> str:
+    """A span of time in words: "40 s", "3 min", "2 h 10 min"."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"

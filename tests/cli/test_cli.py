@@ -1,0 +1,605 @@
+"""The command line: exit codes, messages, the JSON contract, results folders, Ctrl-C."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import matplotlib.image
+import networkx as nx
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli.app import app as cli
+from sim.lab.results import LOCK, read_manifest
+
+ROOT = Path(__file__).parents[2]
+SMALL = """
+title = "A small world"
+question = "Who gets there?"
+weeks = 30
+replicates = 4
+[network]
+kind = "karate"
+newcomers = 3
+[strategies.none]
+coordinators = []
+[strategies.mass]
+label = "By newsletter"
+hours = 10
+align_week = 5
+produce_week = 10
+"""
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A small scenario file in a working folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    Path("small.toml").write_text(SMALL)
+    return "small.toml"
+
+
+def call(*arguments: str):
+    return CliRunner().invoke(cli.app, list(arguments))
+
+
+def process(*arguments: str, **more):
+    """A real process, as a shell would start it."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    return subprocess.Popen(
+        [sys.executable, "-m", "sim", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        **more,
+    )
+
+
+def refuse_constants(text: str):
+    raise AssertionError(f"JSON holds {text}")
+
+
+def parsed(text: str):
+    return json.loads(text, parse_constant=refuse_constants)
+
+
+WRONG = {
+    "no such file": (["run", "nowhere.toml"], "nowhere.toml"),
+    "strategy left out": (["run", "small.toml"], "strategy"),
+    "unknown strategy": (["run", "small.toml", "--strategy", "mess"], "mass"),
+    "unknown strategy of compare": (["compare", "small.toml", "--strategy", "mess"], "mass"),
+    "unknown key": (["compare", "small.toml", "--set", "giving.bose=1"], "giving.base"),
+    "value out of bounds": (["compare", "small.toml", "--set", "giving.base=99"], "-10 to 10"),
+    "no value": (["compare", "small.toml", "--set", "giving.base"], "giving.base"),
+    "one replicate": (["compare", "small.toml", "--replicates", "1"], "--replicates is 1"),
+    "no replicates": (["compare", "small.toml", "--replicates", "0"], "--replicates is 0"),
+    "one replicate, set": (["compare", "small.toml", "--set", "replicates=1"], "replicates is 1"),
+    "too many replicates": (["compare", "small.toml", "--replicates", "100001"], "100,000"),
+    "too much memory": (["compare", "small.toml", "--replicates", "100000", "--set", "weeks=5200"], "GB"),
+    "strategy named twice": (["compare", "small.toml", "--strategy", "mass", "--strategy", "mass"], "named twice"),
+    "experiment file": (["compare", "experiment.toml"], "gennet sweep runs experiments"),
+    "a file of quite another name": (["compare", "nope.toml"], "nope.toml: there is no such file\n"),
+    "a file of nearly that name": (["compare", "smal.toml"], "did you mean small.toml?"),
+    "empty file": (["compare", "empty.toml"], "empty.toml: is empty: it says nothing of a network; allowed is"),
+    "empty file below": (["compare", "above.toml"], "above.toml: extends: empty.toml: is empty"),
+    "nameless strategy": (["compare", "nameless.toml"], "strategies holds the name ''; allowed are letters"),
+    "replicates in words": (
+        ["compare", "small.toml", "--replicates", "two"],
+        "--replicates is 'two'; allowed are whole",
+    ),
+    "jobs out of bounds": (
+        ["compare", "small.toml", "--jobs", "0"],
+        "--jobs is 0; allowed are whole numbers from 1 to 1,024",
+    ),
+    "seed out of bounds": (
+        ["run", "small.toml", "--seed", "-1"],
+        "--seed is -1; allowed are whole numbers from 0 to 9,223",
+    ),
+    "replicate too large": (
+        ["run", "small.toml", "--replicate", "9" * 20],
+        f"--replicate is {'9' * 20}; allowed are whole",
+    ),
+    "bench of few": (["bench", "--members", "3"], "--members is 3; allowed are whole numbers from 10 to 1,000,000"),
+    "port": (["dashboard", "--port", "99999"], "--port is 99999; allowed are whole numbers from 0 to 65,535"),
+    "host": (["dashboard", "--host", "999.1.1.1"], "gennet: --host: cannot serve at '999.1.1.1'"),
+    "no jobs": (["compare", "small.toml", "--jobs", "0"], "--jobs"),
+    "seed below 0": (["compare", "small.toml", "--seed", "-1"], "--seed"),
+    "seed is no number": (["run", "small.toml", "--seed", "x"], "--seed"),
+    "unknown option": (["run", "small.toml", "--sed", "1"], "--sed"),
+    "unknown command": (["rum"], "rum"),
+    "folder is a file": (["compare", "small.toml", "--out", "small.toml"], "is a file"),
+    "folder of something else": (["compare", "small.toml", "--out", "."], "something other"),
+    "folder below a file": (["compare", "small.toml", "--out", "small.toml/x"], "small.toml"),
+    "unknown group": (["parameters", "--group", "givin"], "giving"),
+    "broken file": (["compare", "broken.toml"], "broken.toml"),
+    "missing network file": (["compare", "csv.toml", "--replicates", "2"], "people.csv"),
+    "bench of nobody": (["bench", "--members", "0"], "--members"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_input_ends_with_2_and_a_message(small, case):
+    Path("broken.toml").write_text("weeks = = 3")
+    Path("pyproject.toml").write_text("")
+    Path("empty.toml").write_text("\n# nothing yet\n")
+    Path("above.toml").write_text('extends = "empty.toml"\n')
+    Path("nameless.toml").write_text('[strategies.""]\nhours = 3\n')
+    Path("experiment.toml").write_text(
+        '[experiment]\nscenario = "small.toml"\n[factors.uncertain]\n"trust.decay" = "plausible"\n'
+    )
+    Path("csv.toml").write_text('[network]\nkind = "csv"\nmembers = "people.csv"\nties = "ties.csv"\n')
+    arguments, words = WRONG[case]
+    result = call(*arguments)
+    assert result.exit_code == 2, result.output
+    assert words in re.sub(r"\x1b\[[0-9;]*m", "", result.stderr)
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+    assert not Path("results").exists()
+
+
+def test_a_real_process_ends_with_2_and_no_traceback(small):
+    running = process("run", "nowhere.toml")
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (2, "")
+    assert err.strip().endswith("there is no such file")
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_an_unwritable_folder_ends_with_2(small):
+    Path("locked").mkdir(mode=0o500)
+    result = call("compare", small, "--out", "locked/here")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc, where not even root may write")
+def test_a_folder_that_nobody_can_make_ends_with_2(small):
+    result = call("run", small, "--strategy", "none", "--out", "/proc/here")
+    assert result.exit_code == 2
+    assert "/proc/here cannot be written to" in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no head")
+def test_a_reader_who_leaves_early_still_gets_the_results(small):
+    running = process("run", small, "--strategy", "none")
+    running.stdout.close()
+    assert running.wait(timeout=120) == 0, running.stderr.read()
+    running.stderr.close()
+    assert read_manifest(Path("results/small-run"))["stop_reason"] == "finished"
+
+
+def test_the_unexpected_ends_with_1_and_says_how_to_see_it(small, monkeypatch):
+    monkeypatch.delenv(cli.DEBUG, raising=False)
+    monkeypatch.setattr("sim.cli.commands.listing.schema_command", lambda: 1 // 0)
+    result = call("schema")
+    assert result.exit_code == 1
+    assert "ZeroDivisionError" in result.stderr and "--debug" in result.stderr
+    monkeypatch.setenv(cli.DEBUG, "")
+    assert isinstance(call("schema", "--debug").exception, ZeroDivisionError)
+
+
+def test_every_command_has_help_with_an_example():
+    for name in ("run", "compare", "sweep", "status", "parameters", "schedule", "schema", "bench"):
+        result = call(name, "--help")
+        assert result.exit_code == 0
+        assert f"Example: gennet {name}" in re.sub(r"\x1b\[[0-9;]*m|\s+", " ", result.stdout).replace("  ", " ")
+
+
+def test_help_starts_nothing_heavy():
+    code = (
+        "import sys; from sim import cli; from typer.testing import CliRunner; CliRunner().invoke(cli.app, ['--help']);"
+    )
+    code += "print([name for name in ('numba', 'mesa', 'matplotlib', 'pandas') if name in sys.modules])"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert told.stdout.strip() == "[]"
+
+
+def test_lists_print_everything_declared():
+    from sim.model.declarations import GROUPS, PARAMETERS
+    from sim.model.schedule import SCHEDULE
+
+    keys = [one["key"] for one in parsed(call("parameters", "--json").stdout)["parameters"]]
+    assert keys == [parameter.key for parameter in PARAMETERS]
+    some = parsed(call("parameters", "--group", GROUPS[1], "--json").stdout)["parameters"]
+    assert {one["group"] for one in some} == {GROUPS[1]}
+    phases = parsed(call("schedule", "--json").stdout)["schedule"]
+    assert [one["name"] for one in phases] == [phase.name for phase in SCHEDULE]
+    printed = call("schedule").stdout
+    assert all(phase.name in printed for phase in SCHEDULE)
+    assert all(parameter.name in call("parameters").stdout for parameter in PARAMETERS[:3])
+    assert parsed(call("schema").stdout)["title"] == "Scenario"
+
+
+def test_version_names_package_and_model():
+    from sim.model.version import MODEL_VERSION
+
+    result = call("--version")
+    assert result.exit_code == 0 and MODEL_VERSION in result.stdout
+    assert re.fullmatch(r"[0-9a-f]{12}", MODEL_VERSION)
+
+
+def test_the_model_version_leaves_out_what_changes_no_number():
+    from sim.model.version import model_sources
+
+    names = {path.relative_to(ROOT / "sim").as_posix() for path in model_sources()}
+    assert {"model/engine.py", "model/rules/giving.py", "inputs/networks/generate.py", "lab/future.py"} <= names
+    assert {name.split("/")[0] for name in names} == {"model", "inputs", "lab"}
+
+
+STRATEGY_KEYS = {"name", "stages", "members_left", "outputs", "coordinator_dependence", "cost", "cost_per_output"}
+STAGE_KEYS = {"reached", "median_weeks", "rmst_weeks", "rmst_ci95"}
+DIFFERENCE_KEYS = {"strategy", "baseline", "outcome", "mean", "ci95", "variance_ratio"}
+
+
+def test_compare_json_keeps_its_contract(small):
+    result = call("compare", small, "--json")
+    assert result.exit_code == 0, result.output
+    told = parsed(result.stdout)
+    assert [one["name"] for one in told["strategies"]] == ["none", "mass"]
+    for one in told["strategies"]:
+        assert one.keys() >= STRATEGY_KEYS
+        assert list(one["stages"]) == ["connected", "aligned", "producing", "generative"]
+        for stage in one["stages"].values():
+            assert stage.keys() >= STAGE_KEYS
+            assert 0 <= stage["reached"] <= 1
+            assert (stage["median_weeks"] is None) == (stage["reached"] < 0.5)
+    assert told["strategies"][0]["cost_per_output"] is None
+    assert told["differences"] and all(one.keys() >= DIFFERENCE_KEYS for one in told["differences"])
+    assert {one["baseline"] for one in told["differences"]} == {"none"}
+
+
+def test_sentences_on_who_is_ahead_say_once_that_they_are_not_corrected_for_their_number(small):
+    told = " ".join(call("compare", small, "--replicates", "3").stdout.split())
+    assert told.count("of 20 comparisons without any difference, about one looks clear by luck") == 1
+    assert told.index("Who is ahead") < told.index("of 20 comparisons")
+
+
+def test_the_same_seed_prints_the_same_bytes_whatever_the_jobs(small):
+    first = call("compare", small, "--json", "--jobs", "1", "--seed", "7")
+    second = call("compare", small, "--json", "--jobs", "2", "--seed", "7", "--out", "elsewhere")
+    assert first.exit_code == second.exit_code == 0
+    assert first.stdout_bytes == second.stdout_bytes
+    rows = Path("results/small-compare/runs.csv").read_bytes()
+    assert rows == Path("elsewhere/runs.csv").read_bytes()
+    assert call("compare", small, "--json", "--seed", "7").stdout_bytes == first.stdout_bytes
+    assert call("compare", small, "--json", "--seed", "8").stdout_bytes != first.stdout_bytes
+    assert Path("results/small-compare-2/manifest.json").exists()
+    assert call("compare", small, "--seed", "9", "--out", "elsewhere").exit_code == 2
+    assert rows == Path("elsewhere/runs.csv").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    """A finished comparison: its folder and what was printed."""
+    folder = tmp_path_factory.mktemp("compared")
+    (folder / "small.toml").write_text(SMALL)
+    result = call("compare", str(folder / "small.toml"), "--out", str(folder / "out"), "--set", "weeks=40")
+    assert result.exit_code == 0, result.output
+    return folder / "out", result
+
+
+def test_compare_prints_for_people(compared):
+    text = compared[1].stdout
+    for words in ("A small world", "Who gets there?", "4 simulated futures", "seed 1", "95% interval", "By newsletter"):
+        assert words in " ".join(text.split())
+    for words in ("connected", "renewed", "alive", "members who left", "cost of one more output", "Difference to none"):
+        assert words in text
+    assert "\x1b" not in text
+    assert all(len(line) <= 80 or "results" in line or "/" in line for line in text.splitlines())
+
+
+def test_runs_open_in_pandas_and_pyarrow_with_labels(compared):
+    from sim.model.declarations import PARAMETERS
+    from sim.model.outcomes import OUTCOMES
+
+    runs = pd.read_parquet(compared[0] / "runs")
+    assert list(runs.columns[:6]) == ["run", "scenario", "strategy", "seed", "replicate", "status"]
+    assert len(runs) == 8 and runs["run"].is_unique
+    assert {parameter.key for parameter in PARAMETERS} | {outcome.name for outcome in OUTCOMES} <= set(runs.columns)
+    assert (runs["connected_week"].isna() == runs["connected_censored"]).all()
+    schema = pq.read_schema(compared[0] / "runs/part-00000.parquet")
+    assert schema.field("cost").metadata[b"unit"] == b"dollars"
+    assert schema.field("giving.base").metadata[b"label"]
+    assert all(field.metadata and b"label" in field.metadata for field in schema)
+    weekly = pd.read_parquet(compared[0] / "weekly")
+    assert len(weekly) == 2 * 4 * 40
+    csv = pd.read_csv(compared[0] / "runs.csv")
+    assert list(csv.columns) == list(runs.columns) and len(csv) == 8
+
+
+def test_a_row_of_runs_is_what_simulate_gives_again(compared):
+    from sim import Scenario, simulate
+
+    scenario = Scenario.load(compared[0].parent / "small.toml", ["weeks=40"])
+    row = pd.read_parquet(compared[0] / "runs").query("strategy == 'mass' and replicate == 2").iloc[0]
+    record = simulate(scenario, "mass", seed=1, replicate=2)
+    assert row["gifts"] == record.outcomes["gifts"] and row["outputs"] == record.outcomes["outputs"]
+
+
+def test_the_manifest_tells_what_was_run(compared):
+    manifest = read_manifest(compared[0])
+    assert manifest["stop_reason"] == "finished" and manifest["replicates"] == 4 and manifest["seed"] == 1
+    assert manifest["overrides"] == ["weeks=40"] and manifest["scenario"]["weeks"] == 40
+    assert set(manifest["fingerprints"]) == {"none", "mass"}
+    assert {"python", "platform", "packages"} <= manifest["surroundings"].keys()
+    for name in manifest["files"]:
+        assert (compared[0] / name).stat().st_size > 0
+    there = {path.relative_to(compared[0]).as_posix() for path in compared[0].rglob("*") if path.is_file()} - {LOCK}
+    assert there == {*manifest["files"], "manifest.json"}
+    assert parsed((compared[0] / "summary.json").read_text())["replicates"] == 4
+    assert {path.name for path in (compared[0] / "tables").iterdir()} == {
+        "strategies.csv",
+        "stages.csv",
+        "differences.csv",
+    }
+
+
+def test_figures_are_there_and_not_blank(compared):
+    figures = sorted(path.stem for path in (compared[0] / "figures").glob("*.png"))
+    assert figures == sorted(
+        [
+            *("stages_over_time", "time_to_event", "weekly_bands", "outputs_against_cost", "outputs_by_kind"),
+            *("network_before_after-none", "network_before_after-mass"),
+        ]
+    )
+    for name in figures:
+        pixels = matplotlib.image.imread(compared[0] / f"figures/{name}.png")
+        assert pixels[..., :3].std() > 0.02, name
+        assert "<svg" in (compared[0] / f"figures/{name}.svg").read_text()
+
+
+def test_run_leaves_tables_networks_and_figures(small):
+    same = ("run", small, "--strategy", "mass", "--seed", "3", "--replicate", "1")
+    result = call(*same, "--ledger", "--panels", "--json")
+    assert result.exit_code == 0, result.output
+    told = parsed(result.stdout)
+    assert (told["seed"], told["replicate"], told["strategy"]) == (3, 1, "mass")
+    folder = Path("results/small-run")
+    assert pd.read_parquet(folder / "runs")["run"].tolist() == [told["run"]]
+    weekly = pd.read_parquet(folder / "weekly")
+    assert len(weekly) == 30 and weekly["week"].tolist() == list(range(1, 31))
+    after = nx.read_graphml(folder / "network-after.graphml")
+    assert len(after) == weekly["members"].iloc[-1]
+    assert len(nx.read_graphml(folder / "network-before.graphml")) == 37
+    assert len(pd.read_parquet(folder / "ledger.parquet")) >= weekly["gifts"].sum()
+    assert len(pd.read_parquet(folder / "members.parquet")) >= 37
+    assert len(pd.read_parquet(folder / "ties.parquet")) == after.number_of_edges()
+    assert {"week", "event", "what"} == set(pd.read_csv(folder / "events.csv").columns)
+    assert len(pd.read_csv(folder / "maps.csv")) == 3
+    assert {path.name for path in (folder / "figures").glob("*.png")} == {"one_run.png", "network_before_after.png"}
+    assert call(*same).exit_code == 0
+    assert not (folder / "ledger.parquet").exists()
+
+
+def test_only_the_strategies_asked_for_the_first_as_baseline(small):
+    told = parsed(call("compare", small, "--json", "--strategy", "mass", "--strategy", "none", "--no-renewal").stdout)
+    assert [one["name"] for one in told["strategies"]] == ["mass", "none"]
+    assert {one["baseline"] for one in told["differences"]} == {"mass"}
+    alone = call("compare", small, "--strategy", "none")
+    assert alone.exit_code == 0 and "Difference" not in alone.stdout
+
+
+def test_a_network_in_which_nothing_happens_can_be_compared(small):
+    quiet = ("members.activity=0.01", "giving.base=-10", "network.keep_random=0", "network.newcomers=0", "weeks=2")
+    told = call("compare", small, "--json", *(word for key in quiet for word in ("--set", key)))
+    assert told.exit_code == 0, told.output
+    assert parsed(told.stdout)["strategies"][0]["coordinator_dependence"] == 0.0
+
+
+def test_notes_go_to_stderr(small):
+    Path("bare.toml").write_text("weeks = 5\nreplicates = 2\n[network]\nkind = 'karate'\n")
+    result = call("compare", "bare.toml", "--json")
+    assert result.exit_code == 0
+    assert "Note: no strategies were given" in result.stderr
+    parsed(result.stdout)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT to a process on Windows")
+def test_ctrl_c_leaves_valid_results(small):
+    running = process("compare", small, "--replicates", "50000", "--no-renewal", "--json", "--out", "stopped")
+    deadline = time.monotonic() + 120
+    while not Path("stopped/manifest.json").exists() and running.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(3)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=120)
+    assert running.returncode == 130, err
+    told = parsed(out)
+    assert 2 <= told["replicates"] < 50000
+    assert f"{told['replicates']:,} of 50,000 futures are complete" in err
+    manifest = read_manifest(Path("stopped"))
+    assert manifest["replicates"] == told["replicates"] and "stopped by the user" in manifest["stop_reason"]
+    assert len(pd.read_parquet("stopped/runs")) == 2 * told["replicates"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT to a process on Windows")
+@pytest.mark.parametrize("command", [("compare", "--replicates", "2"), ("run", "--strategy", "mass")])
+def test_ctrl_c_while_writing_waits_until_everything_is_written(small, monkeypatch, command):
+    """Half a folder would be worth less than none."""
+    from sim.lab.results import ResultsFolder
+
+    write = ResultsFolder.csv
+    monkeypatch.setattr(ResultsFolder, "csv", lambda *given: (os.kill(os.getpid(), signal.SIGINT), write(*given))[1])
+    pressed = []
+    monkeypatch.setattr("sim.cli.commands.talking.os._exit", pressed.append)
+    result = call(command[0], small, *command[1:], "--out", "whole")
+    assert result.exit_code == 130
+    assert pressed and read_manifest(Path("whole"))["stop_reason"] == "finished"
+    there = {path.relative_to("whole").as_posix() for path in Path("whole").rglob("*") if path.is_file()} - {LOCK}
+    assert there == {*read_manifest(Path("whole"))["files"], "manifest.json"}
+
+
+def test_a_smaller_comparison_leaves_a_larger_one_as_it_is(small):
+    assert call("compare", small, "--out", "mine").exit_code == 0
+    before = Path("mine/runs.csv").read_bytes()
+    fewer = call("compare", small, "--replicates", "3", "--out", "mine")
+    assert fewer.exit_code == 2 and "mine holds more simulated futures of the same (4, not 3)" in fewer.stderr
+    turned = call("compare", small, "--strategy", "mass", "--strategy", "none", "--out", "mine")
+    assert turned.exit_code == 2 and "held against" in turned.stderr
+    assert Path("mine/runs.csv").read_bytes() == before
+
+
+def test_the_time_left_counts_from_the_first_run_on(monkeypatch, capsys):
+    """Compiling comes before, once, and says nothing about the pace of runs."""
+    from sim.cli.commands import talking
+
+    clock = [0.0]
+    monkeypatch.setattr(talking.time, "monotonic", lambda: clock[0])
+    shown = talking.Progressed("Simulating", "runs")
+    for clock[0], done in ((60.0, 1), (61.0, 2), (81.0, 12)):
+        shown.tick(done, 100)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["Simulating: 1 of 100 runs", "Simulating: 12 of 100 runs, 3 min left"]
+
+
+def test_stopped_at_once_leaves_nothing(small, monkeypatch):
+    from contextlib import contextmanager
+
+    @contextmanager
+    def pressed():
+        yield lambda: True
+
+    monkeypatch.setattr("sim.cli.commands.comparing.stopped_by_ctrl_c", pressed)
+    result = call("compare", small)
+    assert result.exit_code == 130 and "nothing to compare" in result.stderr
+    assert not Path("results/small-compare").exists()
+
+
+@pytest.mark.parametrize("out", [["--out", "mine"], []])
+def test_of_two_comparisons_at_once_into_one_folder_one_is_refused_and_nothing_is_lost(small, out):
+    long = ["--set", "weeks=156", *out]
+    both = [process("compare", small, "--replicates", count, *long) for count in ("60", "61")]
+    ends = [(one.communicate(timeout=300)[1], one.returncode) for one in both]
+    assert sorted(code for _, code in ends) == ([0, 2] if out else ends_of(ends))
+    for told, code in ends:
+        assert code == 0 or "is being written to by another gennet" in told or "holds results of" in told, told
+        assert "Traceback" not in told
+    folder = Path("mine" if out else "results/small-compare")
+    kept = read_manifest(folder)
+    assert kept["stop_reason"] == "finished"
+    assert len(pd.read_parquet(folder / "runs")) == 2 * kept["replicates"]
+
+
+def ends_of(ends):
+    """How two commands that choose their own folder may end: one after the other, each well, or one refused."""
+    return [0, 0] if all(code == 0 for _, code in ends) else [0, 2]
+
+
+@pytest.mark.parametrize("command", [("compare", "--replicates", "2"), ("run", "--strategy", "mass")])
+def test_a_folder_that_another_process_is_at_is_left_alone(small, command):
+    from sim.lab.experiment.lock import held
+
+    assert call("compare", small, "--out", "mine").exit_code == 0
+    before = {path: path.read_bytes() for path in Path("mine").rglob("*") if path.is_file()}
+    Path("new").mkdir()
+    for name in ("mine", "new"):
+        with held(Path(name), "wait"):
+            refused = call(command[0], small, *command[1:], "--out", name)
+            assert refused.exit_code == 2 and name in refused.stderr and "Traceback" not in refused.output
+    assert {path: path.read_bytes() for path in Path("mine").rglob("*") if path.is_file()} == before
+    with held(Path("mine"), "wait"):
+        told = call("report", "mine")
+        assert told.exit_code == 2 and "mine is being written to by another gennet" in told.stderr
+        assert json.loads(call("status", "mine", "--json").stdout)["state"] == "running"
+    assert call(command[0], small, *command[1:], "--out", "new").exit_code == 0
+
+
+def test_what_was_written_while_a_command_waited_for_its_turn_is_not_written_over(small):
+    from sim.lab.experiment.lock import locked
+    from sim.lab.results import ResultsError, open_folder
+
+    Path("new").mkdir()
+    content = {"command": "compare", "model_version": "x", "seed": 1}
+    first, second = (open_folder("new", "x", content | {"seed": seed}) for seed in (1, 2))
+    with locked(first):
+        first.begin()
+        first.text("runs.csv", "1")
+        first.finish({"stop_reason": "finished"})
+    with pytest.raises(ResultsError, match="holds results of another seed"), locked(second):
+        second.text("runs.csv", "2")
+    assert Path("new/runs.csv").read_text() == "1"
+
+
+@pytest.mark.parametrize("command", ["report", "status"])
+@pytest.mark.parametrize("damage", ["cut", "column", "noise", "half written", "manifest"])
+def test_a_damaged_folder_ends_with_2_and_names_the_file(small, command, damage):
+    assert call("compare", small, "--out", "mine").exit_code == 0
+    part = Path("mine/runs/part-00000.parquet")
+    manifest = Path("mine/manifest.json")
+    said = {"half written": "half written", "manifest": "manifest.json is damaged"}.get(damage, str(part))
+    if damage == "cut":
+        part.write_bytes(part.read_bytes()[:-40])
+    elif damage == "noise":
+        part.write_bytes(b"PAR1" + b"\0" * 200 + b"PAR1")
+    elif damage == "column":
+        pd.read_parquet(part).drop(columns=["strategy", "status"]).to_parquet(part)
+        said = "mine/runs is damaged"
+    else:
+        told = json.loads(manifest.read_text())
+        told = told | {"stop_reason": "being written"} if damage == "half written" else drop(told, "model_version")
+        manifest.write_text(json.dumps(told))
+    result = call(command, "mine")
+    if (command, damage) == ("status", "half written"):
+        assert result.exit_code == 0
+    else:
+        assert result.exit_code == 2, result.output
+        assert said in result.stderr and "fault in the program" not in result.stderr
+        assert len(result.stderr.strip().splitlines()) == 1
+
+
+def drop(told, key):
+    return {name: value for name, value in told.items() if name != key}
+
+
+def test_results_of_another_version_are_reported_with_a_word_on_it(small):
+    assert call("compare", small, "--out", "mine").exit_code == 0
+    assert "version" not in call("report", "mine").stderr
+    manifest = Path("mine/manifest.json")
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"model_version": "0123456789ab"}))
+    told = call("report", "mine")
+    assert told.exit_code == 0 and "of version 0123456789ab of the model; this is" in told.stderr
+
+
+def test_budgets_are_those_of_the_strategies_compared(small):
+    text = SMALL + "\n[strategies.rich]\nhours = 99\nalign_week = 5\nproduce_week = 10\n"
+    Path("three.toml").write_text(text)
+    both = json.loads(call("compare", "three.toml", "--replicates", "2", "--json", "--out", "a").stdout)
+    assert "mass 26,000, rich 257,400" in both["warnings"][0]
+    one = call("compare", "three.toml", "--strategy", "none", "--strategy", "mass", "--replicates", "2", "--json")
+    assert json.loads(one.stdout)["warnings"] == []
+
+
+def test_the_fewest_futures_an_arm_that_messages_name_are_the_fewest():
+    from sim.evidence.claims.verdicts import FEWEST
+
+    assert cli.FEWEST_AN_ARM == FEWEST
+
+
+def test_a_results_folder_that_is_not_there_is_said(monkeypatch, capsys, tmp_path):
+    from sim.cli.commands import serving
+
+    monkeypatch.setattr(serving, "serve", lambda *_: None)
+    assert serving.dashboard_command("127.0.0.1", 0, False, tmp_path / "nope") == 0
+    assert f"there is no folder {tmp_path / 'nope'} yet" in capsys.readouterr().err.replace("\n", " ")
+    assert serving.dashboard_command("127.0.0.1", 0, False, tmp_path) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_folder_that_can_hold_no_lock_is_refused_for_writing_and_still_reported(small):
+    assert call("compare", small, "--out", "mine").exit_code == 0
+    Path("mine", LOCK).unlink()
+    Path("mine", LOCK).mkdir()  # stands for a disk that cannot be written to
+    refused = call("compare", small, "--out", "mine")
+    assert refused.exit_code == 2 and "mine cannot be written to (is a directory" in refused.stderr, refused.stderr
+    assert call("report", "mine", "--out", "page.html").exit_code == 0 and Path("page.html").is_file()

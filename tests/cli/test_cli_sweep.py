@@ -1,0 +1,268 @@
+"""`gennet sweep` and `gennet status`: real processes, kill -9, Ctrl-C, messages and exit codes."""
+
+import json
+import os
+import resource
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli.app import app as cli
+from sim.lab.experiment.reading import part_files, read_dataset
+from sim.lab.results import read_manifest
+from tests.lab.experiment.worlds import FILE, ROOT, WEAVING
+
+LONG = ["--set", "experiment.samples=120", "--replicates", "8", "--set", "weeks=156"]
+RUNS = 1920
+"""Runs of some milliseconds: ten seconds' work, so that nobody who looks late at the first few hundred finds it done."""
+
+
+@pytest.fixture(autouse=True)
+def small(tmp_path, monkeypatch):
+    """A small experiment file in a working folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    Path("small.toml").write_text(FILE)
+
+
+def call(*arguments):
+    return CliRunner().invoke(cli.app, list(arguments))
+
+
+def start(*arguments, **more):
+    """A real process, as a shell would start it."""
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    command = [sys.executable, "-m", "sim", "sweep", "small.toml", *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": path}, **pipes, **more)
+
+
+def rows(folder):
+    found = read_dataset(Path(folder) / "runs", ["point", "replicate", "strategy"])
+    return 0 if found is None else len(found)
+
+
+def until_rows(process, folder, number):
+    """Wait until a sweep has written so many runs; returns how many there are then."""
+    while rows(folder) < number:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.02)
+
+
+def data(folder):
+    return {file.name: file.read_bytes() for file in part_files(Path(folder) / "runs")}
+
+
+def test_killed_at_random_moments_and_gone_on_with_the_table_is_the_same():
+    assert call("sweep", "small.toml", *LONG, "--out", "whole").exit_code == 0
+    before = 0
+    for number in (40, 170, 330):
+        process = start(*LONG, "--out", "killed", "--jobs", "1")
+        until_rows(process, "killed", before + 1 if before > number else number)
+        process.send_signal(signal.SIGKILL)
+        told = process.communicate()[1]
+        assert process.returncode == -signal.SIGKILL
+        if before:
+            assert f"{before:,} of {RUNS:,} runs are there already" in told
+        before = rows("killed")
+        assert 0 < before < RUNS
+        status = json.loads(call("status", "killed", "--json").stdout)
+        assert (status["state"], status["done"], status["left"]) == ("stopped", before, RUNS - before)
+    last = call("sweep", "small.toml", *LONG, "--out", "killed")
+    assert last.exit_code == 0 and f"{before:,} of {RUNS:,} runs are there already" in last.stderr
+    assert read_manifest(Path("killed"))["sessions"][-1]["runs"] == RUNS - before
+    assert data("killed") == data("whole")
+
+
+def test_ctrl_c_stops_keeps_and_says_how_to_go_on():
+    process = start(*LONG, "--out", "it", "--jobs", "1")
+    until_rows(process, "it", 1)
+    process.send_signal(signal.SIGINT)
+    out, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "The same command goes on with the rest." in told and "Median over" in out
+    status = json.loads(call("status", "it", "--json").stdout)
+    assert status["state"] == "stopped" and 0 < status["done"] < RUNS
+    assert status["next"].startswith("Go on with it: gennet sweep small.toml")
+
+
+def test_a_second_process_is_refused_while_the_first_goes_on():
+    longer = ["--set", "experiment.samples=2000", "--out", "it"]
+    first = start(*longer)
+    until_rows(first, "it", 1)
+    second = start(*longer)
+    _, told = second.communicate(timeout=60)
+    running = json.loads(call("status", "it", "--json").stdout)["state"]
+    assert first.poll() is None, "the first one was to be at work all the while"
+    first.kill()
+    first.communicate()
+    assert second.returncode == 2 and "it is being written to by another gennet;" in told
+    assert running == "running"
+    assert json.loads(call("status", "it", "--json").stdout)["state"] == "stopped"
+
+
+def test_where_files_may_not_grow_it_stops_in_plain_words():
+    limit = 8192
+
+    def limited():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    process = start("--out", "it", preexec_fn=limited)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode in (1, 2), told
+    assert "Traceback" not in told and "cannot be written (file too large)" in told
+
+
+def test_options_and_the_table_for_people():
+    result = call(
+        "sweep", "small.toml", "--replicates", "2", "--seed", "5", "--weekly", "--set", "weeks=10", "--out", "it"
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "Median over 24 simulated futures of each strategy" in result.stdout and "gifts first given" in result.stdout
+    status = json.loads(call("status", "it", "--json").stdout)
+    assert status["next"].startswith("Look at it: gennet report it; or read it: pandas.read_parquet('it/runs')")
+    manifest = read_manifest(Path("it"))
+    assert manifest["seed"] == 5 and manifest["experiment"]["weeks"] == 10 and len(part_files(Path("it/weekly"))) == 1
+    assert set(manifest["files"]) == {
+        "data-dictionary.csv",
+        "runs/part-00000.parquet",
+        "weekly/part-00000.parquet",
+    }
+
+
+def test_json_is_all_there_is_on_stdout():
+    result = call("sweep", "small.toml", "--json")
+    told = json.loads(result.stdout)
+    assert told["folder"] == "results/small-sweep" and told["done"] == 72 and told["state"] == "finished"
+    assert {"outcome", "strategy", "median", "low", "high", "runs"} == set(told["outcomes"][0])
+
+
+def test_a_dry_run_writes_nothing():
+    result = call("sweep", "small.toml", "--dry-run")
+    assert result.exit_code == 0 and "72 runs: 12 points × 2 strategies × 3 replicates" in result.stdout
+    assert "ms a run" in result.stdout and "MB on disk" in result.stdout
+    told = json.loads(call("sweep", "small.toml", "--dry-run", "--json").stdout)
+    assert told["runs"] == 72 and told["seconds"] > 0 and told["bytes"] > 0
+    assert sorted(path.name for path in Path().iterdir()) == ["small.toml"]
+
+
+def test_status_for_people_and_of_one_run():
+    call("sweep", "small.toml", "--out", "it")
+    told = call("status", "it")
+    assert told.exit_code == 0 and "Small: finished, all runs are there." in told.stdout
+    run = read_dataset(Path("it/runs"))["run"].iloc[0]
+    command = call("status", "it", "--run", run).stdout
+    assert (
+        command.startswith(f"gennet run {ROOT}/scenarios/weaving.toml --strategy ") and "--set trust.decay=" in command
+    )
+    assert call("status", "it", "--run", "f" * 16).exit_code == 2
+    assert call("status", "nowhere").exit_code == 2
+
+
+def test_all_runs_failing_is_exit_code_1(monkeypatch):
+    from sim.lab.experiment import work
+
+    def fail(*_):
+        raise ValueError("no")
+
+    monkeypatch.setattr(work, "run_future", fail)
+    result = call("sweep", "small.toml", "--out", "it")
+    assert result.exit_code == 1 and "72 runs failed: see it/failures.csv" in result.stderr
+    assert "failed" in call("status", "it").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["smal.toml"], "smal.toml: there is no such file; did you mean small.toml?"),
+        (["small.toml", "--set", "experiment.samples=0"], "experiment.samples is 0; allowed are whole numbers from 1"),
+        (["small.toml", "--replicates", "0"], "experiment.replicates is 0"),
+        (["small.toml", "--dask", "tcp://127.0.0.1:9", "--jobs", "2"], "--jobs has no meaning beside --dask"),
+        (["small.toml", "--dask", "nonsense://x"], "--dask: no Dask scheduler answers at 'nonsense://x'"),
+        (["small.toml", "--out", "small.toml"], "small.toml is a file, not a folder"),
+    ],
+)
+def test_wrong_input_is_one_message_and_exit_code_2(arguments, words):
+    result = call("sweep", *arguments)
+    assert result.exit_code == 2 and words in result.stderr and "Traceback" not in result.stderr
+
+
+def test_the_command_of_a_row_works_from_where_the_user_stands(tmp_path, monkeypatch):
+    Path("world.toml").write_text(f"extends = {WEAVING!r}")
+    Path("small.toml").write_text(FILE.replace(WEAVING, "world.toml"))
+    assert call("sweep", "small.toml", "--out", "it").exit_code == 0
+    run = read_dataset(Path("it/runs"))["run"].iloc[0]
+    here = call("status", "it", "--run", run)
+    assert here.exit_code == 0 and here.stderr == ""
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    command = shlex.split(call("status", "../it", "--run", run).stdout)
+    assert Path(command[2]).is_file()
+    again = json.loads(call(*command[1:], "--json", "--out", "again").stdout)
+    assert again["run"] == run
+
+
+def test_how_to_go_on_says_where(tmp_path, monkeypatch):
+    process = start(*LONG, "--out", "it", "--jobs", "1")
+    until_rows(process, "it", 1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    monkeypatch.chdir("/")
+    told = json.loads(call("status", str(tmp_path / "it"), "--json").stdout)["next"]
+    assert told.startswith(f"Go on with it in {tmp_path}: gennet sweep small.toml")
+
+
+def test_the_command_of_a_row_says_if_it_is_of_another_version():
+    assert call("sweep", "small.toml", "--out", "it").exit_code == 0
+    run = read_dataset(Path("it/runs"))["run"].iloc[0]
+    manifest = Path("it/manifest.json")
+    told = json.loads(manifest.read_text()) | {"model_version": "0123456789ab"}
+    manifest.write_text(json.dumps(told))
+    again = call("status", "it", "--run", run, "--json")
+    assert again.exit_code == 0 and "of version 0123456789ab of the model; this is" in again.stderr
+    assert json.loads(again.stdout)["same_version"] is False
+    manifest.write_text(json.dumps(told | {"scenario_file": "gone.toml"}))
+    assert "there is no file gone.toml here" in call("status", "it", "--run", run).stderr
+
+
+@pytest.mark.parametrize("command", ["report", "status", "sensitivity"])
+def test_a_damaged_table_of_a_sweep_ends_with_2_and_names_the_file(command):
+    assert call("sweep", "small.toml", "--out", "it").exit_code == 0
+    part = part_files(Path("it/runs"))[0]
+    part.write_bytes(part.read_bytes()[:-40])
+    told = call(command, "it")
+    assert told.exit_code == 2 and f"{part} is damaged" in told.stderr, told.stderr
+
+
+def test_a_bad_address_of_a_cluster_ends_with_one_message():
+    process = start("--out", "it", "--dask", "nonsense")
+    out, told = process.communicate(timeout=120)
+    assert (process.returncode, out) == (2, "")
+    assert "--dask: no Dask scheduler answers at 'nonsense'" in told and "Traceback" not in told
+
+
+def test_another_seed_is_told_as_such():
+    assert call("sweep", "small.toml", "--out", "it").exit_code == 0
+    told = call("sweep", "small.toml", "--seed", "5", "--out", "it")
+    assert told.exit_code == 2 and "another seed (1, not 5)" in told.stderr
+
+
+def test_the_table_fits_eighty_columns_and_counts_futures_of_each_strategy(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = ["--set", 'experiment.outcomes=["cost", "gifts", "producing_week"]']
+    told = call(
+        "sweep", "small.toml", *shown, "--set", "experiment.strategies=['none', 'mass', 'customized', 'blended']"
+    )
+    assert told.exit_code == 0, told.output
+    assert "…" not in told.stdout and max(map(len, told.stdout.splitlines())) <= 80
+    each = 12 * int(
+        json.loads(call("status", "results/small-sweep", "--json").stdout)["strategies"]["mass"]["runs"] / 12
+    )
+    assert f"Median over {each} simulated futures of each strategy" in told.stdout

@@ -1,0 +1,163 @@
+"""A real server and a real browser: `gennet dashboard` in a process of its own, Debian's Chromium before it.
+
+Where there is no Chromium these tests are skipped with that reason; `.ci/run` installs it where it may.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+FLAGS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE, FIRST_PATIENCE = 240_000, 900_000
+"""Milliseconds: where nothing is compiled yet, the first answer takes a minute or two, on a busy machine many."""
+FINAL = "[data-testid=verdict][data-final=true][data-fresh=true]"
+
+
+class Server:
+    """`gennet dashboard` on a free port, with all that it writes."""
+
+    def __init__(self, *options, **environment):
+        command = [sys.executable, "-W", "ignore", "-m", "sim", "dashboard", "--port", "0", *options]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines = []
+        self.opened = threading.Event()
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+        assert self.opened.wait(60), f"the server did not start: {''.join(self.lines)}"
+        found = re.search(r"http://[^\s]+", "".join(self.lines))
+        assert found, "".join(self.lines)
+        self.address = found.group()
+
+    def read(self):
+        """Keep what the server writes."""
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if "Dashboard: http" in line:
+                self.opened.set()
+        self.opened.set()
+
+    def stop(self, number=signal.SIGTERM, seconds=15):
+        """Ask it to end; returns its exit code and how long it took."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        code = self.process.wait(seconds)
+        self.reader.join(5)
+        self.process.stdout.close()
+        return code, time.monotonic() - began
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser for all tests."""
+    if not CHROMIUM:
+        pytest.skip("no chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(chromium):
+    """One server for all tests, with its rules compiled; stopped at the end, it has said nothing but where it is."""
+    running = Server()
+    first = Visit(chromium, running.address)
+    first.context.set_default_timeout(FIRST_PATIENCE)
+    first.open()
+    first.context.close()
+    yield running
+    code, _ = running.stop()
+    assert code == 0, "".join(running.lines)
+    expected = ("Dashboard: http", "Compiling the rules first")
+    assert [line for line in running.lines if not any(words in line for words in expected)] == []
+
+
+class Visit:
+    """A browser of its own: what it logged, what it fetched, and how to use a page."""
+
+    def __init__(self, browser, address, **options):
+        self.address = address
+        self.context = browser.new_context(**options)
+        self.context.set_default_timeout(PATIENCE)
+        self.complaints, self.requests = [], []
+        self.page = self.context.new_page()
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self, path="/", until=FINAL):
+        """Go to a page and wait until it is ready."""
+        self.page.goto(self.address + path)
+        self.page.wait_for_selector(until)
+        return self.page
+
+    def text(self, name):
+        """The text of what a test touches."""
+        return " ".join(self.page.text_content(f"[data-testid={name}]").split())
+
+    def move(self, name, value):
+        """Move a slider as a hand does: the value, then letting go."""
+        self.page.eval_on_selector(
+            f"[data-testid={name}]",
+            """(slider, value) => { slider.value = value;
+                slider.dispatchEvent(new Event('input', {bubbles: true}));
+                slider.dispatchEvent(new Event('change', {bubbles: true})); }""",
+            str(value),
+        )
+
+    def shown(self):
+        """Which question the verdict on the page answers."""
+        return self.page.get_attribute("[data-testid=verdict]", "data-of")
+
+    def until_other(self, before):
+        """Wait for the whole answer to another question than `before`; returns the verdict."""
+        self.page.wait_for_function(
+            """before => { const found = document.querySelector('[data-testid=verdict]');
+                return found && found.dataset.of !== before && found.dataset.fresh === 'true'
+                    && found.dataset.final === 'true'; }""",
+            arg=before,
+        )
+        return self.text("verdict")
+
+
+@pytest.fixture
+def visit(chromium, server):
+    """Makes visits, and ends them; none may have complained, or asked anybody but this server for anything."""
+    made = []
+
+    def make(**options):
+        made.append(Visit(chromium, server.address, **options))
+        return made[-1]
+
+    yield make
+    complaints = [text for one in made for text in one.complaints]
+    outside = [url for one in made for url in one.requests if not url.startswith((server.address, "data:", "blob:"))]
+    for one in made:
+        one.context.close()
+    assert complaints == []
+    assert outside == []

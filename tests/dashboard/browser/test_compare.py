@@ -1,0 +1,283 @@
+"""The home page in a real browser."""
+
+import csv
+import io
+import os
+import re
+import threading
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.dashboard.browser.conftest import FINAL
+
+SMALL = "/?members=30&years=2&futures=40&a=personal&b=mass"
+
+
+def test_the_home_page_answers_with_counts_and_says_how_sure_and_at_what_cost(visit):
+    page = visit().open()
+    assert page.title() == "Compare \u00b7 Generative networks"
+    verdict = page.text_content("[data-testid=verdict]")
+    assert re.search(r"in \d+ of 200 simulated futures", verdict)
+    assert re.search(r"typically after \d+ months \(8 in 10: \d+\u2013\d+\)", verdict)
+    assert "95% interval" in page.text_content("[data-testid=sure]")
+    assert "$40,000 a year, $120,000 in 3 years" in page.text_content("[data-testid=cost]")
+    assert page.locator("[data-testid=numbers] tbody tr").count() == 3
+
+
+def test_a_slider_moves_the_verdict_and_nothing_stale_is_shown_as_current(visit):
+    one = visit()
+    page = one.open(SMALL)
+    before, words = one.shown(), one.text("verdict")
+    states = """() => { window.seen = []; new MutationObserver(() => {
+        const found = document.querySelector('[data-testid=verdict]'), slider = document.querySelector('[data-testid=budget]');
+        window.seen.push([slider.value, found.dataset.of, found.dataset.fresh]); })
+        .observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true}); }"""
+    page.evaluate(states)
+    one.move("budget", 5000)
+    assert one.until_other(before) != words
+    seen = page.evaluate("window.seen")
+    # From the moment that the server has the new setting, the old answer is marked as old until the new one is there.
+    marked = [place for place, (_, of, fresh) in enumerate(seen) if of == before and fresh == "false"]
+    later = [fresh for place, (_, of, fresh) in enumerate(seen) if of == before and marked and place > marked[0]]
+    assert marked and "true" not in later
+    assert "$5,000 for" in one.text("spent-a")
+
+
+def test_a_shared_link_gives_the_same_numbers_in_a_fresh_session(visit):
+    one = visit()
+    page = one.open(SMALL)
+    before = one.shown()
+    one.move("degree", 4)
+    one.until_other(before)
+    page.wait_for_url(re.compile("degree=4"))
+    other = visit()
+    other.open(page.url.removeprefix(other.address))
+    assert other.text("verdict") == one.text("verdict")
+    assert other.text("numbers") == one.text("numbers")
+    assert other.page.locator("[data-testid=link-notes]").count() == 0
+
+
+def test_back_returns_to_the_what_if_before_and_forward_to_the_one_after(visit):
+    one = visit()
+    page = one.open(SMALL)
+    answers = {30: (one.shown(), one.text("verdict"))}
+    for members in (40, 50):
+        before = one.shown()
+        one.move("members", members)
+        words = one.until_other(before)
+        page.wait_for_url(re.compile(f"members={members}"))
+        answers[members] = (one.shown(), words)
+    assert len({words for _, words in answers.values()}) == 3
+    for go, members in ((page.go_back, 40), (page.go_back, 30), (page.go_forward, 40), (page.go_forward, 50)):
+        of, words = answers[members]
+        go()
+        page.wait_for_url(re.compile(f"members={members}"))
+        page.wait_for_selector(f"{FINAL}[data-of='{of}']")
+        page.wait_for_function(
+            "value => document.querySelector('[data-testid=members]').value === value", arg=str(members)
+        )
+        assert one.text("verdict") == words
+
+
+def test_two_sessions_do_not_see_each_other(visit):
+    one, other = visit(), visit()
+    one.open(SMALL)
+    other.open(SMALL)
+    before, words = one.shown(), other.text("verdict")
+    one.move("members", 60)
+    one.until_other(before)
+    assert other.text("verdict") == words and other.shown() == before
+    assert other.page.input_value("[data-testid=members]") == "30"
+
+
+def processor_time(server):
+    """Seconds of processor time that the server has used."""
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_stop_frees_the_machine_within_half_a_second_and_go_on_goes_on(visit, server):
+    one = visit()
+    one.open()  # the server answers this one for everybody when it starts
+    page = one.open(SMALL)
+    before = one.shown()
+    page.click("summary:has-text('Simulated futures')")
+    one.move("futures", 1000)
+    page.wait_for_function(
+        "before => { const v = document.querySelector('[data-testid=verdict]'); return v.dataset.of !== before; }",
+        arg=before,
+    )
+    page.click("[data-testid=stop]")
+    page.wait_for_selector("[data-testid=again]")
+    page.wait_for_timeout(500)
+    start = processor_time(server)
+    page.wait_for_timeout(1000)
+    used = processor_time(server) - start
+    assert used < 0.3, f"{used} s of processor time in the second after"
+    assert "Stopped. From" in one.text("status")
+    page.click("[data-testid=again]")
+    page.wait_for_selector("[data-testid=stop]")
+    page.click("[data-testid=stop]")
+
+
+def test_the_runs_can_be_downloaded_and_hold_what_the_page_says(visit):
+    one = visit()
+    page = one.open(SMALL)
+    with page.expect_download() as waiting:
+        page.click("[data-testid=download-csv]")
+    rows = list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text("utf-8"))))
+    assert len(rows) == 80
+    weeks = {(row["strategy"], row["replicate"]): float(row["aligned_week"] or "inf") for row in rows}
+    first = [sum(weeks[a, str(r)] < weeks[b, str(r)] for r in range(40)) for a, b in (("a", "b"), ("b", "a"))]
+    said = re.search(r"in (\d+) of 40 simulated futures, .*? in (\d+)", one.text("verdict"))
+    assert said and sorted(map(int, said.groups())) == sorted(first)
+
+
+def test_cards_can_be_added_changed_and_taken_away(visit):
+    one = visit()
+    page = one.open(SMALL)
+    before = one.shown()
+    page.select_option("[data-testid=add]", "convenings")
+    page.wait_for_selector("[data-testid=card-c]")
+    assert "for meetings of" in one.text("spent-c") and "$0 left" in one.text("spent-c")
+    one.until_other(before)
+    before = one.shown()
+    page.select_option("[data-testid=preset-a]", "nothing")
+    one.until_other(before)
+    assert "Do nothing" in one.text("card-a") and "Spends nothing" in one.text("spent-a")
+    page.click("[data-testid=remove-a]")
+    page.wait_for_selector("[data-testid=card-c]", state="detached")
+    assert page.locator("[data-testid^=remove-]").count() == 0
+
+
+def test_a_link_out_of_bounds_is_held_in_them_and_says_so(visit):
+    one = visit()
+    one.open("/?members=10000000&years=2&futures=20&a=personal,900&b=<script>alert(1)</script>&model=0123")
+    notes = one.text("link-notes")
+    assert "Members: the link says '10000000', shown is 500." in notes
+    assert "Strategy A" in notes and "Strategy B" in notes and "numbers may differ" in notes
+    assert one.page.input_value("[data-testid=members]") == "500"
+
+
+def test_the_keyboard_alone_gets_through(visit):
+    one = visit()
+    page = one.open(SMALL)
+    before = one.shown()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "gn-skip"
+    seen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        name = page.evaluate("document.activeElement.dataset.testid || ''")
+        seen.append(name)
+        if name == "members":
+            break
+    assert seen[-1] == "members"
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('[data-testid=members]').value === '45'")
+    page.wait_for_url(re.compile("members=45"))  # each step asks for an answer of its own: the last one's is awaited
+    assert one.until_other(before)
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.testid || ''") == "download-csv":
+            break
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    assert waiting.value.suggested_filename == "simulated-futures.csv"
+
+
+def test_a_download_asked_for_too_early_comes_when_the_answer_is_there(visit):
+    one = visit()
+    page = one.open(SMALL)
+    press = """() => { const see = new MutationObserver(() => {
+        const shown = document.querySelector('[data-testid=verdict]').dataset.fresh;
+        if (shown !== 'false') return;
+        see.disconnect(); window.said = shown; document.querySelector('[data-testid=download-csv]').click(); });
+        see.observe(document.body, {subtree: true, attributes: true}); }"""
+    page.evaluate(press)
+    with page.expect_download() as waiting:
+        one.move("degree", 5)
+    assert page.evaluate("window.said") == "false"
+    rows = list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text("utf-8"))))
+    assert len(rows) == 80
+    page.wait_for_url(re.compile("degree=5"))
+    with page.expect_download() as again:
+        page.click("[data-testid=download-csv]")
+    assert Path(again.value.path()).read_text("utf-8") == Path(waiting.value.path()).read_text("utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_no_fault_in_access(visit, scheme, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(color_scheme=scheme, viewport={"width": width, "height": 900}).open(SMALL)
+    for one in page.query_selector_all("details"):
+        one.evaluate("box => { box.open = true; }")
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]})
+    faults = [
+        (one["impact"], one["id"], [node["html"][:120] for node in one["nodes"]][:3])
+        for one in found.response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert faults == []
+
+
+def test_a_phone_scrolls_no_page_sideways(visit):
+    page = visit(viewport={"width": 390, "height": 844}).open(SMALL)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator("[data-testid=card-b]").scroll_into_view_if_needed()
+    page.wait_for_selector(".gn-mini", state="visible")
+
+
+def test_many_requests_at_once_leave_the_server_standing(server):
+    failures = []
+
+    def fetch():
+        try:
+            with urllib.request.urlopen(server.address + "/", timeout=20) as answer:
+                answer.read()
+        except OSError as fault:
+            failures.append(fault)
+
+    threads = [threading.Thread(target=fetch) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_charts_tell_their_values_by_pointer_by_arrow_keys_and_by_touch(visit):
+    one = visit(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = one.open(SMALL)
+    chart = page.locator(".gn-plot").first
+    end = chart.get_attribute("aria-valuetext")
+    assert re.fullmatch(r"month 2[34]: Personal introductions \d+% \(\d+ to \d+%\); Newsletter and directory .*", end)
+    chart.focus()
+    page.keyboard.press("Home")
+    start = chart.get_attribute("aria-valuetext")
+    assert start.startswith("month 0: ") and start != end
+    page.keyboard.press("ArrowRight")
+    assert chart.get_attribute("aria-valuenow") == "1" and "month 1" in one.text("tip")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for part in (0.12, 0.5, 0.99):
+        page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
+        page.wait_for_function("() => !document.querySelector('[data-testid=tip]').hidden")
+        tip = page.locator("[data-testid=tip]").bounding_box()
+        assert tip["x"] >= 0 and tip["x"] + tip["width"] <= 390 and tip["y"] >= 0
+        month = int(chart.get_attribute("aria-valuenow"))
+        assert one.text("tip").startswith(f"month {month}") and page.locator(".gn-guide circle").count() == 2
+    assert month == int(chart.get_attribute("aria-valuemax"))
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    page.mouse.move(2, 2)
+    page.wait_for_function("() => document.querySelector('[data-testid=tip]').hidden")
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("() => !document.querySelector('[data-testid=tip]').hidden")

@@ -1,0 +1,111 @@
+"""Uploading a network in a real browser."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.inputs.networks import build
+from sim.inputs.networks.formats import to_csv
+from sim.inputs.networks.settings import Karate
+from tests.dashboard.browser.conftest import FINAL
+
+EXAMPLES = Path(__file__).parents[3] / "scenarios" / "networks"
+FILES = [str(EXAMPLES / "example-members.csv"), str(EXAMPLES / "example-ties.csv")]
+TAIL = "members=60&years=2&futures=20&a=personal&b=mass"
+
+
+def upload(page, files):
+    """Choose files, as the file dialog would, and wait for what was understood."""
+    page.set_input_files("[data-testid=files]", files)
+    page.wait_for_selector("[data-testid=own]")
+
+
+def test_a_network_is_understood_and_used_on_every_page(visit, tmp_path):
+    one = visit()
+    page = one.open(f"/network?{TAIL}", "[data-testid=files]")
+    upload(page, FILES)
+    assert "24 members, 33 ties" in one.text("understood")
+    assert "Ties a member" in one.text("health") and page.locator(".gn-own-member").count() == 24
+    page.click("[data-testid=use]")
+    page.wait_for_selector(FINAL)
+    assert "example-members.csv and example-ties.csv: 24 members, 33 ties" in one.text("own-in-use")
+    assert page.locator("[data-testid=members]").count() == 0
+    verdict, link = one.text("verdict"), page.url.removeprefix(one.address)
+    assert re.search(r"own=[0-9a-f]{12}", link)
+    page.click("nav >> text=Watch")
+    page.wait_for_selector("[data-testid=film][data-ready=true]")
+    assert "Food bank" in page.text_content("[data-testid=member]")
+
+    other = visit()
+    other.open(link, "[data-testid=fault]")
+    assert "a link does not carry" in other.text("fault") and other.page.locator("[data-testid=verdict]").count() == 0
+    other.page.click("nav >> text=Your network")
+    other.page.wait_for_selector("[data-testid=wanted]")
+    upload(other.page, FILES)
+    other.page.click("[data-testid=use]")
+    other.page.wait_for_selector(FINAL)
+    assert other.text("verdict") == verdict
+
+
+def test_what_is_forgotten_is_gone_from_disk(visit, server):
+    kept = Path("/tmp")
+    before = set(kept.glob("gennet-own-*"))
+    one = visit()
+    page = one.open(f"/network?{TAIL}", "[data-testid=files]")
+    upload(page, FILES)
+    (mine,) = set(kept.glob("gennet-own-*")) - before
+    assert mine.stat().st_mode & 0o077 == 0
+    page.click("[data-testid=leave]")
+    page.wait_for_selector("[data-testid=own]", state="detached")
+    assert not mine.exists()
+
+
+BAD = {
+    "no-ties.csv": (b"id,name\na,Ann\n", "no table of ties"),
+    "odd.csv": (b"from,to,strength\na,b,much\n", "odd.csv, line 2: strength is 'much'"),
+    "entity.graphml": (b'<!DOCTYPE x [<!ENTITY a "b">]><graphml/>', "holds <!DOCTYPE"),
+    "picture.pdf": (b"%PDF", "allowed are .csv"),
+    "small.csv": (b"from,to\na,b\n", "2 members; the dashboard takes 5 to 500"),
+    "large.csv": (b"from,to\n" + b"a,b\n" * 1_100_000, "allowed are at most 4,000,000"),
+}
+
+
+def test_bad_files_are_refused_in_a_sentence_and_what_was_there_stays(visit, tmp_path):
+    one = visit()
+    page = one.open(f"/network?{TAIL}", "[data-testid=files]")
+    upload(page, FILES)
+    for name, (content, message) in BAD.items():
+        (tmp_path / name).write_bytes(content)
+        page.set_input_files("[data-testid=files]", str(tmp_path / name))
+        page.wait_for_function(
+            """text => { const found = document.querySelector('[data-testid=own-fault]');
+                return found && found.innerText.includes(text); }""",
+            arg=message,
+        )
+        assert page.locator("[data-testid=own]").count() == 1
+    upload(page, FILES)
+    page.wait_for_selector("[data-testid=own-fault]", state="detached")
+
+
+def test_the_example_can_be_downloaded_and_uploaded(visit, tmp_path):
+    page = visit().open(f"/network?{TAIL}", "[data-testid=files]")
+    paths = []
+    for what, text in zip(("members", "ties"), to_csv(build(Karate(), 1, 0)), strict=True):
+        with page.expect_download() as waiting:
+            page.click(f"[data-testid=example-{what}]")
+        paths.append(str(tmp_path / f"{what}.csv"))
+        waiting.value.save_as(paths[-1])
+        assert len(Path(paths[-1]).read_text().splitlines()) == len(text.splitlines())
+    upload(page, paths)
+    assert "34 members, 78 ties" in page.text_content("[data-testid=understood]")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault_in_access(visit, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(color_scheme=scheme).open(f"/network?{TAIL}", "[data-testid=files]")
+    upload(page, FILES)
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []

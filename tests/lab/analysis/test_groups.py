@@ -1,0 +1,137 @@
+"""Time to event by a factor: the published example, scipy's two-sample test, a slow oracle for several groups."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from sim.lab.analysis.events import Histories, log_rank
+from sim.lab.analysis.groups import binned, by_factor, clustered_mean, log_rank_of_groups, statistic
+from sim.lab.analysis.runs import AnalysisError
+from tests.lab.analysis.tables import table_of
+from tests.lab.analysis.test_events import PLACEBO, RELAPSED, REMISSION, TREATED, UNTREATED
+
+HORIZON = 52
+
+
+def test_the_published_log_rank():
+    """Freireich's 6-MP trial: 16.79 (Kleinbaum & Klein 2012, chapter 2), from events and numbers at risk."""
+    steps = np.unique(np.concatenate([REMISSION[RELAPSED], PLACEBO]))
+    times = (REMISSION, PLACEBO)
+    happened = (REMISSION[RELAPSED], PLACEBO)
+    at_risk = np.array([[(one >= step).sum() for step in steps] for one in times], float)
+    events = np.array([[(one == step).sum() for step in steps] for one in happened], float)
+    found = statistic(events, at_risk)
+    assert found.chi_squared == pytest.approx(16.79, abs=5e-3)
+    theirs = log_rank(TREATED, UNTREATED)
+    assert (found.chi_squared, found.p) == pytest.approx((theirs.chi_squared, theirs.p), rel=0.01)
+
+
+@given(st.integers(2, 40), st.integers(2, 40), st.integers(0, 10_000))
+def test_two_groups_agree_with_the_two_sample_test(first, second, seed):
+    luck = np.random.default_rng(seed)
+    weeks = luck.integers(1, 60, first + second).astype(float)
+    weeks[weeks > HORIZON] = np.nan
+    group = np.repeat([0, 1], [first, second])
+    found = log_rank_of_groups(weeks, group, HORIZON)
+    sides = [(weeks[group == one], ~np.isnan(weeks[group == one]), HORIZON) for one in (0, 1)]
+    theirs = log_rank(*sides)
+    assert found.chi_squared == pytest.approx(theirs.chi_squared, abs=1e-8)
+
+
+def test_several_groups_agree_with_a_slow_sum():
+    luck = np.random.default_rng(1)
+    weeks = np.round(luck.exponential(30, 90)) + 1
+    weeks[weeks > HORIZON] = np.nan
+    group = luck.integers(0, 3, 90)
+    times = np.where(np.isnan(weeks), HORIZON, weeks)
+    gap, covariance = np.zeros(3), np.zeros((3, 3))
+    for week in np.unique(weeks[~np.isnan(weeks)]):
+        n = np.array([((times >= week) & (group == g)).sum() for g in range(3)])
+        d = np.array([((weeks == week) & (group == g)).sum() for g in range(3)])
+        if n.sum() > 1:
+            hyper = stats.multivariate_hypergeom(n, d.sum())
+            gap, covariance = gap + d - hyper.mean(), covariance + hyper.cov()
+    expected = gap[:2] @ np.linalg.inv(covariance[:2, :2]) @ gap[:2]
+    found = log_rank_of_groups(weeks, group, HORIZON)
+    assert found.chi_squared == pytest.approx(expected)
+    assert found.p == pytest.approx(stats.chi2.sf(expected, 2))
+
+
+def test_where_nobody_gets_there_nothing_differs():
+    found = log_rank_of_groups(np.full(10, np.nan), np.arange(10) % 2, HORIZON)
+    assert (found.chi_squared, found.p) == (0.0, 1.0)
+
+
+def sweep_of(effect, worlds=60, replicates=3, seed=0):
+    """Weeks depend on the world as a whole, and on a factor by `effect`."""
+    luck = np.random.default_rng(seed)
+    size = luck.uniform(30, 200, worlds)
+    own = luck.normal(0, 12, worlds)
+    weeks = (20 + effect * (size - 115) / 85 + own)[:, None] + luck.normal(0, 1, (worlds, replicates))
+    weeks = np.where(weeks > 40, np.nan, np.maximum(weeks, 1))
+    runs = table_of(worlds, replicates, ("weave",), {"aligned_week": weeks[..., None]})
+    return runs.assign(
+        **{"network.members": size[runs["point"]], "network.kind": np.where(runs["point"] % 2, "star", "ring")}
+    )
+
+
+def test_groups_of_a_number_are_parts_of_its_range():
+    found = by_factor(sweep_of(15.0), "network.members", "aligned", 40)
+    assert len(found.groups) == 3
+    assert [group.worlds for group in found.groups] == [20, 20, 20]
+    means = [group.restricted.mean for group in found.groups]
+    assert means == sorted(means)
+    assert found.p_worlds < 0.05 and found.test.p < 0.001
+    assert found.groups[0].label.split(" to ")[0].startswith("3")
+
+
+def test_runs_of_one_world_do_not_count_as_many():
+    """Without any effect the plain test finds one far too often, the permutation of worlds does not."""
+    plain, honest = [], []
+    for seed in range(40):
+        found = by_factor(sweep_of(0.0, 24, 6, seed), "network.members", "aligned", 40, bins=2, seed=seed)
+        plain.append(found.test.p < 0.05)
+        honest.append(found.p_worlds < 0.05)
+    assert np.mean(plain) >= 0.2
+    assert np.mean(honest) <= 0.15
+
+
+def test_words_and_few_values_are_groups_as_they_are():
+    runs = sweep_of(0.0).assign(**{"strategy.hours": lambda table: 5 + 5 * (table["point"] % 3)})
+    assert [group.label for group in by_factor(runs, "network.kind", "aligned", 40).groups] == ["ring", "star"]
+    assert [group.label for group in by_factor(runs, "strategy.hours", "aligned", 40).groups] == ["5", "10", "15"]
+    labels, place = binned(pd.DataFrame({"x": [True, False, True]}), "x")
+    assert (labels, place.tolist()) == (["False", "True"], [1, 0, 1])
+
+
+@pytest.mark.parametrize(
+    ("factor", "stage", "words"),
+    [
+        ("nothing", "aligned", "no column"),
+        ("seed", "aligned", "one value"),
+        ("aligned_week", "aligned", "aligned_week is an outcome of runs: groups are by what was set before them"),
+        ("outputs", "aligned", "outputs is an outcome of runs"),
+        ("replicate", "aligned", "replicate is not the same for all runs of world 0"),
+    ],
+)
+def test_what_cannot_be_grouped_is_refused(factor, stage, words):
+    with pytest.raises(AnalysisError, match=words):
+        by_factor(sweep_of(0.0, 4).assign(outputs=np.arange(12.0)), factor, stage, 40)
+
+
+def test_worlds_in_none_of_which_anybody_gets_there_still_have_an_interval():
+    history = Histories(np.full(30, np.nan), np.zeros(30, bool), 52.0)
+    several, one = (clustered_mean(history, points, 52.0) for points in (np.arange(30) // 3, np.zeros(30, int)))
+    most = [stats.binomtest(0, worlds).proportion_ci(0.95, method="exact").high for worlds in (10, 30)]
+    assert (several.low, one.low) == pytest.approx([52 * (1 - share) for share in most])
+    assert several.high == one.high == several.mean == 52
+
+
+def test_of_two_runs_in_one_world_the_interval_is_students():
+    history = Histories(np.array([10.0, 16.0]), np.ones(2, bool), 52.0)
+    found = clustered_mean(history, np.zeros(2, int), 52.0)
+    low, high = stats.t.interval(0.95, 1, 13.0, 3.0)
+    assert (found.low, found.high) == pytest.approx((max(0, low), min(52, high)))

@@ -1,0 +1,76 @@
+"""A real Dask cluster: a scheduler and two workers as Dask documents them, one of them killed in mid-sweep."""
+
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from sim import sweep
+from sim.lab.experiment.cluster import ClusterError, dask_executor, watch_workers
+from sim.lab.experiment.reading import part_files
+from tests.lab.experiment.worlds import small
+from tests.lab.soak import dask_cluster
+
+
+def test_a_worker_killed_in_mid_sweep_loses_nothing(tmp_path):
+    one = small(samples=40, replicates=8, weeks=40)
+    sweep(one, tmp_path / "here", 2)
+    with dask_cluster(2) as (address, workers), dask_executor(address) as (executor, _):
+        began = time.monotonic()
+        while len(executor._client.nthreads()) < 2 and time.monotonic() - began < 60:
+            time.sleep(0.1)
+        killed = []
+
+        def kill_one(done, total):
+            if done > total / 8 and not killed:
+                workers[0].kill()
+                killed.append(done)
+
+        sweep(one, tmp_path / "there", 2, executor=executor, progress=kill_one)
+        assert 0 < killed[0] < one.size and workers[0].wait(10) != 0
+    for here, there in zip(part_files(tmp_path / "here/runs"), part_files(tmp_path / "there/runs"), strict=True):
+        assert here.name == there.name and here.read_bytes() == there.read_bytes()
+
+
+def test_a_cluster_without_workers_says_that_it_waits(monkeypatch):
+    class Client:
+        def __init__(self):
+            self.threads = [{"a": 1}, {"a": 1}, {}, {}, {"b": 1}]
+
+        def nthreads(self):
+            if not self.threads:
+                raise OSError("the scheduler is gone")
+            return self.threads.pop(0)
+
+    monkeypatch.setattr("sim.lab.experiment.cluster.LOOK_EVERY", 0.001)
+    said = []
+    watch_workers(Client(), "tcp://127.0.0.1:1", said.append, threading.Event())
+    assert [words.split(" at ")[1] for words in said] == [
+        "tcp://127.0.0.1:1 has no worker left; waiting for one: dask worker tcp://127.0.0.1:1",
+        "tcp://127.0.0.1:1 has a worker again: going on.",
+    ]
+
+
+def test_where_no_scheduler_answers_it_is_said(monkeypatch):
+    monkeypatch.setattr("sim.lab.experiment.cluster.ANSWER_WITHIN", 1)
+    for address in ("tcp://127.0.0.1:9", "nonsense://x"):
+        told = r"no Dask scheduler answers at .* start one with: dask scheduler"
+        with pytest.raises(ClusterError, match=told), dask_executor(address):
+            pass
+
+
+def test_what_is_no_address_is_refused_without_a_word_more():
+    script = (
+        "from sim.lab.experiment.cluster import ClusterError, dask_executor\n"
+        "for address in ('nonsense', '', 'nonsense://x', 'tcp://'):\n"
+        "    try:\n"
+        "        with dask_executor(address):\n"
+        "            pass\n"
+        "    except ClusterError as fault:\n"
+        "        print(fault)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert done.stdout.count("start one with: dask scheduler") == 4, done.stdout
+    assert done.stderr == ""

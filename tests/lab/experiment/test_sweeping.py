@@ -1,0 +1,323 @@
+"""Sweeps: the same table however often they are stopped; refused folders; failing runs; a full disk; the runs again."""
+
+import errno
+import inspect
+import json
+import subprocess
+import sys
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from multiprocessing import get_context
+
+import mesa
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim import sweep
+from sim.inputs.scenario import Scenario, ScenarioError
+from sim.lab.experiment import store as stores
+from sim.lab.experiment import work
+from sim.lab.experiment.lock import locked
+from sim.lab.experiment.reading import read_results
+from sim.lab.experiment.rerun import command_of
+from sim.lab.experiment.runner import in_parallel
+from sim.lab.experiment.sweeping import SweepError, content_of
+from sim.lab.future import run_future, simulate
+from sim.lab.generative_network import GenerativeNetwork
+from sim.lab.results import ResultsError, open_folder, read_manifest
+from sim.model.outcomes import OUTCOMES
+from sim.model.world import WorldError
+from tests.lab.experiment.worlds import ROOT, small
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """An undisturbed sweep."""
+    return sweep(small(), tmp_path_factory.mktemp("sweeps") / "whole", jobs=2)
+
+
+def contents(folder):
+    """The bytes of a sweep's data."""
+    return {file.name: file.read_bytes() for file in (folder / "runs").glob("part-*")}
+
+
+def test_every_run_of_the_design_has_a_row_in_order(whole):
+    one = small()
+    assert whole.complete and len(whole.runs) == one.size == whole.expected
+    keys = whole.runs[["point", "replicate", "strategy"]].itertuples(index=False, name=None)
+    expected = [(p, r, s) for p in range(len(one.points)) for r in range(one.replicates) for s in one.strategies]
+    assert list(keys) == expected
+    assert list(whole.runs.columns[:9]) == [
+        *("run", "point", "trust.decay", "network.newcomers", "strategy.hours"),
+        *("strategy", "seed", "replicate", "status"),
+    ]
+    for point, row in whole.runs.groupby("point").first().iterrows():
+        assert (row["trust.decay"], row["network.newcomers"], row["strategy.hours"]) == one.points[point]
+
+
+def test_rows_are_those_of_single_runs(whole):
+    one = small()
+    for place in range(0, one.size, 5):
+        run = one.run_at(place)
+        outcomes = run_future(one.scenario_at(run.point), run.strategy, one.seed, run.replicate).outcomes
+        runs = whole.done
+        row = runs[
+            (runs["point"] == run.point) & (runs["strategy"] == run.strategy) & (runs["replicate"] == run.replicate)
+        ]
+        assert len(row) == 1
+        np.testing.assert_array_equal(
+            row[[outcome.name for outcome in OUTCOMES]].to_numpy(float)[0], np.array(list(outcomes.values()), float)
+        )
+
+
+def test_any_row_can_be_run_again_by_its_command(whole, monkeypatch):
+    import shlex
+
+    monkeypatch.chdir(ROOT)
+    for place in (0, 5, 17, 23):
+        row = whole.runs.iloc[place].to_dict()
+        words = shlex.split(command_of(whole.manifest, row))
+        assert words[:2] == ["gennet", "run"]
+        options = dict(zip(words[3::2], words[4::2], strict=True))
+        sets = [value for option, value in zip(words[3::2], words[4::2], strict=True) if option == "--set"]
+        scenario = Scenario.load(words[2], sets)
+        record = simulate(scenario, options["--strategy"], int(options["--seed"]), int(options["--replicate"]))
+        for name, value in record.outcomes.items():
+            assert row[name] == value or (np.isnan(value) and pd.isna(row[name])), name
+
+
+def test_gennet_run_names_the_run_as_the_sweep_does(whole, tmp_path):
+    import shlex
+
+    row = whole.runs.iloc[11].to_dict()
+    words = shlex.split(command_of(whole.manifest, row))[1:]
+    told = subprocess.run(
+        [sys.executable, "-m", "sim", *words, "--json", "--out", str(tmp_path / "r")],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert json.loads(told.stdout)["run"] == row["run"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
+@given(moments=st.lists(st.integers(0, 24), max_size=4), jobs=st.integers(1, 3))
+def test_stopped_at_any_moment_and_gone_on_with_the_table_is_the_same(whole, tmp_path_factory, moments, jobs):
+    folder = tmp_path_factory.mktemp("stopped") / "it"
+    one, before = small(), 0
+    for moment in [*moments, one.size + 1]:
+        reached = [0]
+
+        def note(done, _, reached=reached):
+            reached[0] = done
+
+        try:
+            result = sweep(one, folder, jobs, progress=note, stopped=lambda m=moment, r=reached: r[0] >= m)
+        except ResultsError as fault:
+            assert "holds no runs yet" in str(fault) and moment == 0
+            continue
+        assert len(result.runs) >= before
+        before = len(result.runs)
+    assert contents(folder) == contents(whole.folder)
+    assert sum(sitting["runs"] for sitting in read_manifest(folder)["sessions"]) == one.size
+
+
+def test_a_finished_sweep_runs_nothing(whole, monkeypatch):
+    before = (whole.folder / "manifest.json").read_bytes()
+    monkeypatch.setattr("sim.lab.experiment.work.run_future", lambda *_: pytest.fail("a run was repeated"))
+    again = sweep(small(), whole.folder)
+    pd.testing.assert_frame_equal(again.runs, whole.runs)
+    assert (whole.folder / "manifest.json").read_bytes() == before
+
+
+def test_more_replicates_go_on_and_fewer_are_refused(whole, tmp_path):
+    few = sweep(small(replicates=2), tmp_path / "it")
+    assert len(few.runs) == 16
+    more = sweep(small(), tmp_path / "it")
+    assert contents(tmp_path / "it") == contents(whole.folder)
+    assert more.experiment["replicates"] == 3
+    with pytest.raises(ResultsError, match="holds 3 replicates of this design, more than the 2 asked for"):
+        sweep(small(replicates=2), tmp_path / "it")
+
+
+def test_processes_give_the_same_table(whole, tmp_path):
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        sweep(small(), tmp_path / "it", 2, executor=pool)
+    assert contents(tmp_path / "it") == contents(whole.folder)
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"seed": 7}, "holds results of another"),
+        ({"samples": 5}, "another design: other points, strategies or settings"),
+        ({"sets": ["giving.base=0.3"]}, "another design"),
+        ({"weekly": True}, "keeps other weekly measures"),
+    ],
+)
+def test_a_folder_of_another_design_or_seed_is_refused(whole, other, words):
+    before = contents(whole.folder)
+    with pytest.raises(ResultsError, match=words):
+        sweep(small(**other), whole.folder)
+    assert contents(whole.folder) == before
+
+
+def test_a_folder_of_another_version_is_refused(whole, monkeypatch):
+    monkeypatch.setattr("sim.lab.experiment.sweeping.MODEL_VERSION", "0" * 12)
+    with pytest.raises(ResultsError, match="another version of the model"):
+        sweep(small(), whole.folder)
+
+
+def test_a_second_process_on_a_folder_is_refused(whole):
+    folder = open_folder(whole.folder, "x", content_of(small()))
+    with locked(folder):
+        code = (
+            "import sys; from sim import sweep; from tests.lab.experiment.worlds import small;"
+            "from sim.lab.results import ResultsError\n"
+            "try: sweep(small(), sys.argv[1])\n"
+            "except ResultsError as fault: print(fault)"
+        )
+        told = subprocess.run(
+            [sys.executable, "-c", code, str(whole.folder)], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+    assert "is being written to by another gennet;" in told.stdout
+    assert sweep(small(), whole.folder).complete
+
+
+def broken_for(monkeypatch, fault, when=lambda scenario, strategy, seed, replicate, renewal: strategy == "mass"):
+    """Have some runs go wrong."""
+
+    def run(*arguments):
+        if when(*arguments):
+            raise fault
+        return run_future(*arguments)
+
+    monkeypatch.setattr(work, "run_future", run)
+
+
+def test_a_failing_run_is_a_row_and_stops_nothing(whole, tmp_path, monkeypatch):
+    broken_for(monkeypatch, WorldError("nobody is there"))
+    result = sweep(small(), tmp_path / "it")
+    runs = result.runs
+    assert result.complete and (runs.loc[runs["strategy"] == "mass", "status"] == "failed").all()
+    assert set(runs.loc[runs["status"] == "failed", "error"]) == {"nobody is there"}
+    assert runs.loc[runs["status"] == "failed", "outputs"].isna().all()
+    others = whole.done[whole.done["strategy"] == "none"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(result.done.drop(columns="error"), others.drop(columns="error"))
+    failures = pd.read_csv(tmp_path / "it" / "failures.csv")
+    assert len(failures) == 12 and failures["command"].str.contains("gennet run .*--strategy mass").all()
+    monkeypatch.undo()
+    assert len(sweep(small(), tmp_path / "it").done) == 12, "what failed would fail again: it is not repeated"
+
+
+def test_unforeseen_faults_name_their_kind(tmp_path, monkeypatch):
+    broken_for(monkeypatch, ZeroDivisionError("by\nzero"), lambda *_: True)
+    assert set(sweep(small(), tmp_path / "it").runs["error"]) == {"ZeroDivisionError: by zero"}
+
+
+def test_the_machines_faults_are_not_the_runs(whole, tmp_path, monkeypatch):
+    broken_for(monkeypatch, MemoryError(), lambda scenario, strategy, seed, replicate, renewal: replicate == 2)
+    with pytest.raises(SweepError, match=r"a run could not be done \(MemoryError\); runs that are written are kept"):
+        sweep(small(), tmp_path / "it", 1)
+    assert read_manifest(tmp_path / "it")["stop_reason"].startswith("broken off")
+    monkeypatch.undo()
+    sweep(small(), tmp_path / "it")
+    assert contents(tmp_path / "it") == contents(whole.folder)
+
+
+def test_a_full_disk_loses_nothing_that_is_written(whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(stores, "EVERY", 0.0)
+    writes, write = [0], stores.pq.write_table
+
+    def full(table, where):
+        writes[0] += 1
+        if writes[0] > 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(table, where)
+
+    monkeypatch.setattr(stores.pq, "write_table", full)
+    with pytest.raises(SweepError, match=r"cannot be written \(no space left on device\)"):
+        sweep(small(), tmp_path / "it", 1)
+    monkeypatch.undo()
+    kept = len(read_results(tmp_path / "it").runs)
+    assert 0 < kept < 24
+    done = []
+    monkeypatch.setattr(work, "run_future", lambda *arguments: done.append(1) or run_future(*arguments))
+    sweep(small(), tmp_path / "it")
+    assert len(done) == 24 - kept, "a finished run was repeated"
+    assert contents(tmp_path / "it") == contents(whole.folder)
+
+
+class Gone(Executor):
+    """An executor whose workers die."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        from concurrent.futures import Future
+
+        future: Future = Future()
+        future.set_exception(BrokenExecutor("all died"))
+        return future
+
+
+def test_workers_that_die_end_the_sweep_in_plain_words(tmp_path):
+    with pytest.raises(SweepError, match=r"the workers went away \(BrokenExecutor: all died\)"):
+        sweep(small(), tmp_path / "it", 2, executor=Gone())
+
+
+def test_worlds_that_cannot_be_leave_no_folder(tmp_path):
+    factors = {"uncertain": {"network": {"members": [4, 40], "degree": [2.0, 6.0]}}}
+    one = small(["network.kind=random"], factors, design="grid", samples=None)
+    with pytest.raises(ScenarioError, match="worlds that cannot be"):
+        sweep(one, tmp_path / "it")
+    assert not (tmp_path / "it").exists()
+
+
+def test_weekly_measures_are_those_of_single_runs(tmp_path):
+    one = small(weekly=["members", "gifts", "hours"], replicates=1)
+    sweep(one, tmp_path / "it")
+    table = pq.read_table(tmp_path / "it" / "weekly").to_pandas()
+    assert list(table.columns) == ["run", "point", "strategy", "replicate", "week", "members", "gifts", "hours"]
+    assert len(table) == one.size * 20
+    for (point, strategy), part in table.groupby(["point", "strategy"]):
+        weekly = simulate(one.scenario_at(point), strategy, one.seed, 0).weekly
+        for name in ("week", "members", "gifts", "hours"):
+            np.testing.assert_array_equal(part[name].to_numpy(), weekly[name].to_numpy())
+
+
+def test_mesas_batch_run_gives_the_same_outcomes(whole):
+    one = small()
+    scenarios = [one.scenario_at(point) for point in range(2)]
+    parameters = {"scenario": scenarios, "strategy": list(one.strategies), "replicate": [0, 1]}
+    seeds = {"rng": [one.seed]} if "rng" in inspect.signature(mesa.batch_run).parameters else {}
+    if not seeds:
+        parameters["rng"] = [one.seed]
+    rows = pd.DataFrame(
+        mesa.batch_run(GenerativeNetwork, parameters, data_collection_period=1, display_progress=False, **seeds)
+    )
+    rows["point"] = [scenarios.index(scenario) for scenario in rows["scenario"]]
+    runs = whole.done.set_index(["point", "strategy", "replicate"])
+    met = 0
+    for key, weeks in rows.groupby(["point", "strategy", "replicate"]):
+        sums = weeks[["outputs", "gifts", "hours"]].sum()
+        assert sums.to_dict() == runs.loc[key, ["outputs", "gifts", "hours"]].to_dict()
+        assert weeks["members"].iloc[-1] == runs.loc[key, "members_active"]
+        met += 1
+    assert met == 8
+
+
+def test_tasks_are_taken_as_they_are_needed():
+    taken = []
+
+    def tasks():
+        for k in range(1000):
+            taken.append(k)
+            yield k
+
+    results = in_parallel(lambda k: k, tasks(), 1)
+    next(results)
+    assert len(taken) < 10
+    results.close()

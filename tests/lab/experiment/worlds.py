@@ -1,0 +1,51 @@
+"""Small experiments that several tests run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.lab.experiment.experiment import Experiment
+
+ROOT = Path(__file__).parents[3]
+WEAVING = str(ROOT / "scenarios" / "weaving.toml")
+
+
+def small(sets=(), factors=None, **settings) -> Experiment:
+    """A few worlds of the karate club, two strategies, twenty weeks: a millisecond a run."""
+    head = {
+        "title": "Small",
+        "scenario": WEAVING,
+        "design": "lhs",
+        "samples": 4,
+        "replicates": 3,
+        "strategies": ["none", "mass"],
+        "weeks": 20,
+        "outcomes": ["outputs", "gifts"],
+    }
+    varied = {
+        "uncertain": {"trust": {"decay": "plausible"}, "network": {"newcomers": {"low": 0, "high": 6}}},
+        "levers": {"strategy": {"hours": [5, 20]}},
+    }
+    head |= settings
+    tables = {"experiment": {key: value for key, value in head.items() if value is not None}}
+    return Experiment.from_document(tables | {"factors": factors or varied}, sets=sets, name="small")
+
+
+FILE = f"""
+[experiment]
+title = "Small"
+scenario = "{WEAVING}"
+strategies = ["none", "mass"]
+design = "lhs"
+samples = 12
+replicates = 3
+weeks = 20
+outcomes = ["outputs", "gifts"]
+
+[factors.uncertain]
+trust.decay = "plausible"
+network.newcomers = {{ low = 0, high = 6 }}
+
+[factors.levers]
+strategy.hours = [5, 20]
+"""

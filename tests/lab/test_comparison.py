@@ -1,0 +1,112 @@
+"""Comparisons: paired futures, restricted weeks for what is censored, and the numbers that are reported."""
+
+import numpy as np
+import pytest
+
+from sim.inputs.scenario import ScenarioError
+from sim.lab.comparison import BANDS, DIFFERENCES, compare
+from sim.lab.future import run_future
+from sim.model.outcomes import OUTCOMES, STAGES_REACHED
+from tests.model.scenarios_for_tests import scenario
+
+WEAVER = {
+    "hours": 12.0,
+    "connect": {"close_triads": 0.5, "engage_unconnected": 0.5},
+    "align_week": 60,
+    "produce_week": 60,
+}
+
+
+@pytest.fixture(scope="module")
+def found():
+    """Nobody against a weaver, on ten paired futures."""
+    return compare(scenario(40, 24, WEAVER), replicates=10, seed=3, renewal=False)
+
+
+def test_runs_are_those_of_single_futures(found):
+    one = scenario(40, 24, WEAVER)
+    for strategy, replicate in (("none", 0), ("it", 7)):
+        alone = run_future(one, strategy, 3, replicate, renewal=False)
+        row = found.of(strategy).iloc[replicate]
+        assert (row.strategy, row.seed, row.replicate) == (strategy, 3, replicate)
+        for outcome in OUTCOMES:
+            assert row[outcome.name] == pytest.approx(alone.outcomes[outcome.name], nan_ok=True), outcome.name
+        band = found.bands[strategy][replicate]
+        expected = np.stack([alone.world.weekly[name] for name in BANDS], axis=-1)
+        assert np.allclose(band, expected.astype(np.float32), equal_nan=True)
+
+
+def test_the_first_strategy_is_the_baseline(found):
+    assert found.strategies == ("none", "it") and found.baseline == "none" and found.replicates == 10
+    turned = compare(found.scenario, 3, 3, ["it", "none"], renewal=False)
+    assert turned.baseline == "it"
+
+
+def test_differences_are_taken_future_by_future(found):
+    rows = {row["outcome"]: row for row in found.differences("it")}
+    assert set(rows) == {f"{stage}_weeks" for stage in STAGES_REACHED} | set(DIFFERENCES)
+    a, b = (found.of(name)["mean_degree"].to_numpy() for name in ("it", "none"))
+    row = rows["mean_degree"]
+    assert row["mean"] == pytest.approx((a - b).mean()) and row["ci95"][0] <= row["mean"] <= row["ci95"][1]
+    assert row["variance_ratio"] == pytest.approx((a.var(ddof=1) + b.var(ddof=1)) / (a - b).var(ddof=1))
+    weeks = {name: np.nan_to_num(found.weeks(name, "connected"), nan=40.0) for name in ("it", "none")}
+    assert rows["connected_weeks"]["mean"] == pytest.approx((weeks["it"] - weeks["none"]).mean())
+
+
+def test_what_is_not_reached_is_censored_and_not_left_out(found):
+    stage = found.describe_stage("none", "generative")
+    assert stage["reached"] == 0.0 and stage["rmst_weeks"] == pytest.approx(40.0) and stage["median_weeks"] is None
+
+
+def test_the_summary_says_everything(found):
+    summary = found.summary
+    assert [s["name"] for s in summary["strategies"]] == ["none", "it"] and summary["replicates"] == 10
+    woven = summary["strategies"][1]
+    assert woven["cost"] == pytest.approx(40 * 12 * 50) and summary["strategies"][0]["cost"] == 0
+    assert woven["renewed"] is None and woven["renewal_tested"] == 0
+    assert len(found.verdicts) == len(STAGES_REACHED) and all(isinstance(line, str) and line for line in found.verdicts)
+
+
+def test_the_long_table_holds_every_week_of_every_run(found):
+    table = found.weekly
+    assert len(table) == 2 * 10 * 40 and table.week.min() == 1 and table.week.max() == 40
+    row = table[(table.strategy == "it") & (table.replicate == 4) & (table.week == 17)].iloc[0]
+    assert row.mean_degree == found.bands["it"][4, 16, BANDS.index("mean_degree")]
+
+
+def test_threads_make_no_difference(found):
+    alone = compare(found.scenario, replicates=10, seed=3, renewal=False, jobs=1)
+    assert alone.runs.equals(found.runs)
+
+
+def test_progress_is_told_and_stopping_keeps_complete_futures():
+    told = []
+    one = scenario(10, 12, WEAVER)
+    part = compare(
+        one, 30, 1, jobs=1, renewal=False, progress=lambda k, n: told.append((k, n)), stopped=lambda: len(told) >= 9
+    )
+    assert told[0] == (1, 60) and [k for k, _ in told] == list(range(1, len(told) + 1))
+    assert 2 <= part.replicates < 30 and len(part.runs) == 2 * part.replicates
+    whole = compare(one, part.replicates, 1, renewal=False)
+    assert part.runs.equals(whole.runs)
+    with pytest.raises(ValueError, match="stopped"):
+        compare(one, 30, 1, jobs=1, stopped=lambda: True)
+
+
+def test_what_the_command_refuses_is_refused_from_python():
+    one = scenario(10, 12)
+    with pytest.raises(ScenarioError):
+        compare(one, 2, strategies=["none", "nobody"])
+    for wrong, words in (
+        ({"replicates": 1}, "replicates is 1; allowed are whole numbers from 2 to 100,000"),
+        ({"replicates": 10**9}, "replicates is 1000000000"),
+        ({"seed": -1}, "seed is -1"),
+        ({"jobs": 0}, "jobs is 0; allowed are whole numbers from 1"),
+        ({"strategies": "none"}, "allowed is a list of names"),
+        ({"strategies": []}, "one or more names"),
+        ({"strategies": ["none", "none"]}, "each once"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            compare(one, **{"replicates": 2, **wrong})
+    with pytest.raises(TypeError, match=r"replicates is a float \(2\.5\)"):
+        compare(one, 2.5)

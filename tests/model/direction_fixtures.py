@@ -1,0 +1,275 @@
+"""What direction tests run: small scenarios by name, and outcomes close to a mechanism by name."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from sim.inputs.networks import build
+from sim.inputs.scenario import Scenario
+from sim.model.declarations import NUMBER
+from sim.model.state import ORGANISATION, STAGES
+from sim.model.world import build_world, run_to
+
+FACILITATED = {"alignment.session_cost": 0.2}
+COMMUNITIES = {"kind": "communities", "members": 40}
+GROUPS = {
+    "groups.founding": 0.1,
+    "groups.join": 0.2,
+    "groups.agreement": 0.6,
+    "groups.trust": 0.2,
+    "production.rate": 0.5,
+    "production.failure": 0.4,
+    "leaving.hazard": 0.002,
+}
+TALK = {"alignment.talk": 0.5, "alignment.dyad": 0.1, "alignment.notice": 0.0, "alignment.noise": 0.0}
+
+
+def levers(hours=20.0, **shares_and_fields):
+    """A strategy whose hours go into the levers named, at every stage; other fields as given."""
+    fields = {"hub_share", "in_person", "money", "convenings", "convening_first", "convening_share"}
+    shares = {name: value for name, value in shares_and_fields.items() if name not in fields}
+    rest = {name: value for name, value in shares_and_fields.items() if name in fields}
+    return {"hours": hours, "hub_share": 0.0, "policy": "never", **dict.fromkeys(STAGES, shares), **rest}
+
+
+# name: (weeks, network, parameters, strategy)
+FIXTURES = {
+    "short": (13, COMMUNITIES, {}, None),
+    "plain": (40, COMMUNITIES, {}, None),
+    "hopeful": (20, COMMUNITIES, {"members.expectation": 0.9, "reciprocity.rate": 0.0}, None),
+    "disappointed": (20, COMMUNITIES, {"reciprocity.overhead": 3.0}, None),
+    "remembering": (20, COMMUNITIES, {"members.history": 5.0}, None),
+    "belonging": (30, COMMUNITIES, {"members.identity": 0.9, "identity.fade": 0.0}, None),
+    "wide": (30, COMMUNITIES, {"members.identity": 0.9, "choice.beyond": 0.8}, None),
+    "crowded": (26, COMMUNITIES | {"degree": 14}, {"trust.comfortable": 3.0}, None),
+    "names": (
+        40,
+        COMMUNITIES | {"degree": 10},
+        {"choice.owed": 0.0, "choice.trust": 0.0, "choice.generalized": 0.2, "spreading.chance": 0.0}
+        | {"members.activity_sigma": 1.0},
+        None,
+    ),
+    "connecting": (40, COMMUNITIES | {"degree": 9}, {"trust.decay": 0.015, "arrival.base": 0.5}, None),
+    "starving": (40, COMMUNITIES, {"engagement.threshold": 2.5}, None),
+    "costly": (13, COMMUNITIES, {"giving.cost": 0.5}, None),
+    "organisations": (52, COMMUNITIES | {"organisations": 1.0}, {"leaving.hazard": 0.02}, None),
+    "referring": (52, COMMUNITIES, {"arrival.referral": 0.05, "arrival.base": 0.0}, None),
+    "arriving": (40, COMMUNITIES, {"arrival.base": 1.5}, None),
+    "talking": (40, COMMUNITIES, TALK, None),
+    "talking together": (40, COMMUNITIES, TALK | {"members.identity": 0.9, "identity.fade": 0.0}, None),
+    "noticing": (30, COMMUNITIES, {}, None),
+    "groups": (78, COMMUNITIES | {"degree": 8}, GROUPS, None),
+    "practising groups": (78, COMMUNITIES | {"degree": 8}, GROUPS | {"members.ability": 0.9, "production.rate": 1.5}, None),
+    "mixed groups": (
+        20,
+        COMMUNITIES | {"degree": 8, "organisations": 0.5},
+        GROUPS | {"groups.smallest": 3, "groups.largest": 16},
+        None,
+    ),
+    "wandering groups": (52, COMMUNITIES | {"degree": 8}, GROUPS | {"alignment.noise": 0.08}, None),
+    "dear failures": (78, COMMUNITIES | {"degree": 8}, GROUPS | {"production.failure": 0.9}, None),
+    "shifting": (52, COMMUNITIES, {"problem.shift_chance": 0.1}, None),
+    "organisation": (104, {"kind": "organisation", "members": 40}, {"problem.shift_chance": 0.2}, None),
+    "small": (30, COMMUNITIES | {"members": 12}, {}, None),
+    "fragments": (
+        60,
+        {"kind": "fragments", "members": 36, "size": 6},
+        GROUPS | {"choice.beyond": 0.0, "choice.connections": 0.0, "arrival.base": 0.0, "breakaway.patience": 4},
+        None,
+    ),
+    "fragments supported": (
+        60,
+        {"kind": "fragments", "members": 36, "size": 6},
+        GROUPS | {"choice.beyond": 0.0, "choice.connections": 0.0, "breakaway.hazard": 0.0, "breakaway.surplus": 1.0},
+        levers(group_support=1.0),
+    ),
+    "hub": (40, COMMUNITIES, {}, levers(hub_share=0.7)),
+    "triads": (40, COMMUNITIES, {}, levers(close_triads=1.0)),
+    "triads by hub": (40, COMMUNITIES, {}, levers(close_triads=1.0, hub_share=0.9)),
+    "bridgers": (40, COMMUNITIES, {}, levers(support_bridgers=1.0)),
+    "clusters": (
+        52,
+        COMMUNITIES | {"members": 60, "degree": 6, "within": 0.9},
+        {},
+        levers(support_bridgers=1.0),
+    ),
+    "unconnected": (40, COMMUNITIES, {"arrival.base": 1.0}, levers(engage_unconnected=1.0)),
+    "unconnected and groups": (
+        52,
+        COMMUNITIES | {"degree": 8},
+        GROUPS | {"groups.join": 0.0, "arrival.base": 1.0},
+        levers(engage_unconnected=1.0),
+    ),
+    "directory": (40, COMMUNITIES, {}, levers(directory=1.0)),
+    "newsletter": (40, COMMUNITIES, {}, levers(newsletter=1.0)),
+    "icebreakers": (30, COMMUNITIES, {}, levers(icebreakers=1.0)),
+    "convening": (30, COMMUNITIES, {}, levers(hours=0.0, money=30000.0, convenings=4.0, convening_first=2)),
+    "sessions": (52, COMMUNITIES | {"degree": 8}, GROUPS | FACILITATED | {"groups.agreement": 1.0}, levers(facilitation=1.0)),
+    "sessions in person": (
+        52,
+        COMMUNITIES | {"degree": 8},
+        GROUPS | FACILITATED | {"groups.agreement": 1.0},
+        levers(facilitation=1.0, in_person=1.0, money=100000.0),
+    ),
+    "channels": (78, COMMUNITIES | {"degree": 8}, GROUPS | {"production.alone": 0.05}, levers(channels=1.0)),
+    "group support": (52, COMMUNITIES | {"degree": 8}, GROUPS | {"groups.agreement": 0.9}, levers(group_support=1.0)),
+}  # fmt: skip
+
+
+@cache
+def scenario_of(name):
+    """The scenario of a fixture."""
+    weeks, network, given, strategy = FIXTURES[name]
+    nested: dict = {}
+    for key, value in given.items():
+        group, _, short = key.partition(".")
+        nested.setdefault(group, {})[short] = value
+    strategies = {"it": {"coordinators": []} if strategy is None else strategy}
+    return Scenario.from_document({"weeks": weeks, "network": network, "strategies": strategies, **nested})
+
+
+@cache
+def start_of(name, replicate):
+    """The start network of a fixture."""
+    return build(scenario_of(name).network, 11, replicate)
+
+
+def run(name, key, value, replicate):
+    """A fixture's run with one parameter set."""
+    scenario = scenario_of(name)
+    settings = scenario.settings()
+    settings[NUMBER[key]] = value
+    chiefs, changes = scenario.coordinator_records("it"), scenario.change_records("it")
+    world = build_world(start_of(name, replicate), settings, chiefs, changes, scenario.weeks, 11, replicate)
+    return run_to(world, scenario.weeks)
+
+
+# Outcomes.
+
+
+def active(world):
+    """Rows of active members."""
+    members = world.members[: world.network[0].members]
+    return members[members.active == 1]
+
+
+def halves(world):
+    """All halves of ties."""
+    number = int(world.network[0].members)
+    used = np.arange(world.ties.shape[1])[None, :] < world.members.degree[:number, None]
+    return world.ties[:number][used]
+
+
+def alive_groups(world):
+    """Groups that exist."""
+    groups = world.groups[: world.network[0].group_rows]
+    return groups[groups.alive == 1]
+
+
+def member_mean(name):
+    """Mean of a member's field over active members."""
+    return lambda world: float(active(world)[name].mean())
+
+
+def within_sectors(world):
+    """How far views of members of one home community are apart."""
+    here = active(world)
+    return float(np.mean([here.viewpoint[here.sector == s].std(axis=0).mean() for s in np.unique(here.sector)]))
+
+
+def off_problem(world):
+    """Mean distance of views from the problem."""
+    return float(np.hypot(*(active(world).viewpoint - world.network[0].problem).T).mean())
+
+
+def side(world):
+    """How well what groups aim at fits the side from which they see the problem."""
+    groups = world.groups[: world.network[0].group_rows]
+    found = groups[groups.kind >= 0]
+    dx, dy = (found.topic - world.network[0].problem).T
+    off = np.hypot(dx, dy)
+    angle = 2 * np.pi * found.kind / 6
+    return float(np.mean((dx * np.cos(angle) + dy * np.sin(angle)) / np.maximum(off, 1e-9))) if len(found) else 0.0
+
+
+def correlation(a, b):
+    """Correlation of two fields over active members."""
+    return lambda world: float(np.corrcoef(active(world)[a], active(world)[b])[0, 1])
+
+
+def stage(place):
+    """Weeks to a stage, the horizon where it was not reached (a restricted time, for comparing only)."""
+
+    def outcome(world):
+        reached = int(world.network[0].reached[place])
+        return float(reached if reached >= 0 else world.network[0].week)
+
+    return outcome
+
+
+def trust_across(world):
+    """Mean trust of ties between members without a contact in common, nought if there are none."""
+    ties = halves(world)
+    across = ties.trust[ties.common == 0]
+    return float(across.mean()) if len(across) else 0.0
+
+
+def weekly_sum(*names):
+    """Sum over the run of weekly counts."""
+    return lambda world: float(sum(world.weekly[name].sum() for name in names))
+
+
+def value_a_gift(world):
+    """Mean value of a first gift."""
+    return float(world.weekly.value_first.sum() / world.weekly.gifts.sum())
+
+
+SPECIAL = {
+    "generosity sd": lambda world: float(active(world).generosity.std()),
+    "activity cv": lambda world: float(active(world).activity.std() / active(world).activity.mean()),
+    "generous giving": correlation("generosity", "given"),
+    "giving to givers": correlation("given", "received"),
+    "views apart": lambda world: float(active(world).viewpoint.std(axis=0).mean()),
+    "views apart in sectors": within_sectors,
+    "off the problem": off_problem,
+    "agenda off": lambda world: float(np.hypot(*(world.network[0].agenda - world.network[0].problem))),
+    "problem moved": lambda world: float(np.hypot(*(world.network[0].problem - 0.5))),
+    "ability": member_mean("ability"),
+    "stock": member_mean("stock"),
+    "own outputs": member_mean("own_outputs"),
+    "network value": member_mean("network_value"),
+    "bridging": member_mean("bridging"),
+    "profile": member_mean("profile"),
+    "resources to give": lambda world: float(active(world).endowment[:, 3].mean()),
+    "known": lambda world: float(halves(world).known.mean()),
+    "balances": lambda world: float(np.abs(halves(world).owed).mean()),
+    "trust unequal": lambda world: float(halves(world).trust.std()),
+    "trust across": trust_across,
+    "referred trust": lambda world: float(np.mean(halves(world).trust[halves(world).origin == 6])),
+    "bonds": lambda world: float(world.bonds.trust[:, : world.network[0].members].mean()),
+    "channel": lambda world: float(world.network[0].channel),
+    "size of groups": lambda world: float(np.mean(alive_groups(world)["seated"])) if len(alive_groups(world)) else 0.0,
+    "group resources": lambda world: float(alive_groups(world).resources.sum()),
+    "side": side,
+    "value a gift": value_a_gift,
+    "failures": weekly_sum("pilots_failed", "projects_failed"),
+    "pilots": weekly_sum("pilots_done", "pilots_failed"),
+    "organisations seated": lambda world: float(np.mean(active(world).groups[active(world).kind == ORGANISATION] >= 0)),
+    "fading": lambda world: float(halves(world).fading.mean()),
+    "new organisations": lambda world: float(np.mean(active(world).kind[active(world).starter == 0])),
+    "connected": stage(0),
+    "aligned": stage(1),
+    "producing": stage(2),
+    "generative": stage(3),
+}
+
+
+def outcome_of(world, name):
+    """An outcome by name: `sum gifts`, `mean mean_trust`, `end members` of weekly measures, or one of `SPECIAL`."""
+    if name in SPECIAL:
+        return SPECIAL[name](world)
+    how, _, measure = name.partition(" ")
+    weeks = world.weekly[measure]
+    return float({"sum": np.nansum, "mean": np.nanmean, "end": lambda values: values[-1]}[how](weeks))

@@ -1,0 +1,158 @@
+"""Core numbers against networkx; core/periphery against its formula; hubs and Krebs & Holley's structures."""
+
+import itertools
+import math
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.model.measures import core
+from sim.model.measures.paths import path_and_betweenness
+
+from .conftest import build, graphs, networks
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def errors_of(graph, inside):
+    """Missing ties in the core plus surplus ties in the periphery."""
+    outside = [node for node in graph if node not in inside]
+    missing = len(inside) * (len(inside) - 1) // 2 - graph.subgraph(inside).number_of_edges()
+    return missing + graph.subgraph(outside).number_of_edges()
+
+
+def correlation_of(graph, inside):
+    """Correlation of ties with the ideal, over the pairs inside the core and inside the periphery."""
+    if len(inside) < 3:
+        return 0.0
+    pairs = [(i, j) for i, j in itertools.combinations(graph, 2) if (i in inside) == (j in inside)]
+    tied = [float(graph.has_edge(i, j)) for i, j in pairs]
+    ideal = [float(i in inside) for i, _ in pairs]
+    if len(set(tied)) < 2 or len(set(ideal)) < 2:
+        return 0.0
+    return np.corrcoef(tied, ideal)[0, 1]
+
+
+def structure_of(graph):
+    """Krebs & Holley's structure of a graph, at the advised thresholds."""
+    members, contacts, n, _ = build(graph, seed=2, gone=3)
+    between = np.zeros(len(members))
+    path_and_betweenness(members, contacts, n, np.uint64(1), 1000, between)
+    largest = max(len(part) for part in nx.connected_components(graph)) / len(graph)
+    fit = core.core_periphery(members, contacts, n)[0]
+    return core.krebs_holley(largest, core.effective_number(n, between), fit, 0.5, 2.0, 0.3)
+
+
+@given(networks())
+def test_core_numbers(network):
+    graph, members, contacts, n, rows = network
+    found = np.full(len(members), 99)
+    highest = core.core_numbers(members, contacts, n, found)
+    expected = nx.core_number(graph)
+    assert {node: found[row] for node, row in rows.items()} == expected
+    assert highest == max(expected.values(), default=0)
+    assert all(found[i] == 0 for i in range(n) if not members[i].active)
+
+
+@given(networks())
+def test_core_periphery_is_the_correlation_with_its_core(network):
+    graph, members, contacts, n, _ = network
+    fit, share, least = core.core_periphery(members, contacts, n)
+    inside = {node for node in graph if least > 0 and graph.degree[node] >= least}
+    assert share == (len(inside) / len(graph) if len(graph) else 0.0)
+    assert fit == pytest.approx(correlation_of(graph, inside), abs=1e-12)
+
+
+@given(graphs(largest=9))
+def test_the_core_is_the_best_of_those_that_keep_equal_degrees_together(graph):
+    members, _, n, _ = build(graph, seed=1, gone=1)
+    least = core.least_core_degree(members, n)
+    if least == 0:
+        assert graph.number_of_edges() == 0
+        return
+    chosen = errors_of(graph, {node for node in graph if graph.degree[node] >= least})
+    for degree in {degree for _, degree in graph.degree if degree > 0}:
+        assert chosen <= errors_of(graph, {node for node in graph if graph.degree[node] >= degree})
+
+
+@given(st.integers(4, 8), st.integers(0, 12), seeds)
+def test_a_planted_core_is_found(size, fringe, seed):
+    """A full core with a periphery hanging on it is found whole, and fits perfectly."""
+    luck = np.random.default_rng(seed)
+    graph = nx.complete_graph(size)
+    graph.add_edges_from((size + k, int(luck.integers(size))) for k in range(fringe))
+    members, contacts, n, _ = build(graph, seed=seed, gone=2)
+    fit, share, least = core.core_periphery(members, contacts, n)
+    assert share == size / (size + fringe)
+    assert fit == pytest.approx(1.0 if fringe > 1 else 0.0)
+    assert least == min(graph.degree[node] for node in range(size))
+
+
+@given(graphs(), seeds, seeds)
+def test_the_same_under_other_rows_and_slots(graph, one, another):
+    found = []
+    for seed, gone in ((one, 0), (another, 3)):
+        members, contacts, n, rows = build(graph, seed, gone)
+        numbers = np.zeros(len(members), np.int64)
+        highest = core.core_numbers(members, contacts, n, numbers)
+        cores = {node: int(numbers[row]) for node, row in rows.items()}
+        found.append((core.core_periphery(members, contacts, n), highest, cores))
+    assert found[0] == found[1]
+
+
+@given(st.lists(st.just(0.0) | st.floats(1e-6, 1e6), max_size=30))
+def test_effective_number(weights):
+    found = core.effective_number(len(weights), np.array(weights))
+    total = math.fsum(weights)
+    if total > 0.0:
+        assert found == pytest.approx(1 / math.fsum((w / total) ** 2 for w in weights), rel=1e-9)
+        assert 1.0 - 1e-9 <= found <= len(weights) + 1e-9
+    else:
+        assert found == 0.0
+
+
+@pytest.mark.parametrize("equals", [1, 2, 7])
+def test_effective_number_of_equals_is_their_number(equals):
+    assert core.effective_number(9, np.array([0.3] * equals + [0.0] * (9 - equals))) == pytest.approx(equals)
+
+
+def two_stars():
+    """Two hubs with ten spokes each, tied to each other."""
+    graph = nx.disjoint_union(nx.star_graph(10), nx.star_graph(10))
+    graph.add_edge(0, 11)
+    return graph
+
+
+def core_with_fringe():
+    """Twelve who all know each other, and forty who each know two of them."""
+    graph = nx.complete_graph(12)
+    graph.add_edges_from((12 + k, (k * step) % 12) for k in range(40) for step in (1, 5))
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("graph", "expected"),
+    [
+        (nx.disjoint_union_all([nx.complete_graph(4)] * 6), core.FRAGMENTS),
+        (nx.empty_graph(12), core.FRAGMENTS),
+        (nx.star_graph(20), core.HUB_AND_SPOKE),
+        (two_stars(), core.MULTI_HUB),
+        (nx.watts_strogatz_graph(60, 6, 0.1, seed=1), core.MULTI_HUB),
+        (nx.complete_graph(12), core.MULTI_HUB),
+        (core_with_fringe(), core.CORE_PERIPHERY),
+    ],
+)
+def test_krebs_holley(graph, expected):
+    assert structure_of(graph) == expected
+
+
+def test_krebs_holley_at_its_thresholds():
+    assert core.krebs_holley(0.5, 2.0, 0.3, 0.5, 2.0, 0.3) == core.CORE_PERIPHERY
+    assert core.krebs_holley(0.5, 1.99, 0.3, 0.5, 2.0, 0.3) == core.HUB_AND_SPOKE
+    assert core.krebs_holley(0.49, 2.0, 0.3, 0.5, 2.0, 0.3) == core.FRAGMENTS
+    assert core.krebs_holley(0.5, 2.0, 0.29, 0.5, 2.0, 0.3) == core.MULTI_HUB
+    assert core.krebs_holley(0.5, 0.0, 0.0, 0.5, 2.0, 0.3) == core.MULTI_HUB
+    assert len(core.STRUCTURES) == 4

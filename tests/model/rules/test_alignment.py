@@ -1,0 +1,167 @@
+"""Alignment: talk within tolerance, facilitated sessions beyond it, practices that go over, thoughts of one's own."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.model.rules.alignment import adopt, bits, distance, hold_session, tolerance
+from tests.model.worlds import (
+    check_ties,
+    counted,
+    do,
+    lucks,
+    make_group,
+    make_world,
+    parameters,
+    set_trust,
+    tie,
+    turn_page,
+    view,
+)
+
+TALKATIVE = {"alignment.talk": 1.0, "alignment.noise": 0.0, "alignment.notice": 0.0}
+
+
+def gap_after_talk(gap, trust=1.0, identity=0.0, **given):
+    """Distance of two tied members after they talked."""
+    world = make_world(2, [(0, 1)], given=TALKATIVE | given)
+    set_trust(world, trust)
+    world.members.identity = identity
+    world.members.viewpoint[0], world.members.viewpoint[1] = (0.1, 0.5), (0.1 + gap, 0.5)
+    do(world, "talk")
+    return distance(world.members[0].viewpoint, world.members[1].viewpoint)
+
+
+def test_views_come_closer_within_tolerance_and_not_beyond():
+    assert gap_after_talk(0.2) == pytest.approx(0.2 * (1 - 2 * 0.05))
+    assert gap_after_talk(0.3) == pytest.approx(0.3, abs=1e-12)
+
+
+def test_identity_widens_tolerance():
+    assert gap_after_talk(0.4, identity=0.9) < 0.4
+    world = make_world(2)
+    world.members.identity[:2] = 0.0, 1.0
+    assert tolerance(0, view(world), parameters(world)) < tolerance(1, view(world), parameters(world))
+
+
+def test_trust_makes_views_move_further():
+    assert gap_after_talk(0.2, trust=0.9) < gap_after_talk(0.2, trust=0.3) < 0.2
+    assert gap_after_talk(0.2, trust=0.0) == pytest.approx(0.2)
+
+
+def test_each_moves_by_its_own_tolerance():
+    world = make_world(2, [(0, 1)], given=TALKATIVE)
+    set_trust(world, 1.0)
+    world.members.viewpoint[0], world.members.viewpoint[1] = (0.1, 0.5), (0.5, 0.5)
+    world.members.identity[:2] = 0.0, 1.0
+    do(world, "talk")
+    assert world.members[0].viewpoint[0] == 0.1 and world.members[1].viewpoint[0] < 0.5
+
+
+def test_those_who_do_not_talk_do_not_move():
+    world = make_world(2, [(0, 1)], given=TALKATIVE | {"alignment.talk": 0.0})
+    world.members.viewpoint[0] = 0.45
+    before = world.members[:2].tobytes()
+    do(world, "talk")
+    assert world.members[:2].tobytes() == before
+
+
+def test_every_pair_talks_once_at_most_a_week():
+    """At chance .3, about so many pairs of tied members come closer; nobody moves twice with the same partner."""
+    world = make_world(400, [(2 * k, 2 * k + 1) for k in range(200)], given=TALKATIVE | {"alignment.talk": 0.3})
+    set_trust(world, 1.0)
+    world.members.viewpoint[:400:2] = 0.4
+    do(world, "talk")
+    gaps = np.hypot(*(world.members.viewpoint[:400:2] - world.members.viewpoint[1:400:2]).T)
+    assert set(np.round(gaps, 6)) == {round(math.sqrt(0.02), 6), round(0.9 * math.sqrt(0.02), 6)}
+    assert np.mean(gaps < 0.14) == pytest.approx(0.3, abs=0.1)
+
+
+def test_practices_go_over_and_raise_ability_once():
+    world = make_world(2, [(0, 1)], given=TALKATIVE | {"alignment.adoption": 1.0})
+    set_trust(world, 1.0)
+    world.members.practices[:2] = 0b0101, 0b0001
+    do(world, "talk")
+    assert world.members.practices[:2].tolist() == [0b0101, 0b0101] and counted(world, "adoptions") == 1
+    assert world.members[1].ability == pytest.approx(0.4 + 0.04 * 0.6) and world.members[0].ability == 0.4
+    do(world, "talk")
+    assert counted(world, "adoptions") == 1 and world.members[1].ability == pytest.approx(0.424)
+
+
+def test_practices_go_over_rarely_without_trust():
+    adoptions = {}
+    for trust in (0.1, 0.9):
+        world = make_world(400, [(2 * k, 2 * k + 1) for k in range(200)], given=TALKATIVE)
+        set_trust(world, trust)
+        world.members.practices[:400:2] = 1
+        do(world, "talk")
+        adoptions[trust] = counted(world, "adoptions")
+    assert adoptions[0.9] > 3 * adoptions[0.1] > 0
+
+
+def test_bits_are_counted_up_to_the_last():
+    assert [bits(x) for x in (0, 1, 0b1011, (1 << 62) - 1)] == [0, 1, 3, 62]
+    world = make_world(1)
+    assert adopt(0, 1 << 61, view(world), parameters(world)) == 1
+    assert adopt(0, 1 << 61, view(world), parameters(world)) == 0
+    assert world.members[0].practices == 1 << 61
+
+
+def test_thoughts_of_ones_own_move_views_a_little_and_within_bounds():
+    world = make_world(300, given={"alignment.noise": 0.05, "alignment.notice": 0.0})
+    world.members.viewpoint[:150] = 0.99
+    do(world, "think")
+    moved = world.members.viewpoint[150:300] - 0.5
+    assert abs(moved.mean()) < 0.01 and moved.std() == pytest.approx(0.05, rel=0.15)
+    assert world.members.viewpoint[:300].max() <= 1.0
+
+
+def test_who_sees_where_the_problem_lies_moves_there():
+    for given, moves in (({}, True), ({"organisation.fixed": 1}, False)):
+        world = make_world(1, given=given | {"alignment.noise": 0.0, "alignment.notice": 1.0})
+        world.network[0].problem = (0.9, 0.1)
+        do(world, "think")
+        gap = distance(world.members[0].viewpoint, world.network[0].problem)
+        assert (gap < distance(np.array((0.5, 0.5)), np.array((0.9, 0.1)))) == moves
+
+
+def session(offs, beyond, step=0.5, gain=0.1, cost=1.0):
+    """A group whose members are so far off its topic, after a session."""
+    n = len(offs)
+    world = make_world(n + 1, [(0, 1), (0, n)])
+    set_trust(world, 0.4)
+    turn_page(world)
+    g = make_group(world, *range(n))
+    for i, off in enumerate(offs):
+        world.members.viewpoint[i] = (0.5 + off, 0.5)
+    hold_session(g, step, gain, beyond, cost, view(world), parameters(world))
+    return world, world.members.viewpoint[:n, 0] - 0.5
+
+
+def test_facilitated_sessions_move_even_those_beyond_tolerance():
+    _, own = session([0.1, 0.4], beyond=0.0)
+    assert own == pytest.approx([0.05, 0.4])
+    _, facilitated = session([0.1, 0.4], beyond=0.6)
+    assert facilitated == pytest.approx([0.05, 0.4 * (1 - 0.3)])
+
+
+def test_sessions_build_trust_among_participants_only_and_cost_engagement():
+    world, _ = session([0.0, 0.1], beyond=0.0)
+    assert tie(world, 0, 1).trust == tie(world, 1, 0).trust == pytest.approx(0.4 + 0.1 * 0.6)
+    assert tie(world, 0, 1).last == 1 and tie(world, 0, 2).trust == 0.4 and tie(world, 0, 2).last == 0
+    assert world.members.cost_now[:3].tolist() == [1.0, 1.0, 0.0]
+    check_ties(world)
+
+
+def test_talk_is_drawn_by_who_they_are():
+    """The same pairs talk whoever else is there."""
+    small = make_world(4, [(0, 1), (2, 3)], given=TALKATIVE | {"alignment.talk": 0.5})
+    large = make_world(9, [(0, 1), (0, 5), (2, 3), (7, 8), (1, 7)], given=TALKATIVE | {"alignment.talk": 0.5})
+    tie(large, 0, 5).trust = tie(large, 5, 0).trust = tie(large, 1, 7).trust = tie(large, 7, 1).trust = 0.0
+    for world in (small, large):
+        world.members.viewpoint[0] = world.members.viewpoint[2] = 0.4
+    for luck in lucks(20):
+        for world in (small, large):
+            do(world, "talk", luck=luck)
+    assert np.array_equal(small.members.viewpoint[:4], large.members.viewpoint[:4])

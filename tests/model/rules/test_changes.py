@@ -1,0 +1,98 @@
+"""What is scheduled: each kind of change does what it says, in its week, and shifts nobody's luck."""
+
+import numpy as np
+import pytest
+
+from sim.model.declarations import NUMBER
+from sim.model.state import LEAVE, LOSE, NEWCOMERS, SCALE, SET, SHIFT
+from sim.model.world import run_to
+from tests.model.worlds import change, check_world, complete, coordinator, counted, do, make_world, turn_page, weekly
+
+
+def after(*changes, weeks=0, coordinators=(), n=10, **more):
+    """A world in whose week `weeks` changes were carried out."""
+    world = make_world(n, complete(*range(n)), changes=changes, coordinators=coordinators, **more)
+    turn_page(world, weeks)
+    do(world, "happen")
+    return world
+
+
+def test_changes_happen_in_their_week_only():
+    assert counted(after(change(3, NEWCOMERS, value=5), weeks=2), "newcomers") == 0
+    assert counted(after(change(3, NEWCOMERS, value=5), weeks=3), "newcomers") == 5
+
+
+def test_a_parameter_gets_a_new_value():
+    world = after(change(0, SET, NUMBER["trust.gain"], value=0.9))
+    assert world.parameters[0].trust_gain == 0.9 == world.settings[NUMBER["trust.gain"]]
+
+
+def test_a_new_value_works_from_its_week_on():
+    """Also within the compiled loop, which must not keep what it read before."""
+    changes = [change(4, SET, NUMBER["giving.base"], value=-10.0)]
+    gifts = weekly(run_to(make_world(12, complete(*range(12)), changes=changes), 10), "gifts")
+    assert (gifts[:4] > 0).all() and gifts[4:].sum() <= 1
+
+
+def test_coordinators_leave_all_or_one():
+    two = [coordinator(), coordinator()]
+    assert after(change(0, LEAVE), coordinators=two).coordinators.working.tolist() == [0, 0]
+    assert after(change(0, LEAVE, 1), coordinators=two).coordinators.working.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("field", "scaled"), [(0, ("hours", "money")), (1, ("hours",)), (2, ("money",)), (3, ("hub_share",))]
+)
+def test_budgets_are_scaled(field, scaled):
+    two = [coordinator(money=1000.0, hub_share=0.3) for _ in range(2)]
+    world = after(change(0, SCALE, 1, field, 0.5), coordinators=two)
+    for name in ("hours", "money", "hub_share"):
+        before = two[0][0][name]
+        assert world.coordinators[0][name] == before
+        assert world.coordinators[1][name] == pytest.approx(before * (0.5 if name in scaled else 1.0))
+    everybody = after(change(0, SCALE, -1, field, 0.5), coordinators=two)
+    assert all(everybody.coordinators[0][name] < two[0][0][name] for name in scaled)
+
+
+def test_a_hub_share_stays_a_share():
+    world = after(change(0, SCALE, -1, 3, 9.0), coordinators=[coordinator(hub_share=0.3)])
+    assert world.coordinators[0].hub_share == 1.0
+
+
+def test_newcomers_arrive_unconnected():
+    world = after(change(0, NEWCOMERS, value=6))
+    assert world.network[0].active == 16 and not world.members.degree[10:16].any()
+
+
+def test_the_problem_shifts_by_the_distance():
+    world = after(change(0, SHIFT, value=0.3))
+    assert np.hypot(*(world.network[0].problem - 0.5)) == pytest.approx(0.3)
+
+
+def test_a_share_of_members_is_lost():
+    world = after(change(0, LOSE, value=0.3))
+    assert world.network[0].active == 7 and counted(world, "removed") == 3 and counted(world, "dropped_out") == 0
+    check_world(world)
+
+
+def test_who_is_lost_is_a_matter_of_luck_not_of_the_list():
+    """The lost of a smaller share are among those of a larger; other changes of the week alter nothing."""
+    gone = [
+        set(np.flatnonzero(after(*more, change(0, LOSE, value=share), n=40).members.active[:40] == 0).tolist())
+        for share, more in ((0.1, ()), (0.3, ()), (0.3, (change(0, SET, 0, value=0.5), change(0, SHIFT, value=0.1))))
+    ]
+    assert gone[0] < gone[1] == gone[2] and gone[1] != set(range(12))
+
+
+def test_changes_of_one_week_happen_in_the_order_given():
+    """Who arrives before the loss counts among those of whom a share goes."""
+    come, go = change(0, NEWCOMERS, value=10), change(0, LOSE, value=0.5)
+    assert after(come, go).network[0].active == 10
+    assert after(go, come).network[0].active == 15
+
+
+def test_scheduled_newcomers_all_come_even_if_many_came_before():
+    changes = [change(k, NEWCOMERS, value=100) for k in (99,)]
+    world = make_world(10, changes=changes, given={"arrival.base": 5.0}, weeks=100)
+    world = run_to(world, 100)
+    assert weekly(world, "newcomers")[99] >= 100

@@ -1,0 +1,349 @@
+"""Giving: when, what, to whom, through whom; introductions; common random numbers between members."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.model.luck import uniform
+from sim.model.rules.giving import (
+    attraction,
+    chance_to_give,
+    choose_receiver,
+    complement,
+    look_up,
+    occasions,
+    room_for_more,
+)
+from sim.model.state import COORDINATOR_MADE, DIRECTORY_MADE, KNOWLEDGE, MEMBER_MADE
+from sim.model.steps import give_to, introduce
+from tests.model.worlds import (
+    check_world,
+    complete,
+    coordinator,
+    counted,
+    do,
+    eager,
+    luck_of,
+    lucks,
+    make_world,
+    parameters,
+    set_trust,
+    slot,
+    tie,
+    tied,
+    turn_page,
+    view,
+)
+
+KEY = np.uint64(5)
+STAR = [(0, k) for k in range(1, 6)]
+NO_STRANGERS = {"choice.beyond": 0, "choice.directory": 0, "choice.connections": 0, "spreading.chance": 0}
+
+
+def gifts_in(world, weeks=40, row=0):
+    """Gifts that one member gives over some weeks."""
+    for _ in range(weeks):
+        do(world, "give", row)
+        world.members.taken = 0
+        turn_page(world)
+    return counted(world, "gifts")
+
+
+def gifts_of(weeks=40, given=None, **traits):
+    """Gifts by the middle of a star with the given traits."""
+    world = make_world(6, STAR, given=NO_STRANGERS | (given or {}))
+    for name, value in traits.items():
+        world.members[0][name] = value
+    return gifts_in(world, weeks)
+
+
+def test_giving_rises_with_generosity_expectation_identity_and_engagement():
+    usual = gifts_of()
+    assert usual > 10
+    for trait in ("generosity", "expectation", "identity", "engagement"):
+        assert gifts_of(**{trait: 1.0}) > 1.15 * usual, trait
+        assert gifts_of(**{trait: 0.0}) < 0.95 * usual, trait
+    assert gifts_of(engagement=0.0) == 0
+
+
+def test_the_chance_to_give_is_engagement_times_a_logistic():
+    world = make_world(1)
+    me = world.members[0]
+    me.generosity, me.expectation, me.identity, me.engagement = 0.7, 0.2, 0.9, 0.5
+    p = parameters(world)
+    x = p.giving_base + p.giving_generosity * 0.2 - p.giving_expectation * 0.3 + p.giving_identity * 0.4
+    assert chance_to_give(0, view(world), p) == pytest.approx(0.5 / (1 + math.exp(-x)))
+
+
+def test_occasions_are_poisson_with_ones_activity_as_mean():
+    world = make_world(1)
+    numbers = [occasions(0, view(world), key) for key in lucks(4000)]
+    assert np.mean(numbers) == pytest.approx(2.0, abs=0.12) and np.var(numbers) == pytest.approx(2.0, abs=0.25)
+    world.members[0].activity, world.members[0].silence = 0.0, 1.0
+    assert {occasions(0, view(world), key) for key in lucks(50)} == {0}
+
+
+def test_who_lacks_initiative_gives_little_unasked():
+    assert gifts_of(initiative=0.0) == 0
+    assert gifts_of(initiative=0.1) < 0.75 * gifts_of(initiative=0.5)
+    assert gifts_of(initiative=0.3) == gifts_of(initiative=1.0)
+
+
+def test_who_has_left_gives_nothing():
+    world = make_world(6, STAR)
+    eager(world, 0)
+    world.members[0].active = 0
+    assert gifts_in(world, 5) == 0
+
+
+def test_giving_costs_engagement_and_resources_cost_more():
+    costs = []
+    for kind in (KNOWLEDGE, 3):
+        world = make_world(2, [(0, 1)])
+        give_to(0, 1, kind, world, KEY)
+        costs.append(float(world.members[0].cost_now))
+    assert costs == pytest.approx([0.12, 0.24])
+
+
+def test_a_gift_changes_the_balance_at_both_ends():
+    world = make_world(2, [(0, 1)])
+    give_to(0, 1, KNOWLEDGE, world, KEY)
+    value = float(world.members[1].network_now)
+    assert value > 0 and world.members[0].given_now == value
+    assert tie(world, 0, 1).owed == value and tie(world, 1, 0).owed == -value
+    assert counted(world, "gifts_returned") == 0
+    give_to(1, 0, KNOWLEDGE, world, KEY)
+    assert counted(world, "gifts_returned") == 1 and world.members[0].direct_now > 0
+
+
+def shares(world, kind=KNOWLEDGE, number=1500):
+    """How often each contact of member 0 is drawn."""
+    drawn = [choose_receiver(0, kind, view(world), parameters(world), key) for key in lucks(number)]
+    return np.bincount([int(world.ties[0, s].other) for s in drawn], minlength=6)[1:] / number
+
+
+def star_with(**changes):
+    """A star in which contact 1 differs from the others."""
+    world = make_world(6, STAR, given={"choice.generalized": 0.2})
+    set_trust(world, 0.3)
+    for name, value in changes.items():
+        if name in world.ties.dtype.names:
+            tie(world, 0, 1)[name] = value
+        else:
+            world.members[1][name] = value
+    return world
+
+
+@pytest.mark.parametrize(
+    ("what", "value"), [("trust", 0.9), ("owed", -2.0), ("given", 3.0), ("need", (1.0, 1.0, 1.0, 1.0))]
+)
+def test_gifts_go_to_whom_one_owes_and_trusts_to_givers_and_to_the_needy(what, value):
+    world = star_with(**{what: value})
+    world.ties.known[0, :5] = 1.0
+    drawn = shares(world)
+    assert drawn[0] > 1.15 * drawn[1:].mean()
+
+
+def test_the_draw_of_a_receiver_is_in_proportion_to_attraction():
+    """And against the race run in full, without passing over those who cannot win."""
+    world = star_with(trust=0.9)
+    weights = np.array(
+        [attraction(0, slot(world, 0, k), KNOWLEDGE, view(world), parameters(world)) for k in range(1, 6)]
+    )
+    assert shares(world, number=4000) == pytest.approx(weights / weights.sum(), abs=0.03)
+    for key in lucks(300):
+        arrivals = [-math.log(uniform(key, k)) / w for k, w in zip(range(1, 6), weights, strict=True)]
+        chosen = choose_receiver(0, KNOWLEDGE, view(world), parameters(world), key)
+        assert world.ties[0, chosen].other == 1 + int(np.argmin(arrivals))
+
+
+def test_a_supported_bridger_gives_more_across_clusters():
+    world = star_with()
+    for k in range(2, 6):
+        tie(world, 0, k).common = 2
+    before = shares(world)[0]
+    world.members[0].bridging = 1.0
+    assert shares(world)[0] > 1.5 * before
+
+
+def test_the_same_contact_is_drawn_in_whatever_order_the_row_is():
+    one, other = make_world(6, STAR), make_world(6, reversed(STAR))
+    other.ties[0, :5], other.contacts[0, :5] = other.ties[0, :5][::-1].copy(), other.contacts[0, :5][::-1].copy()
+    for s in range(5):
+        other.ties[int(other.ties[0, s].other), 0].mirror = s
+    for key in lucks(100):
+        s, t = (choose_receiver(0, KNOWLEDGE, view(w), parameters(w), key) for w in (one, other))
+        assert one.ties[0, s].other == other.ties[0, t].other
+
+
+def test_identity_leads_beyond_ones_ties():
+    """To a contact's contact, or to anybody: a first gift to a stranger makes a tie."""
+    for anyone, expected in ((0.0, 2), (1.0, 3)):
+        given = NO_STRANGERS | {"choice.beyond": 1.0, "choice.anyone": anyone, "trust.comfortable": 1000}
+        world = make_world(4, [(0, 1), (1, 2)], given=given)
+        if anyone:
+            world.members.need[:3] = 0.1
+        eager(world, 0)
+        do(world, "give", 0)
+        assert tied(world, 0, expected), anyone
+        assert tie(world, 0, expected).origin == MEMBER_MADE and tie(world, 0, expected).gave == 1
+        narrow = make_world(4, [(0, 1), (1, 2)], given=given)
+        eager(narrow, 0)
+        narrow.members[0].identity = 0.0
+        do(narrow, "give", 0)
+        assert narrow.members[0].degree == 1
+
+
+def test_the_directory_finds_strangers_by_need():
+    given = NO_STRANGERS | {"choice.directory": 1.0, "trust.comfortable": 1000}
+    world = make_world(30, given=given)
+    eager(world, 0)
+    do(world, "give", 0)
+    assert world.members[0].degree == 0
+    world.network[0].directory = 1.0
+    turn_page(world)
+    do(world, "give", 0)
+    assert world.members[0].degree > 0 and counted(world, "new_ties")[DIRECTORY_MADE] == world.members[0].degree
+
+
+def test_looking_up_takes_the_neediest_of_those_looked_at():
+    world = make_world(32)
+    world.members.need[:32, KNOWLEDGE] = np.linspace(0.1, 0.9, 32)
+    world.members[31].active = 0
+    few = [look_up(0, KNOWLEDGE, 2, view(world), key) for key in lucks(200)]
+    many = [look_up(0, KNOWLEDGE, 20, view(world), key) for key in lucks(200)]
+    assert np.mean(many) > np.mean(few) and 31 not in many and 0 not in many
+
+
+def test_an_introduction_ties_two_contacts_at_the_product_of_trusts():
+    world = make_world(3, [(0, 1), (0, 2)], given={"trust.comfortable": 1000, "trust.new": 0.1})
+    tie(world, 0, 1).trust = tie(world, 1, 0).trust = 0.8
+    tie(world, 0, 2).trust = tie(world, 2, 0).trust = 0.6
+    assert introduce(0, world, KEY)
+    assert tie(world, 1, 2).trust == pytest.approx(0.48) and tie(world, 1, 2).origin == MEMBER_MADE
+    assert tie(world, 0, 1).trust > 0.8 and tie(world, 0, 2).trust > 0.6
+    assert not introduce(0, world, KEY), "both are tied by now"
+    check_world(world)
+
+
+def test_an_introduction_never_starts_below_the_floor():
+    world = make_world(3, [(0, 1), (0, 2)], given={"trust.comfortable": 1000, "trust.new": 0.1})
+    set_trust(world, 0.2)
+    assert introduce(0, world, KEY) and tie(world, 1, 2).trust == pytest.approx(0.1)
+
+
+def test_the_busy_have_less_room_for_more():
+    world = make_world(12, [(0, k) for k in range(1, 11)])
+    p = parameters(world)
+    assert room_for_more(0, 11, view(world), p) == pytest.approx(p.trust_comfortable / (p.trust_comfortable + 10))
+    assert room_for_more(1, 11, view(world), p) > room_for_more(0, 1, view(world), p)
+
+
+def test_complements_have_what_the_other_lacks():
+    world = make_world(3)
+    world.members.need[0], world.members.endowment[1], world.members.endowment[2] = 1.0, 1.0, 0.1
+    assert complement(0, 1, view(world)) > complement(0, 2, view(world))
+
+
+def test_members_introduce_others_by_themselves_and_get_a_taste_for_it():
+    world = make_world(6, STAR, given={"choice.connections": 10, "choice.beyond": 0, "trust.comfortable": 1000})
+    eager(world, 0)
+    world.members[0].initiative = 0.5
+    world.members.endowment[0] = (0, 0, 1, 0)
+    do(world, "give", 0)
+    assert counted(world, "new_ties")[MEMBER_MADE] > 0 and counted(world, "new_ties")[COORDINATOR_MADE] == 0
+    assert world.members[0].initiative > 0.5
+
+
+# Through a coordinator.
+
+
+def hub_world(hub_share=1.0, **given):
+    """A star whose middle is used to giving through a coordinator."""
+    world = make_world(
+        6, STAR, coordinators=[coordinator(hub_share=hub_share)], given=NO_STRANGERS | given, ledger=True
+    )
+    do(world, "open_week")
+    eager(world, 0)
+    return world
+
+
+def test_relaying_uses_hours_and_attention_and_lowers_initiative():
+    world = hub_world()
+    do(world, "give", 0)
+    chief, relayed = world.coordinators[0], counted(world, "gifts_relayed")
+    assert 0 < relayed <= chief.taken == chief.relayed
+    assert chief.owing == pytest.approx(0.25 * chief.taken)
+    assert world.members[0].initiative == pytest.approx(0.965**chief.taken)
+    assert (world.bonds.trust[0, :6] > 0).any()
+    assert world.ledger.relayed[: world.network[0].gifts_logged].sum() == relayed
+    do(world, "weave", 0)
+    assert chief.owing == 0 and chief.taken == 0
+
+
+def test_a_coordinator_takes_in_only_so_much():
+    given = {"spreading.coordinator_attention": 3}
+    world = hub_world(**given)
+    do(world, "give", 0)
+    assert world.coordinators[0].taken == 3 and counted(world, "gifts") > 3
+    short = hub_world(**{"choice.relay_hours": 4.0})
+    do(short, "give", 0)
+    assert short.coordinators[0].taken == 3, "ten hours are three gifts of four"
+
+
+def test_without_a_hub_nothing_is_relayed():
+    for world in (hub_world(hub_share=0.0), hub_world()):
+        world.coordinators[0].working = 0.0
+        do(world, "open_week")
+        do(world, "give", 0)
+        assert counted(world, "gifts_relayed") == 0 and counted(world, "gifts") > 0
+        assert world.members[0].initiative == 1.0
+
+
+# Luck.
+
+
+def test_banning_one_member_leaves_everybody_elses_draws_unchanged():
+    """Where gifts do not interact, each member's giving is the same with and without another's."""
+    pairs = [(2 * k, 2 * k + 1) for k in range(10)]
+    free, banned = (make_world(20, pairs, given=NO_STRANGERS, even=False, ledger=True) for _ in range(2))
+    banned.members[6].engagement = 0.0
+    for world in (free, banned):
+        for row in range(20):
+            do(world, "give", row)
+    lines = [
+        [line.tolist() for line in world.ledger[: world.network[0].gifts_logged] if line.giver not in (6, 7)]
+        for world in (free, banned)
+    ]
+    assert lines[0] == lines[1] and len(lines[0]) > 5
+    assert any(line.giver == 6 for line in free.ledger[: free.network[0].gifts_logged])
+    assert not any(line.giver == 6 for line in banned.ledger[: banned.network[0].gifts_logged])
+
+
+def test_giving_is_the_same_in_whatever_order_members_act_while_attention_lasts():
+    def ledger(order):
+        world = make_world(
+            20,
+            [(2 * k, 2 * k + 1) for k in range(10)],
+            given=NO_STRANGERS | {"spreading.attention": 1000},
+            even=False,
+            ledger=True,
+        )
+        luck = luck_of(world, "give")
+        for row in order:
+            do(world, "give", row, luck)
+        lines = world.ledger[: world.network[0].gifts_logged]
+        return sorted((int(line.giver), int(line.receiver), int(line.kind)) for line in lines)
+
+    assert ledger(range(20)) == ledger(reversed(range(20)))
+
+
+def test_giving_alone_keeps_the_tables_sound():
+    world = make_world(12, complete(*range(6)), even=False)
+    for _ in range(30):
+        do(world, "give")
+        world.members.taken = 0
+        turn_page(world)
+    world.network[0].week = 0
+    check_world(world)

@@ -1,0 +1,257 @@
+"""Working groups: founded where enough trust and agree, joined by topic, dissolved when too small."""
+
+import numpy as np
+import pytest
+
+from sim.model.luck import of, uniform
+from sim.model.rules.groups import seekers
+from sim.model.state import ALIGNING, FORMING, GROUP_SIZE_LIMIT, PILOT
+from sim.model.steps import dissolve, found_group, leave_group, members_in_order, take_seat
+from tests.model.worlds import (
+    check_world,
+    complete,
+    counted,
+    do,
+    lucks,
+    make_group,
+    make_world,
+    parameters,
+    seat,
+    set_trust,
+    turn_page,
+    view,
+)
+
+QUIET = {"groups.own_session": 0.0, "groups.quit": 0.0}
+
+
+def circle(n, trust=0.5, **given):
+    """Members who all know each other."""
+    world = make_world(n, complete(*range(n)), given={k.replace("__", "."): v for k, v in given.items()})
+    set_trust(world, trust)
+    return world
+
+
+def test_founding_takes_enough_who_are_willing():
+    assert not found_group(0, circle(3))
+    world = circle(4)
+    assert found_group(0, world)
+    assert world.groups[0]["seated"] == 4 and world.groups[0].phase == FORMING and world.groups[0].alive == 1
+    assert (world.members.groups[:4, 0] == 0).all() and counted(world, "groups_founded") == 1
+    check_world(world)
+
+
+@pytest.mark.parametrize("obstacle", ["trust", "views", "seats", "together already"])
+def test_who_does_not_trust_or_agree_or_has_no_seat_left_does_not_come_along(obstacle):
+    world = circle(4)
+    if obstacle == "trust":
+        set_trust(world, 0.2, (0, 1))
+    elif obstacle == "views":
+        world.members.viewpoint[1] = 0.9
+    elif obstacle == "seats":
+        make_group(world, 1), make_group(world, 1)
+    else:
+        make_group(world, 0, 1)
+    assert not found_group(0, world)
+
+
+def test_a_founder_takes_those_it_trusts_and_agrees_with_most():
+    world = circle(12, groups__largest=4)
+    set_trust(world, 0.9, (0, 7))
+    set_trust(world, 0.8, (0, 3), (0, 9))
+    assert found_group(0, world)
+    assert sorted(world.groups[0].members[:4].tolist()) == [0, 3, 7, 9]
+
+
+def test_who_looks_for_a_group_is_put_in_keyed_order_and_nobody_else():
+    for luck in lucks(20):
+        world = circle(12, groups__join=0.4, groups__founding=0.0)
+        world.members[3].active = 0
+        make_group(world, 5, 6), make_group(world, 5, 6)
+        everybody = world.scratch.order[: members_in_order(world, luck)].tolist()
+        joins = [i for i in everybody if uniform(np.uint64(of(luck, i)), 0) < 0.4 and i not in (5, 6)]
+        assert world.scratch.order[: seekers(view(world), parameters(world), luck)].tolist() == joins
+
+
+def founded(initiative=1.0, prompting=0.0, **given):
+    """Groups founded over some weeks by one member of a circle."""
+    total = 0
+    for luck in lucks(300):
+        world = circle(5, **({"groups__founding": 0.1, "groups__join": 0.0} | given))
+        world.members.initiative = initiative
+        world.network[0].prompting = prompting
+        do(world, "gather", 0, luck)
+        total += counted(world, "groups_founded")
+    return total
+
+
+def test_founding_rises_with_initiative_and_prompting():
+    assert founded() == pytest.approx(30, abs=15)
+    assert founded(initiative=0.2) < 0.5 * founded()
+    assert founded(prompting=1.0) > 2.5 * founded()
+    assert founded(initiative=0.0, prompting=1.0) == 0
+    assert founded(organisation__fixed=1.0) == 0
+
+
+def joiners(kind=0, trust=0.5, off=0.0, size=3, **given):
+    """How many of some lots let the last member join the others' group."""
+    total = 0
+    for luck in lucks(300):
+        world = circle(size + 1, **({"groups__founding": 0.0, "groups__join": 0.3} | given))
+        set_trust(world, trust, *((size, k) for k in range(size)))
+        world.members.kind[size] = kind
+        g = make_group(world, *range(size), topic=(0.5 + off, 0.5))
+        do(world, "gather", size, luck)
+        total += int(world.groups[g]["seated"] == size + 1)
+    return total
+
+
+def test_members_join_a_group_in_which_they_trust_somebody():
+    assert joiners() == pytest.approx(90, abs=25)
+    assert joiners(trust=0.1) == joiners(off=0.45) == 0
+    assert joiners(size=9) == 0 == joiners(organisation__fixed=1.0)
+
+
+def test_organisations_are_slower_to_join():
+    assert joiners(kind=1) == pytest.approx(0.4 * joiners(), rel=0.35)
+
+
+def test_members_join_the_nearest_topic():
+    world = circle(9, groups__join=1.0, groups__founding=0.0)
+    make_group(world, 0, 1, 2, topic=(0.65, 0.5))
+    near = make_group(world, 3, 4, 5, topic=(0.52, 0.5))
+    do(world, "gather", 8)
+    assert world.members[8].groups.tolist() == [near, -1]
+
+
+def test_a_seat_takes_a_free_slot_and_a_free_place():
+    world = circle(GROUP_SIZE_LIMIT + 1)
+    for g in range(3):
+        assert make_group(world, g + 3) == g
+    assert take_seat(0, 0, world) and take_seat(0, 1, world) and not take_seat(0, 2, world)
+    full = circle(GROUP_SIZE_LIMIT + 1)
+    make_group(full, *range(GROUP_SIZE_LIMIT))
+    assert not take_seat(GROUP_SIZE_LIMIT, 0, full) and full.groups[0]["seated"] == GROUP_SIZE_LIMIT
+    check_world(world), check_world(full)
+
+
+def test_leaving_a_group_gives_up_the_seat_on_both_sides():
+    world = circle(5)
+    g = make_group(world, 0, 1, 2, 3)
+    leave_group(1, g, world)
+    assert sorted(world.groups[g].members[:3].tolist()) == [0, 2, 3] and world.members[1].groups.tolist() == [-1, -1]
+    check_world(world)
+
+
+def test_a_group_below_three_dissolves():
+    world = circle(4)
+    g = make_group(world, 0, 1, 2)
+    do(world, "meet", g)
+    assert world.groups[g].alive == 1
+    leave_group(0, g, world)
+    do(world, "meet", g)
+    assert world.groups[g].alive == 0 and world.groups[g]["seated"] == 0 and counted(world, "groups_dissolved") == 1
+    assert (world.members.groups[:4] == -1).all()
+    check_world(world)
+
+
+def test_a_dead_groups_row_is_taken_by_the_next_with_nothing_left_over():
+    world = circle(5)
+    g = make_group(world, 0, 1, 2, 3, experience=3.0, resources=2.0, help=1.0, failures=4, progress=0.5, drifting=9)
+    world.groups[g].outputs[:] = 2
+    dissolve(g, world)
+    assert found_group(0, world)
+    group = world.groups[g]
+    assert group.alive == 1 and group.serial == 1 and group.last_output == -1000 and not group.outputs.any()
+    assert (group.experience, group.resources, group.help, group.failures, group.progress, group.drifting) == (0,) * 6
+
+
+def test_topic_agreement_and_cohesion_follow_from_the_members():
+    world = make_world(4, [(0, 1), (1, 2), (2, 3)], given=QUIET)
+    set_trust(world, 0.6)
+    world.members.viewpoint[:3] = (0.4, 0.5), (0.5, 0.5), (0.6, 0.5)
+    g = make_group(world, 0, 1, 2, topic=(0.1, 0.1), phase=PILOT)
+    make_group(world, 3)
+    do(world, "meet", g)
+    group = world.groups[g]
+    assert group.topic.tolist() == pytest.approx([0.5, 0.5])
+    assert group.cohesion == pytest.approx(2 * 0.6 / 3), "two of three pairs are tied"
+    assert group.agreement == pytest.approx(1 - (0.2 / 3) / 0.3)
+    assert group.links == 1
+
+
+def test_a_contact_who_left_one_of_two_groups_is_a_link_still():
+    world = make_world(6, [(0, 1), (1, 2), (2, 3)], given=QUIET)
+    g, left = make_group(world, 0, 1, 2, phase=PILOT), make_group(world, 3, 4)
+    make_group(world, 3, 5)
+    leave_group(3, left, world)
+    do(world, "meet", g)
+    assert world.groups[g].links == 1
+
+
+def test_a_group_moves_on_when_it_coheres_and_then_when_it_agrees():
+    world = circle(4, **{k.replace(".", "__"): v for k, v in QUIET.items()})
+    g = make_group(world, 0, 1, 2, 3)
+    set_trust(world, 0.1)
+    do(world, "meet", g)
+    assert world.groups[g].phase == FORMING
+    set_trust(world, 0.5)
+    do(world, "meet", g)
+    assert world.groups[g].phase == ALIGNING
+    world.members.viewpoint[:4] = (0.4, 0.4), (0.6, 0.6), (0.4, 0.6), (0.6, 0.4)
+    do(world, "meet", g)
+    assert world.groups[g].phase == ALIGNING, "they agree too little"
+    world.groups[g].help = 0.5
+    do(world, "meet", g)
+    assert world.groups[g].phase == PILOT and world.groups[g].help == pytest.approx(0.45)
+
+
+def test_groups_meet_by_themselves_until_they_produce():
+    meetings = {}
+    for phase in (FORMING, ALIGNING, PILOT):
+        world = circle(4, groups__own_session=1.0, groups__quit=0.0)
+        world.members.viewpoint[:4, 0] = 0.45, 0.5, 0.55, 0.6
+        spread = float(np.ptp(world.members.viewpoint[:4, 0]))
+        g = make_group(world, 0, 1, 2, 3, phase=phase)
+        do(world, "meet", g)
+        meetings[phase] = counted(world, "meetings")
+        assert (np.ptp(world.members.viewpoint[:4, 0]) < spread) == (phase != PILOT)
+        assert (world.members.cost_now[:4] > 0).all() == (phase != PILOT)
+    assert meetings == {FORMING: 1, ALIGNING: 1, PILOT: 0}
+
+
+def test_a_team_of_an_organisation_meets_in_person_and_its_manager_chairs():
+    """Also those whose views are far off the agenda come nearer, and by as much as in a facilitated session."""
+    far = {}
+    for fixed in (0, 1):
+        world = circle(4, groups__own_session=1.0, groups__quit=0.0, organisation__fixed=fixed)
+        world.members.viewpoint[:4] = [(0.0, 0.5), (1.0, 0.5), (0.0, 0.5), (1.0, 0.5)]
+        world.network.agenda[0] = (0.5, 0.5)
+        g = make_group(world, 0, 1, 2, 3, phase=ALIGNING)
+        do(world, "meet", g)
+        far[fixed] = float(np.abs(world.members.viewpoint[:4, 0] - 0.5).max())
+        assert counted(world, "meetings") == 1
+    p = world.parameters[0]
+    assert far[0] == 0.5 and far[1] == pytest.approx(0.5 * (1 - p.alignment_in_person * p.alignment_synthesis))
+
+
+def test_who_is_left_behind_by_the_topic_quits():
+    world = circle(6, groups__quit=1.0, groups__own_session=0.0)
+    world.members.viewpoint[5] = (0.95, 0.95)
+    g = make_group(world, 0, 1, 2, 3, 5)
+    do(world, "meet", g)
+    assert sorted(world.groups[g].members[: world.groups[g]["seated"]].tolist()) == [0, 1, 2, 3]
+    check_world(world)
+
+
+def test_a_member_may_bridge_two_groups_and_no_more():
+    world = circle(8, groups__join=1.0, groups__founding=0.0)
+    for k in range(3):
+        make_group(world, k, k + 3, topic=(0.5, 0.5))
+    for _ in range(6):
+        do(world, "gather", 7)
+        turn_page(world)
+    assert (world.members[7].groups >= 0).all() and len(set(world.members[7].groups.tolist())) == 2
+    seat(world, 2, 6)
+    world.network[0].week = 0
+    check_world(world)

@@ -1,0 +1,85 @@
+"""Ties as a data structure: mirrors stay consistent whatever is made and dropped."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.model.rules.ties import drop_all_ties, drop_tie, shares_group, slot_of
+from sim.model.state import MEMBER_MADE, START
+from sim.model.steps import make_tie
+from tests.model.worlds import check_ties, complete, make_world, parameters, slot, tied, view
+
+ACTS = st.lists(st.tuples(st.sampled_from(["make", "drop", "all"]), st.integers(0, 7), st.integers(0, 7)), max_size=60)
+
+
+@settings(max_examples=80)
+@given(acts=ACTS)
+def test_mirrors_hold_whatever_is_made_and_dropped(acts):
+    """Against a plain set of pairs."""
+    world, pairs = make_world(8), set()
+    for act, i, j in acts:
+        if act == "make":
+            assert make_tie(i, j, 0.4, MEMBER_MADE, world) == (i != j)
+            pairs |= {frozenset((i, j))} if i != j else set()
+        elif act == "drop" and tied(world, i, j):
+            drop_tie(i, slot(world, i, j), view(world))
+            pairs.discard(frozenset((i, j)))
+        elif act == "all":
+            drop_all_ties(i, view(world))
+            pairs = {pair for pair in pairs if i not in pair}
+        check_ties(world)
+        there = {frozenset((a, b)) for a in range(8) for b in range(8) if a != b and tied(world, a, b)}
+        assert there == pairs
+
+
+def test_a_tie_is_found_from_the_longer_and_the_shorter_row():
+    world = make_world(5, [(0, 1), (0, 2), (0, 3), (3, 4)])
+    for i in range(5):
+        for j in range(5):
+            assert i == j or slot_of(view(world), i, j) == slot(world, i, j)
+
+
+def test_tying_the_tied_changes_nothing():
+    world = make_world(2, [(0, 1)])
+    before = world.ties[:2].tobytes()
+    assert make_tie(1, 0, 0.9, MEMBER_MADE, world)
+    assert world.ties[:2].tobytes() == before and world.tally[0].new_ties[MEMBER_MADE] == 0
+
+
+def test_a_full_row_takes_no_more():
+    world = make_world(200)
+    limit = world.ties.shape[1]
+    for j in range(1, limit + 1):
+        assert make_tie(0, j, 0.4, MEMBER_MADE, world)
+    assert not make_tie(0, 199, 0.4, MEMBER_MADE, world) and not make_tie(198, 0, 0.4, MEMBER_MADE, world)
+    assert world.members[0].degree == limit and world.members[199].degree == 0
+    check_ties(world)
+
+
+def test_new_ties_are_counted_by_origin_and_those_of_an_organisation_are_fixed():
+    world = make_world(3)
+    assert make_tie(0, 1, 0.4, MEMBER_MADE, world)
+    assert world.tally[0].new_ties[MEMBER_MADE] == 1
+    fixed = make_world(3, given={"organisation.fixed": 1})
+    assert not make_tie(0, 1, 0.4, MEMBER_MADE, fixed)
+    assert make_tie(0, 1, 0.4, START, fixed)
+
+
+def test_sharing_a_group_counts_either_seat():
+    world = make_world(3, complete(0, 1, 2))
+    world.members[0].groups, world.members[1].groups, world.members[2].groups = (4, 7), (-1, 4), (5, 6)
+    assert shares_group(view(world), 0, 1) and shares_group(view(world), 1, 0)
+    assert not shares_group(view(world), 0, 2)
+    world.members[2].groups = (-1, -1)
+    assert not shares_group(view(world), 1, 2)
+
+
+def test_a_new_tie_starts_afresh_where_an_old_one_was():
+    world = make_world(3, [(0, 1), (0, 2)])
+    world.ties[0, 1].owed, world.ties[0, 1].gave, world.ties[0, 1].known = 3.0, 1, 0.9
+    drop_tie(0, 1, view(world))
+    assert make_tie(0, 2, 0.4, MEMBER_MADE, world)
+    fresh = world.ties[0, 1]
+    assert (fresh.other, fresh.owed, fresh.gave, fresh.common) == (2, 0.0, 0, 0)
+    assert fresh.known == parameters(world).trust_acquaint
+    assert np.isclose(fresh.trust, 0.4)

@@ -1,0 +1,31 @@
+"""Scenarios that several tests run, and runs of them in threads."""
+
+from __future__ import annotations
+
+from sim.inputs.scenario import Scenario
+from sim.lab.experiment.runner import in_parallel
+from sim.lab.future import run_future
+
+NOBODY = {"coordinators": []}
+
+
+def scenario(weeks=52, members=30, strategy=None, changes=(), network=None, **parameters):
+    """A small scenario with one strategy, called `it`.  Parameters by key with `__` for the dot."""
+    groups: dict = {}
+    for key, value in parameters.items():
+        group, _, name = key.partition("__")
+        groups.setdefault(group, {})[name] = value
+    tables = {
+        "weeks": weeks,
+        "network": {"kind": "communities", "members": members} if network is None else network,
+        "strategies": {"none": NOBODY, "it": NOBODY if strategy is None else strategy},
+        "changes": list(changes),
+        **groups,
+    }
+    return Scenario.from_document(tables)
+
+
+def futures(one, strategy="it", replicates=4, seed=1, jobs=None):
+    """Runs of a scenario's strategy, by replicate."""
+    results = dict(in_parallel(lambda r: run_future(one, strategy, seed, r, renewal=False), range(replicates), jobs))
+    return [results[r] for r in range(replicates)]

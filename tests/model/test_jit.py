@@ -1,0 +1,160 @@
+"""Compilation: caches that cannot be stale, and the same numbers with and without numba's counting of references."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from sim import Scenario
+from sim.lab.future import run_future
+from sim.model import jit
+from sim.model.world import state_hash
+
+ROOT = Path(__file__).parents[2]
+RUN = """
+from sim import Scenario
+from sim.lab.future import run_future
+from sim.model.world import state_hash
+scenario = Scenario.load("scenarios/weaving.toml").with_({"weeks": 60})
+print(state_hash(run_future(scenario, "blended", 3, 1, renewal=False).world))
+"""
+
+
+def printed(**environment):
+    """What RUN prints in a process of its own."""
+    told = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    told.pop("NUMBA_CACHE_DIR", None)
+    run = subprocess.run([sys.executable, "-c", RUN], cwd=ROOT, env=told, capture_output=True, text=True, timeout=550)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
+
+
+def folder_of(chosen):
+    """Where a process keeps machine code if `NUMBA_CACHE_DIR` says so."""
+    told = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(chosen)}
+    code = "from sim.model import jit; import numba; print(jit.CACHE, numba.config.CACHE_DIR, sep='\\n')"
+    run = subprocess.run([sys.executable, "-c", code], env=told, capture_output=True, text=True, timeout=60, check=True)
+    ours, numbas = run.stdout.split()
+    assert ours == numbas
+    return Path(ours)
+
+
+def test_a_place_of_one_s_own_gets_a_folder_for_exactly_these_sources(tmp_path):
+    """Else an edited rule would meet the machine code of the one before; children of a process share its folder."""
+    kept = tmp_path / "precious"
+    kept.mkdir()
+    os.utime(kept, (0, 0))
+    mine = folder_of(tmp_path)
+    assert mine.parent == tmp_path and mine.name == jit.cache_folder().name
+    assert folder_of(mine) == mine
+    assert folder_of(tmp_path / ("0" * 16 + "-3.11")) == mine
+    assert kept.exists()
+
+
+def test_rules_that_count_references_give_the_same_bits():
+    """The private option that leaves out counting changes speed only: rules allocate nothing."""
+    scenario = Scenario.load(ROOT / "scenarios" / "weaving.toml").with_({"weeks": 60})
+    expected = state_hash(run_future(scenario, "blended", 3, 1, renewal=False).world)
+    assert printed(GENNET_COUNTED="1") == expected
+
+
+def test_what_is_compiled_outside_the_model_calls_no_rule():
+    """An edited rule must never meet stale machine code: numba itself sees changes of the file that it compiles."""
+    marks = ("@rule", "@hot", "@entry", "@allocating", "@primitive", "@written_out")
+    compiled = {p for p in (ROOT / "sim").rglob("*.py") if any(f"\n{mark}\n" in p.read_text("utf-8") for mark in marks)}
+    for path in compiled - set(jit.compiled_sources()) - {ROOT / "sim" / "cli" / "bench.py"}:
+        assert "sim.model.rules" not in path.read_text("utf-8"), path
+
+
+def test_the_hash_of_sources_sees_every_name_and_all_code(tmp_path, monkeypatch):
+    monkeypatch.setattr(jit, "SOURCES", tmp_path)
+    one, other = tmp_path / "a.py", tmp_path / "b.py"
+    one.write_text("x = 1\n")
+    other.write_text("x = 1\n")
+    assert jit.sources_hash([one]) != jit.sources_hash([other])
+    before = jit.sources_hash([one])
+    one.write_text("x = 2\n")
+    assert jit.sources_hash([one]) != before
+    one.write_bytes(b"x = 1\r\n")
+    assert jit.sources_hash([one]) == before
+
+
+CODE = '''"""What it is for."""
+
+import math
+
+MARK = "# no remark"  # a remark
+
+
+def f(x):
+    """Say what."""
+    # Why.
+    return {"""key""": x}
+
+    """A remark at the end."""
+'''
+BARE = '''import math
+MARK = "# no remark"
+def f(x):
+    return {"""key""": x}'''
+
+
+def test_remarks_do_not_count_and_strings_that_are_used_do():
+    assert jit.without_remarks(CODE) == BARE == jit.without_remarks(BARE)
+
+
+def test_without_its_remarks_every_source_is_still_the_same_program():
+    """Held against Python's own reading of all of them."""
+
+    def is_remark(node):
+        """Whether a statement is a string and nothing else."""
+        return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+    def program(text):
+        """The syntax tree of what it does."""
+        tree = ast.parse(text)
+        for node in ast.walk(tree):
+            if isinstance(getattr(node, "body", None), list):
+                node.body = [part for part in node.body if not is_remark(part)] or [ast.Pass()]
+        return ast.dump(tree)
+
+    for path in jit.compiled_sources():
+        text = path.read_text("utf-8")
+        bare = jit.without_remarks(text)
+        if not re.search(r"(def|class) .*:\n(?!\s)", bare + "\n"):  # a class of a docstring alone has no body left
+            assert program(bare) == program(text), path
+
+
+def test_compiling_is_announced_once_and_only_where_this_copy_has_to(tmp_path, monkeypatch):
+    """Another copy's machine code, elsewhere in the same folder, does not help this copy."""
+
+    class Loop:
+        class stats:
+            cache_path = str(tmp_path / "this_copy")
+
+        @staticmethod
+        def py_func():
+            """What numba keeps of the function that it compiled."""
+
+    (tmp_path / "this_copy").mkdir()
+    (tmp_path / "other_copy").mkdir()
+    (tmp_path / "other_copy" / "engine.py_func-1.nbc").touch()
+    monkeypatch.setattr(jit, "COMPILED", True)
+    said = []
+    monkeypatch.setattr(jit, "ASKED_FOR", set())
+    assert jit.announce_compiling(Loop, said.append) and not jit.announce_compiling(Loop, said.append)
+    assert len(said) == 1 and "about a minute" in said[0]
+    (tmp_path / "this_copy" / "engine.py_func-1.nbc").touch()
+    monkeypatch.setattr(jit, "ASKED_FOR", set())
+    assert not jit.announce_compiling(Loop, said.append) and len(said) == 1
+
+
+def test_old_caches_are_forgotten_but_for_the_latest_few(tmp_path):
+    folders = [tmp_path / f"{k:016x}-3.11" for k in range(8)]
+    for k, folder in enumerate([*folders, tmp_path / "somebody's own"]):
+        folder.mkdir()
+        os.utime(folder, (k, k))
+    jit.forget_old_caches(folders[7])
+    assert set(tmp_path.iterdir()) == {*folders[3:], tmp_path / "somebody's own"}

@@ -1,0 +1,215 @@
+"""Worlds: built as the start network says, copied, made longer, hashed."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.lab.future import open_world
+from sim.model.declarations import NUMBER, defaults
+from sim.model.rules.spreading import log_gift
+from sim.model.start import new_network, numbered, sorted_ties
+from sim.model.state import COORDINATOR, SET, START
+from sim.model.world import (
+    TIE_SLOTS,
+    WorldError,
+    build_world,
+    copy_world,
+    grown,
+    lengthened,
+    run_to,
+    slots_for,
+    state_hash,
+    with_weeks,
+    without_maps,
+)
+from tests.model.scenarios_for_tests import scenario
+from tests.model.worlds import (
+    TRIANGLE,
+    change,
+    check_world,
+    complete,
+    coordinator,
+    eager,
+    make_group,
+    make_world,
+    tie,
+    tied,
+    view,
+    weekly,
+)
+
+
+def start_of(n, ties, **more):
+    """A start network of individuals."""
+    pairs = sorted_ties(np.array(ties, np.int32).reshape(-1, 2))
+    kind, sector = np.zeros(n, np.int8), np.zeros(n, np.int32)
+    return new_network(pairs, names=numbered("member", 0, n), source="a test", kind=kind, sector=sector, **more)
+
+
+def test_a_world_holds_the_start_network():
+    world = make_world(5, [*TRIANGLE, (3, 4)], kinds=[0, 1, 0, 0, 1], sectors=[0, 1, 2, 3, 4], even=False)
+    assert world.network[0].members == world.network[0].active == world.network[0].starters == 5
+    assert tied(world, 0, 1) and tied(world, 3, 4) and not tied(world, 2, 3)
+    assert world.members.kind[:5].tolist() == [0, 1, 0, 0, 1] and world.members.sector[:5].tolist() == [0, 1, 2, 3, 4]
+    assert tie(world, 0, 1).origin == START and tie(world, 0, 1).trust == pytest.approx(0.3)
+    assert not world.tally[0].new_ties.any() and (world.members.starter[:5] == 1).all()
+    assert world.network[0].reached.tolist() == world.network[0].fallen.tolist() == [-1] * 4
+    check_world(world)
+
+
+def test_trust_at_the_start_follows_strength():
+    start = start_of(4, [*TRIANGLE, (2, 3)], strength=np.array([0.2, 1.0, 0.6, 0.2]))
+    world = build_world(start, defaults(), COORDINATOR.empty(0), np.zeros(0), 5, 1, 0)
+    mean = 0.5
+    assert tie(world, 0, 2).trust == pytest.approx(0.3 * 1.0 / mean)
+    assert tie(world, 0, 1).trust == pytest.approx(0.3 * 0.2 / mean)
+
+
+def test_views_that_the_data_state_are_kept_and_others_drawn():
+    viewpoint = np.array([[0.1, 0.9], [np.nan, np.nan]])
+    world = build_world(start_of(2, [], viewpoint=viewpoint), defaults(), COORDINATOR.empty(0), np.zeros(0), 5, 1, 0)
+    assert world.members.viewpoint[0].tolist() == [0.1, 0.9] and np.isfinite(world.members.viewpoint[1]).all()
+
+
+def test_settings_and_coordinators_are_copied():
+    values, chief = defaults(), coordinator()
+    world = build_world(start_of(3, TRIANGLE), values, chief, np.zeros(0), 5, 1, 0)
+    world.settings[:] = 0
+    world.coordinators.hours = 99
+    assert (values == defaults()).all() and chief[0].hours == 10
+    assert world.parameters[0].trust_gain == 0.0, "settings and parameters are one memory"
+
+
+def test_teams_of_an_organisation_are_managers_with_those_who_report_to_them():
+    world = make_world(
+        7,
+        [(0, 1), (0, 2), (1, 3), (1, 4), (2, 5), (2, 6)],
+        tree=[-1, 0, 0, 1, 1, 2, 2],
+        given={"organisation.fixed": 1},
+    )
+    teams = [sorted(g.members[: g["seated"]].tolist()) for g in world.groups[: world.network[0].group_rows]]
+    assert teams == [[0, 1, 2], [1, 3, 4], [2, 5, 6]] and (world.groups.phase[:3] == 1).all()
+    assert world.tally[0].groups_founded == 0
+    check_world(world)
+
+
+def test_newcomers_at_the_start_are_no_starters():
+    world = open_world(scenario(5, network={"kind": "karate", "newcomers": 6}), "it", 1, 0)[1]
+    assert world.network[0].members == 40 and world.network[0].starters == 34
+    assert (world.members.starter[34:40] == 0).all() and not world.members.degree[34:40].any()
+
+
+def test_copies_share_nothing():
+    world = run_to(make_world(12, complete(*range(6)), coordinators=[coordinator()], even=False), 5)
+    before, copy = state_hash(world), copy_world(world)
+    assert state_hash(copy) == before
+    for name in world._fields:
+        assert not np.shares_memory(getattr(world, name), getattr(copy, name)), name
+    copy.settings[NUMBER["trust.gain"]] = 0.77
+    assert copy.parameters[0].trust_gain == 0.77
+    run_to(copy, 20)
+    assert state_hash(world) == before
+
+
+@pytest.mark.parametrize("part", ["members", "ties", "groups", "coordinators", "bonds", "network", "tally", "settings"])
+def test_a_hash_sees_every_part(part):
+    world = make_world(4, TRIANGLE, coordinators=[coordinator()])
+    make_group(world, 0, 1, 2)
+    other = copy_world(world)
+    field = {
+        "members": ("identity", 0), "ties": ("trust", (0, 0)), "groups": ("help", 0), "coordinators": ("spare", 0),
+        "bonds": ("trust", (0, 0)), "network": ("directory", 0), "tally": ("gifts", 0),
+    }  # fmt: skip
+    if part == "settings":
+        other.settings[3] += 1.0
+    else:
+        name, place = field[part]
+        getattr(other, part)[name][place] += 1
+    assert state_hash(other) != state_hash(world)
+
+
+def test_tables_grow_without_a_difference():
+    """Longer tables from the start, or made longer under way: the same run."""
+    usual, longer = (make_world(12, complete(*range(6)), coordinators=[coordinator()], even=False) for _ in range(2))
+    longer = grown(grown(longer))
+    assert len(longer.members) > len(usual.members) and longer.bonds.shape[1] == len(longer.members)
+    assert state_hash(run_to(usual, 40)) == state_hash(run_to(longer, 40))
+
+
+def test_a_run_outgrows_its_tables():
+    world = make_world(10, given={"arrival.base": 20.0, "leaving.hazard": 0.0}, weeks=60)
+    rows = len(world.members)
+    world = run_to(world, 60)
+    assert len(world.members) > rows
+    assert weekly(world, "newcomers").sum() == world.network[0].members - 10
+    check_world(world)
+
+
+def test_the_ledger_grows_with_the_gifts():
+    world = make_world(60, complete(*range(30)), even=False, ledger=True, weeks=150, given={"members.activity": 8.0})
+    rows = len(world.ledger)
+    world = run_to(world, 150)
+    logged = int(world.network[0].gifts_logged)
+    assert logged == weekly(world, "gifts").sum() + weekly(world, "passed_on").sum()
+    assert len(world.ledger) >= logged > rows
+
+
+def test_tables_have_room_for_what_is_set_in_the_same_week():
+    """A change can let in more people, or more gifts, than last week's parameters foresaw."""
+    crowd = change(9, SET, NUMBER["arrival.base"], value=90.0)
+    world = run_to(make_world(300, given={"leaving.hazard": 0.0}, changes=[crowd], weeks=10), 10)
+    assert weekly(world, "newcomers")[9] == pytest.approx(900, abs=150) and world.network[0].turned_away == 0
+
+    open_minds = change(20, SET, NUMBER["spreading.attention"], value=1000.0)
+    busy = {"members.activity": 20.0, "spreading.fan": 50.0, "spreading.hops": 6, "spreading.chance": 1.0}
+    world = make_world(60, complete(*range(60)), changes=[open_minds], ledger=True, weeks=21, given=busy)
+    eager(world)
+    world = run_to(world, 21)
+    logged = int(world.network[0].gifts_logged)
+    assert logged == weekly(world, "gifts").sum() + weekly(world, "passed_on").sum() <= len(world.ledger)
+
+
+def test_a_gift_that_the_ledger_has_no_room_for_is_counted_and_the_run_refused():
+    world = make_world(6, TRIANGLE, ledger=True, weeks=8)
+    world.network[0].gifts_logged = len(world.ledger) - 1
+    seen = world.ledger[:-1].tobytes()
+    for _ in range(3):
+        log_gift(0, 1, 0, 0, 0, 0, 0.5, view(world))
+    assert world.network[0].gifts_logged == len(world.ledger) + 2 and world.ledger[:-1].tobytes() == seen
+    with pytest.raises(WorldError, match="the ledger lacks"):
+        run_to(world, 0)
+
+
+def test_more_weeks_than_planned_make_the_tables_of_measures_longer():
+    world = run_to(make_world(6, TRIANGLE, weeks=10), 30)
+    assert len(world.weekly) == 30 and len(world.maps) == 3 and world.weekly.week.tolist() == list(range(30))
+    assert with_weeks(world, 20) is world
+
+
+def test_a_world_without_maps_runs_as_the_same_world_does_and_stays_without():
+    mapped = run_to(make_world(6, TRIANGLE, weeks=10), 30)
+    plain = run_to(without_maps(make_world(6, TRIANGLE, weeks=10)), 30)
+    assert len(plain.maps) == 0 < len(mapped.maps)
+    assert state_hash(plain) == state_hash(mapped)
+
+
+@given(rows=st.integers(0, 9), more=st.integers(0, 9))
+def test_lengthening_keeps_what_there_is(rows, more):
+    array = np.arange(rows * 2.0).reshape(rows, 2)
+    longer = lengthened(array, rows + more)
+    assert longer.shape == (rows + more, 2) and np.array_equal(longer[:rows], array) and not longer[rows:].any()
+
+
+def test_ties_have_room_for_what_the_start_holds():
+    star = start_of(300, [(0, k) for k in range(1, 300)])
+    assert slots_for(star, 400) == 309 and slots_for(start_of(3, TRIANGLE), 400) == TIE_SLOTS
+    with pytest.raises(WorldError, match="16 GB"):
+        slots_for(start_of(60_000, [(0, k) for k in range(1, 60_000)]), 60_000)
+
+
+def test_many_newcomers_a_week_all_come_whatever_the_tables_length():
+    usual, longer = (make_world(40, given={"arrival.base": 100.0, "leaving.hazard": 0.0}, weeks=12) for _ in range(2))
+    for _ in range(6):
+        longer = grown(longer)
+    assert run_to(usual, 12).network[0].members == run_to(longer, 12).network[0].members

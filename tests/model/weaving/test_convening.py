@@ -1,0 +1,129 @@
+"""Convening: due by the year, for those invited, for money; people meet, trust, agree, belong."""
+
+import numpy as np
+import pytest
+
+from sim.model.rules.alignment import distance
+from sim.model.state import CONVENING_MADE
+from sim.model.weaving.convening import convene, invite, is_due
+from tests.model.worlds import (
+    check_world,
+    complete,
+    coordinator,
+    counted,
+    do,
+    lucks,
+    make_world,
+    parameters,
+    set_trust,
+    tie,
+    turn_page,
+    view,
+)
+
+RICH = {"money": 1e6, "purse": 1e6, "convening_share": 1.0, "convenings": 1.0}
+
+
+def meeting(n=12, ties=(), given=None, luck=5, **fields):
+    """A world after a convening."""
+    world = make_world(n, ties, coordinators=[coordinator(**(RICH | fields))], given=given)
+    set_trust(world, 0.3)
+    world.members.viewpoint[:n, 0] = np.linspace(0.1, 0.9, n)
+    turn_page(world)
+    convene(0, view(world), parameters(world), np.uint64(luck))
+    return world
+
+
+def test_participants_meet_trust_belong_and_come_closer():
+    world = meeting(ties=[(0, 1)])
+    members = world.members[:12]
+    assert counted(world, "convened") == 12 and (members.core == 1).all()
+    assert (members.meeting_now > 0).all() and (members.cost_now > 0).all()
+    assert tie(world, 0, 1).trust > 0.3
+    assert 0 < counted(world, "new_ties")[CONVENING_MADE] == members.degree.sum() // 2 - 1
+    assert np.ptp(members.viewpoint[:, 0]) == pytest.approx(0.8 * (1 - 0.3 * 0.6))
+    assert (world.bonds.trust[0, :12] > 0).all()
+    world.network[0].week = 0
+    check_world(world)
+
+
+def test_people_meet_only_so_many_and_really_talk_to_few():
+    met, deep = [], []
+    for luck in range(20):
+        world = meeting(n=80, given={"convening.met": 20.0, "convening.deep": 5.0}, luck=luck)
+        trust = np.array([world.ties[i, s].trust for i in range(80) for s in range(world.members[i].degree)])
+        met.append(len(trust) / 80)
+        deep.append((trust > 0.1).sum() / 80)
+    assert np.mean(met) == pytest.approx(20, rel=0.1) and np.mean(deep) == pytest.approx(5, rel=0.15)
+
+
+def test_money_is_paid_by_the_head_and_limits_who_comes():
+    world = meeting(n=12, purse=450.0 * 5.5)
+    assert counted(world, "convened") == 5 and counted(world, "money") == 450 * 5
+    assert world.coordinators[0].purse == pytest.approx(225)
+    assert (world.members.core[:12] == 1).sum() == 5
+    assert counted(meeting(n=12, purse=800.0), "convened") == 0
+    assert counted(meeting(n=12, given={"convening.most": 4}), "convened") == 4
+
+
+def test_a_share_is_invited_by_luck():
+    comers = []
+    for luck in lucks(60):
+        world = make_world(40, coordinators=[coordinator(**(RICH | {"convening_share": 0.3}))])
+        count = invite(0, view(world), parameters(world), luck)
+        comers.append(world.scratch.order[:count].tolist())
+    assert np.mean([len(c) for c in comers]) == pytest.approx(12, abs=1.5)
+    assert len(set().union(*comers)) == 40
+
+
+def test_where_money_is_short_anybody_may_come():
+    comers = set()
+    for luck in lucks(60):
+        world = make_world(40, coordinators=[coordinator(**(RICH | {"purse": 4500.0}))])
+        count = invite(0, view(world), parameters(world), luck)
+        comers |= set(world.scratch.order[:count].tolist())
+    assert len(comers) > 30
+
+
+def test_later_meetings_of_the_core_are_for_those_who_came_and_those_who_joined_since():
+    world = meeting(n=12, purse=450.0 * 4, convening_core=1.0, convening_first=1)
+    core = set(np.flatnonzero(world.members.core[:12]).tolist())
+    world.members.joined[11] = 20
+    turn_page(world, 51)
+    world.coordinators[0].purse = 1e6
+    count = invite(0, view(world), parameters(world), np.uint64(9))
+    assert set(world.scratch.order[:count].tolist()) == core | {11}
+    world.coordinators[0].convening_core = 0.0
+    assert invite(0, view(world), parameters(world), np.uint64(9)) == 12
+
+
+def test_convenings_are_due_from_the_first_week_on_so_many_a_year():
+    world = make_world(
+        4,
+        complete(*range(4)),
+        coordinators=[coordinator(**(RICH | {"convenings": 2.0, "convening_first": 10}))],
+        weeks=80,
+    )
+    held = []
+    for week in range(70):
+        do(world, "weave", 0)
+        if counted(world, "convened"):
+            held.append(week)
+            world.tally[0].convened = 0
+        turn_page(world)
+    assert held == [10, 36, 62]
+    never = make_world(4, coordinators=[coordinator(convenings=0.0)])
+    assert not is_due(0, view(never))
+
+
+def test_those_already_tied_gain_more_by_talking_than_by_passing():
+    def gain(**given):
+        return tie(meeting(ties=[(0, 1)], given=given), 0, 1).trust
+
+    assert gain(**{"convening.deep": 1000.0}) > gain(**{"convening.deep": 0.0, "convening.met": 1000.0}) > 0.3
+
+
+def test_views_move_towards_the_common_mean_of_those_present():
+    world = meeting(n=4)
+    assert world.members.viewpoint[:4, 0].mean() == pytest.approx(0.5)
+    assert distance(world.members[0].viewpoint, world.members[3].viewpoint) < 0.8

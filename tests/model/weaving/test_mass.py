@@ -1,0 +1,100 @@
+"""Mass weaving: directory, newsletter, ice-breakers."""
+
+import numpy as np
+import pytest
+
+from sim.model.state import ICEBREAKER_MADE, ICEBREAKERS, NEWSLETTER
+from sim.model.steps import act
+from sim.model.weaving.mass import keep_directory
+from tests.model.worlds import (
+    check_world,
+    complete,
+    coordinator,
+    counted,
+    do,
+    make_world,
+    parameters,
+    tie,
+    turn_page,
+    view,
+)
+
+KEY = np.uint64(5)
+
+
+def completeness(members=20, weeks=1, hours=10.0, **given):
+    """The directory after some weeks of work."""
+    world = make_world(members, given={key.replace("__", "."): value for key, value in given.items()})
+    for _ in range(weeks):
+        keep_directory(hours, view(world), parameters(world))
+    return float(world.network[0].directory)
+
+
+def test_work_makes_a_directory_complete_more_slowly_where_more_are_in_it():
+    assert completeness() == pytest.approx(10 / (20 + 0.25 * 20))
+    assert completeness() < completeness(weeks=5) < 1.0
+    assert completeness(members=200) < completeness()
+    assert completeness(hours=1e9) == 1.0
+
+
+def test_a_directory_goes_out_of_date():
+    world = make_world(4)
+    world.network[0].directory = 0.8
+    do(world, "open_week")
+    assert world.network[0].directory == pytest.approx(0.8 * (1 - 0.015))
+
+
+def test_a_newsletter_comes_out_and_is_read():
+    world = make_world(3, [(0, 1), (1, 2)], coordinators=[coordinator(newsletter=1.0)])
+    before = float(tie(world, 0, 1).known)
+    assert act(0, NEWSLETTER, world, KEY) == 4.0 and world.network[0].issue == 1
+    do(world, "read_news")
+    assert tie(world, 0, 1).known > before
+    do(world, "open_week")
+    assert world.network[0].issue == 0
+
+
+def event(n=20, ties=(), key=KEY, **given):
+    """A world after an ice-breaker event."""
+    given = {k.replace("__", "."): value for k, value in given.items()}
+    world = make_world(n, ties, coordinators=[coordinator()], given=given)
+    turn_page(world)
+    assert act(0, ICEBREAKERS, world, key) == 8.0
+    return world
+
+
+def test_icebreakers_make_weak_ties_inside_small_circles():
+    world = event(mass__icebreaker_tie=1.0)
+    assert (world.members.degree[:20] == 4).all(), "circles of five"
+    assert counted(world, "new_ties")[ICEBREAKER_MADE] == 40
+    assert world.ties[0, 0].trust == pytest.approx(0.07) and world.ties[0, 0].known == pytest.approx(0.2)
+    assert (world.members.profile[:20] == 0.25).all() and (world.members.cost_now[:20] > 0).all()
+    for i in range(20):
+        circle = {i, *world.ties.other[i, :4].tolist()}
+        assert all(circle == {j, *world.ties.other[j, :4].tolist()} for j in circle)
+    world.network[0].week = 0
+    check_world(world)
+
+
+def test_some_in_a_circle_become_acquainted():
+    made = np.mean([counted(event(key=np.uint64(k)), "new_ties")[ICEBREAKER_MADE] for k in range(40)])
+    assert made == pytest.approx(20, rel=0.15)
+
+
+def test_the_tied_learn_of_each_others_work_and_stay_in_touch():
+    world = event(n=5, ties=complete(*range(5)))
+    half = tie(world, 0, 1)
+    assert half.known == pytest.approx(0.3 + 0.2 * 0.7) == tie(world, 1, 0).known and half.last == 1
+    assert counted(world, "new_ties")[ICEBREAKER_MADE] == 0
+
+
+def test_there_are_only_so_many_places():
+    world = event(n=50, mass__icebreaker_places=12)
+    assert (world.members.profile[:50] > 0).sum() == 12
+    other = event(n=50, mass__icebreaker_places=12, key=np.uint64(6))
+    assert (other.members.profile[:50] > 0).tolist() != (world.members.profile[:50] > 0).tolist()
+
+
+def test_nobody_to_meet_nothing_is_charged():
+    world = make_world(1, coordinators=[coordinator()])
+    assert act(0, ICEBREAKERS, world, KEY) == 0.0

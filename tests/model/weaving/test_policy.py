@@ -1,0 +1,198 @@
+"""Policy: stages by week, by readiness or never; hours shared out over levers, banked, spent, and not overdrawn."""
+
+import numpy as np
+import pytest
+
+from sim.model.state import ALIGN, BY_READINESS, BY_WEEK, CONNECT, LEVERS, NEVER, PRODUCE
+from sim.model.world import run_to
+from tests.model.worlds import complete, coordinator, counted, do, make_group, make_world, set_trust, turn_page, weekly
+
+
+def stage_by_week(**fields):
+    """The stage that a coordinator works on, in weeks 0 to 29."""
+    world = make_world(4, coordinators=[coordinator(**fields)])
+    stages = []
+    for _ in range(30):
+        do(world, "open_week")
+        stages.append(int(world.coordinators[0].stage))
+        turn_page(world)
+    return stages
+
+
+def test_by_week():
+    assert (
+        stage_by_week(policy=BY_WEEK, align_week=10, produce_week=20) == [CONNECT] * 10 + [ALIGN] * 10 + [PRODUCE] * 10
+    )
+    assert stage_by_week(policy=BY_WEEK, align_week=0, produce_week=0) == [PRODUCE] * 30
+
+
+def test_never():
+    assert stage_by_week(policy=NEVER, align_week=1, produce_week=2) == [CONNECT] * 30
+
+
+READY = {"trust": 0.3, "degree": 5.0, "connected": 0.9}
+
+
+def ready_world(**readiness):
+    """A coordinator who waits until the network is ready, in a network that is so far."""
+    world = make_world(
+        4,
+        coordinators=[
+            coordinator(policy=BY_READINESS, ready_trust=0.3, ready_degree=5, ready_connected=0.9, ready_aligned=0.4)
+        ],
+    )
+    for name, value in readiness.items():
+        world.network[0][f"readiness_{name}"] = value
+    do(world, "open_week")
+    return world
+
+
+@pytest.mark.parametrize("lacking", READY)
+def test_by_readiness_all_of_trust_degree_and_connection_are_needed(lacking):
+    assert ready_world(**READY).coordinators[0].stage == ALIGN
+    assert ready_world(**(READY | {lacking: 0.8 * READY[lacking]})).coordinators[0].stage == CONNECT
+
+
+def test_by_readiness_producing_follows_aligning_and_there_is_no_way_back():
+    world = ready_world(**READY, aligned=0.5)
+    assert world.coordinators[0].stage == ALIGN
+    do(world, "open_week")
+    assert world.coordinators[0].stage == PRODUCE
+    world.network[0].readiness_trust = world.network[0].readiness_aligned = 0.0
+    do(world, "open_week")
+    assert world.coordinators[0].stage == PRODUCE
+
+
+def test_effort_goes_where_the_stage_says():
+    chief = coordinator(policy=BY_WEEK, align_week=2, produce_week=4)
+    chief[0].connect[LEVERS.index("directory")] = 1.0
+    chief[0].produce[LEVERS.index("channels")] = 1.0
+    world = run_to(make_world(4, coordinators=[chief], given={"mass.directory_decay": 0.0}), 2)
+    made = float(world.network[0].directory)
+    assert made > 0 and world.network[0].channel == 0
+    world = run_to(world, 4)
+    assert world.network[0].directory == made and world.network[0].channel == 0
+    world = run_to(world, 5)
+    assert world.network[0].directory == made and world.network[0].channel > 0
+
+
+def test_what_coordinators_offer_together():
+    two = [coordinator(hub_share=0.2, facilitation=0.2), coordinator(hub_share=0.5, group_support=0.1)]
+    world = make_world(4, coordinators=two)
+    do(world, "open_week")
+    assert world.network[0].hub_share == 0.5 and world.network[0].prompting == pytest.approx((2.0 + 1.0) / 4.0)
+    world.coordinators[1].working = 0
+    do(world, "open_week")
+    assert world.network[0].hub_share == 0.2 and world.network[0].prompting == pytest.approx(0.5)
+
+
+def acts_in(weeks, share=1.0, hours=10.0, lever="icebreakers", n=30, **given):
+    """Acts of a lever over weeks, as marks on the coordinator's bank."""
+    world = make_world(n, complete(*range(n)), coordinators=[coordinator(hours=hours, **{lever: share})], given=given)
+    acts = 0
+    for _ in range(weeks):
+        before = counted(world, "work_coordinators")
+        do(world, "weave", 0)
+        acts += counted(world, "work_coordinators") - before
+        turn_page(world)
+    return acts, world
+
+
+@pytest.mark.parametrize(("lever", "price"), [("icebreakers", 8.0), ("support_bridgers", 1.5)])
+def test_hours_are_banked_until_an_act_is_paid_for_and_never_overdrawn(lever, price):
+    acts, world = acts_in(12, share=0.5, lever=lever)
+    chief = world.coordinators[0]
+    assert acts * price <= 12 * 5.0 and (chief.bank >= 0).all()
+    if lever == "icebreakers":
+        assert acts == 7 and chief.bank[LEVERS.index(lever)] == pytest.approx(60 - 7 * 8)
+    assert counted(world, "hours") == 120 and counted(world, "wages") == 120 * 50
+
+
+def test_an_introduction_of_ones_own_is_not_overdrawn_either():
+    given = {"customized.introduction_hours": 1.0, "customized.own_introduction_hours": 9.0}
+    world = make_world(12, coordinators=[coordinator(hours=5.0, hub_share=1.0, close_triads=1.0)], given=given)
+    do(world, "weave", 0)
+    assert (world.coordinators[0].bank >= 0).all()
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_every_lever_costs_its_hours_and_does_something(lever):
+    """A network with unconnected members, clusters and groups in all phases has work for every lever."""
+    ties = [*complete(0, 1, 2, 3, 4), *complete(5, 6, 7, 8), (0, 5), (0, 9), (1, 9)]
+    world = make_world(14, ties, coordinators=[coordinator(hours=40.0, **{lever: 1.0})])
+    set_trust(world, 0.4)
+    make_group(world, 0, 1, 2, 3, phase=1, agreement=0.3)
+    do(world, "survey")
+    before = {name: getattr(world, name).tobytes() for name in ("members", "ties", "groups", "network")}
+    do(world, "weave", 0)
+    chief = world.coordinators[0]
+    spent = 40.0 - chief.bank.sum() - chief.spare
+    assert spent > 0
+    assert any(getattr(world, name).tobytes() != content for name, content in before.items())
+
+
+def test_a_newsletter_comes_out_once_a_week_at_most():
+    acts, world = acts_in(3, hours=40.0, lever="newsletter")
+    assert acts == 3
+    few, _ = acts_in(8, hours=2.0, lever="newsletter")
+    assert few == 4 and world.network[0].issue == 1
+
+
+def test_hours_that_find_nothing_to_do_go_into_next_weeks_up_to_a_limit():
+    world = make_world(4, coordinators=[coordinator(facilitation=1.0)])
+    for week in range(1, 8):
+        do(world, "weave", 0)
+        assert world.coordinators[0].spare == min(40.0, 10.0 * week)
+        turn_page(world)
+
+
+def test_relaying_is_taken_off_the_hours():
+    world = make_world(30, complete(*range(30)), coordinators=[coordinator(icebreakers=1.0, owing=7.0)])
+    do(world, "weave", 0)
+    assert (
+        world.coordinators[0].bank[LEVERS.index("icebreakers")] == pytest.approx(3.0)
+        and world.coordinators[0].owing == 0
+    )
+    deep = make_world(4, coordinators=[coordinator(owing=25.0)])
+    do(deep, "weave", 0)
+    assert deep.coordinators[0].owing == 15.0
+
+
+def test_money_comes_once_a_year():
+    world = make_world(4, coordinators=[coordinator(money=500.0)], weeks=120)
+    purse = []
+    for _ in range(105):
+        do(world, "weave", 0)
+        purse.append(float(world.coordinators[0].purse))
+        turn_page(world)
+    assert purse[0] == purse[51] == 500.0 and purse[52] == 1000.0 and purse[104] == 1500.0
+
+
+def test_who_has_left_costs_and_does_nothing():
+    acts, world = acts_in(5)
+    assert acts > 0
+    world = make_world(30, complete(*range(30)), coordinators=[coordinator(icebreakers=1.0, working=0.0, money=100.0)])
+    do(world, "open_week")
+    do(world, "weave", 0)
+    assert counted(world, "hours") == counted(world, "work_coordinators") == world.coordinators[0].purse == 0
+
+
+def test_lever_luck_does_not_depend_on_other_levers():
+    """An ice-breaker makes the same ties whatever else the coordinator does."""
+    ties = []
+    for more in ({}, {"newsletter": 0.2, "directory": 0.1}):
+        world = make_world(30, coordinators=[coordinator(icebreakers=0.7, hours=20.0, **more)])
+        do(world, "weave", 0)
+        ties.append(world.ties.other[:30, :12].tolist())
+    assert ties[0] == ties[1] and np.any(ties[0])
+
+
+def test_the_whole_budget_holds_over_a_run():
+    chief = coordinator(
+        close_triads=0.3, engage_unconnected=0.2, icebreakers=0.2, facilitation=0.2, in_person=1.0,
+        money=3000.0, convenings=2.0, convening_first=3, convening_share=1.0, hub_share=0.3,
+    )  # fmt: skip
+    world = run_to(make_world(30, complete(*range(8)), coordinators=[chief], even=False, weeks=104), 104)
+    assert weekly(world, "hours").sum() == pytest.approx(1040) and 0 < weekly(world, "money").sum() <= 6000
+    assert weekly(world, "cost").sum() == pytest.approx(1040 * 50 + weekly(world, "money").sum())
+    assert world.coordinators[0].purse == pytest.approx(6000 - weekly(world, "money").sum())

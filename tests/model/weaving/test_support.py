@@ -1,0 +1,125 @@
+"""Support of groups: sessions, channels, help towards pilots, gifts for groups that drift."""
+
+import numpy as np
+import pytest
+
+from sim.model.state import ALIGNING, FACILITATION, GROUP_SUPPORT, PILOT
+from sim.model.steps import act
+from sim.model.weaving.support import is_drifting, keep_channels
+from tests.model.worlds import (
+    check_world,
+    complete,
+    coordinator,
+    counted,
+    do,
+    lucks,
+    make_group,
+    make_world,
+    parameters,
+    set_trust,
+    view,
+)
+
+KEY = np.uint64(5)
+
+
+def with_group(n=6, phase=ALIGNING, given=None, size=4, **fields):
+    """Members who know each other, some of them in a group with views apart."""
+    world = make_world(n, complete(*range(n)), coordinators=[coordinator(**fields)], given=given)
+    set_trust(world, 0.4)
+    g = make_group(world, *range(size), phase=phase)
+    world.members.viewpoint[:size, 0] = np.linspace(0.1, 0.9, size)
+    return world, g
+
+
+def spread_after(in_person, purse=1e4, **given):
+    """How far views are apart after a facilitated session, and the world."""
+    world, _ = with_group(in_person=in_person, purse=purse, given={k.replace("__", "."): v for k, v in given.items()})
+    assert act(0, FACILITATION, world, KEY) == 4.0
+    return float(np.ptp(world.members.viewpoint[:4, 0])), world
+
+
+def test_a_session_brings_views_together_even_beyond_tolerance():
+    online, world = spread_after(0.0)
+    assert online == pytest.approx(0.8 * (1 - 0.05 * 2 * 0.6))
+    assert counted(world, "sessions") == 1 and counted(world, "sessions_in_person") == 0 == counted(world, "money")
+    assert (world.members.cost_now[:4] == 1.0).all() and (world.bonds.trust[0, :4] > 0).all()
+    check_world(world)
+
+
+def test_in_person_it_goes_further_builds_more_trust_and_costs_money():
+    online, cheap = spread_after(0.0)
+    person, dear = spread_after(1.0)
+    assert person < online and counted(dear, "sessions_in_person") == 1
+    assert counted(dear, "money") == 4 * 150 and dear.coordinators[0].purse == 1e4 - 600
+    assert dear.ties[0, 0].trust > cheap.ties[0, 0].trust > 0.4
+
+
+def test_who_cannot_pay_meets_online():
+    _, world = spread_after(1.0, purse=599.0)
+    assert counted(world, "sessions") == 1 and counted(world, "sessions_in_person") == 0
+    assert world.coordinators[0].purse == 599.0
+
+
+def test_a_share_of_sessions_is_in_person():
+    held = 0
+    for key in lucks(100):
+        world, _ = with_group(in_person=0.3, purse=1e4)
+        act(0, FACILITATION, world, key)
+        held += counted(world, "sessions_in_person")
+    assert held == pytest.approx(30, abs=15)
+
+
+def test_groups_that_agree_less_are_served_first_and_those_past_aligning_not_at_all():
+    served = []
+    for key in lucks(60):
+        world, g = with_group(n=8)
+        h = make_group(world, 4, 5, 6, 7, phase=ALIGNING)
+        world.groups[g].agreement, world.groups[h].agreement = 0.1, 0.9
+        act(0, FACILITATION, world, key)
+        served.append(int(world.members.cost_now[0] > 0))
+    assert np.mean(served) > 0.75
+    late, _ = with_group(phase=PILOT)
+    assert act(0, FACILITATION, late, KEY) == 0.0
+
+
+def test_channels_take_more_work_where_there_are_more_groups_and_fall_silent():
+    world, g = with_group()
+    keep_channels(4.6, view(world), parameters(world))
+    assert world.network[0].channel == pytest.approx(4.6 / 23)
+    do(world, "open_week")
+    assert world.network[0].channel == pytest.approx(0.2 * 0.95)
+    keep_channels(1e9, view(world), parameters(world))
+    assert world.network[0].channel == 1.0
+    world.groups[g].alive = 0
+    world.network[0].channel = 0.0
+    keep_channels(4.6, view(world), parameters(world))
+    assert world.network[0].channel == pytest.approx(4.6 / 20)
+
+
+def test_help_with_a_pilot_makes_up_for_lack_of_agreement():
+    world, g = with_group()
+    assert act(0, GROUP_SUPPORT, world, KEY) == 1.0
+    assert world.groups[g].help == pytest.approx(0.06) and counted(world, "work_coordinators") == 1
+
+
+def test_a_drifting_group_comes_first_and_gets_gifts_from_outside():
+    given = 0
+    for key in lucks(40):
+        world, g = with_group(n=16, phase=PILOT)
+        h = make_group(world, 12, 13, 14, phase=ALIGNING)
+        world.groups[g].surplus = 0.1
+        assert is_drifting(g, view(world), parameters(world)) and not is_drifting(h, view(world), parameters(world))
+        assert act(0, GROUP_SUPPORT, world, key) == 1.0
+        assert world.groups[h].help == 0 and world.groups[g].surplus == 0.1, "what the group compares is not touched"
+        received = world.members.network_now[:16] + world.members.direct_now[:16]
+        assert not received[4:].any() and not world.members.group_now[:4].any()
+        assert counted(world, "gifts_relayed") == counted(world, "gifts") == (received > 0).sum()
+        assert not world.members.given_now[:4].any()
+        given += counted(world, "gifts")
+    assert given > 40
+
+
+def test_without_a_group_in_need_nothing_is_charged():
+    world, _ = with_group(phase=PILOT)
+    assert act(0, GROUP_SUPPORT, world, KEY) == 0.0

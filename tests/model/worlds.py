@@ -1,0 +1,318 @@
+"""Small hand-made worlds for tests, one phase at a time, and a check of all that must hold in every world."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+
+from sim.model.declarations import NUMBER, defaults
+from sim.model.luck import phase_key
+from sim.model.schedule import SCHEDULE
+from sim.model.start import new_network, numbered, sorted_ties
+from sim.model.state import CHANGE, COORDINATOR, GROUP_SLOTS, LEVERS, NEVER, NOBODY, ORIGINS, View, World
+from sim.model.steps import STEPS
+from sim.model.steps import take_seat as sit_down
+from sim.model.world import build_world
+
+PHASE_OF = {phase.name: phase for phase in SCHEDULE}
+TRIANGLE = [(0, 1), (0, 2), (1, 2)]
+
+
+def complete(*members):
+    """Every pair of the members as a tie."""
+    return list(combinations(members, 2))
+
+
+def coordinator(**fields):
+    """One coordinator's record: ten hours, never past connecting, every lever at 0 but those given by name as shares."""
+    record = COORDINATOR.empty(1)
+    one = record[0]
+    one.working, one.hours, one.hour_cost, one.policy = 1.0, 10.0, 50.0, NEVER
+    for name, value in fields.items():
+        if name in LEVERS:
+            for stage in ("connect", "align", "produce"):
+                one[stage][LEVERS.index(name)] = value
+        else:
+            one[name] = value
+    return record
+
+
+def change(week, what, target=-1, field=0, value=0.0):
+    """One scheduled change's record."""
+    record = CHANGE.empty(1)
+    one = record[0]
+    one.week, one.what, one.target, one.field, one.value = week, what, target, field, value
+    return record
+
+
+def joined(records, layout):
+    """Records one below the other."""
+    return np.concatenate(records).view(np.recarray) if records else layout.empty(0)
+
+
+def make_world(
+    n,
+    ties=(),
+    *,
+    given=None,
+    coordinators=(),
+    changes=(),
+    kinds=None,
+    sectors=None,
+    tree=None,
+    weeks=60,
+    seed=1,
+    replicate=0,
+    ledger=False,
+    even=True,
+):
+    """A world of `n` members before its first week.
+
+    `given`: parameters by key.  `coordinators`, `changes`: records of `coordinator` and `change`.  `even`: everybody
+    alike (see `level`), so that what differs is what a test sets.
+    """
+    values = defaults()
+    for key, value in (given or {}).items():
+        values[NUMBER[key]] = value
+    start = new_network(
+        sorted_ties(np.array(list(ties), np.int32).reshape(-1, 2)),
+        names=numbered("member", 0, n),
+        source="a test",
+        sector=np.zeros(n, np.int32) if sectors is None else np.array(sectors, np.int32),
+        kind=np.zeros(n, np.int8) if kinds is None else np.array(kinds, np.int8),
+        tree_parent=None if tree is None else np.array(tree, np.int32),
+    )
+    everybody, happening = joined(list(coordinators), COORDINATOR), joined(list(changes), CHANGE)
+    world = build_world(start, values, everybody, happening, weeks, seed, replicate, ledger)
+    if even:
+        level(world)
+    return world
+
+
+def level(world):
+    """Make everybody alike: middling traits, views in the middle, nothing exchanged so far."""
+    members = world.members[: world.network[0].members]
+    members.generosity, members.activity, members.silence = 0.5, 2.0, np.exp(-2.0)
+    members.engagement, members.expectation, members.identity = 0.65, 0.5, 0.2
+    members.ability, members.initiative = 0.4, 0.25
+    members.endowment, members.need, members.viewpoint = 0.65, 0.65, 0.5
+
+
+def eager(world, *rows):
+    """Make members give at (nearly) every of many occasions."""
+    for i in rows or range(world.network[0].members):
+        me = world.members[i]
+        me.generosity, me.expectation, me.identity, me.engagement, me.initiative = 1.0, 1.0, 1.0, 1.0, 1.0
+        me.activity, me.silence = 20.0, np.exp(-20.0)
+
+
+def view(world: World) -> View:
+    """The world as rules see it, for calling a rule that is no phase."""
+    return View(
+        network=world.network[0],
+        tally=world.tally[0],
+        **{name: getattr(world, name) for name in View._fields if name not in ("network", "tally")},
+    )
+
+
+def parameters(world):
+    """The record of parameters, as rules get it."""
+    return world.parameters[0]
+
+
+def luck_of(world, name):
+    """The luck of a phase in the world's present week."""
+    network = world.network[0]
+    key = phase_key(int(network.seed), int(network.replicate), int(network.week), PHASE_OF[name].number)
+    return np.uint64(key)
+
+
+def lucks(number, seed=7):
+    """Some keys that have nothing to do with each other."""
+    return [np.uint64(phase_key(seed, n, 0, 0)) for n in range(number)]
+
+
+def do(world, name, row=None, luck=None):
+    """Carry out a phase: for one row, or for all (of the network as a whole, if that is who acts)."""
+    luck = luck_of(world, name) if luck is None else luck
+    step, who, network = STEPS[name], PHASE_OF[name].who, world.network[0]
+    if who == "network":
+        step(world, luck)
+        return
+    numbers = {
+        "coordinator": len(world.coordinators),
+        "group": network.group_rows,
+        "member": network.members,
+        "member in keyed order": network.members,
+    }
+    for one in range(int(numbers[who])) if row is None else (row,):
+        step(one, world, luck)
+
+
+def turn_page(world, weeks=1):
+    """Let weeks pass in which nothing happens."""
+    world.network[0].week += weeks
+
+
+def slot(world, i, j):
+    """The slot of the tie to `j` in the row of `i`, or -1: found the slow way."""
+    found = [s for s in range(world.members[i].degree) if world.ties[i, s].other == j]
+    assert len(found) <= 1
+    return found[0] if found else NOBODY
+
+
+def tie(world, i, j):
+    """The half of the tie between two members that stands in the row of the first."""
+    s = slot(world, i, j)
+    assert s != NOBODY, f"{i} and {j} are not tied"
+    return world.ties[i, s]
+
+
+def tied(world, i, j):
+    """Whether two members are tied."""
+    return slot(world, i, j) != NOBODY
+
+
+def set_trust(world, value, *pairs):
+    """Set trust at both ends of ties: of the given pairs, or of all."""
+    for i in range(world.network[0].members):
+        for s in range(world.members[i].degree):
+            other = int(world.ties[i, s].other)
+            if not pairs or (i, other) in pairs or (other, i) in pairs:
+                world.ties[i, s].trust = value
+
+
+def seat(world, g, *members):
+    """Let members sit down in a group."""
+    for i in members:
+        assert sit_down(i, g, world)
+
+
+def make_group(world, *members, phase=0, topic=(0.5, 0.5), **fields):
+    """A working group of the given members; returns its row."""
+    network = world.network[0]
+    g = int(network.group_rows)
+    network.group_rows += 1
+    group = world.groups[g]
+    group.alive, group.in_network, group.phase, group.kind = 1, 1, phase, NOBODY
+    group.serial, group.scale, group.last_output, group.ended = network.groups, 1.0, -1000, NOBODY
+    group.topic = topic
+    network.groups += 1
+    for name, value in fields.items():
+        group[name] = value
+    seat(world, g, *members)
+    return g
+
+
+def counted(world, name):
+    """A count of this week's tally."""
+    value = world.tally[0][name]
+    return value.tolist()
+
+
+def weekly(world, name):
+    """A weekly measure, as far as weeks have run."""
+    return np.array(world.weekly[name][: world.network[0].week])
+
+
+# What must hold in every world.
+
+
+def check_world(world):
+    """All that must hold between weeks: ties, groups, counts and bounds."""
+    check_ties(world)
+    check_groups(world)
+    check_counts(world)
+    check_bounds(world)
+
+
+def check_ties(world):
+    """Every tie stands in both rows, each half knows its mirror, trust is equal, nobody is tied twice or to himself."""
+    number = int(world.network[0].members)
+    floor = float(world.parameters[0].trust_floor)
+    organisation = float(world.parameters[0].organisation_fixed) > 0.0
+    for i in range(number):
+        me = world.members[i]
+        assert 0 <= me.degree <= world.ties.shape[1]
+        if me.active == 0:
+            assert me.degree == 0, f"{i} left and is still tied"
+        others = world.ties.other[i, : me.degree].tolist()
+        assert world.contacts[i, : me.degree].tolist() == others, f"the packed contacts of {i} are others"
+        assert len(set(others)) == len(others), f"{i} is tied twice to somebody: {others}"
+        for s, j in enumerate(others):
+            theirs = set(world.ties.other[j, : world.members[j].degree].tolist())
+            assert world.ties[i, s].common == len(theirs & set(others)), f"contacts that {i} and {j} have in common"
+        for s in range(me.degree):
+            half = world.ties[i, s]
+            j = int(half.other)
+            assert 0 <= j < number and j != i and world.members[j].active == 1
+            assert 0 <= half.mirror < world.members[j].degree
+            back = world.ties[j, half.mirror]
+            assert back.other == i and back.mirror == s, f"the halves of {i}-{j} do not know each other"
+            for name in ("trust", "fading", "last", "common", "origin"):
+                assert half[name] == back[name], f"{name} differs at the ends of {i}-{j}: {half[name]}, {back[name]}"
+            assert abs(half.owed + back.owed) < 1e-9, f"balance of {i}-{j}: {half.owed} and {back.owed}"
+            assert 0.0 <= half.trust <= 1.0 and 0.0 <= half.known <= 1.0 and 0.0 <= half.fading <= 1.0
+            assert organisation or half.trust >= floor or half.last >= world.network[0].week - 1
+            assert 0 <= half.origin < len(ORIGINS) and half.gave in (0, 1)
+
+
+def check_groups(world):
+    """Seats agree from both sides; nobody sits in three groups or twice in one; dead groups are empty."""
+    network = world.network[0]
+    for g in range(network.group_rows):
+        group = world.groups[g]
+        seated = group.members[: group["seated"]].tolist()
+        assert len(set(seated)) == len(seated) and 0 <= group["seated"] <= len(group.members)
+        assert group.alive in (0, 1) and (group.alive == 1 or group["seated"] == 0)
+        for i in seated:
+            assert world.members[i].active == 1 and list(world.members[i].groups).count(g) == 1
+    for i in range(network.members):
+        assert world.members[i].groups[0] != NOBODY or world.members[i].groups[1] == NOBODY, (
+            "a second seat and no first"
+        )
+        for a in range(GROUP_SLOTS):
+            g = int(world.members[i].groups[a])
+            assert g == NOBODY or (
+                world.groups[g].alive == 1 and i in world.groups[g].members[: world.groups[g]["seated"]]
+            )
+    assert not world.groups[network.group_rows :].alive.any()
+    alive = world.groups[: network.group_rows][world.groups[: network.group_rows].alive == 1]
+    assert len(set(alive.serial.tolist())) == len(alive)
+
+
+def check_counts(world):
+    """Counts in the network's record agree with the rows."""
+    network = world.network[0]
+    members = world.members[: network.members]
+    assert network.active == int(members.active.sum())
+    assert not world.members[network.members :].active.any()
+    assert (members.left[members.active == 1] == NOBODY).all() and (members.left[members.active == 0] >= 0).all()
+    last = world.weekly[network.week - 1] if network.week else None
+    if last is not None:
+        assert last.members == network.active
+        assert 2 * last.ties == int(members.degree.sum())
+
+
+def check_bounds(world):
+    """Values that are shares are shares, and nothing is infinite or no number."""
+    network = world.network[0]
+    members = world.members[: network.members]
+    for name in ("engagement", "identity", "ability", "expectation", "initiative", "generosity", "bridging", "profile"):
+        values = members[name]
+        assert ((values >= 0.0) & (values <= 1.0)).all(), f"{name} leaves [0, 1]: {values.min()}, {values.max()}"
+    assert ((members.viewpoint >= 0.0) & (members.viewpoint <= 1.0)).all()
+    assert ((members.need >= 0.0) & (members.need <= 1.0)).all() and (members.endowment >= 0.0).all()
+    for name in ("given", "received", "stock", "cost", "own_outputs", "group_value", "network_value"):
+        assert (members[name] >= 0.0).all() and np.isfinite(members[name]).all(), name
+    groups = world.groups[: network.group_rows]
+    for name in ("cohesion", "agreement"):
+        assert ((groups[name] >= 0.0) & (groups[name] <= 1.0 + 1e-12)).all(), name
+    assert ((network.demand >= 0.0) & (network.demand <= 1.0)).all()
+    assert ((network.problem >= 0.0) & (network.problem <= 1.0)).all()
+    assert 0.0 <= network.directory <= 1.0 and 0.0 <= network.channel <= 1.0
+    bonds = world.bonds[:, : network.members].trust
+    assert ((bonds >= 0.0) & (bonds <= 1.0)).all()
+    for chief in world.coordinators:
+        assert chief.purse >= 0.0 and (chief.bank >= -1e-9).all() and chief.spare >= 0.0

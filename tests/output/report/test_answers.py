@@ -1,0 +1,189 @@
+"""What a report says in words: no more than can be told, and each figure of what it is said to be of."""
+
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.lab.analysis.economics import cost_of_more
+from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.reading import read_results
+from sim.model.version import MODEL_VERSION
+from sim.output.report import answers
+from sim.output.report.findings import find
+from sim.output.report.results import report, without_figures
+from sim.output.report.worlds import telling_factors
+from tests.output.report.pages import check_page, words_of
+from tests.output.report.sweeps import FACTORS, write_sweep
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+OPENED = """<script>
+document.querySelectorAll("details").forEach(one => one.open = true);
+const wide = [...document.querySelectorAll(".wide")];
+const cut = wide.filter(one => one.scrollWidth > one.clientWidth).map(one => one.getAttribute("aria-label"));
+document.documentElement.setAttribute("data-cut", JSON.stringify([wide.length, cut]));
+</script>"""
+
+
+def findings_of(folder, **more):
+    return find(read_results(write_sweep(folder, **more)))
+
+
+def changed(folder, change):
+    """The results in a folder, its runs changed by a function of the table."""
+    part = folder / "runs" / "part-00000.parquet"
+    change(pd.read_parquet(part)).to_parquet(part, index=False)
+    return read_results(folder)
+
+
+def test_of_two_that_cannot_be_told_apart_neither_is_called_the_best_buy(tmp_path):
+    found = findings_of(tmp_path / "r", names=("none", "alpha", "beta"), replicates=6)
+    assert not found.pair("alpha", "beta", "outputs").clear
+    words = answers.worth_sentence(found)
+    assert re.search(r"above \$[\d,]+, (alpha and beta|beta and alpha) can't be told apart", words), words
+    assert not re.search(r"above \$[\d,]+, (alpha|beta)[.;]", words)
+    assert "takes over" not in words
+
+
+def test_the_price_at_which_the_best_buy_changes_is_that_of_one_more_output(tmp_path):
+    found = findings_of(tmp_path / "r", samples=40)
+    price = cost_of_more(found.blocks["cost"], found.blocks["outputs"], "weave <b>", "none")
+    words = answers.worth_sentence(found)
+    assert f"takes over from none at ${price.price:,.0f}" in words
+    assert f"up to ${price.low:,.0f}, none; from ${price.low:,.0f} to ${price.high:,.0f}" in words
+    assert f"above ${price.high:,.0f}, weave <b>." in words
+
+
+def test_where_strategies_come_to_the_same_that_is_said(tmp_path):
+    write_sweep(tmp_path / "r", never=True)
+    found = find(changed(tmp_path / "r", lambda runs: runs.assign(cost=0.0)))
+    assert answers.lead(found) == "none, weave <b> and mass come to the same: 0 outputs a simulated future."
+    assert "no strategy is ahead of another in any of 24" in answers.best_sentence(found)
+    assert answers.worth_sentence(found) == ""
+
+
+def test_several_that_are_never_behind_are(tmp_path):
+    write_sweep(tmp_path / "r", names=("none", "alpha", "beta"))
+
+    def alike(runs):
+        """Beta brings what alpha does, none nothing."""
+        alpha = runs.loc[runs["strategy"] == "alpha", "outputs"].to_numpy()
+        runs.loc[runs["strategy"] == "beta", "outputs"] = alpha
+        runs.loc[runs["strategy"] == "none", "outputs"] = 0.0
+        return runs
+
+    words = answers.best_sentence(find(changed(tmp_path / "r", alike)))
+    assert "are never behind in these runs" in words and "is never behind" not in words
+
+
+def test_least_to_lose_is_told_only_where_resamples_agree(tmp_path):
+    close = find(read_results(write_sweep(tmp_path / "close", names=("none", "alpha", "beta"), replicates=6)))
+    assert max(one.minimax_share for one in close.regrets.strategies) < 0.95
+    assert "Which has least to lose can't be told" in answers.best_sentence(close)
+
+
+def test_a_single_seed_tells_no_price(tmp_path):
+    found = findings_of(tmp_path / "r", replicates=1)
+    assert found.prices == [] and "With a single seed it can't be told" in answers.worth_sentence(found)
+
+
+@pytest.mark.parametrize("kind", ["sobol", "morris"])
+def test_what_is_luck_is_not_said_to_move_anything(tmp_path, kind):
+    """Outputs by the throw of dice: whatever index comes out largest, nothing can be told of it."""
+    write_sweep(tmp_path / "r", kind=kind, samples=16)
+
+    def dice(runs):
+        return runs.assign(outputs=np.random.default_rng(5).poisson(4, len(runs)).astype(float))
+
+    found = find(changed(tmp_path / "r", dice))
+    for one in found.indices:
+        words = answers.sensitivity_sentence(found, one)
+        assert words.startswith("Of nothing that was varied can it be told") and "is luck" in words
+
+
+@pytest.mark.parametrize("kind", ["sobol", "morris"])
+def test_what_moves_an_outcome_is_named(tmp_path, kind):
+    found = findings_of(tmp_path / "r", kind=kind, samples=32)
+    words = answers.sensitivity_sentence(found, found.indices[0])
+    assert "most" in words and "trust lost without contact" in words and "members" not in words.replace("trust", "")
+
+
+def test_factors_without_effect_are_not_shown_as_telling(tmp_path):
+    found = findings_of(tmp_path / "r", samples=40)
+    assert [one.factor for one in telling_factors(found.by_factor)] == ["trust.decay"]
+    words = answers.factors_sentence(found, telling_factors(found.by_factor))
+    assert (
+        "most first: trust lost without contact (" in words
+        and "Of members & <others> and kind it can't be told" in words
+    )
+    first, last = found.by_factor[0].groups[0], found.by_factor[0].groups[-1]
+    assert f"{first.restricted.mean:.0f} where it is {first.label}" in words and last.label in words
+
+
+def test_many_factors_are_held_to_more_than_one_in_twenty(tmp_path):
+    """Of sixteen that do nothing one has a small p by luck; it is not told."""
+    found = findings_of(tmp_path / "r", samples=40)
+    one = found.by_factor[1]
+    chances = [0.04, *np.linspace(0.1, 1.0, 15)]
+    assert telling_factors([replace(one, p_worlds=chance) for chance in chances]) == []
+    assert len(telling_factors([replace(one, p_worlds=chance) for chance in [0.005, 0.01, 0.9]])) == 2
+
+
+def test_another_version_of_the_model_is_told(tmp_path):
+    folder = write_sweep(tmp_path / "r", samples=4)
+    assert "Another version of the model gave these results: abc" in words_of(check_page(report(read_results(folder))))
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "model_version": MODEL_VERSION}), "utf-8")
+    assert "Another version" not in words_of(check_page(report(read_results(folder))))
+
+
+def with_hours(folder):
+    """A sweep in which hours were varied, and the chance to leave."""
+    hours = Factor("strategy.hours", "lever", "budget", "hours a week", "float", "uniform", 5, 40)
+    leaving = Factor(
+        "leaving.hazard", "uncertain", "Chance to leave (37% a year)", "a week", "float", "uniform", 0.006, 0.012
+    )
+    write_sweep(folder, factors=(FACTORS[0], hours, leaving), samples=24)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    strategies = manifest["experiment"]["resolved"]["strategies"]
+    for name, told in strategies.items():
+        told["coordinators"] = [] if name == "none" else [{"hours": 10, "hour_cost": 50}]
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    return folder
+
+
+def test_what_was_varied_is_not_told_as_the_scenario_has_it(tmp_path):
+    tree = check_page(report(read_results(with_hours(tmp_path / "r"))))
+    rows = [["".join(cell.itertext()).strip() for cell in row] for row in tree.iter("tr")]
+    told = {row[0]: row for row in rows if row[2:3] != [] and row[1].startswith("Label of")}
+    assert told["mass"][2] == "5 to 40 (varied)" and told["none"][2] == "nobody coordinates"
+    assert "37% a year" not in words_of(tree)
+
+
+def test_a_figure_of_the_default_goes_and_others_stay():
+    assert without_figures("Chance to leave at engagement .5 (37% a year)") == "Chance to leave at engagement .5"
+    for label in ("Least need in a kind (the most is 1)", "Outputs, in a network that started with 40"):
+        assert without_figures(label) == label
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+@pytest.mark.parametrize("kind", ["lhs", "morris"])
+def test_every_table_fits_a_window_of_1100_pixels(tmp_path, kind):
+    folder = tmp_path / "r"
+    write_sweep(folder, kind=kind, names=("none", "customized", "mass"), samples=24)
+    dear = lambda runs: runs.assign(cost=np.where(runs["strategy"] == "none", 0.0, 175_524.0))  # noqa: E731
+    page = report(changed(folder, dear)).replace("</body>", f"{OPENED}</body>")
+    assert OPENED in page
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1100,900", "--dump-dom"]
+    home = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [*command, f"file://{tmp_path}/page.html"], capture_output=True, text=True, timeout=120, env=home, check=True
+    )
+    tables, cut = json.loads(re.search(r'data-cut="([^"]*)"', done.stdout).group(1).replace("&quot;", '"'))
+    assert tables >= 8 and cut == []

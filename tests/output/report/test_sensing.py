@@ -1,0 +1,67 @@
+"""`gennet sensitivity`: tables, JSON, files, and refusals."""
+
+import json
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli.app import app
+from sim.lab.analysis.sensitivity import sensitivity
+from sim.lab.experiment.reading import read_results
+from tests.output.report.sweeps import write_sweep
+
+
+@pytest.fixture(scope="module")
+def sobol(tmp_path_factory):
+    return write_sweep(tmp_path_factory.mktemp("s") / "sobol", kind="sobol", samples=32)
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["sensitivity", *map(str, arguments)])
+
+
+def test_table_files_and_json_say_the_same(sobol, tmp_path):
+    out = tmp_path / "out"
+    result = run(sobol, "--strategy", "mass", "--against", "none", "--json", "--out", out)
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)["analyses"]
+    assert len(told) == 1 and (told[0]["strategy"], told[0]["against"]) == ("mass", "none")
+    results = read_results(sobol)
+    found = sensitivity(results.runs, results.experiment, "outputs", "mass", "none")
+    assert [row["factor"] for row in told[0]["rows"]] == [row.factor for row in found.rows]
+    assert told[0]["rows"][0]["total"]["mean"] == pytest.approx(found.rows[0].total.mean)
+    table = pd.read_csv(out / "outputs-mass-minus-none.csv")
+    assert table["total"].to_numpy() == pytest.approx(found.table["total"].to_numpy())
+    assert (out / "outputs-mass-minus-none.svg").exists() and (out / "outputs-mass-minus-none.png").exists()
+
+
+def test_every_strategy_is_analysed_unless_one_is_named(sobol):
+    result = run(sobol)
+    assert result.exit_code == 0, result.output
+    for name in ("none", "weave <b>", "mass"):
+        assert f"joint outputs, {name}" in result.output
+    assert "luck:" in result.output and "trust.decay" in result.output
+    assert (sobol / "sensitivity" / "outputs-mass.csv").exists()
+
+
+def test_morris_has_mu_star_and_sigma(tmp_path):
+    folder = write_sweep(tmp_path / "m", kind="morris", samples=8)
+    result = run(folder, "--strategy", "mass")
+    assert result.exit_code == 0 and "μ*" in result.output and "σ" in result.output
+
+
+def test_what_cannot_be_is_refused(sobol, tmp_path):
+    lhs = write_sweep(tmp_path / "l", samples=5)
+    cases = [
+        ((lhs,), 'design of this sweep is "lhs"'),
+        ((sobol, "--outcome", "output"), "'output' is unknown"),
+        ((sobol, "--outcome", "renewed"), "missing in"),
+        ((sobol, "--strategy", "nobody"), "--strategy: 'nobody' is unknown"),
+        ((sobol, "--strategy", "mass", "--against", "mass"), "the strategy itself"),
+        ((tmp_path / "none",), "no such folder"),
+        ((sobol, "--out", sobol / "manifest.json" / "x"), "cannot be written"),
+    ]
+    for arguments, said in cases:
+        result = run(*arguments)
+        assert (result.exit_code, said in " ".join(result.output.split())) == (2, True), result.output
