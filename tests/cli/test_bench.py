@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.cli.app import bench
+from sim.cli import bench
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.app import document
+from sim.cli import document
 from sim.cli.document import BLOCKS, MODEL, DocumentError, main, marks, parts, prose, rewritten, update
 from sim.model.declarations import BY_KEY, GROUPS, PARAMETERS
 from sim.model.outcomes import OUTCOMES
