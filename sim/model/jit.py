@@ -32,7 +32,7 @@ KEPT_CACHES = 4
 F = TypeVar("F", bound=Callable[..., Any])
 OWN_FOLDER = re.compile(r"[0-9a-f]{16}-3\.\d+(-counted)?")
 """Names of the folders of machine code that are ours."""
-TOKEN = re.compile(r'''"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*''')
+TOKEN = re.compile(r"(\"{3}|'{3})(?:\\.|[^\\])*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
 """A string or a comment."""
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from sim.cli.app import app as cli
+from sim.cli import app as cli
 from sim.lab.results import LOCK, read_manifest
 
 ROOT = Path(__file__).parents[2]
@@ -196,9 +196,7 @@ def test_every_command_has_help_with_an_example():
 
 
 def test_help_starts_nothing_heavy():
-    code = (
-        "import sys; from sim import cli; from typer.testing import CliRunner; CliRunner().invoke(cli.app, ['--help']);"
-    )
+    code = "import sys; from sim.cli import app as cli; from typer.testing import CliRunner; CliRunner().invoke(cli.app, ['--help']);"
     code += "print([name for name in ('numba', 'mesa', 'matplotlib', 'pandas') if name in sys.modules])"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)

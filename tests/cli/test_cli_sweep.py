@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sim.cli.app import app as cli
+from sim.cli import app as cli
 from sim.lab.experiment.reading import part_files, read_dataset
 from sim.lab.results import read_manifest
 from tests.lab.experiment.worlds import FILE, ROOT, WEAVING

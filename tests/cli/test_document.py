@@ -157,7 +157,7 @@ def test_every_lever_is_described(lever):
 def test_every_module_of_rules_is_named(folder):
     modules = [path for path in sorted((ROOT / folder).glob("*.py")) if path.stem != "__init__"]
     assert modules
-    missing = [path.name for path in modules if f"`sim/{folder}/{path.name}`" not in PROSE]
+    missing = [path.name for path in modules if f"`sim/model/{folder}/{path.name}`" not in PROSE]
     assert not missing
 
 
@@ -169,7 +169,7 @@ def test_every_parameter_is_explained_and_none_that_is_not_there():
 
 def test_files_that_are_named_exist():
     named = set(re.findall(r"`(sim/[\w/]+(?:\.py|/))`", PROSE))
-    assert named and all((ROOT.parent / name).exists() for name in named)
+    assert named and all((ROOT.parents[1] / name).exists() for name in named)
 
 
 def test_links_within_the_document_lead_somewhere():

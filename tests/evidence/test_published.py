@@ -69,10 +69,10 @@ def test_the_version_of_claims_covers_every_module_that_decides_verdicts():
         name = needed.pop()
         seen.add(name)
         text = Path(importlib.import_module(name).__file__).read_text("utf-8")
-        inside = set(re.findall(r"^from (sim\.claims\.\w+) import", text, re.MULTILINE))
+        inside = set(re.findall(r"^from (sim\.evidence\.claims\.\w+) import", text, re.MULTILINE))
         inside |= {
             f"sim.evidence.claims.{one}"
-            for line in re.findall(r"^from sim\.claims import (.+)$", text, re.MULTILINE)
+            for line in re.findall(r"^from sim\.evidence\.claims import (.+)$", text, re.MULTILINE)
             for one in line.split(", ")
         }
         needed += sorted(inside - seen)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from sim.cli.app import app as cli
+from sim.cli import app as cli
 from sim.evidence import seeds
 from sim.evidence.counting import Counted
 from sim.evidence.targets import BY_NAME, TARGETS

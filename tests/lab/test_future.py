@@ -124,7 +124,9 @@ def test_a_path_does_for_a_scenario_and_anything_else_is_refused_in_words(tmp_pa
     assert len(sweep(experiment, tmp_path / "out", 1).runs) == 2
     assert sweep(str(experiment), tmp_path / "out", 1).complete
     for call in (simulate, compare):
-        with pytest.raises(TypeError, match=r"scenario is a builtins\.int; a sim\.scenario\.Scenario or the path"):
+        with pytest.raises(
+            TypeError, match=r"scenario is a builtins\.int; a sim\.inputs\.scenario\.Scenario or the path"
+        ):
             call(3)
     with pytest.raises(TypeError, match=r"experiment is a .*Scenario; a sim\.Experiment or the path"):
         sweep(scenario)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from sim.cli.app import app as cli
+from sim.cli import app as cli
 from sim.evidence import frozen
 from sim.evidence.published import published
 from sim.lab.results import LOCK, read_manifest

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from sim.cli.app import app as cli
+from sim.cli import app as cli
 from sim.evidence import frozen
 from sim.evidence.claims.maps import QUESTIONS
 from sim.lab.results import LOCK, read_manifest
