@@ -196,7 +196,7 @@ def test_every_command_has_help_with_an_example():
 
 
 def test_help_starts_nothing_heavy():
-    code = "import sys; from sim.cli import app as cli; from typer.testing import CliRunner; CliRunner().invoke(cli.app, ['--help']);"
+    code = "import sys; from sim.cli.app import app; from typer.testing import CliRunner; CliRunner().invoke(app, ['--help']);"
     code += "print([name for name in ('numba', 'mesa', 'matplotlib', 'pandas') if name in sys.modules])"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
