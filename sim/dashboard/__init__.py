@@ -3,5 +3,6 @@
 Three layers.  `questions`, `links`, `scenarios`: what is asked, as a link and as a scenario.  `workshop`, `answers`,
 `charts`: futures run in the background, and what is said and drawn about them, `matters` and `folders` likewise; pure
 Python, no browser.
-`pages`: Solara components, as thin as can be, over the templates in `vue/`.  `serving` starts the server.
+`pages`: a folder each, with the Solara component (`page.py`), what it holds (`state.py`) and its Vue template (`view.vue`);
+`registry` lists them, `shared` has what several use.  `serving` starts the server.
 """

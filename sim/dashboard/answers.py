@@ -13,9 +13,9 @@ import pandas as pd
 
 from sim.dashboard.cautions import cautions, timing, trust
 from sim.dashboard.charts import charts
-from sim.dashboard.leading import verdicts
 from sim.dashboard.money import costs, dollars, idle, output_price
 from sim.dashboard.questions import Question
+from sim.dashboard.verdict import verdicts
 from sim.lab.analysis.effects import MONTHS, mean_interval
 from sim.lab.analysis.events import kaplan_meier
 from sim.lab.comparison import Comparison

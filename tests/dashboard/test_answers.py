@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.dashboard import answers, asking, cautions, charts, leading, money
+from sim.dashboard import answers, asking, cautions, charts, money, verdict
 from sim.dashboard.asking import Memory, follow
 from sim.dashboard.questions import PRESETS, Question, held, when_ready
 from sim.dashboard.scenarios import scenario_of
@@ -150,7 +150,7 @@ def test_a_shared_calendar_is_told_beside_the_verdict(question, comparison):
 
 
 def test_what_is_reached_and_lost_again_is_counted(question, comparison):
-    told = leading.lost_again(comparison, "aligned", question.labels)
+    told = verdict.lost_again(comparison, "aligned", question.labels)
     for key, label in question.labels.items():
         runs = comparison.of(key)
         there, lost = runs["aligned_week"].notna().sum(), runs["aligned_lost_week"].notna().sum()
@@ -173,7 +173,7 @@ def test_a_gap_of_days_is_said_in_days():
     def told(days):
         weeks = {"a": np.full(40, 50.0) + np.arange(40) % 3, "b": np.full(40, 50.0 + days / 7) + np.arange(40) % 3}
         fake = SimpleNamespace(weeks=lambda name, stage: weeks[name], scenario=SimpleNamespace(weeks=156))
-        return leading.verdict(fake, "aligned", "a", "b", {"a": "One", "b": "Two"})["sentence"]
+        return verdict.verdict(fake, "aligned", "a", "b", {"a": "One", "b": "Two"})["sentence"]
 
     assert told(7).startswith("7 days apart on average: One reaches alignment first in 40 of 40 simulated futures")
     assert told(70).startswith("One reaches alignment first in 40 of 40 simulated futures")
@@ -210,7 +210,7 @@ def test_a_budget_that_ends_is_told_with_its_cost(changes, words):
 
 @pytest.mark.parametrize(("low", "high", "places"), [(-0.2, 0.5, 1), (0.02, 1.2, 2), (0.0, 0.04, 2), (0.004, 0.04, 3)])
 def test_ends_that_are_not_nothing_do_not_look_like_it(low, high, places):
-    assert leading.telling_places(low, high) == places
+    assert verdict.telling_places(low, high) == places
 
 
 def test_a_question_that_cannot_be_is_a_sentence(question, workshop, monkeypatch):
@@ -247,7 +247,7 @@ def test_the_verdict_counts_futures_and_takes_the_best_two(question, comparison)
 
 def test_few_futures_are_said_to_be_few(question, comparison):
     part = replace(comparison, runs=comparison.runs[comparison.runs["replicate"] < 30])
-    assert "wait for the rest" in leading.verdict(part, "connected", "a", "b", question.labels, True)["sure"]
+    assert "wait for the rest" in verdict.verdict(part, "connected", "a", "b", question.labels, True)["sure"]
     sure = answers.answer(question, comparison)["stages"]["connected"]["sure"]
     assert "more would be surer" in sure
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from sim.dashboard.evidence import evidence, limits, runs
+from sim.dashboard.pages.evidence.state import evidence, limits, runs
 from sim.lab.results import json_text
 from sim.model.declarations import PARAMETERS
 

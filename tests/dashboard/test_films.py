@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.dashboard.films import Dropped, Thread, film, side
+from sim.dashboard.pages.watch.film import Dropped, Thread, film, side
 from sim.dashboard.questions import Question, held
 from sim.dashboard.scenarios import scenario_of
 from sim.lab.future import simulate

@@ -10,7 +10,8 @@ import ipyvuetify
 import pytest
 import solara
 
-from sim.dashboard.inspecting import (
+from sim.dashboard.links import to_query
+from sim.dashboard.pages.inspect.state import (
     CHARTS,
     MOST_MEMBERS,
     SLIDERS,
@@ -22,7 +23,6 @@ from sim.dashboard.inspecting import (
     wanted_of,
     weekly_of,
 )
-from sim.dashboard.links import to_query
 from sim.dashboard.questions import Question, held
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.services import close_services

@@ -1,6 +1,7 @@
 """Pages without a browser: what Solara renders, and what events do."""
 
 import importlib
+import pkgutil
 import time
 import warnings
 from dataclasses import replace
@@ -10,10 +11,12 @@ import ipyvue
 import pytest
 import solara
 
+from sim.dashboard import pages
 from sim.dashboard.links import from_query, to_query
-from sim.dashboard.pages import Compare, Frame, routes
-from sim.dashboard.pages.answering import use_address
+from sim.dashboard.pages.compare.page import Compare
+from sim.dashboard.pages.compare.state import use_address
 from sim.dashboard.questions import Question, held
+from sim.dashboard.registry import FRAME, PAGES, routes
 from sim.dashboard.services import close_services
 
 
@@ -80,8 +83,8 @@ def test_the_page_comes_to_an_answer_and_follows_what_is_set():
 def test_solara_finds_no_fault_with_the_hooks_of_any_page():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for name in ("compare", "matters", "watch", "network", "results", "evidence", "inspect", "frame"):
-            importlib.reload(importlib.import_module(f"sim.dashboard.pages.{name}"))
+        for module in pkgutil.walk_packages(pages.__path__, f"{pages.__name__}."):
+            importlib.reload(importlib.import_module(module.name))
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -164,5 +167,11 @@ def test_what_is_set_while_an_address_is_on_its_way_stays_set():
 
 def test_routes_have_titles_and_a_frame():
     assert routes[0].path == "/"
-    assert routes[0].layout is Frame
-    assert all(route.label.endswith("Generative networks") for route in routes)
+    assert len({page.path for page in PAGES}) == len(PAGES) == len(routes)
+    assert all(route.layout is FRAME and route.label.endswith("Generative networks") for route in routes)
+    assert all(page.title and page.audience for page in PAGES)
+
+
+def test_every_page_folder_is_in_the_registry():
+    folders = {module.name for module in pkgutil.iter_modules(pages.__path__)}
+    assert folders == {page.component.__module__.split(".")[-2] for page in PAGES}

@@ -5,8 +5,16 @@ import io
 
 import pytest
 
-from sim.dashboard import verdicts as page
-from sim.dashboard.verdicts import claims_score, drawn, effect_words, observed_words, off_words, targets_score, verdicts
+from sim.dashboard.pages.evidence import claims as page
+from sim.dashboard.pages.evidence.claims import (
+    claims_score,
+    drawn,
+    effect_words,
+    observed_words,
+    off_words,
+    targets_score,
+    verdicts,
+)
 from sim.evidence.published import published
 from sim.lab.results import json_text
 

@@ -15,9 +15,9 @@ import pandas as pd
 from sim.dashboard.answers import described, toned, typical
 from sim.dashboard.cautions import dangers, many_leave, not_renewed, trust
 from sim.dashboard.charts import DRAWN, EVERY, charts, plain
-from sim.dashboard.leading import verdicts
 from sim.dashboard.money import dollars, prices
 from sim.dashboard.questions import NAME_LENGTH
+from sim.dashboard.verdict import verdicts
 from sim.lab.analysis.effects import MONTHS
 from sim.lab.comparison import BANDS, STAGE_WORDS, Comparison
 from sim.lab.experiment.reading import SweepResults

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.dashboard.verdicts import verdicts
+from sim.dashboard.pages.evidence.claims import verdicts
 from sim.evidence.published import published
 from sim.model.declarations import PARAMETERS
 

@@ -16,9 +16,9 @@ from sim.dashboard.matters.measure import OUTCOMES, Measure
 from sim.dashboard.matters.runs import Cell, Shelf, missing, shelf_beside
 from sim.dashboard.matters.table import csv_of
 from sim.dashboard.matters.variations import settings, unknowns
-from sim.dashboard.own import forget, taken
 from sim.dashboard.questions import PRESETS, Question, changed, changed_strategy, held
 from sim.dashboard.scenarios import scenario_of
+from sim.dashboard.uploaded_network import forget, taken
 from sim.dashboard.workshop import Workshop
 from sim.inputs.networks.formats import File, to_csv
 from sim.inputs.networks.real import karate

@@ -18,8 +18,16 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 
-from sim.dashboard.films import add_ties, group_at, phases_of, places, seat_of, ties_of, touched_by_coordinators
 from sim.dashboard.links import FUTURE, LONGEST, from_query, future_of, to_query
+from sim.dashboard.pages.watch.film import (
+    add_ties,
+    group_at,
+    phases_of,
+    places,
+    seat_of,
+    ties_of,
+    touched_by_coordinators,
+)
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
 from sim.inputs.scenario import Scenario
@@ -41,7 +49,7 @@ MONTH = 52 / 12
 SLIDERS = ("giving.base", "giving.identity", "choice.owed", "choice.generalized", "trust.decay", "leaving.hazard")
 FEWEST_STEPS = 10
 TRIED = 80
-TRY_OUT = "import sim.dashboard.inspecting as i; i.try_out()"
+TRY_OUT = "import sim.dashboard.pages.inspect.state as i; i.try_out()"
 CHARTS: tuple[tuple[str, bool, dict[str, str]], ...] = (
     ("Members", False, {"members": "all", "grouped": "in working groups"}),
     ("Ties a member", False, {"mean_degree": "ties"}),

@@ -14,9 +14,9 @@ import solara
 
 from sim.dashboard.asking import Memory, Step, follow, numbers_of
 from sim.dashboard.links import to_query
-from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
+from sim.dashboard.session import mine, sources
 from sim.dashboard.warming import USUAL_SECONDS
 from sim.output.words import capital
 

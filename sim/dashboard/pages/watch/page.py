@@ -13,19 +13,19 @@ import solara
 
 from sim.dashboard.answers import colours
 from sim.dashboard.asking import Memory, follow
-from sim.dashboard.films import Dropped, film
 from sim.dashboard.links import FUTURE, from_query, future_of, to_query
-from sim.dashboard.pages.events import Event, nothing, packed
-from sim.dashboard.pages.mine import mine, sources
+from sim.dashboard.pages.watch.film import Dropped, film
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
+from sim.dashboard.session import mine, sources
+from sim.dashboard.shared.templates import Event, nothing, packed
 from sim.dashboard.warming import PREPARING
 from sim.inputs.scenario.errors import ScenarioError
 
 SIDES = "sides"
 
 
-@solara.component_vue("../vue/watch.vue")
+@solara.component_vue("view.vue")
 def Player(
     told: str,
     status: dict[str, Any],

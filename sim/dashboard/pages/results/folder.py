@@ -12,8 +12,8 @@ from sim.dashboard.folders.loading import Loaded, in_thread, tried
 from sim.dashboard.folders.shelf import ShelfError
 from sim.dashboard.folders.takeaway import figures, page_of, runs_csv
 from sim.dashboard.folders.wanted import Wanted
-from sim.dashboard.pages.compare import NO_FILE, Charts, Taking, Verdict, words_of
-from sim.dashboard.pages.events import Event, handed, nothing, packed
+from sim.dashboard.shared.answer_parts import NO_FILE, Charts, Taking, Verdict, words_of
+from sim.dashboard.shared.templates import Event, handed, nothing, packed
 from sim.dashboard.services import services
 from sim.dashboard.settings import NETWORK, stage_means
 
@@ -22,7 +22,7 @@ HINT = "The link opens this page for whoever has the same folder of results."
 Going = Callable[[Wanted], None]
 
 
-@solara.component_vue("../vue/result.vue")
+@solara.component_vue("folder.vue")
 def Top(
     told: str,
     head: dict[str, Any] | None,
@@ -36,7 +36,7 @@ def Top(
     """One folder: what it is, the answer in words, tables, its report."""
 
 
-@solara.component_vue("../vue/origin.vue")
+@solara.component_vue("origin.vue")
 def Origin(told: str, figures: str, event_figures: Event = nothing) -> None:
     """One folder: its figures, and how to get it again."""
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.dashboard.asking import Memory
-from sim.dashboard.films import places
+from sim.dashboard.pages.watch.film import places
 from sim.dashboard.questions import FINGERPRINT, MOST_OWN, Question
 from sim.inputs.networks.formats import File, checked_size, read_network, to_csv
 from sim.inputs.networks.health import health

@@ -10,9 +10,9 @@ import solara
 from solara.lab import on_kernel_start
 
 from sim.dashboard.asking import Memory
-from sim.dashboard.own import Own, forget
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
+from sim.dashboard.uploaded_network import Own, forget
 
 _held: dict[str, Own] = {}
 NOBODYS: Any = None

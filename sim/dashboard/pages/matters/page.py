@@ -20,17 +20,17 @@ from sim.dashboard.matters.measure import OUTCOMES
 from sim.dashboard.matters.runs import shelf_beside
 from sim.dashboard.matters.table import csv_of
 from sim.dashboard.matters.variations import WORDS
-from sim.dashboard.pages.compare import TAKING, Taking
-from sim.dashboard.pages.events import Event, handed, nothing, packed
-from sim.dashboard.pages.mine import mine, sources
 from sim.dashboard.questions import Question
 from sim.dashboard.services import services
+from sim.dashboard.session import mine, sources
+from sim.dashboard.shared.answer_parts import TAKING, Taking
+from sim.dashboard.shared.templates import Event, handed, nothing, packed
 from sim.dashboard.warming import USUAL_SECONDS
 
 NO_FILE: dict[str, Any] = {}
 
 
-@solara.component_vue("../vue/matters.vue")
+@solara.component_vue("view.vue")
 def Shown(
     told: str,
     status: dict[str, Any],

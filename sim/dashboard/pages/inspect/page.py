@@ -12,10 +12,19 @@ import solara
 from solara.components.applayout import appbar_portal, sidebar_portal
 
 from sim.dashboard.answers import colours, toned
-from sim.dashboard.inspecting import MOST_MEMBERS, Steps, Wanted, built, make_ready, network_of, wanted_of, weekly_of
-from sim.dashboard.pages.events import Event, nothing, packed
-from sim.dashboard.pages.mine import mine, sources
+from sim.dashboard.pages.inspect.state import (
+    MOST_MEMBERS,
+    Steps,
+    Wanted,
+    built,
+    make_ready,
+    network_of,
+    wanted_of,
+    weekly_of,
+)
 from sim.dashboard.services import services
+from sim.dashboard.session import mine, sources
+from sim.dashboard.shared.templates import Event, nothing, packed
 from sim.dashboard.warming import PREPARING
 from sim.inputs.scenario.errors import ScenarioError
 from sim.model.version import MODEL_VERSION
@@ -27,7 +36,7 @@ INTERVAL, SHORTEST = 201, 101
 TONES = packed([toned(colour) for colour in OKABE_ITO])
 
 
-@solara.component_vue("../vue/inspect.vue")
+@solara.component_vue("view.vue")
 def Choices(
     labels: dict[str, str],
     chosen: str,
@@ -44,12 +53,12 @@ def Choices(
     """What this is, and which run it is about."""
 
 
-@solara.component_vue("../vue/inspect_network.vue")
+@solara.component_vue("network.vue")
 def Drawn(told: str) -> None:
     """The network in one week."""
 
 
-@solara.component_vue("../vue/inspect_weekly.vue")
+@solara.component_vue("weekly.vue")
 def Charted(told: str, tones: str) -> None:
     """What was measured so far."""
 

@@ -12,9 +12,7 @@ import solara
 from sim.dashboard.answers import colours, runs_csv
 from sim.dashboard.brief import AVAILABLE, brief
 from sim.dashboard.links import from_query, to_query
-from sim.dashboard.pages.answering import status_of, use_address, use_answer
-from sim.dashboard.pages.events import Event, handed, nothing, packed
-from sim.dashboard.pages.mine import mine, sources
+from sim.dashboard.pages.compare.state import status_of, use_address, use_answer
 from sim.dashboard.questions import (
     PRESET_NAMES,
     Question,
@@ -26,20 +24,17 @@ from sim.dashboard.questions import (
     without_strategy,
 )
 from sim.dashboard.scenarios import spending
+from sim.dashboard.session import mine, sources
 from sim.dashboard.settings import dials, stage_means
+from sim.dashboard.shared.answer_parts import NO_FILE, Charts, Taking, Verdict, words_of
+from sim.dashboard.shared.templates import Event, handed, nothing, packed
 
 DIALS = dials()
 PACKED = packed(DIALS)
-PARTS = {"gn-dial": (Path(__file__).parent.parent / "vue" / "dial.vue").read_text(encoding="utf-8")}
-NO_FILE: dict[str, Any] = {}
-TAKING = {
-    "csv": "Download all futures (CSV)",
-    "page": "Download a brief (HTML)",
-    "hint": "The link carries every setting, the seed and the model's version: whoever opens it sees the same numbers.",
-}
+PARTS = {"gn-dial": (Path(__file__).parent / "dial.vue").read_text(encoding="utf-8")}
 
 
-@solara.component_vue("../vue/controls.vue")
+@solara.component_vue("view.vue")
 def Controls(
     told: str,
     question: dict[str, Any],
@@ -56,40 +51,6 @@ def Controls(
     components: dict[str, str] = PARTS,
 ) -> None:
     """The network and the cards of strategies.  `components`: Vue components of their own that the template uses."""
-
-
-@solara.component_vue("../vue/verdict.vue")
-def Verdict(
-    answer: dict[str, Any] | None,
-    status: dict[str, Any],
-    stage: str,
-    stages: dict[str, str],
-    means: dict[str, str],
-    event_stage: Event = nothing,
-    event_stop: Event = nothing,
-    event_again: Event = nothing,
-    event_ready: Event = nothing,
-) -> None:
-    """The answer in words, how sure it is, and how far the computing is."""
-
-
-@solara.component_vue("../vue/charts.vue")
-def Charts(told: str, status: dict[str, Any], stage: str) -> None:
-    """The answer drawn, and its numbers."""
-
-
-@solara.component_vue("../vue/taking.vue")
-def Taking(
-    link: str,
-    file: dict[str, Any],
-    ready: bool = False,
-    brief: bool = False,
-    event_download: Event = nothing,
-    words: dict[str, str] = TAKING,
-    busy: bool = False,
-    fault: str = "",
-) -> None:
-    """What can be taken away: the link, the runs, a page.  `words`: what the ways to take it are called."""
 
 
 def cards_of(question: Question) -> list[dict[str, Any]]:
@@ -197,18 +158,3 @@ def own_words(question: Question) -> str:
     if own is None or own.fingerprint != question.own:
         return f"An uploaded network of {question.members:.0f} members (fingerprint {question.own})"
     return f"{' and '.join(own.files)}: {own.start.members} members, {len(own.start.ties)} ties"
-
-
-def words_of(answer: dict[str, Any] | None, stage: str) -> dict[str, Any] | None:
-    """The part of an answer that is said in words."""
-    if answer is None:
-        return None
-    return {
-        **{key: answer[key] for key in ("futures", "of", "cost", "trust", "colours")},
-        **{
-            key: answer["stages"][stage][key]
-            for key in ("sentence", "clear", "sure", "level", "timing", "others", "first", "pair")
-        },
-        "cautions": [*filter(None, [answer["stages"][stage]["lost"]]), *answer["cautions"]],
-        "labels": {one["key"]: one["label"] for one in answer["strategies"]},
-    }

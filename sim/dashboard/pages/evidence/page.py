@@ -6,18 +6,18 @@ from typing import Any
 
 import solara
 
-from sim.dashboard.evidence import evidence
-from sim.dashboard.pages.events import packed
-from sim.dashboard.verdicts import verdicts
+from sim.dashboard.pages.evidence.claims import verdicts
+from sim.dashboard.pages.evidence.state import evidence
+from sim.dashboard.shared.templates import packed
 from sim.model.version import MODEL_VERSION, package_version
 
 
-@solara.component_vue("../vue/evidence.vue")
+@solara.component_vue("view.vue")
 def Shown(told: str, score: list[str], version: str, model: str) -> None:
     """The parameters and the limits."""
 
 
-@solara.component_vue("../vue/verdicts.vue")
+@solara.component_vue("claims.vue")
 def Judged(told: str) -> None:
     """Claims and published figures."""
 

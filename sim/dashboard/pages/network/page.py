@@ -11,15 +11,15 @@ from typing import Any
 import solara
 
 from sim.dashboard.links import from_query, to_query
-from sim.dashboard.own import MOST_UPLOADED, taken
-from sim.dashboard.pages.events import Event, nothing, packed
-from sim.dashboard.pages.mine import hold, mine
+from sim.dashboard.session import hold, mine
+from sim.dashboard.shared.templates import Event, nothing, packed
+from sim.dashboard.uploaded_network import MOST_UPLOADED, taken
 from sim.inputs.networks.formats import ALLOWED, File, to_csv
 from sim.inputs.networks.real import karate
 from sim.model.start import NetworkError
 
 
-@solara.component_vue("../vue/network.vue")
+@solara.component_vue("view.vue")
 def Upload(
     told: str,
     fault: str,

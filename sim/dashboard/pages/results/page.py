@@ -12,13 +12,13 @@ from sim.dashboard.folders.beside import MOST, as_csv
 from sim.dashboard.folders.loading import Loaded, in_thread, load
 from sim.dashboard.folders.readable import RUNS_OF
 from sim.dashboard.folders.wanted import Wanted, wanted_of
-from sim.dashboard.pages.compare import NO_FILE, Taking
-from sim.dashboard.pages.events import Event, handed, nothing, packed
-from sim.dashboard.pages.folder import HINT, Folder
+from sim.dashboard.shared.answer_parts import NO_FILE, Taking
+from sim.dashboard.shared.templates import Event, handed, nothing, packed
+from sim.dashboard.pages.results.folder import HINT, Folder
 from sim.dashboard.services import services
 
 
-@solara.component_vue("../vue/results.vue")
+@solara.component_vue("view.vue")
 def Listed(
     told: str,
     state: str,
@@ -30,7 +30,7 @@ def Listed(
     """The list."""
 
 
-@solara.component_vue("../vue/beside.vue")
+@solara.component_vue("side_by_side.vue")
 def Beside(
     told: str,
     state: str,

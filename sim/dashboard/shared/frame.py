@@ -1,0 +1,62 @@
+"""The frame around every page: name, navigation, foot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import solara
+
+from sim.model.version import MODEL_VERSION, package_version
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the dashboard: its route, its title in the navigation, who it is for, and its component."""
+
+    route: str
+    title: str
+    audience: str
+    component: Callable[[], solara.Element]
+
+    @property
+    def path(self) -> str:
+        """The path of its address."""
+        return "/" + self.route.strip("/")
+
+
+@solara.component_vue("head.vue")
+def Head(
+    pages: list[Any], here: str = "/", query: str = "", event_go: Callable[[str], None] = lambda path: None
+) -> None:
+    """Name and navigation."""
+
+
+@solara.component_vue("foot.vue")
+def Foot(version: str = "", model: str = "") -> None:
+    """What to trust, and the version."""
+
+
+def framed(pages: Sequence[Page]) -> Callable[..., solara.Element]:
+    """Return the component that draws a page within its frame; the navigation lists `pages`."""
+    links = [{"path": page.path, "label": page.title, "audience": page.audience} for page in pages]
+
+    @solara.component
+    def Frame(children: list[Any] = []) -> Any:  # noqa: B006
+        """A page within its frame."""
+        router = solara.use_router()
+
+        def go(path: str) -> None:
+            """Open another page, with the same question."""
+            router.push(f"{path}?{router.search}" if router.search else path)
+
+        here = "/" + (router.parts[0] if router.parts else "")
+        main = solara.v.Html(
+            tag="main", class_="gn-main", attributes={"id": "main", "tabindex": "-1"}, children=children
+        )
+        head = Head(pages=links, here=here, query=router.search or "", event_go=go)
+        foot = Foot(version=package_version(), model=MODEL_VERSION)
+        return solara.v.Html(tag="div", class_="gn", children=[head, main, foot])
+
+    return Frame
