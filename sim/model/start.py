@@ -20,7 +20,7 @@ class StartNetwork:
     `names`: n texts.
     `ties`: int32 (m, 2), rows i < j, sorted, no duplicates, no loops.
     `strength`: float64 (m,), relative strength of each tie in (0, 1]; 1 where the data have none.
-    `sector`: int32 (n,), home community, numbered from 0.
+    `sector`: int32 (n,), numbered from 0.
     `kind`: int8 (n,), 0 individual, 1 organisation.
     `viewpoint`: float64 (n, 2), a point in the unit square, or NaN rows where the data say nothing.
     `leaders`: rows of known leaders, in order.
@@ -32,7 +32,7 @@ class StartNetwork:
 
     What rules never read, but whoever takes the network elsewhere wants back as it was:
     `ids`: n texts, all different, by which the data call members; None where they have no such thing.
-    `sector_names`: what the data call the home communities, by number; none where they say numbers.
+    `sector_names`: what the data call the sectors, by number; none where they say numbers.
     `scale`: what strengths are to be multiplied by to get those of the data, which were divided by their largest.
     """
 

@@ -23,7 +23,7 @@ PHASES = ("forming", "aligning", "pilot", "project")
 FORMING, ALIGNING, PILOT, PROJECT = range(4)
 OUTPUTS = ("innovation", "practice", "advocacy", "services", "purchasing", "investment")
 INNOVATION, PRACTICE, ADVOCACY, SERVICES, PURCHASING, INVESTMENT = range(6)
-STAGES = ("connect", "align", "produce")
+FOCUSES = ("connect", "align", "produce")
 CONNECT, ALIGN, PRODUCE = range(3)
 LEVERS = (
     "close_triads",
@@ -86,7 +86,7 @@ MEMBER = Layout(
     ("kind", "i1", "0 individual, 1 organisation"),
     ("starter", "i1", "1 if here from the start"),
     ("core", "i1", "1 if the member has been to a convening"),
-    ("sector", "i4", "home community"),
+    ("sector", "i4", "sector"),
     ("joined", "i4", "week of joining; in tables the first is 1, and 0 is there from the start"),
     ("left", "i4", "week of leaving; in tables the first is 1, and -1 is still here"),
     ("generosity", "f8", "trait: readiness to give"),
@@ -165,7 +165,7 @@ COORDINATOR = Layout(
     ("convening_first", "f8", "week of the first convening"),
     ("convening_share", "f8", "share of members invited"),
     ("convening_core", "f8", "1: later convenings invite the first one's participants and those recruited since"),
-    ("policy", "f8", "when the stage changes: 0 by week, 1 by readiness, 2 never"),
+    ("policy", "f8", "when the focus moves on: 0 by week, 1 by readiness, 2 never"),
     ("align_week", "f8", "week from which effort goes to aligning"),
     ("produce_week", "f8", "week from which effort goes to producing"),
     ("ready_trust", "f8", "readiness to align: mean trust"),
@@ -175,7 +175,7 @@ COORDINATOR = Layout(
     ("connect", ("f8", (9,)), "shares of hours by lever while connecting"),
     ("align", ("f8", (9,)), "shares of hours by lever while aligning"),
     ("produce", ("f8", (9,)), "shares of hours by lever while producing"),
-    ("stage", "i4", "stage that the coordinator works on"),
+    ("focus", "i4", "what the coordinator works on: connecting, aligning, producing"),
     ("taken", "i4", "gifts taken in this week"),
     ("bank", ("f8", (9,)), "hours set aside and not yet used, by lever"),
     ("spare", "f8", "hours that found nothing to do, for next week"),
@@ -205,7 +205,7 @@ NETWORK = Layout(
     ("directory", "f8", "how complete and current the directory is"),
     ("channel", "f8", "how well groups and network are informed of each other by channels"),
     ("issue", "i4", "1 in a week with a newsletter"),
-    ("sectors", "i4", "home communities at the start"),
+    ("sectors", "i4", "sectors at the start"),
     ("demand", ("f8", (6,)), "how much another output of each kind would still add"),
     ("practice_number", "i4", "practices learned so far"),
     ("stamp", "i4", "a counter that marks members as seen without clearing the marks"),

@@ -9,7 +9,7 @@ import numpy as np
 from sim.inputs.networks import build
 from sim.inputs.scenario import Scenario
 from sim.model.declarations import NUMBER
-from sim.model.state import ORGANISATION, STAGES
+from sim.model.state import FOCUSES, ORGANISATION
 from sim.model.world import build_world, run_to
 
 FACILITATED = {"alignment.session_cost": 0.2}
@@ -31,7 +31,7 @@ def levers(hours=20.0, **shares_and_fields):
     fields = {"hub_share", "in_person", "money", "convenings", "convening_first", "convening_share"}
     shares = {name: value for name, value in shares_and_fields.items() if name not in fields}
     rest = {name: value for name, value in shares_and_fields.items() if name in fields}
-    return {"hours": hours, "hub_share": 0.0, "policy": "never", **dict.fromkeys(STAGES, shares), **rest}
+    return {"hours": hours, "hub_share": 0.0, "policy": "never", **dict.fromkeys(FOCUSES, shares), **rest}
 
 
 # name: (weeks, network, parameters, strategy)

@@ -34,7 +34,7 @@ from sim.model.graphs import to_networkx
 from sim.model.jit import COMPILED
 from sim.model.schedule import SCHEDULE
 from sim.model.start import NetworkError
-from sim.model.state import COORDINATOR, GROUP, LAYOUTS, LEVERS, MEMBER, STAGES, World
+from sim.model.state import COORDINATOR, FOCUSES, GROUP, LAYOUTS, LEVERS, MEMBER, World
 from sim.model.world import WorldError, run_to
 
 MESA = tuple(int(part) for part in mesa.__version__.split(".")[:2])
@@ -53,7 +53,7 @@ MASS = {"directory": 0.3, "newsletter": 0.2, "icebreakers": 0.5}
 PRESETS: dict[str, dict[str, Any]] = {
     "none": {"coordinators": []},
     "customized": {},
-    "mass": dict.fromkeys(STAGES, MASS),
+    "mass": dict.fromkeys(FOCUSES, MASS),
     "blended": {"policy": "readiness", "connect": {"close_triads": 0.5, "directory": 0.2, "icebreakers": 0.3}},
     "hub": {"hub_share": 0.8},
     "convening": {"hours": 5.0, "money": 26000.0, "convenings": 2.0, "convening_first": 13, "in_person": 0.5},
@@ -78,7 +78,7 @@ TINY = {
             "in_person": 0.5,
             "convenings": 4.0,
             "convening_first": 2,
-            **dict.fromkeys(STAGES, ALL_LEVERS),
+            **dict.fromkeys(FOCUSES, ALL_LEVERS),
             "coordinators": [{"hub_share": 0.5}, {"policy": "readiness", "hub_share": 0.2}],
         }
     },
@@ -205,7 +205,7 @@ def coordinators(weeks: int) -> st.SearchStrategy[dict[str, Any]]:
             "ready_trust": st.just(0.1),
             "ready_connected": st.just(0.3),
             "ready_aligned": st.just(0.1),
-            **{stage: shares() for stage in STAGES},
+            **{focus: shares() for focus in FOCUSES},
         },
     )
 

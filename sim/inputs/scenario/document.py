@@ -18,10 +18,10 @@ from typing import Any, TypeVar
 from sim.inputs.scenario.errors import Path as Key
 from sim.inputs.scenario.errors import ScenarioError, key_of, listed, plain, shown, unknown
 from sim.inputs.scenario.parts import ALIGN_SHARES, CONNECT_SHARES, PRODUCE_SHARES
-from sim.model.state import STAGES
+from sim.model.state import FOCUSES
 
 MOST_BYTES = 5_000_000
-STAGE_SHARES = dict(zip(STAGES, (CONNECT_SHARES, ALIGN_SHARES, PRODUCE_SHARES), strict=True))
+STAGE_SHARES = dict(zip(FOCUSES, (CONNECT_SHARES, ALIGN_SHARES, PRODUCE_SHARES), strict=True))
 NOBODY_WEAVES = {"none": {"label": "Do nothing", "coordinators": []}}
 T = TypeVar("T")
 

@@ -13,6 +13,7 @@ from sim.model.state import (
     BY_WEEK,
     CHANGE,
     COORDINATOR,
+    FOCUSES,
     LEAVE,
     LEVERS,
     LOSE,
@@ -21,7 +22,6 @@ from sim.model.state import (
     SCALE,
     SET,
     SHIFT,
-    STAGES,
 )
 
 POLICIES = {"weeks": BY_WEEK, "readiness": BY_READINESS, "never": NEVER}
@@ -40,7 +40,7 @@ def coordinator_records(coordinators: Sequence[Coordinator]) -> np.recarray:
         for name in Coordinator.model_fields:
             if name == "policy":
                 record[name] = float(POLICIES[coordinator.policy])
-            elif name in STAGES:
+            elif name in FOCUSES:
                 record[name] = [getattr(coordinator, name).get(lever, 0.0) for lever in LEVERS]
             else:
                 record[name] = float(getattr(coordinator, name))

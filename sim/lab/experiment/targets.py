@@ -14,7 +14,7 @@ from sim.inputs.scenario.errors import bare, listed, shown, unknown
 from sim.inputs.scenario.parts import Coordinator, unknown_parameter
 from sim.lab.experiment.factors import Role, Type
 from sim.model.declarations import BY_KEY
-from sim.model.state import LEVERS, STAGES
+from sim.model.state import FOCUSES, LEVERS
 
 EVERY = "strategy"
 NO_FACTORS = {
@@ -120,15 +120,15 @@ def network_target(name: str, kinds: tuple[str, ...]) -> Target:
 
 
 def coordinator_target(parts: list[str], of: str = "") -> Target:
-    """A field of coordinators, or the share of hours that a lever gets at a stage."""
+    """A field of coordinators, or the share of hours that a lever gets in a focus."""
     name = parts[0]
-    if len(parts) == 2 and name in STAGES:
+    if len(parts) == 2 and name in FOCUSES:
         if parts[1] not in LEVERS:
             raise UnknownKey(unknown(parts[1], LEVERS))
         return Target(f"share of hours for {parts[1].replace('_', ' ')} at {name}{of}", "share", "float", 0.0, 1.0)
     if len(parts) > 1 or name not in Coordinator.model_fields:
         raise UnknownKey(unknown(".".join(parts), Coordinator.model_fields))
-    if name in STAGES:
+    if name in FOCUSES:
         raise UnknownKey(f"is a table; name one of its levers, as {name}.{LEVERS[0]}")
     return target_of_field(name, Coordinator.model_fields[name], of)
 

@@ -1,4 +1,4 @@
-"""Policy: which levers a coordinator pulls in a week, for how many hours, and when it moves on to the next stage."""
+"""Policy: which levers a coordinator pulls in a week, for how many hours, and when it moves its focus on."""
 
 from sim.model.jit import hot, rule
 from sim.model.luck import of
@@ -30,27 +30,27 @@ SPARE_WEEKS = 4.0
 
 @rule
 def move_on(c, world):
-    """The stage that a coordinator works on: by week, by readiness (never back), or for good on connecting (CAP)."""
+    """Move a coordinator's focus: by week, by readiness (never back), or never away from connecting (CAP)."""
     chief, network = world.coordinators[c], world.network
     if chief.policy == BY_WEEK:
         week = network.week
-        chief.stage = PRODUCE if week >= chief.produce_week else ALIGN if week >= chief.align_week else CONNECT
+        chief.focus = PRODUCE if week >= chief.produce_week else ALIGN if week >= chief.align_week else CONNECT
     elif chief.policy == BY_READINESS:
-        if chief.stage == CONNECT:
+        if chief.focus == CONNECT:
             enough = network.readiness_trust >= chief.ready_trust and network.readiness_degree >= chief.ready_degree
             if enough and network.readiness_connected >= chief.ready_connected:
-                chief.stage = ALIGN
-        elif chief.stage == ALIGN and network.readiness_aligned >= chief.ready_aligned:
-            chief.stage = PRODUCE
+                chief.focus = ALIGN
+        elif chief.focus == ALIGN and network.readiness_aligned >= chief.ready_aligned:
+            chief.focus = PRODUCE
 
 
 @hot
 def share_of(c, lever, world):
-    """Share of its hours that a coordinator puts into a lever at its present stage."""
-    chief, stage = world.coordinators[c], world.coordinators[c].stage
-    if stage == CONNECT:
+    """Share of its hours that a coordinator puts into a lever with its present focus."""
+    chief, focus = world.coordinators[c], world.coordinators[c].focus
+    if focus == CONNECT:
         return chief.connect[lever]
-    if stage == ALIGN:
+    if focus == ALIGN:
         return chief.align[lever]
     return chief.produce[lever]
 

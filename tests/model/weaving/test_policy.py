@@ -8,26 +8,26 @@ from sim.model.world import run_to
 from tests.model.worlds import complete, coordinator, counted, do, make_group, make_world, set_trust, turn_page, weekly
 
 
-def stage_by_week(**fields):
-    """The stage that a coordinator works on, in weeks 0 to 29."""
+def focus_by_week(**fields):
+    """A coordinator's focus in weeks 0 to 29."""
     world = make_world(4, coordinators=[coordinator(**fields)])
-    stages = []
+    focuses = []
     for _ in range(30):
         do(world, "open_week")
-        stages.append(int(world.coordinators[0].stage))
+        focuses.append(int(world.coordinators[0].focus))
         turn_page(world)
-    return stages
+    return focuses
 
 
 def test_by_week():
     assert (
-        stage_by_week(policy=BY_WEEK, align_week=10, produce_week=20) == [CONNECT] * 10 + [ALIGN] * 10 + [PRODUCE] * 10
+        focus_by_week(policy=BY_WEEK, align_week=10, produce_week=20) == [CONNECT] * 10 + [ALIGN] * 10 + [PRODUCE] * 10
     )
-    assert stage_by_week(policy=BY_WEEK, align_week=0, produce_week=0) == [PRODUCE] * 30
+    assert focus_by_week(policy=BY_WEEK, align_week=0, produce_week=0) == [PRODUCE] * 30
 
 
 def test_never():
-    assert stage_by_week(policy=NEVER, align_week=1, produce_week=2) == [CONNECT] * 30
+    assert focus_by_week(policy=NEVER, align_week=1, produce_week=2) == [CONNECT] * 30
 
 
 READY = {"trust": 0.3, "degree": 5.0, "connected": 0.9}
@@ -49,18 +49,18 @@ def ready_world(**readiness):
 
 @pytest.mark.parametrize("lacking", READY)
 def test_by_readiness_all_of_trust_degree_and_connection_are_needed(lacking):
-    assert ready_world(**READY).coordinators[0].stage == ALIGN
-    assert ready_world(**(READY | {lacking: 0.8 * READY[lacking]})).coordinators[0].stage == CONNECT
+    assert ready_world(**READY).coordinators[0].focus == ALIGN
+    assert ready_world(**(READY | {lacking: 0.8 * READY[lacking]})).coordinators[0].focus == CONNECT
 
 
 def test_by_readiness_producing_follows_aligning_and_there_is_no_way_back():
     world = ready_world(**READY, aligned=0.5)
-    assert world.coordinators[0].stage == ALIGN
+    assert world.coordinators[0].focus == ALIGN
     do(world, "open_week")
-    assert world.coordinators[0].stage == PRODUCE
+    assert world.coordinators[0].focus == PRODUCE
     world.network[0].readiness_trust = world.network[0].readiness_aligned = 0.0
     do(world, "open_week")
-    assert world.coordinators[0].stage == PRODUCE
+    assert world.coordinators[0].focus == PRODUCE
 
 
 def test_effort_goes_where_the_stage_says():
