@@ -11,17 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.inputs.bounds import FEWEST_REPLICATES, MOST_JOBS, MOST_REPLICATES, whole
 from sim.inputs.scenario import Scenario
-from sim.lab.analysis.effects import cost_per_output, paired_difference, proportion, race, who_is_ahead
+from sim.lab.analysis.effects import cost_per_output, paired_difference, proportion, who_is_ahead
 from sim.lab.analysis.events import kaplan_meier, restricted_mean, restricted_weeks
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
+from sim.lab.summary import ComparisonSummary, Interval, OutcomeDifference, StageSummary, StrategySummary
 from sim.model.outcomes import OUTCOMES, STAGES_REACHED
 from sim.model.state import OUTPUTS
 
@@ -93,24 +93,24 @@ class Comparison:
         return self.of(strategy)[f"{stage}_week"].to_numpy(float)
 
     @cached_property
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> ComparisonSummary:
         """Everything that `gennet compare --json` prints."""
-        return {
-            "scenario": self.scenario.title,
-            "question": self.scenario.question,
-            "seed": self.seed,
-            "replicates": self.replicates,
-            "weeks": self.scenario.weeks,
-            "strategies": [self.describe(name) for name in self.strategies],
-            "differences": [d for name in self.strategies[1:] for d in self.differences(name)],
-            "verdicts": self.verdicts,
-            "warnings": list(self.scenario.budget_warnings(self.strategies)),
-        }
+        return ComparisonSummary(
+            scenario=self.scenario.title,
+            question=self.scenario.question,
+            seed=self.seed,
+            replicates=self.replicates,
+            weeks=self.scenario.weeks,
+            strategies=tuple(self.strategy_summary(name) for name in self.strategies),
+            differences=tuple(d for name in self.strategies[1:] for d in self.differences(name)),
+            verdicts=self.verdicts,
+            warnings=tuple(self.scenario.budget_warnings(self.strategies)),
+        )
 
     @cached_property
-    def verdicts(self) -> list[str]:
-        """One plain sentence for each stage and strategy: who is ahead of the baseline, or that it can't be told."""
-        return [
+    def verdicts(self) -> tuple[str, ...]:
+        """One sentence for each stage and strategy: which of it and the baseline is ahead, or "no clear difference"."""
+        return tuple(
             who_is_ahead(
                 STAGE_WORDS[stage],
                 name,
@@ -121,79 +121,85 @@ class Comparison:
             )
             for stage in STAGES_REACHED
             for name in self.strategies[1:]
-        ]
+        )
 
-    def describe(self, name: str) -> dict[str, Any]:
-        """One strategy: stages, members left, outputs, dependence, costs."""
+    def strategy_summary(self, name: str) -> StrategySummary:
+        """Summarise one strategy: stages, members, outputs, dependence on coordinators, costs."""
         runs = self.of(name)
         tested = runs["renewed"].dropna()
         base = self.of(self.baseline)
-        return {
-            "name": name,
-            "label": self.scenario.strategies[name].label,
-            "stages": {stage: self.describe_stage(name, stage) for stage in STAGES_REACHED},
-            "alive": share(runs["alive"]),
-            "renewed": share(tested) if len(tested) else None,
-            "renewal_tested": len(tested),
-            "aligned_unconnected": share(runs["aligned_unconnected"]),
-            "members_active": mean(runs["members_active"]),
-            "members_left": mean(runs["members_left"]),
-            "outputs": mean(runs["outputs"]),
-            "outputs_by_kind": {kind: mean(runs[f"outputs_{kind}"]) for kind in OUTPUTS},
-            "output_value": mean(runs["output_value"]),
-            "coordinator_dependence": mean(runs["coordinator_dependence"]),
-            "cost": mean(runs["cost"]),
-            "cost_per_output": cost_per_output(
+        return StrategySummary(
+            name=name,
+            label=self.scenario.strategies[name].label,
+            stages={stage: self.stage_summary(name, stage) for stage in STAGES_REACHED},
+            alive=mean(runs["alive"]),
+            renewed=mean(tested) if len(tested) else None,
+            renewal_tested=len(tested),
+            aligned_unconnected=mean(runs["aligned_unconnected"]),
+            members_active=mean(runs["members_active"]),
+            members_left=mean(runs["members_left"]),
+            outputs=mean(runs["outputs"]),
+            outputs_by_kind={kind: mean(runs[f"outputs_{kind}"]) for kind in OUTPUTS},
+            output_value=mean(runs["output_value"]),
+            coordinator_dependence=mean(runs["coordinator_dependence"]),
+            cost=mean(runs["cost"]),
+            cost_per_output=cost_per_output(
                 mean(runs["cost"]), mean(runs["outputs"]), mean(base["cost"]), mean(base["outputs"])
             ),
-        }
+        )
 
-    def describe_stage(self, name: str, stage: str) -> dict[str, Any]:
-        """How many futures reached a stage, and how soon: Kaplan-Meier median and restricted mean with 95% intervals."""
+    def stage_summary(self, name: str, stage: str) -> StageSummary:
+        """Summarise how many futures of a strategy reached a stage, and when."""
         weeks = self.weeks(name, stage)
         reached = ~np.isnan(weeks)
-        horizon = self.scenario.weeks
-        curve = kaplan_meier(weeks, reached, horizon)
-        low, high = curve.quantile_interval(0.5)
-        area = restricted_mean(weeks, reached, horizon)
-        return {
-            "reached": float(reached.mean()),
-            "reached_ci95": interval(proportion(int(reached.sum()), len(weeks))),
-            "median_weeks": curve.median,
-            "median_ci95": [low, high],
-            "rmst_weeks": area.mean,
-            "rmst_ci95": [area.low, area.high],
-        }
+        curve = kaplan_meier(weeks, reached, self.scenario.weeks)
+        share = proportion(int(reached.sum()), len(weeks))
+        area = restricted_mean(weeks, reached, self.scenario.weeks)
+        return StageSummary(
+            reached=float(reached.mean()),
+            reached_ci95=Interval(share.low, share.high),
+            median_weeks=curve.median,
+            median_ci95=curve.quantile_interval(0.5),
+            rmst_weeks=area.mean,
+            rmst_ci95=Interval(area.low, area.high),
+        )
 
-    def differences(self, name: str) -> list[dict[str, Any]]:
-        """Paired differences to the baseline: restricted weeks to each stage, then other outcomes."""
+    def differences(self, name: str) -> list[OutcomeDifference]:
+        """Paired differences to the baseline: restricted weeks to each stage, then the outcomes of `DIFFERENCES`."""
         horizon = self.scenario.weeks
-        pairs = []
-        for stage in STAGES_REACHED:
-            sides = (self.weeks(which, stage) for which in (name, self.baseline))
-            a, b = (restricted_weeks(weeks, ~np.isnan(weeks), horizon) for weeks in sides)
-            pairs.append((f"{stage}_weeks", a, b))
-        for outcome in DIFFERENCES:
-            a, b = (self.of(which)[outcome].to_numpy(float) for which in (name, self.baseline))
-            pairs.append((outcome, a, b))
-        rows = []
-        for outcome, a, b in pairs:
-            found = paired_difference(a, b)
-            rows.append(
-                {
-                    "strategy": name,
-                    "baseline": self.baseline,
-                    "outcome": outcome,
-                    "mean": found.mean,
-                    "ci95": [found.low, found.high],
-                    "variance_ratio": found.variance_ratio,
-                }
-            )
+
+        def values(strategy: str) -> dict[str, np.ndarray]:
+            runs = self.of(strategy)
+            return {
+                f"{stage}_weeks": restricted_weeks(weeks, ~np.isnan(weeks), horizon)
+                for stage in STAGES_REACHED
+                for weeks in [self.weeks(strategy, stage)]
+            } | {outcome: runs[outcome].to_numpy(float) for outcome in DIFFERENCES}
+
+        base, rows = values(self.baseline), []
+        for outcome, of_strategy in values(name).items():
+            pair = paired_difference(of_strategy, base[outcome])
+            interval = Interval(pair.low, pair.high)
+            rows.append(OutcomeDifference(name, self.baseline, outcome, pair.mean, interval, pair.variance_ratio))
         return rows
 
-    def ahead(self, name: str, stage: str) -> Any:
-        """In how many futures a strategy reached a stage before the baseline did, and the other way round."""
-        return race(self.weeks(name, stage), self.weeks(self.baseline, stage), self.scenario.weeks)
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The summary as tables by name: `strategies`, `stages`, `differences`.
+
+        A column that ends in `_low` or `_high` is an end of a 95% interval.
+        """
+        strategies, stages = [], []
+        for one in self.summary.strategies:
+            plain = vars(one) | {f"outputs_{kind}": mean for kind, mean in one.outputs_by_kind.items()}
+            strategies.append({"strategy": plain.pop("name"), **plain})
+            stages += [{"strategy": one.name, "stage": name, **flat(stage)} for name, stage in one.stages.items()]
+        columns = ["strategy", "baseline", "outcome", "mean", "ci95_low", "ci95_high", "variance_ratio"]
+        return {
+            "strategies": pd.DataFrame(strategies).drop(columns=["stages", "outputs_by_kind"]),
+            "stages": pd.DataFrame(stages),
+            "differences": pd.DataFrame([flat(row) for row in self.summary.differences], columns=columns),
+        }
 
     @cached_property
     def weekly(self) -> pd.DataFrame:
@@ -210,19 +216,20 @@ class Comparison:
         return pd.concat(parts, ignore_index=True)
 
 
-def mean(values: Any) -> float:
-    """The mean of the numbers that there are."""
-    return float(np.nanmean(np.asarray(values, float)))
+def mean(values: pd.Series) -> float:
+    """Return the mean of the values that are not missing."""
+    return float(np.nanmean(values.to_numpy(float)))
 
 
-def share(values: Any) -> float:
-    """The share of yes."""
-    return float(np.asarray(values, float).mean())
-
-
-def interval(estimate: Any) -> list[float]:
-    """An estimate's interval as a list."""
-    return [estimate.low, estimate.high]
+def flat(row: StageSummary | OutcomeDifference) -> dict[str, object]:
+    """Return a record as a row of a table, each interval as two columns, `_low` and `_high`."""
+    cells: dict[str, object] = {}
+    for key, value in vars(row).items():
+        if isinstance(value, tuple):
+            cells[f"{key}_low"], cells[f"{key}_high"] = value
+        else:
+            cells[key] = value
+    return cells
 
 
 def strategies_of(scenario: Scenario, strategies: Sequence[str] | None) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +61,9 @@ def run_id(fingerprint: str, strategy: str, seed: int, replicate: int, model_ver
 
 
 def json_ready(value: Any) -> Any:
-    """A value as JSON can hold it: numpy's numbers as Python's own, NaN and infinities as null."""
+    """Return a value as JSON can hold it: records as objects, numpy's numbers as Python's, NaN and infinities as null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        value = vars(value)
     if isinstance(value, Mapping):
         return {str(key): json_ready(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from sim.inputs.scenario import ScenarioError
-from sim.lab.comparison import BANDS, DIFFERENCES, compare
+from sim.lab.comparison import BANDS, DIFFERENCES, assembled, compare, run_task, tasks_of
 from sim.lab.future import run_future
+from sim.lab.results import json_ready
 from sim.model.outcomes import OUTCOMES, STAGES_REACHED
 from tests.model.scenarios_for_tests import scenario
 
@@ -43,28 +44,48 @@ def test_the_first_strategy_is_the_baseline(found):
 
 
 def test_differences_are_taken_future_by_future(found):
-    rows = {row["outcome"]: row for row in found.differences("it")}
+    rows = {row.outcome: row for row in found.differences("it")}
     assert set(rows) == {f"{stage}_weeks" for stage in STAGES_REACHED} | set(DIFFERENCES)
     a, b = (found.of(name)["mean_degree"].to_numpy() for name in ("it", "none"))
     row = rows["mean_degree"]
-    assert row["mean"] == pytest.approx((a - b).mean()) and row["ci95"][0] <= row["mean"] <= row["ci95"][1]
-    assert row["variance_ratio"] == pytest.approx((a.var(ddof=1) + b.var(ddof=1)) / (a - b).var(ddof=1))
+    assert row.mean == pytest.approx((a - b).mean()) and row.ci95[0] <= row.mean <= row.ci95[1]
+    assert row.variance_ratio == pytest.approx((a.var(ddof=1) + b.var(ddof=1)) / (a - b).var(ddof=1))
     weeks = {name: np.nan_to_num(found.weeks(name, "connected"), nan=40.0) for name in ("it", "none")}
-    assert rows["connected_weeks"]["mean"] == pytest.approx((weeks["it"] - weeks["none"]).mean())
+    assert rows["connected_weeks"].mean == pytest.approx((weeks["it"] - weeks["none"]).mean())
 
 
 def test_what_is_not_reached_is_censored_and_not_left_out(found):
-    stage = found.describe_stage("none", "generative")
-    assert stage["reached"] == 0.0 and stage["rmst_weeks"] == pytest.approx(40.0) and stage["median_weeks"] is None
+    stage = found.stage_summary("none", "generative")
+    assert stage.reached == 0.0 and stage.rmst_weeks == pytest.approx(40.0) and stage.median_weeks is None
 
 
 def test_the_summary_says_everything(found):
     summary = found.summary
-    assert [s["name"] for s in summary["strategies"]] == ["none", "it"] and summary["replicates"] == 10
-    woven = summary["strategies"][1]
-    assert woven["cost"] == pytest.approx(40 * 12 * 50) and summary["strategies"][0]["cost"] == 0
-    assert woven["renewed"] is None and woven["renewal_tested"] == 0
+    assert [s.name for s in summary.strategies] == ["none", "it"] and summary.replicates == 10
+    woven = summary.strategies[1]
+    assert woven.cost == pytest.approx(40 * 12 * 50) and summary.strategies[0].cost == 0
+    assert woven.renewed is None and woven.renewal_tested == 0
     assert len(found.verdicts) == len(STAGES_REACHED) and all(isinstance(line, str) and line for line in found.verdicts)
+
+
+def test_the_tables_are_the_summary(found):
+    tables, summary = found.tables, json_ready(found.summary)
+    assert list(tables) == ["strategies", "stages", "differences"]
+    for row, one in zip(tables["strategies"].to_dict("records"), summary["strategies"], strict=True):
+        assert row["strategy"] == one["name"] and row["cost"] == one["cost"]
+        assert row["outputs_advocacy"] == one["outputs_by_kind"]["advocacy"]
+    stage = tables["stages"].set_index(["strategy", "stage"]).loc[("it", "connected")]
+    expected = summary["strategies"][1]["stages"]["connected"]
+    assert [stage.reached_ci95_low, stage.reached_ci95_high] == expected["reached_ci95"]
+    assert tables["differences"]["mean"].tolist() == [row["mean"] for row in summary["differences"]]
+    assert not compare(found.scenario, 2, 3, ["it"], renewal=False).tables["differences"].size
+
+
+def test_a_stopped_comparison_keeps_the_numbers_of_its_replicates(found):
+    tasks = tasks_of(("none", "it"), 4)
+    results = {k: run_task(found.scenario, 3, task, False) for k, task in enumerate(tasks) if task != ("it", 1)}
+    part = assembled(found.scenario, 3, ("none", "it"), results)
+    assert part.of("it")["replicate"].tolist() == [0, 2, 3] and sorted(set(part.weekly["replicate"])) == [0, 2, 3]
 
 
 def test_the_long_table_holds_every_week_of_every_run(found):

@@ -11,6 +11,7 @@ from typing import Any
 
 from sim import Scenario, compare
 from sim.lab.future import run_future
+from sim.lab.results import json_ready
 from sim.model.world import state_hash
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +32,7 @@ def bits() -> dict[str, str]:
 def statistics() -> dict[str, Any]:
     """Derived figures of a small comparison."""
     summary = compare(Scenario.load(ROOT / "scenarios" / "weaving.toml"), replicates=10, seed=5).summary
-    return {key: summary[key] for key in ("strategies", "differences")}
+    return {key: json_ready(summary)[key] for key in ("strategies", "differences")}
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -121,13 +121,11 @@ def run_futures(asked: Asked, scenario: Scenario, names: Sequence[str], count: i
     compiling = announce_compiling()
     with stopped_by_ctrl_c() as stopped, progress("Simulating", "runs", compiling) as tick:
         try:
-            found = compare(scenario, count, seed, names, asked.jobs, asked.renewal, tick, stopped)
+            return compare(scenario, count, seed, names, asked.jobs, asked.renewal, tick, stopped)
         except ValueError:
             if stopped():
                 return None
             raise
-    # Where nobody gave or got to know anybody, nothing depended on coordinators: 0, as in the weekly table.
-    return replace(found, runs=found.runs.fillna({"coordinator_dependence": 0.0}))
 
 
 def write(folder: ResultsFolder, comparison: Comparison) -> None:
@@ -136,11 +134,10 @@ def write(folder: ResultsFolder, comparison: Comparison) -> None:
     runs = tables.runs_table(comparison.scenario, comparison.runs)
     folder.parquet("runs/part-00000.parquet", runs, tables.RUN_COLUMNS)
     folder.csv("runs.csv", runs)
-    folder.parquet("weekly/part-00000.parquet", tables.bands_table(comparison), tables.WEEKLY_COLUMNS)
+    folder.parquet("weekly/part-00000.parquet", comparison.weekly, tables.WEEKLY_COLUMNS)
     folder.text("summary.json", json_text(comparison.summary))
-    folder.csv("tables/strategies.csv", tables.strategies_table(comparison))
-    folder.csv("tables/stages.csv", tables.stages_table(comparison))
-    folder.csv("tables/differences.csv", tables.differences_table(comparison))
+    for name, table in comparison.tables.items():
+        folder.csv(f"tables/{name}.csv", table)
     draw(folder, comparison)
 
 
@@ -151,9 +148,9 @@ def draw(folder: ResultsFolder, comparison: Comparison) -> None:
 
     scenario, runs = comparison.scenario, comparison.runs
     colours = figures.strategy_colours(scenario.strategies)
-    weekly = tables.bands_table(comparison)
     # A week's outputs are 0 or 1: lines of that say nothing.
-    weekly["outputs_so_far"] = weekly.groupby(["strategy", "replicate"])["outputs"].cumsum()
+    so_far = comparison.weekly.groupby(["strategy", "replicate"])["outputs"].cumsum()
+    weekly = comparison.weekly.assign(outputs_so_far=so_far)
     shown = ["outputs_so_far" if name == "outputs" else name for name in BANDS]
     drawn = {
         "stages_over_time": figures.stages_over_time(runs, scenario.weeks, colours),

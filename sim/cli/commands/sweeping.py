@@ -189,7 +189,7 @@ def print_sweep(console: Console, results: SweepResults, summary: dict[str, Any]
         f"Median over {each_has(rows)}",
         "in brackets: what 8 in 10 lie between",
         [(BY_NAME[name].label, outcome_cell(rows[rows["outcome"] == name])) for name in results.experiment["outcomes"]],
-        [{"name": strategy} for strategy in results.strategies],
+        {strategy: strategy for strategy in results.strategies},
     )
     console.print(f"\nRuns: {results.folder / 'runs'}/ (see {results.folder / 'data-dictionary.csv'})", soft_wrap=True)
 
@@ -201,9 +201,9 @@ def each_has(rows: pd.DataFrame) -> str:
     return f"{number} of each strategy"
 
 
-def outcome_cell(rows: pd.DataFrame) -> Callable[[dict[str, Any]], str]:
+def outcome_cell(rows: pd.DataFrame) -> Callable[[str], str]:
     """The cell of a strategy in an outcome's row."""
-    return lambda told: spread(rows[rows["strategy"] == told["name"]])
+    return lambda strategy: spread(rows[rows["strategy"] == strategy])
 
 
 def spread(row: pd.DataFrame) -> str:

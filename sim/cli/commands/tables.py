@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from sim.cli.commands.opening import identity
 from sim.inputs.scenario import Scenario
 from sim.lab.results import Columns
 from sim.model.declarations import NUMBER, PARAMETERS
-from sim.model.outcomes import OUTCOMES, STAGES_REACHED
-from sim.model.state import GIFT, MAP, MEMBER, OUTPUTS, WEEKLY, Layout
-
-if TYPE_CHECKING:
-    from sim.lab.comparison import Comparison
+from sim.model.outcomes import OUTCOMES
+from sim.model.state import GIFT, MEMBER, WEEKLY, Layout
 
 KEYS: Columns = {
     "run": ("id of the run", ""),
@@ -54,7 +48,6 @@ def meanings(layout: Layout) -> Columns:
 
 
 WEEKLY_COLUMNS: Columns = {**meanings(WEEKLY), **KEYS}
-MAP_COLUMNS: Columns = {**meanings(MAP), **KEYS}
 MEMBER_COLUMNS: Columns = {**meanings(MEMBER), "member": ("number of the member, its row for good", "")}
 GIFT_COLUMNS: Columns = {**meanings(GIFT), **KEYS}
 
@@ -79,49 +72,3 @@ def runs_table(scenario: Scenario, runs: pd.DataFrame) -> pd.DataFrame:
         **{outcome.name: runs[outcome.name].to_numpy() for outcome in OUTCOMES},
     }
     return pd.DataFrame(columns)
-
-
-def bands_table(comparison: Comparison) -> pd.DataFrame:
-    """Weekly measures of all runs of a comparison, long, under the replicates' own numbers."""
-    table = comparison.weekly.copy()
-    own = comparison.of(comparison.baseline)["replicate"].to_numpy()
-    table["replicate"] = own[table["replicate"].to_numpy()]
-    return table
-
-
-def strategies_table(comparison: Comparison) -> pd.DataFrame:
-    """A row a strategy: shares, means, costs."""
-    rows = []
-    for told in comparison.summary["strategies"]:
-        plain = {key: value for key, value in told.items() if key not in ("name", "stages", "outputs_by_kind")}
-        kinds = {f"outputs_{kind}": told["outputs_by_kind"][kind] for kind in OUTPUTS}
-        rows.append({"strategy": told["name"], **plain, **kinds})
-    return pd.DataFrame(rows)
-
-
-def stages_table(comparison: Comparison) -> pd.DataFrame:
-    """A row a strategy and stage: share that reached it, median and restricted mean weeks, with 95% intervals."""
-    return pd.DataFrame(
-        [
-            {"strategy": told["name"], "stage": stage, **spread_out(told["stages"][stage])}
-            for told in comparison.summary["strategies"]
-            for stage in STAGES_REACHED
-        ]
-    )
-
-
-def differences_table(comparison: Comparison) -> pd.DataFrame:
-    """A row a strategy and outcome: paired difference to the baseline, 95% interval, worth of pairing."""
-    columns = ["strategy", "baseline", "outcome", "mean", "ci95_low", "ci95_high", "variance_ratio"]
-    return pd.DataFrame([spread_out(told) for told in comparison.summary["differences"]], columns=columns)
-
-
-def spread_out(row: dict) -> dict:
-    """A row with each interval as two columns, `_low` and `_high`."""
-    flat = {}
-    for key, value in row.items():
-        if isinstance(value, Sequence) and not isinstance(value, str):
-            flat[f"{key}_low"], flat[f"{key}_high"] = value
-        else:
-            flat[key] = value
-    return flat

@@ -1,0 +1,85 @@
+"""The summary of a comparison as records.  Their fields, in order, are the keys of `gennet compare --json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Interval(NamedTuple):
+    """A 95% interval."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class StageSummary:
+    """How many futures of a strategy reached a stage, and when.
+
+    `median_weeks`: Kaplan-Meier median, None if fewer than half of the futures reached the stage; an end of its interval
+    is None where it lies past the horizon.  `rmst_weeks`: restricted mean, in which no week past the horizon counts.
+    """
+
+    reached: float
+    reached_ci95: Interval
+    median_weeks: float | None
+    median_ci95: tuple[float | None, float | None]
+    rmst_weeks: float
+    rmst_ci95: Interval
+
+
+@dataclass(frozen=True)
+class StrategySummary:
+    """One strategy: stages, then means and shares over its futures.
+
+    `renewed`: share of the futures tested for renewal that passed, None if none was tested.  `cost_per_output`: dollars
+    for one more output than the baseline produced, None if there are none.
+    """
+
+    name: str
+    label: str
+    stages: Mapping[str, StageSummary]
+    alive: float
+    renewed: float | None
+    renewal_tested: int
+    aligned_unconnected: float
+    members_active: float
+    members_left: float
+    outputs: float
+    outputs_by_kind: Mapping[str, float]
+    output_value: float
+    coordinator_dependence: float
+    cost: float
+    cost_per_output: float | None
+
+
+@dataclass(frozen=True)
+class OutcomeDifference:
+    """Mean paired difference of an outcome, a strategy minus the baseline.
+
+    `variance_ratio`: how many times more futures an unpaired comparison would need; None if differences do not vary.
+    """
+
+    strategy: str
+    baseline: str
+    outcome: str
+    mean: float
+    ci95: Interval
+    variance_ratio: float | None
+
+
+@dataclass(frozen=True)
+class ComparisonSummary:
+    """Everything that `gennet compare --json` prints."""
+
+    scenario: str
+    question: str
+    seed: int
+    replicates: int
+    weeks: int
+    strategies: tuple[StrategySummary, ...]
+    differences: tuple[OutcomeDifference, ...]
+    verdicts: tuple[str, ...]
+    warnings: tuple[str, ...]
