@@ -21,7 +21,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from sim.evidence.claims.forms import FORMS, UNTRIED
+from sim.evidence.claims.added_mechanisms import FORMS, UNTRIED
 from sim.evidence.published import made_with, published
 from sim.inputs.networks.settings import AnyKind, Shared
 from sim.inputs.scenario.parts import Change, Coordinator

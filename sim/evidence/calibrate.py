@@ -2,7 +2,7 @@
 
 Two problems, each with free parameters in their plausible ranges, figures to fit and figures kept out:
 
-- `eies`: the settings under which Freeman's EIES is simulated (`sim.evidence.eies.FITTED`), fitted to inequality of
+- `eies`: the settings under which Freeman's EIES is simulated (`sim.evidence.targets.eies.FITTED`), fitted to inequality of
   messages, the organiser's share and densities; centralisation, transitivity and who befriends whom are kept out.
 - `defaults`: the model's own defaults, fitted to attrition, spreading and the premise that networks alone lie in the
   tipping region (30 to 50% alive after three years); coalitions, directors, the session and ties are kept out.
@@ -23,12 +23,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.evidence import eies, volunteering
-from sim.evidence.counting import Counted, Measured, Overrides
 from sim.evidence.seeds import TUNING_SEED, VALIDATION_SEED, purpose_of
-from sim.evidence.target import Target
-from sim.evidence.targets import BY_NAME
-from sim.evidence.validate import finding, run_experiments, starts
+from sim.evidence.targets import eies, volunteering
+from sim.evidence.targets.counting import Counted, Measured, Overrides
+from sim.evidence.targets.target import Target
+from sim.evidence.targets.target_catalogue import BY_NAME
+from sim.evidence.targets.validate import finding, run_experiments, starts
 from sim.lab.experiment.runner import in_parallel
 from sim.model.declarations import BY_KEY
 

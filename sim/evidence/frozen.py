@@ -1,11 +1,11 @@
-"""Parameters were frozen before verdicts were drawn: a fingerprint of all defaults, and when it was taken.
+"""The freeze of all defaults before verdicts were drawn, and the version of the experiments that verdicts come from.
 
-Whoever changes a default changes `fingerprint()`.  Verdicts on the seeds that are set aside for them are then no longer
-drawn with parameters chosen beforehand, and `gennet claims` says so until the defaults are frozen anew.
+A verdict is only as good as the rule that parameters are chosen before its futures are seen.  `FROZEN` is the fingerprint
+of all defaults on the day of the freeze; after any change `gennet claims` calls its verdicts exploration until the
+defaults are frozen again: set both constants, and draw verdicts from a seed that nobody has used.
 
-The freeze speaks for the defaults only.  Verdicts come from the rules and from the experiments too: `CLAIMS_VERSION` is a
-hash of the modules that decide them.  It goes into every folder of claims and, with the model's version, into the published
-score, which is stale as soon as either has changed (`sim.evidence.published.stale`).
+`CLAIMS_VERSION` covers experiments and the rule for verdicts.  Every folder of claims and the published score name it
+next to the model's version, so a score is stale as soon as either changes (`sim.evidence.published.stale`).
 """
 
 from __future__ import annotations
@@ -21,48 +21,34 @@ from sim.model.version import DIGITS
 
 FROZEN_ON = "2026-11-22"
 FROZEN = "737f36e8a5c37dc6"
-DECIDING = (
-    "arms",
-    "coordinators",
-    "forms",
-    "giving",
-    "measuring",
-    "parts",
-    "robustness",
-    "run",
-    "stages",
-    "trial",
-    "verdicts",
-    "weaving",
-)
-"""Modules of `sim.evidence.claims` that verdicts come from; the others draw, print or ask open questions."""
-CLAIMS_VERSION = sources_hash([Path(__file__).with_name("claims") / f"{name}.py" for name in DECIDING])[:DIGITS]
+CLAIMS_FOLDER = Path(__file__).with_name("claims")
+"""Everything in it can change a verdict; pages, figures and open questions live elsewhere."""
+CLAIMS_VERSION = sources_hash(sorted(CLAIMS_FOLDER.rglob("*.py")))[:DIGITS]
 """Twelve hex digits: two scores of one model, seed and number of futures agree if these do."""
 SPENT = {
-    "tuning": "seed {seed} was set aside for tuning: take {what} as exploration",
-    "validation": "seed {seed} was set aside for validation, and proposed parameters were judged on it: take {what} as "
-    "exploration",
+    "tuning": "seed {seed} is reserved for tuning: treat {what} as exploratory",
+    "validation": "seed {seed} is reserved for validation, and parameters were judged on it: treat {what} as exploratory",
 }
-"""Purposes of seeds whose futures somebody may have looked at before, and what is to be said of them."""
+"""Purposes of seeds whose futures may have been seen before, and the note on results from them."""
 
 
 def fingerprint() -> str:
-    """16 hex digits of every parameter's key, default and plausible range."""
-    told = [(p.key, repr(p.default), repr(p.range[0]), repr(p.range[1])) for p in PARAMETERS]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    """Return 16 hex digits of every parameter's key, default and plausible range."""
+    rows = [(p.key, repr(p.default), repr(p.range[0]), repr(p.range[1])) for p in PARAMETERS]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
 
 
 def is_frozen() -> bool:
-    """Whether the defaults are those that were frozen."""
+    """Return whether the defaults are those of the freeze."""
     return fingerprint() == FROZEN
 
 
 def exploration(seed: int, what: str) -> list[str]:
-    """Why `what` was found, verdicts or answers, counts as exploration only: a sentence for each reason, if there is any."""
-    told = []
+    """Return a sentence for each reason why `what` (verdicts, answers) is exploratory; empty if there is none."""
+    notes = []
     if not is_frozen():
-        told.append(f"defaults were changed since they were frozen on {FROZEN_ON}: take {what} as exploration")
+        notes.append(f"defaults have changed since the freeze of {FROZEN_ON}: treat {what} as exploratory")
     purpose = purpose_of(seed)
     if purpose in SPENT:
-        told.append(SPENT[purpose].format(seed=seed, what=what))
-    return told
+        notes.append(SPENT[purpose].format(seed=seed, what=what))
+    return notes

@@ -1,10 +1,11 @@
-"""The score as it was last published: verdicts on the claims, and the model against published figures.
+"""The published score: verdicts on the claims, and the model against published figures.
 
     gennet claims --out results/claims && gennet validate --out results/validate
-    python -m sim.evidence.published results/claims results/validate      take both over; then python -m sim.cli.document
-    python -m sim.evidence.published                                      say with what it was published, and what is stale
+    python -m sim.evidence.published results/claims results/validate      publish both; then python -m sim.cli.document
+    python -m sim.evidence.published                                      print the versions of the score, and if it is stale
 
-Kept with the model, so that MODEL.md, the dashboard and a reader without an hour to spare see the same numbers.
+The score belongs to the model version that it names.  It is kept with the code, so that MODEL.md, the dashboard and
+readers without an hour to spare see the same numbers; after a change of the model it is stale until it is published again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from sim.evidence.frozen import CLAIMS_VERSION, FROZEN_ON, is_frozen
 from sim.lab.files import ResultsError, written_aside
@@ -20,70 +21,86 @@ from sim.lab.results import json_text, read_manifest
 from sim.model.version import MODEL_VERSION
 
 PUBLISHED = Path(__file__).with_name("published.json")
-SOURCES = {"claims": "claims.json", "validate": "summary.json"}
 
 
-def published() -> dict[str, Any]:
-    """For "claims" and "validate": `rows` as the command prints them with `--json`, `model_version`, and `seed`.
+class PublishedRows(TypedDict):
+    """What one command found: `rows` as it prints them with `--json`, and the versions that they belong to."""
 
-    "claims" has `claims_version` too (`sim.evidence.frozen.CLAIMS_VERSION`), from a score that was published with it.
-    """
-    return dict(json.loads(PUBLISHED.read_text("utf-8")))
+    model_version: str
+    claims_version: NotRequired[str]
+    seed: int
+    rows: list[dict[str, Any]]
+
+
+class Score(TypedDict):
+    """The whole published score, a part for each command."""
+
+    claims: PublishedRows
+    validate: PublishedRows
+
+
+def published() -> Score:
+    """Return the published score."""
+    score: Score = json.loads(PUBLISHED.read_text("utf-8"))
+    return score
 
 
 def stale() -> list[str]:
-    """Why the published score may differ from what would be found now: a sentence for each reason; empty if it is current."""
-    found, told = published(), []
-    others = sorted({part["model_version"] for part in found.values()} - {MODEL_VERSION})
+    """Return a sentence for each reason why the published score may differ from today's; empty if it is current."""
+    score, reasons = published(), []
+    versions = {score["claims"]["model_version"], score["validate"]["model_version"]}
+    others = sorted(versions - {MODEL_VERSION})
     if others:
-        told.append(f"it was found with model {' and '.join(others)}; this is model {MODEL_VERSION}")
-    if found["claims"].get("claims_version") != CLAIMS_VERSION:
-        told.append("experiments, margins or the rule for verdicts have changed since")
+        reasons.append(f"the score is from model {' and '.join(others)}; this is model {MODEL_VERSION}")
+    if score["claims"].get("claims_version") != CLAIMS_VERSION:
+        reasons.append("experiments, margins or the rule for verdicts have changed since")
     if not is_frozen():
-        told.append(f"defaults were changed since they were frozen on {FROZEN_ON}")
-    return told
-
-
-def is_current() -> bool:
-    """Whether the published score was made by this model, with these experiments and frozen defaults."""
-    return not stale()
+        reasons.append(f"defaults have changed since the freeze of {FROZEN_ON}")
+    return reasons
 
 
 def made_with() -> str:
-    """With what the score on claims was published, as a sentence."""
+    """Return a sentence that names the versions and the seed of the published verdicts."""
     claims = published()["claims"]
     version = claims.get("claims_version")
     experiments = f", experiments {version}" if version else ""
     return f"Published with model {claims['model_version']}{experiments}, seed {claims['seed']:,}."
 
 
-def taken_over(folders: dict[str, Path]) -> dict[str, Any]:
-    """The score in the folders of both commands.  Errors: ResultsError for a folder that holds something else."""
-    found = {}
-    for command, folder in folders.items():
-        manifest = read_manifest(folder)
-        if manifest is None or manifest.get("command") != command or manifest.get("stop_reason") != "finished":
-            raise ResultsError(f"{folder} holds no finished results of gennet {command}")
-        rows = json.loads((folder / SOURCES[command]).read_text("utf-8"))
-        versions: dict[str, Any] = {
-            name: manifest[name] for name in ("model_version", "claims_version") if name in manifest
-        }
-        found[command] = {**versions, "seed": manifest["seed"], "rows": rows}
+def rows_of(folder: Path, command: str, file: str) -> PublishedRows:
+    """Return what a results folder holds for the score.
+
+    Raises ResultsError if it holds anything but finished results of the command.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None or manifest.get("command") != command or manifest.get("stop_reason") != "finished":
+        raise ResultsError(f"{folder} holds no finished results of gennet {command}")
+    found: PublishedRows = {
+        "model_version": manifest["model_version"],
+        "seed": manifest["seed"],
+        "rows": json.loads((folder / file).read_text("utf-8")),
+    }
+    if "claims_version" in manifest:
+        found["claims_version"] = manifest["claims_version"]
     return found
 
 
 def main(arguments: list[str]) -> int:
-    """Take over the score of two folders, or say what is published; returns the exit code."""
+    """Publish the score in two folders, or print the versions of the present one; return the exit code."""
     if not arguments:
         print("\n".join([made_with(), *(f"Stale: {reason}." for reason in stale())]))
         return 0
     if len(arguments) != 2:
         print("usage: python -m sim.evidence.published [CLAIMS VALIDATE]", file=sys.stderr)
         return 2
+    claims, validate = map(Path, arguments)
     try:
-        found = taken_over(dict(zip(SOURCES, map(Path, arguments), strict=True)))
+        score: Score = {
+            "claims": rows_of(claims, "claims", "claims.json"),
+            "validate": rows_of(validate, "validate", "summary.json"),
+        }
         with written_aside(PUBLISHED) as aside:
-            aside.write_text(json_text(found), encoding="utf-8", newline="\n")
+            aside.write_text(json_text(score), encoding="utf-8", newline="\n")
     except ResultsError as fault:
         print(fault, file=sys.stderr)
         return 2

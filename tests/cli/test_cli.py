@@ -579,7 +579,7 @@ def test_budgets_are_those_of_the_strategies_compared(small):
 
 
 def test_the_fewest_futures_an_arm_that_messages_name_are_the_fewest():
-    from sim.evidence.claims.verdicts import FEWEST
+    from sim.evidence.claims.verdict_rule import FEWEST
 
     assert cli.FEWEST_AN_ARM == FEWEST
 

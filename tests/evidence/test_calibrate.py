@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from sim.evidence import calibrate, eies
+from sim.evidence import calibrate
 from sim.evidence.seeds import TUNING_SEED, VALIDATION_SEED
-from sim.evidence.targets import BY_NAME
+from sim.evidence.targets import eies
+from sim.evidence.targets.target_catalogue import BY_NAME
 
 SMALL = calibrate.Problem(
     "eies", (calibrate.free("members.activity_sigma", 0.3, 1.6), calibrate.free("hub_share", 0.05, 0.6)),

@@ -417,6 +417,6 @@ def test_pyplot_and_the_engine_stay_out(path):
         "sim.lab.analysis",
         "sim.lab.files",
         "sim.lab.results",
-        "sim.evidence.claims.answers",
+        "sim.evidence.questions.wording",
     )
     assert all(name.startswith(allowed) for name in names if name.split(".")[0] == "sim")

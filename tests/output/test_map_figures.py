@@ -7,7 +7,7 @@ from matplotlib.colors import to_hex
 from matplotlib.contour import ContourSet
 from matplotlib.patches import Rectangle
 
-from sim.evidence.claims.answers import ABOVE, BELOW, OPEN, answer, value_words
+from sim.evidence.questions.wording import ABOVE, BELOW, OPEN, answer, value_words
 from sim.output.figures import palette
 from sim.output.figures.maps import AMONG, BEST, question_map
 from tests.output.test_figures import assert_readable

@@ -14,8 +14,8 @@ from rich.table import Table
 
 from sim.cli.commands.studying import Study, follow, futures_an_arm
 from sim.cli.commands.talking import InputError, on_stdout
-from sim.evidence.claims.page import claims_page, forms_untold
 from sim.evidence.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
+from sim.evidence.claims_page import claims_page, forms_untold
 from sim.evidence.frozen import CLAIMS_VERSION, exploration
 from sim.evidence.seeds import VERDICT_SEED
 from sim.lab.results import ResultsFolder, json_text

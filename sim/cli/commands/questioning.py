@@ -14,9 +14,9 @@ from rich.table import Table
 
 from sim.cli.commands.studying import Study, follow, futures_an_arm
 from sim.cli.commands.talking import InputError, on_stdout
-from sim.evidence.claims.answers import OPEN
-from sim.evidence.claims.grids import REPLICATES, Map, try_questions
-from sim.evidence.claims.maps import QUESTIONS
+from sim.evidence.questions.open_questions import QUESTIONS
+from sim.evidence.questions.question_maps import REPLICATES, Map, try_questions
+from sim.evidence.questions.wording import OPEN
 from sim.evidence.seeds import VERDICT_SEED
 from sim.lab.results import ResultsFolder, json_text
 

@@ -20,7 +20,7 @@ from sim.cli.commands.talking import (
     stopped_by_ctrl_c,
     waiting,
 )
-from sim.evidence.claims.verdicts import FEWEST
+from sim.evidence.claims.verdict_rule import FEWEST
 from sim.evidence.frozen import exploration
 from sim.inputs.bounds import MOST_REPLICATES
 from sim.lab.results import ResultsFolder, json_text, open_folder

@@ -27,9 +27,9 @@ from sim.cli.commands.talking import (
     stopped_by_ctrl_c,
     waiting,
 )
-from sim.evidence import eies
-from sim.evidence.targets import TARGETS
-from sim.evidence.validate import Finding, chosen, score, validate
+from sim.evidence.targets import eies
+from sim.evidence.targets.target_catalogue import TARGETS
+from sim.evidence.targets.validate import Finding, chosen, score, validate
 from sim.inputs.scenario.errors import unknown
 from sim.lab.results import ResultsFolder, json_text, open_folder
 from sim.model.version import MODEL_VERSION
@@ -192,7 +192,7 @@ def table_of(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 def draw_club(folder: ResultsFolder, found: Sequence[Finding]) -> None:
     """The figure of the club that split, if all ways of telling sides were asked for."""
-    from sim.evidence import club
+    from sim.evidence.targets import club_split
     from sim.inputs.networks.exchange import to_networkx
     from sim.output.figures import save_in
     from sim.output.figures.club import club as figure_of
@@ -201,7 +201,7 @@ def draw_club(folder: ResultsFolder, found: Sequence[Finding]) -> None:
     ways = {"club_pull": "by the\nleaders' pull", "club_ties": "by ties", "club_views": "by views"}
     if not {"club_majority", *ways} <= set(by_name):
         return
-    start, cuts = club.club(), club.graph_cuts()
+    start, cuts = club_split.club(), club_split.graph_cuts()
     save_in(
         folder,
         "figures/club",
@@ -211,7 +211,7 @@ def draw_club(folder: ResultsFolder, found: Sequence[Finding]) -> None:
             by_name["club_majority"].people,
             start.leaders,
             {words: by_name[name].values for name, words in ways.items()},
-            {"chance": club.chance()["random"], "cuts": min(cuts.values())},
+            {"chance": club_split.chance()["random"], "cuts": min(cuts.values())},
             "The club that split: does the model break it where it broke?",
         ),
     )

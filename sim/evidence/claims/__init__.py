@@ -1,1 +1,1 @@
-"""The seeds' claims as experiments: does a generative network tick as its authors say?"""
+"""The sources' claims as experiments, and the rule for verdicts: everything in this folder can change a verdict."""

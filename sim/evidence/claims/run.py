@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.evidence.claims import coordinators, giving, stages, weaving
-from sim.evidence.claims.forms import FORMS, Form
-from sim.evidence.claims.parts import Claim, Part
+from sim.evidence.claims import coordinator_claims, giving_claims, stage_claims, weaving_claims
+from sim.evidence.claims.added_mechanisms import FORMS, Form
+from sim.evidence.claims.claim import Claim, Part
 from sim.evidence.claims.robustness import worlds
 from sim.evidence.claims.trial import Trial, effects
-from sim.evidence.claims.verdicts import (
+from sim.evidence.claims.verdict_rule import (
     FEWEST,
     GIVEN,
     HOLDS,
@@ -34,7 +34,7 @@ from sim.lab.analysis.events import Estimate
 
 CLAIMS: tuple[Claim, ...] = tuple(
     sorted(
-        (*giving.CLAIMS, *weaving.CLAIMS, *coordinators.CLAIMS, *stages.CLAIMS),
+        (*giving_claims.CLAIMS, *weaving_claims.CLAIMS, *coordinator_claims.CLAIMS, *stage_claims.CLAIMS),
         key=lambda claim: claim.number,
     )
 )

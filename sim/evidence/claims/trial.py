@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.evidence.claims.parts import Arm, Part
+from sim.evidence.claims.claim import Arm, Part
 from sim.inputs.scenario import Scenario
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future

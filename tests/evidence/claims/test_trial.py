@@ -5,8 +5,8 @@ import pytest
 
 from sim import Scenario, compare
 from sim.evidence.claims import trial
-from sim.evidence.claims.measuring import outcome, weeks_to
-from sim.evidence.claims.parts import Arm, Part, less, more, relative
+from sim.evidence.claims.claim import Arm, Part, less, more, relative
+from sim.evidence.claims.future_measures import outcome, weeks_to
 from sim.evidence.claims.trial import IT, WORLD, Trial, effects
 
 WEAVER = {"hours": 10, "hour_cost": 50, "hub_share": 0.05}

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sim.evidence.claims.forms import FORMS
-from sim.evidence.claims.page import ORDER, OTHER_WORLDS, RULE, left_words
+from sim.evidence.claims.added_mechanisms import FORMS
+from sim.evidence.claims_page import ORDER, OTHER_WORLDS, RULE, left_words
 from sim.evidence.published import made_with, published, stale
 from sim.output.words import capital, estimate, percent, three_digits
 
@@ -48,7 +48,7 @@ def verdicts() -> dict[str, Any]:
         "claims": [told_claim(one) for one in claims],
         "agreement": targets_score(targets),
         "targets": [told_target(one) for one in targets],
-        "seeds": {name: part["seed"] for name, part in found.items()},
+        "seeds": {"claims": found["claims"]["seed"], "validate": found["validate"]["seed"]},
         "files": {"claims.csv": claims_csv(claims), "targets.csv": targets_csv(targets)},
     }
 

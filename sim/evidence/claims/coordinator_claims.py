@@ -1,0 +1,324 @@
+"""Claims 10, 11, 13, 14 and 15, on what coordinators do (CAP): hub or weaver, moving on, meeting in person or online."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.evidence.claims.claim import Arm, Claim, Measure, Off, Part, itself, less, lost_share, more, relative
+from sim.evidence.claims.future_measures import mean_of, outcome, reached, restricted, sum_of, weeks_to
+from sim.evidence.claims.strategies import HOUR_COST, HOURS, WEAVER, leaving, weaver
+from sim.inputs.scenario import Scenario
+from sim.lab.future import Future
+
+HUB = weaver(hub_share=0.9)
+LEAVES = 104
+FOUR_YEARS = {"weeks": 208}
+INITIATIVE_OFF = Off(
+    "relaying wears down nobody's initiative and takes no hours",
+    {"choice.relay_initiative": 1.0, "customized.brokered_initiative": 1.0, "choice.relay_hours": 0.0},
+)
+
+
+def falls_with(
+    hub_left: np.ndarray, hub_stayed: np.ndarray, weaver_left: np.ndarray, weaver_stayed: np.ndarray
+) -> np.ndarray:
+    """Effect: by how much a greater share of value a network loses when a hub leaves than when a weaver does."""
+    return lost_share(hub_left, hub_stayed) - lost_share(weaver_left, weaver_stayed)
+
+
+AFTER = sum_of("value_received", LEAVES + 52, LEAVES + 104)
+HUBS = Claim(
+    10,
+    "A coordinator who is the source of all activity speeds up the start, and delays or prevents production; the network "
+    "falls with it when it leaves.",
+    "CAP",
+    "relaying matches gifts well and costs the coordinator's hours; being served wears down members' initiative, and "
+    "unasked giving and the founding of groups take initiative",
+    (
+        Part(
+            "production-later",
+            "under a hub production is reached later than under a weaver (three years)",
+            "weeks",
+            4.0,
+            (Arm(WEAVER), Arm(HUB)),
+            weeks_to("producing"),
+            less,
+            off=INITIATIVE_OFF,
+            forms=("initiative", "relay hours"),
+        ),
+        Part(
+            "faster-start",
+            "under a hub members receive more in the first quarter (value, as a share)",
+            "share of value",
+            0.05,
+            (Arm(HUB), Arm(WEAVER)),
+            sum_of("value_received", 0, 13),
+            relative,
+        ),
+        Part(
+            "connected-sooner",
+            "under a hub the network is connected sooner",
+            "weeks",
+            2.0,
+            (Arm(WEAVER), Arm(HUB)),
+            weeks_to("connected"),
+            less,
+        ),
+        Part(
+            "falls",
+            "that the coordinator leaves after two years, instead of staying, costs a greater share of the fourth year's "
+            "value where it was a hub",
+            "share of value",
+            0.05,
+            (Arm(leaving(HUB, LEAVES)), Arm(HUB), Arm(leaving(WEAVER, LEAVES)), Arm(WEAVER)),
+            AFTER,
+            falls_with,
+            world=FOUR_YEARS,
+            off=INITIATIVE_OFF,
+            forms=("initiative",),
+        ),
+    ),
+)
+
+
+def after_switch(week: int) -> Measure:
+    """Weeks from the move to aligning until the network is aligned, restricted to the horizon."""
+
+    def weeks(future: Future, scenario: Scenario) -> float:
+        return restricted(future.outcomes["aligned_week"], scenario.weeks) - week
+
+    return weeks
+
+
+SOON, IN_TIME = 4, 40
+TOO_EARLY, TIMELY = (
+    weaver(align_week=SOON, produce_week=SOON + 50),
+    weaver(align_week=IN_TIME, produce_week=IN_TIME + 50),
+)
+EARLY = Claim(
+    11,
+    "Leaving the connect stage too early costs trust and density, and alignment takes longer or fails.",
+    "CAP",
+    "groups form among those who trust each other; hours that go into sessions no longer go into ties, and few groups can "
+    "be facilitated while few people know each other",
+    (
+        Part(
+            "takes-longer",
+            "a coordinator who moves on after 4 weeks waits longer for alignment, counted from the move, than one who moves "
+            "on after 40",
+            "weeks",
+            4.0,
+            (Arm(TOO_EARLY, measure=after_switch(SOON)), Arm(TIMELY, measure=after_switch(IN_TIME))),
+            after_switch(SOON),
+            more,
+        ),
+        Part(
+            "density",
+            "members then have fewer ties (second year)",
+            "ties a member",
+            0.25,
+            (Arm(TIMELY), Arm(TOO_EARLY)),
+            mean_of("mean_degree", 52, 104),
+            more,
+            off=Off(
+                "hours make no ties: introductions and events are out of reach",
+                {
+                    "customized.introduction_hours": 100.0,
+                    "customized.own_introduction_hours": 100.0,
+                    "customized.unconnected_hours": 100.0,
+                    "mass.icebreaker_hours": 1000.0,
+                },
+            ),
+        ),
+        Part(
+            "trust",
+            "members then trust others less, summed over ties (second year)",
+            "trust a member",
+            0.05,
+            (Arm(TIMELY), Arm(TOO_EARLY)),
+            mean_of("strength", 52, 104),
+            more,
+        ),
+        Part(
+            "outputs",
+            "there are fewer outputs in four years",
+            "outputs",
+            2.0,
+            (Arm(TIMELY), Arm(TOO_EARLY)),
+            outcome("outputs"),
+            more,
+            world=FOUR_YEARS,
+        ),
+        Part(
+            "later",
+            "alignment comes later on the calendar too",
+            "weeks",
+            2.0,
+            (Arm(TOO_EARLY), Arm(TIMELY)),
+            weeks_to("aligned"),
+            more,
+        ),
+    ),
+)
+
+SESSIONS_MONEY = 18_000.0
+MORE_HOURS = HOURS + SESSIONS_MONEY / 52 / HOUR_COST
+IN_PERSON, CONVENING = (
+    weaver(money=SESSIONS_MONEY, in_person=0.8),
+    weaver(money=SESSIONS_MONEY, convenings=1.0, convening_first=20),
+)
+PRESENCE_OFF = Off(
+    "a session in person does no more than one online",
+    {"alignment.in_person": 0.05, "alignment.trust_in_person": 0.03},
+)
+MEETING = Claim(
+    13,
+    "Meeting in person speeds up alignment, at a cost: per dollar, when?",
+    "CAP",
+    "a session in person moves viewpoints six times as far and builds more trust; it costs travel",
+    (
+        Part(
+            "per-dollar",
+            "sessions in person (up to $18,000 a year) reach alignment sooner than the same money spent on more hours",
+            "weeks",
+            2.0,
+            (Arm(weaver(hours=MORE_HOURS)), Arm(IN_PERSON)),
+            weeks_to("aligned"),
+            more,
+            off=PRESENCE_OFF,
+        ),
+        Part(
+            "sooner",
+            "sessions in person reach alignment sooner than sessions online with the same hours",
+            "weeks",
+            2.0,
+            (Arm(WEAVER), Arm(IN_PERSON)),
+            weeks_to("aligned"),
+            more,
+            off=PRESENCE_OFF,
+        ),
+        Part(
+            "convening",
+            "a convening a year for the same money reaches alignment sooner than more hours",
+            "weeks",
+            2.0,
+            (Arm(weaver(hours=MORE_HOURS)), Arm(CONVENING)),
+            weeks_to("aligned"),
+            more,
+        ),
+        Part(
+            "dear",
+            "sessions in person still pay, per dollar, at three times the price of travel",
+            "weeks",
+            2.0,
+            (Arm(weaver(hours=MORE_HOURS)), Arm(IN_PERSON)),
+            weeks_to("aligned"),
+            more,
+            world={"support.session_head_cost": 450.0},
+        ),
+    ),
+)
+
+ONLINE = Claim(
+    14,
+    "Can a network align online only? (CAP asks it openly: How much longer does it take, and in which share of runs?)",
+    "CAP",
+    "online sessions move viewpoints a little each time; own thoughts and newcomers pull them apart again",
+    (
+        Part(
+            "can",
+            "with online sessions only, at least nine networks in ten are aligned after three years",
+            "share of futures",
+            0.9,
+            (Arm(WEAVER),),
+            reached("aligned"),
+            itself,
+        ),
+        Part(
+            "can-weak",
+            "so they are if an online session moves people only as far as the weakest plausible effect, and thoughts "
+            "drift apart as fast as is plausible",
+            "share of futures",
+            0.9,
+            (Arm(WEAVER),),
+            reached("aligned"),
+            itself,
+            world={"alignment.online": 0.04, "alignment.noise": 0.01},
+        ),
+        Part(
+            "can-strict",
+            "so they are if groups also have to agree as far as is plausible before they start a pilot",
+            "share of futures",
+            0.9,
+            (Arm(WEAVER),),
+            reached("aligned"),
+            itself,
+            world={"alignment.online": 0.04, "alignment.noise": 0.01, "groups.agreement": 0.9},
+        ),
+        Part(
+            "can-alone",
+            "so they are without a coordinator who facilitates sessions",
+            "share of futures",
+            0.9,
+            (Arm(),),
+            reached("aligned"),
+            itself,
+        ),
+        Part(
+            "longer",
+            "it takes longer than with sessions in person",
+            "weeks",
+            2.0,
+            (Arm(WEAVER), Arm(IN_PERSON)),
+            weeks_to("aligned"),
+            more,
+            off=PRESENCE_OFF,
+        ),
+    ),
+)
+
+RECRUITS = [{"week": 40, "newcomers": 10}]
+ONE = weaver(money=18_000.0, convenings=0.25, convening_first=10, changes=RECRUITS)
+TWO = weaver(money=18_000.0, convenings=1.0, convening_first=10, convening_core=True, changes=RECRUITS)
+LATE_ONE = weaver(money=18_000.0, convenings=0.25, convening_first=62, changes=RECRUITS)
+CORE = Claim(
+    15,
+    "Adding newcomers, then convening the core again, beats one convening.",
+    "CAP",
+    "at a convening of those who came before and those who joined since, newcomers meet the core face to face",
+    (
+        Part(
+            "outputs",
+            "after ten people joined, convening the core and them once a year brings more outputs than one convening at the "
+            "start (three years)",
+            "outputs",
+            1.0,
+            (Arm(TWO), Arm(ONE)),
+            outcome("outputs"),
+            more,
+        ),
+        Part(
+            "newcomers",
+            "members then have more trust in others, summed over ties (second year)",
+            "trust a member",
+            0.05,
+            (Arm(TWO), Arm(ONE)),
+            mean_of("strength", 62, 104),
+            more,
+            off=Off(
+                "a convening makes no ties and no trust",
+                {"convening.met": 0.0, "convening.deep": 0.0, "convening.trust": 0.0},
+            ),
+        ),
+        Part(
+            "well-timed",
+            "it brings more outputs than a single convening after they joined",
+            "outputs",
+            1.0,
+            (Arm(TWO), Arm(LATE_ONE)),
+            outcome("outputs"),
+            more,
+        ),
+    ),
+)
+CLAIMS = (HUBS, EARLY, MEETING, ONLINE, CORE)

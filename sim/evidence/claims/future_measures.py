@@ -1,0 +1,194 @@
+"""Numbers that claims look at, each read off one finished future: measures for `sim.evidence.claims.claim.Part`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.evidence.claims.claim import Measure, mean_or_nan
+from sim.inputs.scenario import Scenario
+from sim.lab.future import Future
+from sim.model.outcomes import STAGES_REACHED
+from sim.model.state import NOBODY
+
+YEAR = 52
+LEAST = 4
+
+
+def outcome(name: str) -> Measure:
+    """An outcome of the run (`sim.model.outcomes`)."""
+    return lambda future, _: float(future.outcomes[name])
+
+
+def per_starter(name: str) -> Measure:
+    """An outcome of the run over the number of members at the start."""
+    return lambda future, _: float(future.outcomes[name] / future.world.network[0].starters)
+
+
+def weeks_to(stage: str) -> Measure:
+    """Weeks to a stage, restricted to the horizon: a run that does not get there counts as the horizon."""
+    return lambda future, scenario: restricted(future.outcomes[f"{stage}_week"], scenario.weeks)
+
+
+def restricted(week: float, horizon: int) -> float:
+    """A week, or the horizon where there is none."""
+    return float(horizon) if np.isnan(week) else float(week)
+
+
+def reached(stage: str, by: int | None = None) -> Measure:
+    """Whether a stage was reached, by a week if one is given: 1 or 0."""
+    return lambda future, _: float(future.outcomes[f"{stage}_week"] <= (by or np.inf))
+
+
+def mean_of(name: str, start: int = 0, end: int | None = None) -> Measure:
+    """Mean of a weekly measure over weeks `start` to `end` (Python's slice); weeks without a value are left out."""
+    return lambda future, scenario: mean_or_nan(weekly(future, scenario, name)[start:end])
+
+
+def sum_of(name: str, start: int = 0, end: int | None = None) -> Measure:
+    """Sum of a weekly measure over weeks `start` to `end`."""
+    return lambda future, scenario: float(np.nansum(weekly(future, scenario, name)[start:end]))
+
+
+def per_member_year(name: str, start: int = 0, end: int | None = None) -> Measure:
+    """Events of a weekly count per member and year, over weeks `start` to `end`; NaN where nobody was left."""
+
+    def rate(future: Future, scenario: Scenario) -> float:
+        members = weekly(future, scenario, "members")[start:end].sum()
+        events = weekly(future, scenario, name)[start:end].sum()
+        return float(events / members * YEAR) if members else np.nan
+
+    return rate
+
+
+def weekly(future: Future, scenario: Scenario, name: str) -> np.ndarray:
+    """A weekly measure up to the horizon: float (weeks,)."""
+    return np.asarray(future.world.weekly[name][: scenario.weeks], float)
+
+
+def mapped(name: str, start: int, end: int | None = None) -> Measure:
+    """Mean of a measure of the network's map over maps made in weeks `start` to `end`."""
+
+    def value(future: Future, scenario: Scenario) -> float:
+        every = int(future.world.parameters[0].measures_every)
+        maps = future.world.maps[: -(-scenario.weeks // every)]
+        weeks = np.arange(len(maps)) * every
+        return mean_or_nan(np.asarray(maps[name], float)[(weeks >= start) & (weeks < (end or scenario.weeks))])
+
+    return value
+
+
+def exits(stage: str) -> Measure:
+    """Members who left by themselves, per member and year, while the network was on its way to a stage or past it.
+
+    `stage`: "connecting" (until connected), "aligning" (from then until aligned), "producing" (from then on).  NaN
+    where the network was on that way for less than a month.
+    """
+
+    def rate(future: Future, scenario: Scenario) -> float:
+        connected, aligned = (restricted(future.outcomes[f"{s}_week"], scenario.weeks) for s in STAGES_REACHED[:2])
+        spans = {
+            "connecting": (0.0, connected),
+            "aligning": (connected, max(connected, aligned)),
+            "producing": (max(connected, aligned), float(scenario.weeks)),
+        }
+        first, last = (int(week) for week in spans[stage])
+        return per_member_year("dropped_out", first, last)(future, scenario) if last - first >= LEAST else np.nan
+
+    return rate
+
+
+def distinct_receivers(gifts: int, start: int, end: int) -> Measure:
+    """Different people whom `gifts` gifts of a giver reach, mean over givers; of gifts first given in weeks `start` to `end`.
+
+    Rarefaction (Hurlbert 1971): the expected number of different receivers among so many gifts drawn from all that a
+    giver gave, so that whoever gives more does not thereby look broader.  Needs the ledger.  NaN without such givers.
+    """
+
+    def breadth(future: Future, _: Scenario) -> float:
+        ledger = first_gifts(future, start, end)
+        return mean_or_nan(rarefied(np.asarray(ledger.giver), np.asarray(ledger.receiver), gifts))
+
+    return breadth
+
+
+def rarefied(giver: np.ndarray, receiver: np.ndarray, size: int) -> np.ndarray:
+    """Expected number of different receivers among `size` of a giver's gifts, drawn without replacement (Hurlbert 1971).
+
+    `giver`, `receiver`: whole numbers (gifts,).  Returns float (givers,), of those who gave at least `size` gifts.
+    """
+    pairs, counts = np.unique(np.stack([giver, receiver]), axis=1, return_counts=True)
+    _, who = np.unique(pairs[0], return_inverse=True)
+    totals = np.bincount(who, counts)
+    total = totals[who]
+    missed = np.ones(len(counts))
+    for drawn in range(size):
+        missed *= np.maximum(total - counts - drawn, 0) / np.maximum(total - drawn, 1)
+    found = np.bincount(who, 1.0 - missed)
+    return found[totals >= size]
+
+
+def first_gifts(future: Future, start: int, end: int) -> Any:
+    """Lines of the ledger for gifts first given in weeks `start` to `end`."""
+    ledger = gifts_of(future, start, end)
+    return ledger[ledger.hops == 0]
+
+
+def gifts_of(future: Future, start: int, end: int) -> Any:
+    """Lines of the ledger of weeks `start` to `end`, also of gifts passed on (see `sim.model.state.GIFT`)."""
+    ledger: Any = future.world.ledger[: future.world.network[0].gifts_logged]
+    return ledger[(ledger.week >= start) & (ledger.week < end)]
+
+
+def across(start: int, end: int) -> Measure:
+    """Receipts of knowledge and skills from members of another home community, per member and week.  Needs the ledger."""
+
+    def rate(future: Future, scenario: Scenario) -> float:
+        ledger = gifts_of(future, start, end)
+        ledger = ledger[(ledger.kind < 2) & (ledger.source != NOBODY)]
+        sector = np.asarray(future.world.members.sector)
+        far = sector[ledger.source] != sector[ledger.receiver]
+        return float(far.sum() / weekly(future, scenario, "members")[start:end].sum())
+
+    return rate
+
+
+def dispersion(name: str, start: int, step: int = 13) -> Measure:
+    """How unsteady a weekly count is for its size: variance over mean of its sums over quarters from week `start`.
+
+    1 for events that come at random (Poisson), whatever their number; NaN if there are none (Fano 1947).
+    """
+
+    def unsteadiness(future: Future, scenario: Scenario) -> float:
+        values = weekly(future, scenario, name)[start:]
+        sums = values[: len(values) // step * step].reshape(-1, step).sum(axis=1)
+        return float(sums.var(ddof=1) / sums.mean()) if sums.mean() > 0 else np.nan
+
+    return unsteadiness
+
+
+def variation(name: str, start: int, step: int = 13) -> Measure:
+    """Coefficient of variation over quarters of a weekly sum, a member and week, from week `start` on.
+
+    A quarter in which nobody was left counts as 0; NaN where there was nothing in any quarter.
+    """
+
+    def unsteadiness(future: Future, scenario: Scenario) -> float:
+        values, members = (weekly(future, scenario, column)[start:] for column in (name, "members"))
+        whole = len(values) // step * step
+        sums, present = (column[:whole].reshape(-1, step).sum(axis=1) for column in (values, members))
+        rates = np.divide(sums, present, out=np.zeros(len(sums)), where=present > 0)
+        return float(rates.std(ddof=1) / rates.mean()) if rates.mean() > 0 else np.nan
+
+    return unsteadiness
+
+
+def gap(later: str, sooner: str) -> Measure:
+    """Weeks from one stage to a later one, restricted to the horizon; NaN where the first was not reached."""
+
+    def weeks(future: Future, scenario: Scenario) -> float:
+        first = future.outcomes[f"{sooner}_week"]
+        return restricted(future.outcomes[f"{later}_week"], scenario.weeks) - first if not np.isnan(first) else np.nan
+
+    return weeks

@@ -1,0 +1,294 @@
+"""Claims 1 to 5, of the theory of generative networks (GN): gifts, reciprocity, identity, structure, robustness."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.evidence.claims.claim import Arm, Claim, Off, Part, itself, lost_share, more, relative
+from sim.evidence.claims.future_measures import distinct_receivers, mean_of, outcome, per_member_year, reached, sum_of
+from sim.evidence.claims.strategies import WEAVER, weaver
+
+NO_FEEDBACK = {"reciprocity.rate": 0.0, "giving.expectation": 0.0, "giving.identity": 0.0, "engagement.exchange": 0.0}
+NO_LEARNING = {"reciprocity.rate": 0.0}
+NO_IDENTITY = {
+    "identity.network": 0.0,
+    "identity.direct": 0.0,
+    "identity.news": 0.0,
+    "identity.output": 0.0,
+    "convening.identity": 0.0,
+    "members.identity": 0.0,
+}
+START = {"network.degree": 3.0}
+STILL = {
+    "weeks": 26,
+    "trust.decay": 0.0,
+    "choice.beyond": 0.0,
+    "choice.connections": 0.0,
+    "leaving.hazard": 0.0,
+    "arrival.base": 0.0,
+    "arrival.referral": 0.0,
+    "groups.founding": 0.0,
+}
+"""Half a year in which nobody comes or goes and no tie comes about or fades: only structure differs."""
+
+
+def instead_of(a: np.ndarray) -> np.ndarray:
+    """Effect: the share of futures in which it did not happen."""
+    return 1.0 - a
+
+
+TAKE_OFF = Claim(
+    1,
+    "Networks don't become generative by themselves: from the same start some take off and others fade, with a tipping "
+    "region.",
+    "GN",
+    "giving depends on what giving brought (expectation, identity, engagement), so a good start feeds itself and a bad one "
+    "too",
+    (
+        Part(
+            "tipping",
+            "what people expect of each other at the start decides whether a network without a coordinator lives on (share "
+            "alive after three years, expectation .8 against .2)",
+            "share of futures",
+            0.1,
+            (Arm(settings={**START, "members.expectation": 0.8}), Arm(settings={**START, "members.expectation": 0.2})),
+            outcome("alive"),
+            more,
+            off=Off("no feedback from what giving brings to giving and engagement", NO_FEEDBACK),
+        ),
+        Part(
+            "tipping-ties",
+            "so does how well they know each other (five ties each against one)",
+            "share of futures",
+            0.1,
+            (Arm(settings={"network.degree": 5.0}), Arm(settings={"network.degree": 1.0})),
+            outcome("alive"),
+            more,
+            off=Off("no feedback from what giving brings to giving and engagement", NO_FEEDBACK),
+            effort=3,
+        ),
+        Part(
+            "fade",
+            "from the same start (three ties each) at least one network in ten fades",
+            "share of futures",
+            0.1,
+            (Arm(settings=START),),
+            outcome("alive"),
+            instead_of,
+        ),
+        Part(
+            "live",
+            "from the same start at least one in ten takes off",
+            "share of futures",
+            0.1,
+            (Arm(settings=START),),
+            outcome("alive"),
+            itself,
+        ),
+        Part(
+            "seldom",
+            "without a coordinator most do not become generative within three years",
+            "share of futures",
+            0.5,
+            (Arm(settings=START),),
+            reached("generative"),
+            instead_of,
+        ),
+    ),
+)
+
+
+GIVING_EARLY, GIVING_LATE = per_member_year("gifts", 0, 4), per_member_year("gifts", 40, 52)
+CALM = {**START, "giving.base": 0.0}
+PUSH = [{"week": 0, "set": {"giving.base": 1.5}}, {"week": 13, "set": {"giving.base": 0.0}}]
+"""A quarter in which people are readier to give, for whatever reason."""
+RECIPROCITY = Claim(
+    2,
+    "Generosity met by reciprocity is a positive feedback loop; unrewarded, it dies.",
+    "GN",
+    "expectation follows the reward experienced, and giving follows expectation; engagement follows benefit too",
+    (
+        Part(
+            "loop",
+            "learning from rewards makes a network give more than one whose expectations stay as they were (gifts over "
+            "three years, as a share)",
+            "share of gifts",
+            0.1,
+            (Arm(settings=START), Arm(settings={**START, **NO_LEARNING})),
+            outcome("gifts"),
+            relative,
+            off=Off("giving does not depend on expectation", {"giving.expectation": 0.0, "giving.base": 2.0}),
+        ),
+        Part(
+            "begets",
+            "a quarter of more giving makes people give more also in the nine months after it (gifts a member-year)",
+            "gifts a member-year",
+            1.0,
+            (Arm({"coordinators": [], "changes": PUSH}, CALM), Arm(settings=CALM)),
+            per_member_year("gifts", 13, 52),
+            more,
+            off=Off(
+                "expectation and engagement do not follow what comes back",
+                {"reciprocity.rate": 0.0, "engagement.rate": 0.0},
+            ),
+        ),
+        Part(
+            "dies",
+            "where gifts are worth nothing to those who get them, giving falls (gifts a member-year in the first month "
+            "against months ten to twelve)",
+            "gifts a member-year",
+            10.0,
+            (
+                Arm(settings={**START, "giving.value": 0.01}, measure=GIVING_EARLY),
+                Arm(settings={**START, "giving.value": 0.01}, measure=GIVING_LATE),
+            ),
+            GIVING_EARLY,
+            more,
+            off=Off(
+                "expectation and engagement do not follow what comes back",
+                {"reciprocity.rate": 0.0, "engagement.rate": 0.0, "identity.fade": 0.0},
+            ),
+        ),
+    ),
+)
+
+BREADTH = distinct_receivers(20, 52, 104)
+IDENTITY = Claim(
+    3,
+    "Exchange builds identity with the whole network, beyond one's exchange partners; with identity off, giving stays "
+    "narrower (at like volume).",
+    "GN",
+    "value from people one never gave to builds identity; identity makes people give to anyone alike, and beyond their ties",
+    (
+        Part(
+            "broader",
+            "with identity, the next twenty gifts of a giver reach more different people than without (second year)",
+            "people",
+            0.5,
+            (Arm(WEAVER), Arm(WEAVER, NO_IDENTITY)),
+            BREADTH,
+            more,
+            off=Off(
+                "identity changes neither how much people give, nor to whom, nor how engaged they are",
+                {
+                    "choice.generalized": 0.0,
+                    "choice.beyond": 0.0,
+                    "giving.identity": 0.0,
+                    "engagement.belonging": 0.0,
+                    "spreading.floor": 1.0,
+                },
+            ),
+            forms=("beyond ties",),
+            ledger=True,
+        ),
+        Part(
+            "built",
+            "gifts that are passed on by people one never gave to build identity (mean identity in the third year, with "
+            "spreading against without)",
+            "identity",
+            0.05,
+            (Arm(WEAVER), Arm(WEAVER, {"spreading.chance": 0.0})),
+            mean_of("mean_identity", 104, 156),
+            more,
+            off=Off("exchange builds no identity", {"identity.network": 0.0, "identity.direct": 0.0}),
+        ),
+    ),
+)
+
+
+def structure(members: int, key: str, says: str, measure: str, activity: float = 2.0) -> Part:
+    """A spread-out network against a star of two hubs: the same members, gifts to give and number of ties."""
+    world = {**STILL, "network.members": members, "network.degree": 4.0, "members.activity": activity}
+    return Part(
+        key,
+        says,
+        "share",
+        0.05,
+        (
+            Arm(settings={**world, "network.kind": "random"}),
+            Arm(settings={**world, "network.kind": "star", "network.hubs": 2}),
+        ),
+        outcome("magnification") if measure == "magnification" else mean_of(measure),
+        relative,
+        off=Off("attention is unlimited", {"spreading.attention": 1000.0, "spreading.coordinator_attention": 1000.0}),
+    )
+
+
+DECENTRALISED = Claim(
+    4,
+    "A decentralised structure magnifies gifts: same members and gifts, same number of ties, star against spread-out: from "
+    "which size and activity on?",
+    "GN",
+    "hubs take in only so many gifts a week, so what goes through them is lost once there are many givers",
+    (
+        structure(
+            120,
+            "value-120",
+            "120 members get more value spread out than around two hubs (as a share)",
+            "value_per_member",
+        ),
+        structure(60, "value-60", "so do 60 members", "value_per_member"),
+        structure(30, "value-30", "so do 30 members", "value_per_member"),
+        structure(30, "value-30-busy", "so do 30 members who give twice as often", "value_per_member", 4.0),
+        structure(120, "each-gift", "each gift of 120 members goes further spread out", "magnification"),
+    ),
+)
+
+
+def spared_share(
+    hit_early: np.ndarray, spared_early: np.ndarray, hit_late: np.ndarray, spared_late: np.ndarray
+) -> np.ndarray:
+    """Effect: by how much a smaller share of what there would have been a shock costs late than early; NaN for nothing."""
+    return lost_share(hit_early, spared_early) - lost_share(hit_late, spared_late)
+
+
+def shocked(shock: dict[str, object], measured: str, weeks: tuple[int, int], after: int) -> tuple[Arm, ...]:
+    """A network hit early, spared early, hit late, spared late: what it has in the time after the shock."""
+    early, late = (sum_of(measured, week, week + after) for week in weeks)
+    hit = [weaver(changes=[{"week": week, **shock}]) for week in weeks]
+    return Arm(hit[0], measure=early), Arm(WEAVER, measure=early), Arm(hit[1], measure=late), Arm(WEAVER, measure=late)
+
+
+ROBUST = Claim(
+    5,
+    "Networks grow more robust and adaptive, and their yearly impact rises, over the years: losing 10% of members hurts "
+    "less later than early.",
+    "GN",
+    "ties, groups and identity build up; what one leaver held others hold too",
+    (
+        Part(
+            "robust",
+            "losing one member in ten after three years costs a smaller share of the next half-year's value than after "
+            "half a year",
+            "share of value",
+            0.05,
+            shocked({"lose_members": 0.1}, "value_received", (26, 156), 26),
+            sum_of("value_received"),
+            spared_share,
+            world={"weeks": 182},
+        ),
+        Part(
+            "adaptive",
+            "a shift of the problem after four years costs a smaller share of the next year's worth of outputs than after "
+            "two",
+            "share of worth",
+            0.05,
+            shocked({"problem_shift": 0.3}, "output_value", (104, 208), 52),
+            sum_of("output_value"),
+            spared_share,
+            world={"weeks": 260},
+            effort=2,
+        ),
+        Part(
+            "impact",
+            "the third year brings more outputs than the second",
+            "outputs",
+            1.0,
+            (Arm(WEAVER, measure=sum_of("outputs", 104, 156)), Arm(WEAVER, measure=sum_of("outputs", 52, 104))),
+            sum_of("outputs"),
+            more,
+            off=Off("groups do not learn from pilots and projects", {"production.learning": 0.0}),
+        ),
+    ),
+)
+CLAIMS = (TAKE_OFF, RECIPROCITY, IDENTITY, DECENTRALISED, ROBUST)

@@ -1,0 +1,222 @@
+"""Claims 6 to 9, on weaving (CAP): triads, bridgers, the unconnected, one by one or en masse."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.evidence.claims.claim import Arm, Claim, Off, Part, less, more, relative
+from sim.evidence.claims.future_measures import across, mean_of, outcome, per_member_year, per_starter, weeks_to
+from sim.evidence.claims.strategies import customized, mass, only
+
+IDLE = only()
+THIN = {"network.degree": 1.5}
+
+TRIADS = Claim(
+    6,
+    "Closing triads raises clustering and trust, and shortens the time to alignment.",
+    "CAP",
+    "a tie between two contacts of one member makes a triangle; more ties each mean more trust in sum and more people to "
+    "found a group with",
+    (
+        Part(
+            "clustering",
+            "closing triads raises clustering (share of contacts who know each other, third year) over idle hours",
+            "share",
+            0.03,
+            (Arm(only("close_triads")), Arm(IDLE)),
+            mean_of("transitivity", 104, 156),
+            more,
+            forms=("upkeep",),
+        ),
+        Part(
+            "trust",
+            "it raises the trust that a member has in others, summed over ties (third year)",
+            "trust a member",
+            0.1,
+            (Arm(only("close_triads")), Arm(IDLE)),
+            mean_of("strength", 104, 156),
+            more,
+            forms=("upkeep",),
+        ),
+        Part(
+            "trust-a-tie",
+            "it raises mean trust of a tie (third year)",
+            "trust",
+            0.02,
+            (Arm(only("close_triads")), Arm(IDLE)),
+            mean_of("mean_trust", 104, 156),
+            more,
+        ),
+        Part(
+            "sooner",
+            "alignment is reached sooner",
+            "weeks",
+            4.0,
+            (Arm(only("close_triads")), Arm(IDLE)),
+            weeks_to("aligned"),
+            less,
+            off=Off(
+                "two are enough for a group, trusted or not, being asked adds no initiative, and nobody leaves",
+                {
+                    "groups.smallest": 2.0,
+                    "groups.dissolve": 1.0,
+                    "groups.trust": 0.0,
+                    "customized.asked_initiative": 0.0,
+                    "leaving.hazard": 0.0,
+                },
+            ),
+            forms=("initiative", "upkeep"),
+        ),
+    ),
+)
+
+CLUSTERED = {"network.members": 80, "network.degree": 6.0, "network.within": 0.9}
+"""A network that has clusters to bridge: four home communities of twenty, nine ties in ten inside them."""
+BRIDGERS = Claim(
+    7,
+    "Supporting bridgers spreads information faster between clusters.",
+    "CAP",
+    "a supported bridger gives more readily to contacts who know none of its other contacts, and trusts them more; being "
+    "asked also raises its initiative, as any personal contact does",
+    (
+        Part(
+            "across",
+            "in a network of four clusters, supporting bridgers makes more knowledge and skills cross between them in the "
+            "first year than idle hours do (as a share)",
+            "share of receipts",
+            0.05,
+            (Arm(only("support_bridgers")), Arm(IDLE)),
+            across(0, 52),
+            relative,
+            world=CLUSTERED,
+            off=Off(
+                "support changes neither whom bridgers give to, nor their trust, nor their initiative",
+                {"choice.bridging": 0.0, "customized.bridging_trust": 0.0, "customized.asked_initiative": 0.0},
+            ),
+            forms=("initiative",),
+            ledger=True,
+        ),
+        Part(
+            "against-triads",
+            "it does so by more than closing triads for the same hours",
+            "share of receipts",
+            0.05,
+            (Arm(only("support_bridgers")), Arm(only("close_triads"))),
+            across(0, 52),
+            relative,
+            world=CLUSTERED,
+            ledger=True,
+            effort=3,
+        ),
+    ),
+)
+
+UNCONNECTED = Claim(
+    8,
+    "Engaging the unconnected lowers early drop-out and the share of isolates.",
+    "CAP",
+    "who has no tie gets nothing and leaves; engaging them makes a tie (the share of isolates is close to being the lever "
+    "itself)",
+    (
+        Part(
+            "drop-out",
+            "engaging the unconnected keeps people from leaving in the first year (members who leave, per member and year; "
+            "one and a half ties each at the start)",
+            "a member-year",
+            0.01,
+            (Arm(only("engage_unconnected"), THIN), Arm(IDLE, THIN)),
+            per_member_year("dropped_out", 0, 52),
+            less,
+            off=Off(
+                "engagement does not hang on what one receives", {"engagement.exchange": 0.0, "engagement.rate": 0.0}
+            ),
+            forms=("initiative",),
+        ),
+        Part(
+            "isolates",
+            "fewer members are without a tie (second half of the first year)",
+            "share of members",
+            0.02,
+            (Arm(only("engage_unconnected"), THIN), Arm(IDLE, THIN)),
+            mean_of("unconnected", 26, 52),
+            less,
+        ),
+    ),
+)
+
+LARGE_POOR = {"network.members": 120}
+SMALL_RICH = {"network.members": 30}
+
+
+def flip(
+    mass_large: np.ndarray, custom_large: np.ndarray, mass_small: np.ndarray, custom_small: np.ndarray
+) -> np.ndarray:
+    """Effect: how much better mass weaving compares in the large network of few hours than in the small one of many."""
+    return (mass_large - custom_large) - (mass_small - custom_small)
+
+
+MASS = Claim(
+    9,
+    "Mass weaving acquaints many thinly, customized weaving few deeply; which wins depends on size and budget.",
+    "CAP",
+    "a newsletter or directory costs the same for any number of readers, an introduction serves two people; ties from "
+    "events start with little trust",
+    (
+        Part(
+            "depends",
+            "in a network of 120 with 5 hours a week mass weaving compares better (outputs a member in three years, mass "
+            "minus customized) than in one of 30 with 20 hours",
+            "outputs a member",
+            0.03,
+            (
+                Arm(mass(5.0), LARGE_POOR),
+                Arm(customized(5.0), LARGE_POOR),
+                Arm(mass(20.0), SMALL_RICH),
+                Arm(customized(20.0), SMALL_RICH),
+            ),
+            per_starter("outputs"),
+            flip,
+        ),
+        Part(
+            "many",
+            "mass weaving gives members more ties at the end of the connect stage (60 members, week 39)",
+            "ties a member",
+            0.5,
+            (Arm(mass(), {"network.members": 60}), Arm(customized(), {"network.members": 60})),
+            mean_of("mean_degree", 36, 40),
+            more,
+            off=Off(
+                "nobody gets acquainted at an event or by looking somebody up",
+                {"mass.icebreaker_tie": 0.0, "choice.directory": 0.0},
+            ),
+        ),
+        Part(
+            "deeply",
+            "customized weaving leaves more trust in a tie then",
+            "trust",
+            0.02,
+            (Arm(customized(), {"network.members": 60}), Arm(mass(), {"network.members": 60})),
+            mean_of("mean_trust", 36, 40),
+            more,
+        ),
+        Part(
+            "mass-wins",
+            "with 120 members and 5 hours mass weaving brings more outputs",
+            "outputs",
+            1.0,
+            (Arm(mass(5.0), LARGE_POOR), Arm(customized(5.0), LARGE_POOR)),
+            outcome("outputs"),
+            more,
+        ),
+        Part(
+            "customized-wins",
+            "with 30 members and 20 hours customized weaving brings more outputs",
+            "outputs",
+            1.0,
+            (Arm(customized(20.0), SMALL_RICH), Arm(mass(20.0), SMALL_RICH)),
+            outcome("outputs"),
+            more,
+        ),
+    ),
+)
+CLAIMS = (TRIADS, BRIDGERS, UNCONNECTED, MASS)

@@ -1,0 +1,315 @@
+"""The open questions of the sources, declared as maps: one effect over the two things that it depends on most.
+
+A question has two axes and one or more readings.  A reading is an experiment as in `sim.evidence.claims.claim`, arms on paired
+futures and an effect, set up anew for every pair of values on the axes.  Nothing here says how a question is answered:
+words for both sides of an effect are declared, and which of them holds where comes out of the runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.evidence.claims.claim import Arm, Combine, Measure, Part, itself, more, relative
+from sim.evidence.claims.coordinator_claims import IN_PERSON, MORE_HOURS
+from sim.evidence.claims.future_measures import mean_of, outcome, per_starter, reached, weeks_to
+from sim.evidence.claims.giving_claims import structure
+from sim.evidence.claims.strategies import WEAVER, customized, mass, weaver
+from sim.model.declarations import BY_KEY
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One thing that an answer may depend on.
+
+    `key`: a parameter, a setting of the start network, or a field of a strategy.  `said`: how a span of values is put in
+    a sentence, with {} for it.  `every`: how all of them are.  `shown`: format of a value.
+    """
+
+    key: str
+    label: str
+    unit: str
+    values: tuple[float, ...]
+    said: str
+    every: str
+    shown: str = "{:g}"
+
+    @property
+    def plausible(self) -> tuple[float, float] | None:
+        """The plausible range, where the axis is a parameter of the model."""
+        return BY_KEY[self.key].range if self.key in BY_KEY else None
+
+    @property
+    def default(self) -> float | None:
+        """The model's default, where the axis is a parameter."""
+        return BY_KEY[self.key].default if self.key in BY_KEY else None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One effect that is mapped.
+
+    `title`: what the numbers are.  `arms`: values of x and y -> the arms.  `above`, `below`: what it means, in words,
+    where the effect is clearly above or below `against`.  `full`: distance from `against` at which colours are at their
+    fullest; the largest one found if None.  `best`: whether to look for the best x at each y.
+    """
+
+    key: str
+    title: str
+    unit: str
+    arms: Callable[[float, float], Sequence[Arm]]
+    measure: Measure
+    combine: Combine
+    above: str
+    below: str
+    against: float = 0.0
+    shown: str = "{:+.2f}"
+    full: float | None = None
+    best: bool = False
+    world: Mapping[str, Any] = field(default_factory=dict)
+
+    def part(self, x: float, y: float) -> Part:
+        """The experiment of one cell."""
+        return Part(self.key, self.title, self.unit, 0.0, self.arms(x, y), self.measure, self.combine, self.world)
+
+
+@dataclass(frozen=True)
+class Question:
+    """An open question, what its answer may depend on, and what is mapped.
+
+    `source`: GN or CAP (see `sim/model/MODEL.md`).  `how`: what is compared with what, for a reader of the figure.  `effort`:
+    how many times the usual number of futures it takes to see something.
+    """
+
+    key: str
+    text: str
+    source: str
+    how: str
+    x: Axis
+    y: Axis
+    readings: tuple[Reading, ...]
+    effort: int = 1
+
+
+SIZE = Axis(
+    "network.members",
+    "size at the start",
+    "members",
+    (20, 30, 40, 60, 120, 160),
+    "with {} members",
+    "at every size tried",
+)
+HOURS = Axis(
+    "hours",
+    "coordinator's hours",
+    "hours a week",
+    (2.5, 5, 10, 20, 30, 40),
+    "on {} hours a week",
+    "on every number of hours tried",
+)
+STEP = Axis(
+    "alignment.online",
+    "step in an online session",
+    "share of the distance to the common mean",
+    (0.01, 0.02, 0.04, 0.05, 0.10, 0.15),
+    "with steps of {} a session",
+    "with every step tried",
+)
+DRIFT = Axis(
+    "alignment.noise",
+    "drift of members' views",
+    "distance a week",
+    (0.0, 0.003, 0.006, 0.01, 0.02, 0.04),
+    "with a drift of {} a week",
+    "with every drift tried",
+)
+PRICE = Axis(
+    "support.session_head_cost",
+    "travel to a session in person",
+    "dollars a head",
+    (50, 150, 300, 500, 800, 1200),
+    "at {} dollars a head",
+    "at every price tried",
+)
+WEEK = Axis(
+    "align_week",
+    "moving on from connecting to aligning",
+    "week",
+    (4, 13, 26, 40, 60, 90),
+    "when moving on in week {}",
+    "in every week tried",
+)
+ACTIVITY = Axis(
+    "members.activity",
+    "occasions to give",
+    "a member-week",
+    (0.5, 1.0, 1.5, 2.0, 3.0, 4.0),
+    "at an activity of {} a week",
+    "at every activity tried",
+)
+VALUE = "value_per_member"
+PRODUCING_AFTER = 50
+"""Weeks from moving on to aligning until a coordinator moves on to producing, as with the usual coordinator."""
+
+
+def online(step: float, drift: float) -> tuple[Arm, ...]:
+    """Sessions online only."""
+    return (Arm(WEAVER, {STEP.key: step, DRIFT.key: drift}),)
+
+
+def online_or_in_person(step: float, drift: float) -> tuple[Arm, ...]:
+    """Sessions online only, and sessions in person as far as $18,000 a year go."""
+    return (*online(step, drift), Arm(IN_PERSON, {STEP.key: step, DRIFT.key: drift}))
+
+
+def customized_or_mass(hours: float, members: float) -> tuple[Arm, ...]:
+    """The same hours, one by one or en masse."""
+    return Arm(customized(hours), {SIZE.key: members}), Arm(mass(hours), {SIZE.key: members})
+
+
+def hours_or_sessions(price: float, members: float) -> tuple[Arm, ...]:
+    """The same money a year as more hours, or as sessions in person.  Hours are not run anew for every price of travel."""
+    return (
+        Arm(weaver(hours=MORE_HOURS), {SIZE.key: members}),
+        Arm(IN_PERSON, {SIZE.key: members, PRICE.key: price}),
+    )
+
+
+def leaving_or_never(week: float, hours: float) -> tuple[Arm, ...]:
+    """A coordinator who moves on in a week, and one who goes on connecting."""
+    moving = weaver(hours=hours, align_week=int(week), produce_week=int(week) + PRODUCING_AFTER)
+    return Arm(moving), Arm(weaver(hours=hours, policy="never"))
+
+
+def spread_or_star(activity: float, members: float) -> Sequence[Arm]:
+    """A spread-out network and a star of two hubs, on the still world of claim 4."""
+    return structure(int(members), "star", "", VALUE, activity).arms
+
+
+ONLINE = Question(
+    "online",
+    "Can a network align online only, and how much longer does it take?",
+    "CAP",
+    "A coordinator of ten hours a week holds online sessions only, or eight in ten sessions in person as far as $18,000 a "
+    "year go. A network that is not aligned after three years counts as 156 weeks.",
+    STEP,
+    DRIFT,
+    (
+        Reading(
+            "share",
+            "networks aligned after three years, online only",
+            "share of futures",
+            online,
+            reached("aligned"),
+            itself,
+            "more than nine networks in ten align online only",
+            "fewer than nine networks in ten align online only",
+            against=0.9,
+            shown="{:.2f}",
+        ),
+        Reading(
+            "weeks-later",
+            "how much later alignment comes, online only",
+            "weeks",
+            online_or_in_person,
+            weeks_to("aligned"),
+            more,
+            "online only takes longer than with sessions in person",
+            "online only is sooner than with sessions in person",
+            shown="{:+.0f}",
+        ),
+    ),
+)
+MASS = Question(
+    "mass",
+    "Mass or customized weaving?",
+    "CAP",
+    "The same hours a week go into introductions one by one, or into newsletter, directory and ice-breakers; both "
+    "facilitate alike later on. Outputs of three years over the number of members at the start.",
+    HOURS,
+    SIZE,
+    (
+        Reading(
+            "outputs",
+            "outputs a member, customized minus mass",
+            "outputs a member",
+            customized_or_mass,
+            per_starter("outputs"),
+            more,
+            "customized weaving brings more outputs",
+            "mass weaving brings more outputs",
+        ),
+    ),
+)
+IN_PERSON_OR_ONLINE = Question(
+    "in-person",
+    "In person or online?",
+    "CAP",
+    "$18,000 a year on top of ten hours a week go into sessions in person (eight in ten sessions as far as the money goes; "
+    "what is not needed stays unspent), or into seven more hours a week with sessions online. A network that is not "
+    "aligned after three years counts as 156 weeks.",
+    PRICE,
+    SIZE,
+    (
+        Reading(
+            "weeks-sooner",
+            "how much sooner alignment comes with sessions in person",
+            "weeks",
+            hours_or_sessions,
+            weeks_to("aligned"),
+            more,
+            "sessions in person align a network sooner than more hours for the same money",
+            "more hours align a network sooner than sessions in person for the same money",
+            shown="{:+.1f}",
+        ),
+    ),
+)
+LEAVING = Question(
+    "leaving",
+    "When to leave connecting?",
+    "CAP",
+    "A coordinator moves from connecting to aligning in a given week, and to producing 50 weeks later; against one who "
+    "never leaves connecting, on the same hours. Outputs of three years.",
+    WEEK,
+    HOURS,
+    (
+        Reading(
+            "outputs",
+            "outputs, moving on minus never moving on",
+            "outputs",
+            leaving_or_never,
+            outcome("outputs"),
+            more,
+            "more outputs come than without moving on",
+            "fewer outputs come than without moving on",
+            shown="{:+.1f}",
+            best=True,
+        ),
+    ),
+    effort=2,
+)
+STAR_SIZE = Axis(SIZE.key, SIZE.label, SIZE.unit, (15, 30, 45, 60, 120, 160), "with {} members", "at every size tried")
+STAR = Question(
+    "star",
+    "Star or spread-out?",
+    "GN",
+    "The same members, ties (four each) and occasions to give, spread out or around two hubs, for half a year in which nobody "
+    "comes or goes and no tie changes. Value received per member and week; 1 is twice as much as in a star.",
+    ACTIVITY,
+    STAR_SIZE,
+    (
+        Reading(
+            "value",
+            "value a member, spread out against star",
+            "share more than in a star",
+            spread_or_star,
+            mean_of(VALUE),
+            relative,
+            "spread out brings members more",
+            "a star brings members more",
+            full=1.0,
+        ),
+    ),
+)
+QUESTIONS: tuple[Question, ...] = (ONLINE, MASS, IN_PERSON_OR_ONLINE, LEAVING, STAR)

@@ -1,0 +1,184 @@
+"""The club that split: does the model break Zachary's karate club where it broke?
+
+In the club the instructor (Mr. Hi) and the officer fell out, and members went with the one or the other (Zachary 1977).
+Here the two leaders hold viewpoints far apart and do not give way; everybody else follows the rules, nobody coordinates,
+nobody joins or leaves by themselves.  Sides are told without looking at the truth, from the leaders' numbers alone, in
+three ways:
+
+- *views*: whose viewpoint is nearer to one's own at the end;
+- *pull*: two futures with the same luck, in one of which the leaders have changed places: towards whom one was drawn.
+  What one thought at the start cancels.  It is told for single pairs of futures, and by majority over many;
+- *ties*: from whom one would sooner hear, passing on at random along trust (first of two to be reached).
+
+Against them stand chance (random sides of the real sizes) and cuts of the start network (networkx): Zachary's own
+minimum cut between the leaders, Kernighan & Lin's bisection, Girvan & Newman's first split, and the walk along the ties
+that there were at the start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run
+from sim.evidence.targets.matrix_measures import trust_matrix
+from sim.evidence.targets.volunteering import NOBODY_WEAVES, made
+from sim.inputs.networks import real
+from sim.inputs.networks.exchange import to_networkx
+from sim.inputs.scenario import Scenario
+from sim.model.start import StartNetwork
+from sim.model.state import World
+from sim.model.world import build_world, run_to
+
+TOLD, WEEKS = 52, 156
+"""Week at the end of which sides are told, and up to which break-aways are watched."""
+APART = 0.8
+STEPS = 500
+CLUB: dict[str, Any] = {
+    "title": "The club that split",
+    "weeks": WEEKS,
+    "network": {"kind": "karate"},
+    "strategies": {"none": NOBODY_WEAVES},
+}
+CLOSED = {"arrival.base": 0.0, "arrival.referral": 0.0, "leaving.hazard": 0.0}
+
+
+def club() -> StartNetwork:
+    """The club, all of one home community and no organisations, so that nothing but ties and leaders tells them apart."""
+    start = real.karate()
+    people = start.members
+    return replace(start, sector=np.zeros(people, np.int32), kind=np.zeros(people, np.int8))
+
+
+def with_leaders_apart(start: StartNetwork, swapped: bool) -> StartNetwork:
+    """The club with its leaders' viewpoints `APART`, on either side of the middle; `swapped`: in each other's place."""
+    view = start.viewpoint.copy()
+    sides = (0.5 + APART / 2, 0.5 - APART / 2) if swapped else (0.5 - APART / 2, 0.5 + APART / 2)
+    for leader, place in zip(start.leaders, sides, strict=True):
+        view[leader] = place, 0.5
+    return replace(start, viewpoint=view)
+
+
+def open_club(start: StartNetwork, scenario: Scenario, seed: int, replicate: int) -> World:
+    """The world before the first week."""
+    coordinators, changes = scenario.coordinator_records("none"), scenario.change_records("none")
+    return build_world(start, scenario.settings(), coordinators, changes, WEEKS, seed, replicate)
+
+
+def held(world: World, start: StartNetwork, week: int, together: np.ndarray | None = None) -> World:
+    """Run to the end of a week, leaders put back to their viewpoints every week.
+
+    `together`: int (2,), to which pairs are added that broke away in one group: of one real side, and of all.
+    """
+    leaders = list(start.leaders)
+    while world.network[0].week < week:
+        seats = world.groups.members.copy()
+        seated = world.groups.seated.copy()
+        world = run_to(world, int(world.network[0].week) + 1)
+        world.members.viewpoint[leaders] = start.viewpoint[leaders]
+        if together is not None and world.weekly[world.network[0].week - 1].break_aways > 0:
+            count_break_aways(world, start, seats, seated, together)
+    return world
+
+
+def count_break_aways(
+    world: World, start: StartNetwork, seats: np.ndarray, seated: np.ndarray, together: np.ndarray
+) -> None:
+    """Add pairs of the club who left in one group this week, as they sat the week before."""
+    faction = start.faction
+    assert faction is not None
+    left = np.array(world.members.left[: start.members])
+    week = int(world.network[0].week) - 1
+    gone = np.flatnonzero((world.groups.alive == 0) & (world.groups.in_network == 0) & (world.groups.ended == week))
+    for g in gone:
+        sitting = [int(i) for i in seats[g, : seated[g]] if i < start.members and left[i] == week]
+        for place, i in enumerate(sitting):
+            for j in sitting[place + 1 :]:
+                together += (int(faction[i] == faction[j]), 1)
+
+
+def by_views(world: World, start: StartNetwork) -> np.ndarray:
+    """Sides by whose viewpoint is nearer: int (34,), 0 the first leader's."""
+    view = np.array(world.members.viewpoint[: start.members])
+    gap = [np.linalg.norm(view - start.viewpoint[leader], axis=1) for leader in start.leaders]
+    return (gap[1] < gap[0]).astype(int)
+
+
+def by_pull(world: World, other: World, start: StartNetwork) -> np.ndarray:
+    """Sides by towards whom one was drawn, between two worlds whose leaders have changed places: int (34,)."""
+    shift = np.array(world.members.viewpoint[: start.members, 0]) - np.array(
+        other.members.viewpoint[: start.members, 0]
+    )
+    return (shift > 0).astype(int)
+
+
+def by_ties(trust: np.ndarray, leaders: tuple[int, ...]) -> np.ndarray:
+    """Sides by which leader a walk along trust meets first, more often than not: int (n,); the first's where neither."""
+    out = trust.sum(axis=1, keepdims=True)
+    step = np.divide(trust, out, out=np.zeros_like(trust), where=out > 0)
+    chance = np.zeros(len(trust))
+    for _ in range(STEPS):
+        chance = step @ chance
+        chance[leaders[0]], chance[leaders[1]] = 0.0, 1.0
+    return (chance > 0.5).astype(int)
+
+
+def on_real_side(sides: np.ndarray, start: StartNetwork) -> float:
+    """Share of members on the side that they really took."""
+    return float(np.mean(sides == start.faction))
+
+
+def split(overrides: Overrides) -> Run:
+    """One pair of futures of the club: shares on their real side a year on, and who broke away with whom in three."""
+    scenario = made(CLUB, {**CLOSED, **overrides})
+    plain = club()
+    start, changed = with_leaders_apart(plain, False), with_leaders_apart(plain, True)
+
+    def run(seed: int, replicate: int) -> Measured:
+        together = np.zeros(2, int)
+        world = held(open_club(start, scenario, seed, replicate), start, TOLD, together)
+        other = held(open_club(changed, scenario, seed, replicate), changed, TOLD)
+        pulled = by_pull(world, other, start)
+        found: dict[str, Measure] = {
+            "views": on_real_side(by_views(world, start), start),
+            "pull": on_real_side(pulled, start),
+            "pull_of_each": (pulled == start.faction).astype(float),
+            "ties": on_real_side(by_ties(trust_matrix(world)[: start.members, : start.members], start.leaders), start),
+        }
+        held(world, start, WEEKS, together)
+        return found | {"broke_away_together": Counted(float(together[0]), float(together[1]))}
+
+    return run
+
+
+def graph_cuts() -> dict[str, float]:
+    """Share of members on their real side by cuts of the start network."""
+    start = club()
+    graph = to_networkx(start)
+    nx.set_edge_attributes(graph, 1, "one")
+    first, second = start.leaders
+    parts = {
+        "minimum cut, weighted (Zachary)": nx.minimum_cut(graph, first, second, capacity="strength")[1],
+        "minimum cut": nx.minimum_cut(graph, first, second, capacity="one")[1],
+        "Kernighan-Lin": nx.community.kernighan_lin_bisection(graph, weight="strength", seed=0),
+        "Girvan-Newman": next(nx.community.girvan_newman(graph)),
+    }
+    found = {
+        "walk along ties": on_real_side(by_ties(nx.to_numpy_array(graph, weight="strength"), start.leaders), start)
+    }
+    for name, sides in parts.items():
+        mine = next(set(side) for side in sides if first in side)
+        found[name] = on_real_side(np.array([0 if i in mine else 1 for i in range(start.members)]), start)
+    return found
+
+
+def chance() -> dict[str, float]:
+    """What chance would give: the mean of random sides of the real sizes, the leaders on theirs; and everybody on one side."""
+    start = club()
+    sizes = np.bincount(np.asarray(start.faction), minlength=2)
+    free = sizes - 1
+    right = 2 + (free[0] ** 2 + free[1] ** 2) / free.sum()
+    return {"random": float(right / start.members), "one side": float(sizes.max() / start.members)}

@@ -1,0 +1,113 @@
+"""Experiments on meetings: how many people one gets to know, and who works together afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.evidence.targets.counting import Measured, Overrides, Run, counted
+from sim.evidence.targets.matrix_measures import trust_matrix
+from sim.evidence.targets.volunteering import NOBODY_WEAVES, made, only_strategy
+from sim.lab.future import open_world
+from sim.model import steps
+from sim.model.luck import phase_key
+from sim.model.state import ICEBREAKERS, NOBODY, World
+from sim.model.world import copy_world, run_to
+
+PEOPLE = 113
+CONVENING: dict[str, Any] = {
+    "title": "A three-day meeting of strangers",
+    "weeks": 1,
+    "network": {"kind": "empty", "members": PEOPLE},
+    "strategies": {
+        "meeting": {
+            "hours": 0.0,
+            "money": 1e6,
+            "convenings": 1.0,
+            "convening_first": 0,
+            "connect": {},
+            "policy": "never",
+        }
+    },
+}
+SESSION_WEEK, FOLLOWED, EVERY = 26, 26, 2
+SESSION: dict[str, Any] = {
+    "title": "A randomised session",
+    "weeks": SESSION_WEEK + FOLLOWED,
+    "network": {"kind": "communities", "members": 100, "degree": 4.0},
+    "strategies": {"none": NOBODY_WEAVES},
+}
+SESSION_PHASE = 120
+"""Keys the luck of who meets whom; no phase of a week has this number."""
+
+
+def convening(overrides: Overrides) -> Run:
+    """113 strangers at one convening: people whom each got to know, and those whom each really talked to."""
+    scenario = made(CONVENING, {**overrides, "giving.base": -10.0})
+
+    def run(seed: int, replicate: int) -> Measured:
+        _, world = open_world(scenario, only_strategy(scenario), seed, replicate)
+        world = run_to(world, 1)
+        trust = trust_matrix(world)
+        p = world.parameters[0]
+        between = 0.5 * (p.convening_shallow_trust + p.convening_deep_trust)
+        return {"met": float((trust > 0).sum() / PEOPLE), "talked": float((trust > between).sum() / PEOPLE)}
+
+    return run
+
+
+def working_together(world: World) -> np.ndarray:
+    """Who shares a working group: bool (n, n), nothing on the diagonal."""
+    groups = np.array(world.members.groups[: world.network[0].members])
+    first, second = groups[:, None, :, None], groups[None, :, None, :]
+    together = ((first == second) & (first != NOBODY)).any(axis=(2, 3))
+    np.fill_diagonal(together, False)
+    return together
+
+
+def circles(world: World, luck: Any) -> np.ndarray:
+    """Which pairs an ice-breaker of this luck brings together in a circle: bool (n, n)."""
+    number = int(steps.members_in_order(world, luck))
+    p = world.parameters[0]
+    order = np.array(world.scratch.order[: min(number, int(p.mass_icebreaker_places))])
+    n = int(world.network[0].members)
+    met = np.zeros((n, n), bool)
+    size = int(p.mass_circle)
+    for begin in range(0, len(order), size):
+        circle = order[begin : begin + size]
+        met[np.ix_(circle, circle)] = True
+    np.fill_diagonal(met, False)
+    return met
+
+
+def ever_together(world: World, pairs: np.ndarray) -> np.ndarray:
+    """Which of the pairs share a working group at some time in the weeks that follow: bool (n, n)."""
+    n = len(pairs)
+    found = np.zeros((n, n), bool)
+    for week in range(SESSION_WEEK + EVERY, SESSION_WEEK + FOLLOWED + 1, EVERY):
+        world = run_to(world, week)
+        found |= working_together(world)[:n, :n]
+    return found & pairs
+
+
+def session(overrides: Overrides) -> Run:
+    """Randomised circles, in one of two copies of a world: how much likelier those who met work together half a year on.
+
+    Pairs who share a working group already are left out.  The same pairs are followed in both copies, with the same luck.
+    """
+    scenario = made(SESSION, overrides)
+
+    def run(seed: int, replicate: int) -> Measured:
+        _, world = open_world(scenario, only_strategy(scenario), seed, replicate)
+        world = run_to(world, SESSION_WEEK)
+        luck = np.uint64(phase_key(seed, replicate, SESSION_WEEK, SESSION_PHASE))
+        pairs = circles(world, luck) & ~working_together(world)
+        other = copy_world(world)
+        steps.act(0, ICEBREAKERS, other, luck)
+        return {
+            "met": counted(ever_together(other, pairs), pairs),
+            "not_met": counted(ever_together(world, pairs), pairs),
+        }
+
+    return run

@@ -1,0 +1,107 @@
+"""Experiments on ties: which form, which are lost, and what foretells it.  Nobody coordinates; leavers are left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run, counted
+from sim.evidence.targets.matrix_measures import common_contacts, gifts_logged, trust_matrix
+from sim.evidence.targets.volunteering import NOBODY_WEAVES, made, only_strategy
+from sim.lab.future import YEAR, open_world
+from sim.model.state import World
+from sim.model.world import run_to
+
+LOOK, SEASON = YEAR, 13
+TIES: dict[str, Any] = {
+    "title": "Ties that form and fade",
+    "weeks": LOOK + YEAR,
+    "network": {"kind": "communities", "members": 100, "degree": 4.0},
+    "strategies": {"none": NOBODY_WEAVES},
+}
+SILENT_TIMES = 8
+"""Times the usual interval between contacts from which a tie is silent: Navarro et al. (2017)."""
+CONTACTS = 4
+"""Contacts that it takes to tell a usual interval."""
+LATER = 26
+
+
+def active(world: World) -> np.ndarray:
+    """Who belongs to the network, of all who ever did: bool (n,)."""
+    return np.array(world.members.active[: world.network[0].members]) == 1
+
+
+def given_between(world: World) -> np.ndarray:
+    """Whether a tied member has given to the other since they were tied: bool (n, n), row gave to column."""
+    n = int(world.network[0].members)
+    gave = np.zeros((n, n), bool)
+    ties: Any = world.ties[:n]
+    used = np.arange(ties.shape[1])[None, :] < world.members.degree[:n, None]
+    rows, slots = np.nonzero(used)
+    gave[rows, ties.other[rows, slots]] = ties.gave[rows, slots] == 1
+    return gave
+
+
+def contacts(lines: np.ndarray) -> np.ndarray:
+    """Weeks and pairs of direct gifts, in order of pair and week: int64 (m, 3) of lower row, higher row, week."""
+    direct = lines[(lines["hops"] == 0) & (lines["relayed"] == 0)]
+    pairs = np.sort(np.column_stack((direct["giver"], direct["receiver"])).astype(np.int64), axis=1)
+    seen = np.unique(np.column_stack((pairs, direct["week"].astype(np.int64))), axis=0)
+    return seen[seen[:, 0] >= 0]
+
+
+def silences(seen: np.ndarray, here: np.ndarray, week: int) -> dict[str, Counted]:
+    """Of pairs with a usual interval of contact: how many of the silent, and of the others, had no contact any more.
+
+    `seen`: as from `contacts`; `here`: who was there throughout, bool (n,); `week`: in which it is looked.  A pair is
+    silent if its last contact is longer ago than `SILENT_TIMES` its mean interval; it is watched for `LATER` weeks.
+    """
+    tallies = {True: [0, 0], False: [0, 0]}
+    breaks = np.flatnonzero(np.any(np.diff(seen[:, :2], axis=0) != 0, axis=1)) + 1
+    for rows in np.split(seen, breaks):
+        if not len(rows) or not (here[rows[0, 0]] and here[rows[0, 1]]):
+            continue
+        before = rows[rows[:, 2] < week, 2]
+        if len(before) < CONTACTS:
+            continue
+        interval = (before[-1] - before[0]) / (len(before) - 1)
+        silent = bool(week - before[-1] > SILENT_TIMES * interval)
+        again = bool(np.any((rows[:, 2] >= week) & (rows[:, 2] < week + LATER)))
+        tallies[silent][0] += not again
+        tallies[silent][1] += 1
+    return {
+        "silent_ended": Counted(*map(float, tallies[True])),
+        "others_ended": Counted(*map(float, tallies[False])),
+    }
+
+
+def ties(overrides: Overrides) -> Run:
+    """A hundred members for two years: what becomes of ties and of pairs without one after the first year."""
+    scenario = made(TIES, overrides)
+
+    def run(seed: int, replicate: int) -> Measured:
+        _, world = open_world(scenario, only_strategy(scenario), seed, replicate, ledger=True)
+        world = run_to(world, LOOK)
+        there, before, gave = active(world), trust_matrix(world) > 0, given_between(world)
+        n = len(there)
+        world = run_to(world, LOOK + SEASON)
+        season, stayed_season = trust_matrix(world)[:n, :n] > 0, active(world)[:n] & there
+        world = run_to(world, LOOK + YEAR)
+        after, stayed = trust_matrix(world)[:n, :n] > 0, active(world)[:n] & there
+        common = common_contacts(before)
+        both = np.outer(stayed, stayed) & ~np.eye(n, dtype=bool)
+        soon = np.outer(stayed_season, stayed_season) & ~np.eye(n, dtype=bool)
+        mutual = gave & gave.T
+        found: dict[str, Measure] = {
+            "formed_0": counted(season, soon & ~before & (common == 0)),
+            "formed_1": counted(season, soon & ~before & (common == 1)),
+            "formed_2": counted(season, soon & ~before & (common >= 2)),
+            "lost_bridges": counted(~after, both & before & (common == 0)),
+            "lost_embedded": counted(~after, both & before & (common >= 2)),
+            "kept_mutual": counted(after, both & before & mutual),
+            "kept_one_way": counted(after, both & before & (gave | gave.T) & ~mutual),
+        }
+        return found | silences(contacts(gifts_logged(world)), active(world), LOOK)
+
+    return run

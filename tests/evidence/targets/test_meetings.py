@@ -1,0 +1,53 @@
+"""Meetings: how many meet, who sits in a circle, and that a session is what makes the difference."""
+
+import numpy as np
+import pytest
+
+from sim.evidence.targets import meetings
+from sim.evidence.targets.counting import Counted
+from sim.model.luck import phase_key
+from tests.model.worlds import make_world
+
+
+def test_people_met_follow_the_parameters():
+    run = meetings.convening({"convening.met": 20.0, "convening.deep": 3.0})
+    found = [run(1, replicate) for replicate in range(5)]
+    assert np.mean([one["met"] for one in found]) == pytest.approx(20.0, rel=0.05)
+    assert np.mean([one["talked"] for one in found]) == pytest.approx(3.0, rel=0.15)
+
+
+def test_working_together_is_sharing_a_group():
+    world = make_world(5)
+    world.members.groups[:] = -1
+    world.members.groups[0, 0] = world.members.groups[1, 1] = 3
+    world.members.groups[2, 0] = 4
+    together = meetings.working_together(world)
+    assert together[0, 1] and together[1, 0]
+    assert together.sum() == 2
+
+
+def test_circles_part_those_who_have_a_place_into_fives():
+    world = make_world(43, given={"mass.circle": 5.0, "mass.icebreaker_places": 40.0})
+    luck = np.uint64(phase_key(1, 0, 26, meetings.SESSION_PHASE))
+    met = meetings.circles(world, luck)
+    assert np.array_equal(met, met.T) and not met.diagonal().any()
+    assert sorted(met.sum(axis=1).tolist()) == [0] * 3 + [4] * 40
+    other = meetings.circles(world, np.uint64(phase_key(2, 0, 26, meetings.SESSION_PHASE)))
+    assert not np.array_equal(met, other)
+
+
+def test_a_session_in_which_nobody_gets_acquainted_changes_little():
+    """The same luck in both copies: what is left is what it cost and showed those who were tied."""
+    idle = {"mass.icebreaker_tie": 0.0, "mass.icebreaker_known": 0.0, "mass.icebreaker_cost": 0.0}
+    idle |= {"mass.icebreaker_profile": 0.0, "customized.bond": 0.0, "trust.decay": 0.0}
+    found = meetings.session(idle)(1, 0)
+    assert found["met"] == found["not_met"]
+    assert isinstance(found["met"], Counted) and found["met"].total > 50
+
+
+def test_a_session_makes_people_work_together():
+    eager = {"mass.icebreaker_tie": 1.0, "mass.icebreaker_trust": 0.5}
+    run = meetings.session(eager)
+    found = [run(1, replicate) for replicate in range(8)]
+    met, not_met = (sum(one[name].hits for one in found) for name in ("met", "not_met"))
+    assert met > not_met

@@ -1,0 +1,67 @@
+"""Ties: contacts and silences by hand, and that embeddedness is measured where the rule has it, and not where not."""
+
+import numpy as np
+
+from sim.evidence.targets import tie_turnover
+from sim.evidence.targets.counting import Counted
+from sim.model.state import GIFT
+from tests.model.worlds import make_world, tie
+
+
+def lines(*rows):
+    """Lines of a ledger: giver, receiver, week, hops, relayed."""
+    ledger = GIFT.empty(len(rows))
+    for line, (giver, receiver, week, hops, relayed) in zip(ledger, rows, strict=True):
+        line.giver, line.receiver, line.week, line.hops, line.relayed = giver, receiver, week, hops, relayed
+    return np.array(ledger)
+
+
+def test_contacts_are_direct_gifts_once_a_pair_and_week():
+    seen = tie_turnover.contacts(
+        lines((3, 1, 5, 0, 0), (1, 3, 5, 0, 0), (1, 3, 2, 0, 0), (1, 3, 7, 1, 0), (1, 3, 8, 0, 1))
+    )
+    assert seen.tolist() == [[1, 3, 2], [1, 3, 5]]
+
+
+def silence(before, later):
+    """What comes out of one pair's contacts, looked at in week 100."""
+    seen = np.array([[0, 1, week] for week in (*before, *later)])
+    return tie_turnover.silences(seen, np.array([True, True]), 100)
+
+
+def test_a_tie_is_silent_after_eight_of_its_usual_intervals():
+    silent = silence((60, 62, 64, 66), ())
+    assert silent["silent_ended"] == Counted(1.0, 1.0) and silent["others_ended"] == Counted(0.0, 0.0)
+    lively = silence((70, 78, 86, 94), ())
+    assert lively["silent_ended"] == Counted(0.0, 0.0) and lively["others_ended"] == Counted(1.0, 1.0)
+
+
+def test_a_contact_in_the_half_year_after_ends_a_silence():
+    assert silence((60, 62, 64, 66), (120,))["silent_ended"] == Counted(0.0, 1.0)
+    assert silence((60, 62, 64, 66), (126,))["silent_ended"] == Counted(1.0, 1.0)
+
+
+def test_too_few_contacts_tell_no_interval_and_leavers_are_left_out():
+    assert silence((60, 62, 64), ())["silent_ended"].total == 0
+    seen = np.array([[0, 1, week] for week in (60, 62, 64, 66)])
+    assert tie_turnover.silences(seen, np.array([True, False]), 100)["silent_ended"].total == 0
+    assert tie_turnover.silences(np.zeros((0, 3), np.int64), np.array([True, True]), 100)["silent_ended"].total == 0
+
+
+def test_who_gave_to_whom_is_read_from_ties():
+    world = make_world(3, [(0, 1), (1, 2)])
+    tie(world, 1, 0).gave = 1
+    gave = tie_turnover.given_between(world)
+    assert gave[1, 0] and gave.sum() == 1
+
+
+def test_losing_bridges_first_goes_when_embedding_is_switched_off():
+    def lost(overrides):
+        """Shares lost of bridges and of embedded ties, over some futures."""
+        run = tie_turnover.ties({"trust.decay": 0.05} | overrides)
+        found = [run(1, replicate) for replicate in range(8)]
+        pooled = {name: [one[name] for one in found] for name in ("lost_bridges", "lost_embedded")}
+        bridges, embedded = (sum(c.hits for c in all_) / sum(c.total for c in all_) for all_ in pooled.values())
+        return bridges / embedded
+
+    assert lost({"trust.unembedded_share": 0.6, "trust.embedded": 1.0}) > lost({"trust.unembedded_share": 0.0})

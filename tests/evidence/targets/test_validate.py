@@ -1,0 +1,202 @@
+"""`gennet validate`: shape, determinism, messages, what it writes; seeds that nobody shares."""
+
+import inspect
+import json
+from itertools import combinations
+from pathlib import Path
+from types import SimpleNamespace
+
+import matplotlib.image
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli import app as cli
+from sim.evidence import seeds
+from sim.evidence.targets.counting import Counted
+from sim.evidence.targets.target_catalogue import BY_NAME, TARGETS
+from sim.evidence.targets.validate import chosen, finding, run_experiments, score, starts, validate
+from sim.lab.results import json_text, read_manifest
+from sim.output.figures.evidence import evidence
+
+KEYS = {"target", "source", "observed", "median", "interval90", "inside", "in_fit"}
+
+
+def call(*arguments):
+    return CliRunner().invoke(cli.app, ["validate", *arguments])
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path, monkeypatch):
+    """A working folder without data beside it."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.delenv("GENNET_EIES", raising=False)
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.fixture(scope="module")
+def everything():
+    """All targets on a few futures."""
+    return validate(replicates=3, seed=5)
+
+
+def test_json_is_a_list_of_whole_objects():
+    told = call("--json", "--replicates", "2")
+    assert told.exit_code == 0, told.output
+    rows = json.loads(told.stdout)
+    assert len(rows) == len(TARGETS) >= 15
+    for row in rows:
+        assert set(row) >= KEYS
+        assert isinstance(row["inside"], bool) and isinstance(row["in_fit"], bool)
+        assert len(row["interval90"]) == 2
+        assert row["start"] == ("data" if row["experiment"] == "club" else "generated")
+    assert "stand-in" in told.stderr
+
+
+def test_the_same_seed_gives_the_same_and_another_does_not(everything):
+    again = validate(replicates=3, seed=5, jobs=1)
+    assert json_text([one.summary() for one in again]) == json_text([one.summary() for one in everything])
+    other = validate(replicates=3, seed=6)
+    assert [one.values for one in other] != [one.values for one in everything]
+
+
+def test_a_target_comes_out_alike_whatever_else_is_asked_for(everything):
+    alone = validate(replicates=3, seed=5, only=["session", "eies_top_3"])
+    assert [one.target.name for one in alone] == ["session", "eies_top_3"]
+    whole = {one.target.name: one for one in everything}
+    for one in alone:
+        assert (one.median, one.low, one.high) == pytest.approx(
+            (whole[one.target.name].median, whole[one.target.name].low, whole[one.target.name].high), nan_ok=True
+        )
+
+
+def test_an_experiment_stands_for_its_targets():
+    assert {target.experiment for target in chosen(["club"])} == {"club"}
+    assert chosen([]) == TARGETS
+    with pytest.raises(ValueError, match="unheard"):
+        chosen(["unheard"])
+
+
+def test_a_finding_is_the_median_of_futures_or_the_pooled_share():
+    futures = [{"attrition": value} for value in (0.1, 0.2, 0.3)]
+    assert finding(BY_NAME["attrition"], futures, 1, True).median == 0.2
+    counts = [{"sustained": Counted(hit, 1.0)} for hit in (1.0, 0.0, 1.0, 0.0)]
+    found = finding(BY_NAME["coalitions"], counts, 1, True)
+    assert found.median == 0.5 and found.values == (1.0, 0.0, 1.0, 0.0)
+
+
+def test_outside_says_so_and_why(everything):
+    told = [one.summary() for one in everything]
+    for row in told:
+        if not row["inside"] and row["target"] not in ("people_met", "people_talked_to"):
+            assert row["why"] or row["kind"] == "direction" or row["experiment"] == "eies", row["target"]
+        if row["inside"]:
+            assert row["why"] == ""
+
+
+def test_the_score_counts_fit_and_kept_out_apart(everything):
+    counts = score(everything)
+    assert counts["targets"] == counts["kept_out"] + counts["in_fit"] == len(TARGETS)
+    assert counts["inside"] == counts["kept_out_inside"] + counts["in_fit_inside"]
+
+
+def test_stopping_keeps_whole_sets_only():
+    done = []
+    found = run_experiments(
+        ["convening", "coalition"],
+        starts(None),
+        50,
+        5,
+        progress=lambda n, _: done.append(n),
+        stopped=lambda: len(done) >= 9,
+    )
+    assert len(found["convening"]) == len(found["coalition"]) < 50
+    assert validate(replicates=5, stopped=lambda: True) == []
+
+
+def test_people_read_a_table_and_reasons():
+    told = call("--replicates", "2", "--only", "coalitions,directors")
+    assert told.exit_code == 0
+    assert "NORC 2012" in told.stdout and "outside" in told.stdout
+    assert "Inside: " in told.stdout and "why that may be" in told.stdout
+
+
+def test_a_folder_gets_table_figure_and_manifest():
+    told = call("--replicates", "2", "--only", "directors,people_met", "--out", "kept")
+    assert told.exit_code == 0, told.output
+    table = pd.read_csv("kept/targets.csv")
+    assert table["target"].tolist() == ["directors", "people_met"]
+    assert {"observed", "median", "low", "high", "inside", "in_fit", "source"} <= set(table)
+    assert matplotlib.image.imread("kept/figures/evidence.png").std() > 0.05
+    manifest = read_manifest(Path("kept"))
+    assert manifest is not None and manifest["command"] == "validate" and manifest["stop_reason"] == "finished"
+    refused = call("--replicates", "2", "--only", "directors", "--out", "kept")
+    assert refused.exit_code == 2 and "--out" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--only", "directers"), "did you mean directors"),
+        (("--only", ","), "--only names nothing"),
+        (("--replicates", "1"), "allowed are 2 to"),
+        (("--data", "nowhere"), "has no members.csv"),
+    ],
+)
+def test_wrong_input_ends_with_one_message(arguments, words):
+    told = call(*arguments)
+    assert told.exit_code == 2
+    assert words in told.stderr and "Traceback" not in told.output
+
+
+def test_overrides_reach_an_experiment():
+    few = validate(3, 5, ["people_met"], overrides={"convening": {"convening.met": 10.0}})
+    assert few[0].median == pytest.approx(10.0, rel=0.2) and not few[0].inside
+
+
+def test_the_figure_takes_every_mix_of_targets(everything):
+    rows = [one.summary() for one in everything]
+    for some in (rows, rows[:1], [row for row in rows if row["kind"] == "direction"]):
+        assert len(evidence(some, "title").axes) >= 1
+    never = dict(rows[0], median=np.inf, interval90=[np.nan, np.nan])
+    assert evidence([never], "title").axes
+    with pytest.raises(ValueError, match="no targets"):
+        evidence([], "title")
+
+
+def test_all_of_the_club_gives_its_own_figure():
+    told = call("--replicates", "2", "--only", "club", "--out", "kept")
+    assert told.exit_code == 0, told.output
+    assert matplotlib.image.imread("kept/figures/club.png").std() > 0.05
+    call("--replicates", "2", "--only", "club_pull", "--out", "part")
+    assert Path("part/figures/evidence.png").exists() and not Path("part/figures/club.png").exists()
+
+
+def test_a_majority_tells_of_each_person(everything):
+    found = next(one for one in everything if one.target.name == "club_majority")
+    assert len(found.people) == 34 and all(0.0 <= share <= 1.0 for share in found.people)
+    assert found.median == np.mean([share > 0.5 for share in found.people])
+
+
+def test_purposes_share_no_seed():
+    spans = {purpose: range(first, first + seeds.SPAN) for purpose, first in seeds.FIRST.items()}
+    for one, other in combinations(spans.values(), 2):
+        assert not set(one) & set(other)
+    assert seeds.purpose_of(seeds.TUNING_SEED) == "tuning"
+    assert seeds.purpose_of(seeds.VERDICTS_FROM + seeds.SPAN - 1) == "verdicts"
+    assert seeds.purpose_of(1) is None
+
+
+def test_the_default_seed_is_one_for_validation():
+    assert inspect.signature(cli.validate).parameters["seed"].default == seeds.VALIDATION_SEED
+    assert inspect.signature(cli.validate).parameters["replicates"].default == 200
+
+
+def test_ranges_below_zero_are_read_at_a_glance():
+    from sim.cli.commands import validating
+
+    told = validating.simulated_text(SimpleNamespace(median=-0.17, low=-0.35, high=-0.08))
+    assert told == "\u22120.17 (\u22120.35 to \u22120.08)"
+    assert validating.short(float("-inf")) == "\u2212never" and validating.short(1234.4) == "1,234"
