@@ -26,6 +26,7 @@ from sim.evidence.published import made_with, published
 from sim.inputs.networks.settings import AnyKind, Shared
 from sim.inputs.scenario.parts import Change, Coordinator
 from sim.model.declarations import GROUPS, PARAMETERS
+from sim.model.levers import LEVERS
 from sim.model.outcomes import OUTCOMES
 from sim.model.parameters import Parameter
 from sim.model.schedule import SCHEDULE
@@ -152,6 +153,15 @@ def coordinators() -> str:
     return table(("setting", "default", "bounds", "meaning"), setting_rows(Coordinator.model_fields))
 
 
+def levers() -> str:
+    """The levers, and the parameters that say what an act costs."""
+    rows = [
+        (code(lever.name), lever.what, ", ".join(map(code, lever.price)) or "none: uses its hours continuously")
+        for lever in LEVERS.values()
+    ]
+    return table(("lever", "what it does", "hours an act takes"), rows)
+
+
 def changes() -> str:
     """What can be scheduled to happen."""
     rows = [(name, bounds, meaning) for name, _, bounds, meaning in setting_rows(Change.model_fields)]
@@ -257,6 +267,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "schedule": schedule,
         "networks": networks,
         "coordinators": coordinators,
+        "levers": levers,
         "changes": changes,
         "parameters": parameters,
         "weekly": weekly,

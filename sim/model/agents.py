@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.model import steps
 from sim.model.graphs import name_of
+from sim.model.levers import LEVERS
 from sim.model.schedule import SCHEDULE, Phase
 from sim.model.state import (
     CONNECTIONS,
@@ -21,7 +22,6 @@ from sim.model.state import (
     COORDINATOR_MADE,
     GROUP,
     KINDS,
-    LEVERS,
     MEMBER,
     MEMBER_MADE,
     NOBODY,
@@ -29,7 +29,6 @@ from sim.model.state import (
     Layout,
 )
 
-STEADY_LEVERS = ("directory", "channels")
 C = TypeVar("C", bound=type)
 
 
@@ -229,10 +228,10 @@ class Coordinator(Row):
 
     def act(self, lever: str) -> float:
         """Act once by a lever, whatever hours are left; returns the hours it took, 0.0 if there was nothing to do."""
-        if lever not in LEVERS or lever in STEADY_LEVERS:
-            allowed = ", ".join(name for name in LEVERS if name not in STEADY_LEVERS)
-            raise ValueError(f"lever {lever!r}: allowed are {allowed}")
-        number = LEVERS.index(lever)
+        allowed = {name: entry.number for name, entry in LEVERS.items() if not entry.continuous}
+        if lever not in allowed:
+            raise ValueError(f"lever {lever!r}: allowed are {', '.join(allowed)}")
+        number = allowed[lever]
         luck = self.model.luck_of_act(NOBODY - self.row, number, 0)
         return float(steps.act(self.row, number, self.model.world, luck))
 

@@ -18,7 +18,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -157,6 +157,35 @@ def written_out(function: F) -> F:
 def entry(function: F) -> F:
     """Compile what Python calls, and keep the machine code on disk."""
     return numba.njit(cache=True, **{**OPTIONS, "_nrt": True})(function) if COMPILED else function
+
+
+def linked(function: F) -> F:
+    """Compile a function that another function made; its machine code is kept as part of its callers'."""
+    return numba.njit(**INNER)(function) if COMPILED else function
+
+
+def by_number(functions: Mapping[int, Callable[..., Any]]) -> Callable[..., Any]:
+    """Return a function `call(number, *arguments)` that calls the function of that number.
+
+    Compiled code cannot choose among different functions by a number at run time, so this is a chain of comparisons.  All
+    functions must return the same type.  `call` raises ValueError for an unknown number.
+    """
+    (number, function), *others = functions.items()
+    if others:
+        following = by_number(dict(others))
+
+        def call(wanted, *arguments):
+            if wanted == number:
+                return function(*arguments)
+            return following(wanted, *arguments)
+    else:
+
+        def call(wanted, *arguments):
+            if wanted != number:
+                raise ValueError("there is no function of this number")
+            return function(*arguments)
+
+    return linked(call)
 
 
 def is_compiled_already(loop: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.model.jit import written_out
+from sim.model.levers import LEVERS
 
 KINDS = ("knowledge", "skills", "connections", "resources")
 KNOWLEDGE, SKILLS, CONNECTIONS, RESOURCES = range(4)
@@ -25,28 +26,6 @@ OUTPUTS = ("innovation", "practice", "advocacy", "services", "purchasing", "inve
 INNOVATION, PRACTICE, ADVOCACY, SERVICES, PURCHASING, INVESTMENT = range(6)
 FOCUSES = ("connect", "align", "produce")
 CONNECT, ALIGN, PRODUCE = range(3)
-LEVERS = (
-    "close_triads",
-    "support_bridgers",
-    "engage_unconnected",
-    "directory",
-    "newsletter",
-    "icebreakers",
-    "facilitation",
-    "channels",
-    "group_support",
-)
-(
-    CLOSE_TRIADS,
-    SUPPORT_BRIDGERS,
-    ENGAGE_UNCONNECTED,
-    DIRECTORY,
-    NEWSLETTER,
-    ICEBREAKERS,
-    FACILITATION,
-    CHANNELS,
-    GROUP_SUPPORT,
-) = range(9)
 BY_WEEK, BY_READINESS, NEVER = range(3)
 SET, SCALE, LEAVE, NEWCOMERS, SHIFT, LOSE = range(6)
 GROUP_SLOTS = 2
@@ -172,12 +151,12 @@ COORDINATOR = Layout(
     ("ready_degree", "f8", "readiness to align: mean number of ties"),
     ("ready_connected", "f8", "readiness to align: share in the largest component"),
     ("ready_aligned", "f8", "readiness to produce: share of members in groups past aligning"),
-    ("connect", ("f8", (9,)), "shares of hours by lever while connecting"),
-    ("align", ("f8", (9,)), "shares of hours by lever while aligning"),
-    ("produce", ("f8", (9,)), "shares of hours by lever while producing"),
+    ("connect", ("f8", (len(LEVERS),)), "shares of hours by lever while connecting"),
+    ("align", ("f8", (len(LEVERS),)), "shares of hours by lever while aligning"),
+    ("produce", ("f8", (len(LEVERS),)), "shares of hours by lever while producing"),
     ("focus", "i4", "what the coordinator works on: connecting, aligning, producing"),
     ("taken", "i4", "gifts taken in this week"),
-    ("bank", ("f8", (9,)), "hours set aside and not yet used, by lever"),
+    ("bank", ("f8", (len(LEVERS),)), "hours set aside and not yet used, by lever"),
     ("spare", "f8", "hours that found nothing to do, for next week"),
     ("owing", "f8", "hours spent on relaying gifts, taken off next week's"),
     ("purse", "f8", "dollars left, unspent ones of earlier years included"),

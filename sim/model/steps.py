@@ -290,7 +290,7 @@ def leave_network(i, world):
 @entry
 def act(c, lever, world, luck):
     """A coordinator acts once by a lever; returns the hours that took, 0.0 if there was nothing to do."""
-    return policy.act(c, lever, opened(world), world.parameters[0], luck)
+    return policy.act(lever, c, opened(world), world.parameters[0], luck)
 
 
 @entry

@@ -11,9 +11,10 @@ import pytest
 from sim.cli import document
 from sim.cli.document import BLOCKS, MODEL, DocumentError, main, marks, parts, prose, rewritten, update
 from sim.model.declarations import BY_KEY, GROUPS, PARAMETERS
+from sim.model.levers import LEVERS
 from sim.model.outcomes import OUTCOMES
 from sim.model.schedule import SCHEDULE
-from sim.model.state import LAYOUTS, LEVERS, MAP, WEEKLY
+from sim.model.state import LAYOUTS, MAP, WEEKLY
 
 ROOT = MODEL.parent
 TEXT = MODEL.read_bytes().decode()
@@ -118,6 +119,7 @@ def test_tables_are_whole(name):
 def test_tables_hold_all_that_is_declared():
     first = {name: {cells[0].strip().strip("`") for cells in rows(BLOCKS[name]())} for name in BLOCKS}
     assert first["parameters"] >= set(BY_KEY)
+    assert first["levers"] >= set(LEVERS)
     assert first["outcomes"] >= {outcome.name for outcome in OUTCOMES}
     assert first["weekly"] >= set(WEEKLY.meaning)
     assert first["maps"] >= set(MAP.meaning)

@@ -22,7 +22,8 @@ from sim.inputs.scenario import Change, Coordinator, Scenario, ScenarioError, St
 from sim.inputs.scenario.checking import KINDS
 from sim.inputs.scenario.parts import ACTIONS, ALIGN_SHARES, CONNECT_SHARES, PRODUCE_SHARES, Frozen
 from sim.model.declarations import BY_KEY, GROUPS, NUMBER, PARAMETERS, defaults
-from sim.model.state import COORDINATOR, LEAVE, LEVERS, LOSE, NEWCOMERS, SCALE, SET, SHIFT
+from sim.model.levers import LEVERS
+from sim.model.state import COORDINATOR, LEAVE, LOSE, NEWCOMERS, SCALE, SET, SHIFT
 
 WEAVING = """
 question = "Which is better?"
@@ -450,7 +451,7 @@ def numbers(low, high, whole=False):
     return st.integers(int(low), int(high)) if whole else st.floats(low, high, allow_nan=False)
 
 
-share_tables = st.dictionaries(st.sampled_from(LEVERS), st.floats(0, 1 / len(LEVERS)))
+share_tables = st.dictionaries(st.sampled_from(list(LEVERS)), st.floats(0, 1 / len(LEVERS)))
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 parameter_values = st.sampled_from(PARAMETERS).flatmap(
     lambda p: st.tuples(st.just(p.key), numbers(p.low, p.high, p.whole))

@@ -16,11 +16,11 @@ from sim.model import luck
 from sim.model.declarations import PARAMETERS
 from sim.model.jit import COMPILED
 from sim.model.schedule import SCHEDULE
-from sim.model.state import BY_WEEK, LEVERS, LOSE, NEWCOMERS, ORGANISATION, SHIFT
+from sim.model.state import BY_WEEK, LOSE, NEWCOMERS, ORGANISATION, SHIFT
 from sim.model.steps import members_in_order
 from sim.model.world import copy_world, run_to, state_hash
 from tests.model.scenarios_for_tests import futures, scenario
-from tests.model.worlds import change, check_world, complete, coordinator, do, luck_of, make_world, weekly
+from tests.model.worlds import change, check_world, complete, coordinator, do, even_shares, luck_of, make_world, weekly
 
 BUSY = {
     "hours": 25.0,
@@ -31,9 +31,9 @@ BUSY = {
     "convening_first": 3,
     "align_week": 8,
     "produce_week": 16,
-    "connect": dict.fromkeys(LEVERS, 0.11),
-    "align": dict.fromkeys(LEVERS, 0.11),
-    "produce": dict.fromkeys(LEVERS, 0.11),
+    "connect": even_shares(),
+    "align": even_shares(),
+    "produce": even_shares(),
 }
 
 
@@ -150,7 +150,7 @@ def random_worlds(draw):
             policy=BY_WEEK,
             align_week=3,
             produce_week=6,
-            **dict.fromkeys(LEVERS, 0.11),
+            **even_shares(),
         )
         for _ in range(draw(st.integers(0, 2)))
     ]

@@ -32,15 +32,16 @@ from sim.model.agents import Coordinator, Member, WorkingGroup
 from sim.model.declarations import BY_KEY
 from sim.model.graphs import to_networkx
 from sim.model.jit import COMPILED
+from sim.model.levers import LEVERS
 from sim.model.schedule import SCHEDULE
 from sim.model.start import NetworkError
-from sim.model.state import COORDINATOR, FOCUSES, GROUP, LAYOUTS, LEVERS, MEMBER, World
+from sim.model.state import COORDINATOR, FOCUSES, GROUP, LAYOUTS, MEMBER, World
 from sim.model.world import WorldError, run_to
+from tests.model.worlds import even_shares
 
 MESA = tuple(int(part) for part in mesa.__version__.split(".")[:2])
 SLOW = pytest.mark.skipif(not COMPILED, reason="too long a run to be done uncompiled")
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "networks"
-ALL_LEVERS = dict.fromkeys(LEVERS, 0.11)
 
 LOOSE = {
     "groups": {"trust": 0.15, "founding": 0.08, "join": 0.1, "cohesion": 0.08, "agreement": 0.6, "smallest": 3},
@@ -78,7 +79,7 @@ TINY = {
             "in_person": 0.5,
             "convenings": 4.0,
             "convening_first": 2,
-            **dict.fromkeys(FOCUSES, ALL_LEVERS),
+            **dict.fromkeys(FOCUSES, even_shares()),
             "coordinators": [{"hub_share": 0.5}, {"policy": "readiness", "hub_share": 0.2}],
         }
     },

@@ -7,11 +7,12 @@ from itertools import combinations
 import numpy as np
 
 from sim.model.declarations import NUMBER, defaults
+from sim.model.levers import LEVERS
 from sim.model.luck import phase_key
 from sim.model.schedule import SCHEDULE
 from sim.model.start import new_network, numbered, sorted_ties
-from sim.model.state import CHANGE, COORDINATOR, GROUP_SLOTS, LEVERS, NEVER, NOBODY, ORIGINS, View, World
-from sim.model.steps import STEPS
+from sim.model.state import CHANGE, COORDINATOR, GROUP_SLOTS, NEVER, NOBODY, ORIGINS, View, World
+from sim.model.steps import STEPS, act
 from sim.model.steps import take_seat as sit_down
 from sim.model.world import build_world
 
@@ -32,10 +33,15 @@ def coordinator(**fields):
     for name, value in fields.items():
         if name in LEVERS:
             for stage in ("connect", "align", "produce"):
-                one[stage][LEVERS.index(name)] = value
+                one[stage][LEVERS[name].number] = value
         else:
             one[name] = value
     return record
+
+
+def even_shares():
+    """A share of hours for every lever, the same for each; a part of the hours stays idle."""
+    return dict.fromkeys(LEVERS, 1 / (len(LEVERS) + 1))
 
 
 def change(week, what, target=-1, field=0, value=0.0):
@@ -148,6 +154,11 @@ def do(world, name, row=None, luck=None):
     }
     for one in range(int(numbers[who])) if row is None else (row,):
         step(one, world, luck)
+
+
+def act_once(world, lever, luck):
+    """Let the first coordinator act once by a lever, given by name; returns the hours it took."""
+    return act(0, LEVERS[lever].number, world, luck)
 
 
 def turn_page(world, weeks=1):

@@ -11,8 +11,9 @@ from sim.evidence.targets.matrix_measures import trust_matrix
 from sim.evidence.targets.volunteering import NOBODY_WEAVES, made, only_strategy
 from sim.lab.future import open_world
 from sim.model import steps
+from sim.model.levers import LEVERS
 from sim.model.luck import phase_key
-from sim.model.state import ICEBREAKERS, NOBODY, World
+from sim.model.state import NOBODY, World
 from sim.model.world import copy_world, run_to
 
 PEOPLE = 113
@@ -104,7 +105,7 @@ def session(overrides: Overrides) -> Run:
         luck = np.uint64(phase_key(seed, replicate, SESSION_WEEK, SESSION_PHASE))
         pairs = circles(world, luck) & ~working_together(world)
         other = copy_world(world)
-        steps.act(0, ICEBREAKERS, other, luck)
+        steps.act(0, LEVERS["icebreakers"].number, other, luck)
         return {
             "met": counted(ever_together(other, pairs), pairs),
             "not_met": counted(ever_together(world, pairs), pairs),

@@ -10,8 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from sim.inputs.scenario.errors import Fault, Faults, as_whole, listed, number_text, off_limits, shown, unknown
 from sim.model.declarations import BY_KEY
+from sim.model.levers import LEVERS
 from sim.model.parameters import Parameter
-from sim.model.state import LEVERS
 
 MOST_WEEKS = 5200
 YEAR = 52

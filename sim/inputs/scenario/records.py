@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.inputs.scenario.parts import Change, Coordinator
 from sim.model.declarations import NUMBER
+from sim.model.levers import LEVERS
 from sim.model.state import (
     BY_READINESS,
     BY_WEEK,
@@ -15,7 +16,6 @@ from sim.model.state import (
     COORDINATOR,
     FOCUSES,
     LEAVE,
-    LEVERS,
     LOSE,
     NEVER,
     NEWCOMERS,

@@ -14,7 +14,8 @@ from sim.inputs.scenario.errors import bare, listed, shown, unknown
 from sim.inputs.scenario.parts import Coordinator, unknown_parameter
 from sim.lab.experiment.factors import Role, Type
 from sim.model.declarations import BY_KEY
-from sim.model.state import FOCUSES, LEVERS
+from sim.model.levers import LEVERS
+from sim.model.state import FOCUSES
 
 EVERY = "strategy"
 NO_FACTORS = {
@@ -129,7 +130,7 @@ def coordinator_target(parts: list[str], of: str = "") -> Target:
     if len(parts) > 1 or name not in Coordinator.model_fields:
         raise UnknownKey(unknown(".".join(parts), Coordinator.model_fields))
     if name in FOCUSES:
-        raise UnknownKey(f"is a table; name one of its levers, as {name}.{LEVERS[0]}")
+        raise UnknownKey(f"is a table; name one of its levers, as {name}.{next(iter(LEVERS))}")
     return target_of_field(name, Coordinator.model_fields[name], of)
 
 

@@ -36,6 +36,14 @@ def keep_directory(hours, world, p):
 
 
 @rule
+def issue_newsletter(c, world, p, luck):
+    """An issue of the newsletter, which members read later in the week.  Returns the hours it took."""
+    world.network.issue = 1
+    world.tally.work_coordinators += 1.0
+    return p.mass_newsletter_hours
+
+
+@rule
 def break_ice(c, world, p, luck):
     """An ice-breaker event: random small circles, in which acquaintances are made and people's work and likings get known.
 

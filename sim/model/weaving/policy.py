@@ -1,31 +1,56 @@
 """Policy: which levers a coordinator pulls in a week, for how many hours, and when it moves its focus on."""
 
-from sim.model.jit import hot, rule
+from importlib import import_module
+
+from sim.model.declarations import NUMBER
+from sim.model.jit import by_number, hot, linked, rule
+from sim.model.levers import LEVERS
 from sim.model.luck import of
-from sim.model.state import (
-    ALIGN,
-    BY_READINESS,
-    BY_WEEK,
-    CHANNELS,
-    CLOSE_TRIADS,
-    CONNECT,
-    DIRECTORY,
-    ENGAGE_UNCONNECTED,
-    FACILITATION,
-    GROUP_SUPPORT,
-    ICEBREAKERS,
-    NEWSLETTER,
-    PRODUCE,
-    SUPPORT_BRIDGERS,
-)
+from sim.model.state import ALIGN, BY_READINESS, BY_WEEK, CONNECT, PRODUCE
 from sim.model.weaving.convening import convene, is_due
-from sim.model.weaving.customized import close_triad, engage_unconnected, support_bridger
-from sim.model.weaving.mass import break_ice, keep_directory
-from sim.model.weaving.support import facilitate, keep_channels, support_group
+
+WEEKS_A_YEAR = 52
+LEVER_COUNT = len(LEVERS)
+CONTINUOUS = tuple(lever.continuous for lever in LEVERS.values())
+ONCE_A_WEEK = tuple(lever.once for lever in LEVERS.values())
+PROMPTING = tuple(lever.number for lever in LEVERS.values() if lever.prompts)
 
 MOST_ACTS = 400
+"""Acts of one lever in a week, at most: bounds the loop where a price is next to nothing."""
 FULL_PROMPTING_HOURS = 4.0
+"""Weekly hours on levers that prompt the founding of groups from which prompting is full."""
 SPARE_WEEKS = 4.0
+"""Weeks of hours that can be spare, at most."""
+CONVENING_LUCK = 20
+"""Counter of a coordinator's luck for convenings; those below are the levers'."""
+
+
+def action_of(lever):
+    """The function that a lever's entry names."""
+    module, name = lever.action.split(".")
+    return getattr(import_module(f"sim.model.weaving.{module}"), name)
+
+
+def price_rule(lever):
+    """Return a function of the world that gives the hours that a lever's next act takes, at most."""
+    places = tuple(NUMBER[key] for key in lever.price)
+
+    def price(world):
+        highest = 0.0
+        for place in places:
+            highest = max(highest, world.settings[place])
+        return highest
+
+    return linked(price)
+
+
+ACTING = [lever for lever in LEVERS.values() if not lever.continuous]
+act = by_number({lever.number: action_of(lever) for lever in ACTING})
+"""`act(lever, c, world, p, luck)`: one act of a lever; returns the hours it took, 0.0 if there was nothing to do."""
+price_of = by_number({lever.number: price_rule(lever) for lever in ACTING})
+"""`price_of(lever, world)`: hours that a lever's next act takes, at most."""
+use_hours = by_number({lever.number: action_of(lever) for lever in LEVERS.values() if lever.continuous})
+"""`use_hours(lever, hours, world, p)`: hours go into a lever that uses them continuously."""
 
 
 @rule
@@ -69,7 +94,9 @@ def open_week(world, p, luck):
             continue
         move_on(c, world)
         network.hub_share = max(network.hub_share, world.coordinators[c].hub_share)
-        prompting = share_of(c, FACILITATION, world) + share_of(c, GROUP_SUPPORT, world)
+        prompting = 0.0
+        for lever in PROMPTING:
+            prompting += share_of(c, lever, world)
         hours = prompting * world.coordinators[c].hours
         network.prompting = min(1.0, network.prompting + hours / FULL_PROMPTING_HOURS)
 
@@ -84,7 +111,7 @@ def weave(c, world, p, luck):
     chief.taken = 0
     if chief.working == 0.0:
         return
-    if world.network.week % 52 == 0:
+    if world.network.week % WEEKS_A_YEAR == 0:
         chief.purse += chief.money
     tally.hours += chief.hours
     tally.wages += chief.hours * chief.hour_cost
@@ -92,7 +119,7 @@ def weave(c, world, p, luck):
     chief.owing = max(0.0, chief.owing - chief.hours)
     chief.spare = 0.0
     mine = of(luck, c)
-    for lever in range(9):
+    for lever in range(LEVER_COUNT):
         share = share_of(c, lever, world)
         chief.bank[lever] += share * hours
         if share > 0.0 and chief.bank[lever] > 0.0:
@@ -102,70 +129,28 @@ def weave(c, world, p, luck):
             chief.bank[lever] = 0.0
     chief.spare = min(chief.spare, SPARE_WEEKS * chief.hours)
     if is_due(c, world):
-        convene(c, world, p, of(mine, 20))
-
-
-@rule
-def price_of(lever, p):
-    """Hours that a lever's next act takes, at most."""
-    if lever == CLOSE_TRIADS:
-        return max(p.customized_introduction_hours, p.customized_own_introduction_hours)
-    if lever == SUPPORT_BRIDGERS:
-        return p.customized_bridger_hours
-    if lever == ENGAGE_UNCONNECTED:
-        return p.customized_unconnected_hours
-    if lever == NEWSLETTER:
-        return p.mass_newsletter_hours
-    if lever == ICEBREAKERS:
-        return p.mass_icebreaker_hours
-    if lever == FACILITATION:
-        return p.support_session_hours
-    return p.support_group_hours
-
-
-@rule
-def act(c, lever, world, p, luck):
-    """One act of a lever; returns the hours it took, 0.0 if there was nothing to do."""
-    if lever == CLOSE_TRIADS:
-        return close_triad(c, world, p, luck)
-    if lever == SUPPORT_BRIDGERS:
-        return support_bridger(c, world, p, luck)
-    if lever == ENGAGE_UNCONNECTED:
-        return engage_unconnected(c, world, p, luck)
-    if lever == ICEBREAKERS:
-        return break_ice(c, world, p, luck)
-    if lever == FACILITATION:
-        return facilitate(c, world, p, luck)
-    if lever == GROUP_SUPPORT:
-        return support_group(c, world, p, luck)
-    world.network.issue = 1
-    world.tally.work_coordinators += 1.0
-    return p.mass_newsletter_hours
+        convene(c, world, p, of(mine, CONVENING_LUCK))
 
 
 @rule
 def pull(c, lever, world, p, luck):
-    """Spend a lever's hours: continuously on directory and channels, act by act on the others."""
+    """Spend a lever's hours: continuously, or act by act."""
     chief = world.coordinators[c]
-    if lever == DIRECTORY:
-        keep_directory(chief.bank[lever], world, p)
+    if CONTINUOUS[lever]:
+        use_hours(lever, chief.bank[lever], world, p)
         chief.bank[lever] = 0.0
         return
-    if lever == CHANNELS:
-        keep_channels(chief.bank[lever], world, p)
-        chief.bank[lever] = 0.0
-        return
-    price = price_of(lever, p)
+    price = price_of(lever, world)
     acts = 0
     while chief.bank[lever] >= price and acts < MOST_ACTS:
-        spent = act(c, lever, world, p, of(luck, acts))
+        spent = act(lever, c, world, p, of(luck, acts))
         acts += 1
         if spent == 0.0:
             chief.spare += chief.bank[lever]
             chief.bank[lever] = 0.0
             return
         chief.bank[lever] -= spent
-        if lever == NEWSLETTER:
+        if ONCE_A_WEEK[lever]:
             return
 
 

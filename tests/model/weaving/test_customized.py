@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.model.state import CLOSE_TRIADS, COORDINATOR_MADE, ENGAGE_UNCONNECTED, SUPPORT_BRIDGERS
-from sim.model.steps import act
+from sim.model.state import COORDINATOR_MADE
 from sim.model.weaving.customized import anyone, match_for, touch
 from tests.model.worlds import (
+    act_once,
     check_world,
     complete,
     coordinator,
@@ -31,11 +31,11 @@ def woven(lever, n=3, ties=((0, 1), (0, 2)), given=None, key=KEY, **fields):
     """A world after one act of a lever, and the hours that it took."""
     world = make_world(n, ties, coordinators=[coordinator(**fields)], given=OPEN | (given or {}))
     set_trust(world, 0.6)
-    return world, act(0, lever, world, key)
+    return world, act_once(world, lever, key)
 
 
 def test_closing_a_triad_asks_a_member_and_raises_its_initiative():
-    world, hours = woven(CLOSE_TRIADS)
+    world, hours = woven("close_triads")
     assert hours == 2.0 and tied(world, 1, 2) and tie(world, 1, 2).origin == COORDINATOR_MADE
     assert tie(world, 1, 2).trust == pytest.approx(0.36)
     assert world.members[0].initiative > 0.25 == world.members[1].initiative
@@ -45,25 +45,25 @@ def test_closing_a_triad_asks_a_member_and_raises_its_initiative():
 
 
 def test_introducing_hub_like_lowers_initiative_and_starts_from_the_coordinators_trust():
-    world, hours = woven(CLOSE_TRIADS, n=2, ties=(), hub_share=1.0)
+    world, hours = woven("close_triads", n=2, ties=(), hub_share=1.0)
     world.bonds.trust[0, :2] = 0.0
     assert hours == 1.0 and tied(world, 0, 1)
     assert world.members.initiative[:2].tolist() == pytest.approx([0.25 * 0.93] * 2)
     trusted = make_world(2, coordinators=[coordinator(hub_share=1.0)], given=OPEN)
     trusted.bonds.trust[0, :2] = 0.9
-    act(0, CLOSE_TRIADS, trusted, KEY)
+    act_once(trusted, "close_triads", KEY)
     assert tie(trusted, 0, 1).trust > tie(world, 0, 1).trust
     check_world(trusted)
 
 
 def test_without_anybody_who_knows_two_nothing_is_done_or_charged():
-    world, hours = woven(CLOSE_TRIADS, n=4, ties=((0, 1), (2, 3)))
+    world, hours = woven("close_triads", n=4, ties=((0, 1), (2, 3)))
     assert hours == 0.0 and counted(world, "gifts") == 0
 
 
 def test_the_unconnected_are_introduced_to_a_member_and_to_one_of_its_contacts():
     for key in lucks(10):
-        world, hours = woven(ENGAGE_UNCONNECTED, n=9, ties=complete(*range(8)), key=key)
+        world, hours = woven("engage_unconnected", n=9, ties=complete(*range(8)), key=key)
         assert hours == 2.0 and world.members[8].degree == 2 and world.bonds[0, 8].trust > 0
         assert (world.ties.origin[8, :2] == COORDINATOR_MADE).all()
         a, b = world.ties.other[8, :2].tolist()
@@ -72,13 +72,13 @@ def test_the_unconnected_are_introduced_to_a_member_and_to_one_of_its_contacts()
 
 
 def test_where_everybody_is_connected_nobody_needs_engaging():
-    _, hours = woven(ENGAGE_UNCONNECTED, n=4, ties=complete(*range(4)))
+    _, hours = woven("engage_unconnected", n=4, ties=complete(*range(4)))
     assert hours == 0.0
 
 
 def test_engaging_by_the_members_makes_weavers_and_hub_like_does_not():
     for hub, rises in ((0.0, True), (1.0, False)):
-        world, _ = woven(ENGAGE_UNCONNECTED, n=9, ties=complete(*range(8)), hub_share=hub)
+        world, _ = woven("engage_unconnected", n=9, ties=complete(*range(8)), hub_share=hub)
         host = int(world.ties[8, 0].other)
         assert (world.members[host].initiative > 0.25) == rises and (world.members[host].initiative < 0.25) != rises
 
@@ -88,7 +88,7 @@ def test_an_unconnected_member_may_be_asked_to_help_a_group():
     for key in lucks(80):
         world = make_world(6, complete(*range(5)), coordinators=[coordinator()], given={"customized.help_share": 0.5})
         g = make_group(world, *range(5))
-        act(0, ENGAGE_UNCONNECTED, world, key)
+        act_once(world, "engage_unconnected", key)
         helped += int(world.groups[g]["seated"] == 6)
         check_world(world)
     assert helped == pytest.approx(40, abs=18)
@@ -106,13 +106,13 @@ def test_bridgers_are_found_between_clusters_and_supported():
     found = []
     for key in lucks(20):
         world = two_clusters()
-        assert act(0, SUPPORT_BRIDGERS, world, key) == 1.5
+        assert act_once(world, "support_bridgers", key) == 1.5
         who = int(np.argmax(world.members.bridging))
         found.append(who)
         assert world.members[who].bridging == 1.0 and world.members[who].initiative > 0.25
     assert sum(who in (0, 5) for who in found) >= 14, "two of nine members hold the clusters together"
     world = two_clusters()
-    act(0, SUPPORT_BRIDGERS, world, KEY)
+    act_once(world, "support_bridgers", KEY)
     assert tie(world, 0, 5).trust == tie(world, 5, 0).trust == pytest.approx(0.4 + 0.1 * 0.6)
     assert tie(world, 0, 1).trust == 0.4
     check_world(world)
@@ -120,11 +120,11 @@ def test_bridgers_are_found_between_clusters_and_supported():
 
 def test_nobody_is_supported_before_the_network_was_mapped_or_twice_running():
     unmapped = make_world(5, complete(0, 1, 2, 3), coordinators=[coordinator()])
-    assert act(0, SUPPORT_BRIDGERS, unmapped, KEY) == 0.0
+    assert act_once(unmapped, "support_bridgers", KEY) == 0.0
     world = two_clusters()
     for _ in range(9):
-        act(0, SUPPORT_BRIDGERS, world, KEY)
-    assert act(0, SUPPORT_BRIDGERS, world, KEY) == 0.0 and (world.members.bridging[:9] == 1.0).all()
+        act_once(world, "support_bridgers", KEY)
+    assert act_once(world, "support_bridgers", KEY) == 0.0 and (world.members.bridging[:9] == 1.0).all()
 
 
 def test_support_for_bridgers_fades():

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.model.state import ICEBREAKER_MADE, ICEBREAKERS, NEWSLETTER
-from sim.model.steps import act
+from sim.model.state import ICEBREAKER_MADE
 from sim.model.weaving.mass import keep_directory
 from tests.model.worlds import (
+    act_once,
     check_world,
     complete,
     coordinator,
@@ -47,7 +47,7 @@ def test_a_directory_goes_out_of_date():
 def test_a_newsletter_comes_out_and_is_read():
     world = make_world(3, [(0, 1), (1, 2)], coordinators=[coordinator(newsletter=1.0)])
     before = float(tie(world, 0, 1).known)
-    assert act(0, NEWSLETTER, world, KEY) == 4.0 and world.network[0].issue == 1
+    assert act_once(world, "newsletter", KEY) == 4.0 and world.network[0].issue == 1
     do(world, "read_news")
     assert tie(world, 0, 1).known > before
     do(world, "open_week")
@@ -59,7 +59,7 @@ def event(n=20, ties=(), key=KEY, **given):
     given = {k.replace("__", "."): value for k, value in given.items()}
     world = make_world(n, ties, coordinators=[coordinator()], given=given)
     turn_page(world)
-    assert act(0, ICEBREAKERS, world, key) == 8.0
+    assert act_once(world, "icebreakers", key) == 8.0
     return world
 
 
@@ -97,4 +97,4 @@ def test_there_are_only_so_many_places():
 
 def test_nobody_to_meet_nothing_is_charged():
     world = make_world(1, coordinators=[coordinator()])
-    assert act(0, ICEBREAKERS, world, KEY) == 0.0
+    assert act_once(world, "icebreakers", KEY) == 0.0

@@ -3,9 +3,24 @@
 import numpy as np
 import pytest
 
-from sim.model.state import ALIGN, BY_READINESS, BY_WEEK, CONNECT, LEVERS, NEVER, PRODUCE
+from sim.model.declarations import BY_KEY
+from sim.model.levers import LEVERS
+from sim.model.state import ALIGN, BY_READINESS, BY_WEEK, CONNECT, NEVER, PHASES, PRODUCE
+from sim.model.steps import act
 from sim.model.world import run_to
-from tests.model.worlds import complete, coordinator, counted, do, make_group, make_world, set_trust, turn_page, weekly
+from tests.model.worlds import (
+    act_once,
+    complete,
+    coordinator,
+    counted,
+    do,
+    luck_of,
+    make_group,
+    make_world,
+    set_trust,
+    turn_page,
+    weekly,
+)
 
 
 def focus_by_week(**fields):
@@ -65,8 +80,8 @@ def test_by_readiness_producing_follows_aligning_and_there_is_no_way_back():
 
 def test_effort_goes_where_the_stage_says():
     chief = coordinator(policy=BY_WEEK, align_week=2, produce_week=4)
-    chief[0].connect[LEVERS.index("directory")] = 1.0
-    chief[0].produce[LEVERS.index("channels")] = 1.0
+    chief[0].connect[LEVERS["directory"].number] = 1.0
+    chief[0].produce[LEVERS["channels"].number] = 1.0
     world = run_to(make_world(4, coordinators=[chief], given={"mass.directory_decay": 0.0}), 2)
     made = float(world.network[0].directory)
     assert made > 0 and world.network[0].channel == 0
@@ -104,7 +119,7 @@ def test_hours_are_banked_until_an_act_is_paid_for_and_never_overdrawn(lever, pr
     chief = world.coordinators[0]
     assert acts * price <= 12 * 5.0 and (chief.bank >= 0).all()
     if lever == "icebreakers":
-        assert acts == 7 and chief.bank[LEVERS.index(lever)] == pytest.approx(60 - 7 * 8)
+        assert acts == 7 and chief.bank[LEVERS[lever].number] == pytest.approx(60 - 7 * 8)
     assert counted(world, "hours") == 120 and counted(world, "wages") == 120 * 50
 
 
@@ -115,20 +130,48 @@ def test_an_introduction_of_ones_own_is_not_overdrawn_either():
     assert (world.coordinators[0].bank >= 0).all()
 
 
+def busy_world(**shares):
+    """A network with work for every lever: clusters, unconnected members, newcomers, groups in all phases."""
+    ties = [*complete(0, 1, 2, 3, 4), *complete(5, 6, 7, 8), (0, 5), (0, 9), (1, 9)]
+    world = make_world(14, ties, coordinators=[coordinator(hours=40.0, **shares)])
+    set_trust(world, 0.4)
+    turn_page(world, 26)
+    newcomers = world.members[9:14]
+    newcomers.starter, newcomers.joined, newcomers.ability = 0, 24, 0.1
+    for phase in range(len(PHASES)):
+        make_group(world, 2 * phase, 2 * phase + 1, phase=phase, agreement=0.3)
+    do(world, "survey")
+    return world
+
+
 @pytest.mark.parametrize("lever", LEVERS)
 def test_every_lever_costs_its_hours_and_does_something(lever):
-    """A network with unconnected members, clusters and groups in all phases has work for every lever."""
-    ties = [*complete(0, 1, 2, 3, 4), *complete(5, 6, 7, 8), (0, 5), (0, 9), (1, 9)]
-    world = make_world(14, ties, coordinators=[coordinator(hours=40.0, **{lever: 1.0})])
-    set_trust(world, 0.4)
-    make_group(world, 0, 1, 2, 3, phase=1, agreement=0.3)
-    do(world, "survey")
+    world = busy_world(**{lever: 1.0})
     before = {name: getattr(world, name).tobytes() for name in ("members", "ties", "groups", "network")}
     do(world, "weave", 0)
     chief = world.coordinators[0]
     spent = 40.0 - chief.bank.sum() - chief.spare
     assert spent > 0
     assert any(getattr(world, name).tobytes() != content for name, content in before.items())
+
+
+def test_an_unknown_lever_is_an_error():
+    world = busy_world()
+    for unknown in (-1, len(LEVERS)):
+        with pytest.raises(ValueError, match="no function of this number"):
+            act(0, unknown, world, luck_of(world, "weave"))
+
+
+def test_levers_that_use_hours_continuously_have_no_single_act():
+    world = busy_world()
+    for lever in LEVERS.values():
+        if lever.continuous:
+            with pytest.raises(ValueError, match="no function of this number"):
+                act_once(world, lever.name, luck_of(world, "weave"))
+
+
+def test_the_price_of_an_act_is_a_known_parameter():
+    assert {key for lever in LEVERS.values() for key in lever.price} <= set(BY_KEY)
 
 
 def test_a_newsletter_comes_out_once_a_week_at_most():
@@ -150,7 +193,7 @@ def test_relaying_is_taken_off_the_hours():
     world = make_world(30, complete(*range(30)), coordinators=[coordinator(icebreakers=1.0, owing=7.0)])
     do(world, "weave", 0)
     assert (
-        world.coordinators[0].bank[LEVERS.index("icebreakers")] == pytest.approx(3.0)
+        world.coordinators[0].bank[LEVERS["icebreakers"].number] == pytest.approx(3.0)
         and world.coordinators[0].owing == 0
     )
     deep = make_world(4, coordinators=[coordinator(owing=25.0)])

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.model.state import ALIGNING, FACILITATION, GROUP_SUPPORT, PILOT
-from sim.model.steps import act
+from sim.model.state import ALIGNING, PILOT
 from sim.model.weaving.support import is_drifting, keep_channels
 from tests.model.worlds import (
+    act_once,
     check_world,
     complete,
     coordinator,
@@ -35,7 +35,7 @@ def with_group(n=6, phase=ALIGNING, given=None, size=4, **fields):
 def spread_after(in_person, purse=1e4, **given):
     """How far views are apart after a facilitated session, and the world."""
     world, _ = with_group(in_person=in_person, purse=purse, given={k.replace("__", "."): v for k, v in given.items()})
-    assert act(0, FACILITATION, world, KEY) == 4.0
+    assert act_once(world, "facilitation", KEY) == 4.0
     return float(np.ptp(world.members.viewpoint[:4, 0])), world
 
 
@@ -65,7 +65,7 @@ def test_a_share_of_sessions_is_in_person():
     held = 0
     for key in lucks(100):
         world, _ = with_group(in_person=0.3, purse=1e4)
-        act(0, FACILITATION, world, key)
+        act_once(world, "facilitation", key)
         held += counted(world, "sessions_in_person")
     assert held == pytest.approx(30, abs=15)
 
@@ -76,11 +76,11 @@ def test_groups_that_agree_less_are_served_first_and_those_past_aligning_not_at_
         world, g = with_group(n=8)
         h = make_group(world, 4, 5, 6, 7, phase=ALIGNING)
         world.groups[g].agreement, world.groups[h].agreement = 0.1, 0.9
-        act(0, FACILITATION, world, key)
+        act_once(world, "facilitation", key)
         served.append(int(world.members.cost_now[0] > 0))
     assert np.mean(served) > 0.75
     late, _ = with_group(phase=PILOT)
-    assert act(0, FACILITATION, late, KEY) == 0.0
+    assert act_once(late, "facilitation", KEY) == 0.0
 
 
 def test_channels_take_more_work_where_there_are_more_groups_and_fall_silent():
@@ -99,7 +99,7 @@ def test_channels_take_more_work_where_there_are_more_groups_and_fall_silent():
 
 def test_help_with_a_pilot_makes_up_for_lack_of_agreement():
     world, g = with_group()
-    assert act(0, GROUP_SUPPORT, world, KEY) == 1.0
+    assert act_once(world, "group_support", KEY) == 1.0
     assert world.groups[g].help == pytest.approx(0.06) and counted(world, "work_coordinators") == 1
 
 
@@ -110,7 +110,7 @@ def test_a_drifting_group_comes_first_and_gets_gifts_from_outside():
         h = make_group(world, 12, 13, 14, phase=ALIGNING)
         world.groups[g].surplus = 0.1
         assert is_drifting(g, view(world), parameters(world)) and not is_drifting(h, view(world), parameters(world))
-        assert act(0, GROUP_SUPPORT, world, key) == 1.0
+        assert act_once(world, "group_support", key) == 1.0
         assert world.groups[h].help == 0 and world.groups[g].surplus == 0.1, "what the group compares is not touched"
         received = world.members.network_now[:16] + world.members.direct_now[:16]
         assert not received[4:].any() and not world.members.group_now[:4].any()
@@ -122,4 +122,4 @@ def test_a_drifting_group_comes_first_and_gets_gifts_from_outside():
 
 def test_without_a_group_in_need_nothing_is_charged():
     world, _ = with_group(phase=PILOT)
-    assert act(0, GROUP_SUPPORT, world, KEY) == 0.0
+    assert act_once(world, "group_support", KEY) == 0.0
