@@ -2,7 +2,6 @@
 
 from importlib import import_module
 
-from sim.model.declarations import NUMBER
 from sim.model.jit import by_number, hot, linked, rule
 from sim.model.levers import LEVERS
 from sim.model.luck import of
@@ -31,24 +30,20 @@ def action_of(lever):
     return getattr(import_module(f"sim.model.weaving.{module}"), name)
 
 
-def price_rule(lever):
-    """Return a function of the world that gives the hours that a lever's next act takes, at most."""
-    places = tuple(NUMBER[key] for key in lever.price)
-
-    def price(world):
-        highest = 0.0
-        for place in places:
-            highest = max(highest, world.settings[place])
-        return highest
-
-    return linked(price)
+def price_rule(keys):
+    """Return a function of the parameters that gives the highest of those named."""
+    field, others = keys[0].replace(".", "_"), keys[1:]
+    if not others:
+        return linked(lambda p: p[field])
+    highest = price_rule(others)
+    return linked(lambda p: max(p[field], highest(p)))
 
 
 ACTING = [lever for lever in LEVERS.values() if not lever.continuous]
 act = by_number({lever.number: action_of(lever) for lever in ACTING})
 """`act(lever, c, world, p, luck)`: one act of a lever; returns the hours it took, 0.0 if there was nothing to do."""
-price_of = by_number({lever.number: price_rule(lever) for lever in ACTING})
-"""`price_of(lever, world)`: hours that a lever's next act takes, at most."""
+price_of = by_number({lever.number: price_rule(lever.price) for lever in ACTING})
+"""`price_of(lever, p)`: hours that a lever's next act takes, at most."""
 use_hours = by_number({lever.number: action_of(lever) for lever in LEVERS.values() if lever.continuous})
 """`use_hours(lever, hours, world, p)`: hours go into a lever that uses them continuously."""
 
@@ -140,7 +135,7 @@ def pull(c, lever, world, p, luck):
         use_hours(lever, chief.bank[lever], world, p)
         chief.bank[lever] = 0.0
         return
-    price = price_of(lever, world)
+    price = price_of(lever, p)
     acts = 0
     while chief.bank[lever] >= price and acts < MOST_ACTS:
         spent = act(lever, c, world, p, of(luck, acts))
