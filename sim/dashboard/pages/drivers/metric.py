@@ -1,0 +1,96 @@
+"""The number that the page explains: an outcome of one strategy, or the lead of one strategy over another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.dashboard.pages.drivers.run_cache import COLUMNS, Cell
+from sim.lab.analysis.effects import MONTHS, mean_interval
+from sim.lab.analysis.events import Estimate, restricted_mean, restricted_weeks
+from sim.model.outcomes import STAGES_REACHED
+from sim.output.words import number
+
+STAGE_NOUNS = dict(zip(STAGES_REACHED, ("connection", "alignment", "production", "the generative stage"), strict=True))
+OUTCOMES = {
+    **{stage: f"Months to {noun}" for stage, noun in STAGE_NOUNS.items()},
+    "outputs": "Joint outputs",
+    "members": "Members at the end",
+}
+
+Cells = Mapping[str, Cell]
+"""The cells of one world, by strategy."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """An outcome of one strategy, or with two `strategies` how far the first is ahead of the second, future by future."""
+
+    outcome: str
+    strategies: tuple[str, ...]
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it is the time to a stage: less is better, and it is at most the horizon."""
+        return self.outcome in STAGES_REACHED
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether it is a lead of one strategy over another."""
+        return len(self.strategies) == 2
+
+    @property
+    def unit(self) -> str:
+        """The unit: months, outputs or members."""
+        return "months" if self.is_time else self.outcome
+
+    def of_strategy(self, cell: Cell, futures: range) -> np.ndarray:
+        """Return the outcome of each future of a cell, shape (futures,): a count, or months up to the horizon."""
+        values = self._column(cell, futures)
+        if not self.is_time:
+            return values
+        return restricted_weeks(values, ~np.isnan(values), cell.scenario.weeks) / MONTHS.weeks
+
+    def of(self, cells: Cells, futures: range) -> np.ndarray:
+        """Return the metric of each future of a world, shape (futures,)."""
+        first = self.of_strategy(cells[self.strategies[0]], futures)
+        if not self.is_lead:
+            return first
+        second = self.of_strategy(cells[self.strategies[1]], futures)
+        return second - first if self.is_time else first - second
+
+    def estimate(self, cell: Cell, futures: range) -> Estimate:
+        """Return the mean outcome of a cell with its 95% interval; the restricted mean for the time to a stage."""
+        if not self.is_time:
+            return mean_interval(self.of_strategy(cell, futures))
+        weeks = self._column(cell, futures)
+        mean = restricted_mean(weeks, ~np.isnan(weeks), cell.scenario.weeks)
+        return Estimate(*(value / MONTHS.weeks for value in (mean.mean, mean.low, mean.high)))
+
+    def words(self, value: float) -> str:
+        """Return a value in words: "14.2 months", or for a lead "3.1 months sooner", "2.0 outputs fewer"."""
+        if not self.is_lead:
+            return self.amount(value)
+        ways = ("sooner", "later") if self.is_time else ("more", "fewer")
+        return f"{self.amount(abs(value))} {ways[value < 0]}"
+
+    def amount(self, value: float) -> str:
+        """Return a number with its unit."""
+        text = number(value, 1)
+        return f"{text} {self.unit.removesuffix('s') if text == '1.0' else self.unit}"
+
+    def subject(self, labels: Mapping[str, str]) -> str:
+        """Return what the metric is, as the subject of a sentence; `labels`: of strategies."""
+        first = labels[self.strategies[0]]
+        if not self.is_lead:
+            return f"{OUTCOMES[self.outcome]} with {first}"
+        what = {"outputs": "in joint outputs", "members": "in members at the end"}.get(self.outcome)
+        what = what or f"on the way to {STAGE_NOUNS[self.outcome]}"
+        return f"The lead of {first} over {labels[self.strategies[1]]} {what}"
+
+    def _column(self, cell: Cell, futures: range) -> np.ndarray:
+        column = {"outputs": "outputs", "members": "members_active"}.get(self.outcome, f"{self.outcome}_week")
+        values: np.ndarray = cell.values(futures)[:, COLUMNS.index(column)]
+        return values
