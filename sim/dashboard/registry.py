@@ -8,9 +8,9 @@ from __future__ import annotations
 import solara
 
 from sim.dashboard.pages.compare.page import Compare
+from sim.dashboard.pages.drivers.page import Drivers
 from sim.dashboard.pages.evidence.page import Evidence
 from sim.dashboard.pages.inspect.page import Inspect
-from sim.dashboard.pages.matters.page import Matters
 from sim.dashboard.pages.network.page import Network
 from sim.dashboard.pages.results.page import Results
 from sim.dashboard.pages.watch.page import Watch
@@ -19,7 +19,13 @@ from sim.dashboard.shared.frame import Page, framed
 PAGES = (
     Page("/", "Compare", "Funders and coordinators: which strategy reaches a stage sooner", Compare),
     Page("watch", "Watch", "Everybody: two strategies in one simulated future, week by week", Watch),
-    Page("matters", "What matters", "Funders and analysts: what drives the result", Matters),
+    Page(
+        "drivers",
+        "What drives the result?",
+        "Funders and analysts: which settings matter most",
+        Drivers,
+        ("matters",),
+    ),
     Page("network", "Your network", "Coordinators: start from the network that you work with", Network),
     Page("results", "Results", "Analysts: open and compare what commands have saved", Results),
     Page("evidence", "Evidence", "Everybody: what the numbers rest on", Evidence),
@@ -29,7 +35,8 @@ PAGES = (
 
 FRAME = framed(PAGES)
 routes = [
-    solara.Route(page.route, component=page.component, layout=FRAME, label=f"{page.title} \u00b7 Generative networks")
+    solara.Route(route, component=page.component, layout=FRAME, label=f"{page.title} \u00b7 Generative networks")
     for page in PAGES
+    for route in (page.route, *page.old_routes)
 ]
 """What Solara serves: it reads this name."""

@@ -13,12 +13,16 @@ from sim.model.version import MODEL_VERSION, package_version
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the dashboard: its route, its title in the navigation, who it is for, and its component."""
+    """A page of the dashboard: its route, its title in the navigation, who it is for, and its component.
+
+    `old_routes`: former routes that links may still use.
+    """
 
     route: str
     title: str
     audience: str
     component: Callable[[], solara.Element]
+    old_routes: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

@@ -141,7 +141,7 @@ CSV_COLUMNS = (
 CsvRow = dict[str, str | float]
 
 
-def to_csv(findings: DriverFindings) -> str:
+def findings_csv(findings: DriverFindings) -> str:
     """Return the findings as CSV, one row for each point."""
     table = pd.DataFrame(csv_rows(findings), columns=CSV_COLUMNS)
     table["measure"], table["unit"] = findings.outcome, findings.unit

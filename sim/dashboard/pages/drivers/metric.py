@@ -51,7 +51,8 @@ class Metric:
         values = self._column(cell, futures)
         if not self.is_time:
             return values
-        return restricted_weeks(values, ~np.isnan(values), cell.scenario.weeks) / MONTHS.weeks
+        weeks: np.ndarray = restricted_weeks(values, ~np.isnan(values), cell.scenario.weeks)
+        return weeks / MONTHS.weeks
 
     def of(self, cells: Cells, futures: range) -> np.ndarray:
         """Return the metric of each future of a world, shape (futures,)."""
