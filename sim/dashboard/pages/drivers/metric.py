@@ -51,8 +51,8 @@ class Metric:
         values = self._column(cell, futures)
         if not self.is_time:
             return values
-        weeks: np.ndarray = restricted_weeks(values, ~np.isnan(values), cell.scenario.weeks)
-        return weeks / MONTHS.weeks
+        months: np.ndarray = restricted_weeks(values, ~np.isnan(values), cell.scenario.weeks) / MONTHS.weeks
+        return months
 
     def of(self, cells: Cells, futures: range) -> np.ndarray:
         """Return the metric of each future of a world, shape (futures,)."""

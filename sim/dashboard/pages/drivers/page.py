@@ -46,7 +46,7 @@ def about(question: Question) -> str:
 
 
 @solara.component
-def Drivers() -> solara.Element:
+def Drivers() -> solara.Element[solara.v.Html]:
     """The page."""
     router = solara.use_router()
     asked = solara.use_memo(lambda: from_query(router.search), [router.search])
