@@ -60,7 +60,8 @@ class Metric:
         if not self.is_lead:
             return first
         second = self.of_strategy(cells[self.strategies[1]], futures)
-        return second - first if self.is_time else first - second
+        lead: np.ndarray = second - first if self.is_time else first - second
+        return lead
 
     def estimate(self, cell: Cell, futures: range) -> Estimate:
         """Return the mean outcome of a cell with its 95% interval; the restricted mean for the time to a stage."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 import solara
+from ipywidgets import Widget
 
 from sim.dashboard.links import from_query
 from sim.dashboard.pages.drivers.driver_findings import findings_csv
@@ -46,7 +47,7 @@ def about(question: Question) -> str:
 
 
 @solara.component
-def Drivers() -> solara.Element[solara.v.Html]:
+def Drivers() -> solara.Element[Widget]:
     """The page."""
     router = solara.use_router()
     asked = solara.use_memo(lambda: from_query(router.search), [router.search])
