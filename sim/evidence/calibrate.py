@@ -30,6 +30,7 @@ from sim.evidence.targets.target import Target
 from sim.evidence.targets.target_catalogue import BY_NAME
 from sim.evidence.targets.validate import finding, run_experiments, starts
 from sim.lab.experiment.runner import in_parallel
+from sim.lab.extras import extra_needed
 from sim.model.declarations import BY_KEY
 
 TIPPING = (0.3, 0.5)
@@ -179,7 +180,10 @@ def search(
     problem: Problem, trials: int, seed: int, replicates: int, data: eies.Eies, told: Callable[[int, float], None]
 ) -> dict[str, float]:
     """The best settings found in so many trials.  `told`: called with each trial's number and the best loss so far."""
-    import optuna
+    try:
+        import optuna
+    except ImportError:
+        raise SystemExit(extra_needed("calibration", "calibrate")) from None
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=max(10, trials // 5))

@@ -8,6 +8,8 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any
 
+from sim.lab.extras import extra_needed
+
 ANSWER_WITHIN = 10
 WORKERS_WITHIN = 60
 LOOK_EVERY = 5.0
@@ -29,9 +31,11 @@ def dask_executor(address: str, tell: Callable[[str], None] = nobody) -> Iterato
     that is lost are done again by another one; `tell` hears when the last is gone, and when there is one again.
     Errors: ClusterError.
     """
-    from distributed import Client
-    from distributed.comm.addressing import get_address_host_port
-
+    try:
+        from distributed import Client
+        from distributed.comm.addressing import get_address_host_port
+    except ImportError:
+        raise ClusterError(extra_needed("a Dask cluster", "dask")) from None
     try:
         # A client that was made for what is no address at all cannot be closed: its traceback would come at the very end.
         get_address_host_port(address)
