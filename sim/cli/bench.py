@@ -1,8 +1,7 @@
-"""Speed and memory, measured on this machine: the compiled path, and the agent-by-agent path beside it.
+"""Measure speed and memory of the compiled model and of the agent-by-agent model (Mesa).
 
-A member-week is one active member in one simulated week, as the weekly table counts them: the whole week, with
-everything that is measured in it.  A gift event is a gift first given or passed on.  Compiling is not counted, nor is
-building the start network.
+A member-week is one active member in one simulated week, with all measures.  A gift event is a gift first given or passed
+on.  Compiling and building the start network are not counted.
 """
 
 from __future__ import annotations
@@ -10,10 +9,10 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
@@ -28,6 +27,8 @@ from sim.model.steps import tables_suffice
 from sim.model.version import MODEL_VERSION
 from sim.model.world import grown, run_to, state_hash
 
+T = TypeVar("T")
+R = TypeVar("R")
 STRATEGY = "blended"
 SEED = 1
 MESA_MEMBERS, MESA_WEEKS = 100, 26
@@ -64,27 +65,72 @@ WEAVING = {
 
 
 @dataclass(frozen=True)
-class Timed:
-    """Seconds of several repeats."""
+class Range:
+    """Median, least and most of several repeats."""
 
-    seconds: tuple[float, ...]
+    median: float
+    min: float
+    max: float
 
-    @property
-    def median(self) -> float:
-        """The middle one."""
-        return statistics.median(self.seconds)
+    @classmethod
+    def of(cls, values: Sequence[float], scale: float = 1.0) -> Range:
+        """Return the range of values, multiplied by a scale."""
+        return cls(statistics.median(values) * scale, min(values) * scale, max(values) * scale)
 
-    def told(self, scale: float) -> dict[str, float]:
-        """Median, least and most, times a scale."""
-        return {
-            "median": self.median * scale,
-            "min": min(self.seconds) * scale,
-            "max": max(self.seconds) * scale,
-        }
+
+@dataclass(frozen=True)
+class CompiledPath:
+    """The compiled model on one core."""
+
+    seconds_a_run: Range
+    member_weeks: float
+    gift_events: float
+    microseconds_a_member_week: Range
+    processor_microseconds_a_member_week: Range
+    nanoseconds_a_gift_event: Range | None
+    bytes_a_member: float
+    megabytes: float
+
+
+@dataclass(frozen=True)
+class ThreadSpeedup:
+    """How many times faster runs are in two threads than one after the other."""
+
+    runs: int
+    two_thread_speedup: Range
+
+
+@dataclass(frozen=True)
+class AgentByAgent:
+    """The agent-by-agent model against the compiled one, in processor time."""
+
+    members: int
+    weeks: int
+    processor_microseconds_a_member_week: Range
+    compiled_processor_microseconds_a_member_week: Range
+    times_slower: float
+    state_is_identical: bool
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Everything that `gennet bench` reports."""
+
+    model_version: str
+    cores: int | None
+    load_before: float | None
+    members: int
+    weeks: int
+    repeats: int
+    scenario: str
+    compiled: CompiledPath
+    share_of_time: dict[str, float]
+    threads: ThreadSpeedup
+    agent_by_agent: AgentByAgent
 
 
 def bench_scenario(members: int, weeks: int) -> Scenario:
-    """Communities woven by one coordinator, 10 hours a week, by introductions and newsletters alike."""
+    """Return a scenario of communities with one coordinator of 10 hours a week and blended weaving."""
     return Scenario.from_document(
         {
             "title": "Bench",
@@ -96,80 +142,80 @@ def bench_scenario(members: int, weeks: int) -> Scenario:
 
 
 def opened(scenario: Scenario, replicate: int = 0) -> World:
-    """The world before its first week."""
+    """Return the world before its first week."""
     return open_world(scenario, STRATEGY, SEED, replicate)[1]
 
 
 def timed(
-    repeats: int, prepare: Callable[[], Any], work: Callable[[Any], Any], clock: Callable[[], float] = time.perf_counter
-) -> tuple[Timed, Any]:
-    """Seconds of some work, each time on what `prepare` made, and what the last one gave.
+    repeats: int, prepare: Callable[[], T], work: Callable[[T], R], clock: Callable[[], float] = time.perf_counter
+) -> tuple[list[float], R]:
+    """Return the seconds of each repeat of `work` on what `prepare` made, and the last result.
 
-    `clock`: `time.thread_time` counts this thread's processor time, which other programs' work leaves alone.
+    With `time.thread_time` as clock, only this thread's processor time counts.
     """
-    seconds, given = [], None
+    seconds = []
     for _ in range(repeats):
         material = prepare()
         began = clock()
-        given = work(material)
+        result = work(material)
         seconds.append(clock() - began)
-    return Timed(tuple(seconds)), given
+    return seconds, result
 
 
 def bytes_of(world: World) -> int:
-    """Memory that a world's tables take."""
+    """Return the memory of a world's tables."""
     return sum(table.nbytes for name, table in world._asdict().items() if name != "parameters")
 
 
-def compiled_path(scenario: Scenario, repeats: int) -> dict[str, Any]:
-    """One run on one core: time a member-week, time a gift event, memory a member."""
+def compiled_path(scenario: Scenario, repeats: int) -> CompiledPath:
+    """Measure one run on one core."""
     weeks = scenario.weeks
     run_to(opened(scenario), weeks)
-    taken, world = timed(repeats, lambda: opened(scenario), lambda world: run_to(world, weeks))
+    seconds, world = timed(repeats, lambda: opened(scenario), lambda world: run_to(world, weeks))
     processor, _ = timed(repeats, lambda: opened(scenario), lambda world: run_to(world, weeks), time.thread_time)
     weekly = world.weekly[:weeks]
     member_weeks = float(weekly["members"].sum())
     gifts = float(weekly["gifts"].sum() + weekly["passed_on"].sum())
     start = opened(scenario)
-    return {
-        "seconds_a_run": taken.told(1.0),
-        "member_weeks": member_weeks,
-        "gift_events": gifts,
-        "microseconds_a_member_week": taken.told(1e6 / member_weeks),
-        "processor_microseconds_a_member_week": processor.told(1e6 / member_weeks),
-        "nanoseconds_a_gift_event": taken.told(1e9 / gifts) if gifts else None,
-        "bytes_a_member": bytes_of(start) / int(start.network[0].members),
-        "megabytes": bytes_of(start) / 1e6,
-    }
+    return CompiledPath(
+        seconds_a_run=Range.of(seconds),
+        member_weeks=member_weeks,
+        gift_events=gifts,
+        microseconds_a_member_week=Range.of(seconds, 1e6 / member_weeks),
+        processor_microseconds_a_member_week=Range.of(processor, 1e6 / member_weeks),
+        nanoseconds_a_gift_event=Range.of(seconds, 1e9 / gifts) if gifts else None,
+        bytes_a_member=bytes_of(start) / int(start.network[0].members),
+        megabytes=bytes_of(start) / 1e6,
+    )
 
 
 @entry
 def exchange(world):
-    """First part of a week, by itself."""
+    """Run the first part of a week."""
     engine.exchange(seen_by_rules(world), world.parameters[0])
 
 
 @entry
 def take_part(world):
-    """Second part of a week, by itself."""
+    """Run the second part of a week."""
     engine.take_part(seen_by_rules(world), world.parameters[0])
 
 
 @entry
 def work(world):
-    """Third part of a week, by itself."""
+    """Run the third part of a week."""
     engine.work(seen_by_rules(world), world.parameters[0])
 
 
 @entry
 def come_and_go(world):
-    """Last part of a week, by itself."""
+    """Run the last part of a week."""
     engine.come_and_go(seen_by_rules(world), world.parameters[0])
 
 
 @entry
 def nothing(world):
-    """What a call costs in which nothing is done."""
+    """Do nothing, to measure the cost of a call."""
     return world.network[0].week
 
 
@@ -182,7 +228,7 @@ PARTS = {
 
 
 def parts_of_a_week(scenario: Scenario) -> dict[str, float]:
-    """Share of the time that each part of the week takes, over a whole run; the cost of calling is taken off."""
+    """Return the share of time of each part of the week over a whole run, without the cost of calling."""
     calls = dict.fromkeys([*PARTS, "calling"], 0.0)
     for run in (0, 1):  # the first run compiles
         calls = dict.fromkeys(calls, 0.0)
@@ -198,8 +244,8 @@ def parts_of_a_week(scenario: Scenario) -> dict[str, float]:
     return dict(zip(PARTS, (net / net.sum()).tolist(), strict=True))
 
 
-def threads(scenario: Scenario, repeats: int) -> dict[str, Any]:
-    """How many times faster several runs are in two threads than in one after the other; kernels hold no lock."""
+def threads(scenario: Scenario, repeats: int) -> ThreadSpeedup:
+    """Measure how many times faster several runs are in two threads than one after the other."""
 
     def make() -> list[World]:
         return [opened(scenario, replicate) for replicate in range(PARALLEL_RUNS)]
@@ -214,14 +260,14 @@ def threads(scenario: Scenario, repeats: int) -> dict[str, Any]:
 
     ratios = []
     for _ in range(repeats):
-        alone, _ = timed(1, make, one_by_one)
-        together, _ = timed(1, make, two_at_a_time)
-        ratios.append(alone.median / together.median)
-    return {"runs": PARALLEL_RUNS, "two_thread_speedup": Timed(tuple(ratios)).told(1.0)}
+        (alone,), _ = timed(1, make, one_by_one)
+        (together,), _ = timed(1, make, two_at_a_time)
+        ratios.append(alone / together)
+    return ThreadSpeedup(PARALLEL_RUNS, Range.of(ratios))
 
 
-def agent_by_agent(members: int, weeks: int, repeats: int) -> dict[str, Any]:
-    """The same scenario, smaller and shorter, through Mesa's agents and compiled: processor time, and if they agree."""
+def agent_by_agent(members: int, weeks: int, repeats: int) -> AgentByAgent:
+    """Measure the same scenario, at most 100 members and 26 weeks, agent by agent and compiled; compare the states."""
     scenario = bench_scenario(min(members, MESA_MEMBERS), min(weeks, MESA_WEEKS))
 
     def through_agents(model: GenerativeNetwork) -> GenerativeNetwork:
@@ -238,37 +284,29 @@ def agent_by_agent(members: int, weeks: int, repeats: int) -> dict[str, Any]:
         repeats, lambda: opened(scenario), lambda world: run_to(world, scenario.weeks), time.thread_time
     )
     member_weeks = float(world.weekly[: scenario.weeks]["members"].sum())
-    return {
-        "members": min(members, MESA_MEMBERS),
-        "weeks": scenario.weeks,
-        "processor_microseconds_a_member_week": slow.told(1e6 / member_weeks),
-        "compiled_processor_microseconds_a_member_week": fast.told(1e6 / member_weeks),
-        "times_slower": slow.median / fast.median,
-        "state_is_identical": state_hash(model.world) == state_hash(world),
-    }
+    return AgentByAgent(
+        members=min(members, MESA_MEMBERS),
+        weeks=scenario.weeks,
+        processor_microseconds_a_member_week=Range.of(slow, 1e6 / member_weeks),
+        compiled_processor_microseconds_a_member_week=Range.of(fast, 1e6 / member_weeks),
+        times_slower=statistics.median(slow) / statistics.median(fast),
+        state_is_identical=state_hash(model.world) == state_hash(world),
+    )
 
 
-def measure(
-    members: int, weeks: int, repeats: int, tell: Callable[[int, int], None] = lambda done, total: None
-) -> dict[str, Any]:
-    """Everything that `gennet bench` reports; `tell(done, all)` is called after each part."""
+def measure(members: int, weeks: int, repeats: int) -> Bench:
+    """Measure everything that `gennet bench` reports."""
     scenario = bench_scenario(members, weeks)
-    told: dict[str, Any] = {
-        "model_version": MODEL_VERSION,
-        "cores": os.cpu_count(),
-        "load_before": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
-        "members": members,
-        "weeks": weeks,
-        "repeats": repeats,
-        "scenario": "communities, one coordinator of 10 hours a week, blended weaving, everything measured",
-    }
-    parts: dict[str, Callable[[], dict[str, Any]]] = {
-        "compiled": lambda: compiled_path(scenario, repeats),
-        "share_of_time": lambda: parts_of_a_week(scenario),
-        "threads": lambda: threads(scenario, repeats),
-        "agent_by_agent": lambda: agent_by_agent(members, weeks, repeats),
-    }
-    for place, (name, part) in enumerate(parts.items(), start=1):
-        told[name] = part()
-        tell(place, len(parts))
-    return told
+    return Bench(
+        model_version=MODEL_VERSION,
+        cores=os.cpu_count(),
+        load_before=os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        members=members,
+        weeks=weeks,
+        repeats=repeats,
+        scenario="communities, one coordinator of 10 hours a week, blended weaving",
+        compiled=compiled_path(scenario, repeats),
+        share_of_time=parts_of_a_week(scenario),
+        threads=threads(scenario, repeats),
+        agent_by_agent=agent_by_agent(members, weeks, repeats),
+    )

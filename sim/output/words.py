@@ -1,4 +1,4 @@
-"""Numbers, shares and outcomes in words, for every page, table and sentence: below all that prints, above nothing but names."""
+"""Numbers, shares and outcomes as text, for every page, table and sentence."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ DIFFERENCE_WORDS = {
     "mean_degree": "ties a member",
     "coordinator_dependence": "coordinator dependence",
 }
+KIND_WORDS = {
+    "innovation": "innovations",
+    "practice": "shared practices",
+    "advocacy": "joint advocacy",
+    "services": "joint services",
+    "purchasing": "joint purchasing",
+    "investment": "joint investments",
+}
+"""Kinds of outputs."""
 
 
 def number(value: float | None, places: int | None = None) -> str:

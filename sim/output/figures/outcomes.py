@@ -13,16 +13,10 @@ from matplotlib.transforms import Bbox
 from sim.lab.analysis.effects import mean_interval
 from sim.output.figures import drawing
 from sim.output.figures.palette import FAINT, INK, ink, strategy_colours
+from sim.output.words import KIND_WORDS, capital
 
 Colours = dict[str, str] | None
-KINDS = {
-    "innovation": "Innovations",
-    "practice": "Shared practices",
-    "advocacy": "Joint advocacy",
-    "services": "Joint services",
-    "purchasing": "Joint purchasing",
-    "investment": "Joint investments",
-}
+KINDS = {kind: capital(words) for kind, words in KIND_WORDS.items()}
 NOTHING = "No runs in this table yet: run a comparison first, and this figure shows what strategies bring and cost."
 DOT = 9.0
 DIRECTIONS = ((1, 0.6), (1, -0.6), (-1, 0.6), (-1, -0.6), (0, 1), (0, -1), (1, 0), (-1, 0))

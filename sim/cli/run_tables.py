@@ -1,10 +1,10 @@
-"""Tables that results hold, and what their columns mean."""
+"""The table of runs, and the meaning of the columns of all tables."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from sim.cli.commands.opening import identity
+from sim.cli.opening import identity
 from sim.inputs.scenario import Scenario
 from sim.lab.results import Columns
 from sim.model.declarations import NUMBER, PARAMETERS
@@ -16,7 +16,7 @@ KEYS: Columns = {
     "scenario": ("title of the scenario", ""),
     "strategy": ("strategy", ""),
     "seed": ("seed", ""),
-    "replicate": ("replicate: which simulated future of that seed", ""),
+    "replicate": ("replicate: number of the simulated future", ""),
     "status": ("how the run ended", ""),
     "week": ("week, the first being 1", "weeks"),
 }
@@ -38,24 +38,24 @@ TIE_COLUMNS: Columns = {
 
 
 def meanings(layout: Layout) -> Columns:
-    """Columns of a table of state as its record type describes them; numbered ones where a field has several."""
-    found = {name: (text, layout.unit[name]) for name, text in layout.meaning.items()}
+    """Return the columns of a table of state, numbered where a field has several."""
+    columns = {name: (text, layout.unit[name]) for name, text in layout.meaning.items()}
     for name, text in layout.meaning.items():
         shape = layout.dtype[name].shape
         if shape:
-            found |= {f"{name}_{k}": (f"{text}; number {k}", layout.unit[name]) for k in range(shape[0])}
-    return found
+            columns |= {f"{name}_{k}": (f"{text}; number {k}", layout.unit[name]) for k in range(shape[0])}
+    return columns
 
 
 WEEKLY_COLUMNS: Columns = {**meanings(WEEKLY), **KEYS}
-MEMBER_COLUMNS: Columns = {**meanings(MEMBER), "member": ("number of the member, its row for good", "")}
+MEMBER_COLUMNS: Columns = {**meanings(MEMBER), "member": ("number of the member, also its row", "")}
 GIFT_COLUMNS: Columns = {**meanings(GIFT), **KEYS}
 
 
 def runs_table(scenario: Scenario, runs: pd.DataFrame) -> pd.DataFrame:
-    """One tidy row a run: id, scenario, strategy, seed, replicate, status, every parameter, outcomes.
+    """Return one tidy row per run: id, scenario, strategy, seed, replicate, status, every parameter, outcomes.
 
-    `runs`: strategy, seed, replicate and outcomes.  Parameters are as they stood at the start.
+    `runs` has strategy, seed, replicate and outcomes.  Parameters have their values at the start.
     """
     values = scenario.settings()
     number = len(runs)

@@ -1,0 +1,208 @@
+"""`gennet claims`: test the claims that the model's sources make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from sim.cli.console import InputError, plain_table
+from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, futures, whole
+from sim.cli.study import Rows, Study, check_replicates, follow
+from sim.evidence.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
+from sim.evidence.claims.verdict_rule import FEWEST
+from sim.evidence.claims_page import claims_page, forms_untold
+from sim.evidence.frozen import CLAIMS_VERSION, exploration
+from sim.evidence.seeds import VERDICT_SEED
+from sim.lab.results import ResultsFolder, json_text
+from sim.output.figures import save_in
+from sim.output.figures.claims import claim_parts, score
+from sim.output.words import between, percent, three_digits
+
+MOST_WORLDS = 1000
+
+
+def claims(
+    only: Annotated[
+        str | None, typer.Option(metavar="NUMBERS", help="Claims to test, such as 4,10; by default all.")
+    ] = None,
+    replicates: Annotated[
+        int | None, futures(FEWEST, f"Simulated futures of each arm of an experiment; by default {REPLICATES:,}.")
+    ] = None,
+    worlds: Annotated[
+        int | None,
+        whole(
+            "--worlds",
+            0,
+            MOST_WORLDS,
+            f"Other plausible worlds to test each claim in, or 0 for none; by default {WORLDS}.",
+            check=False,
+        ),
+    ] = None,
+    seed: VerdictSeed = None,
+    jobs: Jobs = None,
+    out: OutIfNamed = None,
+    as_json: AsJson = False,
+) -> int:
+    """Test the claims that the model's sources make.
+
+    Shows effects, what remains of them with a mechanism off, robustness, and verdicts.  Takes some minutes.  With --out:
+    tables, a figure for each claim, and a page (claims.html).
+
+    Example: gennet claims --only 4,10 --out results/claims
+    """
+    count = check_replicates(REPLICATES if replicates is None else replicates)
+    others = WORLDS if worlds is None else worlds
+    if not 0 <= others <= MOST_WORLDS:
+        raise InputError(f"--worlds is {others:,}; allowed are 0 (no robustness check) to {MOST_WORLDS:,}")
+    chosen = numbers(only)
+    seed = VERDICT_SEED if seed is None else seed
+    study: Study[ClaimResult] = Study(
+        command="claims",
+        content={
+            "claims": chosen or [claim.number for claim in CLAIMS],
+            "worlds": others,
+            "replicates_an_arm": count,
+            "claims_version": CLAIMS_VERSION,
+        },
+        answers="verdicts",
+        progress="Testing",
+        unit="claims",
+        work=lambda tick, stopped: try_claims(chosen, seed, count, others, jobs, tick, stopped),
+        show=lambda console, rows: print_claims(console, rows, count),
+        write=lambda folder, results: write(folder, results, seed, count, others),
+        first="claims.html",
+    )
+    return follow(study, seed, out, as_json)
+
+
+def numbers(text: str | None) -> list[int] | None:
+    """Return the numbers of claims in a text such as "4,10", or None for all.  Raises InputError."""
+    if text is None:
+        return None
+    known = [claim.number for claim in CLAIMS]
+    parts = [part.strip() for part in text.split(",")]
+    wrong = [part for part in parts if not part.isdecimal() or int(part) not in known]
+    if wrong:
+        allowed = f"allowed are numbers from {known[0]} to {known[-1]} separated by commas, such as 4,10"
+        raise InputError(f"--only is {text!r}: {wrong[0]!r} is not a claim; {allowed}")
+    return sorted({int(part) for part in parts})
+
+
+def print_claims(console: Console, rows: Rows, replicates: int) -> None:
+    """Print the verdicts, claim by claim, with the effect of each part."""
+    for claim in rows:
+        console.print(f"\n[bold]{claim['claim']}. {escape(claim['text'])}[/] ({claim['source']})")
+        console.print(f"   [bold]{claim['verdict']}[/]{robust(claim)}")
+        table = plain_table()
+        table.add_column("part", no_wrap=True, overflow="fold")
+        for name in ("effect", "95% interval", "counts from", "with mechanism off"):
+            table.add_column(name, justify="right", overflow="fold")
+        table.add_column("verdict", overflow="fold")
+        for part in claim["parts"]:
+            off = part["ablation"]
+            table.add_row(
+                part["part"],
+                f"{three_digits(part['effect'])} {part['unit']}",
+                between(part["ci95"]),
+                three_digits(part["margin"]),
+                three_digits(off["effect"]) if off else "",
+                part["verdict"],
+            )
+        console.print(table)
+        for line in remarks(claim, replicates):
+            console.print(f"   {escape(line)}")
+    counts = pd.Series([claim["verdict"] for claim in rows]).value_counts()
+    total = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    console.print(f"\n[bold]{len(rows)} claims: {total}.[/] Verdicts use intervals corrected for {LOOKS} looks.")
+
+
+def robust(claim: dict[str, Any]) -> str:
+    """Return the share of other worlds in which the effect counts, as a clause; of each part if there are several."""
+    shares = {part["part"]: part["robust_share"] for part in claim["parts"] if part["robust_share"] is not None}
+    if not shares:
+        return ""
+    if len(claim["parts"]) == 1:
+        return f"; its effect counts in {percent(*shares.values())} of other plausible worlds"
+    each = ", ".join(f"{name} in {percent(share)}" for name, share in shares.items())
+    return f"; effects in other plausible worlds count: {each}"
+
+
+def remarks(claim: dict[str, Any], replicates: int) -> list[str]:
+    """Return what a reader has to know: the condition, dependence on forms, and missing futures."""
+    lines = []
+    if claim["condition"]:
+        lines.append(f"Condition: {claim['condition']}")
+    for part in claim["parts"]:
+        if part["depends_on"]:
+            what = ", ".join(part["depends_on"])
+            lines.append(f"{part['part']} depends on a form without independent support: {what}")
+        if part["given"]:
+            lines.append(f"{part['part']} is true by definition and does not count: {part['given']}")
+        off = part["ablation"]
+        if off and off["gone"] is None:
+            lines.append(f"{part['part']}: too few futures to say whether it vanishes with this off: {off['off']}")
+        elif off and not off["gone"] and part["verdict"] == "holds":
+            lines.append(f"{part['part']} remains with this off: {off['off']}")
+        lines += [
+            f"{part['part']}: too few futures to say whether it depends on a form: {form}"
+            for form in forms_untold(part)
+        ]
+    if claim["more_replicates"]:
+        lines.append(f"Undecided parts need about {claim['more_replicates']:,} futures per arm (now {replicates:,}).")
+    return lines
+
+
+def write(folder: ResultsFolder, results: Sequence[ClaimResult], seed: int, replicates: int, worlds: int) -> None:
+    """Write tables, one figure for each claim, and a page."""
+    folder.begin()
+    rows = [result.to_json() for result in results]
+    folder.text("claims.json", json_text(rows))
+    folder.csv("claims.csv", claims_table(rows))
+    folder.csv("parts.csv", parts_table(rows))
+    figures = {}
+    for result, row in zip(results, rows, strict=True):
+        means = {part.part.key: part.worlds.tolist() for part in result.parts}
+        figures[f"claim-{result.claim.number:02d}"] = claim_parts(row, means)
+    figures["score"] = score(rows)
+    for name, figure in figures.items():
+        save_in(folder, f"figures/{name}", figure)
+    notes = exploration(seed, "verdicts")
+    folder.text("claims.html", claims_page(rows, figures, seed, replicates, worlds, notes))
+
+
+def claims_table(claims: Rows) -> pd.DataFrame:
+    """Return a table with a row for each claim."""
+    columns = ("claim", "text", "source", "effect", "unit", "verdict", "condition", "robust_share", "more_replicates")
+    rows = [
+        {name: claim[name] for name in columns}
+        | {"ci95_low": (claim["ci95"] or [None])[0], "ci95_high": (claim["ci95"] or [None])[-1]}
+        | {"depends_on": "; ".join(claim["depends_on"])}
+        for claim in claims
+    ]
+    return pd.DataFrame(rows)
+
+
+def parts_table(claims: Rows) -> pd.DataFrame:
+    """Return a table with a row for each part of a claim."""
+    rows = []
+    for claim in claims:
+        for part in claim["parts"]:
+            off = part["ablation"] or {}
+            row = {"claim": claim["claim"]}
+            row |= {
+                k: part[k]
+                for k in ("part", "says", "unit", "margin", "effect", "futures", "verdict", "given", "robust_share")
+            }
+            for name, pair in (
+                ("ci95", part["ci95"]),
+                ("corrected", part["ci_corrected"]),
+                ("off_ci95", off.get("ci95")),
+            ):
+                row[f"{name}_low"], row[f"{name}_high"] = pair or (None, None)
+            rows.append(row | {"off": off.get("off"), "off_effect": off.get("effect")})
+    return pd.DataFrame(rows)

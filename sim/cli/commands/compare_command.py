@@ -1,0 +1,188 @@
+"""`gennet compare`: compare a scenario's strategies on paired futures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from sim.cli import run_tables
+from sim.cli.console import (
+    INTERRUPTED,
+    WRITING,
+    InputError,
+    announce_compiling,
+    progress,
+    say,
+    show,
+    show_where,
+    stopped_by_ctrl_c,
+    waiting,
+)
+from sim.cli.opening import Clock, check_network, load_scenario, scenario_folder, scenario_manifest
+from sim.cli.options import AsJson, Jobs, Out, ScenarioFile, Seed, Sets, futures
+from sim.cli.sentences import print_comparison
+from sim.inputs.bounds import FEWEST_REPLICATES, MOST_REPLICATES
+from sim.inputs.scenario import Scenario
+from sim.lab.comparison import BANDS, Comparison
+from sim.lab.comparison import compare as compare_strategies
+from sim.lab.experiment.lock import claimed
+from sim.lab.future import simulate
+from sim.lab.results import ResultsFolder, json_text, read_manifest
+from sim.output import figures
+
+MOST_BYTES = 8e9
+
+
+def compare(
+    scenario: ScenarioFile,
+    strategy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Strategy, repeatable, the baseline first; by default all."),
+    ] = None,
+    replicates: Annotated[
+        int | None,
+        futures(FEWEST_REPLICATES, "Simulated futures of each strategy; by default as the scenario says."),
+    ] = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    sets: Sets = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    no_renewal: Annotated[
+        bool, typer.Option("--no-renewal", help="Skip the test whether networks live on without coordinators.")
+    ] = False,
+) -> int:
+    """Compare strategies on paired simulated futures.
+
+    Shows which strategy reaches the stages more often and sooner, and at what cost.  After Ctrl-C, the futures that are
+    complete are compared and written.
+
+    Example: gennet compare scenarios/weaving.toml --replicates 200 --set weeks=104 --out results/new
+    """
+    clock = Clock()
+    loaded = load_scenario(scenario, sets)
+    names = chosen_strategies(loaded, strategy or ())
+    count = number_of_futures(loaded, replicates, len(names))
+    seed = loaded.seed if seed is None else seed
+    check_network(loaded, seed, 0)
+    opened = scenario_folder(out, "compare", loaded, names, seed, count, renewal=not no_renewal)
+    with claimed(opened, count) as folder:
+        comparison = run_futures(loaded, names, count, seed, jobs, not no_renewal)
+        if comparison is None:
+            folder.give_up()
+            say("Stopped before two futures of every strategy were complete: there is nothing to compare.")
+            return INTERRUPTED
+        return report_and_save(comparison, count, folder, clock, sets, as_json)
+
+
+def number_of_futures(scenario: Scenario, replicates: int | None, strategies: int) -> int:
+    """Return how many futures of each strategy to run.  Raises InputError if they are too few or too many."""
+    count = scenario.replicates if replicates is None else replicates
+    where = f"{scenario.path}: replicates" if replicates is None else "--replicates"
+    if not FEWEST_REPLICATES <= count <= MOST_REPLICATES:
+        raise InputError(
+            f"{where} is {count:,}; allowed are {FEWEST_REPLICATES} to {MOST_REPLICATES:,} simulated futures "
+            "(an interval takes two)"
+        )
+    size = count * strategies * scenario.weeks * len(BANDS) * 4
+    if size > MOST_BYTES:
+        raise InputError(
+            f"{where} is {count:,}: the weekly measures of {strategies} strategies over {scenario.weeks:,} weeks "
+            f"would take {size / 1e9:.0f} GB; ask for {int(count * MOST_BYTES / size):,} or fewer"
+        )
+    return count
+
+
+def chosen_strategies(scenario: Scenario, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the strategies to compare in the order given, or all.  Raises ScenarioError or InputError."""
+    names = tuple(scenario.strategy(name) for name in wanted)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"--strategy: {twice!r} is named twice; name each strategy once")
+    return names or tuple(scenario.strategies)
+
+
+def run_futures(
+    scenario: Scenario, names: Sequence[str], count: int, seed: int, jobs: int | None, renewal: bool
+) -> Comparison | None:
+    """Run the futures; after Ctrl-C return a comparison of those that are complete, or None if fewer than two are."""
+    compiling = announce_compiling()
+    with stopped_by_ctrl_c() as stopped, progress("Simulating", "runs", compiling) as tick:
+        try:
+            return compare_strategies(scenario, count, seed, names, jobs, renewal, tick, stopped)
+        except ValueError:
+            if stopped():
+                return None
+            raise
+
+
+def report_and_save(
+    comparison: Comparison,
+    count: int,
+    folder: ResultsFolder,
+    clock: Clock,
+    sets: Sequence[str] | None,
+    as_json: bool,
+) -> int:
+    """Print a comparison, write it into its folder, and return the exit code."""
+    stopped = comparison.replicates < count
+    if stopped:
+        say(f"Stopped: {comparison.replicates:,} of {count:,} futures are complete and are compared.")
+    show(lambda console: print_comparison(console, comparison.summary), comparison.summary, as_json)
+    if stopped and (read_manifest(folder.path) or {}).get("replicates", 0) > comparison.replicates:
+        say(f"{folder.path}/ holds more futures of this comparison and is left unchanged.")
+        return INTERRUPTED
+    with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):
+        write(folder, comparison)
+        reason = f"stopped by the user after {comparison.replicates} of {count} futures" if stopped else "finished"
+        folder.finish(scenario_manifest(comparison.scenario, clock, sets, reason, replicates=comparison.replicates))
+    show_where(f"Tables and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
+    return INTERRUPTED if stopped or pressed() else 0
+
+
+def write(folder: ResultsFolder, comparison: Comparison) -> None:
+    """Write all tables and figures."""
+    folder.begin()
+    runs = run_tables.runs_table(comparison.scenario, comparison.runs)
+    folder.parquet("runs/part-00000.parquet", runs, run_tables.RUN_COLUMNS)
+    folder.csv("runs.csv", runs)
+    folder.parquet("weekly/part-00000.parquet", comparison.weekly, run_tables.WEEKLY_COLUMNS)
+    folder.text("summary.json", json_text(comparison.summary))
+    for name, table in comparison.tables.items():
+        folder.csv(f"tables/{name}.csv", table)
+    draw(folder, comparison)
+
+
+def draw(folder: ResultsFolder, comparison: Comparison) -> None:
+    """Write the figures."""
+    scenario, runs = comparison.scenario, comparison.runs
+    colours = figures.strategy_colours(scenario.strategies)
+    # Weekly outputs are 0 or 1, so a line of them shows nothing.
+    so_far = comparison.weekly.groupby(["strategy", "replicate"])["outputs"].cumsum()
+    weekly = comparison.weekly.assign(outputs_so_far=so_far)
+    shown = ["outputs_so_far" if name == "outputs" else name for name in BANDS]
+    drawn = {
+        "stages_over_time": figures.stages_over_time(runs, scenario.weeks, colours),
+        "time_to_event": figures.time_to_event(runs, scenario.weeks, colours),
+        "weekly_bands": figures.weekly_bands(weekly, shown, colours),
+        "outputs_against_cost": figures.outputs_against_cost(runs, colours),
+        "outputs_by_kind": figures.outputs_by_kind(runs, colours),
+    }
+    for name, figure in drawn.items():
+        figures.save_in(folder, f"figures/{name}", figure)
+    for name in comparison.strategies:
+        replicate = typical(comparison, name)
+        record = simulate(scenario, name, comparison.seed, replicate, renewal=False)
+        title = f"{name}: one typical future (number {replicate}), not a forecast"
+        figure = figures.network_before_after(record.before, record.network, title)
+        figures.save_in(folder, f"figures/network_before_after-{name}", figure)
+
+
+def typical(comparison: Comparison, strategy: str) -> int:
+    """Return the first replicate whose outputs are closest to the median of a strategy's futures."""
+    runs = comparison.of(strategy)
+    outputs = runs["outputs"].to_numpy(float)
+    return int(runs["replicate"].to_numpy()[np.argmin(np.abs(outputs - np.median(outputs)))])

@@ -1,0 +1,87 @@
+"""`gennet parameters`: list the model's parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from sim.cli.console import WIDE, InputError, plain_table, show
+from sim.cli.options import AsJson
+from sim.inputs.scenario.errors import unknown
+from sim.model.declarations import GROUPS, PARAMETERS
+from sim.model.parameters import Parameter
+from sim.output.words import exact, span
+
+
+def parameters(
+    group: Annotated[str | None, typer.Option(metavar="GROUP", help="Only the parameters of this group.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the model's parameters.
+
+    With default, unit, bounds, plausible range and source.
+
+    Example: gennet parameters --group giving
+    """
+    if group is not None and group not in GROUPS:
+        raise InputError(f"--group: {group!r} {unknown(group, GROUPS)}")
+    chosen = [parameter for parameter in PARAMETERS if group in (None, parameter.group)]
+    rows = [
+        {
+            "key": parameter.key,
+            "group": parameter.group,
+            "default": parameter.default,
+            "unit": parameter.unit,
+            "low": parameter.low,
+            "high": parameter.high,
+            "plausible": list(parameter.range),
+            "whole": parameter.whole,
+            "label": parameter.label,
+            "basis": parameter.basis,
+            "source": parameter.source,
+        }
+        for parameter in chosen
+    ]
+    show(lambda console: print_parameters(console, chosen), {"parameters": rows}, as_json)
+
+
+def print_parameters(console: Console, chosen: Sequence[Parameter]) -> None:
+    """Print a table for each group."""
+    console.print(
+        f"{len(chosen)} parameters.  Set them in a scenario file under \\[group], or with --set group.name=value."
+    )
+    for name, some in groupby(chosen, lambda parameter: parameter.group):
+        print_group(console, name, list(some))
+
+
+def print_group(console: Console, name: str, chosen: Sequence[Parameter]) -> None:
+    """Print the table of one group; on a narrow console unit and source stand below the label."""
+    wide = console.width >= WIDE
+    console.print()
+    table = plain_table()
+    table.add_column(f"[bold]{escape(name)}[/]", no_wrap=True)
+    table.add_column("default", justify="right", no_wrap=True)
+    if wide:
+        table.add_column("unit", max_width=14)
+        table.add_column("allowed", max_width=16)
+        table.add_column("plausible", max_width=14)
+        table.add_column("meaning")
+        table.add_column("basis: source", style="dim")
+    else:
+        table.add_column("allowed; plausible", max_width=18)
+        table.add_column("meaning [dim](basis: source)[/]")
+    for one in chosen:
+        label = escape(one.label)
+        origin = escape(f"{one.basis}: {one.source}" if one.source else one.basis)
+        allowed, plausible = span(one.low, one.high), span(*one.range)
+        if wide:
+            table.add_row(one.name, exact(one.default), escape(one.unit), allowed, plausible, label, origin)
+        else:
+            unit = f", {escape(one.unit)}" if one.unit else ""
+            table.add_row(one.name, exact(one.default), f"{allowed}; {plausible}", f"{label}{unit} [dim]({origin})[/]")
+    console.print(table)

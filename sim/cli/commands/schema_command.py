@@ -1,0 +1,16 @@
+"""`gennet schema`: print the JSON schema of a scenario file."""
+
+from __future__ import annotations
+
+import sys
+
+from sim.inputs.scenario import json_schema
+from sim.lab.results import json_text
+
+
+def schema() -> None:
+    """Print the JSON schema of a scenario file, for editors.
+
+    Example: gennet schema > scenario.schema.json
+    """
+    sys.stdout.write(json_text(json_schema()))

@@ -1,0 +1,176 @@
+"""`gennet sensitivity`: show which uncertain factors drive an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from sim.cli.console import InputError, plain_table, show, show_where, waiting
+from sim.cli.opening import say_version
+from sim.cli.options import AsJson, Results
+from sim.lab.analysis.runs import AnalysisError, label_of, unit_of
+from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity
+from sim.lab.analysis.sensitivity import sensitivity as indices_of
+from sim.lab.experiment.reading import SweepResults, read_results
+from sim.lab.results import reason, written_aside
+from sim.output import figures
+from sim.output.report.findings import short_label
+from sim.output.words import number, percent
+
+FOLDER = "sensitivity"
+
+
+def sensitivity(
+    results: Results,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Outcome, repeatable; by default the experiment's first."),
+    ] = None,
+    strategy: Annotated[str | None, typer.Option(metavar="NAME", help="Strategy; by default each.")] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Analyse the paired difference to this strategy.")
+    ] = None,
+    as_json: AsJson = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="Folder for tables and figures; by default RESULTS/sensitivity."),
+    ] = None,
+) -> None:
+    """Show which uncertain factors drive an outcome (Sobol or Morris).
+
+    The experiment needs design = "sobol" or design = "morris".
+
+    Example: gennet sensitivity results/sobol-sweep --outcome outputs --strategy customized --against none
+    """
+    read = read_results(results)
+    say_version(read.manifest)
+    kind = read.experiment["design"]["kind"]
+    if kind not in SUITABLE or not read.factors:
+        raise InputError(
+            f'{results}: no indices can be estimated from the design "{kind}" of this sweep; set design = "sobol" (shares '
+            'of variance, with interactions) or design = "morris" (a screening of many factors in few runs) in the '
+            "experiment file and sweep again; gennet report works with any design"
+        )
+    strategies = chosen_strategies(read.strategies, strategy, against)
+    known = [name for name in read.experiment["outcomes"] if name in read.runs.columns]
+    with waiting("Estimating indices"):
+        analyses = [
+            analyse(read, name, each, against) for name in outcome or known[:1] or ["outputs"] for each in strategies
+        ]
+    payload = {
+        "results": str(results),
+        "design": read.experiment["design"],
+        "analyses": [to_json(one) for one in analyses],
+    }
+    show(lambda console: print_analyses(console, analyses, read), payload, as_json)
+    folder = out or results / FOLDER
+    with waiting("Writing tables and figures"):
+        write(folder, analyses, read)
+    show_where(f"Tables and figures: {folder}/", as_json)
+
+
+def chosen_strategies(names: Sequence[str], strategy: str | None, against: str | None) -> list[str]:
+    """Return the strategies to analyse.  Raises InputError for an unknown name."""
+    for option, name in (("--strategy", strategy), ("--against", against)):
+        if name is not None and name not in names:
+            raise InputError(f"{option}: {name!r} is unknown; this sweep has {', '.join(names)}")
+    chosen = [name for name in ([strategy] if strategy else names) if name != against]
+    if not chosen:
+        raise InputError(f"--against: {against!r} is the strategy itself; name another, or leave it out")
+    return chosen
+
+
+def analyse(results: SweepResults, outcome: str, strategy: str, against: str | None) -> Sensitivity:
+    """Return the indices.  Raises InputError."""
+    try:
+        return indices_of(results.runs, results.experiment, outcome, strategy, against)
+    except AnalysisError as fault:
+        raise InputError(f"{results.folder}: {fault}") from None
+
+
+def name_of(one: Sensitivity) -> str:
+    """Return the name of an analysis's files."""
+    return f"{one.outcome}-{one.strategy}" + (f"-minus-{one.against}" if one.against else "")
+
+
+def title_of(one: Sensitivity) -> str:
+    """Return the title of an analysis."""
+    return f"{label_of(one.outcome)}, {one.strategy}" + (f" minus {one.against}" if one.against else "")
+
+
+def to_json(one: Sensitivity) -> dict[str, Any]:
+    """Return an analysis as `--json` prints it."""
+    pairs = [{"factors": list(names), **asdict(index)} for names, index in one.pairs.items()]
+    return {**asdict(one), "pairs": pairs}
+
+
+def notes_of(one: Sensitivity, horizon: int) -> list[str]:
+    """Return what a reader has to know about a table."""
+    blocks = "base samples" if one.kind == "sobol" else "trajectories"
+    spread = f"mean {number(one.mean)}, standard deviation between worlds {number(one.deviation)}"
+    notes = [f"{one.blocks:,} {blocks}, {one.replicates:,} replicates; {spread}"]
+    if one.dropped:
+        notes.append(f"{one.dropped:,} {blocks} were left out because runs are missing")
+    if one.restricted:
+        notes.append(f"runs that did not reach the stage count as {horizon} weeks, the horizon")
+    if one.luck.share is None:
+        notes.append("with one replicate, luck cannot be separated from differences between worlds")
+    else:
+        low, high = percent(one.luck.share.low), percent(one.luck.share.high)
+        notes.append(
+            f"luck: {percent(one.luck.share.mean)} ({low} to {high}) of the variance of single runs; in the means of "
+            f"worlds {percent(one.luck.left)} is still luck, which looks like interaction"
+        )
+    return notes
+
+
+def print_analyses(console: Console, analyses: Sequence[Sensitivity], results: SweepResults) -> None:
+    """Print a table for each analysis."""
+    console.print(f"[bold]{escape(results.experiment['title'])}[/]")
+    sobol = analyses[0].kind == "sobol"
+    for one in analyses:
+        console.print(f"\n[bold]{escape(title_of(one))}[/]")
+        for note in notes_of(one, results.experiment["weeks"]):
+            console.print(f"[dim]{escape(note)}[/]")
+        table = plain_table()
+        table.add_column("factor", overflow="fold")
+        unit = unit_of(one.outcome)
+        morris = (f"μ* ({unit})" if unit else "μ*", "σ", "μ")
+        for head in ("alone (first order)", "with others (total)") if sobol else morris:
+            table.add_column(head, justify="right", no_wrap=True)
+        for row in one.table.to_dict("records"):
+            cells = [cell(row, kind) for kind in ("first", "total", "mu_star") if kind in row]
+            cells += [number(row[kind]) for kind in ("sigma", "mu") if kind in row]
+            table.add_row(escape(str(row["factor"])), *cells)
+        console.print(table)
+    text = (
+        "Alone: share of the variance due to the factor by itself; with others: including its interactions."
+        if sobol
+        else "μ*: mean size of the change when the factor crosses its range; σ: how much that depends on the others."
+    )
+    console.print(f"\n[dim]In brackets: 95% intervals.  {text}[/]")
+
+
+def cell(row: dict[Any, Any], kind: str) -> str:
+    """Return an index with its interval."""
+    low, high = row[f"{kind}_low"], row[f"{kind}_high"]
+    places = 2 if kind != "mu_star" or abs(row[kind]) < 1 else 1
+    return f"{number(row[kind], places)} ({number(low, places)} to {number(high, places)})"
+
+
+def write(folder: Path, analyses: Sequence[Sensitivity], results: SweepResults) -> None:
+    """Write the table and the figure of each analysis.  Raises InputError if the folder cannot be written to."""
+    labels = {factor.key: short_label(factor.label, factor.key) for factor in results.factors}
+    try:
+        for one in analyses:
+            with written_aside(folder / f"{name_of(one)}.csv") as aside:
+                one.table.to_csv(aside, index=False, lineterminator="\n")
+            figures.save(figures.tornado(one, labels, unit_of(one.outcome)), folder / name_of(one))
+    except OSError as fault:
+        raise InputError(f"{folder} cannot be written to ({reason(fault)}); name another folder with --out") from None

@@ -1,0 +1,221 @@
+"""`gennet validate`: compare the model with published figures of real networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from sim.cli.console import (
+    INTERRUPTED,
+    WIDE,
+    InputError,
+    announce_compiling,
+    plain_table,
+    progress,
+    say,
+    show,
+    show_where,
+    stopped_by_ctrl_c,
+    waiting,
+)
+from sim.cli.opening import Clock, claimed_if
+from sim.cli.options import AsJson, Jobs, OutIfNamed, futures, whole
+from sim.evidence.seeds import VALIDATION_SEED
+from sim.evidence.targets import club_split, eies
+from sim.evidence.targets.target_catalogue import TARGETS
+from sim.evidence.targets.validate import REPLICATES, Finding, chosen, score
+from sim.evidence.targets.validate import validate as validate_targets
+from sim.inputs.bounds import FEWEST_REPLICATES, LARGEST_SEED, MOST_REPLICATES
+from sim.inputs.networks.exchange import to_networkx
+from sim.inputs.scenario.errors import unknown
+from sim.lab.results import ResultsFolder, json_text, open_folder
+from sim.model.version import MODEL_VERSION
+from sim.output.figures import save_in
+from sim.output.figures.club import club as club_figure
+from sim.output.figures.evidence import evidence
+from sim.output.words import MINUS, number, three_digits
+
+
+def validate(
+    replicates: Annotated[int, futures(FEWEST_REPLICATES, "Simulated futures of each experiment.")] = REPLICATES,
+    seed: Annotated[
+        int, whole("--seed", 0, LARGEST_SEED, "Random seed; the default was not used for tuning.")
+    ] = VALIDATION_SEED,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this target, or the targets of this experiment; repeatable, or a,b."),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Freeman's EIES data; without it a generated stand-in.")
+    ] = None,
+    jobs: Jobs = None,
+    out: OutIfNamed = None,
+    as_json: AsJson = False,
+) -> int:
+    """Compare the model with published figures of real networks.
+
+    Shows which figures the model reproduces, which it does not, and why that may be.  Figures that informed a parameter
+    are counted apart from those held out.
+
+    Example: gennet validate --replicates 400 --out results/validate
+    """
+    clock = Clock()
+    if not FEWEST_REPLICATES <= replicates <= MOST_REPLICATES:
+        raise InputError(
+            f"--replicates is {replicates:,}; allowed are {FEWEST_REPLICATES} to {MOST_REPLICATES:,} simulated futures"
+        )
+    names = chosen_names(only or ())
+    folder_of_data = eies.find_data(data)
+    if any(target.experiment == "eies" for target in chosen(names)) and folder_of_data is None:
+        say(
+            f"Note: no EIES data (--data FOLDER, {eies.ENVIRONMENT}, or {eies.BESIDE}): "
+            "that network starts from a generated stand-in",
+            "dim",
+        )
+    content = {
+        "command": "validate",
+        "model_version": MODEL_VERSION,
+        "seed": seed,
+        "replicates": replicates,
+        "only": list(names),
+        "start": "data" if folder_of_data else "generated",
+    }
+    with claimed_if(None if out is None else open_folder(out, "validate", content)) as folder:
+        compiling = announce_compiling()
+        with stopped_by_ctrl_c() as stopped, progress("Validating", "futures", compiling) as tick:
+            findings = validate_targets(replicates, seed, names, folder_of_data, jobs, None, tick, stopped)
+        if not findings:
+            if folder:
+                folder.give_up()
+            say("Stopped before one future of every experiment was complete: there are no results.")
+            return INTERRUPTED
+        done = len(findings[0].values)
+        if done < replicates:
+            say(f"Stopped: {done:,} of {replicates:,} futures of each experiment are complete and are reported.")
+        rows = [finding.summary() for finding in findings]
+        show(lambda console: print_findings(console, findings), rows, as_json)
+        if folder:
+            stopped_early = f"stopped by the user after {done} of {replicates} futures"
+            with waiting("Writing table and figure"):
+                write(folder, findings, rows)
+                folder.finish(
+                    {
+                        "futures": done,
+                        "stop_reason": "finished" if done == replicates else stopped_early,
+                        **clock.circumstances(),
+                        "score": score(findings),
+                    }
+                )
+            show_where(f"Table and figure: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
+        return 0 if done == replicates else INTERRUPTED
+
+
+def chosen_names(only: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of targets or experiments given, separated by commas or not.  Raises InputError."""
+    names = tuple(name.strip() for text in only for name in text.split(",") if name.strip())
+    known = [target.name for target in TARGETS] + list(dict.fromkeys(target.experiment for target in TARGETS))
+    if only and not names:
+        raise InputError("--only names nothing; allowed are names of targets or experiments")
+    for name in names:
+        if name not in known:
+            raise InputError(f"--only: {name!r} {unknown(name, known)}")
+    return names
+
+
+def short(value: float) -> str:
+    """Return a number with about three digits; a dash where there is none."""
+    if np.isinf(value):
+        return "never" if value > 0 else f"{MINUS}never"
+    return number(value, 0 if abs(value) >= 20 else 2)
+
+
+def observed_text(finding: Finding) -> str:
+    """Return the published figure with its range, or the side of a direction."""
+    target = finding.target
+    if target.kind == "direction":
+        return target.side
+    span = f" ({short(target.low)} to {short(target.high)})" if target.kind == "range" else ""
+    return f"{three_digits(target.observed)}{span}"
+
+
+def simulated_text(finding: Finding) -> str:
+    """Return the simulated median with its 90% interval."""
+    return f"{short(finding.median)} ({short(finding.low)} to {short(finding.high)})"
+
+
+def print_findings(console: Console, findings: Sequence[Finding]) -> None:
+    """Print the table, the score, and for each target outside a reason."""
+    wide = console.width >= WIDE
+    table = plain_table()
+    table.add_column("target" if wide else "target [dim](source)[/]")
+    if wide:
+        table.add_column("source", style="dim")
+    table.add_column("published", justify="right", no_wrap=True)
+    table.add_column("median (90%)", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("", no_wrap=True, style="dim")
+    for one in findings:
+        target = one.target
+        label, source = escape(target.label), escape(target.source.short)
+        cells = [label, source] if wide else [f"{label} [dim]({source})[/]"]
+        verdict = "inside" if one.inside else "[bold]outside[/]"
+        table.add_row(*cells, observed_text(one), simulated_text(one), verdict, "fit" if target.in_fit else "")
+    console.print(table)
+    counts = score(findings)
+    console.print(
+        f"\nInside: {counts['inside']} of {counts['targets']} targets; {counts['kept_out_inside']} of {counts['kept_out']} "
+        f"held out, {counts['in_fit_inside']} of {counts['in_fit']} that informed a parameter (fit)."
+    )
+    if any(one.start == "generated" and one.target.experiment == "eies" for one in findings):
+        console.print("EIES started from a generated stand-in, not from its data.")
+    outside = [one for one in findings if not one.inside and one.target.why]
+    if outside:
+        console.print("\nOutside, and possible reasons:")
+    for one in outside:
+        console.print(f"- {one.target.label}: {one.target.why}.", markup=False, soft_wrap=not console.is_terminal)
+
+
+def table_of(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Return a table with a row for each target; intervals and ranges take two columns."""
+    flat = []
+    for row in rows:
+        low, high = row["interval90"]
+        span = row["observed_range"] or (np.nan, np.nan)
+        rest = {key: value for key, value in row.items() if key not in ("interval90", "observed_range")}
+        flat.append({**rest, "low": low, "high": high, "observed_low": span[0], "observed_high": span[1]})
+    return pd.DataFrame(flat).replace([np.inf, -np.inf], np.nan)
+
+
+def draw_club(folder: ResultsFolder, findings: Sequence[Finding]) -> None:
+    """Write the figure of the club that split, if all its targets were asked for."""
+    by_name = {one.target.name: one for one in findings}
+    methods = {"club_pull": "by the\nleaders' pull", "club_ties": "by ties", "club_views": "by views"}
+    if not {"club_majority", *methods} <= set(by_name):
+        return
+    start, cuts = club_split.club(), club_split.graph_cuts()
+    figure = club_figure(
+        to_networkx(start),
+        np.asarray(start.faction).tolist(),
+        by_name["club_majority"].people,
+        start.leaders,
+        {words: by_name[name].values for name, words in methods.items()},
+        {"chance": club_split.chance()["random"], "cuts": min(cuts.values())},
+        "The club that split: does the model predict the sides?",
+    )
+    save_in(folder, "figures/club", figure)
+
+
+def write(folder: ResultsFolder, findings: Sequence[Finding], rows: Sequence[dict[str, Any]]) -> None:
+    """Write table, summary and figures."""
+    folder.begin()
+    folder.csv("targets.csv", table_of(rows))
+    folder.text("summary.json", json_text(rows))
+    save_in(folder, "figures/evidence", evidence(rows, f"The model against {len(rows)} published figures"))
+    draw_club(folder, findings)

@@ -1,0 +1,223 @@
+"""What a command prints: results on stdout; notes, progress and the answer to Ctrl-C on stderr."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from types import FrameType
+from typing import TypeVar
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from sim.lab.results import json_text
+from sim.output.words import how_long
+
+T = TypeVar("T")
+INTERRUPTED = 130
+WIDE = 110
+"""Columns from which on tables show everything in columns of its own."""
+SHOW_AFTER = 1.0
+FIRST_LINE, LINE_EVERY = 3.0, 10.0
+STOPPING = "Stopping after the runs in progress.  Press Ctrl-C again to stop at once."
+WRITING = "Stopping after all files are written.  Press Ctrl-C again to stop at once, with some files missing."
+
+
+class InputError(Exception):
+    """Wrong input from the user; its message is one plain sentence."""
+
+
+def on_stdout() -> Console:
+    """Return the console for results; without a terminal it prints plain text, COLUMNS or 80 wide."""
+    return Console(file=sys.stdout, highlight=False)
+
+
+def on_stderr() -> Console:
+    """Return the console for notes and progress."""
+    return Console(file=sys.stderr, highlight=False)
+
+
+def plain_table(**options: bool) -> Table:
+    """Return an empty table in the style of all commands."""
+    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, **options)
+
+
+def show(print_text: Callable[[Console], None], payload: object = None, as_json: bool = False) -> None:
+    """Print results on stdout: the payload as JSON, or with `print_text`.
+
+    If the reader is gone (a pipe into `head`), later output is dropped, so that results are still written.
+    """
+    try:
+        if as_json:
+            sys.stdout.write(json_text(payload))
+        else:
+            print_text(on_stdout())
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # rich turns the one into the other
+        sys.stdout = io.StringIO()
+
+
+def show_where(text: str, as_json: bool) -> None:
+    """Print where results were written: below them, or on stderr if stdout holds JSON."""
+    if as_json:
+        say(text)
+    else:
+        show(lambda console: console.print(f"\n{text}", soft_wrap=True, markup=False))
+
+
+def say(text: str, style: str = "") -> None:
+    """Print one line on stderr, without line breaks unless on a terminal."""
+    console = on_stderr()
+    console.print(escape(text), style=style or None, soft_wrap=not console.is_terminal)
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """Print notes about defaults and assumptions, each once."""
+    for note in dict.fromkeys(notes):
+        say(f"Note: {note}", "dim")
+
+
+def announce_compiling() -> bool:
+    """Say so if the model has to be compiled first, and return whether it has."""
+    from sim.model import jit
+    from sim.model.engine import run_weeks
+
+    return jit.announce_compiling(run_weeks, say)
+
+
+class ProgressLine:
+    """Progress of a command: a bar with the time left on a terminal, elsewhere a line every few seconds."""
+
+    def __init__(self, text: str, unit: str, at_once: bool = False) -> None:
+        self.text, self.unit = text, unit
+        self.began = time.monotonic()
+        self.first: tuple[float, int] | None = None
+        self.next_line = self.began + FIRST_LINE
+        self.bar: Progress | None = None
+        console = on_stderr()
+        if console.is_terminal:
+            self.bar = Progress(
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn(unit),
+                TimeElapsedColumn(),
+                TextColumn("left:"),
+                TimeRemainingColumn(),
+                console=console,
+                transient=True,
+            )
+            self.task = self.bar.add_task(text, total=None)
+            if at_once:
+                self.bar.start()
+
+    def tick(self, done: int, total: int) -> None:
+        """Note that `done` of `total` steps are complete.  Time left counts from the first, after any compiling."""
+        now = time.monotonic()
+        if self.first is None:
+            self.first = now, done
+            if self.bar:
+                self.bar.reset(self.task, total=total, completed=done)
+        if self.bar:
+            self.bar.update(self.task, completed=done, total=total)
+            if now - self.began > SHOW_AFTER:
+                self.bar.start()
+        elif now >= self.next_line and done < total:
+            since, before = self.first
+            left = f", {how_long((now - since) / (done - before) * (total - done))} left" if done > before else ""
+            say(f"{self.text}: {done:,} of {total:,} {self.unit}{left}")
+            self.next_line = now + LINE_EVERY
+
+    def stop(self) -> None:
+        """Remove the bar."""
+        if self.bar:
+            self.bar.stop()
+
+
+@contextmanager
+def progress(text: str, unit: str, at_once: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Show progress while a block runs; the block calls `tick(done, total)`."""
+    line = ProgressLine(text, unit, at_once)
+    try:
+        yield line.tick
+    finally:
+        line.stop()
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """Show the seconds so far while a block runs, on a terminal only."""
+    console = on_stderr()
+    if not console.is_terminal:
+        yield
+        return
+    with Progress(
+        SpinnerColumn(), TextColumn(escape(text)), TimeElapsedColumn(), console=console, transient=True
+    ) as bar:
+        bar.add_task(text, total=None)
+        yield
+
+
+@contextmanager
+def stopped_by_ctrl_c(message: str = STOPPING) -> Iterator[Callable[[], bool]]:
+    """Yield a function that returns whether Ctrl-C was pressed in the block; a second Ctrl-C ends the process at once.
+
+    Files in a results folder are replaced atomically, so even the second one leaves no file half written, and the
+    manifest says that the folder was being written.
+    """
+    answer = f"\n{message}\n".encode()
+    pressed = threading.Event()
+
+    def note(number: int, frame: FrameType | None) -> None:
+        """Handle Ctrl-C with calls that are safe in a signal handler."""
+        if pressed.is_set():
+            os._exit(INTERRUPTED)
+        pressed.set()
+        os.write(2, answer)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed.is_set
+        return
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def in_background(work: Callable[[], T], text: str) -> T:
+    """Return the result of long work in a thread, while a terminal shows the seconds; Ctrl-C ends it at once."""
+    result: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as fault:
+            result.set_exception(fault)
+
+    thread = threading.Thread(target=run, daemon=True)  # a pool's threads would hold up the exit after Ctrl-C
+    thread.start()
+    thread.join(SHOW_AFTER)
+    if thread.is_alive():
+        with waiting(text):
+            thread.join()
+    return result.result()

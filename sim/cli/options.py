@@ -1,0 +1,61 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.models import OptionInfo
+
+from sim.cli.console import InputError
+from sim.inputs import bounds
+
+
+def whole(option: str, low: int, high: int, text: str, check: bool = True) -> OptionInfo:
+    """Return an option for a whole number; anything else raises InputError with the value and both bounds.
+
+    With `check=False` the command itself checks the bounds, because they depend on more than the option.
+    """
+
+    def read(value: str | int) -> int:
+        try:
+            number = bounds.whole_of_text(value, option, low, high)
+            return bounds.whole(number, option, low, high) if check else number
+        except ValueError as fault:
+            raise InputError(str(fault)) from None
+
+    made: OptionInfo = typer.Option(option, parser=read, metavar="INTEGER", help=text)
+    return made
+
+
+def futures(low: int, text: str) -> OptionInfo:
+    """Return the option for the number of simulated futures, whose bounds the command checks."""
+    return whole("--replicates", low, bounds.MOST_REPLICATES, text, check=False)
+
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (TOML), as in scenarios/.")]
+Results = Annotated[
+    Path,
+    typer.Argument(metavar="RESULTS", help="Results folder of gennet sweep or compare, such as results/quick-sweep."),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the file, such as weeks=52; repeatable."),
+]
+Seed = Annotated[
+    int | None, whole("--seed", 0, bounds.LARGEST_SEED, "Random seed; by default the one that the file sets.")
+]
+VerdictSeed = Annotated[
+    int | None, whole("--seed", 0, bounds.LARGEST_SEED, "Random seed; by default one reserved for verdicts.")
+]
+Jobs = Annotated[
+    int | None, whole("--jobs", 1, bounds.MOST_JOBS, "Threads; by default one per core.  Results do not depend on it.")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FOLDER", help="Results folder; by default results/<file>-<command>.")
+]
+OutIfNamed = Annotated[
+    Path | None, typer.Option("--out", metavar="FOLDER", help="Folder for tables and figures; by default none.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, and nothing else.")]

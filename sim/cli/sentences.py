@@ -1,0 +1,176 @@
+"""What `gennet compare` prints: tables of strategies side by side, paired differences, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sim.lab.analysis.effects import BY_ITSELF
+from sim.lab.summary import ComparisonSummary, OutcomeDifference, StrategySummary
+from sim.model.outcomes import STAGES_REACHED
+from sim.model.state import OUTPUTS
+from sim.output.words import DIFFERENCE_WORDS, KIND_WORDS, NONE, capital, number, percent, places_for
+
+Row = tuple[str, list[str]]
+"""A row of a table: its label, and a cell for each strategy."""
+NAME_WIDTH, LABEL_WIDTH = 24, 30
+
+
+def side_by_side(console: Console, title: str, note: str, rows: Sequence[Row], names: Sequence[str]) -> None:
+    """Print a table with a column for each strategy, split into several where the console is too narrow."""
+    console.print()
+    console.print(f"[bold]{escape(title)}[/]")
+    if note:
+        console.print(f"[dim]{escape(note)}[/]")
+    label = min(LABEL_WIDTH, max(len(text) for text, _ in rows))
+    widths = [
+        max(min(len(name), NAME_WIDTH), *(len(cells[place]) for _, cells in rows)) + 2
+        for place, name in enumerate(names)
+    ]
+    first = 0
+    while first < len(names):
+        last = first + 1
+        while last < len(names) and label + sum(widths[first : last + 1]) <= console.width:
+            last += 1
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+        table.add_column("", min_width=label, max_width=label)
+        for name in names[first:last]:
+            table.add_column(escape(name), max_width=NAME_WIDTH, overflow="fold")
+        for text, cells in rows:
+            table.add_row(text, *cells[first:last])
+        console.print(table)
+        first = last
+
+
+def print_comparison(console: Console, summary: ComparisonSummary) -> None:
+    """Print a whole comparison."""
+    console.print(f"[bold]{escape(summary.scenario)}[/]")
+    if summary.question:
+        console.print(escape(summary.question))
+    console.print(
+        f"{summary.replicates:,} simulated futures of each strategy, {summary.weeks} weeks, seed {summary.seed}; "
+        "futures are paired: the same random numbers under each strategy."
+    )
+    for strategy in summary.strategies:
+        if strategy.label != strategy.name:
+            console.print(f"  [bold]{escape(strategy.name)}[/]: {escape(strategy.label)}")
+    print_stages(console, summary)
+    print_outcomes(console, summary)
+    print_differences(console, summary)
+    console.print()
+    if summary.verdicts:
+        console.print(f"[bold]Which strategy gets there first[/]  [dim]{BY_ITSELF}[/]")
+    sentences = Table.grid(padding=(0, 1))
+    for sentence in summary.verdicts:
+        sentences.add_row("•", escape(capital(sentence)))
+    console.print(sentences)
+    for sentence in summary.warnings:
+        console.print(f"[yellow]Warning:[/] {escape(sentence)}")
+
+
+def print_stages(console: Console, summary: ComparisonSummary) -> None:
+    """Print how many futures reached each stage, and how many weeks it took."""
+    strategies, names = summary.strategies, [one.name for one in summary.strategies]
+    rows = [(stage, [share_cell(one, stage) for one in strategies]) for stage in STAGES_REACHED]
+    rows.append(("renewed, of those tested", [renewed_cell(one) for one in strategies]))
+    rows.append(("alive at the end", [percent(one.alive) for one in strategies]))
+    note = (
+        "in brackets: 95% interval; renewed: of the generative networks, those still generative a year after "
+        "coordinators left"
+    )
+    side_by_side(console, "Share of simulated futures that reach each stage", note, rows, names)
+    rows = []
+    for stage in STAGES_REACHED:
+        rows.append((f"{stage}: median", [median_cell(one, stage, summary.weeks) for one in strategies]))
+        rows.append(("  mean", [mean_cell(one, stage) for one in strategies]))
+    note = f"in brackets: 95% interval, + where it ends after week {summary.weeks}; mean: restricted to {summary.weeks} weeks"
+    side_by_side(console, "Weeks to each stage", note, rows, names)
+
+
+def print_outcomes(console: Console, summary: ComparisonSummary) -> None:
+    """Print means over futures."""
+    strategies = summary.strategies
+    rows = [
+        ("members at the end", [number(one.members_active) for one in strategies]),
+        ("members who left", [number(one.members_left) for one in strategies]),
+        ("outputs", [number(one.outputs) for one in strategies]),
+        *((f"  {KIND_WORDS[kind]}", [number(one.outputs_by_kind[kind]) for one in strategies]) for kind in OUTPUTS),
+        ("coordinator dependence", [percent(one.coordinator_dependence) for one in strategies]),
+        ("cost", [dollars(one.cost) for one in strategies]),
+        ("cost per extra output", [dollars(one.cost_per_output) for one in strategies]),
+    ]
+    note = (
+        "means over simulated futures; dependence: share of new ties and gifts that coordinators brokered; "
+        f"extra output: beyond those of {strategies[0].name}"
+    )
+    side_by_side(console, "Outcomes", note, rows, [one.name for one in strategies])
+
+
+def print_differences(console: Console, summary: ComparisonSummary) -> None:
+    """Print paired differences to the baseline."""
+    if not summary.differences:
+        return
+    baseline = summary.strategies[0].name
+    others = [one.name for one in summary.strategies[1:]]
+    by_place = {(one.strategy, one.outcome): one for one in summary.differences}
+    outcomes = dict.fromkeys(one.outcome for one in summary.differences)
+    rows = [
+        (DIFFERENCE_WORDS.get(outcome, outcome), [difference_cell(by_place[name, outcome]) for name in others])
+        for outcome in outcomes
+    ]
+    note = (
+        "mean of the paired differences ± half the width of its 95% interval; weeks are restricted to the horizon; "
+        "×2: without pairing, the same precision would take twice as many futures"
+    )
+    side_by_side(console, f"Difference to {baseline}", note, rows, others)
+
+
+def dollars(amount: float | None) -> str:
+    """Return an amount, or a dash where there is none."""
+    return NONE if amount is None else f"${number(amount)}"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """Return an interval in brackets; if it has no upper end within the horizon, its lower end and a plus sign."""
+    if low is None:
+        return ""
+    return f" ({low:.0f}+)" if high is None else f" ({low:.0f}–{high:.0f})"
+
+
+def share_cell(strategy: StrategySummary, stage: str) -> str:
+    """Return the share of futures that reached a stage."""
+    reached = strategy.stages[stage]
+    return percent(reached.reached) + interval(*(100 * end for end in reached.reached_ci95))
+
+
+def median_cell(strategy: StrategySummary, stage: str, horizon: float) -> str:
+    """Return the week by which half of the futures had reached a stage."""
+    reached = strategy.stages[stage]
+    middle = f">{horizon:.0f}" if reached.median_weeks is None else f"{reached.median_weeks:.0f}"
+    return middle + interval(*reached.median_ci95)
+
+
+def mean_cell(strategy: StrategySummary, stage: str) -> str:
+    """Return the mean weeks to a stage, restricted to the horizon."""
+    reached = strategy.stages[stage]
+    return f"{reached.rmst_weeks:.0f}{interval(*reached.rmst_ci95)}"
+
+
+def renewed_cell(strategy: StrategySummary) -> str:
+    """Return the share of networks that stayed generative without coordinators, and of how many."""
+    return f"{percent(strategy.renewed)} of {strategy.renewal_tested}" if strategy.renewal_tested else "none tested"
+
+
+def difference_cell(pair: OutcomeDifference) -> str:
+    """Return a paired difference, half the width of its interval, and the gain from pairing."""
+    if pair.mean != pair.mean:
+        return NONE
+    half = (pair.ci95.high - pair.ci95.low) / 2
+    places = places_for(half)
+    sign = "+" if pair.mean > 0 else ""
+    gain = "" if pair.variance_ratio is None else f" ×{pair.variance_ratio:.1f}"
+    return f"{sign}{number(pair.mean, places)} ±{number(half, places)}{gain}"
