@@ -190,33 +190,33 @@ def compiled_path(scenario: Scenario, repeats: int) -> CompiledPath:
 
 
 @entry
-def exchange(world):
+def exchange(world: World) -> None:
     """Run the first part of a week."""
     engine.exchange(seen_by_rules(world), world.parameters[0])
 
 
 @entry
-def take_part(world):
+def take_part(world: World) -> None:
     """Run the second part of a week."""
     engine.take_part(seen_by_rules(world), world.parameters[0])
 
 
 @entry
-def work(world):
+def work(world: World) -> None:
     """Run the third part of a week."""
     engine.work(seen_by_rules(world), world.parameters[0])
 
 
 @entry
-def come_and_go(world):
+def come_and_go(world: World) -> None:
     """Run the last part of a week."""
     engine.come_and_go(seen_by_rules(world), world.parameters[0])
 
 
 @entry
-def nothing(world):
+def nothing(world: World) -> int:
     """Do nothing, to measure the cost of a call."""
-    return world.network[0].week
+    return int(world.network[0].week)
 
 
 PARTS = {

@@ -55,9 +55,9 @@ def on_stderr() -> Console:
     return Console(file=sys.stderr, highlight=False)
 
 
-def plain_table(**options: bool) -> Table:
+def plain_table() -> Table:
     """Return an empty table in the style of all commands."""
-    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, **options)
+    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
 
 
 def show(print_text: Callable[[Console], None], payload: object = None, as_json: bool = False) -> None:

@@ -180,7 +180,7 @@ def test_a_reader_who_leaves_early_still_gets_the_results(small):
 
 def test_the_unexpected_ends_with_1_and_says_how_to_see_it(small, monkeypatch):
     monkeypatch.delenv(cli.DEBUG, raising=False)
-    monkeypatch.setattr("sim.cli.commands.listing.schema_command", lambda: 1 // 0)
+    monkeypatch.setattr("sim.cli.commands.schema_command.json_schema", lambda: 1 // 0)
     result = call("schema")
     assert result.exit_code == 1
     assert "ZeroDivisionError" in result.stderr and "--debug" in result.stderr
@@ -188,11 +188,18 @@ def test_the_unexpected_ends_with_1_and_says_how_to_see_it(small, monkeypatch):
     assert isinstance(call("schema", "--debug").exception, ZeroDivisionError)
 
 
-def test_every_command_has_help_with_an_example():
-    for name in ("run", "compare", "sweep", "status", "parameters", "schedule", "schema", "bench"):
-        result = call(name, "--help")
-        assert result.exit_code == 0
-        assert f"Example: gennet {name}" in re.sub(r"\x1b\[[0-9;]*m|\s+", " ", result.stdout).replace("  ", " ")
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_has_help_with_its_summary_and_an_example(name):
+    result = call(name, "--help")
+    assert result.exit_code == 0
+    text = " ".join(re.sub(r"\x1b\[[0-9;]*m", " ", result.stdout).split())
+    assert f"Example: gennet {name}" in text and cli.COMMANDS[name] in text
+    assert cli.COMMANDS[name] in " ".join(re.sub(r"[│]", " ", call("--help").stdout).split())
+
+
+def test_every_module_of_a_command_is_listed():
+    modules = {path.stem for path in (ROOT / "sim/cli/commands").glob("*_command.py")}
+    assert modules == {f"{name}_command" for name in cli.COMMANDS}
 
 
 def test_help_starts_nothing_heavy():
@@ -260,7 +267,7 @@ def test_compare_json_keeps_its_contract(small):
 def test_sentences_on_who_is_ahead_say_once_that_they_are_not_corrected_for_their_number(small):
     told = " ".join(call("compare", small, "--replicates", "3").stdout.split())
     assert told.count("of 20 comparisons without any difference, about one looks clear by luck") == 1
-    assert told.index("Who is ahead") < told.index("of 20 comparisons")
+    assert told.index("Which strategy gets there first") < told.index("of 20 comparisons")
 
 
 def test_the_same_seed_prints_the_same_bytes_whatever_the_jobs(small):
@@ -291,7 +298,7 @@ def test_compare_prints_for_people(compared):
     text = compared[1].stdout
     for words in ("A small world", "Who gets there?", "4 simulated futures", "seed 1", "95% interval", "By newsletter"):
         assert words in " ".join(text.split())
-    for words in ("connected", "renewed", "alive", "members who left", "cost of one more output", "Difference to none"):
+    for words in ("connected", "renewed", "alive", "members who left", "cost per extra output", "Difference to none"):
         assert words in text
     assert "\x1b" not in text
     assert all(len(line) <= 80 or "results" in line or "/" in line for line in text.splitlines())
@@ -430,7 +437,7 @@ def test_ctrl_c_while_writing_waits_until_everything_is_written(small, monkeypat
     write = ResultsFolder.csv
     monkeypatch.setattr(ResultsFolder, "csv", lambda *given: (os.kill(os.getpid(), signal.SIGINT), write(*given))[1])
     pressed = []
-    monkeypatch.setattr("sim.cli.commands.talking.os._exit", pressed.append)
+    monkeypatch.setattr("sim.cli.console.os._exit", pressed.append)
     result = call(command[0], small, *command[1:], "--out", "whole")
     assert result.exit_code == 130
     assert pressed and read_manifest(Path("whole"))["stop_reason"] == "finished"
@@ -450,11 +457,11 @@ def test_a_smaller_comparison_leaves_a_larger_one_as_it_is(small):
 
 def test_the_time_left_counts_from_the_first_run_on(monkeypatch, capsys):
     """Compiling comes before, once, and says nothing about the pace of runs."""
-    from sim.cli.commands import talking
+    from sim.cli import console
 
     clock = [0.0]
-    monkeypatch.setattr(talking.time, "monotonic", lambda: clock[0])
-    shown = talking.Progressed("Simulating", "runs")
+    monkeypatch.setattr(console.time, "monotonic", lambda: clock[0])
+    shown = console.ProgressLine("Simulating", "runs")
     for clock[0], done in ((60.0, 1), (61.0, 2), (81.0, 12)):
         shown.tick(done, 100)
     lines = capsys.readouterr().err.splitlines()
@@ -468,7 +475,7 @@ def test_stopped_at_once_leaves_nothing(small, monkeypatch):
     def pressed():
         yield lambda: True
 
-    monkeypatch.setattr("sim.cli.commands.comparing.stopped_by_ctrl_c", pressed)
+    monkeypatch.setattr("sim.cli.commands.compare_command.stopped_by_ctrl_c", pressed)
     result = call("compare", small)
     assert result.exit_code == 130 and "nothing to compare" in result.stderr
     assert not Path("results/small-compare").exists()
@@ -552,7 +559,7 @@ def test_a_damaged_folder_ends_with_2_and_names_the_file(small, command, damage)
         assert result.exit_code == 0
     else:
         assert result.exit_code == 2, result.output
-        assert said in result.stderr and "fault in the program" not in result.stderr
+        assert said in result.stderr and "bug in gennet" not in result.stderr
         assert len(result.stderr.strip().splitlines()) == 1
 
 
@@ -578,19 +585,13 @@ def test_budgets_are_those_of_the_strategies_compared(small):
     assert json.loads(one.stdout)["warnings"] == []
 
 
-def test_the_fewest_futures_an_arm_that_messages_name_are_the_fewest():
-    from sim.evidence.claims.verdict_rule import FEWEST
-
-    assert cli.FEWEST_AN_ARM == FEWEST
-
-
 def test_a_results_folder_that_is_not_there_is_said(monkeypatch, capsys, tmp_path):
-    from sim.cli.commands import serving
+    from sim.cli.commands import dashboard_command
 
-    monkeypatch.setattr(serving, "serve", lambda *_: None)
-    assert serving.dashboard_command("127.0.0.1", 0, False, tmp_path / "nope") == 0
+    monkeypatch.setattr(dashboard_command, "serve", lambda *_: None)
+    dashboard_command.dashboard(results=tmp_path / "nope")
     assert f"there is no folder {tmp_path / 'nope'} yet" in capsys.readouterr().err.replace("\n", " ")
-    assert serving.dashboard_command("127.0.0.1", 0, False, tmp_path) == 0
+    dashboard_command.dashboard(results=tmp_path)
     assert capsys.readouterr().err == ""
 
 

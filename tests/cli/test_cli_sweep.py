@@ -69,13 +69,13 @@ def test_killed_at_random_moments_and_gone_on_with_the_table_is_the_same():
         told = process.communicate()[1]
         assert process.returncode == -signal.SIGKILL
         if before:
-            assert f"{before:,} of {RUNS:,} runs are there already" in told
+            assert f"{before:,} of {RUNS:,} runs were already done" in told
         before = rows("killed")
         assert 0 < before < RUNS
         status = json.loads(call("status", "killed", "--json").stdout)
         assert (status["state"], status["done"], status["left"]) == ("stopped", before, RUNS - before)
     last = call("sweep", "small.toml", *LONG, "--out", "killed")
-    assert last.exit_code == 0 and f"{before:,} of {RUNS:,} runs are there already" in last.stderr
+    assert last.exit_code == 0 and f"{before:,} of {RUNS:,} runs were already done" in last.stderr
     assert read_manifest(Path("killed"))["sessions"][-1]["runs"] == RUNS - before
     assert data("killed") == data("whole")
 
@@ -86,10 +86,10 @@ def test_ctrl_c_stops_keeps_and_says_how_to_go_on():
     process.send_signal(signal.SIGINT)
     out, told = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "The same command goes on with the rest." in told and "Median over" in out
+    assert "The same command continues with the rest." in told and "Median over" in out
     status = json.loads(call("status", "it", "--json").stdout)
     assert status["state"] == "stopped" and 0 < status["done"] < RUNS
-    assert status["next"].startswith("Go on with it: gennet sweep small.toml")
+    assert status["next"].startswith("Continue it: gennet sweep small.toml")
 
 
 def test_a_second_process_is_refused_while_the_first_goes_on():
@@ -127,7 +127,9 @@ def test_options_and_the_table_for_people():
     assert result.exit_code == 0, result.stderr
     assert "Median over 24 simulated futures of each strategy" in result.stdout and "gifts first given" in result.stdout
     status = json.loads(call("status", "it", "--json").stdout)
-    assert status["next"].startswith("Look at it: gennet report it; or read it: pandas.read_parquet('it/runs')")
+    assert status["next"].startswith(
+        "Write a report: gennet report it; or read the table: pandas.read_parquet('it/runs')"
+    )
     manifest = read_manifest(Path("it"))
     assert manifest["seed"] == 5 and manifest["experiment"]["weeks"] == 10 and len(part_files(Path("it/weekly"))) == 1
     assert set(manifest["files"]) == {
@@ -156,7 +158,7 @@ def test_a_dry_run_writes_nothing():
 def test_status_for_people_and_of_one_run():
     call("sweep", "small.toml", "--out", "it")
     told = call("status", "it")
-    assert told.exit_code == 0 and "Small: finished, all runs are there." in told.stdout
+    assert told.exit_code == 0 and "Small: finished, all runs are done." in told.stdout
     run = read_dataset(Path("it/runs"))["run"].iloc[0]
     command = call("status", "it", "--run", run).stdout
     assert (
@@ -184,7 +186,7 @@ def test_all_runs_failing_is_exit_code_1(monkeypatch):
         (["smal.toml"], "smal.toml: there is no such file; did you mean small.toml?"),
         (["small.toml", "--set", "experiment.samples=0"], "experiment.samples is 0; allowed are whole numbers from 1"),
         (["small.toml", "--replicates", "0"], "experiment.replicates is 0"),
-        (["small.toml", "--dask", "tcp://127.0.0.1:9", "--jobs", "2"], "--jobs has no meaning beside --dask"),
+        (["small.toml", "--dask", "tcp://127.0.0.1:9", "--jobs", "2"], "--jobs cannot be combined with --dask"),
         (["small.toml", "--dask", "nonsense://x"], "--dask: no Dask scheduler answers at 'nonsense://x'"),
         (["small.toml", "--out", "small.toml"], "small.toml is a file, not a folder"),
     ],
@@ -216,7 +218,7 @@ def test_how_to_go_on_says_where(tmp_path, monkeypatch):
     process.communicate(timeout=60)
     monkeypatch.chdir("/")
     told = json.loads(call("status", str(tmp_path / "it"), "--json").stdout)["next"]
-    assert told.startswith(f"Go on with it in {tmp_path}: gennet sweep small.toml")
+    assert told.startswith(f"Continue it in {tmp_path}: gennet sweep small.toml")
 
 
 def test_the_command_of_a_row_says_if_it_is_of_another_version():

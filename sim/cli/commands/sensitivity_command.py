@@ -18,7 +18,7 @@ from sim.lab.analysis.runs import AnalysisError, label_of, unit_of
 from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity
 from sim.lab.analysis.sensitivity import sensitivity as indices_of
 from sim.lab.experiment.reading import SweepResults, read_results
-from sim.lab.results import reason, written_aside
+from sim.lab.files import reason, written_aside
 from sim.output import figures
 from sim.output.report.findings import short_label
 from sim.output.words import number, percent

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from matplotlib.figure import Figure
 
 from sim import sweep
-from sim.cli.commands import comparing, running
+from sim.cli.commands import compare_command, run_command
 from sim.output.figures import save_in
 from tests.lab.experiment.worlds import small
 from tests.output.report.sweeps import write_sweep
@@ -42,18 +42,17 @@ def compare(root, name, weeks=40, newcomers=3, hours=10, seed=1, replicates=12):
     """What `gennet compare` leaves."""
     file = Path(root).parent / f"{name.replace('/', '-')}.toml"
     file.write_text(SCENARIO.format(weeks=weeks, newcomers=newcomers, hours=hours))
-    with patch.object(comparing, "draw", one_figure):
-        assert (
-            comparing.compare_command(comparing.Asked(file, (), replicates, seed, out=root / name, as_json=True)) == 0
-        )
+    with patch.object(compare_command, "draw", one_figure):
+        code = compare_command.compare(file, replicates=replicates, seed=seed, out=root / name, as_json=True)
+        assert code == 0
 
 
 def run(root, name):
     """What `gennet run` leaves."""
     file = Path(root).parent / f"{name}.toml"
     file.write_text(SCENARIO.format(weeks=40, newcomers=3, hours=10))
-    with patch.object(running, "draw", one_figure):
-        assert running.run_command(running.Asked(file, "mass", out=root / name, as_json=True)) == 0
+    with patch.object(run_command, "draw", one_figure):
+        assert run_command.run(file, "mass", out=root / name, as_json=True) == 0
 
 
 def edited(folder, **changes):

@@ -71,8 +71,8 @@ def test_the_folder_holds_tables_figures_and_a_page(written):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--only", "99"), f"'99' is no claim; allowed are numbers from 1 to {len(CLAIMS)}"),
-        (("--only", "4;10"), "is no claim"),
+        (("--only", "99"), f"'99' is not a claim; allowed are numbers from 1 to {len(CLAIMS)}"),
+        (("--only", "4;10"), "is not a claim"),
         (("--replicates", "9"), "--replicates is 9; allowed are 10 to"),
         (("--worlds", "-1"), "--worlds is -1; allowed are 0"),
         (("--seed", "-1"), "--seed"),
@@ -107,7 +107,7 @@ def test_what_is_so_by_definition_is_said_to_be(tmp_path):
     assert result.exit_code == 0
     plain = " ".join(result.stdout.split())
     assert (
-        "less-stable is so by definition and does not count: in the organisation whoever leaves is replaced at once"
+        "less-stable is true by definition and does not count: in the organisation whoever leaves is replaced at once"
         in plain
     )
     page = (tmp_path / "it" / "claims.html").read_text("utf-8")
@@ -125,14 +125,16 @@ def test_stopping_leaves_nothing(monkeypatch, tmp_path):
     def pressed():
         yield lambda: True
 
-    monkeypatch.setattr("sim.cli.commands.studying.stopped_by_ctrl_c", pressed)
+    monkeypatch.setattr("sim.cli.study.stopped_by_ctrl_c", pressed)
     result = call("--only", "4", *FEW, "--out", str(tmp_path / "none"))
     assert result.exit_code == 130 and "verdicts need all their futures" in result.stderr
     assert not Path(tmp_path / "none").exists()
 
 
 def test_each_parts_share_of_other_worlds_is_told_and_no_name_is_cut(monkeypatch, capsys):
-    from sim.cli.commands import claiming
+    from rich.console import Console
+
+    from sim.cli.commands.claims_command import print_claims
 
     claim = next(row for row in published()["claims"]["rows"] if row["claim"] == 4)
     shares = {"value-30-but-longer-than-that": 0.97, "b": 0.19}
@@ -142,10 +144,9 @@ def test_each_parts_share_of_other_worlds_is_told_and_no_name_is_cut(monkeypatch
     ]
     claim |= {"parts": parts}
     monkeypatch.setenv("COLUMNS", "80")
-    asked = claiming.Asked([4], 10, 2, 1)
-    claiming.print_claims([claim], asked)
+    print_claims(Console(), [claim], 10)
     told = capsys.readouterr().out
     assert "count: value-30-but-longer-than-that in 97%, b in 19%" in " ".join(told.split())
     assert "…" not in told
-    claiming.print_claims([claim | {"parts": claim["parts"][:1]}], asked)
+    print_claims(Console(), [claim | {"parts": claim["parts"][:1]}], 10)
     assert "its effect counts in 97% of other plausible worlds" in " ".join(capsys.readouterr().out.split())

@@ -76,9 +76,9 @@ def test_a_folder_of_other_maps_is_refused(written):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--only", "mess"), "'mess' is no question; allowed are online, mass, in-person, leaving, star"),
-        (("--only", "star;mass"), "is no question"),
-        (("--only", ""), "'' is no question"),
+        (("--only", "mess"), "'mess' is not a question; allowed are online, mass, in-person, leaving, star"),
+        (("--only", "star;mass"), "is not a question"),
+        (("--only", ""), "'' is not a question"),
         (("--replicates", "9"), "--replicates is 9; allowed are 10 to"),
         (("--seed", "-1"), "--seed"),
         (("--out", __file__), "is a file"),
@@ -97,7 +97,7 @@ def test_help_names_every_question():
 
 def test_changed_defaults_and_tuning_seeds_are_told(monkeypatch):
     monkeypatch.setattr(frozen, "FROZEN", "something else")
-    monkeypatch.setattr("sim.cli.commands.questioning.try_questions", lambda *_: [])
+    monkeypatch.setattr("sim.cli.commands.questions_command.try_questions", lambda *_: [])
     result = call(*FEW, "--seed", "20000", "--json")
     assert json.loads(result.stdout) == []
     assert "defaults have changed since the freeze" in result.stderr
@@ -109,7 +109,7 @@ def test_stopping_leaves_nothing(monkeypatch, tmp_path):
     def pressed():
         yield lambda: True
 
-    monkeypatch.setattr("sim.cli.commands.studying.stopped_by_ctrl_c", pressed)
+    monkeypatch.setattr("sim.cli.study.stopped_by_ctrl_c", pressed)
     result = call(*FEW, "--out", str(tmp_path / "none"))
     assert result.exit_code == 130 and "answers need all their futures" in result.stderr and result.stdout == ""
     assert not (tmp_path / "none").exists()

@@ -190,13 +190,15 @@ def test_purposes_share_no_seed():
 
 
 def test_the_default_seed_is_one_for_validation():
-    assert inspect.signature(cli.validate).parameters["seed"].default == seeds.VALIDATION_SEED
-    assert inspect.signature(cli.validate).parameters["replicates"].default == 200
+    from sim.cli.commands import validate_command
+
+    assert inspect.signature(validate_command.validate).parameters["seed"].default == seeds.VALIDATION_SEED
+    assert inspect.signature(validate_command.validate).parameters["replicates"].default == 200
 
 
 def test_ranges_below_zero_are_read_at_a_glance():
-    from sim.cli.commands import validating
+    from sim.cli.commands import validate_command
 
-    told = validating.simulated_text(SimpleNamespace(median=-0.17, low=-0.35, high=-0.08))
+    told = validate_command.simulated_text(SimpleNamespace(median=-0.17, low=-0.35, high=-0.08))
     assert told == "\u22120.17 (\u22120.35 to \u22120.08)"
-    assert validating.short(float("-inf")) == "\u2212never" and validating.short(1234.4) == "1,234"
+    assert validate_command.short(float("-inf")) == "\u2212never" and validate_command.short(1234.4) == "1,234"
