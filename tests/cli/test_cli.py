@@ -573,7 +573,7 @@ def test_results_of_another_version_are_reported_with_a_word_on_it(small):
     manifest = Path("mine/manifest.json")
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"model_version": "0123456789ab"}))
     told = call("report", "mine")
-    assert told.exit_code == 0 and "of version 0123456789ab of the model; this is" in told.stderr
+    assert told.exit_code == 0 and "from version 0123456789ab of the model; this is" in told.stderr
 
 
 def test_budgets_are_those_of_the_strategies_compared(small):

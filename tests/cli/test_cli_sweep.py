@@ -228,7 +228,7 @@ def test_the_command_of_a_row_says_if_it_is_of_another_version():
     told = json.loads(manifest.read_text()) | {"model_version": "0123456789ab"}
     manifest.write_text(json.dumps(told))
     again = call("status", "it", "--run", run, "--json")
-    assert again.exit_code == 0 and "of version 0123456789ab of the model; this is" in again.stderr
+    assert again.exit_code == 0 and "from version 0123456789ab of the model; this is" in again.stderr
     assert json.loads(again.stdout)["same_version"] is False
     manifest.write_text(json.dumps(told | {"scenario_file": "gone.toml"}))
     assert "there is no file gone.toml here" in call("status", "it", "--run", run).stderr
