@@ -84,11 +84,13 @@ def commands() -> str:
     """Return the page of commands and their options, as `gennet --help` knows them."""
     import typer
 
-    from sim.cli.app import app
+    from sim.cli import app
 
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(app.app)
+    load = getattr(app, "load", None) or group.commands.__getitem__
     parts = ["# Commands", plain(group.help), "`gennet COMMAND --help` prints the same in a terminal."]
-    for name, command in group.commands.items():
+    for name in group.list_commands(None):
+        command = load(name)
         arguments = [p for p in command.params if p.param_type_name == "argument"]
         options = [p for p in command.params if p.param_type_name == "option"]
         usage = " ".join([f"gennet {name}", *(placeholder(p) for p in arguments), "[OPTIONS]"])

@@ -92,7 +92,7 @@ def test_every_command_is_in_the_reference(site):
 
     from sim.cli.app import app
 
-    names = typer.main.get_command(app).commands
+    names = typer.main.get_command(app).list_commands(None)
     assert set(names) <= read(site / "reference" / "commands.html").ids
 
 
