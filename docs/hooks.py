@@ -84,21 +84,20 @@ def commands() -> str:
     """Return the page of commands and their options, as `gennet --help` knows them."""
     import typer
 
-    from sim.cli import app
+    from sim.cli.app import COMMANDS, app, load
 
-    group: Any = typer.main.get_command(app.app)
-    load = getattr(app, "load", None) or group.commands.__getitem__
+    group: Any = typer.main.get_command(app)
     parts = ["# Commands", plain(group.help), "`gennet COMMAND --help` prints the same in a terminal."]
-    for name in group.list_commands(None):
+    for name in COMMANDS:
         command = load(name)
         arguments = [p for p in command.params if p.param_type_name == "argument"]
         options = [p for p in command.params if p.param_type_name == "option"]
         usage = " ".join([f"gennet {name}", *(placeholder(p) for p in arguments), "[OPTIONS]"])
-        parts += [f"## `{name}`", plain(command.help), f"```console\n$ {usage}\n```"]
-        parts.append("\n".join(["| | |", "| --- | --- |", *(row(p) for p in arguments + options)]))
-        if command.epilog:
-            example = plain(command.epilog).removeprefix("Example:").strip()
-            parts.append(f"Example:\n\n```console\n$ {example}\n```")
+        text, _, example = plain(command.help).partition("Example:")
+        parts += [f"## `{name}`", text.strip(), f"```console\n$ {usage}\n```"]
+        parts.append("\n".join(["| option | meaning |", "| --- | --- |", *(row(p) for p in arguments + options)]))
+        if example:
+            parts.append(f"For example:\n\n```console\n$ {' '.join(example.split())}\n```")
     return "\n\n".join(parts) + "\n"
 
 
@@ -119,4 +118,4 @@ def row(option: Any) -> str:
 
 def plain(text: str | None) -> str:
     """Return a help text without markup for terminals, fit for a cell of a table."""
-    return re.sub(r"\[/?[a-z ]*\]", "", text or "").replace("|", "\\|").strip()
+    return re.sub(r"\[/?[a-z ]*\]", "", text or "").replace("|", "\\|").replace("<", "&lt;").strip()
