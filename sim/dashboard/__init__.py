@@ -4,5 +4,5 @@ Three layers.  `questions`, `links`, `scenarios`: what is asked, as a link and a
 `charts`: futures run in the background, and what is said and drawn about them, `folders` likewise; pure
 Python, no browser.
 `pages`: a folder each, with the Solara component (`page.py`), what it holds (`state.py`) and its Vue template (`view.vue`);
-`registry` lists them, `shared` has what several use.  `serving` starts the server.
+`pages.registry` lists them, `shared` has what several use.  `serving` starts the server.
 """

@@ -19,7 +19,8 @@ LOST = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewp
 <title>No such page</title><style>:root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif; }
 main { max-width: 34rem; margin: 15vh auto; padding: 0 1rem; }</style>
 <main><h1>There is no such page.</h1><p>Perhaps the address was cut short. <a href="/">To the start</a></p></main></html>"""
-APP = "sim.dashboard.registry"
+APP = "sim.dashboard.pages.registry"
+"""Solara looks for `assets` and `templates` next to the folder of this module."""
 GRACE = 2
 # Everything that Solara would send to or fetch from elsewhere is off; sessions that lost their browser end soon.
 SETTINGS = {

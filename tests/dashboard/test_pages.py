@@ -15,8 +15,8 @@ from sim.dashboard import pages
 from sim.dashboard.links import from_query, to_query
 from sim.dashboard.pages.compare.page import Compare
 from sim.dashboard.pages.compare.state import use_address
+from sim.dashboard.pages.registry import FRAME, PAGES, routes
 from sim.dashboard.questions import Question, held
-from sim.dashboard.registry import FRAME, PAGES, routes
 from sim.dashboard.services import close_services
 
 
@@ -174,5 +174,5 @@ def test_routes_have_titles_and_a_frame():
 
 
 def test_every_page_folder_is_in_the_registry():
-    folders = {module.name for module in pkgutil.iter_modules(pages.__path__)}
+    folders = {module.name for module in pkgutil.iter_modules(pages.__path__) if module.ispkg}
     assert folders == {page.component.__module__.split(".")[-2] for page in PAGES}
