@@ -1,4 +1,4 @@
-"""How a file gets onto the disk whole: written aside, then renamed."""
+"""Atomic writing: a file is written under a temporary name, then renamed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class ResultsError(ValueError):
-    """Results cannot be written or read: one message that names the file or folder, what was found and what to do."""
+    """Results cannot be written or read.  The message names the file or folder, what is wrong and what to do."""
 
 
 class WriteError(ResultsError):
@@ -18,15 +18,15 @@ class WriteError(ResultsError):
 
 
 def reason(fault: OSError) -> str:
-    """Why the system refused, in its own words."""
+    """Return the system's own words for why it refused."""
     return (fault.strerror or str(fault)).lower()
 
 
 @contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
-    """A name to write to; on leaving, what was written there takes the place of `path` at one stroke.
+    """Yield a temporary name to write to; on leaving, that file atomically replaces `path`.
 
-    Errors: WriteError where the system refuses (a full disk, no permission); what was at `path` stays.
+    Raises WriteError where the system refuses (a full disk, no permission); `path` is then unchanged.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
@@ -34,7 +34,7 @@ def written_aside(path: Path) -> Iterator[Path]:
         yield aside
         aside.replace(path)
     except OSError as fault:
-        raise WriteError(f"{path} cannot be written ({reason(fault)}); files written before it are whole") from None
+        raise WriteError(f"{path} cannot be written ({reason(fault)}); files written before it are complete") from None
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)

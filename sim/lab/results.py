@@ -1,4 +1,4 @@
-"""The results folder: what lies in it, who may write into it, and how a file gets there whole.
+"""Results folders: their manifest, what may be written into them, and the formats of their files.
 
 `results/README.md` describes the format.  A folder belongs to one content: a command, the strategies' fingerprints, the
 seed and the model's version.  The same content may be written again, file by file; anything else is refused.
@@ -52,10 +52,13 @@ WITH_OUT = " with --out"
 
 Columns = Mapping[str, tuple[str, str]]
 """Column name -> label and unit."""
+JsonObject = dict[str, Any]
+"""A JSON object as `json.loads` returns it: a manifest, or a part of one."""
+JsonMapping = Mapping[str, Any]
 
 
 def run_id(fingerprint: str, strategy: str, seed: int, replicate: int, model_version: str) -> str:
-    """A run's name, 16 hex digits: a hash of scenario fingerprint, strategy, seed, replicate and model version."""
+    """Return a run's id, 16 hex digits: a hash of scenario fingerprint, strategy, seed, replicate and model version."""
     text = json.dumps([fingerprint, strategy, int(seed), int(replicate), model_version])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -76,12 +79,12 @@ def json_ready(value: Any) -> Any:
 
 
 def json_text(value: Any) -> str:
-    """A value as the text of a JSON file: the same value, the same text."""
+    """Return a value as the text of a JSON file; the same value always gives the same text."""
     return json.dumps(json_ready(value), indent=2, allow_nan=False) + "\n"
 
 
-def origin() -> dict[str, Any]:
-    """How results came about, for the manifest of any command: command line, package version, surroundings."""
+def origin() -> JsonObject:
+    """Return how results were made, for any manifest: command line, package version, software and machine."""
     return {
         "command_line": ["gennet", *sys.argv[1:]],
         "package_version": package_version(),
@@ -91,15 +94,15 @@ def origin() -> dict[str, Any]:
 
 
 def working_folder() -> str | None:
-    """The folder that paths of this process start from; None if it is there no more."""
+    """Return the working folder of this process; None if it no longer exists."""
     try:
         return str(Path.cwd())
     except OSError:
         return None
 
 
-def surroundings() -> dict[str, Any]:
-    """Where results were made: Python, machine, package versions, git commit if the sources are a checkout."""
+def surroundings() -> JsonObject:
+    """Return Python, machine, package versions, and the git commit if the sources are a checkout."""
     versions = {}
     for package in PACKAGES:
         with suppress(importlib.metadata.PackageNotFoundError):
@@ -116,12 +119,12 @@ def surroundings() -> dict[str, Any]:
 
 
 def git(*arguments: str) -> str | None:
-    """What git says about the checkout that the running sources lie in; None if they lie in none."""
+    """Run git in the checkout of the running sources and return its output; None if they are in no checkout."""
     top = Path(__file__).resolve().parents[2]
     if not (top / ".git").exists():
         return None
     try:
-        told = subprocess.run(
+        done = subprocess.run(
             ["git", *arguments],
             cwd=top,
             capture_output=True,
@@ -132,30 +135,28 @@ def git(*arguments: str) -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return told.stdout.strip() or None
+    return done.stdout.strip() or None
 
 
 @dataclass
 class ResultsFolder:
     """A results folder that this process may write into.
 
-    `content`: what the folder is the results of.  `files`: what was written so far, relative to the folder.  `how`: how the
-    user names another folder, for messages.  Call `begin` before the first file and `finish` after the last: in between,
-    the manifest says that it is being written.
+    `content`: what the folder holds the results of.  `files`: what was written so far, relative to the folder.  `how`: how
+    the user names another folder, for messages.  Call `begin` before the first file and `finish` after the last: in
+    between, the manifest says that the folder is being written.
     """
 
     path: Path
-    content: dict[str, Any]
+    content: JsonObject
     files: list[str] = field(default_factory=list)
     made: bool = False
     how: str = WITH_OUT
 
-    def begin(self, said: Mapping[str, Any] | None = None) -> None:
-        """Say that this folder is being written, by whom of the same content it may be written again.
-
-        `said`: what else the manifest is to say already now.
-        """
-        self._write_manifest({**(said or {}), "stop_reason": UNFINISHED}, sorted({*self.files, *self._files_before()}))
+    def begin(self, manifest: JsonMapping | None = None) -> None:
+        """Write a manifest that says the folder is being written.  `manifest`: entries that are known already."""
+        known = {**(manifest or {}), "stop_reason": UNFINISHED}
+        self._write_manifest(known, sorted({*self.files, *self._files_before()}))
 
     def text(self, name: str, text: str) -> None:
         """Write a text file."""
@@ -163,13 +164,13 @@ class ResultsFolder:
             aside.write_text(text, encoding="utf-8", newline="\n")
 
     def csv(self, name: str, frame: pd.DataFrame) -> None:
-        """Write a table as CSV: a number that there is not is an empty cell."""
+        """Write a table as CSV; a missing number is an empty cell."""
         text = io.StringIO()
         frame.to_csv(text, index=False, lineterminator="\n")
         self.text(name, text.getvalue())
 
     def parquet(self, name: str, frame: pd.DataFrame, columns: Columns) -> None:
-        """Write a table as Parquet; label and unit of a column go into its field's metadata, NaN becomes null."""
+        """Write a table as Parquet; labels and units of columns go into the fields' metadata, NaN becomes null."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -184,7 +185,7 @@ class ResultsFolder:
             pq.write_table(table.cast(pa.schema(fields, table.schema.metadata)), aside)
 
     def add(self, paths: Iterable[Path]) -> None:
-        """Note files that somebody else wrote into this folder."""
+        """Register files that were written into this folder by other means."""
         self.files += [path.relative_to(self.path).as_posix() for path in paths]
 
     def graph(self, name: str, graph: nx.Graph) -> None:
@@ -194,8 +195,8 @@ class ResultsFolder:
         with self._file(name) as aside:
             nx.write_graphml(graph, aside)
 
-    def finish(self, manifest: Mapping[str, Any]) -> None:
-        """Write the manifest, and remove files of an earlier writing that this one does not have."""
+    def finish(self, manifest: JsonMapping) -> None:
+        """Write the final manifest, and remove files of an earlier writing that were not written again."""
         gone = set(self._files_before()) - set(self.files)
         self._write_manifest(manifest, sorted(set(self.files)))
         top = self.path.resolve()
@@ -205,7 +206,7 @@ class ResultsFolder:
                 stale.unlink(missing_ok=True)
 
     def give_up(self) -> None:
-        """Nothing came of it: leave no trace if the folder was made for this, and it holds nothing else."""
+        """Remove the folder if it was made for these results and holds nothing else."""
         own = (MANIFEST, LOCK)
         with suppress(OSError):
             if self.made and all(path.name in own for path in self.path.iterdir()):
@@ -223,7 +224,7 @@ class ResultsFolder:
         manifest = read_manifest(self.path) or {}
         return [name for name in manifest.get("files", []) if isinstance(name, str)]
 
-    def _write_manifest(self, manifest: Mapping[str, Any], files: list[str]) -> None:
+    def _write_manifest(self, manifest: JsonMapping, files: list[str]) -> None:
         whole = {"format": FORMAT, **self.content, **manifest, "files": files}
         with written_aside(self.path / MANIFEST) as aside:
             aside.write_text(json_text(whole), encoding="utf-8", newline="\n")
@@ -232,16 +233,15 @@ class ResultsFolder:
 def open_folder(
     out: str | Path | None,
     name: str,
-    content: Mapping[str, Any],
+    content: JsonMapping,
     replicates: int | None = None,
     how: str = WITH_OUT,
 ) -> ResultsFolder:
-    """The folder to write results into, checked before anything is run.
+    """Return the folder to write results into, checked before anything is run.
 
-    `out`: the folder that the user named; it must be empty, new, or hold results of the same content, and of no more
-    than `replicates` futures: more are never replaced by fewer.  Without it: `results/<name>`, or if that holds anything
-    else, `results/<name>-2` and so on.  `how`: how the user names another folder, for messages; '' in Python.
-    Errors: ResultsError.
+    `out`: the folder that the user named.  It must be new, empty, or hold results of the same content with no more than
+    `replicates` futures.  If left out: `results/<name>`, or the first of `results/<name>-2`, `-3`, ... that is free or
+    holds the same content.  `how`: how the user names another folder, for messages; '' in Python.  Raises ResultsError.
     """
     if out is not None:
         folder = Path(out)
@@ -265,8 +265,8 @@ def open_folder(
     raise ResultsError(f"{ROOT / name} and {MOST_NUMBERED} numbered ones are taken; name a folder{how}")
 
 
-def _taken(folder: Path, content: Mapping[str, Any], how: str, made: bool = False) -> ResultsFolder:
-    """The folder, made if need be and seen to be writable."""
+def _taken(folder: Path, content: JsonMapping, how: str, made: bool = False) -> ResultsFolder:
+    """Make the folder if needed, and check that it is writable."""
     try:
         new = made or not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
@@ -280,8 +280,8 @@ def _taken(folder: Path, content: Mapping[str, Any], how: str, made: bool = Fals
     return taken
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a results folder; None if there is none that can be read."""
+def read_manifest(folder: Path) -> JsonObject | None:
+    """Return the manifest of a results folder; None if there is none, or it cannot be read."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -289,17 +289,17 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest if isinstance(manifest, dict) and manifest.get("format") == FORMAT else None
 
 
-def fault_of(folder: Path, content: Mapping[str, Any], replicates: int | None = None) -> str | None:
-    """Why results of this content may not go into a folder, None if they may: it is new, empty, or holds the same.
+def fault_of(folder: Path, content: JsonMapping, replicates: int | None = None) -> str | None:
+    """Return why results of this content may not be written into a folder; None if they may.
 
-    `replicates`: how many futures are to go into it, if they are counted; a folder of more is not for fewer.
+    `replicates`: how many futures are to be written; a folder that holds more is refused.
     """
     try:
         if not folder.exists():
             return None
         if not folder.is_dir():
             return "is a file, not a folder"
-        # A process that was killed in its first moment may have left a manifest that was not yet in its place.
+        # A process killed at its very start may have left a manifest under its temporary name.
         if all(path.name == LOCK or path.name.startswith(f".{MANIFEST}.") for path in folder.iterdir()):
             return None
     except OSError as fault:
@@ -308,14 +308,14 @@ def fault_of(folder: Path, content: Mapping[str, Any], replicates: int | None = 
     if manifest is None:
         return "holds something other than results of this model"
     for key, value in json_ready(content).items():
-        found = manifest.get(key)
-        if found != value:
-            plain = isinstance(found, str | int) and isinstance(value, str | int)
+        before = manifest.get(key)
+        if before != value:
+            plain = isinstance(before, str | int) and isinstance(value, str | int)
             words = DIFFERENCES.get(key, f"another {key.replace('_', ' ')}")
-            return f"holds results of {words}" + (f" ({found}, not {value})" if plain else "")
-    before = manifest.get("replicates")
-    if replicates is not None and isinstance(before, int) and before > replicates:
-        return f"holds more simulated futures of the same ({before:,}, not {replicates:,})"
+            return f"holds results of {words}" + (f" ({before}, not {value})" if plain else "")
+    held = manifest.get("replicates")
+    if replicates is not None and isinstance(held, int) and held > replicates:
+        return f"holds more simulated futures of the same ({held:,}, not {replicates:,})"
     return None
 
 
@@ -323,7 +323,7 @@ DIFFERENCES = {
     "model_version": "another version of the model",
     "claims_version": "other experiments on the claims",
     "fingerprints": "another scenario, or of other strategies",
-    "strategies": "other strategies, or another one that the rest are held against",
+    "strategies": "other strategies, or another baseline",
     "renewal": "runs with another setting of --no-renewal",
     "design_hash": "another design: other points, strategies or settings of the scenario",
     "weekly": "a sweep that keeps other weekly measures",

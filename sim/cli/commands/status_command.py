@@ -15,7 +15,7 @@ from sim.cli.console import InputError, plain_table, say, show
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson
 from sim.lab.experiment.reading import read_results
-from sim.lab.experiment.rerun import command_of
+from sim.lab.experiment.reading import command_of
 from sim.lab.experiment.status import status_of
 from sim.model.version import MODEL_VERSION
 from sim.output.words import how_long
@@ -49,7 +49,7 @@ def status(
         payload = {"command": command, "model_version": version, "same_version": version == MODEL_VERSION}
         show(lambda console: console.print(command, markup=False, soft_wrap=True), payload, as_json)
         return
-    state = status_of(results)
+    state: Status = {**status_of(results)}
     state["next"] = next_step(state)
     show(lambda console: print_status(console, state), state, as_json)
 

@@ -168,7 +168,7 @@ def t_quantile(n: int, confidence: float = CONFIDENCE) -> float:
     return float(stats.t.ppf((1 + confidence) / 2, n - 1))
 
 
-def log_rank(a: Histories | tuple, b: Histories | tuple) -> LogRank:
+def log_rank(a: Histories, b: Histories) -> LogRank:
     """Do two sets of runs reach an event at the same pace?  (Mantel 1966, through scipy.)
 
     It takes the sets to be independent: on paired seeds it understates a difference, and `effects` is the sharper tool.

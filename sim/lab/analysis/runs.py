@@ -45,7 +45,8 @@ class Block:
     @property
     def units(self) -> np.ndarray:
         """What differs by chance, shape (units, strategies): means of worlds, or futures where there is one world."""
-        return self.values.mean(axis=1) if len(self.points) > 1 else self.values[0]
+        units: np.ndarray = self.values.mean(axis=1) if len(self.points) > 1 else self.values[0]
+        return units
 
     @property
     def unit(self) -> str:

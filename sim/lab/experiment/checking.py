@@ -1,62 +1,73 @@
-"""From an experiment file to checked parts: every fault found is reported, one a line, as for scenario files."""
+"""Check an experiment file: every fault is reported, one a line, as for scenario files."""
 
 from __future__ import annotations
 
+import csv
+import io
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
 from sim.inputs.scenario import Scenario, ScenarioError
 from sim.inputs.scenario.checking import Problems
-from sim.inputs.scenario.document import Document
-from sim.inputs.scenario.errors import Faults, listed, shown, unknown
-from sim.inputs.scenario.parts import MOST_WEEKS, Part, Whole
+from sim.inputs.scenario.document import Document, parse_value
+from sim.inputs.scenario.errors import Faults, is_number, listed, shown, unknown
+from sim.inputs.scenario.parts import MOST_WEEKS, Part, Whole, flat
 from sim.lab.experiment import designs
 from sim.lab.experiment.factors import Factor, Role, Value
-from sim.lab.experiment.points import check_overlaps, check_points
-from sim.lab.experiment.specs import Spec, as_table, factor_of, specs_in
-from sim.lab.experiment.targets import UnknownKey, target_of
+from sim.lab.experiment.targets import (
+    EVERY,
+    Spec,
+    Target,
+    UnknownKey,
+    as_table,
+    factor_of,
+    role_of,
+    specs_in,
+    target_of,
+)
 from sim.model.outcomes import BY_NAME
 from sim.model.state import WEEKLY
 
 WEEKLY_MEASURES = tuple(name for name in WEEKLY.dtype.names or () if WEEKLY.dtype[name].shape == ())
-ROLES: tuple[Role, ...] = ("uncertain", "lever")
-TABLES = {"uncertain": "uncertain", "levers": "lever"}
+TABLES: dict[str, Role] = {"uncertain": "uncertain", "levers": "lever"}
 OUTCOMES = ("producing_week", "outputs", "members_left", "cost")
 MOST_REPLICATES = 100_000
 MOST_RUNS = 100_000_000
 
 
-def names_among(known: Any, what: str) -> Any:
-    """A validator: a list of different names, each of them known."""
-
-    def check(value: Any) -> Any:
-        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-            raise Faults(((), f"is {shown(value)}; a list of {what} is needed"))
-        faults = [
-            ((), f"holds {shown(item)}, which {unknown(item, known)}") for item in value if known and item not in known
-        ]
-        if not value:
-            faults.append(((), f"is empty; name {what}, or leave it out"))
-        if len(set(value)) < len(value):
-            faults.append(((), "holds a name twice; allowed is once"))
-        if faults:
-            raise Faults(*faults)
-        return tuple(value)
-
-    return BeforeValidator(check)
+def distinct_names(value: object, known: Collection[str], what: str) -> tuple[str, ...]:
+    """Return a list of different names, each of them known (any if `known` is empty), as a tuple.  Raises Faults."""
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        raise Faults(((), f"is {shown(value)}; a list of {what} is needed"))
+    faults = [
+        ((), f"holds {shown(item)}, which {unknown(item, known)}") for item in value if known and item not in known
+    ]
+    if not value:
+        faults.append(((), f"is empty; name {what}, or leave it out"))
+    if len(set(value)) < len(value):
+        faults.append(((), "holds a name twice; allowed is once"))
+    if faults:
+        raise Faults(*faults)
+    return tuple(value)
 
 
-def weekly_measures(value: Any) -> tuple[str, ...]:
-    """Which weekly measures to keep: none, those that comparisons keep, or those named."""
+def names_among(known: Collection[str], what: str) -> BeforeValidator:
+    """Return a validator for `distinct_names`."""
+    return BeforeValidator(partial(distinct_names, known=known, what=what))
+
+
+def weekly_measures(value: object) -> tuple[str, ...]:
+    """Return the weekly measures to keep: none, those that comparisons keep, or those named."""
     from sim.lab.comparison import BANDS
 
     if isinstance(value, bool):
         return BANDS if value else ()
-    return names_among(WEEKLY_MEASURES, "weekly measures").func(value)
+    return distinct_names(value, WEEKLY_MEASURES, "weekly measures")
 
 
 class Head(Part):
@@ -65,35 +76,35 @@ class Head(Part):
     scenario: str = Field(min_length=1, max_length=4096)
     """Scenario file that the experiment varies, relative to this file."""
     title: str = Field(default="", max_length=200)
-    """What to call it; the scenario's title if left out."""
+    """Title; that of the scenario if left out."""
     question: str = Field(default="", max_length=2000)
-    """What it asks, in one plain sentence."""
+    """The question that it answers, in one sentence."""
     strategies: Annotated[tuple[str, ...], names_among((), "strategies")] = Field(default=())
-    """Strategies to compare, the first being the one that others are held against; all if left out."""
+    """Strategies to compare, the first being the baseline; all if left out."""
     design: str = Field(default="")
-    """How points are chosen."""
+    """Kind of design."""
     samples: Whole | None = Field(default=None, ge=1, le=designs.MOST_POINTS)
     """Points (lhs), base samples (sobol) or trajectories (morris)."""
     levels: Whole | None = Field(default=None, ge=2, le=1000)
-    """Values of each factor that has none of its own (grid, morris)."""
+    """Number of values of each factor that lists none (grid, morris)."""
     second_order: bool | None = Field(default=None)
-    """Whether interactions of two are estimated too (sobol)."""
+    """Whether interactions of two factors are estimated (sobol)."""
     replicates: Whole = Field(default=4, ge=1, le=MOST_REPLICATES)
-    """Simulated futures of each strategy at each point, on the same luck everywhere."""
+    """Simulated futures of each strategy at each point, with common random numbers."""
     seed: Whole | None = Field(default=None, ge=0, le=2**63 - 1)
     """Seed of all luck and of the design; the scenario's own if left out."""
     weeks: Whole | None = Field(default=None, ge=1, le=MOST_WEEKS)
     """Weeks to simulate; the scenario's own if left out."""
     outcomes: Annotated[tuple[str, ...], names_among(BY_NAME, "outcomes")] = Field(default=OUTCOMES)
-    """Outcomes that reports are about; all are kept."""
+    """Outcomes that reports show; all are kept."""
     weekly: Annotated[tuple[str, ...], BeforeValidator(weekly_measures)] = Field(default=())
     """Weekly measures to keep of every run: false, true (those that comparisons keep), or a list of names."""
     renewal: bool = Field(default=True)
-    """Whether networks are tested for living on without coordinators; takes up to two thirds more time."""
+    """Whether networks are tested for renewal without coordinators; takes up to two thirds more time."""
 
 
 class Checked(NamedTuple):
-    """What an experiment file says, checked.  `points`: those of an explicit design, else None."""
+    """The checked parts of an experiment file.  `points`: those of an explicit design, else None."""
 
     head: Head
     base: Scenario
@@ -103,7 +114,7 @@ class Checked(NamedTuple):
 
 
 def check(document: Document, sets: list[str]) -> Checked:
-    """The parts of an experiment.  `sets`: `key=value` texts over the scenario.  Errors: ScenarioError."""
+    """Return the parts of an experiment.  `sets`: `key=value` texts over the scenario.  Raises ScenarioError."""
     problems, data = Problems(document), document.data
     if "experiment" not in data:
         problems.add(
@@ -125,15 +136,15 @@ def check(document: Document, sets: list[str]) -> Checked:
     if head.design == "points":
         factors, points = check_points(problems, table["points"], base, strategies)
         if "factors" in data:
-            problems.add(("factors",), "has no meaning beside the design 'points', whose points say what is varied")
+            problems.add(("factors",), "is not used by the design 'points', whose points say what is varied")
     else:
         factors, points = check_factors(problems, data.get("factors", {}), base, strategies), None
     problems.settle()
     return Checked(head, base, strategies, factors, points)
 
 
-def check_design(problems: Problems, head: Head, table: Mapping[str, Any]) -> None:
-    """The design's own settings: those that it needs are there, and no others."""
+def check_design(problems: Problems, head: Head, table: Mapping[str, object]) -> None:
+    """Report settings that the design needs and lacks, or does not use."""
     if head.design not in designs.KINDS:
         found = "is missing" if "design" not in table else f"is {shown(head.design)}"
         problems.add(("experiment", "design"), f"{found}; allowed are {listed(shown(kind) for kind in designs.KINDS)}")
@@ -141,23 +152,24 @@ def check_design(problems: Problems, head: Head, table: Mapping[str, Any]) -> No
     uses = designs.USES[head.design]
     for key in ("samples", "levels", "second_order", "points"):
         if key in table and key not in uses:
-            told = f"has no meaning beside the design {head.design!r}, which reads {listed(uses)}; leave it out"
-            problems.add(("experiment", key), told)
+            text = f"is not used by the design {head.design!r}, which uses {listed(uses)}; leave it out"
+            problems.add(("experiment", key), text)
     for key in ("samples", "points"):
         if key in uses and key not in table:
             problems.add(("experiment", key), f"is missing; the design {head.design!r} needs it")
     if head.design == "sobol" and head.samples and head.samples & (head.samples - 1):
         problems.add(
-            ("experiment", "samples"), f"is {head.samples}; allowed are powers of 2 (a Sobol sequence is even there)"
+            ("experiment", "samples"),
+            f"is {head.samples}; allowed are powers of 2 (where a Sobol sequence is balanced)",
         )
     if head.design == "morris" and head.levels and head.levels % 2:
         problems.add(
-            ("experiment", "levels"), f"is {head.levels}; allowed are even numbers (Morris' step is half the way)"
+            ("experiment", "levels"), f"is {head.levels}; allowed are even numbers (Morris' step is half of the range)"
         )
 
 
 def base_scenario(document: Document, head: Head, sets: list[str]) -> Scenario:
-    """The scenario that is varied, with settings over it.  Errors: ScenarioError."""
+    """Return the scenario that is varied, with settings over it.  Raises ScenarioError."""
     path = Path(os.path.normpath(document.origin(("experiment", "scenario")).folder / head.scenario))
     try:
         scenario = Scenario.load(path, sets)
@@ -170,22 +182,22 @@ def base_scenario(document: Document, head: Head, sets: list[str]) -> Scenario:
 
 
 def check_strategies(problems: Problems, head: Head, base: Scenario) -> tuple[str, ...]:
-    """The strategies to compare: those named, all if none is."""
+    """Return the strategies to compare: those named, or all."""
     for name in head.strategies:
         if name not in base.strategies:
             problems.add(("experiment", "strategies"), f"holds {shown(name)}, which {unknown(name, base.strategies)}")
     return head.strategies or tuple(base.strategies)
 
 
-def check_factors(problems: Problems, value: Any, base: Scenario, strategies: tuple[str, ...]) -> tuple[Factor, ...]:
-    """The factors of `[factors.uncertain]` and `[factors.levers]`, in the order of the file."""
+def check_factors(problems: Problems, value: object, base: Scenario, strategies: tuple[str, ...]) -> tuple[Factor, ...]:
+    """Return the factors of `[factors.uncertain]` and `[factors.levers]`, in the order of the file."""
     tables = problems.table(("factors",), value) or {}
-    found: list[tuple[Role, tuple[str, ...], Any]] = []
+    found: list[tuple[Role, tuple[str, ...], object]] = []
     for name, table in tables.items():
         if name not in TABLES:
             problems.add(("factors", name), unknown(name, TABLES))
         elif problems.table(("factors", name), table) is not None:
-            found += [(TABLES[name], path, item) for path, item in specs_in(table, ("factors", name))]  # type: ignore[misc]
+            found += [(TABLES[name], path, item) for path, item in specs_in(table, ("factors", name))]
     kinds = kinds_of_network({".".join(path[2:]): item for _, path, item in found}, base)
     factors: dict[str, Factor] = {}
     for role, path, item in found:
@@ -209,12 +221,12 @@ def check_factor(
     role: Role,
     path: tuple[str, ...],
     key: str,
-    item: Any,
+    item: object,
     base: Scenario,
     strategies: tuple[str, ...],
     kinds: tuple[str, ...],
 ) -> Factor | None:
-    """One factor, or None and its faults noted."""
+    """Return one factor, or None after reporting its faults."""
     try:
         target = target_of(key, base, strategies, kinds)
     except UnknownKey as fault:
@@ -235,8 +247,119 @@ def check_factor(
         return None
 
 
-def kinds_of_network(specs: Mapping[str, Any], base: Scenario) -> tuple[str, ...]:
-    """The kinds of start network that worlds may have: the scenario's, or those that a factor names."""
+def kinds_of_network(specs: Mapping[str, object], base: Scenario) -> tuple[str, ...]:
+    """Return the kinds of start network that worlds may have: the scenario's, or those that a factor names."""
     table = as_table(specs["network.kind"]) if "network.kind" in specs else {}
     values = table.get("values") if isinstance(table, Mapping) else None
     return tuple(v for v in values if isinstance(v, str)) if isinstance(values, list) else (base.network.kind,)
+
+
+def check_points(
+    problems: Problems, value: object, base: Scenario, strategies: tuple[str, ...]
+) -> tuple[tuple[Factor, ...], tuple[tuple[Value, ...], ...]]:
+    """Return the factors and points of an explicit design: a list of tables, or the name of a CSV file."""
+    where = ("experiment", "points")
+    rows: Sequence[dict[str, Value]]
+    if isinstance(value, str):
+        rows = rows_of_file(problems, where, value)
+    else:
+        rows = [dict(flat(table)) for _, table in problems.tables(where, value)]
+    if not rows or not rows[0]:
+        problems.add(where, "is empty; at least one point with one value is needed")
+    problems.settle()
+    keys = list(rows[0])
+    for number, row in enumerate(rows):
+        if set(row) != set(keys):
+            odd = sorted(set(row) ^ set(keys))
+            problems.add(
+                (*where, str(number)), f"differs from the first point in {listed(odd)}; all points set the same keys"
+            )
+    problems.settle()
+    kinds = (
+        tuple(dict.fromkeys(str(row["network.kind"]) for row in rows))
+        if "network.kind" in keys
+        else (base.network.kind,)
+    )
+    factors = []
+    for key in keys:
+        try:
+            target = target_of(key, base, strategies, kinds)
+            factors.append(factor_of_points(key, [row[key] for row in rows], target))
+        except UnknownKey as fault:
+            problems.add(where, f"sets {key}, which {fault}")
+        except Faults as fault:
+            for _, text in fault.faults:
+                problems.add(where, f"{place_of(rows, key, text)}{key} {text}")
+    check_overlaps(problems, [(where, key) for key in keys])
+    problems.settle()
+    floats = {factor.key for factor in factors if factor.type == "float"}
+    points = tuple(tuple(float(row[key]) if key in floats else row[key] for key in keys) for row in rows)
+    return tuple(factors), points
+
+
+def place_of(rows: Sequence[dict[str, Value]], key: str, text: str) -> str:
+    """Return where in a file the value of a fault is; '' for points that are in no file."""
+    row = next((row for row in rows if f"holds {shown(row[key])};" in text), rows[0])
+    return f"is {row.place}: " if isinstance(row, FileRow) else ""
+
+
+def factor_of_points(key: str, column: list[Value], target: Target) -> Factor:
+    """Return the factor of a column of points, its values the different ones in it.  Raises Faults."""
+    different = list(dict.fromkeys(column))
+    if all(is_number(value) for value in different):
+        different.sort()
+    spec = Spec.model_construct(**{**Spec().__dict__, "values": tuple(different)})
+    return factor_of(key, role_of(key), spec, target)
+
+
+def rows_of_file(problems: Problems, where: tuple[str, ...], name: str) -> list[FileRow]:
+    """Read points from a CSV file: keys in the first line, a point a line.  Raises ScenarioError, with file and line."""
+    path = problems.document.origin(where).folder / name
+    found = f"is {str(path)!r}"
+    try:
+        lines = numbered_lines(path)
+    except UnicodeDecodeError as fault:
+        byte = fault.object[fault.start]
+        problems.add(where, f"{found}, line {line_of(fault)}: byte 0x{byte:02x} is not UTF-8; save it as CSV in UTF-8")
+    except csv.Error as fault:
+        problems.add(where, f"{found}, which cannot be read as CSV ({fault})")
+    except (OSError, ValueError) as fault:
+        problems.add(where, f"{found}, which cannot be read ({getattr(fault, 'strerror', None) or fault})")
+    problems.settle()
+    if len(lines) < 2:
+        problems.add(where, f"{found}, which holds no points; keys in the first line and a point a line are needed")
+        problems.settle()
+    keys = [key.strip() for key in lines[0][1]]
+    for number, line in lines[1:]:
+        if len(line) != len(keys):
+            has = "1 value" if len(line) == 1 else f"{len(line)} values"
+            problems.add(where, f"{found}, line {number}: has {has}; {len(keys)} are needed")
+    problems.settle()
+    return [FileRow(zip(keys, map(parse_value, map(str.strip, line)), strict=True), path, n) for n, line in lines[1:]]
+
+
+class FileRow(dict[str, Value]):
+    """A point of a file, and its line."""
+
+    def __init__(self, values: Iterable[tuple[str, Value]], path: Path, line: int) -> None:
+        super().__init__(values)
+        self.place = f"{str(path)!r}, line {line}"
+
+
+def numbered_lines(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the lines of a CSV file that are not empty, with their numbers."""
+    reader = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True)
+    return [(reader.line_num, line) for line in reader if line]
+
+
+def line_of(fault: UnicodeDecodeError) -> int:
+    """Return the number of the line in which a text could not be decoded."""
+    return fault.object.count(b"\n", 0, fault.start) + 1
+
+
+def check_overlaps(problems: Problems, keys: list[tuple[tuple[str, ...], str]]) -> None:
+    """Report fields that are varied both for one strategy and for every strategy."""
+    every = {key.partition(".")[2] for _, key in keys if key.startswith(f"{EVERY}.")}
+    for path, key in keys:
+        if key.startswith("strategies.") and ".".join(key.split(".")[2:]) in every:
+            problems.add(path, f"is varied twice: {EVERY}.{'.'.join(key.split('.')[2:])} varies it too")

@@ -1,4 +1,4 @@
-"""An existing Dask cluster as a `concurrent.futures` executor."""
+"""A running Dask cluster as a `concurrent.futures` executor."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sim.lab.extras import extra_needed
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 ANSWER_WITHIN = 10
 WORKERS_WITHIN = 60
@@ -16,20 +19,20 @@ LOOK_EVERY = 5.0
 
 
 class ClusterError(Exception):
-    """A cluster cannot be used: one message that names its address and says what to do."""
+    """A cluster cannot be used.  The message names its address and says what to do."""
 
 
-def nobody(message: str) -> None:
-    """What is said where nobody listens."""
+def ignore(message: str) -> None:
+    """Discard a message."""
 
 
 @contextmanager
-def dask_executor(address: str, tell: Callable[[str], None] = nobody) -> Iterator[tuple[Executor, int]]:
-    """The executor of the cluster whose scheduler listens at an address, and the number of its threads.
+def dask_executor(address: str, tell: Callable[[str], None] = ignore) -> Iterator[tuple[Executor, int]]:
+    """Yield the executor of the cluster whose scheduler listens at an address, and the number of its threads.
 
-    Scheduler and workers are started as Dask documents it: `dask scheduler`, `dask worker ADDRESS`.  Tasks of a worker
-    that is lost are done again by another one; `tell` hears when the last is gone, and when there is one again.
-    Errors: ClusterError.
+    Start scheduler and workers with `dask scheduler` and `dask worker ADDRESS`.  Tasks of a lost worker are repeated by
+    another one.  `tell` is called with a message when the last worker is lost, and when there is one again.  Raises
+    ClusterError.
     """
     try:
         from distributed import Client
@@ -37,13 +40,13 @@ def dask_executor(address: str, tell: Callable[[str], None] = nobody) -> Iterato
     except ImportError:
         raise ClusterError(extra_needed("a Dask cluster", "dask")) from None
     try:
-        # A client that was made for what is no address at all cannot be closed: its traceback would come at the very end.
+        # A client made for an invalid address cannot be closed: its traceback would appear at exit.
         get_address_host_port(address)
         client = Client(address, timeout=ANSWER_WITHIN, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as fault:
-        told = " ".join(str(fault).split()) or type(fault).__name__
+        why = " ".join(str(fault).split()) or type(fault).__name__
         raise ClusterError(
-            f"no Dask scheduler answers at {address!r} ({told[:200]}); start one with: dask scheduler"
+            f"no Dask scheduler answers at {address!r} ({why[:200]}); start one with: dask scheduler"
         ) from None
     with client:
         try:
@@ -64,16 +67,16 @@ def dask_executor(address: str, tell: Callable[[str], None] = nobody) -> Iterato
             watch.join(LOOK_EVERY)
 
 
-def watch_workers(client: Any, address: str, tell: Callable[[str], None], done: threading.Event) -> None:
-    """Say when a cluster has lost its last worker, since tasks then wait without end, and when it has one again."""
+def watch_workers(client: Client, address: str, tell: Callable[[str], None], done: threading.Event) -> None:
+    """Report when a cluster loses its last worker, since tasks then wait forever, and when it has one again."""
     there = True
     while not done.wait(LOOK_EVERY):
         try:
             now = bool(client.nthreads())
-        except Exception:  # the scheduler is gone: whoever waits for a task hears of that
+        except Exception:  # the scheduler is gone: waiting tasks raise that
             return
         if there and not now:
             tell(f"The cluster at {address} has no worker left; waiting for one: dask worker {address}")
         if now and not there:
-            tell(f"The cluster at {address} has a worker again: going on.")
+            tell(f"The cluster at {address} has a worker again.")
         there = now

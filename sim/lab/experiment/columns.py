@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from sim.model.state import WEEKLY
 TYPES = {"float": pa.float64(), "int": pa.int64(), "bool": pa.bool_(), "text": pa.string(), "choice": pa.string()}
 TRUTH = "yes or no"
 MAYBE = ("renewed",)
-"""Outcomes that are yes, no, or were not put to the test."""
+"""Outcomes that are yes, no, or missing where they were not tested."""
 
 
 class Column(NamedTuple):
@@ -32,7 +32,7 @@ class Column(NamedTuple):
 
     @property
     def field(self) -> pa.Field:
-        """The column in a schema."""
+        """The column as a field of a schema."""
         return pa.field(
             self.name, TYPES[self.type], metadata={"label": self.label, "unit": self.unit, "role": self.role}
         )
@@ -49,7 +49,7 @@ WEEK = Column("week", "int", "key", "week, the first being 1", "weeks")
 
 
 def run_columns(experiment: Experiment) -> list[Column]:
-    """The columns of `runs`: keys and factors, outcomes, and the parameters that the base scenario sets."""
+    """Return the columns of `runs`: keys and factors, outcomes, and the parameters that the base scenario sets."""
     factors = [Column(one.key, one.type, one.role, one.label, one.unit) for one in experiment.factors]
     outcomes = [
         Column(
@@ -62,7 +62,7 @@ def run_columns(experiment: Experiment) -> list[Column]:
 
 
 def weekly_columns(experiment: Experiment) -> list[Column]:
-    """The columns of `weekly`, long: a row a run and week."""
+    """Return the columns of `weekly`, long: a row a run and week."""
     measures = [
         Column(name, "float", "measure", WEEKLY.meaning[name], WEEKLY.unit[name]) for name in experiment.head.weekly
     ]
@@ -70,7 +70,7 @@ def weekly_columns(experiment: Experiment) -> list[Column]:
 
 
 def fixed_parameters(experiment: Experiment) -> dict[str, float]:
-    """The parameters that the base scenario sets otherwise than by default, and that are not varied."""
+    """Return the parameters that the base scenario sets to other than default values, and that are not varied."""
     varied = {factor.key for factor in experiment.factors}
     values = experiment.base.settings()
     found = {key: float(values[place]) for key, place in NUMBER.items() if key not in varied}
@@ -78,16 +78,16 @@ def fixed_parameters(experiment: Experiment) -> dict[str, float]:
 
 
 def schema_of(columns: Sequence[Column]) -> pa.Schema:
-    """Columns as a schema, which says nothing of pandas: any reader makes of it what it will."""
+    """Return columns as a schema, without pandas' metadata."""
     return pa.schema([column.field for column in columns])
 
 
 def runs_table(experiment: Experiment, rows: Sequence[Row]) -> pa.Table:
-    """Rows as a table, in order of their places; NaN is null."""
+    """Return rows as a table, in order of their places; NaN is null."""
     rows = sorted(rows, key=lambda row: row.place)
     runs = [experiment.run_at(row.place) for row in rows]
     number = len(rows)
-    data: dict[str, list[Any]] = {
+    data: dict[str, Sequence[object]] = {
         "run": [row.run for row in rows],
         "point": [run.point for run in runs],
         **{
@@ -106,7 +106,7 @@ def runs_table(experiment: Experiment, rows: Sequence[Row]) -> pa.Table:
 
 
 def weekly_table(experiment: Experiment, rows: Sequence[Row]) -> pa.Table:
-    """The weekly measures of rows that have any, in order of their places and weeks."""
+    """Return the weekly measures of rows that have any, in order of their places and weeks."""
     rows = sorted((row for row in rows if row.weekly is not None), key=lambda row: row.place)
     runs = [experiment.run_at(row.place) for row in rows]
     weeks = experiment.weeks
@@ -124,7 +124,7 @@ def weekly_table(experiment: Experiment, rows: Sequence[Row]) -> pa.Table:
 
 
 def data_dictionary(experiment: Experiment) -> pd.DataFrame:
-    """What each column is, and in which table."""
+    """Return the data dictionary: what each column is, and in which table."""
     tables = {"runs": run_columns(experiment)} | (
         {"weekly": weekly_columns(experiment)} if experiment.head.weekly else {}
     )

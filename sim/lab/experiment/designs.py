@@ -1,9 +1,9 @@
-"""Designs: which values the factors take together, a point at a time.
+"""Designs: the points of a sweep, each a combination of the factors' values.
 
-Grid and explicit points are enumerated.  The others sample the unit cube, and each factor's quantile function does the
-rest: Latin hypercube (McKay, Beckman & Conover 1979, scipy), Saltelli's extension of the Sobol sequence (Saltelli 2002,
-SALib) and Morris' trajectories (Morris 1991, SALib).  The order of points is that of the sampler, since the analyses of
-Sobol and Morris designs go by it.
+Grid and explicit points are enumerated.  The others sample the unit cube, and each factor's quantile function maps its
+column to values: Latin hypercube (McKay, Beckman & Conover 1979, scipy), Saltelli's extension of the Sobol sequence
+(Saltelli 2002, SALib) and Morris' trajectories (Morris 1991, SALib).  Points keep the sampler's order, which the analyses
+of Sobol and Morris designs rely on.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
+from scipy.stats import qmc
 
 from sim.lab.experiment.factors import Factor, Value
 
@@ -32,7 +33,7 @@ MOST_POINTS = 1_000_000
 
 
 def number_of_points(kind: str, factors: Sequence[Factor], samples: int, levels: int, second_order: bool) -> int:
-    """How many points a design has, without making it."""
+    """Return the number of points of a design, without making it."""
     dimensions = len(factors)
     if kind == "grid":
         return math.prod(len(factor.grid(levels)) for factor in factors)
@@ -44,7 +45,7 @@ def number_of_points(kind: str, factors: Sequence[Factor], samples: int, levels:
 def points_of(
     kind: str, factors: Sequence[Factor], samples: int, levels: int, second_order: bool, seed: int
 ) -> list[tuple[Value, ...]]:
-    """The points of a design, in its order: a value for each factor."""
+    """Return the points of a design, in its order: a value for each factor."""
     if kind == "grid":
         return list(itertools.product(*(factor.grid(levels) for factor in factors)))
     cube = sample(kind, len(factors), samples, levels, second_order, seed)
@@ -52,21 +53,22 @@ def points_of(
 
 
 def sample(kind: str, dimensions: int, samples: int, levels: int, second_order: bool, seed: int) -> np.ndarray:
-    """A sample of the unit cube: float64 (points, dimensions)."""
-    luck = np.random.default_rng(seed)
-    if kind == "lhs":
-        from scipy.stats import qmc
-
-        return qmc.LatinHypercube(dimensions, rng=luck).random(samples)
-    problem: dict[str, Any] = {
+    """Sample the unit cube: float64 (points, dimensions)."""
+    rng = np.random.default_rng(seed)
+    problem = {
         "num_vars": dimensions,
         "names": [f"x{k}" for k in range(dimensions)],
         "bounds": [[0.0, 1.0]] * dimensions,
     }
-    if kind == "sobol":
+    cube: np.ndarray
+    if kind == "lhs":
+        cube = qmc.LatinHypercube(dimensions, rng=rng).random(samples)
+    elif kind == "sobol":
         from SALib.sample import sobol
 
-        return sobol.sample(problem, samples, calc_second_order=second_order, seed=luck)
-    from SALib.sample import morris
+        cube = sobol.sample(problem, samples, calc_second_order=second_order, seed=rng)
+    else:
+        from SALib.sample import morris
 
-    return morris.sample(problem, samples, num_levels=levels, seed=luck)
+        cube = morris.sample(problem, samples, num_levels=levels, seed=rng)
+    return cube

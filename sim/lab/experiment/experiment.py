@@ -1,14 +1,14 @@
-"""An experiment: worlds of a design, each run under every strategy on the same luck."""
+"""An experiment: the worlds of a design, each run under every strategy with common random numbers."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from sim.inputs.scenario import Scenario, ScenarioError
 from sim.inputs.scenario.document import Document, Source, given_or_read, parse_settings, read_file, single_settings
@@ -16,12 +16,13 @@ from sim.inputs.scenario.errors import number_text, plain, shown
 from sim.lab.experiment import designs
 from sim.lab.experiment.checking import MOST_RUNS, Head, check
 from sim.lab.experiment.factors import Factor, Value
+from sim.lab.experiment.manifests import ExperimentJson
 from sim.lab.experiment.targets import settings_for
-from sim.lab.results import json_ready
+from sim.lab.results import JsonMapping, json_ready
 
-OWN = ("experiment", "factors")
-BOTH = ("weeks", "seed", "replicates")
-FAULTS_TOLD = 5
+OWN_TABLES = ("experiment", "factors")
+SHARED_KEYS = ("weeks", "seed", "replicates")
+FAULTS_SHOWN = 5
 NETWORK_FILES = ("network.members", "network.ties")
 LAYOUT = 1
 
@@ -36,12 +37,12 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Experiment:
-    """Worlds of a design, each run under every strategy, on replicates 0 to R-1 of one seed: common random numbers.
+    """The worlds of a design, each run under every strategy on replicates 0 to R-1 of one seed (common random numbers).
 
-    Made by `load` or `from_document`, which report what is wrong as ScenarioError.  `base`: the scenario that is varied.
-    `points`: the design, a value for each factor and point.  A run's place is its number in the order of execution: the
-    first replicate of all points under all strategies, then the second, and so on, points in an order drawn by the seed.
-    So whatever part of a sweep is there is balanced.
+    Made by `load` or `from_document`, which raise ScenarioError.  `base`: the scenario that is varied.  `points`: the
+    design, a value for each factor and point.  A run's place is its number in the order of execution: the first replicate
+    of all points under all strategies, then the second, and so on, points in a random order given by the seed.  So an
+    unfinished sweep is balanced.
     """
 
     head: Head
@@ -51,13 +52,13 @@ class Experiment:
     points: tuple[tuple[Value, ...], ...]
     name: str
     settings: tuple[str, ...] = field(default=())
-    """`--set` texts that make the base scenario of its file."""
+    """`--set` texts over the scenario's file that give the base scenario."""
 
     @classmethod
     def load(cls, path: str | Path, sets: Sequence[str] = ()) -> Self:
         """Read an experiment file; `sets` are `key=value` texts over it (`experiment.replicates=4`) or its scenario.
 
-        Errors: ScenarioError.
+        Raises ScenarioError.
         """
         path = Path(path)
         document = Document(Source(str(path), path.name, path.parent))
@@ -65,27 +66,27 @@ class Experiment:
         return cls._settled(document, sets, path.stem)
 
     @classmethod
-    def of(cls, given: Any) -> Experiment:
-        """An experiment from itself or the path of its file.  Errors: ScenarioError; TypeError for anything else."""
+    def of(cls, given: object) -> Experiment:
+        """Return an experiment from itself or the path of its file.  Raises ScenarioError; TypeError for anything else."""
         return given_or_read(given, Experiment, cls.load, "experiment", "sim.Experiment")
 
     @classmethod
     def from_document(
-        cls, tables: Mapping[str, Any], folder: str | Path = ".", sets: Sequence[str] = (), name: str = "experiment"
+        cls, tables: JsonMapping, folder: str | Path = ".", sets: Sequence[str] = (), name: str = "experiment"
     ) -> Self:
-        """An experiment from the tables of a file as Python has them.  Errors: ScenarioError."""
+        """Return an experiment from the tables of a file as Python objects.  Raises ScenarioError."""
         document = Document(Source(name, name, Path(folder)))
         document.lay_over(plain(tables), document.source)
         return cls._settled(document, sets, name)
 
     @classmethod
     def _settled(cls, document: Document, sets: Sequence[str], name: str) -> Self:
-        """An experiment from its document with settings over it.
+        """Return an experiment from its document with settings over it.
 
-        Those under `experiment` and `factors` are its own, and so is what a scenario says of runs in general.
+        Settings of `experiment`, `factors`, weeks, seed and replicates are the experiment's, others the scenario's.
         """
-        sets = [f"experiment.{text}" if text.partition("=")[0].strip() in BOTH else text for text in sets]
-        own = [text for text in sets if text.partition("=")[0].strip().split(".")[0] in OWN]
+        sets = [f"experiment.{text}" if text.partition("=")[0].strip() in SHARED_KEYS else text for text in sets]
+        own = [text for text in sets if text.partition("=")[0].strip().split(".")[0] in OWN_TABLES]
         file = document.source
         if own:
             given = Source("--set", "--set", Path())
@@ -103,7 +104,7 @@ class Experiment:
 
     @property
     def title(self) -> str:
-        """What to call it."""
+        """Title."""
         return self.head.title or self.base.title
 
     @property
@@ -128,7 +129,7 @@ class Experiment:
 
     @cached_property
     def order(self) -> list[int]:
-        """The points in the order in which they are run."""
+        """The points in the order of execution."""
 
         def drawn(point: int) -> bytes:
             return hashlib.blake2b(f"{self.seed}/{point}".encode(), digest_size=8).digest()
@@ -137,55 +138,57 @@ class Experiment:
 
     @cached_property
     def position(self) -> dict[int, int]:
-        """Where each point stands in that order."""
+        """Position of each point in that order."""
         return {point: position for position, point in enumerate(self.order)}
 
     def run_at(self, place: int) -> Run:
-        """The run at a place of the order of execution."""
+        """Return the run at a place in the order of execution."""
         rest, strategy = divmod(place, len(self.strategies))
         replicate, position = divmod(rest, len(self.points))
         return Run(self.order[position], self.strategies[strategy], replicate)
 
     def place_of(self, run: Run) -> int:
-        """The place of a run."""
+        """Return the place of a run."""
         position = self.position[run.point]
         return (run.replicate * len(self.points) + position) * len(self.strategies) + self.strategies.index(
             run.strategy
         )
 
     def values_at(self, point: int) -> dict[str, Value]:
-        """The factors' values at a point."""
+        """Return the factors' values at a point."""
         return {factor.key: value for factor, value in zip(self.factors, self.points[point], strict=True)}
 
     def settings_at(self, point: int) -> dict[str, Value]:
-        """A point as settings over the base scenario, as `Scenario.with_` and `--set` take them."""
+        """Return a point as settings over the base scenario, as `Scenario.with_` and `--set` take them."""
         return dict(settings_for(self.values_at(point), self.base, self.strategies))
 
     def scenario_at(self, point: int) -> Scenario:
-        """The world of a point.  Errors: ScenarioError if there can be no such world."""
+        """Return the scenario of a point.  Raises ScenarioError for an impossible world."""
         return self.base.with_(self.settings_at(point))
 
-    def check_worlds(self, progress: Any = None) -> tuple[str, ...]:
-        """Build every point's scenario; returns the notes that they give.  Errors: ScenarioError, naming impossible ones."""
+    def check_worlds(self, progress: Callable[[int, int], None] | None = None) -> tuple[str, ...]:
+        """Build every point's scenario and return their notes.  Raises ScenarioError that names impossible worlds."""
         faults: list[str] = []
         notes: dict[str, None] = {}
         for point in range(len(self.points)):
             try:
                 notes |= dict.fromkeys(self.scenario_at(point).notes)
             except ScenarioError as fault:
-                told = "; ".join(line.removeprefix("with_: ") for line in str(fault).splitlines())
-                faults.append(f"point {point} ({values_text(self.values_at(point))}): {told}")
+                text = "; ".join(line.removeprefix("with_: ") for line in str(fault).splitlines())
+                faults.append(f"point {point} ({values_text(self.values_at(point))}): {text}")
             if progress:
                 progress(point + 1, len(self.points))
         if faults:
-            more = [f"and {len(faults) - FAULTS_TOLD:,} more"] if len(faults) > FAULTS_TOLD else []
-            first = f"{self.name}: {len(faults):,} of {len(self.points):,} points are worlds that cannot be; nothing was run"
-            raise ScenarioError("\n".join([first, *faults[:FAULTS_TOLD], *more]))
+            more = [f"and {len(faults) - FAULTS_SHOWN:,} more"] if len(faults) > FAULTS_SHOWN else []
+            first = (
+                f"{self.name}: {len(faults):,} of {len(self.points):,} points are impossible worlds; nothing was run"
+            )
+            raise ScenarioError("\n".join([first, *faults[:FAULTS_SHOWN], *more]))
         return tuple(notes)
 
     @cached_property
     def design_hash(self) -> str:
-        """16 hex digits that name all runs but for their number of replicates and the model's version."""
+        """16 hex digits that identify the runs, apart from the number of replicates and the model's version."""
         content = {
             "layout": LAYOUT,
             "strategies": [(name, self.base.fingerprint(name)) for name in self.strategies],
@@ -198,9 +201,9 @@ class Experiment:
 
     @property
     def networks(self) -> dict[str, str]:
-        """Where the points are about a user's network files: a fingerprint of each that there is, their contents included.
+        """Fingerprints, with contents, of the network files that points name.
 
-        Errors: ScenarioError if one cannot be read.
+        Raises ScenarioError if one cannot be read.
         """
         names = [place for place, factor in enumerate(self.factors) if factor.key in NETWORK_FILES]
         first: dict[tuple[Value, ...], int] = {}
@@ -212,11 +215,11 @@ class Experiment:
             if files
         }
 
-    def to_json(self) -> dict[str, Any]:
-        """The experiment as the manifest holds it."""
+    def to_json(self) -> ExperimentJson:
+        """Return the experiment as the manifest holds it."""
         head = self.head
         uses = designs.USES[head.design]
-        return json_ready(
+        table: ExperimentJson = json_ready(
             {
                 "title": self.title,
                 "question": head.question or self.base.question,
@@ -240,15 +243,16 @@ class Experiment:
                 "resolved": self.base.resolved(),
             }
         )
+        return table
 
 
 def levels_of(head: Head) -> int:
-    """Values of each factor that has none of its own."""
+    """Return the number of values of each factor that lists none."""
     return head.levels or (designs.MORRIS_LEVELS if head.design == "morris" else designs.GRID_LEVELS)
 
 
 def made_points(head: Head, base: Scenario, factors: Sequence[Factor], label: str) -> tuple[tuple[Value, ...], ...]:
-    """The points of a design.  Errors: ScenarioError if there are too many."""
+    """Return the points of a design.  Raises ScenarioError if there are too many."""
     seed = base.seed if head.seed is None else head.seed
     samples, levels, second = head.samples or 1, levels_of(head), bool(head.second_order)
     number = designs.number_of_points(head.design, factors, samples, levels, second)
@@ -258,7 +262,7 @@ def made_points(head: Head, base: Scenario, factors: Sequence[Factor], label: st
 
 
 def values_text(values: Mapping[str, Value]) -> str:
-    """Values by key, for people."""
+    """Return values by key as text."""
     return ", ".join(
         f"{key} = {shown(value) if isinstance(value, str | bool) else number_text(value)}"
         for key, value in values.items()

@@ -1,4 +1,4 @@
-"""One process at a time may write into a results folder; the system lets go of the lock when a process ends, however it does."""
+"""A lock on a results folder: one process at a time may write.  The system releases it when a process ends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sim.lab.results import LOCK, ResultsError, ResultsFolder, fault_of, reason
+from sim.lab.files import ResultsError, reason
+from sim.lab.results import LOCK, ResultsFolder, fault_of
 
 PATIENCE = 0.5
 """Seconds to wait for the lock: `gennet status` holds it for a moment to see whether it is free."""
@@ -16,7 +17,7 @@ PATIENCE = 0.5
 def held(folder: Path, advice: str) -> Iterator[None]:
     """Keep other processes from writing into a folder.  `advice`: what else the user can do, for the message.
 
-    Errors: ResultsError if another process is at it; OSError where there can be no lock.
+    Raises ResultsError if another process is writing, OSError where locking is impossible.
     """
     from filelock import FileLock, Timeout
 
@@ -24,8 +25,9 @@ def held(folder: Path, advice: str) -> Iterator[None]:
     try:
         lock.acquire(timeout=PATIENCE, poll_interval=0.02)
     except Timeout:
-        told = f"gennet status {folder} tells how far it is; {advice}"
-        raise ResultsError(f"{folder} is being written to by another gennet; {told}") from None
+        raise ResultsError(
+            f"{folder} is being written to by another gennet; gennet status {folder} shows its progress; {advice}"
+        ) from None
     try:
         yield
     finally:
@@ -34,17 +36,17 @@ def held(folder: Path, advice: str) -> Iterator[None]:
 
 @contextmanager
 def locked(folder: ResultsFolder, replicates: int | None = None) -> Iterator[None]:
-    """Have a results folder to oneself, for its content and so many simulated futures, if they are counted.
+    """Lock a results folder, and check its content (and number of futures) again.
 
-    What it holds is looked at once more: another process may have written into it since it was opened, and between the
-    opening by two at once only the lock decides.  Errors: ResultsError if another process is at it, or it holds other results.
+    Another process may have written into it since it was opened.  Raises ResultsError if one is writing now, or if the
+    folder holds other results.
     """
     with ExitStack() as stack:
         try:
             stack.enter_context(held(folder.path, f"or name another folder{folder.how}"))
         except OSError as refused:
-            told = f"cannot be written to ({reason(refused)}: {LOCK}); name another folder{folder.how}"
-            raise ResultsError(f"{folder.path} {told}") from None
+            why = f"cannot be written to ({reason(refused)}: {LOCK})"
+            raise ResultsError(f"{folder.path} {why}; name another folder{folder.how}") from None
         fault = fault_of(folder.path, folder.content, replicates)
         if fault:
             raise ResultsError(f"{folder.path} {fault}; name another folder{folder.how}")
@@ -53,7 +55,7 @@ def locked(folder: ResultsFolder, replicates: int | None = None) -> Iterator[Non
 
 @contextmanager
 def claimed(folder: ResultsFolder, replicates: int | None = None) -> Iterator[ResultsFolder]:
-    """As `locked`, for a command that is all or nothing: where it fails before its first file, no trace is left."""
+    """Lock a results folder for a command that is all or nothing: if it fails before its first file, nothing is left."""
     with locked(folder, replicates):
         try:
             yield folder
@@ -63,7 +65,7 @@ def claimed(folder: ResultsFolder, replicates: int | None = None) -> Iterator[Re
 
 
 def is_locked(folder: Path) -> bool:
-    """Whether a process is writing into a results folder now."""
+    """Return whether a process is writing into a results folder now."""
     from filelock import FileLock, Timeout
 
     if not (folder / LOCK).exists():

@@ -1,17 +1,23 @@
-"""The table of runs of a sweep (or a comparison) as analysis and reports read it, also while it is still being filled."""
+"""Read the runs of a sweep or comparison for analysis and reports, also while a sweep is still running."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import shlex
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from sim.inputs.scenario.writing import literal
 from sim.lab.experiment.factors import Factor
-from sim.lab.results import MANIFEST, UNFINISHED, ResultsError, read_manifest
+from sim.lab.experiment.manifests import ExperimentJson
+from sim.lab.experiment.targets import EVERY
+from sim.lab.files import ResultsError
+from sim.lab.results import MANIFEST, UNFINISHED, JsonMapping, JsonObject, read_manifest
 
 FIRST = ("run", "point")
 ORDER = ("point", "replicate", "strategy")
@@ -20,21 +26,21 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True, eq=False)
 class SweepResults:
-    """What a results folder holds: `runs` has a row a run, sorted by point, replicate and order of strategies.
+    """The contents of a results folder: `runs` has a row a run, sorted by point, replicate and order of strategies.
 
     `experiment`: the design, as `results/README.md` describes it.  Columns of `runs`: run, point, one a factor, strategy,
-    seed, replicate, status, error, and the outcomes.  Rows whose status is "failed" have no outcomes: `done` leaves them out.
+    seed, replicate, status, error, and the outcomes.  Rows whose status is "failed" have no outcomes; `done` omits them.
     """
 
     folder: Path
-    manifest: dict[str, Any]
-    experiment: dict[str, Any]
+    manifest: JsonObject
+    experiment: ExperimentJson
     runs: pd.DataFrame
 
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
         """What was varied; empty for a comparison."""
-        return tuple(Factor.from_json(told) for told in self.experiment["factors"])
+        return tuple(Factor.from_json(factor) for factor in self.experiment["factors"])
 
     @property
     def strategies(self) -> tuple[str, ...]:
@@ -44,14 +50,12 @@ class SweepResults:
     @cached_property
     def done(self) -> pd.DataFrame:
         """The rows that have outcomes, truth values as bool."""
-        found = self.runs[self.runs["status"] == "done"].reset_index(drop=True)
-        return found.astype(
-            {name: bool for name in found.columns if found[name].dtype == object and is_truth(found[name])}
-        )
+        done = self.runs[self.runs["status"] == "done"].reset_index(drop=True)
+        return done.astype({name: bool for name in done.columns if done[name].dtype == object and is_truth(done[name])})
 
     @property
     def expected(self) -> int:
-        """Runs that the whole design has."""
+        """Number of runs of the whole design."""
         return self.experiment["design"]["points"] * len(self.strategies) * self.experiment["replicates"]
 
     @property
@@ -61,15 +65,15 @@ class SweepResults:
 
 
 def is_truth(column: pd.Series) -> bool:
-    """Whether a column holds nothing but true and false."""
+    """Return whether a column holds only true and false."""
     return len(column) > 0 and all(isinstance(value, bool) for value in column)
 
 
 def read_results(folder: str | Path, commands: Sequence[str] = ("sweep", "compare")) -> SweepResults:
-    """What a results folder of `gennet sweep` or `gennet compare` holds; of `gennet run` too, if `commands` has it.
+    """Read a results folder of one of these commands ("sweep", "compare", "run").
 
-    A sweep that has not come to its end gives the runs that are there.  Errors: ResultsError where there is no such folder,
-    or it holds something else, is half written, or damaged.
+    An unfinished sweep gives the runs so far.  Raises ResultsError where there is no such folder, or it holds something
+    else, is half written, or damaged.
     """
     folder = Path(folder)
     manifest = manifest_of(folder)
@@ -79,31 +83,31 @@ def read_results(folder: str | Path, commands: Sequence[str] = ("sweep", "compar
         raise ResultsError(f"{folder} holds results of gennet {command}; those of gennet {needed} are needed")
     if command != "sweep" and manifest.get("stop_reason") == UNFINISHED:
         raise ResultsError(
-            f"{folder} is half written: a process is at it, or ended in the middle; the same command writes it whole"
+            f"{folder} is half written: a process is writing it, or ended while it did; run the same command again"
         )
     runs = read_dataset(folder / "runs")
     if runs is None or runs.empty:
         raise ResultsError(f"{folder} holds no runs yet; run gennet {command} first")
-    if command != "sweep":
+    if command == "sweep":
+        experiment: ExperimentJson = manifest["experiment"]
+    else:
         if "scenario" not in manifest:
             raise damaged_manifest(folder, "scenario")
         experiment = experiment_of_comparison(manifest)
         runs.insert(1, "point", 0)
         runs["error"] = None
-    else:
-        experiment = manifest["experiment"]
     check_columns(folder, runs, columns_first(experiment))
     return SweepResults(folder, manifest, experiment, in_order(runs, experiment))
 
 
-def manifest_of(folder: Path) -> dict[str, Any]:
-    """The manifest of a results folder.  Errors: ResultsError where there is none."""
+def manifest_of(folder: Path) -> JsonObject:
+    """Return the manifest of a results folder.  Raises ResultsError where there is none, or it is damaged."""
     if not folder.is_dir():
-        raise ResultsError(f"{folder}: there is no such folder; a results folder is needed, as results/quick-sweep")
+        raise ResultsError(f"{folder}: no such folder; a results folder is needed, such as results/quick-sweep")
     manifest = read_manifest(folder)
     if manifest is None:
         raise ResultsError(f"{folder} holds no {MANIFEST} of this model: it is no results folder")
-    needed: list[tuple[dict[str, Any], Any]] = [(manifest, ("command", "model_version"))]
+    needed: list[tuple[object, tuple[str, ...]]] = [(manifest, ("command", "model_version"))]
     if manifest.get("command") == "sweep" and "experiment" in manifest:
         needed.append((manifest["experiment"], ("strategies", "replicates", "design", "factors", "title")))
     for table, keys in needed:
@@ -114,26 +118,26 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 
 
 def damaged_manifest(folder: Path, key: str) -> ResultsError:
-    """That the manifest lacks what every one has."""
-    return ResultsError(f"{folder / MANIFEST} is damaged: it lacks {key!r}; the same command writes it whole")
+    """Return the error for a manifest that lacks a key."""
+    return ResultsError(f"{folder / MANIFEST} is damaged: it lacks {key!r}; the same command writes it again")
 
 
 def check_columns(folder: Path, runs: pd.DataFrame, needed: Sequence[str]) -> None:
-    """See that a table of runs has the columns that are needed.  Errors: ResultsError."""
+    """Raise ResultsError if a table of runs lacks one of these columns."""
     lacking = [name for name in needed if name not in runs.columns]
     if lacking:
         raise ResultsError(f"{folder / 'runs'} is damaged: its table of runs has no column {', '.join(lacking)}")
 
 
 def part_files(folder: Path) -> list[Path]:
-    """The Parquet files of a dataset, by name."""
+    """Return the Parquet files of a dataset, by name."""
     return sorted(folder.glob("part-*.parquet"))
 
 
 def read_dataset(folder: Path, columns: list[str] | None = None) -> pd.DataFrame | None:
-    """The rows of a dataset that another process may be adding to, merging small parts into larger ones.
+    """Read a dataset that another process may be adding to, merging small parts into larger ones; None if it is empty.
 
-    Errors: ResultsError for a damaged file.
+    Raises ResultsError for a damaged file.
     """
     for _ in range(ATTEMPTS):
         try:
@@ -143,11 +147,8 @@ def read_dataset(folder: Path, columns: list[str] | None = None) -> pd.DataFrame
     return read_parts(part_files(folder), columns)
 
 
-def read_part(file: Path, columns: list[str] | None = None) -> Any:
-    """One Parquet file as Arrow's table.  Errors: ResultsError for a damaged one; FileNotFoundError if it has gone."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+def read_part(file: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read one Parquet file.  Raises ResultsError for a damaged one, FileNotFoundError if it is gone."""
     try:
         return pq.read_table(file, columns=columns, partitioning=None)
     except FileNotFoundError:
@@ -157,25 +158,22 @@ def read_part(file: Path, columns: list[str] | None = None) -> Any:
 
 
 def damaged(file: Path, fault: BaseException) -> ResultsError:
-    """That a file of a dataset cannot be read, why, and what to do."""
+    """Return the error for a file of a dataset that cannot be read."""
     why = " ".join(str(fault).split())[:200]
-    return ResultsError(f"{file} is damaged ({why}); delete it, and its runs are done again by the same command")
+    return ResultsError(f"{file} is damaged ({why}); delete it, and the same command repeats its runs")
 
 
 def read_parts(files: Iterable[Path], columns: list[str] | None = None) -> pd.DataFrame | None:
-    """The rows of Parquet files in one table, each run (and week) once; None if there are no files.
+    """Read Parquet files into one table, each run (and week) once; None if there are no files.
 
-    Errors: ResultsError for a damaged file; FileNotFoundError for one that has gone.
+    Raises ResultsError for a damaged file, FileNotFoundError for one that is gone.
     """
-    import pyarrow as pa
-
-    tables: dict[Path, Any] = {}
+    tables: dict[Path, pa.Table] = {}
     for file in files:
         table = tables[file] = read_part(file, columns)
-        first = next(iter(tables.values()))
-        if not table.schema.equals(first.schema):
-            told = f"its columns are not those of {next(iter(tables)).name}"
-            raise damaged(file, ValueError(told))
+        first = next(iter(tables))
+        if not table.schema.equals(tables[first].schema):
+            raise damaged(file, ValueError(f"its columns are not those of {first.name}"))
     if not tables:
         return None
     frame: pd.DataFrame = pa.concat_tables(tables.values()).to_pandas()
@@ -183,34 +181,25 @@ def read_parts(files: Iterable[Path], columns: list[str] | None = None) -> pd.Da
     return frame.drop_duplicates(same, ignore_index=True) if same else frame
 
 
-def in_order(runs: pd.DataFrame, experiment: dict[str, Any]) -> pd.DataFrame:
-    """Rows by point, replicate and order of strategies; columns of the run and its factors first."""
+def in_order(runs: pd.DataFrame, experiment: ExperimentJson) -> pd.DataFrame:
+    """Sort rows by point, replicate and order of strategies; columns of the run and its factors come first."""
     places = {name: place for place, name in enumerate(experiment["strategies"])}
-    ranked = runs.assign(_place=runs["strategy"].map(places)).sort_values(
-        ["point", "replicate", "_place"], kind="stable"
-    )
+    ranked = runs.assign(_place=runs["strategy"].map(places))
+    ranked = ranked.sort_values(["point", "replicate", "_place"], kind="stable")
     first = columns_first(experiment)
     rest = [name for name in runs.columns if name not in first]
     return ranked[[*first, *rest]].reset_index(drop=True)
 
 
-def columns_first(experiment: dict[str, Any]) -> list[str]:
-    """The columns that every table of runs has and begins with."""
-    keys = [told["key"] for told in experiment["factors"]]
+def columns_first(experiment: ExperimentJson) -> list[str]:
+    """Return the first columns of every table of runs."""
+    keys = [factor["key"] for factor in experiment["factors"]]
     return [*FIRST, *keys, "strategy", "seed", "replicate", "status", "error"]
 
 
-def experiment_of_comparison(manifest: dict[str, Any]) -> dict[str, Any]:
-    """A comparison, or a run, as an experiment of one point in which nothing is varied."""
+def experiment_of_comparison(manifest: JsonObject) -> ExperimentJson:
+    """Return a comparison, or a run, as an experiment of one point in which nothing is varied."""
     scenario = manifest["scenario"]
-    design = {
-        "kind": "points",
-        "samples": None,
-        "levels": None,
-        "second_order": False,
-        "seed": manifest["seed"],
-        "points": 1,
-    }
     return {
         "title": scenario["title"],
         "question": scenario["question"],
@@ -219,8 +208,38 @@ def experiment_of_comparison(manifest: dict[str, Any]) -> dict[str, Any]:
         "replicates": manifest.get("replicates", 1),
         "seed": manifest["seed"],
         "weeks": scenario["weeks"],
+        "renewal": manifest.get("renewal", True),
         "outcomes": [],
-        "design": design,
+        "weekly": [],
+        "design": {
+            "kind": "points",
+            "samples": None,
+            "levels": None,
+            "second_order": False,
+            "seed": manifest["seed"],
+            "points": 1,
+        },
         "factors": [],
         "resolved": scenario,
     }
+
+
+def command_of(manifest: JsonMapping, row: Mapping[Hashable, object]) -> str:
+    """Return the `gennet run` command that repeats a run of a sweep in full.
+
+    `row`: a row of `runs` as a mapping (`results.runs.iloc[0]`), with pandas' or Python's values.
+    """
+    strategy = str(row["strategy"])
+    settings = list(manifest["scenario_settings"])
+    for factor in manifest["experiment"]["factors"]:
+        key, value = factor["key"], row[factor["key"]]
+        if key.startswith(f"{EVERY}."):
+            if not manifest["experiment"]["resolved"]["strategies"][strategy]["coordinators"]:
+                continue
+            key = f"strategies.{strategy}.{key.partition('.')[2]}"
+        settings.append(f"{key}={literal(value.item() if hasattr(value, 'item') else value)}")
+    parts = ["gennet", "run", str(manifest["scenario_file"]), "--strategy", strategy]
+    parts += ["--seed", str(row["seed"]), "--replicate", str(row["replicate"])]
+    for setting in settings:
+        parts += ["--set", setting]
+    return shlex.join(parts)

@@ -1,4 +1,4 @@
-"""Run many futures at once.  Kernels release the GIL, so replicates run in threads of one process."""
+"""Run many futures in parallel.  Compiled rules release the GIL, so replicates run in threads of one process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ASK_EVERY = 0.5
 
 
 def default_jobs() -> int:
-    """Threads to use unless told otherwise: one a core that this process may use."""
+    """Return the default number of threads: one for each core that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -26,12 +26,12 @@ def in_parallel(
     stopped: Callable[[], bool] = lambda: False,
     executor: Executor | None = None,
 ) -> Generator[tuple[int, R], None, None]:
-    """Yield (place of the task, result) as runs finish, in whatever order they do.
+    """Yield (place of the task, result) as tasks finish, in any order.
 
-    `tasks` are taken one by one, as they are needed.  `jobs`: threads (one a core if None).  `stopped` is asked between
-    results: once true, no further task starts, and the iterator ends with those under way.  `executor`: any
-    `concurrent.futures` executor to use instead of threads of this process, which runs `jobs` tasks at once.  Only a few
-    tasks are under way at a time, so memory stays flat.  An exception in a task is raised here.
+    `tasks` are consumed lazily, so memory stays flat.  `jobs`: threads (one a core if None).  `stopped` is called between
+    results: once it returns true, no further task starts, and the iterator ends with those under way.  `executor`: any
+    `concurrent.futures` executor to use instead of threads, which runs `jobs` tasks at once.  An exception in a task is
+    raised here.
     """
     number = jobs or default_jobs()
     pool = executor or ThreadPoolExecutor(number, thread_name_prefix="gennet")

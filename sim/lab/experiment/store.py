@@ -1,13 +1,13 @@
-"""Where rows of a sweep go: an append-only dataset of files that appear whole, and which runs it has.
+"""The rows of a sweep on disk: an append-only dataset of atomically written files.
 
-Rows are gathered for about a second and then written as a small part (`part-BLOCK-NUMBER.parquet`): written aside, handed
-to the disk, and renamed.  A run counts as done once its part is there.  Places of the order of execution are divided into
-blocks of `BLOCK`; when all runs of a block are there, its small parts are put together in one file, `part-BLOCK.parquet`,
-rows in order of their places.  So a finished sweep has the same files, byte by byte, however often it was stopped, and
-memory holds no more than a block.
+Rows are gathered for about a second and then written as a small part (`part-BLOCK-NUMBER.parquet`): under a temporary
+name, flushed to disk, and renamed.  A run counts as done once its part exists.  Places in the order of execution are
+divided into blocks of `BLOCK`; when all runs of a block are done, its parts are merged into one file,
+`part-BLOCK.parquet`, rows in order of their places.  So a finished sweep has the same files, byte for byte, however often
+it was stopped, and memory holds no more than a block.
 
-If a process ends between the writing of a block's file and the removal of its small parts, both are there until the sweep
-is resumed; readers take each run once.
+If a process ends between writing a block's file and removing its parts, both exist until the sweep is resumed; readers
+take each run once.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ EVERY = 1.0
 MOST_WAITING = 2000
 KEYS = ["point", "strategy", "replicate"]
 ASIDES, PART_ASIDES = (".*.json.[0-9]*", ".*.csv.[0-9]*"), (".part-*",)
-"""What a process that was killed while writing leaves behind."""
+"""Temporary files that a process killed while writing leaves behind."""
 
 
 class Store:
-    """The rows of one experiment in a results folder, which this process alone may write to.
+    """The rows of one experiment in a results folder that this process has locked.
 
-    `done`: which places have a row, bool (runs,).  `failed`: how many of them failed.
+    `done`: which places have a row, bool (runs,).  `failed`: how many of these failed.
     """
 
     def __init__(self, experiment: Experiment, folder: Path) -> None:
@@ -52,18 +52,18 @@ class Store:
         self._open()
 
     def _open(self) -> None:
-        """See what is there, and clear away what an ended process left half done."""
+        """Find what is done, and remove what a killed process left behind."""
         self.runs.mkdir(parents=True, exist_ok=True)
         if self.experiment.head.weekly:
             self.weekly.mkdir(exist_ok=True)
         for place, names in ((self.folder, ASIDES), (self.runs, PART_ASIDES), (self.weekly, PART_ASIDES)):
             for aside in [path for name in names for path in place.glob(name)]:
                 aside.unlink()
-        # A block's own file comes before its small parts: what it has taken in need not be kept twice.
+        # A block's own file comes before its parts, so that merged parts are recognised.
         for file in sorted(self.runs.glob("part-*.parquet"), key=lambda file: (file.name.count("-"), file.name)):
             places, failed = self._places_in(file)
             if len(places) and self.done[places].all():
-                file.unlink()  # a small part that its block's file has taken in
+                file.unlink()  # merged into its block's file
                 continue
             self.done[places] = True
             self.failed += failed
@@ -78,28 +78,32 @@ class Store:
             self._merge_if_complete(block)
 
     def _places_in(self, file: Path) -> tuple[np.ndarray, int]:
-        """The places of the runs in a part, and how many of them failed.  Errors: ResultsError for a damaged file."""
+        """Return the places of a part's runs, and how many failed.  Raises ResultsError for a damaged file."""
         table = read_part(file, [*KEYS, "status"])
         try:
-            columns = [table.column(name).to_pylist() for name in KEYS]
-            places = [self.experiment.place_of(Run(*key)) for key in zip(*columns, strict=True)]
+            places = self._places_of(table)
             failed = table.column("status").to_pylist().count("failed")
         except (KeyError, ValueError) as fault:
             raise damaged(file, fault) from None
-        return np.array(places, np.int64), failed
+        return places, failed
+
+    def _places_of(self, table: pa.Table) -> np.ndarray:
+        """Return the place of each row's run: int64 (rows,)."""
+        columns = [table.column(name).to_pylist() for name in KEYS]
+        return np.array([self.experiment.place_of(Run(*key)) for key in zip(*columns, strict=True)], np.int64)
 
     def _block_size(self, block: int) -> int:
-        """How many runs a block has: the last one may have fewer."""
+        """Return the number of runs of a block: the last one may have fewer."""
         return min(BLOCK, self.experiment.size - block * BLOCK)
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Take in finished runs; now and then they are written.  Errors: WriteError where the disk refuses."""
+        """Add finished runs; they are written from time to time.  Raises WriteError where the disk refuses."""
         self.waiting += rows
         if time.monotonic() - self.written >= EVERY or len(self.waiting) >= MOST_WAITING:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits, and put together blocks that are complete.  Errors: WriteError where the disk refuses."""
+        """Write waiting rows, and merge complete blocks.  Raises WriteError where the disk refuses."""
         blocks: dict[int, list[Row]] = {}
         for row in self.waiting:
             blocks.setdefault(row.place // BLOCK, []).append(row)
@@ -110,7 +114,7 @@ class Store:
         self.written = time.monotonic()
 
     def _write_piece(self, block: int, rows: list[Row]) -> None:
-        """Write rows of one block as a small part, its weekly measures first: the runs' own part makes it count."""
+        """Write rows of one block as a part.  Weekly measures come first: runs count as done once their own part exists."""
         number = 0
         while (self.runs / f"part-{block:05d}-{number:05d}.parquet").exists():
             number += 1
@@ -123,7 +127,7 @@ class Store:
         self.failed += sum(row.outcomes is None for row in rows)
 
     def _merge_if_complete(self, block: int) -> None:
-        """Put a block's small parts together in one file once all its runs are there."""
+        """Merge a block's parts into one file once all its runs are done."""
         first = block * BLOCK
         if block not in self.pieces or not self.done[first : first + self._block_size(block)].all():
             return
@@ -140,10 +144,9 @@ class Store:
         del self.pieces[block]
 
     def _sorted(self, files: Iterable[Path], weekly: bool = False) -> pa.Table:
-        """The rows of parts in order of their places, each once."""
+        """Return the rows of parts in order of their places, each once."""
         table = pa.concat_tables(read_part(file) for file in files)
-        columns = [table.column(name).to_pylist() for name in KEYS]
-        places = np.array([self.experiment.place_of(Run(*key)) for key in zip(*columns, strict=True)], np.int64)
+        places = self._places_of(table)
         weeks = table.column("week").to_numpy() if weekly else np.zeros(len(places), np.int64)
         _, order = np.unique(places * (self.experiment.weeks + 1) + weeks, return_index=True)
         columns_of = weekly_columns if weekly else run_columns
@@ -157,7 +160,7 @@ class Store:
 
 
 def write(path: Path, table: pa.Table) -> None:
-    """Write a table that is there whole or not at all, also after a loss of power."""
+    """Write a table atomically, and flush it to disk, so that it also survives a loss of power."""
     with written_aside(path) as aside:
         pq.write_table(table, aside)
         with aside.open("rb") as file:

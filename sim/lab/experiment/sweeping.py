@@ -1,12 +1,14 @@
-"""Run an experiment into one results folder: started, stopped and gone on with as often as need be."""
+"""Run an experiment into one results folder.  Sweeps are resumable."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from contextlib import closing, suppress
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,23 +16,24 @@ import pandas as pd
 from sim.lab.experiment.columns import data_dictionary
 from sim.lab.experiment.experiment import Experiment
 from sim.lab.experiment.lock import locked
-from sim.lab.experiment.reading import SweepResults, read_dataset, read_results
-from sim.lab.experiment.rerun import command_of
+from sim.lab.experiment.manifests import SessionJson
+from sim.lab.experiment.reading import SweepResults, command_of, read_dataset, read_results
 from sim.lab.experiment.runner import default_jobs, in_parallel
-from sim.lab.experiment.session import Session
 from sim.lab.experiment.store import Store
 from sim.lab.experiment.work import Job, Task, WrongVersion, do_task
 from sim.lab.files import ResultsError, WriteError, reason
-from sim.lab.results import UNFINISHED, ResultsFolder, open_folder, read_manifest
+from sim.lab.results import UNFINISHED, JsonMapping, JsonObject, ResultsFolder, open_folder, origin, read_manifest
 from sim.model.version import MODEL_VERSION
 
 SECONDS_A_TASK = 0.3
 MOST_IN_A_TASK = 50
 FAILURE_COLUMNS = ["run", "point", "strategy", "seed", "replicate", "error"]
+FINISHED = "finished"
+RESUME = "runs that are written are kept: run the same command again to resume"
 
 
 class SweepError(Exception):
-    """A sweep could not go on: one message that says why.  What was complete is in its folder."""
+    """A sweep had to stop: one message that says why.  Runs completed by then are in its folder."""
 
 
 def sweep(
@@ -40,33 +43,33 @@ def sweep(
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
-    said: Mapping[str, Any] | None = None,
+    said: JsonMapping | None = None,
 ) -> SweepResults:
     """Run an experiment, or what is left of it, into a results folder, and return the table of its runs.
 
     `experiment`: an Experiment, or the path of its file.  `folder`: new, empty, or holding results of the same design,
-    seed and version, which are gone on with; `results/<name>-sweep` if left out.  `jobs`: threads, or tasks that
-    `executor` runs at once; the numbers don't depend on it.  `executor`: any `concurrent.futures` executor that can
-    pickle.  `progress(done, all)` is called now and then. `stopped` is asked between tasks; once true, what is
-    complete is written, and the sweep ends.  `said`: what else the manifest is to say.
+    seed and version, which are resumed; `results/<name>-sweep` if left out.  `jobs`: threads, or tasks that `executor`
+    runs at once; the numbers don't depend on it.  `executor`: any `concurrent.futures` executor that can pickle.
+    `progress(done, all)` is called now and then.  `stopped` is called between tasks; once it returns true, completed
+    runs are written and the sweep ends.  `said`: further entries of the manifest.
 
-    Errors: ScenarioError for worlds that cannot be; ResultsError for a folder that cannot be used; SweepError where the
-    disk, a worker or the cluster gave up; TypeError for another kind of experiment.  What was complete by then is kept.
+    Raises ScenarioError for impossible worlds; ResultsError for a folder that cannot be used; SweepError where the disk,
+    a worker or the cluster failed; TypeError for another kind of experiment.  Runs completed by then are kept.
     """
     experiment = Experiment.of(experiment)
     experiment.check_worlds()
-    found = open_folder(folder, f"{experiment.name}-sweep", content_of(experiment), how="")
-    with locked(found):
-        run_sweep(experiment, found, jobs, executor, progress, stopped, said)
-    return read_results(found.path)
+    opened = open_folder(folder, f"{experiment.name}-sweep", content_of(experiment), how="")
+    with locked(opened):
+        run_sweep(experiment, opened, jobs, executor, progress, stopped, said)
+    return read_results(opened.path)
 
 
-def content_of(experiment: Experiment) -> dict[str, Any]:
-    """What a folder of this experiment is the results of; more replicates may be added to it."""
+def content_of(experiment: Experiment) -> JsonObject:
+    """Return what a folder of this experiment holds the results of; more replicates may be added to it."""
     return {
         "command": "sweep",
         "model_version": MODEL_VERSION,
-        # Before the design, which is drawn by it: another seed is told as such.
+        # Before the design, which depends on it: another seed is reported as such.
         "seed": experiment.seed,
         "design_hash": experiment.design_hash,
         "weekly": list(experiment.head.weekly),
@@ -80,9 +83,9 @@ def run_sweep(
     executor: Executor | None,
     progress: Callable[[int, int], None] | None,
     stopped: Callable[[], bool],
-    said: Mapping[str, Any] | None,
+    said: JsonMapping | None,
 ) -> Store:
-    """Run what is left of an experiment into a folder that this process has to itself.  Errors as for `sweep`."""
+    """Run what is left of an experiment into a folder that this process has locked.  Raises as `sweep` does."""
     before = read_manifest(folder.path) or {}
     held = before.get("experiment", {}).get("replicates", 0)
     if held > experiment.replicates:
@@ -99,11 +102,11 @@ def run_sweep(
         folder.begin(session.manifest(store, UNFINISHED))
         folder.csv("data-dictionary.csv", data_dictionary(experiment))
         try:
-            ended = go_on(experiment, store, jobs, executor, progress, stopped)
+            ended = run_rest(experiment, store, jobs, executor, progress, stopped)
         finally:
             store.flush()
     except (OSError, WriteError) as fault:
-        raise SweepError(f"{refusal(folder.path, fault)}; {GO_ON}") from None
+        raise SweepError(f"{refusal(folder.path, fault)}; {RESUME}") from None
     except SweepError as fault:
         with suppress(OSError, WriteError, SweepError):
             write_end(folder, store, session, f"broken off: {str(fault).partition(';')[0]}")
@@ -112,11 +115,45 @@ def run_sweep(
     return store
 
 
-FINISHED = "finished"
-GO_ON = "runs that are written are kept: the same command goes on with them"
+class Session:
+    """One session of a sweep; a sweep that was stopped and resumed has several."""
+
+    def __init__(self, experiment: Experiment, before: JsonObject, said: JsonMapping) -> None:
+        self.experiment, self.said = experiment, said
+        self.began, self.ticks = datetime.now(UTC), time.monotonic()
+        self.earlier: list[SessionJson] = before.get("sessions", [])
+        self.first: int | None = None
+
+    def manifest(self, store: Store, ended: str) -> JsonObject:
+        """Return the manifest's entries besides the folder's content.  `ended`: why the session ended."""
+        done = int(store.done.sum())
+        if self.first is None:
+            self.first = done
+        now: SessionJson = {
+            "started": self.began.isoformat(timespec="seconds"),
+            "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": round(time.monotonic() - self.ticks, 3),
+            "runs": done - self.first,
+            "stop_reason": ended,
+        }
+        sessions = [*self.earlier, now]
+        return {
+            "experiment": self.experiment.to_json(),
+            "stop_reason": ended,
+            "done": done,
+            "failed": store.failed,
+            "scenario_file": self.experiment.base.path,
+            "scenario_settings": list(self.experiment.settings),
+            "started": sessions[0]["started"],
+            "ended": now["ended"],
+            "seconds": round(sum(one["seconds"] for one in sessions), 3),
+            "sessions": sessions,
+            **origin(),
+            **self.said,
+        }
 
 
-def go_on(
+def run_rest(
     experiment: Experiment,
     store: Store,
     jobs: int | None,
@@ -124,27 +161,29 @@ def go_on(
     progress: Callable[[int, int], None] | None,
     stopped: Callable[[], bool],
 ) -> str:
-    """Run what has no row yet; returns why it ended.  Errors: SweepError; OSError or WriteError where the disk refuses."""
-    job = job_of(experiment)
+    """Do the runs that have no row yet; return why they ended.
+
+    Raises SweepError; OSError or WriteError where the disk refuses.
+    """
+    work = partial(do_task, job_of(experiment))
     pace = Pace()
-    all_runs, done = experiment.size, int(store.done.sum())
+    total, done = experiment.size, int(store.done.sum())
     if progress:
-        progress(done, all_runs)
-    work = Work(job)
-    left = np.flatnonzero(~store.done)
-    # Closed at once where writing fails: runs under way must not go on behind somebody's back.
-    with closing(in_parallel(work, pace.tasks(experiment, left), jobs or default_jobs(), stopped, executor)) as results:
+        progress(done, total)
+    tasks = pace.tasks(experiment, np.flatnonzero(~store.done))
+    # Closed at once where writing fails: no run may continue in the background.
+    with closing(in_parallel(work, tasks, jobs or default_jobs(), stopped, executor)) as results:
         while True:
             try:
                 item = next(results, None)
             except (CancelledError, BrokenExecutor) as fault:
-                raise SweepError(f"the workers went away ({told_of(fault)}); {GO_ON}") from None
+                raise SweepError(f"the workers went away ({fault_text(fault)}); {RESUME}") from None
             except Exception as fault:
-                # Faults of runs are rows; these are of the machine, or of a worker elsewhere.
+                # A fault of a run is a row; this one is of the machine, or of a remote worker.
                 if executor is None and not isinstance(fault, OSError | MemoryError):
                     raise
                 hint = "" if executor is None else ".  Workers need the same version of this package, and of Dask"
-                raise SweepError(f"a run could not be done ({told_of(fault)}); {GO_ON}{hint}") from None
+                raise SweepError(f"a run could not be done ({fault_text(fault)}); {RESUME}{hint}") from None
             if item is None:
                 break
             rows, seconds = item[1]
@@ -152,47 +191,37 @@ def go_on(
             store.add(rows)
             done += len(rows)
             if progress:
-                progress(done, all_runs)
-    return FINISHED if done == all_runs else f"stopped by the user after {done} of {all_runs} runs"
+                progress(done, total)
+    return FINISHED if done == total else f"stopped by the user after {done} of {total} runs"
 
 
 def refusal(folder: Path, fault: OSError | WriteError) -> str:
-    """That the system refused to write, and why."""
+    """Return that the system refused to write, and why."""
     if isinstance(fault, WriteError):
         return str(fault).partition(";")[0]
     return f"{folder} cannot be written to ({reason(fault)})"
 
 
-def told_of(fault: BaseException) -> str:
-    """A fault on one line."""
+def fault_text(fault: BaseException) -> str:
+    """Return a fault on one line."""
     words = " ".join(str(fault).split())
     return words if isinstance(fault, WrongVersion) else f"{type(fault).__name__}{': ' if words else ''}{words}"
 
 
 def job_of(experiment: Experiment) -> Job:
-    """What all runs of an experiment have in common, as workers need it."""
+    """Return what all runs of an experiment have in common."""
     head = experiment.head
     return Job(experiment.design_hash, experiment.base, experiment.seed, head.renewal, head.weekly)
 
 
-class Work:
-    """A job, ready to be handed tasks; it can be pickled."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
-
-    def __call__(self, task: Task) -> Any:
-        return do_task(self.job, task)
-
-
 class Pace:
-    """How many runs make a task: about `SECONDS_A_TASK`, so that handing them out costs little and Ctrl-C is quick."""
+    """Size of tasks: about `SECONDS_A_TASK`, so that handing them out costs little and Ctrl-C is quick."""
 
     def __init__(self) -> None:
         self.runs, self.seconds = 0, 0.0
 
     def note(self, runs: int, seconds: float) -> None:
-        """So many runs took so long."""
+        """Record how long so many runs took."""
         self.runs += runs
         self.seconds += seconds
 
@@ -204,7 +233,7 @@ class Pace:
         return max(1, min(MOST_IN_A_TASK, int(SECONDS_A_TASK * self.runs / self.seconds)))
 
     def tasks(self, experiment: Experiment, places: np.ndarray) -> Iterator[Task]:
-        """Places as tasks, in their order."""
+        """Yield places as tasks, in their order."""
         at = 0
         while at < len(places):
             some = places[at : at + self.size]
@@ -213,13 +242,13 @@ class Pace:
 
 
 def task_of(experiment: Experiment, places: np.ndarray) -> Task:
-    """The task of doing the runs at some places."""
+    """Return the task of doing the runs at some places."""
     runs = tuple((int(place), *experiment.run_at(int(place))) for place in places)
     return Task(runs, {point: experiment.settings_at(point) for point in dict.fromkeys(run[1] for run in runs)})
 
 
 def write_end(folder: ResultsFolder, store: Store, session: Session, ended: str) -> None:
-    """Write what a sweep leaves beside its runs.  Errors: SweepError where the disk refuses."""
+    """Write the table of failures and the final manifest.  Raises SweepError where the disk refuses."""
     try:
         manifest = session.manifest(store, ended)
         folder.files = [*store.files, "data-dictionary.csv"]
@@ -227,12 +256,12 @@ def write_end(folder: ResultsFolder, store: Store, session: Session, ended: str)
             folder.csv("failures.csv", failures_of(folder.path, manifest))
         folder.finish(manifest)
     except (OSError, WriteError) as fault:
-        raise SweepError(f"{refusal(folder.path, fault)}; {GO_ON}") from None
+        raise SweepError(f"{refusal(folder.path, fault)}; {RESUME}") from None
 
 
-def failures_of(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """The runs that failed: which, why, and the command that runs each of them alone."""
-    keys = [told["key"] for told in manifest["experiment"]["factors"]]
+def failures_of(folder: Path, manifest: JsonObject) -> pd.DataFrame:
+    """Return the failed runs: which, why, and the command that repeats each of them."""
+    keys = [factor["key"] for factor in manifest["experiment"]["factors"]]
     runs = read_dataset(folder / "runs", [*FAILURE_COLUMNS, "status", *keys])
     assert runs is not None
     failed = runs[runs["status"] == "failed"].sort_values(["point", "replicate", "strategy"])

@@ -1,23 +1,33 @@
-"""What the key of a factor refers to: a parameter, a setting of the start network, a field of coordinators."""
+"""What an experiment file says of a factor, checked against what the factor's key refers to.
+
+A key refers to a parameter, a setting of the start network, or a field of coordinators: its `Target`.  A `Spec` is the
+factor's table in the file.  Together they make a `Factor`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Literal, get_args, get_origin
 
+from pydantic import BeforeValidator, Field
 from pydantic.fields import FieldInfo
 
 from sim.inputs.scenario import Scenario
 from sim.inputs.scenario.checking import KINDS
-from sim.inputs.scenario.errors import bare, listed, shown, unknown
-from sim.inputs.scenario.parts import Coordinator, unknown_parameter
-from sim.lab.experiment.factors import Role, Type
+from sim.inputs.scenario.errors import Faults, bare, is_number, listed, number_text, shown, span, unknown
+from sim.inputs.scenario.parts import Coordinator, Part, unknown_parameter
+from sim.lab.experiment.factors import Distribution, Factor, Role, Type, Value
 from sim.model.declarations import BY_KEY
 from sim.model.levers import LEVERS
 from sim.model.state import FOCUSES
 
 EVERY = "strategy"
+PLAUSIBLE = "plausible"
+Shape = Literal["uniform", "loguniform", "triangular", "normal", "choice", "integer"]
+NEEDS: dict[str, tuple[str, ...]] = {"triangular": ("mode",), "normal": ("mean", "sd")}
+"""Parameters that only these distributions have."""
+MOST_VALUES = 1000
 NO_FACTORS = {
     "weeks": "set it under [experiment]",
     "seed": "set it under [experiment]",
@@ -55,7 +65,7 @@ UNITS = {
 
 @dataclass(frozen=True)
 class Target:
-    """What a key refers to; `type` None: whatever its values are.  `plausible`: the declared range to vary it in."""
+    """What a key refers to.  `type` None: the type of its values.  `plausible`: the declared range to vary it in."""
 
     label: str
     unit: str
@@ -67,16 +77,16 @@ class Target:
 
 
 class UnknownKey(ValueError):
-    """A key that no factor can have: what is wrong with it."""
+    """A key that no factor can have.  The message says what is wrong with it."""
 
 
 def role_of(key: str) -> Role:
-    """The role of a factor that was not put under one: what coordinators do is a lever, all else is uncertain."""
+    """Return a factor's default role: what coordinators do is a lever, all else is uncertain."""
     return "lever" if key.split(".")[0] in (EVERY, "strategies") else "uncertain"
 
 
 def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: tuple[str, ...]) -> Target:
-    """What a key refers to in a scenario.  `kinds`: kinds of start network that it may have.  Errors: UnknownKey."""
+    """Return what a key refers to in a scenario.  `kinds`: kinds of start network that it may have.  Raises UnknownKey."""
     parts = key.split(".")
     if key in NO_FACTORS:
         raise UnknownKey(f"is no factor: {NO_FACTORS[key]}")
@@ -102,15 +112,15 @@ def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: 
 
 
 def unknown_key(key: str) -> str:
-    """That a key is unknown, with the nearest known one."""
+    """Return that a key is unknown, with the nearest known one."""
     fields = {f"network.{name}" for kind in KINDS.values() for name in kind.model_fields}
-    own = {f"{EVERY}.{name}" for name in Coordinator.model_fields}
-    told = unknown(key, [*BY_KEY, *sorted(fields | own)])
-    return told if "did you mean" in told else unknown_parameter(key)
+    fields |= {f"{EVERY}.{name}" for name in Coordinator.model_fields}
+    message = unknown(key, [*BY_KEY, *sorted(fields)])
+    return message if "did you mean" in message else unknown_parameter(key)
 
 
 def network_target(name: str, kinds: tuple[str, ...]) -> Target:
-    """A setting of the start network."""
+    """Return a setting of the start network as a target."""
     if name == "kind":
         return Target("kind of start network", "", "choice", choices=tuple(KINDS))
     fields = [KINDS[kind].model_fields[name] for kind in kinds if kind in KINDS and name in KINDS[kind].model_fields]
@@ -135,7 +145,7 @@ def coordinator_target(parts: list[str], of: str = "") -> Target:
 
 
 def target_of_field(name: str, field: FieldInfo, of: str = "") -> Target:
-    """What a declared field says of itself."""
+    """Return a declared field as a target."""
     label = (field.description or name).split(":")[0].split(";")[0].rstrip(".")
     label = label[:1].lower() + label[1:] + of
     kind = bare(field.annotation)
@@ -152,10 +162,170 @@ def target_of_field(name: str, field: FieldInfo, of: str = "") -> Target:
     return Target(label, UNITS.get(name, ""), "int" if kind is int else "float", low, high)
 
 
+def values_of(value: object) -> tuple[Value, ...]:
+    """Return a list of different values as a tuple.  Raises Faults."""
+    if not isinstance(value, list | tuple):
+        raise Faults(((), f"is {shown(value)}; a list of values is needed"))
+    if not 1 <= len(value) <= MOST_VALUES:
+        raise Faults(((), f"has {len(value)} values; allowed are 1 to {MOST_VALUES:,}"))
+    strange = [item for item in value if not isinstance(item, str | bool | int | float)]
+    if strange:
+        raise Faults(((), f"holds {shown(strange[0])}; allowed are numbers, texts, true and false"))
+    twice = [item for place, item in enumerate(value) if item in value[:place]]
+    if twice:
+        raise Faults(((), f"holds {shown(twice[0])} twice; allowed is once"))
+    return tuple(value)
+
+
+class Spec(Part):
+    """A factor as a table of an experiment file."""
+
+    distribution: Shape | None = Field(default=None)
+    """Distribution of values; "uniform" if left out, or equally likely `values`."""
+    low: float | None = Field(default=None)
+    """Least value; that of the declared plausible range if left out."""
+    high: float | None = Field(default=None)
+    """Greatest value; that of the declared plausible range if left out."""
+    mode: float | None = Field(default=None)
+    """Most likely value (distribution "triangular")."""
+    mean: float | None = Field(default=None)
+    """Mean before the ends are cut off (distribution "normal")."""
+    sd: float | None = Field(default=None, gt=0, le=1e15)
+    """Standard deviation before the ends are cut off (distribution "normal")."""
+    values: Annotated[tuple[Value, ...] | None, BeforeValidator(values_of)] = Field(default=None)
+    """The values, all equally likely."""
+    label: str | None = Field(default=None, min_length=1, max_length=200)
+    """Label in tables and figures; that of its declaration if left out."""
+    unit: str | None = Field(default=None, max_length=60)
+    """Unit; that of its declaration if left out."""
+
+
+def specs_in(tables: Mapping[str, object], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Yield the specifications in nested tables, with their paths: texts, lists, and tables with a field of `Spec`."""
+    for name, value in tables.items():
+        path = (*above, name)
+        if isinstance(value, Mapping) and value and not any(key in Spec.model_fields for key in value):
+            yield from specs_in(value, path)
+        else:
+            yield path, value
+
+
+def as_table(value: object) -> Mapping[str, object] | str:
+    """Return a specification as a table, or what is wrong with it.  "plausible" is an empty table, a list its values."""
+    if isinstance(value, Mapping):
+        return value
+    if value == PLAUSIBLE:
+        return {}
+    if isinstance(value, list):
+        return {"values": value}
+    allowed = f"allowed are {PLAUSIBLE!r}, a list of values, or a table such as {{ low = 1, high = 2 }}"
+    return f"is {shown(value)}; {allowed}"
+
+
+def factor_of(key: str, role: Role, spec: Spec, target: Target) -> Factor:
+    """Return the factor that a specification describes.  Raises Faults."""
+    label, unit = spec.label or target.label, target.unit if spec.unit is None else spec.unit
+    if spec.values is not None or spec.distribution == "choice" or target.type in ("bool", "choice"):
+        values = choices(spec, target)
+        kind = kind_of(values, target)
+        check_values(values, kind, target)
+        return Factor(
+            key, role, label, unit, kind, values=tuple(float(v) for v in values) if kind == "float" else values
+        )
+    whole = spec.distribution == "integer"
+    kind = "int" if whole else target.type or "float"
+    distribution: Distribution = (
+        "uniform" if spec.distribution is None or spec.distribution == "integer" else spec.distribution
+    )
+    for name in ("mode", "mean", "sd"):
+        needed = name in NEEDS.get(distribution, ())
+        if needed and getattr(spec, name) is None:
+            raise Faults(((name,), f"is missing; the distribution {distribution!r} needs it"))
+        if not needed and getattr(spec, name) is not None:
+            raise Faults(((name,), f"is not used by the distribution {distribution!r}; leave it out"))
+    low, high = ends(spec, target, distribution)
+    if kind == "int":
+        for name, end in (("low", low), ("high", high)):
+            if end != int(end):
+                raise Faults(((name,), f"is {number_text(end)}; a whole number is needed"))
+        low, high = int(low), int(high)
+    return Factor(key, role, label, unit, kind, distribution, low, high, spec.mode, spec.mean, spec.sd)
+
+
+def choices(spec: Spec, target: Target) -> tuple[Value, ...]:
+    """Return the values of a factor that has no distribution.  Raises Faults."""
+    for name in ("low", "high", "mode", "mean", "sd"):
+        if getattr(spec, name) is not None:
+            raise Faults(((name,), "is not used with values; leave it out"))
+    if spec.distribution not in (None, "choice"):
+        raise Faults((("distribution",), f"is {shown(spec.distribution)}; values are all equally likely: leave it out"))
+    if spec.values is not None:
+        return spec.values
+    if target.type == "bool":
+        return (False, True)
+    raise Faults((("values",), "are missing; a list of values is needed"))
+
+
+def kind_of(values: tuple[Value, ...], target: Target) -> Type:
+    """Return the type of a factor with values, as declared or as the values are.  Raises Faults if they are mixed."""
+    if target.type is not None:
+        return target.type
+    if all(isinstance(value, bool) for value in values):
+        return "bool"
+    if all(is_number(value) for value in values):
+        return "int" if all(isinstance(value, int) for value in values) else "float"
+    if all(isinstance(value, str) for value in values):
+        return "choice"
+    raise Faults((("values",), "are of different types; allowed are all numbers, all texts, or all true and false"))
+
+
+def check_values(values: tuple[Value, ...], kind: Type, target: Target) -> None:
+    """Raise Faults for values of another type than declared, or out of bounds."""
+    for value in values:
+        if kind == "bool" and not isinstance(value, bool):
+            raise Faults((("values",), f"holds {shown(value)}; allowed are true and false"))
+        if kind == "choice" and target.choices and value not in target.choices:
+            raise Faults((("values",), f"holds {shown(value)}, which {unknown(str(value), target.choices)}"))
+        if kind in ("int", "float"):
+            if not is_number(value) or (kind == "int" and value != int(value)):
+                needed = "whole numbers" if kind == "int" else "numbers"
+                raise Faults((("values",), f"holds {shown(value)}; {needed} are needed"))
+            check_bounds("values", float(value), target)
+
+
+def ends(spec: Spec, target: Target, distribution: str) -> tuple[float, float]:
+    """Return the least and greatest value of a distribution.  Raises Faults."""
+    usual = (target.low, target.high) if distribution == "normal" else target.plausible
+    low = spec.low if spec.low is not None else usual and usual[0]
+    high = spec.high if spec.high is not None else usual and usual[1]
+    missing = listed(name for name, end in (("low", low), ("high", high)) if end is None)
+    if missing:
+        raise Faults(((missing.partition(",")[0],), "is missing: no plausible range is declared; give low and high"))
+    assert low is not None and high is not None
+    for name, end in (("low", low), ("high", high)):
+        check_bounds(name, end, target)
+    if not low < high:
+        raise Faults((("low",), f"is {number_text(low)}; it has to be below high, which is {number_text(high)}"))
+    if distribution == "loguniform" and low <= 0:
+        raise Faults((("low",), f"is {number_text(low)}; the distribution 'loguniform' needs numbers above 0"))
+    if spec.mode is not None and not low <= spec.mode <= high:
+        raise Faults((("mode",), f"is {number_text(spec.mode)}; allowed are {span(low, high)}"))
+    return low, high
+
+
+def check_bounds(name: str, value: float, target: Target) -> None:
+    """Raise Faults for a number that no scenario allows."""
+    low = float("-inf") if target.low is None else target.low
+    high = float("inf") if target.high is None else target.high
+    if not low <= value <= high:
+        found = f"holds {number_text(value)}" if name == "values" else f"is {number_text(value)}"
+        raise Faults(((name,), f"{found}; allowed are {span(low, high, target.type == 'int')}"))
+
+
 def settings_for(
-    values: Mapping[str, Any], scenario: Scenario, strategies: tuple[str, ...]
-) -> Iterator[tuple[str, Any]]:
-    """Factor values as settings of a scenario: `strategy.FIELD` for each strategy that has coordinators."""
+    values: Mapping[str, Value], scenario: Scenario, strategies: tuple[str, ...]
+) -> Iterator[tuple[str, Value]]:
+    """Yield factor values as settings of a scenario: `strategy.FIELD` for each strategy that has coordinators."""
     for key, value in values.items():
         head, _, rest = key.partition(".")
         if head == EVERY:

@@ -1,12 +1,11 @@
-"""What a worker does, be it a thread here or a Dask worker elsewhere: some runs in, their rows out."""
+"""What a worker does, a thread or a Dask worker: some runs in, their rows out."""
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -25,28 +24,28 @@ class WrongVersion(Exception):
     """A worker has another version of the model than the command that sent it work."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Job:
-    """What all runs of an experiment have in common."""
+    """What all runs of an experiment have in common.  Jobs of one name are equal: the name is a hash of the design."""
 
     name: str
-    base: Scenario
-    seed: int
-    renewal: bool
-    weekly: tuple[str, ...]
-    model_version: str = MODEL_VERSION
+    base: Scenario = field(compare=False)
+    seed: int = field(compare=False)
+    renewal: bool = field(compare=False)
+    weekly: tuple[str, ...] = field(compare=False)
+    model_version: str = field(default=MODEL_VERSION, compare=False)
 
 
 @dataclass(frozen=True)
 class Task:
-    """Some runs of one experiment: for each its place, point and settings of the point, strategy and replicate."""
+    """Some runs of one experiment: for each its place, point, strategy and replicate; and the settings of each point."""
 
     runs: tuple[tuple[int, int, str, int], ...]
     settings: Mapping[int, Mapping[str, Value]] = field(hash=False)
 
 
 class Row(NamedTuple):
-    """What is left of a run: its place, its id, its outcomes or its error, and its weekly measures (weeks, measures)."""
+    """The result of a run: its place, its id, its outcomes or its error, and its weekly measures (weeks, measures)."""
 
     place: int
     run: str
@@ -55,35 +54,16 @@ class Row(NamedTuple):
     weekly: np.ndarray | None
 
 
-class Worlds:
-    """The scenarios of the points met last, with the fingerprints of their strategies; threads share them."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.kept: OrderedDict[tuple[str, int], tuple[Scenario, dict[str, str]]] = OrderedDict()
-
-    def at(self, job: Job, point: int, settings: Mapping[str, Value]) -> tuple[Scenario, dict[str, str]]:
-        """The scenario of a point, and a table of fingerprints to fill."""
-        key = (job.name, point)
-        with self.lock:
-            if key in self.kept:
-                self.kept.move_to_end(key)
-                return self.kept[key]
-        made = (job.base.with_(settings), dict[str, str]())
-        with self.lock:
-            self.kept[key] = made
-            while len(self.kept) > KEPT_WORLDS:
-                self.kept.popitem(last=False)
-        return made
-
-
-WORLDS = Worlds()
+@lru_cache(KEPT_WORLDS)
+def scenario_of(job: Job, settings: tuple[tuple[str, Value], ...]) -> tuple[Scenario, dict[str, str]]:
+    """Return the scenario of a point, and a table of its strategies' fingerprints to fill; threads share them."""
+    return job.base.with_(dict(settings)), {}
 
 
 def do_task(job: Job, task: Task) -> tuple[list[Row], float]:
-    """Do some runs: their rows, and the seconds they took.
+    """Do some runs; return their rows, and the seconds they took.
 
-    Errors: WrongVersion; OSError and MemoryError, which are the machine's faults and not the runs'.
+    Raises WrongVersion; OSError and MemoryError, which are faults of the machine and not of a run.
     """
     if job.model_version != MODEL_VERSION:
         raise WrongVersion(f"a worker has version {MODEL_VERSION} of the model, not {job.model_version}")
@@ -93,8 +73,8 @@ def do_task(job: Job, task: Task) -> tuple[list[Row], float]:
 
 
 def do_run(job: Job, place: int, point: int, strategy: str, replicate: int, settings: Mapping[str, Value]) -> Row:
-    """Do one run; what goes wrong in it is its outcome, since it would go wrong again."""
-    scenario, fingerprints = WORLDS.at(job, point, settings)
+    """Do one run.  If it fails, the row holds the error: it would fail again."""
+    scenario, fingerprints = scenario_of(job, tuple(settings.items()))
     if strategy not in fingerprints:
         fingerprints[strategy] = scenario.fingerprint(strategy)
     name = run_id(fingerprints[strategy], strategy, job.seed, replicate, MODEL_VERSION)
@@ -103,7 +83,7 @@ def do_run(job: Job, place: int, point: int, strategy: str, replicate: int, sett
     except (OSError, MemoryError):
         raise
     except Exception as fault:
-        return Row(place, name, None, in_words(fault), None)
+        return Row(place, name, None, error_text(fault), None)
     weekly = None
     if job.weekly:
         table = future.world.weekly[: scenario.weeks]
@@ -111,8 +91,8 @@ def do_run(job: Job, place: int, point: int, strategy: str, replicate: int, sett
     return Row(place, name, future.outcomes, None, weekly)
 
 
-def in_words(fault: BaseException) -> str:
-    """A fault on one line: what says what is wrong needs no name of a class before it."""
+def error_text(fault: BaseException) -> str:
+    """Return a fault as one line, without the class's name where the message says what is wrong."""
     text = " ".join(str(fault).split())
     known = type(fault).__name__ in ("ScenarioError", "NetworkError", "WorldError")
     return (text if known and text else f"{type(fault).__name__}: {text}")[:LONGEST_ERROR]

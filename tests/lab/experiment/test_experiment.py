@@ -129,7 +129,7 @@ def test_ranges_come_from_declarations():
     [
         ("experiment.sampls=3", "experiment.sampls is unknown; did you mean samples?"),
         ("experiment.design=lsh", "experiment.design is 'lsh'; allowed are 'grid'"),
-        ("experiment.levels=3", "experiment.levels has no meaning beside the design 'lhs'"),
+        ("experiment.levels=3", "experiment.levels is not used by the design 'lhs'"),
         ("experiment.replicates=0", "experiment.replicates is 0; allowed are whole numbers from 1 to 100,000"),
         (
             'experiment.outcomes=["output"]',
@@ -154,7 +154,7 @@ def test_ranges_come_from_declarations():
         ('factors.uncertain.giving.base={distribution="loguniform"}', "needs numbers above 0"),
         ('factors.uncertain.giving.base={distribution="triangular"}', "giving.base.mode is missing"),
         ('factors.uncertain.giving.base={distribution="normal",mean=0}', "giving.base.sd is missing"),
-        ("factors.uncertain.giving.base={low=0,high=1,mode=0.5}", "giving.base.mode has no meaning beside"),
+        ("factors.uncertain.giving.base={low=0,high=1,mode=0.5}", "giving.base.mode is not used by"),
         ("factors.uncertain.giving.base={low=0,hihg=1}", "giving.base.hihg is unknown; did you mean high?"),
         ("factors.uncertain.giving.base=3", "giving.base is 3; allowed are 'plausible', a list"),
         ('factors.levers.strategy.in_person=[0.5,"a"]', "holds 'a'; numbers are needed"),
@@ -221,7 +221,7 @@ def test_worlds_that_cannot_be_are_named_before_anything_is_run():
     with pytest.raises(ScenarioError) as fault:
         one.check_worlds()
     first, second = str(fault.value).splitlines()
-    assert "1 of 4 points are worlds that cannot be; nothing was run" in first
+    assert "1 of 4 points are impossible worlds; nothing was run" in first
     assert second.startswith("point 1 (network.members = 4, network.degree = 6): network is impossible: degree 6")
 
 

@@ -22,7 +22,7 @@ from sim.lab.experiment import store as stores
 from sim.lab.experiment import work
 from sim.lab.experiment.lock import locked
 from sim.lab.experiment.reading import read_results
-from sim.lab.experiment.rerun import command_of
+from sim.lab.experiment.reading import command_of
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.experiment.sweeping import SweepError, content_of
 from sim.lab.future import run_future, simulate
@@ -271,7 +271,7 @@ def test_workers_that_die_end_the_sweep_in_plain_words(tmp_path):
 def test_worlds_that_cannot_be_leave_no_folder(tmp_path):
     factors = {"uncertain": {"network": {"members": [4, 40], "degree": [2.0, 6.0]}}}
     one = small(["network.kind=random"], factors, design="grid", samples=None)
-    with pytest.raises(ScenarioError, match="worlds that cannot be"):
+    with pytest.raises(ScenarioError, match="impossible worlds"):
         sweep(one, tmp_path / "it")
     assert not (tmp_path / "it").exists()
 
