@@ -49,8 +49,8 @@ def default_scenario() -> Scenario:
 
 def scenario_from(scenario: Any, settings: Mapping[str, Any]) -> Scenario:
     """A scenario from itself, a file's path or nothing, with settings over it in which "__" stands for "."."""
-    scenario = default_scenario() if scenario is None else Scenario.of(scenario)
-    return scenario.with_({key.replace("__", "."): value for key, value in settings.items()}) if settings else scenario
+    base: Scenario = default_scenario() if scenario is None else Scenario.of(scenario)
+    return base.with_({key.replace("__", "."): value for key, value in settings.items()}) if settings else base
 
 
 class GenerativeNetwork(AgentModel):

@@ -14,8 +14,7 @@ from rich.markup import escape
 from sim.cli.console import InputError, plain_table, say, show
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson
-from sim.lab.experiment.reading import read_results
-from sim.lab.experiment.reading import command_of
+from sim.lab.experiment.reading import command_of, read_results
 from sim.lab.experiment.status import status_of
 from sim.model.version import MODEL_VERSION
 from sim.output.words import how_long

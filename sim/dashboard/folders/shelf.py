@@ -277,7 +277,7 @@ def read_entry(name: str, folder: Path, manifest: dict[str, Any], countable: boo
     told = manifest.get("experiment") or manifest.get("scenario") or {}
     writing = manifest.get("stop_reason") == UNFINISHED
     counted = countable or not writing if kind == "sweep" else kind in ("run", "compare") and not writing
-    totals: dict[str, Any] = totals_of(folder, manifest) if counted else {}
+    totals: dict[str, Any] = {**totals_of(folder, manifest)} if counted else {}
     written = datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime, UTC).isoformat(timespec="seconds")
     stopped = str(manifest.get("stop_reason", ""))
     return Entry(

@@ -80,7 +80,8 @@ class Acceptability:
     @property
     def best(self) -> np.ndarray:
         """Place of the best buy on average at each price."""
-        return np.argmax(self.net, axis=1)
+        places: np.ndarray = np.argmax(self.net, axis=1)
+        return places
 
 
 def joined(costs: Block, outputs: Block) -> np.ndarray:

@@ -207,7 +207,8 @@ def resampled(values: np.ndarray, rng: np.random.Generator, resamples: int) -> n
     drawn = shared_luck(values, rng, resamples)
     rows, columns = drawn[:, :points], drawn[:, points:]
     if points == 1:
-        return values[0][columns]
+        futures: np.ndarray = values[0][columns]
+        return futures
     weights = np.stack([np.bincount(row, minlength=values.shape[1]) for row in columns]) / columns.shape[1]
     means = np.einsum("br,prk->bpk", weights, values)
     return np.take_along_axis(means, rows[:, :, None], axis=1)

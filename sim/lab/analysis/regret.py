@@ -85,13 +85,15 @@ def regret(table: Block, seed: int = 0, resamples: int = RESAMPLES, more: bool |
 
 def losses(units: np.ndarray) -> np.ndarray:
     """What the best strategy of each unit would have brought more: (units, strategies), 0 for the best."""
-    return units.max(axis=1, keepdims=True) - units
+    loss: np.ndarray = units.max(axis=1, keepdims=True) - units
+    return loss
 
 
 def best_share(units: np.ndarray) -> np.ndarray:
     """Share of units in which each strategy is best, ties shared out evenly: (strategies,), sums to 1."""
     winners = units == units.max(axis=1, keepdims=True)
-    return (winners / winners.sum(axis=1, keepdims=True)).mean(axis=0)
+    share: np.ndarray = (winners / winners.sum(axis=1, keepdims=True)).mean(axis=0)
+    return share
 
 
 def summaries(units: np.ndarray) -> dict[str, np.ndarray]:

@@ -21,8 +21,7 @@ from sim.inputs.scenario import Scenario, ScenarioError
 from sim.lab.experiment import store as stores
 from sim.lab.experiment import work
 from sim.lab.experiment.lock import locked
-from sim.lab.experiment.reading import read_results
-from sim.lab.experiment.reading import command_of
+from sim.lab.experiment.reading import command_of, read_results
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.experiment.sweeping import SweepError, content_of
 from sim.lab.future import run_future, simulate
