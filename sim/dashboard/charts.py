@@ -1,11 +1,12 @@
-"""Numbers behind the charts of the home page, by month, fit for JSON.  What they mean is worked out in `sim.lab.analysis`."""
+"""The numbers behind the charts of an answer, by month.  Estimators are those of `sim.lab.analysis`."""
 
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sim.lab.analysis.effects import MONTHS, mean_interval, paired_difference, wilson
 from sim.lab.analysis.events import kaplan_meier, restricted_weeks
@@ -25,92 +26,114 @@ DIFFERENCES = (
     ("members_active", "members at the end", "more"),
     ("coordinator_dependence", "dependence on the coordinator, %", "less"),
 )
+Numbers = list[float | None]
 
 
-def plain(values: Any) -> list[float | None]:
-    """Numbers for JSON: few digits, None where there is none."""
+@dataclass(frozen=True)
+class PlotLine:
+    """A line with its band; `x`: months."""
+
+    x: Numbers
+    y: Numbers
+    low: Numbers
+    high: Numbers
+
+
+Plot = dict[str, PlotLine]
+"""A line for each strategy, by its letter."""
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """Joint outputs of one kind: for each strategy the mean and its 95% interval."""
+
+    label: str
+    bars: dict[str, Numbers]
+
+
+@dataclass(frozen=True)
+class DifferenceRow:
+    """A paired difference with its 95% interval.
+
+    `good`: "yes" or "no" for a clear difference, "" if the interval includes zero; `worth`: what pairing saves.
+    """
+
+    label: str
+    mean: float
+    low: float
+    high: float
+    good: str
+    worth: float | None
+
+
+@dataclass(frozen=True)
+class ChartData:
+    """All that is drawn of an answer.  `months`: the horizon; `weekly` is empty if no weekly measures are known."""
+
+    months: float
+    stages: dict[str, Plot]
+    weekly: dict[str, Plot]
+    kinds: list[KindRow]
+
+
+def rounded(values: ArrayLike) -> Numbers:
+    """Return numbers with few digits, None for NaN."""
     return [None if value != value else round(float(value), PLACES) for value in np.asarray(values, float)]
 
 
-def stage_curves(comparison: Comparison, stage: str) -> dict[str, Any]:
-    """Share of futures that had reached a stage, by month, with its 95% band: a curve a strategy."""
-    horizon = comparison.scenario.weeks
-    return {name: stage_curve(comparison.weeks(name, stage), horizon) for name in comparison.strategies}
+def stage_curve(weeks: np.ndarray, horizon: float) -> PlotLine:
+    """Return the share of futures that have reached a stage, by month, with its 95% band.
 
-
-def stage_curve(weeks: np.ndarray, horizon: float) -> dict[str, Any]:
-    """One such curve.  `weeks`: that the stage took in each future, NaN where it was not reached.
-
-    All futures are followed to the horizon, so the share is a plain one at every week, and has the interval of the tables.
+    `weeks`: time to the stage in each future, NaN if not reached.  All futures are followed to the horizon, so the share is
+    a plain one in every week, with the same interval as in the tables.
     """
     curve = kaplan_meier(weeks, ~np.isnan(weeks), horizon)
-    steps = np.append(curve.weeks, curve.followed)
     low, high = wilson(np.round(curve.share * curve.runs), curve.runs)
-    rows = {"y": curve.share, "low": low, "high": high}
-    return {"x": plain(steps / MONTHS.weeks)} | {key: plain(np.append(row, row[-1])) for key, row in rows.items()}
+    lines = [rounded(np.append(row, row[-1])) for row in (curve.share, low, high)]
+    return PlotLine(rounded(np.append(curve.weeks, curve.followed) / MONTHS.weeks), *lines)
 
 
-def weekly_bands(comparison: Comparison, measure: str) -> dict[str, Any]:
-    """Median and middle 80% of futures of a weekly measure, by month: a curve a strategy."""
-    place = BANDS.index(measure)
+def weekly_bands(comparison: Comparison, measure: str) -> Plot:
+    """Return the median and the middle 80% of futures of a weekly measure, by month."""
     weeks = np.arange(comparison.scenario.weeks)
     kept = np.unique(np.append(weeks[::EVERY], weeks[-1]))
-    found = {}
+    months = rounded((kept + 1) / MONTHS.weeks)
+    lines = {}
     for name in comparison.strategies:
-        low, middle, high = percentiles(comparison.bands[name][:, kept, place])
-        found[name] = {
-            "x": plain((kept + 1) / MONTHS.weeks),
-            "y": plain(middle),
-            "low": plain(low),
-            "high": plain(high),
-        }
-    return found
+        low, middle, high = map(rounded, percentiles(comparison.bands[name][:, kept, BANDS.index(measure)]))
+        lines[name] = PlotLine(months, middle, low, high)
+    return lines
 
 
 def percentiles(block: np.ndarray) -> np.ndarray:
-    """Middle and ends of the middle 80%, column by column, of the numbers that there are; NaN where there are none."""
+    """Return the 10th, 50th and 90th percentile of each column, ignoring NaN; NaN for a column without numbers."""
     if not np.isnan(block).any():  # some ten times as quick
-        return np.percentile(block, (LOW, 50, HIGH), axis=0)
+        return np.asarray(np.percentile(block, (LOW, 50, HIGH), axis=0))
     with warnings.catch_warnings():
-        # Weeks in which no future has a number (nobody is left) have none here either.
+        # In weeks in which nobody is left in any future there is no number.
         warnings.simplefilter("ignore", RuntimeWarning)
         return np.asarray(np.nanpercentile(block, (LOW, 50, HIGH), axis=0))
 
 
-def outputs_by_kind(comparison: Comparison) -> list[dict[str, Any]]:
-    """Mean outputs of each kind with 95% intervals: a row a kind."""
-    rows = []
-    for kind, title in KINDS.items():
-        bars = {}
-        for name in comparison.strategies:
-            mean = mean_interval(comparison.of(name)[f"outputs_{kind}"].to_numpy(float))
-            bars[name] = plain([mean.mean, mean.low, mean.high])
-        rows.append({"label": title, "bars": bars})
-    return rows
+def kind_row(comparison: Comparison, kind: str, title: str) -> KindRow:
+    """Return the mean number of outputs of a kind under each strategy, with 95% intervals."""
+    means = {name: mean_interval(comparison.of(name)[f"outputs_{kind}"]) for name in comparison.strategies}
+    return KindRow(title, {name: rounded([mean.mean, mean.low, mean.high]) for name, mean in means.items()})
 
 
-def differences(comparison: Comparison, name: str, against: str) -> list[dict[str, Any]]:
-    """Paired differences of one strategy to another, future by future: mean and 95% interval, and which way is good."""
+def differences(comparison: Comparison, name: str, baseline: str) -> list[DifferenceRow]:
+    """Return the paired differences between a strategy and a baseline, with 95% intervals, and which way is good."""
     rows = []
     for outcome, label, better in DIFFERENCES:
-        a, b = (in_units(comparison, which, outcome) for which in (name, against))
-        found = paired_difference(a, b)
-        good = "" if not found.clear else "yes" if (found.mean > 0) == (better == "more") else "no"
-        rows.append(
-            {
-                "label": label,
-                "mean": round(found.mean, PLACES),
-                "low": round(found.low, PLACES),
-                "high": round(found.high, PLACES),
-                "good": good,
-                "worth": found.variance_ratio,
-            }
-        )
+        gap = paired_difference(*(in_units(comparison, which, outcome) for which in (name, baseline)))
+        good = "" if not gap.clear else "yes" if (gap.mean > 0) == (better == "more") else "no"
+        mean, low, high = (round(value, PLACES) for value in (gap.mean, gap.low, gap.high))
+        rows.append(DifferenceRow(label, mean, low, high, good, gap.variance_ratio))
     return rows
 
 
 def in_units(comparison: Comparison, name: str, outcome: str) -> np.ndarray:
-    """An outcome of every future in the units that the page uses: restricted months, percent, numbers."""
+    """Return an outcome of every future in the units of the page: restricted months, percent or numbers."""
     if outcome in STAGES_REACHED:
         weeks = comparison.weeks(name, outcome)
         return restricted_weeks(weeks, ~np.isnan(weeks), comparison.scenario.weeks) / MONTHS.weeks
@@ -118,11 +141,15 @@ def in_units(comparison: Comparison, name: str, outcome: str) -> np.ndarray:
     return values * 100 if outcome == "coordinator_dependence" else values
 
 
-def charts(comparison: Comparison) -> dict[str, Any]:
-    """Everything that is drawn, but for the differences, which depend on who leads."""
-    return {
-        "months": round(comparison.scenario.weeks / MONTHS.weeks, 2),
-        "stages": {stage: stage_curves(comparison, stage) for stage in STAGES_REACHED},
-        "weekly": {called: weekly_bands(comparison, measure) for measure, called in DRAWN.items()},
-        "kinds": outputs_by_kind(comparison),
-    }
+def charts(comparison: Comparison) -> ChartData:
+    """Return all that is drawn, except differences, which depend on who is ahead."""
+    names, weeks = comparison.strategies, comparison.scenario.weeks
+    return ChartData(
+        round(weeks / MONTHS.weeks, 2),
+        {
+            stage: {name: stage_curve(comparison.weeks(name, stage), weeks) for name in names}
+            for stage in STAGES_REACHED
+        },
+        {title: weekly_bands(comparison, measure) for measure, title in DRAWN.items()},
+        [kind_row(comparison, kind, title) for kind, title in KINDS.items()],
+    )

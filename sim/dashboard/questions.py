@@ -7,12 +7,10 @@ machine should do.  Shares are in percent, times in months, as people say them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from string import hexdigits
-from types import MappingProxyType
-from typing import Any
 
-from sim.dashboard.settings import NETWORK, STRATEGY, Dial
+from sim.dashboard.settings import FUTURES, MEMBERS, NETWORK, SINGLE, STRATEGY, Values
 
 LETTERS = ("a", "b", "c", "d")
 FEWEST, MOST = 2, len(LETTERS)
@@ -23,7 +21,11 @@ FINGERPRINT, MOST_OWN = 12, 500
 
 @dataclass(frozen=True)
 class Strategy:
-    """One card: who weaves how.  `preset`: what it started from; `name`: what the user calls it, '' for the usual."""
+    """One card: who weaves how.
+
+    `preset`: what it started from; `name`: what the user calls it, '' for the usual name; `single`: percent of hours for each
+    lever that no mix contains.
+    """
 
     preset: str = "personal"
     name: str = ""
@@ -35,15 +37,28 @@ class Strategy:
     policy: str = "weeks"
     align: float = 9
     produce: float = 21
+    single: tuple[float, ...] = (0.0,) * len(SINGLE)
+
+    @classmethod
+    def of(cls, preset: str, name: str, values: Values) -> Strategy:
+        """Return a strategy with settings by name."""
+        rest = {key: value for key, value in values.items() if key not in SINGLE}
+        return cls(preset, name, **rest, single=tuple(values.get(lever, 0.0) for lever in SINGLE))
+
+    @property
+    def values(self) -> Values:
+        """Settings by name."""
+        own = {field.name: getattr(self, field.name) for field in fields(self) if field.name in STRATEGY}
+        return own | dict(zip(SINGLE, self.single, strict=True))
 
     @property
     def facilitation(self) -> float:
-        """Percent of hours for facilitation: what the other two leave."""
-        return max(0.0, 100 - self.personal - self.mass)
+        """Percent of hours for facilitation: the rest."""
+        return max(0.0, 100 - self.personal - self.mass - sum(self.single))
 
     @property
     def idle(self) -> bool:
-        """Whether nobody coordinates at all."""
+        """Whether there is no coordinator."""
         return self.preset == "nothing"
 
     @property
@@ -61,7 +76,7 @@ class Strategy:
         return f"{PRESET_NAMES[self.preset]} ({WHEN.get(self.policy, 'changed') if only_policy else 'changed'})"
 
 
-WHEN = {"readiness": "when ready", "never": "never moving on"}
+WHEN = {"readiness": "when ready", "never": "always connecting"}
 PRESET_NAMES = {
     "nothing": "Do nothing",
     "personal": "Personal introductions",
@@ -69,15 +84,13 @@ PRESET_NAMES = {
     "convenings": "Two convenings a year",
     "blended": "Blended",
 }
-PRESETS: Mapping[str, Strategy] = MappingProxyType(
-    {
-        "nothing": Strategy("nothing", personal=0),
-        "personal": Strategy("personal"),
-        "mass": Strategy("mass", personal=0, mass=40),
-        "convenings": Strategy("convenings", convenings=2),
-        "blended": Strategy("blended", personal=20, mass=20),
-    }
-)
+PRESETS: Mapping[str, Strategy] = {
+    "nothing": Strategy("nothing", personal=0),
+    "personal": Strategy("personal"),
+    "mass": Strategy("mass", personal=0, mass=40),
+    "convenings": Strategy("convenings", convenings=2),
+    "blended": Strategy("blended", personal=20, mass=20),
+}
 
 
 @dataclass(frozen=True)
@@ -127,48 +140,45 @@ class Question:
 
 
 def held_strategy(strategy: Strategy) -> Strategy:
-    """The strategy with everything inside its bounds: shares of hours add up to at most 100, stages in order."""
-    values: dict[str, Any] = {name: dial.held(getattr(strategy, name)) for name, dial in STRATEGY.items()}
-    values["mass"] = min(values["mass"], 100 - values["personal"])
-    values["produce"] = max(values["produce"], values["align"])
+    """Return the strategy within bounds: shares of hours add up to at most 100, aligning before producing."""
     preset = strategy.preset if strategy.preset in PRESETS else "personal"
     name = " ".join("".join(c for c in strategy.name if c.isprintable()).split())[:NAME_LENGTH].strip()
-    return replace(PRESETS["nothing"], name=name) if preset == "nothing" else Strategy(preset, name, **values)
+    if preset == "nothing":
+        return replace(PRESETS["nothing"], name=name)
+    given = strategy.values
+    values: Values = {key: dial.held(given[key]) for key, dial in STRATEGY.items()}
+    left = 100.0
+    for share in ("personal", "mass", *SINGLE):
+        values[share] = min(values[share], left)
+        left -= values[share]
+    values["produce"] = max(values["produce"], values["align"])
+    return Strategy.of(preset, name, values)
 
 
 def held(question: Question) -> Question:
-    """The question with everything inside its bounds, and no more futures than the machine should run for a link."""
-    values: dict[str, Any] = {name: dial.held(getattr(question, name)) for name, dial in NETWORK.items()}
+    """Return the question within bounds, with no more futures than the machine should run for a link."""
+    values: Values = {name: dial.held(getattr(question, name)) for name, dial in NETWORK.items()}
     strategies = tuple(held_strategy(one) for one in question.strategies[:MOST])
     strategies += tuple(PRESETS.values())[: max(0, FEWEST - len(strategies))]
     own = question.own if len(question.own) == FINGERPRINT and set(question.own) <= set(hexdigits) else ""
     if own:
-        values["members"] = held_size(question.members)
+        values["members"] = float(round(replace(MEMBERS, low=2, high=MOST_OWN, step=1).held(question.members)))
     values["degree"] = min(values["degree"], values["members"] - 1)
     most = MOST_WORK / (values["members"] * 1.5 * values["years"] * 52 * len(strategies))
-    dial = NETWORK["futures"]
-    assert isinstance(dial, Dial)
-    values["futures"] = max(dial.low, min(values["futures"], most // dial.step * dial.step))
+    values["futures"] = max(FUTURES.low, min(values["futures"], most // FUTURES.step * FUTURES.step))
     return Question(**values, own=own, strategies=strategies)
 
 
-def held_size(members: Any) -> float:
-    """The size of an uploaded network, a whole number in bounds."""
-    dial = NETWORK["members"]
-    assert isinstance(dial, Dial)
-    return float(round(replace(dial, low=2, high=MOST_OWN, step=1).held(members)))
+def changed(question: Question, setting: str, value: object) -> Question:
+    """Return the question with one setting of the network changed, within bounds; unknown settings change nothing."""
+    values: Values = {setting: value}
+    return held(replace(question, **values)) if setting in NETWORK else question
 
 
-def changed(question: Question, setting: str, value: Any) -> Question:
-    """The question with one setting of the network changed, held in bounds; unknown settings change nothing."""
-    return held(replace(question, **{setting: value})) if setting in NETWORK else question
+def changed_strategy(question: Question, place: int, setting: str, value: object) -> Question:
+    """Return the question with one setting of one strategy changed.
 
-
-def changed_strategy(question: Question, place: int, setting: str, value: Any) -> Question:
-    """The question with one setting of one strategy changed.
-
-    More personal weaving takes from mass weaving where both would not fit, and the other way round; producing is never
-    before aligning, whichever of the two is moved.
+    If shares of hours would not fit, the other shares give way; producing is never before aligning, whichever is moved.
     """
     if not 0 <= place < len(question.strategies):
         return question
@@ -178,12 +188,16 @@ def changed_strategy(question: Question, place: int, setting: str, value: Any) -
     elif setting == "name":
         new = replace(one, name=str(value))
     elif setting in STRATEGY and not one.idle:
-        value = STRATEGY[setting].held(value)
-        new = replace(one, **{setting: value})
-        if setting == "mass":
-            new = replace(new, personal=min(new.personal, 100 - new.mass))
+        values = one.values | {setting: STRATEGY[setting].held(value)}
         if setting == "produce":
-            new = replace(new, align=min(new.align, new.produce))
+            values["align"] = min(values["align"], values["produce"])
+        if setting in ("mass", *SINGLE):
+            rest = 100 - values[setting]
+            for share in ("personal", "mass", *SINGLE):
+                if share != setting:
+                    values[share] = min(values[share], rest)
+                    rest -= values[share]
+        new = Strategy.of(one.preset, one.name, values)
     else:
         return question
     strategies = (*question.strategies[:place], new, *question.strategies[place + 1 :])
@@ -191,20 +205,20 @@ def changed_strategy(question: Question, place: int, setting: str, value: Any) -
 
 
 def when_ready(question: Question) -> Question:
-    """The question with every coordinator moving on when the network is ready, instead of by the calendar."""
+    """Return the question with every coordinator moving on when the network is ready, instead of by the calendar."""
     strategies = tuple(one if one.idle else replace(one, policy="readiness") for one in question.strategies)
     return held(replace(question, strategies=strategies))
 
 
 def with_strategy(question: Question, preset: str) -> Question:
-    """The question with one more card, if there is room."""
+    """Return the question with one more strategy, if there is room."""
     if len(question.strategies) >= MOST or preset not in PRESETS:
         return question
     return held(replace(question, strategies=(*question.strategies, PRESETS[preset])))
 
 
 def without_strategy(question: Question, place: int) -> Question:
-    """The question without a card, as long as two stay."""
+    """Return the question without a strategy, as long as two stay."""
     if len(question.strategies) <= FEWEST or not 0 <= place < len(question.strategies):
         return question
     return replace(question, strategies=question.strategies[:place] + question.strategies[place + 1 :])

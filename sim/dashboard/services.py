@@ -1,11 +1,11 @@
-"""What all sessions of one server share: threads that run futures, finished answers, the warming-up, the shelf of results."""
+"""What all sessions of one server share: threads that run futures, finished answers, compiled rules, results folders."""
 
 from __future__ import annotations
 
 import threading
 from pathlib import Path
 
-from sim.dashboard.asking import Memory
+from sim.dashboard.answering import Memory
 from sim.dashboard.folders.shelf import Shelf
 from sim.dashboard.warming import Warming
 from sim.dashboard.workshop import Workshop
@@ -13,7 +13,7 @@ from sim.lab.results import ROOT
 
 
 class Services:
-    """One of each; `close` ends them.  `results`: the folder whose results can be looked at."""
+    """The shared services; `close` ends them.  `results`: the folder of the page Results."""
 
     def __init__(self, results: Path = ROOT) -> None:
         self.workshop = Workshop()
@@ -33,7 +33,7 @@ _services: list[Services] = []
 
 
 def services(results: Path = ROOT) -> Services:
-    """The services of this process, begun when first asked for; only then it counts which `results` they show."""
+    """Return the services of this process; the first call starts them, with its `results`."""
     with _lock:
         if not _services:
             _services.append(Services(results))
@@ -41,7 +41,7 @@ def services(results: Path = ROOT) -> Services:
 
 
 def close_services() -> None:
-    """End the services, if any were begun; the next call of `services` begins new ones."""
+    """End the services; the next call of `services` starts new ones."""
     with _lock:
         while _services:
             _services.pop().close()

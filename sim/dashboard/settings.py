@@ -1,29 +1,36 @@
 """The settings of the home page: bounds, steps, defaults, units, and what each is called.
 
-Words in tooltips are those of the scenario's own declarations, where a setting is a field of it.
+A setting that is a field of a scenario takes its explanation from there; coordinators' activities come from the table of
+levers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Any
+
+from pydantic import BaseModel
 
 from sim.inputs.networks.settings import Communities, Shared
 from sim.inputs.scenario.parts import Change, Coordinator
+from sim.model.levers import LEVERS
 from sim.model.measures.stages import PARAMETERS as STAGE_PARAMETERS
 from sim.model.outcomes import STAGES_REACHED
+from sim.output.words import capital
+
+Values = dict[str, Any]
+"""Settings by name, as links and browsers give them: anything, until it is held in bounds."""
 
 
-def described(model: Any, field: str) -> str:
-    """What a field of a scenario is, from its own declaration."""
+def described(model: type[BaseModel], field: str) -> str:
+    """Return what a field of a scenario is, from its declaration."""
     return str(model.model_fields[field].description)
 
 
 @dataclass(frozen=True)
 class Dial:
-    """A number to set: bounds, step, default, what to call it, its unit, and the field's own words for it."""
+    """A number to set.  `tip`: its explanation."""
 
     low: float
     high: float
@@ -33,11 +40,11 @@ class Dial:
     unit: str = ""
     tip: str = ""
 
-    def held(self, value: Any) -> float:
-        """The nearest number that this dial allows; its default for what is no number."""
+    def held(self, value: object) -> float:
+        """Return the nearest number that this dial allows; its default for what is no number."""
         try:
-            number = float(value)
-        except (TypeError, ValueError):
+            number = float(str(value))
+        except ValueError:
             return self.default
         if number != number:
             return self.default
@@ -47,63 +54,81 @@ class Dial:
 
 @dataclass(frozen=True)
 class Choice:
-    """A word to choose: what is allowed and what each is called."""
+    """A word to choose.  `options`: what is allowed, and what each is called."""
 
     options: Mapping[str, str]
     default: str
     label: str
     tip: str = ""
 
-    def held(self, value: Any) -> str:
-        """The word if it is allowed, else the default."""
-        return value if value in self.options else self.default
+    def held(self, value: object) -> str:
+        """Return the word if it is allowed, else the default."""
+        return value if isinstance(value, str) and value in self.options else self.default
 
 
+PERSONAL = {"close_triads": 0.45, "engage_unconnected": 0.35, "support_bridgers": 0.20}
+MASS = {"directory": 0.30, "newsletter": 0.30, "icebreakers": 0.40}
+FACILITATION = {
+    "align": {"facilitation": 1.0},
+    "produce": {"channels": 0.35, "facilitation": 0.30, "group_support": 0.35},
+}
+MIXED = {lever for mix in (PERSONAL, MASS, *FACILITATION.values()) for lever in mix}
+SINGLE = {name: lever for name, lever in LEVERS.items() if name not in MIXED}
+"""Levers that no mix contains: each is a setting of its own."""
 SHAPES = {
-    "communities": "Home communities with few ties between them",
+    "communities": "Sectors with few ties between them",
     "random": "Anybody may know anybody",
-    "core_periphery": "A well-tied core, and others around it",
+    "core_periphery": "A well-connected core, and others around it",
     "fragments": "Scattered groups of four",
     "empty": "Nobody knows anybody yet",
 }
 POLICIES = {"weeks": "By the calendar", "readiness": "When the network is ready", "never": "Never: keep connecting"}
+STAGE_NAMES = {stage: stage.capitalize() for stage in STAGES_REACHED}
 
-NETWORK: Mapping[str, Dial | Choice] = MappingProxyType(
-    {
-        "members": Dial(10, 500, 5, 60, "Members", "people or organisations", "Number of members at the start."),
-        "degree": Dial(0, 8, 0.5, 2, "Ties a member at the start", "ties", described(Communities, "degree")),
-        "budget": Dial(0, 150_000, 1000, 40_000, "Budget", "dollars a year", "What each strategy may spend in a year."),
-        "years": Dial(1, 5, 0.5, 3, "Look ahead", "years", "How long each simulated future runs."),
-        "shape": Choice(SHAPES, "communities", "Who is tied to whom at the start", "Kind of start network."),
-        "organisations": Dial(0, 100, 5, 15, "Members that are organisations", "%", described(Shared, "organisations")),
-        "strangers": Dial(0, 50, 1, 0, "Members who know nobody yet", "added", described(Shared, "newcomers")),
-        "hour_cost": Dial(10, 200, 5, 50, "Price of a coordinator's hour", "dollars", described(Coordinator, "hour_cost")),
-        "leaves": Dial(0, 60, 1, 0, "Coordinator leaves after", "months", "All coordinators leave; 0: they stay."),
-        "cut_after": Dial(0, 60, 1, 0, "Budget changes after", "months", "0: it never does."),
-        "cut_to": Dial(0, 200, 10, 50, "Budget is then", "% of before", described(Change, "budget_factor")),
-        "join_after": Dial(0, 60, 1, 0, "Newcomers arrive after", "months", "0: only those who come by themselves."),
-        "join": Dial(1, 100, 1, 20, "How many newcomers", "people", described(Change, "newcomers")),
-        "stage": Choice({stage: stage.capitalize() for stage in STAGES_REACHED}, "aligned", "How far", "The stage that the verdict is about."),
-        "futures": Dial(20, 1000, 20, 200, "Simulated futures", "each", "More futures: surer, and slower."),
-        "seed": Dial(0, 9999, 1, 1, "Seed", "", "Another seed, other luck; the same seed, the same numbers."),
-    }
-)  # fmt: skip
-STRATEGY: Mapping[str, Dial | Choice] = MappingProxyType(
-    {
-        "personal": Dial(0, 100, 5, 40, "Personal introductions", "% of hours", "Customized weaving: closing triads, engaging members without ties, supporting those who bridge groups."),
-        "mass": Dial(0, 100, 5, 0, "For everybody at once", "% of hours", "Mass weaving: newsletter, directory, ice-breakers."),
-        "convenings": Dial(0, 4, 1, 0, "Convenings a year", "meetings", "In-person meetings of members; each costs money for every head."),
-        "invited": Dial(10, 100, 5, 25, "Invited to each", "% of members", described(Coordinator, "convening_share")),
-        "hub": Dial(0, 100, 5, 5, "Works as a hub", "% goes through them", described(Coordinator, "hub_share")),
-        "policy": Choice(POLICIES, "weeks", "When effort moves on", described(Coordinator, "policy")),
-        "align": Dial(0, 60, 1, 9, "To aligning after", "months", described(Coordinator, "align_week")),
-        "produce": Dial(0, 60, 1, 21, "To producing after", "months", described(Coordinator, "produce_week")),
-    }
-)  # fmt: skip
+
+def does(levers: Mapping[str, float]) -> str:
+    """Return what the levers of a mix are, for an explanation."""
+    return ", ".join(LEVERS[name].label for name in levers)
+
+
+MEMBERS = Dial(10, 500, 5, 60, "Members", "people or organisations", "Number of members at the start.")
+FUTURES = Dial(20, 1000, 20, 200, "Simulated futures", "each", "More futures give a surer answer, and take longer.")
+NETWORK: Mapping[str, Dial | Choice] = {
+    "members": MEMBERS,
+    "degree": Dial(0, 8, 0.5, 2, "Ties a member at the start", "ties", described(Communities, "degree")),
+    "budget": Dial(0, 150_000, 1000, 40_000, "Budget", "dollars a year", "What each strategy may spend in a year."),
+    "years": Dial(1, 5, 0.5, 3, "Look ahead", "years", "How long each simulated future lasts."),
+    "shape": Choice(SHAPES, "communities", "Who is tied to whom at the start", "Kind of start network."),
+    "organisations": Dial(0, 100, 5, 15, "Members that are organisations", "%", described(Shared, "organisations")),
+    "strangers": Dial(0, 50, 1, 0, "Members who know nobody yet", "added", described(Shared, "newcomers")),
+    "hour_cost": Dial(10, 200, 5, 50, "Price of a coordinator's hour", "dollars", described(Coordinator, "hour_cost")),
+    "leaves": Dial(0, 60, 1, 0, "Coordinator leaves after", "months", "All coordinators leave; 0: they stay."),
+    "cut_after": Dial(0, 60, 1, 0, "Budget changes after", "months", "0: it stays the same."),
+    "cut_to": Dial(0, 200, 10, 50, "Budget is then", "% of before", described(Change, "budget_factor")),
+    "join_after": Dial(0, 60, 1, 0, "Newcomers arrive after", "months", "0: only those who join by themselves."),
+    "join": Dial(1, 100, 1, 20, "How many newcomers", "people", described(Change, "newcomers")),
+    "stage": Choice(STAGE_NAMES, "aligned", "Stage", "The stage that the answer is about."),
+    "futures": FUTURES,
+    "seed": Dial(0, 9999, 1, 1, "Seed", "", "The same seed gives the same numbers; another seed, other chance events."),
+}
+STRATEGY: Mapping[str, Dial | Choice] = {
+    "personal": Dial(0, 100, 5, 40, "Personal introductions", "% of hours", f"Weaving one by one: {does(PERSONAL)}."),
+    "mass": Dial(0, 100, 5, 0, "For everybody at once", "% of hours", f"Weaving everybody at once: {does(MASS)}."),
+    "convenings": Dial(0, 4, 1, 0, "Convenings a year", "meetings", "Meetings in person; each costs money for everybody who comes."),
+    "invited": Dial(10, 100, 5, 25, "Invited to each", "% of members", described(Coordinator, "convening_share")),
+    "hub": Dial(0, 100, 5, 5, "Works as a hub", "% goes through them", described(Coordinator, "hub_share")),
+    "policy": Choice(POLICIES, "weeks", "When the focus moves on", described(Coordinator, "policy")),
+    "align": Dial(0, 60, 1, 9, "To aligning after", "months", described(Coordinator, "align_week")),
+    "produce": Dial(0, 60, 1, 21, "To producing after", "months", described(Coordinator, "produce_week")),
+    **{
+        name: Dial(0, 100, 5, 0, capital(lever.label), "% of hours", f"{capital(lever.what)}.")
+        for name, lever in SINGLE.items()
+    },
+}  # fmt: skip
 
 
 def stage_means() -> dict[str, str]:
-    """What it takes to have reached each stage, in plain words, with the model's own thresholds."""
+    """Return what it takes to reach each stage, in plain words, with the model's own thresholds."""
     value = {parameter.name: parameter.default for parameter in STAGE_PARAMETERS}
     return {
         "connected": f"at least {value['connected_degree']:g} ties a member, {value['connected_component']:.0%} of members "
@@ -115,15 +140,3 @@ def stage_means() -> dict[str, str]:
         "generative": f"joint outputs of {value['generative_kinds']:g} kinds by {value['generative_groups']:g} groups (of a "
         f"network of 40) within {value['generative_window']:g} weeks",
     }
-
-
-def dials() -> dict[str, Any]:
-    """What the controls need to know of every setting, fit for JSON."""
-    tables = (("network", NETWORK), ("strategy", STRATEGY))
-    return {group: {name: plain(dial) for name, dial in table.items()} for group, table in tables}
-
-
-def plain(dial: Dial | Choice) -> dict[str, Any]:
-    """A setting's declaration, fit for JSON."""
-    values = {field.name: getattr(dial, field.name) for field in fields(dial)}
-    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}

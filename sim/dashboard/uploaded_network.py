@@ -1,8 +1,7 @@
 """A visitor's own network: read from uploaded files, held while its page is open, and used as the start everywhere.
 
-What was understood is written, as two plain CSV files, into a folder that only this process can read; it goes when the
-visitor leaves, when another network takes its place, or when the server ends.  Answers about it are kept with it, not
-with everybody's.
+What was understood is written, as two plain CSV files, into a folder that only this process can read; it is removed when
+the visitor leaves, when another network replaces it, or when the server ends.  Answers about it are kept with it.
 """
 
 from __future__ import annotations
@@ -14,13 +13,12 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from sim.dashboard.asking import Memory
-from sim.dashboard.pages.watch.film import places
+from sim.dashboard.answering import Memory
+from sim.dashboard.network_drawing import Place, places
 from sim.dashboard.questions import FINGERPRINT, MOST_OWN, Question
 from sim.inputs.networks.formats import File, checked_size, read_network, to_csv
-from sim.inputs.networks.health import health
+from sim.inputs.networks.health import Finding, health
 from sim.model.start import NetworkError, StartNetwork
 
 MOST_UPLOADED = 4_000_000
@@ -28,9 +26,23 @@ FEWEST_OWN = 5
 _folders: set[Path] = set()
 
 
+@dataclass(frozen=True)
+class NetworkSummary:
+    """What the page says about an uploaded network, and where to draw its members.  `ties`: rows of both ends, strength."""
+
+    files: tuple[str, ...]
+    fingerprint: str
+    members: int
+    notes: Sequence[str]
+    health: Sequence[Finding]
+    names: Sequence[str]
+    places: list[Place]
+    ties: list[tuple[int, int, float]]
+
+
 @dataclass(frozen=True, eq=False)
-class Own:
-    """An uploaded network: its fingerprint, where its two files are, what it is, and answers about it."""
+class UploadedNetwork:
+    """An uploaded network: its fingerprint, the folder of its two files, what it is, and answers about it."""
 
     fingerprint: str
     folder: Path
@@ -38,28 +50,28 @@ class Own:
     files: tuple[str, ...]
     memory: Memory = field(default_factory=Memory)
 
-    def asked(self, question: Question) -> Question:
-        """A question with this network as its start."""
+    def question(self, question: Question) -> Question:
+        """Return a question with this network as its start."""
         return replace(question, own=self.fingerprint, members=self.start.members)
 
-    def told(self) -> dict[str, Any]:
-        """What the page says of it, fit for JSON."""
-        strengths = self.start.strength.tolist()
-        together = {(i, j): s for (i, j), s in zip(self.start.ties.tolist(), strengths, strict=True)}
-        return {
-            "files": list(self.files),
-            "fingerprint": self.fingerprint,
-            "members": self.start.members,
-            "notes": list(self.start.notes),
-            "health": [vars(finding) for finding in health(self.start)],
-            "names": list(self.start.names),
-            "places": places([together], self.start.members),
-            "ties": [[i, j, round(s, 2)] for (i, j), s in together.items()],
-        }
+    def summary(self) -> NetworkSummary:
+        """Return what the page says about it."""
+        start = self.start
+        ties = [(i, j, s) for (i, j), s in zip(start.ties.tolist(), start.strength.tolist(), strict=True)]
+        return NetworkSummary(
+            files=self.files,
+            fingerprint=self.fingerprint,
+            members=start.members,
+            notes=start.notes,
+            health=health(start),
+            names=start.names,
+            places=places([{(i, j): s for i, j, s in ties}], start.members),
+            ties=[(i, j, round(s, 2)) for i, j, s in ties],
+        )
 
 
-def taken(files: Sequence[File]) -> Own:
-    """An uploaded network, checked.  Errors: NetworkError."""
+def upload(files: Sequence[File]) -> UploadedNetwork:
+    """Return the network in some files, checked.  Raises NetworkError if it cannot be used."""
     for file in files:
         checked_size(file.name, len(file.content), MOST_UPLOADED)
     start = read_network(files)
@@ -74,18 +86,18 @@ def taken(files: Sequence[File]) -> Own:
     _folders.add(folder)
     for name, text in zip(("members.csv", "ties.csv"), texts, strict=True):
         (folder / name).write_text(text, encoding="utf-8")
-    return Own(fingerprint, folder, start, tuple(file.name for file in files))
+    return UploadedNetwork(fingerprint, folder, start, tuple(file.name for file in files))
 
 
-def forget(own: Own | None) -> None:
-    """Remove what was kept of an uploaded network."""
-    if own is not None:
-        shutil.rmtree(own.folder, ignore_errors=True)
-        _folders.discard(own.folder)
+def forget(network: UploadedNetwork | None) -> None:
+    """Remove the files of an uploaded network."""
+    if network is not None:
+        shutil.rmtree(network.folder, ignore_errors=True)
+        _folders.discard(network.folder)
 
 
 @atexit.register
 def forget_all() -> None:
-    """Remove what is left when the server ends."""
+    """Remove all files when the server ends."""
     while _folders:
         shutil.rmtree(_folders.pop(), ignore_errors=True)

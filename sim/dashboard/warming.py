@@ -1,7 +1,7 @@
 """Making the compiled rules ready when the server starts, so that the first visitor does not wait without a word.
 
-Where they have to be compiled, a process of its own does it: compiling in this one would hold Python's lock for a minute
-and no page would open.
+If they have to be compiled, another process does it: compiling in this one would hold Python's lock for a minute, and no
+page would open.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from sim.dashboard.asking import Memory, follow
+from sim.dashboard.answering import Memory, follow
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Workshop
@@ -27,7 +27,7 @@ FIRST = "import sim.dashboard.warming as w; w.try_out()"
 
 
 def try_out() -> None:
-    """One short run: compiles the rules, or loads them."""
+    """Run a few weeks, which compiles the rules or loads them."""
     question = replace(Question(), members=10, years=1)
     run_task(scenario_of(question), 1, (question.keys[0], 0))
 
@@ -46,31 +46,27 @@ class Warming:
         self._thread = threading.Thread(target=self._warm, name="gennet-warming", daemon=True)
 
     def begin(self) -> None:
-        """Start."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End it, wherever it is."""
+        """End the thread, and the process that compiles."""
         self.stopped.set()
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
         if self._thread.is_alive():
             self._thread.join(5.0)
 
-    def wait(self, dropped: threading.Event, tell: Callable[[str, int], None]) -> str | None:
-        """Wait until the rules are ready; returns what is wrong in a sentence, '' if nothing is, None once `dropped`.
+    def wait(self, dropped: threading.Event, report: Callable[[str, int], None]) -> str | None:
+        """Wait until the rules are ready; return what is wrong in a sentence, '' if nothing is, None once `dropped` is set.
 
-        `tell` hears "compiling" or "starting", and the seconds since it began, a few times a second.
+        `report` is called a few times a second with "compiling" or "starting", and the seconds since the start.
         """
         while not self.ready.wait(0.25):
             if dropped.is_set():
                 return None
-            tell("compiling" if self.compiling else "starting", int(self.seconds()))
+            report("compiling" if self.compiling else "starting", int(time.monotonic() - self.began))
         return self.fault
-
-    def seconds(self) -> float:
-        """Since it began."""
-        return time.monotonic() - self.began
 
     def _warm(self) -> None:
         try:
@@ -85,6 +81,6 @@ class Warming:
             self.ready.set()
             for _ in follow(Question(), self.workshop, self.memory, self.stopped.is_set):
                 pass
-        except Exception as fault:
-            self.fault = f"The model could not be made ready: {type(fault).__name__}: {fault}"
+        except Exception as error:
+            self.fault = f"The model could not be made ready: {type(error).__name__}: {error}"
             self.ready.set()

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.dashboard import answers, asking, cautions, charts, money, verdict
-from sim.dashboard.asking import Memory, follow
+from sim.dashboard import answering, answers, cautions, charts, money, verdict
+from sim.dashboard.answering import Memory, follow
 from sim.dashboard.questions import PRESETS, Question, held, when_ready
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Workshop
@@ -215,7 +215,7 @@ def test_ends_that_are_not_nothing_do_not_look_like_it(low, high, places):
 
 def test_a_question_that_cannot_be_is_a_sentence(question, workshop, monkeypatch):
     def refuse(asked, folder):
-        raise asking.ScenarioError("network.members is odd")
+        raise answering.ScenarioError("network.members is odd")
 
     monkeypatch.setattr(asking, "scenario_of", refuse)
     steps = list(follow(question, workshop, Memory()))

@@ -1,65 +1,94 @@
-"""Parts that show an answer, used by several pages: the verdict, the charts, and what can be downloaded."""
+"""Parts that show an answer, used by several pages: the verdict, the charts, and what can be saved."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
-import solara
+from sim.dashboard.answers import Answer, Tone
+from sim.dashboard.settings import STAGE_NAMES, stage_means
+from sim.dashboard.shared.background import Status
+from sim.dashboard.shared.templates import Download, Template
+from sim.dashboard.verdict import StageVerdict
 
-from sim.dashboard.shared.templates import Event, nothing
-
-NO_FILE: dict[str, Any] = {}
-TAKING = {
-    "csv": "Download all futures (CSV)",
-    "page": "Download a brief (HTML)",
-    "hint": "The link carries every setting, the seed and the model's version: whoever opens it sees the same numbers.",
-}
-
-
-@solara.component_vue("verdict.vue")
-def Verdict(
-    answer: dict[str, Any] | None,
-    status: dict[str, Any],
-    stage: str,
-    stages: dict[str, str],
-    means: dict[str, str],
-    event_stage: Event = nothing,
-    event_stop: Event = nothing,
-    event_again: Event = nothing,
-    event_ready: Event = nothing,
-) -> None:
-    """The answer in words, how sure it is, and how far the computing is."""
+HERE = Path(__file__).parent
 
 
-@solara.component_vue("charts.vue")
-def Charts(told: str, status: dict[str, Any], stage: str) -> None:
-    """The answer drawn, and its numbers."""
+@dataclass(frozen=True)
+class AnswerStatus(Status):
+    """How far an answer is.  `fresh`: whether it answers the settings on the page; `of`: a short name for its question."""
+
+    fresh: bool = False
+    of: str = ""
 
 
-@solara.component_vue("take_away.vue")
-def Taking(
-    link: str,
-    file: dict[str, Any],
-    ready: bool = False,
-    brief: bool = False,
-    event_download: Event = nothing,
-    words: dict[str, str] = TAKING,
-    busy: bool = False,
-    fault: str = "",
-) -> None:
-    """What can be taken away: the link, the runs, a page.  `words`: what the ways to take it are called."""
+@dataclass(frozen=True)
+class AnswerSummary:
+    """The part of an answer that is the same for all stages and said in words.  `labels`: of strategies, by letter."""
+
+    futures: int
+    of: int
+    cost: str
+    trust: str
+    labels: dict[str, str]
+    colours: dict[str, Tone]
+    cautions: list[str]
 
 
-def words_of(answer: dict[str, Any] | None, stage: str) -> dict[str, Any] | None:
-    """The part of an answer that is said in words."""
-    if answer is None:
-        return None
-    return {
-        **{key: answer[key] for key in ("futures", "of", "cost", "trust", "colours")},
-        **{
-            key: answer["stages"][stage][key]
-            for key in ("sentence", "clear", "sure", "level", "timing", "others", "first", "pair")
-        },
-        "cautions": [*filter(None, [answer["stages"][stage]["lost"]]), *answer["cautions"]],
-        "labels": {one["key"]: one["label"] for one in answer["strategies"]},
-    }
+@dataclass(frozen=True)
+class VerdictView:
+    """The properties of `verdict.vue`: the answer in words, how sure it is, and how far the computing is."""
+
+    status: AnswerStatus
+    stage: str
+    answer: AnswerSummary | None = None
+    verdict: StageVerdict | None = None
+    stages: Mapping[str, str] = field(default_factory=lambda: STAGE_NAMES)
+    means: dict[str, str] = field(default_factory=stage_means)
+
+    @classmethod
+    def of(cls, answer: Answer | None, stage: str, status: AnswerStatus) -> VerdictView:
+        """Return what is shown of an answer for one stage."""
+        if answer is None:
+            return cls(status, stage)
+        verdict = answer.stages[stage]
+        labels = {row.key: row.label for row in answer.strategies}
+        cautions = [*filter(None, [verdict.lost]), *answer.cautions]
+        shown = AnswerSummary(answer.futures, answer.of, answer.cost, answer.trust, labels, answer.colours, cautions)
+        return cls(status, stage, shown, verdict)
+
+
+@dataclass(frozen=True)
+class ChartsView:
+    """The properties of `charts.vue`: the answer drawn, and its numbers.  `answer`: an `Answer`, packed."""
+
+    answer: str
+    stage: str
+    fresh: bool = True
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class SaveView:
+    """The properties of `save.vue`: the link to a page, and files to download.
+
+    `ready`: whether files can be had at once; `csv`, `page`: what the buttons say, '' for no button; `busy`: a file is being
+    made; `fault`: why it cannot be had.
+    """
+
+    link: str
+    file: Download
+    ready: bool = True
+    csv: str = ""
+    page: str = ""
+    hint: str = (
+        "The link carries every setting, the seed and the model's version: everybody who opens it sees these numbers."
+    )
+    busy: bool = False
+    fault: str = ""
+
+
+Verdict = Template(HERE / "verdict.vue", VerdictView, "stage stop again ready")
+Charts = Template(HERE / "charts.vue", ChartsView)
+Save = Template(HERE / "save.vue", SaveView, "download")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import solara
 
-from sim.dashboard.answers import colours, runs_csv
-from sim.dashboard.brief import AVAILABLE, brief
 from sim.dashboard.links import from_query, to_query
-from sim.dashboard.pages.compare.state import status_of, use_address, use_answer
+from sim.dashboard.pages.compare.state import Card, cards_of, next_file, uploaded_words, use_address, use_answer
 from sim.dashboard.questions import (
     PRESET_NAMES,
     Question,
@@ -23,138 +22,104 @@ from sim.dashboard.questions import (
     with_strategy,
     without_strategy,
 )
-from sim.dashboard.scenarios import spending
-from sim.dashboard.session import mine, sources
-from sim.dashboard.settings import dials, stage_means
-from sim.dashboard.shared.answer_parts import NO_FILE, Charts, Taking, Verdict, words_of
-from sim.dashboard.shared.templates import Event, handed, nothing, packed
+from sim.dashboard.settings import NETWORK, STRATEGY
+from sim.dashboard.shared.answer_parts import Charts, ChartsView, Save, SaveView, Verdict, VerdictView
+from sim.dashboard.shared.templates import Download, Template, packed
 
-DIALS = dials()
-PACKED = packed(DIALS)
-PARTS = {"gn-dial": (Path(__file__).parent / "dial.vue").read_text(encoding="utf-8")}
+HERE = Path(__file__).parent
+DIALS = packed({"network": NETWORK, "strategy": STRATEGY})
 
 
-@solara.component_vue("view.vue")
-def Controls(
-    told: str,
-    question: dict[str, Any],
-    cards: list[Any],
-    presets: dict[str, str],
-    notes: list[str],
-    event_set: Event = nothing,
-    event_card: Event = nothing,
-    event_add: Event = nothing,
-    event_remove: Event = nothing,
-    event_reset: Event = nothing,
-    own: str = "",
-    event_generated: Event = nothing,
-    components: dict[str, str] = PARTS,
-) -> None:
-    """The network and the cards of strategies.  `components`: Vue components of their own that the template uses."""
+@dataclass(frozen=True)
+class ControlsView:
+    """The properties of `view.vue`: the settings of the network and the cards of the strategies.
+
+    `dials`: declarations of all settings, packed; `notes`: what the link could not ask for; `components`: Vue components that
+    the template uses.
+    """
+
+    question: dict[str, float | str]
+    cards: list[Card]
+    notes: tuple[str, ...]
+    uploaded: str
+    dials: str = DIALS
+    presets: dict[str, str] = field(default_factory=lambda: PRESET_NAMES)
+    components: dict[str, str] = field(
+        default_factory=lambda: {"gn-dial": (HERE / "dial.vue").read_text(encoding="utf-8")}
+    )
 
 
-def cards_of(question: Question) -> list[dict[str, Any]]:
-    """Each strategy as the controls show it: settings, name, colour, and what its budget goes into."""
-    tones = colours(question)
-    return [
-        {
-            **asdict(one),
-            "key": key,
-            "label": question.labels[key],
-            "idle": one.idle,
-            "changed": one.changed,
-            "facilitation": one.facilitation,
-            "colour": tones[key],
-            "spending": {**asdict(spent := spending(question, one)), "total": spent.total},
-        }
-        for key, one in zip(question.keys, question.strategies, strict=True)
-    ]
+Controls = Template(HERE / "view.vue", ControlsView, "set card add remove reset generated")
 
 
-def file_of(question: Question, what: dict[str, Any]) -> dict[str, Any] | None:
-    """What a download holds: a brief, or the table of runs; None where the answer is not there any more."""
-    memory, folder = sources(question)
-    kept = memory.get(question)
-    if kept is None:
-        return None
-    if what["file"] == "brief" and AVAILABLE:
-        link = f"{str(what['origin'])[:200]}/?{to_query(question)}"
-        text = brief(question, kept.answer, kept.runs, link, folder)
-        return {"name": "brief.html", "type": "text/html", "text": text}
-    return {"name": "simulated-futures.csv", "type": "text/csv", "text": runs_csv(question, kept.runs)}
+class FileRequest(TypedDict, total=False):
+    """Which file a browser asks for, and under which address it knows the server."""
+
+    file: str
+    origin: str
+
+
+Change = Callable[[Callable[[Question], Question]], None]
+
+
+def controls(question: Question, notes: tuple[str, ...], change: Change) -> solara.Element:
+    """Return the settings; `change` takes what they do to the question."""
+    shown = ControlsView(
+        {name: getattr(question, name) for name in NETWORK}, cards_of(question), notes, uploaded_words(question)
+    )
+    return Controls(
+        shown,
+        set=lambda data: change(lambda now: changed(now, data["setting"], data["value"])),
+        card=lambda data: change(lambda now: changed_strategy(now, int(data["place"]), data["setting"], data["value"])),
+        add=lambda preset: change(lambda now: with_strategy(now, preset)),
+        remove=lambda place: change(lambda now: without_strategy(now, int(place))),
+        reset=lambda data: change(lambda now: Question()),
+        generated=lambda data: change(lambda now: held(replace(now, own="", members=60))),
+    )
 
 
 @solara.component
-def Compare() -> Any:
+def Compare() -> solara.Element:
     """The page."""
     router = solara.use_router()
-    asked = solara.use_memo(lambda: from_query(router.search), [router.search])
-    question, set_question = solara.use_state(asked.question)
-    file, set_file = solara.use_state(NO_FILE)
-    view, stop, again = use_answer(question)
-    status = status_of(view, question)
-    ready = view.state == "final" and status["fresh"]
-    use_address(router, asked.question, question, set_question, ready)
+    linked = solara.use_memo(lambda: from_query(router.search), [router.search])
+    question, set_question = solara.use_state(linked.question)
+    file, set_file = solara.use_state(Download())
+    view, status = use_answer(question)
+    ready = status.state == "final" and status.fresh
+    use_address(router, linked.question, question, set_question, ready)
 
-    def download(what: Any) -> None:
-        """A file handed to the browser, which asks again once an answer is there; one no longer kept is computed anew."""
-        made = file_of(question, what)
+    def download(request: FileRequest) -> None:
+        """Hand a file to the browser, which asks once an answer is there; an answer no longer kept is computed again."""
+        made = next_file(question, request["file"], request.get("origin", ""), file)
         if made is not None:
-            set_file(handed(made, file))
-        elif view.state == "final":
-            again()
+            set_file(made)
+        elif ready:
+            view.again()
 
-    def change(how: Callable[..., Question], *given: Any) -> None:
-        """Another question."""
-        set_question(lambda now: how(now, *given))
-
-    cards = solara.use_memo(lambda: cards_of(question), [question])
-    controls = Controls(
-        told=PACKED,
-        question={name: getattr(question, name) for name in DIALS["network"]},
-        cards=cards,
-        presets=PRESET_NAMES,
-        notes=list(asked.notes) if asked.question == question else [],
-        event_set=lambda data: change(changed, data["setting"], data["value"]),
-        event_card=lambda data: change(changed_strategy, int(data["place"]), data["setting"], data["value"]),
-        event_add=lambda preset: change(with_strategy, preset),
-        event_remove=lambda place: change(without_strategy, int(place)),
-        event_reset=lambda data: set_question(Question()),
-        own=own_words(question),
-        event_generated=lambda data: change(lambda now: held(replace(now, own="", members=60))),
-    )
     verdict = Verdict(
-        answer=words_of(view.answer, question.stage),
-        status=status,
-        stage=question.stage,
-        stages=DIALS["network"]["stage"]["options"],
-        means=stage_means(),
-        event_stage=lambda stage: change(changed, "stage", stage),
-        event_stop=lambda data: stop(),
-        event_again=lambda data: again(),
-        event_ready=lambda data: change(when_ready),
+        VerdictView.of(view.result, question.stage, status),
+        stage=lambda stage: set_question(lambda now: changed(now, "stage", stage)),
+        stop=lambda data: view.stop(),
+        again=lambda data: view.again(),
+        ready=lambda data: set_question(when_ready),
     )
-    drawn = {"fresh": status["fresh"], "state": "fault" if view.state == "fault" else ""}
-    told = solara.use_memo(lambda: packed(view.answer), [id(view.answer)])
-    charts = Charts(told=told, status=drawn, stage=question.stage)
-    taking = Taking(
-        link=f"{router.path}?{to_query(question)}", file=file, brief=AVAILABLE, ready=ready, event_download=download
+    notes = linked.notes if linked.question == question else ()
+    answer = solara.use_memo(lambda: packed(view.result), [id(view.result)])
+    charts = Charts(ChartsView(answer, question.stage, status.fresh, status.state == "fault"))
+    save = Save(
+        SaveView(
+            f"{router.path}?{to_query(question)}",
+            file,
+            ready,
+            csv="Download all futures (CSV)",
+            page="Download a brief (HTML)",
+        ),
+        download=download,
     )
-    areas = {"verdict": [verdict], "controls": [controls], "charts": [charts, taking]}
-    return solara.v.Html(
-        tag="div",
+    areas = {"verdict": [verdict], "controls": [controls(question, notes, set_question)], "charts": [charts, save]}
+    div = partial(solara.v.Html, tag="div")
+    return div(
         class_="gn-compare",
-        children=[
-            solara.v.Html(tag="div", class_=f"gn-area-{name}", children=children) for name, children in areas.items()
-        ],
+        children=[div(class_=f"gn-area-{name}", children=children) for name, children in areas.items()],
     )
-
-
-def own_words(question: Question) -> str:
-    """What the controls say of an uploaded network in use; '' if there is none."""
-    if not question.own:
-        return ""
-    own = mine.value
-    if own is None or own.fingerprint != question.own:
-        return f"An uploaded network of {question.members:.0f} members (fingerprint {question.own})"
-    return f"{' and '.join(own.files)}: {own.start.members} members, {len(own.start.ties)} ties"

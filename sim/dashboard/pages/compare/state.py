@@ -1,138 +1,125 @@
-"""A page's question and its answer: computed in the background, fresh or of the settings before, and in the address."""
+"""What the home page holds: its question and answer, the address, the cards of strategies, and files to save."""
 
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Protocol
 
 import solara
 
-from sim.dashboard.asking import Memory, Step, follow, numbers_of
+from sim.dashboard.answering import follow, numbers_of
+from sim.dashboard.answers import Answer, Tone, colours, runs_csv
+from sim.dashboard.brief import brief
 from sim.dashboard.links import to_query
-from sim.dashboard.questions import Question
+from sim.dashboard.questions import Question, Strategy
+from sim.dashboard.scenarios import Spending, spending
 from sim.dashboard.services import services
-from sim.dashboard.session import mine, sources
-from sim.dashboard.warming import USUAL_SECONDS
-from sim.output.words import capital
-
-NEVER = object()
-
-
-@dataclass(frozen=True)
-class View:
-    """What is on the page of the question: the latest answer and whose it is, progress, and how it stands."""
-
-    answer: dict[str, Any] | None = None
-    of: Question | None = None
-    done: int = 0
-    total: int = 0
-    state: str = "running"
-    text: str = ""
-
-    @staticmethod
-    def after(step: Step, view: View) -> View:
-        """What there is to show once a step has come."""
-        if step.fault:
-            return View(state="fault", text=capital(step.fault.removeprefix("scenario: ")))
-        seen = replace(view, done=step.done, total=step.total, state="final" if step.final else "running", text="")
-        return seen if step.answer is None else replace(seen, answer=step.answer, of=step.question)
+from sim.dashboard.session import sources, uploaded
+from sim.dashboard.shared.answer_parts import AnswerStatus
+from sim.dashboard.shared.background import Background, use_background
+from sim.dashboard.shared.templates import Download
 
 
-def run_question(
-    question: Question,
-    kept: tuple[Memory, Path | None],
-    dropped: threading.Event,
-    update: Callable[[Callable[[View], View]], None],
-) -> None:
-    """Follow a question to its answer, in a thread of its own; `update` changes what is on the page.
+class Router(Protocol):
+    """As much of Solara's router as pages use."""
 
-    `kept`: where answers are kept, and where the files of an uploaded network are.
-    """
-    memory, folder = kept
-    shared = services()
-    wrong = shared.warming.wait(
-        dropped, lambda state, seconds: update(partial(replace, state=state, done=seconds, total=USUAL_SECONDS))
-    )
-    if wrong:
-        update(lambda view: View(state="fault", text=wrong))
-    if wrong != "":
-        return
-    try:
-        for step in follow(question, shared.workshop, memory, dropped.is_set, folder):
-            if dropped.is_set():
-                return
-            update(partial(View.after, step))
-    except Exception as fault:
-        text = f"The computation failed ({type(fault).__name__}: {fault}). This is a fault in the program."
-        update(lambda view: View(state="fault", text=text))
+    search: str | None
+    path: str
+
+    def push(self, path: str) -> None:
+        """Go to another address."""
 
 
-def status_of(view: View, question: Question) -> dict[str, Any]:
-    """How the answer on the page stands to the question: computing, fresh, or of the settings before."""
-    fresh = view.of is not None and numbers_of(view.of) == numbers_of(question)
-    of = "" if view.of is None else hashlib.sha256(numbers_of(view.of).encode()).hexdigest()[:8]
-    return {"state": view.state, "done": view.done, "total": view.total, "fresh": fresh, "text": view.text, "of": of}
-
-
-def use_answer(question: Question) -> tuple[View, Callable[[], None], Callable[[], None]]:
-    """The answer to a question as it comes, a way to stop, and one to begin again; another question drops the one before."""
-    view, set_view = solara.use_state(View())
-    attempt, set_attempt = solara.use_state(0)
-    running: Any = solara.use_ref(None)
-
-    def compute() -> Callable[[], None]:
-        """Run the question; what ran before is dropped."""
-        dropped = threading.Event()
-        running.current = dropped
-        set_view(lambda view: replace(view, state="running", done=0, total=0, text=""))
-        threading.Thread(
-            target=run_question, args=(question, sources(question), dropped, set_view), daemon=True
-        ).start()
-        return dropped.set
-
-    def stop() -> None:
-        """Give up the runs under way; what is there stays."""
-        if running.current is not None:
-            running.current.set()
-        set_view(lambda view: replace(view, state="stopped"))
-
-    solara.use_effect(compute, [numbers_of(question), attempt, mine.value])
-    return view, stop, lambda: set_attempt(attempt + 1)
+def use_answer(question: Question) -> tuple[Background[Answer], AnswerStatus]:
+    """Compute the answer to a question, and return it as it comes, with how it stands to the question."""
+    memory, folder = sources(question)
+    key = (numbers_of(question), uploaded.value)
+    view = use_background(lambda dropped: follow(question, services().workshop, memory, dropped.is_set, folder), key)
+    name = "" if view.result is None else hashlib.sha256(repr(view.of).encode()).hexdigest()[:8]
+    return view, AnswerStatus(**asdict(view.status), fresh=view.result is not None and view.of == key, of=name)
 
 
 def use_address(
-    router: Any, asked: Question, question: Question, set_question: Callable[[Any], None], finished: bool
+    router: Router, linked: Question, question: Question, set_question: Callable[[Question], None], finished: bool
 ) -> None:
-    """Keep the page and its address together.  `asked`: the question of the address as it stands.
+    """Keep the page and its address together.  `linked`: the question of the present address.
 
-    A finished what-if becomes the page's address, so that Back goes from one to the one before.  A link that was opened,
-    or Back, becomes the question, unless the address is of the page's own making.
+    An answered question becomes the page's address, so that Back returns to the one before.  A link that is opened, or
+    Back, becomes the question, unless the page made the address itself.
     """
-    known: Any = solara.use_ref(router.search)
-    pushed: Any = solara.use_ref(NEVER)
+    known = solara.use_ref(router.search)
+    never: str | None = "never"
+    pushed = solara.use_ref((False, never))
 
-    def arrived() -> None:
-        """The address may have changed.
+    def follow_address() -> None:
+        """Take the question of a changed address.
 
-        Asked after every rendering, not at a change of the address alone: where Back is quicker than the rendering of an
-        address that the page made, the page never sees that address, and yet has to follow.
+        This runs after every rendering, not only when the address changes: if Back is quicker than the rendering of an
+        address that the page made, the page never sees that address.
         """
-        own, due = router.search == pushed.current, pushed.current is not NEVER
+        due, address = pushed.current
         changed = router.search != known.current
-        known.current, pushed.current = router.search, NEVER
-        if (changed or due) and not own:
-            set_question(asked)
+        known.current, pushed.current = router.search, (False, never)
+        if (changed or due) and not (due and router.search == address):
+            set_question(linked)
 
     def record() -> None:
-        """The question has its answer."""
-        if finished and asked != question:
-            pushed.current = to_query(question)
-            router.push(f"{router.path}?{pushed.current}")
+        """Make an answered question the address."""
+        if finished and linked != question:
+            pushed.current = (True, to_query(question))
+            router.push(f"{router.path}?{to_query(question)}")
 
-    solara.use_effect(arrived)
+    solara.use_effect(follow_address)
     solara.use_effect(record, [finished, question])
+
+
+@dataclass(frozen=True)
+class Card:
+    """A strategy as its card shows it: settings, name, colour, and what its budget goes into."""
+
+    key: str
+    label: str
+    idle: bool
+    changed: bool
+    facilitation: float
+    settings: Strategy
+    spending: Spending
+    colour: Tone
+
+
+def cards_of(question: Question) -> list[Card]:
+    """Return the cards of all strategies."""
+    tones = colours(question)
+    return [
+        Card(
+            key, question.labels[key], one.idle, one.changed, one.facilitation, one, spending(question, one), tones[key]
+        )
+        for key, one in zip(question.keys, question.strategies, strict=True)
+    ]
+
+
+def uploaded_words(question: Question) -> str:
+    """Return what the controls say about an uploaded network in use; '' if there is none."""
+    if not question.own:
+        return ""
+    network = uploaded.value
+    if network is None or network.fingerprint != question.own:
+        return f"An uploaded network of {question.members:.0f} members (fingerprint {question.own})"
+    return f"{' and '.join(network.files)}: {network.start.members} members, {len(network.start.ties)} ties"
+
+
+def next_file(question: Question, name: str, origin: str, before: Download) -> Download | None:
+    """Return a brief, or the table of runs, for the browser; None if the answer is not kept any more.
+
+    `origin`: the server's address, as the browser knows it.
+    """
+    memory, folder = sources(question)
+    kept = memory.get(question)
+    if kept is None:
+        return None
+    if name == "brief":
+        link = f"{origin[:200]}/?{to_query(question)}"
+        return before.then("brief.html", brief(question, kept.answer, kept.runs, link, folder))
+    return before.then("simulated-futures.csv", runs_csv(question, kept.runs))

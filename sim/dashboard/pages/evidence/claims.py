@@ -1,132 +1,269 @@
-"""What the model was tried against: the sources' claims with verdicts, and published figures, as last published.
+"""What the model was tested against: the sources' claims with verdicts, and published figures.
 
 Nothing runs here: `sim.evidence.published` holds what `gennet claims` and `gennet validate` found.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict, cast
+
+import pandas as pd
 
 from sim.evidence.claims.added_mechanisms import FORMS
 from sim.evidence.claims_page import ORDER, OTHER_WORLDS, RULE, left_words
 from sim.evidence.published import made_with, published, stale
 from sim.output.words import capital, estimate, percent, three_digits
 
-SOURCES = {
-    "GN": "theory of generative networks",
-    "CAP": "connect, align, produce",
-}
+SOURCES = {"GN": "theory of generative networks", "CAP": "connect, align, produce"}
 MEANING = {
     "holds": "every part of the claim was seen",
     "conditional": "some parts were seen, some were not",
-    "undecided": "the futures run do not tell",
+    "undecided": "too few futures to decide",
     "does not hold": "no part of the claim was seen",
 }
 ROOM = 0.08
+Interval = Sequence[float]
+
+
+class Ablation(TypedDict):
+    """What is left of an effect with its mechanism switched off."""
+
+    off: str
+    effect: float | None
+    ci95: Interval | None
+    gone: bool | None
+
+
+class PartRow(TypedDict):
+    """One part of a claim, as published."""
+
+    part: str
+    says: str
+    given: str
+    unit: str
+    margin: float
+    effect: float | None
+    ci95: Interval | None
+    futures: int
+    verdict: str
+    ablation: Ablation | None
+    depends_on: list[str]
+    robust_share: float | None
+
+
+class ClaimRow(TypedDict):
+    """One claim, as published."""
+
+    claim: int
+    text: str
+    source: str
+    mechanism: str
+    effect: float | None
+    unit: str
+    ci95: Interval | None
+    ablation: Ablation | None
+    verdict: str
+    condition: str | None
+    robust_share: float | None
+    more_replicates: int | None
+    parts: list[PartRow]
+
+
+class TargetRow(TypedDict):
+    """One published figure and what is simulated, as published."""
+
+    target: str
+    label: str
+    source: str
+    kind: str
+    unit: str
+    observed: float
+    observed_range: Sequence[float | None] | None
+    median: float
+    interval90: Interval
+    inside: bool
+    in_fit: bool
+    futures: int
+    note: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    """A part of a claim in words."""
+
+    says: str
+    given: str
+    verdict: str
+    effect: str
+    margin: str
+    off: str
+    worlds: str
+
+
+@dataclass(frozen=True)
+class ShownClaim:
+    """A claim in words: verdict, condition, and what was seen of each part."""
+
+    number: int
+    text: str
+    source: str
+    verdict: str
+    condition: str
+    effect: str
+    mechanism: str
+    forms: list[str]
+    worlds: str
+    more: str
+    parts: list[ShownPart]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Where the picture of a published figure has its marks, 0 to 100 from left to right; None for no mark.
+
+    `dot`: the figure; `start`, `end`: its range, or the side of a direction; `low`, `median`, `high`: simulated.
+    """
+
+    dot: float | None
+    start: float | None
+    end: float | None
+    low: float
+    median: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ShownTarget:
+    """A published figure in words, and where to draw it."""
+
+    label: str
+    source: str
+    observed: str
+    simulated: str
+    inside: bool
+    fit: bool
+    note: str
+    why: str
+    futures: int
+    marks: Marks
+
+
+@dataclass(frozen=True)
+class VerdictCount:
+    """How many claims have a verdict, and what it means."""
+
+    name: str
+    count: int
+    words: str
+
+
+@dataclass(frozen=True)
+class ClaimsPage:
+    """All that the page shows of claims and published figures."""
+
+    outdated: str
+    score: str
+    rule: str
+    worlds: str
+    made: str
+    kinds: list[VerdictCount]
+    claims: list[ShownClaim]
+    agreement: str
+    targets: list[ShownTarget]
+    seeds: dict[str, int]
+    files: dict[str, str]
 
 
 @lru_cache(maxsize=1)
-def verdicts() -> dict[str, Any]:
-    """Everything that the page shows of them, fit for JSON."""
-    found = published()
-    claims, targets = found["claims"]["rows"], found["validate"]["rows"]
-    return {
-        "outdated": outdated(stale()),
-        "score": claims_score(claims),
-        "rule": RULE,
-        "worlds": OTHER_WORLDS,
-        "made": made_with(),
-        "kinds": [
-            {"name": kind, "count": sum(one["verdict"] == kind for one in claims), "words": MEANING[kind]}
-            for kind in ORDER
-        ],
-        "claims": [told_claim(one) for one in claims],
-        "agreement": targets_score(targets),
-        "targets": [told_target(one) for one in targets],
-        "seeds": {"claims": found["claims"]["seed"], "validate": found["validate"]["seed"]},
-        "files": {"claims.csv": claims_csv(claims), "targets.csv": targets_csv(targets)},
-    }
+def claims_page() -> ClaimsPage:
+    """Return all that the page shows."""
+    score = published()
+    claims = [cast(ClaimRow, row) for row in score["claims"]["rows"]]
+    targets = [cast(TargetRow, row) for row in score["validate"]["rows"]]
+    counts = Counter(claim["verdict"] for claim in claims)
+    return ClaimsPage(
+        outdated=outdated(stale()),
+        score=claims_score(claims),
+        rule=RULE,
+        worlds=OTHER_WORLDS,
+        made=made_with(),
+        kinds=[VerdictCount(kind, counts[kind], MEANING[kind]) for kind in ORDER],
+        claims=[shown_claim(claim) for claim in claims],
+        agreement=targets_score(targets),
+        targets=[shown_target(target) for target in targets],
+        seeds={"claims": score["claims"]["seed"], "validate": score["validate"]["seed"]},
+        files={"claims.csv": claims_csv(claims), "targets.csv": targets_csv(targets)},
+    )
 
 
 def outdated(reasons: Sequence[str]) -> str:
-    """That the published evidence may no longer be so, in words; '' without a reason."""
-    if not reasons:
-        return ""
-    return f"What follows may have moved, numbers and verdicts: {'; '.join(reasons)}. Run it again to know."
+    """Return that the published evidence may no longer hold; '' without a reason."""
+    return (
+        f"These numbers and verdicts may have changed: {'; '.join(reasons)}. Run them again to know." if reasons else ""
+    )
 
 
-def claims_score(claims: Sequence[Mapping[str, Any]]) -> str:
-    """The score in one sentence."""
-    counts = Counter(one["verdict"] for one in claims)
+def claims_score(claims: Sequence[ClaimRow]) -> str:
+    """Return the score in one sentence."""
+    counts = Counter(claim["verdict"] for claim in claims)
     words = {"holds": "hold", "conditional": "are conditional", "undecided": "are undecided", "does not hold": "fail"}
     parts = [f"{counts[kind] or 'none'} {words[kind]}" for kind in ORDER]
     return f"Of the {len(claims)} claims that the sources make, {', '.join(parts[:-1])} and {parts[-1]} in this model."
 
 
-def told_claim(claim: Mapping[str, Any]) -> dict[str, Any]:
-    """One claim: verdict, condition, and what was seen of each of its parts."""
-    hang_on = [
-        f"{name}: {FORMS[name].what}" if name in FORMS else name
-        for name in dict.fromkeys(name for part in claim["parts"] for name in part["depends_on"])
-    ]
-    return {
-        "number": claim["claim"],
-        "text": claim["text"],
-        "source": SOURCES.get(claim["source"], claim["source"]),
-        "verdict": claim["verdict"],
-        "condition": claim["condition"] or "",
-        "effect": effect_words(claim),
-        "off": off_words(claim["ablation"], claim["unit"]),
-        "mechanism": sentence(claim["mechanism"]),
-        "forms": hang_on,
-        "worlds": None if claim["robust_share"] is None else percent(claim["robust_share"]),
-        "more": f"{claim['more_replicates']:,}" if claim["more_replicates"] else "",
-        "parts": [
-            {
-                "says": part["says"],
-                "given": sentence(part.get("given", "")),
-                "verdict": part["verdict"],
-                "effect": effect_words(part),
-                "margin": f"{three_digits(part['margin'])} {part['unit']}",
-                "off": off_words(part["ablation"], part["unit"]),
-                "worlds": "not tried" if part["robust_share"] is None else percent(part["robust_share"]),
-            }
-            for part in claim["parts"]
-        ],
-    }
+def shown_claim(claim: ClaimRow) -> ShownClaim:
+    """Return a claim in words."""
+    names = dict.fromkeys(name for part in claim["parts"] for name in part["depends_on"])
+    return ShownClaim(
+        number=claim["claim"],
+        text=claim["text"],
+        source=SOURCES.get(claim["source"], claim["source"]),
+        verdict=claim["verdict"],
+        condition=claim["condition"] or "",
+        effect=effect_words(claim),
+        mechanism=sentence(claim["mechanism"]),
+        forms=[f"{name}: {FORMS[name].what}" if name in FORMS else name for name in names],
+        worlds="" if claim["robust_share"] is None else percent(claim["robust_share"]),
+        more=f"{claim['more_replicates']:,}" if claim["more_replicates"] else "",
+        parts=[shown_part(part) for part in claim["parts"]],
+    )
+
+
+def shown_part(part: PartRow) -> ShownPart:
+    """Return a part of a claim in words."""
+    return ShownPart(
+        says=part["says"],
+        given=sentence(part.get("given", "")),
+        verdict=part["verdict"],
+        effect=effect_words(part),
+        margin=f"{three_digits(part['margin'])} {part['unit']}",
+        off=off_words(part["ablation"], part["unit"]),
+        worlds="not tried" if part["robust_share"] is None else percent(part["robust_share"]),
+    )
 
 
 def sentence(words: str) -> str:
-    """Words as a sentence."""
+    """Return words as a sentence."""
     return f"{capital(words.rstrip('.'))}." if words else ""
 
 
-def effect_words(told: Mapping[str, Any]) -> str:
-    """An effect with its interval and unit."""
-    if told["effect"] is None:
-        return "no future could tell"
-    return spanned(told, told["unit"])
+def effect_words(row: ClaimRow | PartRow) -> str:
+    """Return an effect with its interval and unit."""
+    return "too few futures" if row["effect"] is None else f"{estimate(row['effect'], row['ci95'])} {row['unit']}"
 
 
-def spanned(told: Mapping[str, Any], unit: str) -> str:
-    """An effect, its 95% interval where there is one, and its unit."""
-    return f"{estimate(told['effect'], told['ci95'])} {unit}"
+def off_words(ablation: Ablation | None, unit: str) -> str:
+    """Return what is left of an effect with its mechanism switched off; '' if that was not tried."""
+    return f"{ablation['off']}. {left_words(ablation, unit)}" if ablation else ""
 
 
-def off_words(ablation: Mapping[str, Any] | None, unit: str) -> str:
-    """What is left of an effect with its mechanism switched off; '' where that was not tried."""
-    if not ablation:
-        return ""
-    return f"{ablation['off']}. {left_words(ablation, unit)}"
-
-
-def targets_score(targets: Sequence[Mapping[str, Any]]) -> str:
-    """How many published figures the model meets, in one sentence: those kept out of the fit told apart."""
+def targets_score(targets: Sequence[TargetRow]) -> str:
+    """Return how many published figures the model meets, those kept out of the fit apart from the others."""
     kept, fitted = ([one for one in targets if one["in_fit"] is which] for which in (False, True))
     met = [sum(one["inside"] for one in some) for some in (targets, kept, fitted)]
     return (
@@ -135,25 +272,25 @@ def targets_score(targets: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def told_target(target: Mapping[str, Any]) -> dict[str, Any]:
-    """One published figure against what is simulated, with where to draw both, in percent of the picture's width."""
-    low, high = target["interval90"]
-    return {
-        "label": target["label"],
-        "source": target["source"],
-        "observed": observed_words(target),
-        "simulated": f"{amount(target, target['median'])} ({amount(target, low)} to {amount(target, high)}){unit_of(target)}",
-        "inside": target["inside"],
-        "fit": target["in_fit"],
-        "note": sentence(target["note"]),
-        "why": target["why"],
-        "futures": target["futures"],
-        "drawn": drawn(target),
-    }
+def shown_target(target: TargetRow) -> ShownTarget:
+    """Return a published figure against what is simulated."""
+    low, high = (amount(target, end) for end in target["interval90"])
+    return ShownTarget(
+        label=target["label"],
+        source=target["source"],
+        observed=observed_words(target),
+        simulated=f"{amount(target, target['median'])} ({low} to {high}){unit_of(target)}",
+        inside=target["inside"],
+        fit=target["in_fit"],
+        note=sentence(target["note"]),
+        why=target["why"],
+        futures=target["futures"],
+        marks=marks_of(target),
+    )
 
 
-def observed_words(target: Mapping[str, Any]) -> str:
-    """The published figure, with its range or direction."""
+def observed_words(target: TargetRow) -> str:
+    """Return the published figure, with its range or direction."""
     low, high = target["observed_range"] or (None, None)
     if target["kind"] == "direction":
         return f"above {amount(target, low)}" if low is not None else f"below {amount(target, high)}"
@@ -161,54 +298,42 @@ def observed_words(target: Mapping[str, Any]) -> str:
     return f"{amount(target, target['observed'])}{around}{unit_of(target)}"
 
 
-def unit_of(target: Mapping[str, Any]) -> str:
-    """A target's unit behind a number, where that says more than the number does."""
+def unit_of(target: TargetRow) -> str:
+    """Return a target's unit behind a number, if it says more than the number does."""
     return "" if target["unit"] in ("share", "difference") else f" {target['unit']}"
 
 
-def amount(target: Mapping[str, Any], value: float | None) -> str:
-    """A number of a target: shares in percent; a dash where there is none."""
+def amount(target: TargetRow, value: float | None) -> str:
+    """Return a number of a target: shares in percent; a dash for None."""
     return percent(value) if target["unit"] == "share" else three_digits(value)
 
 
-def drawn(target: Mapping[str, Any]) -> dict[str, float | None]:
-    """Where the picture of a target has its marks, 0 to 100 from left to right; None where there is none.
-
-    `dot`: the figure; `from`, `to`: its range, or the side of a direction; `low`, `median`, `high`: simulated.
-    """
+def marks_of(target: TargetRow) -> Marks:
+    """Return where the picture of a target has its marks."""
     low, high = target["observed_range"] or (None, None)
     dot = None if target["kind"] == "direction" else target["observed"]
-    there = [x for x in (dot, low, high, target["median"], *target["interval90"]) if x is not None]
-    least, most = min(there), max(there)
+    simulated = target["interval90"][0], target["median"], target["interval90"][1]
+    known = [x for x in (dot, low, high, *simulated) if x is not None]
+    least, most = min(known), max(known)
     room = ROOM * (most - least) or 1.0
 
-    def place(x: float | None) -> float | None:
-        return None if x is None else round(100 * (x - least + room) / (most - least + 2 * room), 2)
+    def place(x: float) -> float:
+        return round(100 * (x - least + room) / (most - least + 2 * room), 2)
 
-    ranged = target["observed_range"] is not None
-    return {
-        "dot": place(dot),
-        "from": (0.0 if low is None else place(low)) if ranged else None,
-        "to": (100.0 if high is None else place(high)) if ranged else None,
-        "low": place(target["interval90"][0]),
-        "median": place(target["median"]),
-        "high": place(target["interval90"][1]),
-    }
+    start, end = (None, None)
+    if target["observed_range"] is not None:
+        start, end = (0.0 if low is None else place(low)), (100.0 if high is None else place(high))
+    return Marks(None if dot is None else place(dot), start, end, *map(place, simulated))
 
 
-def claims_csv(claims: Sequence[Mapping[str, Any]]) -> str:
-    """A row a part."""
-    rows = [
-        {
-            "claim": claim["claim"],
-            "text": claim["text"],
-            "claim_verdict": claim["verdict"],
-            **{
-                key: part[key]
-                for key in ("part", "says", "verdict", "unit", "margin", "effect", "futures", "robust_share")
-            },
-            "low95": part["ci95"][0] if part["ci95"] else None,
-            "high95": part["ci95"][1] if part["ci95"] else None,
+def claims_csv(claims: Sequence[ClaimRow]) -> str:
+    """Return a table with a row a part."""
+    kept = ("part", "says", "verdict", "unit", "margin", "effect", "futures", "robust_share")
+    return csv_of(
+        {"claim": claim["claim"], "text": claim["text"], "claim_verdict": claim["verdict"]}
+        | {key: value for key, value in part.items() if key in kept}
+        | ends(part["ci95"], "low95", "high95")
+        | {
             "switched_off": part["ablation"]["off"] if part["ablation"] else None,
             "effect_off": part["ablation"]["effect"] if part["ablation"] else None,
             "depends_on": "; ".join(part["depends_on"]),
@@ -216,33 +341,25 @@ def claims_csv(claims: Sequence[Mapping[str, Any]]) -> str:
         }
         for claim in claims
         for part in claim["parts"]
-    ]
-    return table(rows)
+    )
 
 
-def targets_csv(targets: Sequence[Mapping[str, Any]]) -> str:
-    """A row a target."""
-    rows = []
-    for one in targets:
-        low, high = one["observed_range"] or (None, None)
-        plain = {
-            key: one[key]
-            for key in ("target", "label", "kind", "unit", "observed", "median", "inside", "in_fit", "futures")
-        }
-        more = {
-            "observed_low": low,
-            "observed_high": high,
-            "low90": one["interval90"][0],
-            "high90": one["interval90"][1],
-        }
-        rows.append({**plain, **more, "source": one["source"], "note": one["note"], "why": one["why"]})
-    return table(rows)
+def targets_csv(targets: Sequence[TargetRow]) -> str:
+    """Return a table with a row a target."""
+    left = ("observed_range", "interval90", "start", "experiment")
+    return csv_of(
+        {key: value for key, value in target.items() if key not in left}
+        | ends(target["observed_range"], "observed_low", "observed_high")
+        | ends(target["interval90"], "low90", "high90")
+        for target in targets
+    )
 
 
-def table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as CSV with a head."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+def ends(interval: Sequence[float | None] | None, low: str, high: str) -> dict[str, object]:
+    """Return the ends of an interval by name."""
+    return dict(zip((low, high), interval or (None, None), strict=True))
+
+
+def csv_of(rows: Iterable[Mapping[str, object]]) -> str:
+    """Return rows as CSV with a header."""
+    return str(pd.DataFrame(list(rows)).to_csv(index=False, lineterminator="\n"))

@@ -1,31 +1,49 @@
-"""Evidence: what the numbers rest on, and what the model was tried against."""
+"""Evidence: what the numbers rest on, and what the model was tested against."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
 import solara
 
-from sim.dashboard.pages.evidence.claims import verdicts
+from sim.dashboard.pages.evidence.claims import claims_page
 from sim.dashboard.pages.evidence.state import evidence
-from sim.dashboard.shared.templates import packed
+from sim.dashboard.shared.templates import Template, packed
 from sim.model.version import MODEL_VERSION, package_version
 
-
-@solara.component_vue("view.vue")
-def Shown(told: str, score: list[str], version: str, model: str) -> None:
-    """The parameters and the limits."""
+HERE = Path(__file__).parent
 
 
-@solara.component_vue("claims.vue")
-def Judged(told: str) -> None:
-    """Claims and published figures."""
+@dataclass(frozen=True)
+class EvidenceView:
+    """The properties of `view.vue`: an `EvidencePage`, packed, and the scores in sentences."""
+
+    evidence: str
+    outdated: str
+    score: str
+    agreement: str
+    version: str
+    model: str
+
+
+@dataclass(frozen=True)
+class ClaimsView:
+    """The properties of `claims.vue`: a `ClaimsPage`, packed."""
+
+    page: str
+
+
+Basis = Template(HERE / "view.vue", EvidenceView)
+Claims = Template(HERE / "claims.vue", ClaimsView)
 
 
 @solara.component
-def Evidence() -> Any:
+def Evidence() -> solara.Element:
     """The page."""
-    found = verdicts()
-    score = [found["outdated"], found["score"], found["agreement"]]
-    shown = Shown(told=packed(evidence()), score=score, version=package_version(), model=MODEL_VERSION)
-    return solara.v.Html(tag="div", class_="gn-evidences", children=[shown, Judged(told=packed(found))])
+    page = claims_page()
+    shown = EvidenceView(
+        packed(evidence()), page.outdated, page.score, page.agreement, package_version(), MODEL_VERSION
+    )
+    children = [Basis(shown), Claims(ClaimsView(packed(page)))]
+    return solara.v.Html(tag="div", class_="gn-evidences", children=children)

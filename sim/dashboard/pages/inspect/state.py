@@ -1,7 +1,7 @@
-"""One future, stepped week by week by the agent-by-agent path: which one a link asks for, and what there is to see of it.
+"""One future, stepped week by week by the agent-by-agent path: which one a link names, and what there is to see of it.
 
-`Steps` is the model that Mesa's own page holds: a `GenerativeNetwork` that ends at its horizon or when nobody looks any
-more, and that knows what the compiled loop gives for the same future.
+`InspectedNetwork` is the model that Mesa's own page holds: a `GenerativeNetwork` that ends at its horizon or when nobody
+looks any more, and that knows what the compiled loop gives for the same future.
 """
 
 from __future__ import annotations
@@ -10,26 +10,20 @@ import atexit
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 from urllib.parse import parse_qsl
 
 import numpy as np
 
+from sim.dashboard.charts import Numbers
 from sim.dashboard.links import FUTURE, LONGEST, from_query, future_of, to_query
-from sim.dashboard.pages.watch.film import (
-    add_ties,
-    group_at,
-    phases_of,
-    places,
-    seat_of,
-    ties_of,
-    touched_by_coordinators,
-)
+from sim.dashboard.network_drawing import Place, Ties, groups_of, phases_of, places, ties_of, touched_by_coordinators
 from sim.dashboard.questions import Question
-from sim.dashboard.scenarios import scenario_of
+from sim.dashboard.scenarios import MONTH, scenario_of
+from sim.dashboard.workshop import Update
 from sim.inputs.scenario import Scenario
 from sim.inputs.scenario.errors import ScenarioError
 from sim.lab.future import open_world
@@ -45,7 +39,6 @@ from sim.output.words import exact
 
 STRATEGY = "strategy"
 MOST_MEMBERS = 200
-MONTH = 52 / 12
 SLIDERS = ("giving.base", "giving.identity", "choice.owed", "choice.generalized", "trust.decay", "leaving.hazard")
 FEWEST_STEPS = 10
 TRIED = 80
@@ -60,11 +53,14 @@ CHARTS: tuple[tuple[str, bool, dict[str, str]], ...] = (
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What to step: one strategy of a question in one of its futures.  `asked`: the question as the link has it."""
+class RunChoice:
+    """Which run to step: one strategy of a question in one of its futures.
+
+    `linked`: the question of the link, of which `question` may be a smaller version.
+    """
 
     question: Question
-    asked: Question
+    linked: Question
     key: str
     future: int
     notes: tuple[str, ...] = ()
@@ -72,88 +68,91 @@ class Wanted:
     @property
     def query(self) -> str:
         """The query of a link to it."""
-        return f"{to_query(self.asked)}&{STRATEGY}={self.key}&{FUTURE}={self.future}"
+        return f"{to_query(self.linked)}&{STRATEGY}={self.key}&{FUTURE}={self.future}"
 
-    def other(self, key: str | None = None, future: Any = None) -> Wanted:
-        """Another strategy or another future of the same question, held to what there is."""
-        chosen = key if key is not None and key in self.asked.keys else self.key
+    def other(self, key: str | None = None, future: object = None) -> RunChoice:
+        """Return another strategy or another future of the same question, held in bounds."""
+        chosen = key if key is not None and key in self.linked.keys else self.key
         try:
-            number = min(max(int(future), 0), int(self.asked.futures) - 1)
-        except (TypeError, ValueError, OverflowError):
+            number = min(max(int(str(future)), 0), int(self.linked.futures) - 1)
+        except ValueError:
             number = self.future
         return replace(self, key=chosen, future=number)
 
 
-def wanted_of(search: str | None) -> Wanted:
-    """What a link asks to step, held in bounds, with a sentence for all that was not taken as it stood."""
-    found = from_query(search)
-    asked = question = found.question
-    notes = list(found.notes)
-    given = dict(parse_qsl((search or "")[:LONGEST]))
-    key, text = given.get(STRATEGY, asked.keys[0]), given.get(FUTURE, "0")
-    future = future_of(search, asked) or 0
-    if key not in asked.keys:
-        notes.append(f"The link asks for strategy {key[:12]!r}; shown is {asked.labels[asked.keys[0]]}.")
+def run_choice(search: str | None) -> RunChoice:
+    """Return which run a link names, held in bounds, with a sentence for all that differs from the link."""
+    link = from_query(search)
+    linked = question = link.question
+    notes = list(link.notes)
+    values = dict(parse_qsl((search or "")[:LONGEST]))
+    key, text = values.get(STRATEGY, linked.keys[0]), values.get(FUTURE, "0")
+    future = future_of(search, linked) or 0
+    if key not in linked.keys:
+        notes.append(f"The link names strategy {key[:12]!r}; shown is {linked.labels[linked.keys[0]]}.")
     if text != str(future):
-        notes.append(f"The link asks for simulated future {text[:12]!r}; shown is number {future}.")
-    if asked.members > MOST_MEMBERS and not asked.own:
-        question = replace(asked, members=float(MOST_MEMBERS))
+        notes.append(f"The link names simulated future {text[:12]!r}; shown is number {future}.")
+    if linked.members > MOST_MEMBERS and not linked.own:
+        question = replace(linked, members=float(MOST_MEMBERS))
         notes.append(
-            f"The question is about {asked.members:.0f} members. Agent by agent at most {MOST_MEMBERS} are stepped, so this is "
-            f"another network: the same settings with {MOST_MEMBERS} members."
+            f"The question is about {linked.members:.0f} members. At most {MOST_MEMBERS} can be stepped agent by agent, so this "
+            f"is another network: the same settings with {MOST_MEMBERS} members."
         )
-    return Wanted(question, asked, key if key in asked.keys else asked.keys[0], future, tuple(notes))
+    return RunChoice(question, linked, key if key in linked.keys else linked.keys[0], future, tuple(notes))
 
 
-class Compiled(NamedTuple):
+class CompiledRun(NamedTuple):
     """What the compiled loop gives for a future: weekly measures, and a place for everybody who is ever a member."""
 
     weekly: np.ndarray
-    places: list[list[float]]
+    places: list[Place]
 
 
-def compiled(scenario: Scenario, strategy: str, seed: int, replicate: int) -> Compiled:
+def compiled_run(scenario: Scenario, strategy: str, seed: int, replicate: int) -> CompiledRun:
     """Run a future by the compiled loop."""
     _, world = open_world(scenario, strategy, seed, replicate)
-    together: dict[tuple[int, int], float] = {}
+    together: Ties = {}
     for week in range(scenario.weeks + 1):
         world = run_to(world, week)
-        add_ties(together, *ties_of(world)[:3])
-    return Compiled(world.weekly[: scenario.weeks].copy(), places([together], int(world.network[0].members)))
+        for pair, trust in ties_of(world).pairs():
+            together[pair] = together.get(pair, 0.0) + trust
+    return CompiledRun(world.weekly[: scenario.weeks].copy(), places([together], int(world.network[0].members)))
 
 
-class Steps(GenerativeNetwork):
-    """The network as it is looked at: it ends at the horizon, and as soon as `dropped` is set.
+class InspectedNetwork(GenerativeNetwork):
+    """The network on the page: it ends at the horizon, and as soon as `dropped` is set.
 
-    `usual`: the scenario without what was changed on the page.  Mesa builds another one from the same keywords at every
+    `usual`: the scenario without what was changed on the page.  Mesa builds another network from the same keywords at every
     reset, with its sliders' values as settings.
     """
 
-    def __init__(self, usual: Scenario | None = None, dropped: threading.Event | None = None, **kwargs: Any) -> None:
-        super().__init__(usual, **kwargs)
+    def __init__(
+        self, usual: Scenario | None = None, dropped: threading.Event | None = None, **settings: object
+    ) -> None:
+        super().__init__(usual, **settings)  # type: ignore[arg-type]
         self.usual = usual or self.world_scenario
         self.dropped = dropped or threading.Event()
         self.lock = threading.Lock()
-        self.compiled = compiled(self.world_scenario, self.strategy, self.seed, self.replicate)
-        self._week_by_mesa, self.step = self.step, self._week  # type: ignore[method-assign]
+        self.compiled = compiled_run(self.world_scenario, self.strategy, self.seed, self.replicate)
+        self._step_of_mesa, self.step = self.step, self._step_until_dropped  # type: ignore[method-assign]
 
-    def _week(self) -> None:
-        """A week, unless it is over: Mesa's page asks for several at once, and goes on when its visitor has gone."""
+    def _step_until_dropped(self) -> None:
+        """Step a week, unless it is over: Mesa's page asks for several at once, and goes on when its visitor has gone."""
         with self.lock:
             if self.dropped.is_set() or self.week >= self.horizon:
                 self.running = False
             else:
-                self._week_by_mesa()
+                self._step_of_mesa()
 
     @property
     def same(self) -> bool:
-        """Whether all weekly measures so far are those of the compiled loop, bit for bit."""
+        """Whether all weekly measures so far equal those of the compiled loop, bit for bit."""
         week = self.week
         return bool(self.world.weekly[:week].tobytes() == self.compiled.weekly[:week].tobytes())
 
     @property
     def changed(self) -> list[str]:
-        """Rules' parameters that are not as the question has them, in words."""
+        """The rules' parameters that differ from the question's, in words."""
         pairs = zip(PARAMETERS, self.world_scenario.settings(), self.usual.settings(), strict=True)
         return [
             f"{parameter.label} ({parameter.key}): {exact(float(now))} instead of {exact(float(usual))}"
@@ -162,100 +161,175 @@ class Steps(GenerativeNetwork):
         ]
 
 
-def parameters(wanted: Wanted, scenario: Scenario, dropped: threading.Event) -> dict[str, Any]:
-    """What Mesa's page builds the model from: what is fixed, and sliders for some of the rules' parameters."""
-    fixed = {"usual": scenario, "strategy": wanted.key, "rng": int(wanted.question.seed), "replicate": wanted.future}
+class Slider(TypedDict):
+    """A slider, as Mesa's page reads it."""
+
+    type: str
+    label: str
+    value: float
+    min: float
+    max: float
+    step: float
+
+
+MesaParameters = dict[str, object]
+"""What Mesa's page builds the model from: a slider, or a value that is fixed."""
+
+
+def mesa_parameters(choice: RunChoice, scenario: Scenario, dropped: threading.Event) -> MesaParameters:
+    """Return what is fixed, and sliders for some of the rules' parameters."""
     settings = dict(zip((one.key for one in PARAMETERS), scenario.settings(), strict=True))
     sliders = {key.replace(".", "__"): slider(BY_KEY[key], float(settings[key])) for key in SLIDERS}
-    return {**fixed, "dropped": dropped, **sliders}
+    seed = int(choice.question.seed)
+    fixed = {"usual": scenario, "strategy": choice.key, "rng": seed, "replicate": choice.future, "dropped": dropped}
+    return {**fixed, **sliders}
 
 
-def slider(parameter: Parameter, value: float) -> dict[str, Any]:
-    """A slider of Mesa's over a parameter's plausible range, on whose steps the present value lies."""
-    low, high = parameter.range
-    low, high = min(low, value), max(high, value)
+def slider(parameter: Parameter, value: float) -> Slider:
+    """Return a slider over a parameter's plausible range, with the present value on its steps."""
+    low, high = min(parameter.range[0], value), max(parameter.range[1], value)
     digits = max(len(f"{number:.10f}".rstrip("0").partition(".")[2]) for number in (low, high, value))
-    step = 10.0**-digits
-    if (high - low) / step < FEWEST_STEPS:
-        step /= 2
-    return {"type": "SliderFloat", "label": f"{parameter.label}, {parameter.unit}" if parameter.unit else parameter.label,
-            "value": value, "min": low, "max": high, "step": step}  # fmt: skip
+    step = 10.0**-digits / (2 if (high - low) * 10.0**digits < FEWEST_STEPS else 1)
+    label = f"{parameter.label}, {parameter.unit}" if parameter.unit else parameter.label
+    return {"type": "SliderFloat", "label": label, "value": value, "min": low, "max": high, "step": step}
 
 
-def built(wanted: Wanted, folder: Path | None, dropped: threading.Event) -> tuple[Steps, dict[str, Any]]:
-    """The model before its first week, and what Mesa's page builds it anew from.
+class BuiltRun(NamedTuple):
+    """The model before its first week, and what Mesa's page builds it from at a reset."""
 
-    Errors: ScenarioError where the uploaded network is not at hand, or too large.
-    """
-    if wanted.asked.own and wanted.asked.members > MOST_MEMBERS:
+    model: InspectedNetwork
+    parameters: MesaParameters
+
+
+def built(choice: RunChoice, folder: Path | None, dropped: threading.Event) -> BuiltRun:
+    """Build the model of a run.  Raises ScenarioError if the uploaded network is missing or too large."""
+    if choice.linked.own and choice.linked.members > MOST_MEMBERS:
         raise ScenarioError(
-            f"your network has {wanted.asked.members:.0f} members; agent by agent at most {MOST_MEMBERS} are stepped. Compare "
-            "and Watch take it whole."
+            f"your network has {choice.linked.members:.0f} members; at most {MOST_MEMBERS} can be stepped agent by agent. "
+            "Compare and Watch take all of it."
         )
-    words = parameters(wanted, scenario_of(wanted.question, folder), dropped)
-    values = {key: one["value"] if isinstance(one, dict) else one for key, one in words.items()}
-    return Steps(**values), words
+    parameters = mesa_parameters(choice, scenario_of(choice.question, folder), dropped)
+    values = {key: one["value"] if isinstance(one, dict) else one for key, one in parameters.items()}
+    return BuiltRun(InspectedNetwork(**values), parameters)  # type: ignore[arg-type]
 
 
-def network_of(model: Steps) -> dict[str, Any]:
-    """The network as it is, and the week in words, fit for JSON."""
+def build(choice: RunChoice, folder: Path | None, dropped: threading.Event) -> Iterator[Update[BuiltRun]]:
+    """Compile what is called agent by agent, if need be, then build the model.  `folder`: of an uploaded network."""
+    if not (_tried or all(is_compiled_already(step) for step in steps.PHASE_STEPS)):
+        yield Update(
+            text="Preparing the agent-by-agent path: compiling its rules, about a minute, once a version \u2026"
+        )
+        compile_steps()
+    yield Update(text="Building the network \u2026")
+    if not dropped.is_set():
+        yield Update(result=built(choice, folder, dropped), final=True)
+
+
+@dataclass(frozen=True)
+class DrawnMember:
+    """A member as it is drawn.  `group`, `phase`: -1 for none; `kind`: 1 for an organisation."""
+
+    name: str
+    at: Place
+    group: int
+    phase: int
+    kind: int
+    ties: int
+    row: int
+
+
+@dataclass(frozen=True)
+class DrawnWeek:
+    """The network in one week.  `ties`: rows of both ends, trust; `stages`: week in which each was reached."""
+
+    week: int
+    weeks: int
+    month: int
+    members: list[DrawnMember]
+    ties: list[tuple[int, int, float]]
+    touched: list[int]
+    coordinators: int
+    groups: int
+    stages: dict[str, int]
+    same: bool
+    changed: list[str]
+
+
+def network_of(model: InspectedNetwork) -> DrawnWeek:
+    """Return the network as it is now."""
     with model.lock:
         world, week = model.world, model.week
-        a, b, trust, _ = ties_of(world)
-        number = int(world.network[0].members)
-        here = np.flatnonzero(world.members.active[:number] == 1).tolist()
-        seats, phases = seat_of(world), phases_of(world)
-        groups = {i: group_at(world, int(seats[i])) for i in here}
-        spots = model.compiled.places
-        return {
-            "week": week,
-            "weeks": model.horizon,
-            "month": round(week / MONTH),
-            "members": [
-                {
-                    "name": name_of(i, model.names),
-                    "at": spots[i] if i < len(spots) else [0.0, 0.0],
-                    "group": groups[i],
-                    "phase": phases.get(groups[i], -1),
-                    "kind": int(world.members.kind[i]),
-                    "ties": int(world.members.degree[i]),
-                    "row": i,
-                }
-                for i in here
+        groups, phases = groups_of(world), phases_of(world)
+        spots, rows = model.compiled.places, world.members
+        return DrawnWeek(
+            week=week,
+            weeks=model.horizon,
+            month=round(week / MONTH),
+            members=[
+                DrawnMember(
+                    name=name_of(i, model.names),
+                    at=spots[i] if i < len(spots) else (0.0, 0.0),
+                    group=group,
+                    phase=phases.get(group, -1),
+                    kind=int(rows.kind[i]),
+                    ties=int(rows.degree[i]),
+                    row=i,
+                )
+                for i, group in groups.items()
             ],
-            "ties": [[i, j, round(t, 2)] for i, j, t in zip(a.tolist(), b.tolist(), trust.tolist(), strict=True)],
-            "touched": touched_by_coordinators(world, week),
-            "coordinators": len(model.coordinators),
-            "groups": len(phases),
-            "stages": {stage: at for stage in STAGES_REACHED if (at := model.reached[stage]) is not None},
-            "same": model.same,
-            "changed": model.changed,
-        }
+            ties=[(i, j, round(trust, 2)) for (i, j), trust in ties_of(world).pairs()],
+            touched=touched_by_coordinators(world, week),
+            coordinators=len(model.coordinators),
+            groups=len(phases),
+            stages={stage: at for stage in STAGES_REACHED if (at := model.reached[stage]) is not None},
+            same=model.same,
+            changed=model.changed,
+        )
 
 
-def weekly_of(model: Steps) -> dict[str, Any]:
-    """What was measured so far, week by week, for the charts."""
+@dataclass(frozen=True)
+class MeasureLine:
+    """A measure by month, without a band."""
+
+    x: Numbers
+    y: Numbers
+
+
+@dataclass(frozen=True)
+class WeeklyChart:
+    """A chart of weekly measures, with what each is called."""
+
+    title: str
+    percent: bool
+    labels: dict[str, str]
+    series: dict[str, MeasureLine]
+
+
+@dataclass(frozen=True)
+class WeeklyCharts:
+    """What was measured so far.  `months`: the horizon."""
+
+    week: int
+    months: float
+    charts: list[WeeklyChart]
+
+
+def weekly_of(model: InspectedNetwork) -> WeeklyCharts:
+    """Return what was measured so far, week by week."""
     with model.lock:
         week = model.week
-        weekly: Any = model.world.weekly[:week].copy()
-    rows = {
-        name: np.asarray(weekly[name], float) for _, _, drawn in CHARTS for name in drawn if name in weekly.dtype.names
-    }
-    rows["grouped"] = np.asarray(weekly["in_groups"] * weekly["members"], float)
-    rows["made"] = np.cumsum(weekly["outputs"])
-    months = [round((at + 1) / MONTH, 3) for at in range(week)]
+        weekly = model.world.weekly[:week].copy()
+    derived = {"grouped": weekly["in_groups"] * weekly["members"], "made": np.cumsum(weekly["outputs"])}
+    months: Numbers = [round((at + 1) / MONTH, 3) for at in range(week)]
+
+    def line(name: str) -> MeasureLine:
+        values = np.asarray(derived[name] if name in derived else weekly[name], float)
+        return MeasureLine(months, [None if y != y else round(float(y), 3) for y in values])
+
     charts = [
-        {
-            "title": title,
-            "percent": percent,
-            "labels": drawn,
-            "series": {
-                name: {"x": months, "y": [None if y != y else round(float(y), 3) for y in rows[name]]} for name in drawn
-            },
-        }
-        for title, percent, drawn in CHARTS
+        WeeklyChart(title, percent, drawn, {name: line(name) for name in drawn}) for title, percent, drawn in CHARTS
     ]
-    return {"week": week, "months": round(model.horizon / MONTH, 2), "charts": charts}
+    return WeeklyCharts(week, round(model.horizon / MONTH, 2), charts)
 
 
 _one_at_a_time = threading.Lock()
@@ -264,29 +338,25 @@ _processes: list[subprocess.Popen[bytes]] = []
 
 
 def try_out() -> None:
-    """Enough weeks of a small network to compile what is called row by row, or to load it."""
+    """Step a small network for enough weeks to compile what is called agent by agent, or to load it."""
     model = GenerativeNetwork(scenario_of(replace(Question(), members=40.0)), "a", rng=1)
     for _ in range(TRIED):
         model.step()
 
 
-def make_ready(tell: Callable[[str], None]) -> None:
-    """Compile what is called row by row, once for each version of the model, in a process of its own (see `warming`)."""
-    if _tried or all(is_compiled_already(step) for step in steps.PHASE_STEPS):
-        return
-    tell("Preparing the agent-by-agent path: compiling its rules, once for this version, about a minute \u2026")
+def compile_steps() -> None:
+    """Compile what is called agent by agent, once for each version of the model, in another process (see `warming`)."""
     with _one_at_a_time:
-        if _tried:
-            return
-        process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", TRY_OUT], stdin=subprocess.DEVNULL)
-        _processes.append(process)
-        process.wait()
-        _tried.append(True)
+        if not _tried:
+            process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", TRY_OUT], stdin=subprocess.DEVNULL)
+            _processes.append(process)
+            process.wait()
+            _tried.append(True)
 
 
 @atexit.register
 def end_processes() -> None:
-    """No process of ours outlives the server."""
+    """End processes of this module with the server."""
     for process in _processes:
         if process.poll() is None:
             process.terminate()

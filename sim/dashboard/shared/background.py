@@ -1,0 +1,113 @@
+"""Work in the background of a page: begun anew when the page asks for something else, stopped when nobody waits for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
+
+import solara
+
+from sim.dashboard.services import services
+from sim.dashboard.warming import PREPARING, USUAL_SECONDS
+from sim.dashboard.workshop import Update
+from sim.inputs.scenario.errors import ScenarioError
+from sim.model.start import NetworkError
+from sim.model.world import WorldError
+from sim.output.words import capital
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far the work is.
+
+    `state`: starting, compiling, running, stopped, final or fault; `text`: what is being done, or what is wrong; `done` of
+    `total`: runs, or seconds while compiling.
+    """
+
+    state: str = "running"
+    text: str = ""
+    done: int = 0
+    total: int = 0
+
+
+Work = Callable[[threading.Event], Iterator[Update[Result]]]
+"""What runs in a thread: it yields news, and ends soon after the event `dropped` is set."""
+
+
+@dataclass(frozen=True)
+class Background(Generic[Result]):
+    """What a page shows of its work: the latest result, the key of what it is the result of, and the status."""
+
+    result: Result | None = None
+    of: object = None
+    status: Status = field(default_factory=Status)
+    stop: Callable[[], None] = lambda: None
+    again: Callable[[], None] = lambda: None
+
+    def after(self, news: Update[Result], key: object) -> Background[Result]:
+        """Return what there is to show after some news."""
+        seen = replace(self, status=Status("final" if news.final else "running", news.text, news.done, news.total))
+        return seen if news.result is None else replace(seen, result=news.result, of=key)
+
+
+def use_background(work: Work[Result], key: object) -> Background[Result]:
+    """Run `work` in a thread, again whenever `key` changes; what ran before is dropped, its result stays until the next."""
+    nothing: Background[Result] = Background()
+    seen, set_seen = solara.use_state(nothing)
+    attempt, set_attempt = solara.use_state(0)
+    running = solara.use_ref(threading.Event())
+
+    def begin() -> Callable[[], None]:
+        """Begin the work; returns the way to drop it."""
+        dropped = threading.Event()
+        running.current = dropped
+
+        def show(change: Callable[[Background[Result]], Background[Result]]) -> None:
+            if not dropped.is_set():
+                set_seen(change)
+
+        show(lambda now: replace(now, status=Status()))
+        threading.Thread(target=run, args=(work, key, dropped, show), daemon=True).start()
+        return dropped.set
+
+    def stop() -> None:
+        """Stop the work; what there is stays."""
+        running.current.set()
+        set_seen(lambda now: replace(now, status=replace(now.status, state="stopped")))
+
+    solara.use_effect(begin, [key, attempt])
+    return replace(seen, stop=stop, again=lambda: set_attempt(attempt + 1))
+
+
+def run(
+    work: Work[Result],
+    key: object,
+    dropped: threading.Event,
+    show: Callable[[Callable[[Background[Result]], Background[Result]]], None],
+) -> None:
+    """Wait for the compiled rules, then do the work and show its news; a fault is shown as a sentence."""
+
+    def fail(text: str) -> None:
+        show(lambda now: Background(status=Status("fault", text)))
+
+    def wait(state: str, seconds: int) -> None:
+        show(lambda now: replace(now, status=Status(state, PREPARING, seconds, USUAL_SECONDS)))
+
+    fault = services().warming.wait(dropped, wait)
+    if fault is None:
+        return None
+    if fault:
+        return fail(fault)
+    try:
+        for news in work(dropped):
+            if dropped.is_set():
+                return None
+            show(lambda now, news=news: now.after(news, key))
+    except (ScenarioError, NetworkError, WorldError) as found:
+        fail(capital(str(found).removeprefix("scenario: ")))
+    except Exception as found:
+        fail(f"The computation failed ({type(found).__name__}: {found}). This is a fault in the program.")
