@@ -49,16 +49,16 @@ def from_query(query: str | None) -> LinkedQuestion:
     link = dict(parse_qsl(query[:LONGEST], keep_blank_values=True, max_num_fields=None))
     values: Values = {name: link[name] for name in NETWORK if name in link}
     strategies = [strategy_of(link[key], link.get(f"{key}.{NAME}", "")) for key in LETTERS if key in link]
-    question = held(
-        Question(**values, own=link.get(OWN, ""), strategies=tuple(strategies) or Question.strategies)
-    )
+    question = held(Question(**values, own=link.get(OWN, ""), strategies=tuple(strategies) or Question.strategies))
     notes = [
         f"{dial.label}: the link says {values[name][:20]!r}, shown is {text_of(getattr(question, name))}."
         for name, dial in NETWORK.items()
         if name in values and not same(dial, values[name], getattr(question, name))
     ]
     for key, one, kept in zip(LETTERS, strategies, question.strategies, strict=False):
-        wrong = [dial.label.lower() for name, dial in STRATEGY.items() if not same(dial, one.values[name], kept.values[name])]
+        wrong = [
+            dial.label.lower() for name, dial in STRATEGY.items() if not same(dial, one.values[name], kept.values[name])
+        ]
         if one.preset not in PRESETS:
             notes.append(f"Strategy {key.upper()}: unknown kind {one.preset[:20]!r}; shown is {kept.label}.")
         elif wrong and not kept.idle:

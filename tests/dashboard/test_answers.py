@@ -14,8 +14,8 @@ from sim.dashboard.answering import Memory, follow
 from sim.dashboard.questions import PRESETS, Question, held, when_ready
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Workshop
+from sim.inputs.scenario.errors import ScenarioError
 from sim.lab.comparison import assembled, compare, run_task, tasks_of
-from sim.lab.results import json_text
 
 
 @pytest.fixture(scope="module")
@@ -56,36 +56,36 @@ def test_following_a_question_ends_with_the_numbers_of_compare(question, compari
     memory = Memory()
     steps = list(follow(question, workshop, memory))
     assert [step.final for step in steps] == [False] * (len(steps) - 1) + [True]
-    assert json_text(steps[-1].answer) == json_text(answers.answer(question, comparison))
-    previews = [step for step in steps if step.answer and not step.final]
-    assert previews and 8 <= previews[0].answer["futures"] < 40
+    assert steps[-1].result == answers.answer(question, comparison)
+    previews = [step for step in steps if step.result and not step.final]
+    assert previews and 8 <= previews[0].result.futures < 40
     assert [step.done for step in steps] == sorted(step.done for step in steps)
     again = list(follow(question, workshop, memory))
-    assert len(again) == 1 and again[0].final and again[0].answer is steps[-1].answer
+    assert len(again) == 1 and again[0].final and again[0].result is steps[-1].result
     other = replace(question, stage="producing")
     assert memory.get(other) is memory.get(question)
     assert memory.get(replace(question, seed=2)) is None
 
 
 def test_a_preview_is_the_beginning_of_the_whole(question, comparison, workshop):
-    step = next(step for step in follow(question, workshop, Memory()) if step.answer and not step.final)
-    n = step.answer["futures"]
+    step = next(step for step in follow(question, workshop, Memory()) if step.result and not step.final)
+    n = step.result.futures
     part = assembled(
         comparison.scenario,
         1,
         question.keys,
         {place: run_task(comparison.scenario, 1, task) for place, task in enumerate(tasks_of(question.keys, n))},
     )
-    said = step.answer["stages"]["aligned"]["first"]
-    assert said["n"] == n == part.replicates
-    expected = answers.answer(question, part)["stages"]["aligned"]["first"]
+    said = step.result.stages["aligned"].first
+    assert said.n == n == part.replicates
+    expected = answers.answer(question, part).stages["aligned"].first
     assert said == expected
 
 
 def test_dropping_gives_up_the_runs(question, workshop):
     question = replace(question, futures=1000)
     for number, step in enumerate(follow(question, workshop, Memory(), lambda: False)):
-        if step.answer:
+        if step.result:
             break
         assert number < 1000
     assert workshop.busy <= 1
@@ -129,24 +129,21 @@ def test_memory_forgets_the_longest_unasked(question, comparison):
 
 def test_another_name_runs_nothing_again(question, workshop):
     memory = Memory()
-    whole = list(follow(question, workshop, memory))[-1].answer
+    whole = list(follow(question, workshop, memory))[-1].result
     named = replace(question, strategies=(replace(question.strategies[0], name="Ours"), *question.strategies[1:]))
     workshop.begin = None
     (step,) = follow(named, workshop, memory)
-    assert step.final and "Ours" in step.answer["stages"]["aligned"]["sentence"]
-    assert (
-        step.answer["charts"] == whole["charts"]
-        and step.answer["stages"]["aligned"]["first"] == whole["stages"]["aligned"]["first"]
-    )
+    assert step.final and "Ours" in step.result.stages["aligned"].sentence
+    assert step.result.charts == whole.charts and step.result.stages["aligned"].first == whole.stages["aligned"].first
 
 
 def test_a_shared_calendar_is_told_beside_the_verdict(question, comparison):
     told = cautions.timing(question)
-    assert "turn to aligning after 9 months, by the calendar" in told
+    assert "move to aligning after 9 months, by the calendar" in told
     assert cautions.timing(when_ready(question)) == ""
     one, other, *rest = question.strategies
     assert cautions.timing(replace(question, strategies=(one, replace(other, align=12), *rest))) == ""
-    assert answers.answer(question, comparison)["stages"]["connected"]["timing"] == ""
+    assert answers.answer(question, comparison).stages["connected"].timing == ""
 
 
 def test_what_is_reached_and_lost_again_is_counted(question, comparison):
@@ -155,16 +152,16 @@ def test_what_is_reached_and_lost_again_is_counted(question, comparison):
         runs = comparison.of(key)
         there, lost = runs["aligned_week"].notna().sum(), runs["aligned_lost_week"].notna().sum()
         assert (f"{label} in {lost} of the {there} futures that reach it" in told) == (lost >= 0.1 * there > 0)
-    assert answers.answer(question, comparison)["stages"]["aligned"]["lost"] == told
+    assert answers.answer(question, comparison).stages["aligned"].lost == told
 
 
 def test_waiting_for_a_network_that_is_never_ready_is_told():
     ready = when_ready(held(replace(Question(), years=2, futures=20)))
     found = compare(scenario_of(ready))
-    said = [one for one in cautions.cautions(ready, found, ready.labels) if "never even gets connected" in one]
+    said = [one for one in cautions.cautions(ready, found, ready.labels) if "never gets connected" in one]
     for key, one in zip(ready.keys, ready.strategies, strict=True):
         never = int(np.isnan(found.weeks(key, "connected")).sum())
-        words = f"{ready.labels[key]}: effort waits until the network is ready, and in {never} of 20"
+        words = f"{ready.labels[key]}: the coordinator waits until the network is ready, and in {never} of 20"
         assert any(told.startswith(words) for told in said) == (never > 5 and not one.idle)
     assert said
 
@@ -173,7 +170,7 @@ def test_a_gap_of_days_is_said_in_days():
     def told(days):
         weeks = {"a": np.full(40, 50.0) + np.arange(40) % 3, "b": np.full(40, 50.0 + days / 7) + np.arange(40) % 3}
         fake = SimpleNamespace(weeks=lambda name, stage: weeks[name], scenario=SimpleNamespace(weeks=156))
-        return verdict.verdict(fake, "aligned", "a", "b", {"a": "One", "b": "Two"})["sentence"]
+        return verdict.pair_verdict(fake, "aligned", "a", "b", {"a": "One", "b": "Two"}).sentence
 
     assert told(7).startswith("7 days apart on average: One reaches alignment first in 40 of 40 simulated futures")
     assert told(70).startswith("One reaches alignment first in 40 of 40 simulated futures")
@@ -184,7 +181,7 @@ def test_a_gap_of_days_is_said_in_days():
     [
         ({}, "Personal introductions"),
         ({"policy": "readiness"}, "Personal introductions (when ready)"),
-        ({"policy": "never"}, "Personal introductions (never moving on)"),
+        ({"policy": "never"}, "Personal introductions (always connecting)"),
         ({"align": 12}, "Personal introductions (changed)"),
         ({"policy": "readiness", "hub": 50}, "Personal introductions (changed)"),
         ({"policy": "readiness", "name": "Ours"}, "Ours"),
@@ -210,56 +207,56 @@ def test_a_budget_that_ends_is_told_with_its_cost(changes, words):
 
 @pytest.mark.parametrize(("low", "high", "places"), [(-0.2, 0.5, 1), (0.02, 1.2, 2), (0.0, 0.04, 2), (0.004, 0.04, 3)])
 def test_ends_that_are_not_nothing_do_not_look_like_it(low, high, places):
-    assert verdict.telling_places(low, high) == places
+    assert verdict.places_of(low, high) == places
 
 
 def test_a_question_that_cannot_be_is_a_sentence(question, workshop, monkeypatch):
     def refuse(asked, folder):
-        raise answering.ScenarioError("network.members is odd")
+        raise ScenarioError("network.members is odd")
 
-    monkeypatch.setattr(asking, "scenario_of", refuse)
-    steps = list(follow(question, workshop, Memory()))
-    assert [step.fault for step in steps] == ["network.members is odd"]
+    monkeypatch.setattr(answering, "scenario_of", refuse)
+    with pytest.raises(ScenarioError, match=r"network\.members is odd"):
+        list(follow(question, workshop, Memory()))
 
 
 def test_a_fault_of_the_program_is_raised(question, workshop, monkeypatch):
     def break_down(*arguments):
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr(asking, "run_task", break_down)
+    monkeypatch.setattr(answering, "run_task", break_down)
     with pytest.raises(ZeroDivisionError):
         list(follow(question, workshop, Memory()))
 
 
 def test_the_verdict_counts_futures_and_takes_the_best_two(question, comparison):
     found = answers.answer(question, comparison)
-    for stage, told in found["stages"].items():
+    for stage, told in found.stages.items():
         weeks = {key: np.nan_to_num(comparison.weeks(key, stage), nan=1e9) for key in question.keys}
         means = {key: np.minimum(values, question.weeks).mean() for key, values in weeks.items()}
-        a, b = told["pair"]
+        a, b = told.pair
         assert means[a] == min(means.values())
         assert means[b] == sorted(means.values())[1]
-        assert told["first"]["a"] == (weeks[a] < weeks[b]).sum() and told["first"]["b"] == (weeks[b] < weeks[a]).sum()
-        assert told["first"]["a"] + told["first"]["b"] + told["first"]["even"] == told["first"]["n"] == 40
-        assert "simulated futures" in told["sentence"] and "weeks" not in told["sentence"]
-        assert len(told["others"]) == 1
+        assert told.first.a == (weeks[a] < weeks[b]).sum() and told.first.b == (weeks[b] < weeks[a]).sum()
+        assert told.first.a + told.first.b + told.first.even == told.first.n == 40
+        assert "simulated futures" in told.sentence and "weeks" not in told.sentence
+        assert len(told.others) == 1
 
 
 def test_few_futures_are_said_to_be_few(question, comparison):
     part = replace(comparison, runs=comparison.runs[comparison.runs["replicate"] < 30])
-    assert "wait for the rest" in verdict.verdict(part, "connected", "a", "b", question.labels, True)["sure"]
-    sure = answers.answer(question, comparison)["stages"]["connected"]["sure"]
-    assert "more would be surer" in sure
+    assert "wait for the rest" in verdict.pair_verdict(part, "connected", "a", "b", question.labels, True).sure
+    sure = answers.answer(question, comparison).stages["connected"].sure
+    assert "more would make this surer" in sure
 
 
 def test_no_clear_difference_is_said_openly():
     same = replace(PRESETS["mass"], name="The same")
     question = held(replace(Question(), members=20, years=1, futures=20, strategies=(PRESETS["mass"], same)))
     found = answers.answer(question, compare(scenario_of(question)))
-    for told in found["stages"].values():
-        assert told["sentence"].startswith("No clear difference") and not told["clear"]
-        assert "no clear difference" in told["level"]
-    assert all(row["mean"] == 0 and row["good"] == "" for row in found["stages"]["aligned"]["differences"])
+    for told in found.stages.values():
+        assert told.sentence.startswith("No clear difference") and not told.clear
+        assert "no clear difference" in told.level
+    assert all(row.mean == 0 and row.good == "" for row in found.stages["aligned"].differences)
 
 
 def test_costs_name_the_budget_and_the_price_of_one_more_output(question, comparison):
@@ -284,24 +281,23 @@ def test_warnings_name_what_may_go_wrong(question, comparison):
     question = held(replace(question, strategies=(grand, hub), futures=20))
     said = cautions.cautions(question, compare(scenario_of(question)), question.labels)
     assert any("meetings would cost" in one for one in said)
-    assert any("hang on the coordinator" in one for one in said)
+    assert any("depend on the coordinator" in one for one in said)
 
 
 def test_charts_hold_the_shares_of_futures(question, comparison):
     drawn = charts.charts(comparison)
-    for stage, curves in drawn["stages"].items():
+    for stage, curves in drawn.stages.items():
         for key, curve in curves.items():
             weeks = comparison.weeks(key, stage)
-            for month, share in zip(curve["x"], curve["y"], strict=True):
+            for month, share in zip(curve.x, curve.y, strict=True):
                 assert share == pytest.approx(np.mean(weeks <= month * 52 / 12 + 1e-3), abs=1e-3)
             assert all(
-                low - 1e-9 <= y <= high + 1e-9
-                for low, y, high in zip(curve["low"], curve["y"], curve["high"], strict=True)
+                low - 1e-9 <= y <= high + 1e-9 for low, y, high in zip(curve.low, curve.y, curve.high, strict=True)
             )
-    members = drawn["weekly"]["members"]["a"]
-    assert len(members["x"]) == len(members["y"]) and members["x"][-1] == pytest.approx(24)
+    members = drawn.weekly["members"]["a"]
+    assert len(members.x) == len(members.y) and members.x[-1] == pytest.approx(24)
     ends = comparison.bands["a"][:, -1, 0]
-    assert members["y"][-1] == pytest.approx(np.median(ends))
+    assert members.y[-1] == pytest.approx(np.median(ends))
 
 
 def test_the_csv_holds_every_run_with_its_label(question, comparison):
@@ -321,4 +317,4 @@ def test_a_strategy_keeps_its_colour_when_another_goes():
     before = answers.colours(question)
     after = answers.colours(replace(question, strategies=question.strategies[:2]))
     assert after == {key: before[key] for key in "ab"}
-    assert before["c"]["line"] == "#7f7f7f"
+    assert before["c"].line == "#7f7f7f"

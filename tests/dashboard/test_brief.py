@@ -5,28 +5,23 @@ import tomllib
 from dataclasses import replace
 from html import unescape
 
-import pytest
-
 from sim.dashboard.answers import answer
+from sim.dashboard.brief import brief
 from sim.dashboard.links import to_query
 from sim.dashboard.questions import Question, held
 from sim.dashboard.scenarios import scenario_of
 from sim.inputs.scenario import Scenario
 from sim.lab.comparison import compare
 
-pytest.importorskip("sim.output.report.page", reason="the renderer of pages is not there")
-
 
 def test_a_brief_says_what_the_page_says_and_reproduces_it():
-    from sim.dashboard.brief import brief
-
     question = held(replace(Question(), members=20, years=1, futures=20, stage="connected"))
     comparison = compare(scenario_of(question))
     found = answer(question, comparison)
     text = brief(question, found, comparison.runs, f"http://localhost:8765/?{to_query(question)}")
     plain = unescape(re.sub(r"<[^>]+>", "", text))
-    assert found["stages"]["connected"]["sentence"] in plain and found["cost"] in plain
-    assert all(caution in plain for caution in found["cautions"])
+    assert found.stages["connected"].sentence in plain and found.cost in plain
+    assert all(caution in plain for caution in found.cautions)
     assert f"?{to_query(question)}" in plain and "gennet compare brief.toml --replicates 20 --seed 1" in plain
     assert "Coordinator leaves after" in plain and "never" in plain and "40,000" in plain
     assert "Budget is then" not in plain, "of what never happens"

@@ -3,40 +3,38 @@
 import re
 from pathlib import Path
 
-from sim.dashboard.pages.evidence.state import evidence, limits, runs
-from sim.lab.results import json_text
+from sim.dashboard.pages.evidence.state import TextRun, evidence, limits, runs
 from sim.model.declarations import PARAMETERS
 
 
 def test_every_parameter_is_there_with_its_basis():
     found = evidence()
-    rows = {row["key"]: row for group in found["groups"] for row in group["rows"]}
-    assert set(rows) == {parameter.key for parameter in PARAMETERS} and found["total"] == len(PARAMETERS)
+    rows = {row.key: row for group in found.groups for row in group.rows}
+    assert set(rows) == {parameter.key for parameter in PARAMETERS} and found.total == len(PARAMETERS)
     for parameter in PARAMETERS:
-        assert rows[parameter.key]["basis"] == parameter.basis and rows[parameter.key]["source"] == parameter.source
-    assert sum(one["count"] for one in found["bases"]) == len(PARAMETERS)
-    assert json_text(found)
+        assert rows[parameter.key].basis == parameter.basis and rows[parameter.key].source == parameter.source
+    assert sum(one.count for one in found.bases) == len(PARAMETERS)
 
 
 def test_limits_are_the_model_s_own_words():
     text = (Path(__file__).parents[2] / "sim" / "model" / "MODEL.md").read_text("utf-8")
     plain = " ".join(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text.replace("*", "").replace("`", "")).split())
     found = limits()
-    assert len(found) > 8 and any(block["point"] for block in found)
+    assert len(found) > 8 and any(block.point for block in found)
     for block in found:
-        words = "".join(run["text"] for run in block["runs"])
+        words = "".join(run.text for run in block.runs)
         assert words in plain, words
 
 
 def test_marks_become_runs():
     assert runs("a **b** *c* `d` [e](#f).") == [
-        {"style": "", "text": "a "},
-        {"style": "strong", "text": "b"},
-        {"style": "", "text": " "},
-        {"style": "soft", "text": "c"},
-        {"style": "", "text": " "},
-        {"style": "code", "text": "d"},
-        {"style": "", "text": " "},
-        {"style": "", "text": "e"},
-        {"style": "", "text": "."},
+        TextRun("", "a "),
+        TextRun("strong", "b"),
+        TextRun("", " "),
+        TextRun("soft", "c"),
+        TextRun("", " "),
+        TextRun("code", "d"),
+        TextRun("", " "),
+        TextRun("", "e"),
+        TextRun("", "."),
     ]

@@ -1,15 +1,16 @@
 """Films: the same future as a plain run, told as spans of weeks."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from sim.dashboard.pages.watch.film import Dropped, Thread, film, side
+from sim.dashboard.pages.watch.film import Dropped, Spans, film, film_side
 from sim.dashboard.questions import Question, held
 from sim.dashboard.scenarios import scenario_of
+from sim.dashboard.shared.templates import packed
 from sim.lab.future import simulate
-from sim.lab.results import json_text
 
 QUESTION = held(replace(Question(), members=30, years=2, futures=20))
 
@@ -29,37 +30,37 @@ def at(spans, week, since, to):
 
 def test_every_week_has_the_members_and_ties_of_the_run(made):
     told, records = made
-    for one, record in zip(told["sides"], records, strict=True):
+    for one, record in zip(told.sides, records, strict=True):
         weekly = record.weekly
         for week in (1, 7, 52, 104):
-            assert len(at(one["members"], week, 2, 3)) == weekly.members[week - 1]
-            assert len(at(one["ties"], week, 4, 5)) == weekly.ties[week - 1]
+            assert len(at(one.members, week, 2, 3)) == weekly.members[week - 1]
+            assert len(at(one.ties, week, 4, 5)) == weekly.ties[week - 1]
             groups = sum(weekly[f"groups_{phase}"][week - 1] for phase in ("forming", "aligning", "pilot", "project"))
-            assert len(at(one["phases"], week, 2, 3)) == groups
-        assert one["outputs"][-1] == weekly.outputs.sum()
-        assert {stage: reached for stage, (reached, _) in one["stages"].items()} == record.reached
-        for stage, (_, lost) in one["stages"].items():
+            assert len(at(one.phases, week, 2, 3)) == groups
+        assert one.outputs[-1] == weekly.outputs.sum()
+        assert {stage: reached for stage, (reached, _) in one.stages.items()} == record.reached
+        for stage, (_, lost) in one.stages.items():
             week = record.outcomes[f"{stage}_lost_week"]
             assert lost == week or (lost is None and np.isnan(week))
 
 
 def test_the_last_week_has_exactly_the_ties_of_the_network_at_the_end(made):
     told, records = made
-    for one, record in zip(told["sides"], records, strict=True):
-        assert {(a, b) for a, b, *_ in at(one["ties"], 104, 4, 5)} == {
+    for one, record in zip(told.sides, records, strict=True):
+        assert {(a, b) for a, b, *_ in at(one.ties, 104, 4, 5)} == {
             tuple(sorted(edge)) for edge in record.network.edges
         }
-        groups = {row: number for row, number, *_ in at(one["members"], 104, 2, 3)}
+        groups = {row: number for row, number, *_ in at(one.members, 104, 2, 3)}
         assert groups == dict(record.network.nodes(data="group"))
-        assert [one["names"][row] for row in record.network] == [name for _, name in record.network.nodes(data="name")]
+        assert [one.names[row] for row in record.network] == [name for _, name in record.network.nodes(data="name")]
 
 
 def test_whoever_leaves_is_told_with_the_week_and_how(made):
     told, records = made
-    for one, record in zip(told["sides"], records, strict=True):
+    for one, record in zip(told.sides, records, strict=True):
         weekly = record.weekly
-        out = [week for week, how in one["left"].values() if how == "out"]
-        away = [week for week, how in one["left"].values() if how == "away"]
+        out = [week for week, how in one.left.values() if how == "out"]
+        away = [week for week, how in one.left.values() if how == "away"]
         assert sorted(out) == sorted(np.repeat(weekly.week, (weekly.dropped_out + weekly.removed).astype(int)))
         assert sorted(away) == sorted(np.repeat(weekly.week, weekly.broken_away.astype(int)))
 
@@ -71,35 +72,36 @@ def test_break_aways_are_told_apart_from_members_who_leave_by_themselves():
     found = [record for record in records if record.outcomes["broken_away"] > 0][:3]
     assert found
     for record in found:
-        made, _ = side(question, "c", record.replicate)
+        made, _ = film_side(question, "c", record.replicate)
         weekly = record.weekly
-        away = sorted(week for week, how in made["left"].values() if how == "away")
+        away = sorted(week for week, how in made.left.values() if how == "away")
         assert away == sorted(np.repeat(weekly.week, weekly.broken_away.astype(int)))
-        assert made["away"] == weekly.week[weekly.break_aways > 0].tolist()
+        assert made.away == weekly.week[weekly.break_aways > 0].tolist()
 
 
 def test_gifts_are_counted_from_the_ledger(made):
     told, records = made
-    for one, record in zip(told["sides"], records, strict=True):
+    for one, record in zip(told.sides, records, strict=True):
         ledger = record.ledger
-        assert np.sum(one["received"]) == len(ledger)
+        assert np.sum(one.received) == len(ledger)
         first = ledger[ledger.hops == 0]
-        assert np.sum(one["given"]) == (first.source >= 0).sum()
+        assert np.sum(one.given) == (first.source >= 0).sum()
         most = ledger.groupby("week").size().reindex(range(1, 105), fill_value=0)
-        assert [len(some) for some in one["gifts"]] == most.clip(upper=40).tolist()
-    assert told["sides"][0]["coordinated"] and not told["sides"][1]["coordinated"]
+        assert [len(some) for some in one.gifts] == most.clip(upper=40).tolist()
+    assert told.sides[0].coordinated and not told.sides[1].coordinated
 
 
 def test_everybody_has_a_place_inside_the_circle_and_nobody_the_same(made):
     told, _ = made
-    places = np.array(told["places"])
-    assert len(places) == max(len(one["names"]) for one in told["sides"])
+    places = np.array(told.places)
+    assert len(places) == max(len(one.names) for one in told.sides)
     assert np.hypot(*places.T).max() <= 1.001
     assert len(np.unique(places, axis=0)) == len(places)
 
 
 def test_a_film_is_the_same_every_time_and_fit_for_json(made):
-    assert json_text(film(QUESTION, ("a", "c"), 3)) == json_text(made[0])
+    assert film(QUESTION, ("a", "c"), 3) == made[0]
+    assert json.loads(packed(made[0]))["replicate"] == 3
 
 
 def test_a_film_that_nobody_waits_for_is_given_up():
@@ -109,7 +111,7 @@ def test_a_film_that_nobody_waits_for_is_given_up():
 
 
 def test_spans_end_where_what_is_so_changes():
-    thread = Thread()
+    spans = Spans()
     for week, now in enumerate([{"x": 1}, {"x": 1, "y": 5}, {"x": 2}, {}, {"x": 2}]):
-        thread.see(week, now)
-    assert thread.end(5) == [("x", 1, 0, 2), ("y", 5, 1, 2), ("x", 2, 2, 3), ("x", 2, 4, 5)]
+        spans.see(week, now)
+    assert spans.end(5) == [("x", 1, 0, 2), ("y", 5, 1, 2), ("x", 2, 2, 3), ("x", 2, 4, 5)]

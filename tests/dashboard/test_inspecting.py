@@ -15,20 +15,20 @@ from sim.dashboard.pages.inspect.state import (
     CHARTS,
     MOST_MEMBERS,
     SLIDERS,
-    Steps,
+    InspectedNetwork,
     built,
+    mesa_parameters,
     network_of,
-    parameters,
+    run_choice,
     slider,
-    wanted_of,
     weekly_of,
 )
 from sim.dashboard.questions import Question, held
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.services import close_services
+from sim.dashboard.shared.templates import packed
 from sim.inputs.scenario.errors import ScenarioError
 from sim.lab.future import simulate
-from sim.lab.results import json_text
 from sim.model.declarations import BY_KEY
 
 SMALL = held(replace(Question(), members=20, years=1, futures=20))
@@ -43,29 +43,29 @@ def services_end():
 
 
 def test_a_link_says_which_run_and_is_held_to_what_there_is():
-    found = wanted_of(f"{QUERY}&future=3&strategy=b")
+    found = run_choice(f"{QUERY}&future=3&strategy=b")
     assert (found.question, found.key, found.future, found.notes) == (SMALL, "b", 3, ())
-    assert wanted_of(found.query) == found
+    assert run_choice(found.query) == found
     assert found.other(key="c").key == "c" and found.other(key="z").key == "b"
     assert [found.other(future=text).future for text in (7, "12", 99, -4, "x", None, 1e999)] == [7, 12, 19, 0, 3, 3, 3]
-    bad = wanted_of(f"{QUERY}&future=999999&strategy=<b>")
+    bad = run_choice(f"{QUERY}&future=999999&strategy=<b>")
     assert (bad.key, bad.future) == ("a", 19) and len(bad.notes) == 2
-    assert wanted_of(None).notes == () and wanted_of(None).future == 0
+    assert run_choice(None).notes == () and run_choice(None).future == 0
 
 
 def test_a_large_network_is_stepped_smaller_and_that_is_said():
-    found = wanted_of("members=450")
-    assert found.question.members == MOST_MEMBERS and found.asked.members == 450 and "450 members" in found.notes[0]
+    found = run_choice("members=450")
+    assert found.question.members == MOST_MEMBERS and found.linked.members == 450 and "450 members" in found.notes[0]
     assert "members=450" in found.query
-    own = wanted_of("members=450&own=0123456789ab")
-    with pytest.raises(ScenarioError, match="has 450 members; agent by agent at most 200"):
+    own = run_choice("members=450&own=0123456789ab")
+    with pytest.raises(ScenarioError, match="has 450 members; at most 200 can be stepped"):
         built(own, None, threading.Event())
 
 
 @pytest.fixture(scope="module")
 def stepped():
     """A run that was stepped beyond its end."""
-    model, _ = built(wanted_of(f"{QUERY}&future=3&strategy=b"), None, threading.Event())
+    model, _ = built(run_choice(f"{QUERY}&future=3&strategy=b"), None, threading.Event())
     for _ in range(SMALL.weeks + 10):
         model.step()
     return model
@@ -76,16 +76,14 @@ def test_it_ends_at_the_horizon_with_the_bits_of_the_compiled_loop(stepped):
     assert stepped.week == SMALL.weeks and not stepped.running and stepped.same and stepped.changed == []
     assert stepped.weekly.equals(record.weekly)
     now = network_of(stepped)
-    assert {frozenset(tie[:2]) for tie in now["ties"]} == {frozenset(map(int, tie)) for tie in stepped_ties(stepped)}
-    assert len(now["members"]) == record.weekly.members.iloc[-1] and now["week"] == now["weeks"] == 52
-    assert {m["row"] for m in now["members"]} == {m.row for m in stepped.members}
-    assert len({tuple(m["at"]) for m in now["members"]}) == len(now["members"])
-    drawn = {name: one for chart in weekly_of(stepped)["charts"] for name, one in chart["series"].items()}
+    assert {frozenset(tie[:2]) for tie in now.ties} == {frozenset(map(int, tie)) for tie in stepped_ties(stepped)}
+    assert len(now.members) == record.weekly.members.iloc[-1] and now.week == now.weeks == 52
+    assert {m.row for m in now.members} == {m.row for m in stepped.members}
+    assert len({tuple(m.at) for m in now.members}) == len(now.members)
+    drawn = {name: one for chart in weekly_of(stepped).charts for name, one in chart.series.items()}
     assert set(drawn) == {name for _, _, names in CHARTS for name in names}
-    assert (
-        drawn["gifts"]["y"] == record.weekly.gifts.to_list() and drawn["made"]["y"][-1] == record.weekly.outputs.sum()
-    )
-    assert json_text(now) and json_text(weekly_of(stepped))
+    assert drawn["gifts"].y == record.weekly.gifts.to_list() and drawn["made"].y[-1] == record.weekly.outputs.sum()
+    assert packed(now) and packed(weekly_of(stepped))
 
 
 def stepped_ties(model):
@@ -96,14 +94,14 @@ def stepped_ties(model):
 def test_what_differs_from_the_compiled_loop_is_seen(stepped):
     kept = stepped.world.weekly[5].gifts
     stepped.world.weekly[5].gifts = kept + 1
-    assert not stepped.same and not network_of(stepped)["same"]
+    assert not stepped.same and not network_of(stepped).same
     stepped.world.weekly[5].gifts = kept
     assert stepped.same
 
 
 def test_nobody_looks_any_more_and_it_ends():
     dropped = threading.Event()
-    model, _ = built(wanted_of(QUERY), None, dropped)
+    model, _ = built(run_choice(QUERY), None, dropped)
     model.step()
     dropped.set()
     model.step()
@@ -111,10 +109,10 @@ def test_nobody_looks_any_more_and_it_ends():
 
 
 def test_sliders_change_rules_and_that_is_said():
-    wanted = wanted_of(QUERY)
+    wanted = run_choice(QUERY)
     _, words = built(wanted, None, threading.Event())
     values = {key: one["value"] if isinstance(one, dict) else one for key, one in words.items()}
-    model = Steps(**values | {"trust__decay": 0.05})
+    model = InspectedNetwork(**values | {"trust__decay": 0.05})
     assert model.changed == [
         f"{BY_KEY['trust.decay'].label} (trust.decay): 0.05 instead of {BY_KEY['trust.decay'].default:g}"
     ]
@@ -124,7 +122,7 @@ def test_sliders_change_rules_and_that_is_said():
 
 def test_a_slider_s_present_value_lies_on_its_steps():
     scenario = scenario_of(SMALL)
-    words = parameters(wanted_of(QUERY), scenario, threading.Event())
+    words = mesa_parameters(run_choice(QUERY), scenario, threading.Event())
     for key in SLIDERS:
         one = words[key.replace(".", "__")]
         assert one["value"] == BY_KEY[key].default and one["min"] <= one["value"] <= one["max"]
@@ -135,9 +133,10 @@ def test_a_slider_s_present_value_lies_on_its_steps():
 
 @pytest.mark.filterwarnings("ignore")
 def test_mesa_s_page_steps_and_resets_and_opens_no_drawer():
-    page = importlib.import_module("sim.dashboard.pages.inspect")
-    model, words = built(wanted_of(f"{QUERY}&future=3"), None, threading.Event())
-    _, rc = solara.render(page.Mesa(model, words), handle_error=False)
+    page = importlib.import_module("sim.dashboard.pages.inspect.page")
+    run = built(run_choice(f"{QUERY}&future=3"), None, threading.Event())
+    model = run.model
+    _, rc = solara.render(page.Mesa(run), handle_error=False)
     try:
         until(lambda: weeks_shown(rc) == [0, 0])
         for _ in range(2):
@@ -159,7 +158,7 @@ def button(rc, label):
 def weeks_shown(rc):
     """The week that the network and the charts show."""
     (grid,) = rc.find(solara.widgets.GridLayout).widgets
-    return [json.loads(one.told)["week"] for one in grid.items]
+    return [json.loads(one.now)["week"] for one in grid.items]
 
 
 def until(condition, seconds=20):

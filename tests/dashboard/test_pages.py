@@ -63,13 +63,13 @@ def test_the_page_comes_to_an_answer_and_follows_what_is_set():
     try:
         verdict, controls = widget(rc, "stages"), widget(rc, "cards")
         until(lambda: verdict.status["state"] == "final")
-        assert verdict.status["fresh"] and "of 20 simulated futures" in verdict.answer["sentence"]
-        first = verdict.answer["sentence"]
+        assert verdict.status["fresh"] and "of 20 simulated futures" in verdict.verdict["sentence"]
+        first = verdict.verdict["sentence"]
         controls._event_callbacks["card"]({"place": 0, "setting": "personal", "value": 100})
         # Where another thread is just rendering, it takes in the change: it shows a moment later.
-        until(lambda: controls.cards[0]["personal"] == 100 and controls.cards[0]["changed"])
+        until(lambda: controls.cards[0]["settings"]["personal"] == 100 and controls.cards[0]["changed"])
         until(lambda: verdict.status["state"] == "final" and verdict.status["fresh"])
-        assert verdict.answer["sentence"] != first
+        assert verdict.verdict["sentence"] != first
         controls._event_callbacks["add"]("blended")
         until(lambda: [one["key"] for one in controls.cards] == ["a", "b", "c", "d"])
         controls._event_callbacks["remove"](3)
@@ -94,7 +94,7 @@ def test_a_stage_is_looked_at_without_computing_anew():
         verdict = widget(rc, "stages")
         until(lambda: verdict.status["state"] == "final")
         verdict._event_callbacks["stage"]("connected")
-        until(lambda: verdict.stage == "connected" and "connection" in verdict.answer["sentence"])
+        until(lambda: verdict.stage == "connected" and "connection" in verdict.verdict["sentence"])
         assert verdict.status["fresh"]
     finally:
         rc.close()

@@ -7,31 +7,27 @@ import pytest
 
 from sim.dashboard.pages.evidence import claims as page
 from sim.dashboard.pages.evidence.claims import (
+    claims_page,
     claims_score,
-    drawn,
     effect_words,
+    marks_of,
     observed_words,
     off_words,
     targets_score,
-    verdicts,
 )
+from sim.dashboard.shared.templates import packed
 from sim.evidence.published import published
-from sim.lab.results import json_text
 
 
 def test_every_claim_is_there_with_its_verdict_and_every_part():
-    found, rows = verdicts(), published()["claims"]["rows"]
-    assert [(one["number"], one["verdict"]) for one in found["claims"]] == [
-        (one["claim"], one["verdict"]) for one in rows
-    ]
-    assert sum(one["count"] for one in found["kinds"]) == len(rows)
-    for told, claim in zip(found["claims"], rows, strict=True):
-        assert bool(told["condition"]) == (claim["verdict"] == "conditional") and told["text"] == claim["text"]
-        assert [part["says"] for part in told["parts"]] == [part["says"] for part in claim["parts"]]
-        assert bool(told["forms"]) == any(part["depends_on"] for part in claim["parts"])
-    assert json_text(found) and found["made"].startswith(
-        f"Published with model {published()['claims']['model_version']}"
-    )
+    shown, rows = page.claims_page(), published()["claims"]["rows"]
+    assert [(one.number, one.verdict) for one in shown.claims] == [(one["claim"], one["verdict"]) for one in rows]
+    assert sum(kind.count for kind in shown.kinds) == len(rows)
+    for one, claim in zip(shown.claims, rows, strict=True):
+        assert bool(one.condition) == (claim["verdict"] == "conditional") and one.text == claim["text"]
+        assert [part.says for part in one.parts] == [part["says"] for part in claim["parts"]]
+        assert bool(one.forms) == any(part["depends_on"] for part in claim["parts"])
+    assert packed(shown) and shown.made.startswith(f"Published with model {published()['claims']['model_version']}")
 
 
 def test_the_score_counts():
@@ -50,23 +46,23 @@ def test_the_score_counts():
 def test_evidence_of_another_model_is_said(monkeypatch):
     assert page.outdated([]) == ""
     assert page.outdated(["it was found with model x; this is y", "defaults were changed"]) == (
-        "What follows may have moved, numbers and verdicts: it was found with model x; this is y; defaults were changed. "
-        "Run it again to know."
+        "These numbers and verdicts may have changed: it was found with model x; this is y; defaults were changed. "
+        "Run them again to know."
     )
     monkeypatch.setattr(page, "stale", lambda: ["experiments have changed"])
-    page.verdicts.cache_clear()
-    assert "experiments have changed" in page.verdicts()["outdated"]
+    page.claims_page.cache_clear()
+    assert "experiments have changed" in page.claims_page().outdated
     monkeypatch.setattr(page, "stale", list)
-    page.verdicts.cache_clear()
-    assert page.verdicts()["outdated"] == ""
-    page.verdicts.cache_clear()
+    page.claims_page.cache_clear()
+    assert page.claims_page().outdated == ""
+    page.claims_page.cache_clear()
 
 
 def test_a_part_by_definition_says_why():
     claim = {**published()["claims"]["rows"][3]}
     claim["parts"] = [{**claim["parts"][0], "verdict": "by definition", "given": "it cannot vary"}, *claim["parts"][1:]]
-    told = page.told_claim(claim)["parts"]
-    assert (told[0]["verdict"], told[0]["given"]) == ("by definition", "It cannot vary.") and told[1]["given"] == ""
+    told = page.shown_claim(claim).parts
+    assert (told[0].verdict, told[0].given) == ("by definition", "It cannot vary.") and told[1].given == ""
     (row, *_) = csv.DictReader(io.StringIO(page.claims_csv([claim])))
     assert row["verdict"] == "by definition" and row["given"] == "it cannot vary"
 
@@ -76,7 +72,7 @@ def test_effects_and_ablations_in_words():
         effect_words({"effect": -0.1234, "ci95": [-0.2, 0.05], "unit": "weeks"})
         == "\u22120.123 (\u22120.2 to 0.05) weeks"
     )
-    assert effect_words({"effect": None, "ci95": None, "unit": "weeks"}) == "no future could tell"
+    assert effect_words({"effect": None, "ci95": None, "unit": "weeks"}) == "too few futures"
     assert off_words(None, "weeks") == ""
     off = {"off": "no trust", "effect": 1.0, "ci95": [0.5, 1.5], "gone": False}
     assert off_words(off, "weeks") == "no trust. The effect stays: 1 (0.5 to 1.5) weeks"
@@ -98,17 +94,17 @@ def target(kind, observed, around, median, interval, unit="times"):
 
 
 def test_marks_of_a_target_lie_in_order_and_within_the_picture():
-    found = drawn(target("range", 5.0, [4.0, 6.0], 7.0, [6.5, 8.0]))
-    assert 0 < found["from"] < found["dot"] < found["to"] < found["low"] < found["median"] < found["high"] < 100
-    assert found["dot"] - found["from"] == pytest.approx(found["to"] - found["dot"], abs=0.02)
-    above = drawn(target("direction", 2.0, [1.0, None], 3.0, [2.0, 4.0]))
-    assert above["dot"] is None and above["to"] == 100 and 0 < above["from"] < above["low"]
-    below = drawn(target("direction", -1.0, [None, 0.0], -1.0, [-2.0, 0.5]))
-    assert below["from"] == 0 and below["low"] < below["to"] < below["high"]
-    alone = drawn(target("figure", 0.0, None, 0.0, [0.0, 0.0]))
-    assert alone["from"] is None and alone["dot"] == alone["median"] == 50
+    found = marks_of(target("range", 5.0, [4.0, 6.0], 7.0, [6.5, 8.0]))
+    assert 0 < found.start < found.dot < found.end < found.low < found.median < found.high < 100
+    assert found.dot - found.start == pytest.approx(found.end - found.dot, abs=0.02)
+    above = marks_of(target("direction", 2.0, [1.0, None], 3.0, [2.0, 4.0]))
+    assert above.dot is None and above.end == 100 and 0 < above.start < above.low
+    below = marks_of(target("direction", -1.0, [None, 0.0], -1.0, [-2.0, 0.5]))
+    assert below.start == 0 and below.low < below.end < below.high
+    alone = marks_of(target("figure", 0.0, None, 0.0, [0.0, 0.0]))
+    assert alone.start is None and alone.dot == alone.median == 50
     for one in published()["validate"]["rows"]:
-        assert all(x is None or 0 <= x <= 100 for x in drawn(one).values())
+        assert all(x is None or 0 <= x <= 100 for x in vars(marks_of(one)).values())
 
 
 def test_published_figures_in_words():
@@ -119,7 +115,7 @@ def test_published_figures_in_words():
 
 
 def test_downloads_hold_what_was_published():
-    files, found = verdicts()["files"], published()
+    files, found = claims_page().files, published()
     parts = list(csv.DictReader(io.StringIO(files["claims.csv"])))
     assert [(row["part"], float(row["effect"])) for row in parts] == [
         (part["part"], part["effect"]) for claim in found["claims"]["rows"] for part in claim["parts"]

@@ -5,24 +5,24 @@ No scenario is loaded: what is needed of it stands in the manifest, so that resu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.dashboard.answers import described, toned, typical
+from sim.dashboard.answers import STAGE_TONES, Answer, strategy_row, toned, typical
 from sim.dashboard.cautions import dangers, many_leave, not_renewed, trust
-from sim.dashboard.charts import DRAWN, EVERY, charts, plain
+from sim.dashboard.charts import DRAWN, EVERY, charts, rounded
 from sim.dashboard.money import dollars, prices
 from sim.dashboard.questions import NAME_LENGTH
-from sim.dashboard.verdict import verdicts
+from sim.dashboard.verdict import StageVerdict, stage_verdict
 from sim.lab.analysis.effects import MONTHS
 from sim.lab.comparison import BANDS, STAGE_WORDS, Comparison
 from sim.lab.experiment.reading import SweepResults
 from sim.model.outcomes import STAGES_REACHED
-from sim.output.figures.palette import STAGE_COLOURS, strategy_colours
+from sim.output.figures.palette import strategy_colours
 from sim.output.figures.weekly import MEASURES
 
 COURSE = (
@@ -85,7 +85,7 @@ def comparison_of(results: SweepResults, weekly: pd.DataFrame | None) -> Compari
     return Comparison(outline, int(results.experiment["seed"]), tuple(letters.values()), runs, bands)
 
 
-def comparison_answer(results: SweepResults, weekly: pd.DataFrame | None) -> dict[str, Any]:
+def comparison_answer(results: SweepResults, weekly: pd.DataFrame | None) -> Answer:
     """A comparison as the answer that the Compare page shows."""
     names = results.strategies
     comparison = comparison_of(results, weekly)
@@ -95,18 +95,19 @@ def comparison_answer(results: SweepResults, weekly: pd.DataFrame | None) -> dic
     base = letters[idle] if idle is not None else None
     tones = strategy_colours([*((results.experiment.get("resolved") or {}).get("strategies") or {}), *names])
     several = len(names) > 1 and comparison.replicates > 1
-    return {
-        "futures": comparison.replicates,
-        "of": comparison.replicates,
-        "stages": {
-            stage: verdicts(comparison, stage, labels) if several else alone(comparison, stage, labels)
+    drawn = charts(comparison)
+    return Answer(
+        futures=comparison.replicates,
+        of=comparison.replicates,
+        stages={
+            stage: stage_verdict(comparison, stage, labels) if several else alone(comparison, stage, labels)
             for stage in STAGES_REACHED
         },
-        "several": several,
-        "typical": typical(comparison),
-        "cost": spent(comparison, labels, base),
-        "trust": trust(),
-        "cautions": [
+        several=several,
+        typical=typical(comparison),
+        cost=spent(comparison, labels, base),
+        trust=trust(),
+        cautions=[
             *many_leave(comparison, labels),
             *(
                 words
@@ -114,14 +115,14 @@ def comparison_answer(results: SweepResults, weekly: pd.DataFrame | None) -> dic
                 for words in (*dangers(comparison.of(key), labels[key]), *not_renewed(comparison.of(key), labels[key]))
             ),
         ],
-        "strategies": [described(comparison, key, labels[key], base) for key in comparison.strategies],
-        "charts": charts(comparison) | ({"weekly": {}} if weekly is None else {}),
-        "colours": {letters[name]: toned(tones[name]) for name in names},
-        "stage_colours": {stage: toned(colour) for stage, colour in STAGE_COLOURS.items()},
-    }
+        strategies=[strategy_row(comparison, key, labels[key], base) for key in comparison.strategies],
+        charts=replace(drawn, weekly={}) if weekly is None else drawn,
+        colours={letters[name]: toned(tones[name]) for name in names},
+        stage_colours=STAGE_TONES,
+    )
 
 
-def alone(comparison: Comparison, stage: str, labels: dict[str, str]) -> dict[str, Any]:
+def alone(comparison: Comparison, stage: str, labels: dict[str, str]) -> StageVerdict:
     """What is said of a stage where there is one strategy, or one future, and so nothing to hold it against."""
     told = []
     for key in comparison.strategies:
@@ -129,7 +130,7 @@ def alone(comparison: Comparison, stage: str, labels: dict[str, str]) -> dict[st
         told.append(
             f"{labels[key]} reaches {STAGE_WORDS[stage]} in {there} of {comparison.replicates} simulated futures"
         )
-    return {"sentence": f"{'; '.join(told)}.", "pair": [comparison.strategies[0]] * 2, "differences": []}
+    return StageVerdict(f"{'; '.join(told)}.", (comparison.strategies[0], comparison.strategies[0]))
 
 
 def spent(comparison: Comparison, labels: dict[str, str], base: str | None) -> str:
@@ -187,8 +188,8 @@ def weekly_course(weekly: pd.DataFrame, strategy: str) -> dict[str, Any]:
             continue
         title, unit = MEASURES[measure]
         unit = "" if unit.lower() in title.lower() else unit
-        y = plain(weekly[measure].to_numpy(float)[kept])
-        series = {"a": {"x": plain(weeks[kept] / MONTHS.weeks), "y": y, "low": y, "high": y}}
+        y = rounded(weekly[measure].to_numpy(float)[kept])
+        series = {"a": {"x": rounded(weeks[kept] / MONTHS.weeks), "y": y, "low": y, "high": y}}
         panels.append({"title": title, "unit": unit, "percent": measure in SHARES, "series": series})
     tone = toned(strategy_colours([strategy])[strategy])
     return {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.dashboard.answers import Answer, Tone
 from sim.dashboard.settings import STAGE_NAMES, stage_means
-from sim.dashboard.shared.background import Status
+from sim.dashboard.shared.background import FreshStatus
 from sim.dashboard.shared.templates import Download, Template
 from sim.dashboard.verdict import StageVerdict
 
@@ -16,10 +16,9 @@ HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class AnswerStatus(Status):
-    """How far an answer is.  `fresh`: whether it answers the settings on the page; `of`: a short name for its question."""
+class AnswerStatus(FreshStatus):
+    """How far an answer is.  `of`: a short name for its question."""
 
-    fresh: bool = False
     of: str = ""
 
 

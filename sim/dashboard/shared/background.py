@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Generic, TypeVar
 
 import solara
@@ -39,6 +40,13 @@ Work = Callable[[threading.Event], Iterator[Update[Result]]]
 
 
 @dataclass(frozen=True)
+class FreshStatus(Status):
+    """How far the work is.  `fresh`: whether the result on the page belongs to the present settings."""
+
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
 class Background(Generic[Result]):
     """What a page shows of its work: the latest result, the key of what it is the result of, and the status."""
 
@@ -48,10 +56,11 @@ class Background(Generic[Result]):
     stop: Callable[[], None] = lambda: None
     again: Callable[[], None] = lambda: None
 
-    def after(self, news: Update[Result], key: object) -> Background[Result]:
-        """Return what there is to show after some news."""
-        seen = replace(self, status=Status("final" if news.final else "running", news.text, news.done, news.total))
-        return seen if news.result is None else replace(seen, result=news.result, of=key)
+
+def after(news: Update[Result], key: object, now: Background[Result]) -> Background[Result]:
+    """Return what there is to show after some news."""
+    seen = replace(now, status=Status("final" if news.final else "running", news.text, news.done, news.total))
+    return seen if news.result is None else replace(seen, result=news.result, of=key)
 
 
 def use_background(work: Work[Result], key: object) -> Background[Result]:
@@ -106,7 +115,7 @@ def run(
         for news in work(dropped):
             if dropped.is_set():
                 return None
-            show(lambda now, news=news: now.after(news, key))
+            show(partial(after, news, key))
     except (ScenarioError, NetworkError, WorldError) as found:
         fail(capital(str(found).removeprefix("scenario: ")))
     except Exception as found:

@@ -8,6 +8,7 @@ from typing import Any
 
 import solara
 
+from sim.dashboard.shared.templates import Element
 from sim.model.version import MODEL_VERSION, package_version
 
 
@@ -21,7 +22,7 @@ class Page:
     route: str
     title: str
     audience: str
-    component: Callable[[], solara.Element]
+    component: Callable[[], Element]
     old_routes: tuple[str, ...] = ()
 
     @property
@@ -42,7 +43,7 @@ def Foot(version: str = "", model: str = "") -> None:
     """What to trust, and the version."""
 
 
-def framed(pages: Sequence[Page]) -> Callable[..., solara.Element]:
+def framed(pages: Sequence[Page]) -> Callable[..., Element]:
     """Return the component that draws a page within its frame; the navigation lists `pages`."""
     links = [{"path": page.path, "label": page.title, "audience": page.audience} for page in pages]
 

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import solara
+from ipywidgets import Widget
 
 from sim.lab.results import json_ready
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+Element = solara.Element[Widget]
 Event = Callable[[Any], None]
 """What a template calls, with JSON from the browser."""
 Properties = TypeVar("Properties", bound="DataclassInstance")
@@ -53,7 +55,7 @@ class Template(Generic[Properties]):
         view.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
         self._component = solara.component_vue(str(file.absolute()))(view)
 
-    def __call__(self, shown: Properties, **handlers: Event) -> solara.Element:
+    def __call__(self, shown: Properties, **handlers: Event) -> Element:
         """Return the element that shows a record."""
         properties = {field.name: plain(getattr(shown, field.name)) for field in fields(shown)}
         return self._component(**properties, **{f"event_{name}": handler for name, handler in handlers.items()})
@@ -76,8 +78,3 @@ class Download:
 
 def nothing(data: object) -> None:
     """Ignore an event."""
-
-
-def handed(file: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """A file for the browser, which takes it once its number is another than that of the one `before`."""
-    return file | {"number": before.get("number", 0) + 1}

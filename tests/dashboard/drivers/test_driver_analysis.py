@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.dashboard.asking import Memory
+from sim.dashboard.answering import Memory
 from sim.dashboard.pages.drivers import budgets, flips, tornado
 from sim.dashboard.pages.drivers.driver_analysis import analyse, cells_in
 from sim.dashboard.pages.drivers.driver_findings import LeadPoint, Region, findings_csv

@@ -97,7 +97,7 @@ def test_different_horizons_are_held_against_each_other_over_the_shorter(sides):
     assert longer["connected_week"].equals(shorter["connected_week"])
     assert longer["connected_week"].isna().equals(longer["connected_censored"].astype(bool))
     view = next(one for one in page["strategies"] if one["name"] == "mass")
-    assert max(view["curves"]["connected"]["A"]["x"]) == pytest.approx(6.0)
+    assert max(view["curves"]["connected"]["A"].x) == pytest.approx(6.0)
 
 
 def test_the_tables_can_be_taken_along(sides):

@@ -12,6 +12,7 @@ import pytest
 
 from sim.dashboard.folders import opened, readable, takeaway, told
 from sim.dashboard.folders.shelf import Shelf, ShelfError
+from sim.dashboard.shared.templates import packed
 from sim.lab.analysis.effects import paired_difference
 from sim.lab.experiment.reading import read_dataset, read_results
 from sim.lab.results import json_text
@@ -21,26 +22,26 @@ from sim.model.outcomes import STAGES_REACHED
 def test_a_comparison_says_what_its_summary_says(shelf, results):
     page = opened.opened(shelf, "first")
     answer, summary = page["answer"], json.loads((results / "first" / "summary.json").read_text("utf-8"))
-    assert json_text(page) and answer["futures"] == 12
-    for mine, command in zip(answer["strategies"], summary["strategies"], strict=True):
-        assert mine["label"] == command["label"]
-        assert mine["outputs"][0] == pytest.approx(command["outputs"], abs=0.005)
-        assert mine["members"] == pytest.approx(command["members_active"], abs=0.05)
+    assert packed(page) and answer.futures == 12
+    for mine, command in zip(answer.strategies, summary["strategies"], strict=True):
+        assert mine.label == command["label"]
+        assert mine.outputs[0] == pytest.approx(command["outputs"], abs=0.005)
+        assert mine.members == pytest.approx(command["members_active"], abs=0.05)
         for stage in STAGES_REACHED:
-            assert mine["stages"][stage]["reached"] == round(command["stages"][stage]["reached"] * 12)
+            assert mine.stages[stage].reached == round(command["stages"][stage]["reached"] * 12)
     gap = next(one for one in summary["differences"] if one["outcome"] == "outputs")
-    row = next(one for one in answer["stages"]["aligned"]["differences"] if one["label"] == "joint outputs")
-    sign = 1 if answer["stages"]["aligned"]["pair"][0] == "b" else -1
-    assert row["mean"] == pytest.approx(sign * gap["mean"], abs=1e-4)
-    assert sorted((row["low"], row["high"])) == pytest.approx(sorted(sign * end for end in gap["ci95"]), abs=1e-4)
+    row = next(one for one in answer.stages["aligned"].differences if one.label == "joint outputs")
+    sign = 1 if answer.stages["aligned"].pair[0] == "b" else -1
+    assert row.mean == pytest.approx(sign * gap["mean"], abs=1e-4)
+    assert sorted((row.low, row.high)) == pytest.approx(sorted(sign * end for end in gap["ci95"]), abs=1e-4)
 
 
 def test_weekly_lines_are_medians_of_the_weekly_table(shelf, results):
-    drawn = opened.opened(shelf, "first")["answer"]["charts"]["weekly"]["members"]["b"]
+    drawn = opened.opened(shelf, "first")["answer"].charts.weekly["members"]["b"]
     weekly = pd.read_parquet(results / "first" / "weekly")
     middle = weekly[weekly["strategy"] == "mass"].groupby("week")["members"].median()
-    weeks = np.round(np.array(drawn["x"]) * 52 / 12).astype(int)
-    np.testing.assert_allclose(drawn["y"], middle.loc[weeks], atol=1e-3)
+    weeks = np.round(np.array(drawn.x) * 52 / 12).astype(int)
+    np.testing.assert_allclose(drawn.y, middle.loc[weeks], atol=1e-3)
 
 
 def test_rows_of_a_weekly_table_are_all_read(results):
@@ -164,10 +165,8 @@ def test_one_strategy_has_no_verdict_but_its_curves(results):
         whole.runs[whole.runs["strategy"] == "mass"].reset_index(drop=True),
     )
     answer = told.comparison_answer(one, None)
-    assert (
-        not answer["several"] and answer["charts"]["weekly"] == {} and answer["stages"]["aligned"]["differences"] == []
-    )
-    assert "of 12 simulated futures" in answer["stages"]["aligned"]["sentence"]
+    assert not answer.several and answer.charts.weekly == {} and answer.stages["aligned"].differences == ()
+    assert "of 12 simulated futures" in answer.stages["aligned"].sentence
 
 
 def test_futures_that_not_all_strategies_have_are_left_out(results):

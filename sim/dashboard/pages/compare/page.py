@@ -24,7 +24,7 @@ from sim.dashboard.questions import (
 )
 from sim.dashboard.settings import NETWORK, STRATEGY
 from sim.dashboard.shared.answer_parts import Charts, ChartsView, Save, SaveView, Verdict, VerdictView
-from sim.dashboard.shared.templates import Download, Template, packed
+from sim.dashboard.shared.templates import Download, Element, Template, packed
 
 HERE = Path(__file__).parent
 DIALS = packed({"network": NETWORK, "strategy": STRATEGY})
@@ -62,7 +62,7 @@ class FileRequest(TypedDict, total=False):
 Change = Callable[[Callable[[Question], Question]], None]
 
 
-def controls(question: Question, notes: tuple[str, ...], change: Change) -> solara.Element:
+def controls(question: Question, notes: tuple[str, ...], change: Change) -> Element:
     """Return the settings; `change` takes what they do to the question."""
     shown = ControlsView(
         {name: getattr(question, name) for name in NETWORK}, cards_of(question), notes, uploaded_words(question)
@@ -79,7 +79,7 @@ def controls(question: Question, notes: tuple[str, ...], change: Change) -> sola
 
 
 @solara.component
-def Compare() -> solara.Element:
+def Compare() -> Element:
     """The page."""
     router = solara.use_router()
     linked = solara.use_memo(lambda: from_query(router.search), [router.search])

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from sim.dashboard.answering import TICK
 from sim.dashboard.answers import colours
-from sim.dashboard.asking import TICK
 from sim.dashboard.pages.drivers import tornado
 from sim.dashboard.pages.drivers.budgets import budgets_to_try, curves
 from sim.dashboard.pages.drivers.driver_findings import Bar, DriverFindings, Tornado

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from sim.dashboard.answers import Tone
 from sim.lab.analysis.events import Estimate
 
 Kind = Literal["setting", "uncertain", "definition"]
@@ -126,7 +127,7 @@ class DriverFindings:
     subject: str
     strategies: tuple[str, ...]
     labels: dict[str, str]
-    colours: dict[str, dict[str, str]]
+    colours: dict[str, Tone]
     each: int
     months: int
     tornado: Tornado | None = None

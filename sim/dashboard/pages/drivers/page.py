@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import solara
-from ipywidgets import Widget
 
 from sim.dashboard.links import from_query
 from sim.dashboard.pages.drivers.driver_findings import findings_csv
@@ -15,25 +15,36 @@ from sim.dashboard.pages.drivers.selection import FUTURES, LEAD, PAIR, Selection
 from sim.dashboard.pages.drivers.state import use_analysis
 from sim.dashboard.pages.drivers.variations import WORDS
 from sim.dashboard.questions import Question
-from sim.dashboard.shared.answer_parts import NO_FILE, TAKING, Taking
-from sim.dashboard.shared.templates import Event, handed, nothing, packed
+from sim.dashboard.session import uploaded
+from sim.dashboard.shared.answer_parts import Save, SaveView
+from sim.dashboard.shared.background import FreshStatus
+from sim.dashboard.shared.templates import Download, Element, Template, packed
 
 PATH = "/drivers"
 
 
-@solara.component_vue("view.vue")
-def DriversView(
-    findings: str,
-    status: dict[str, object],
-    selection: dict[str, object],
-    choices: dict[str, object],
-    about: str,
-    notes: list[str],
-    event_select: Event = nothing,
-    event_stop: Event = nothing,
-    event_again: Event = nothing,
-) -> None:
-    """The bars, the curves over budgets, and where the leader changes."""
+@dataclass(frozen=True)
+class Choices:
+    """What can be chosen to look at: outcomes, whose, and numbers of futures."""
+
+    result: Mapping[str, str]
+    whose: dict[str, str]
+    each: Sequence[int]
+
+
+@dataclass(frozen=True)
+class DriversView:
+    """The properties of `view.vue`.  `findings`: `DriverFindings`, packed; `choices`: what can be chosen to look at."""
+
+    findings: str
+    status: FreshStatus
+    selection: Selection
+    choices: Choices
+    about: str
+    notes: tuple[str, ...]
+
+
+View = Template(Path(__file__).parent / "view.vue", DriversView, "select stop again")
 
 
 def about(question: Question) -> str:
@@ -47,16 +58,17 @@ def about(question: Question) -> str:
 
 
 @solara.component
-def Drivers() -> solara.Element[Widget]:
+def Drivers() -> Element:
     """The page."""
     router = solara.use_router()
     asked = solara.use_memo(lambda: from_query(router.search), [router.search])
     question = asked.question
     selection = solara.use_memo(lambda: selection_of(router.search, question), [router.search])
-    shown, stop, again = use_analysis(question, selection)
-    file, set_file = solara.use_state(NO_FILE)
+    view = use_analysis(question, selection)
+    file, set_file = solara.use_state(Download())
     address = selection.address(question)
-    fresh = shown.address == address
+    fresh = view.of == (address, uploaded.value)
+    findings = view.result
 
     def select(data: Mapping[str, str | int]) -> None:
         """Open the page with another outcome, strategy or number of futures."""
@@ -66,31 +78,26 @@ def Drivers() -> solara.Element[Widget]:
 
     def download(data: object) -> None:
         """Hand the findings to the browser as a table."""
-        if shown.findings is not None and fresh:
-            table = {"name": "what-drives-the-result.csv", "type": "text/csv", "text": findings_csv(shown.findings)}
-            set_file(handed(table, file))
+        if findings is not None and fresh:
+            set_file(file.then("what-drives-the-result.csv", findings_csv(findings)))
 
-    found = shown.findings
-    view = DriversView(
-        findings=solara.use_memo(lambda: packed(found and asdict(found)), [id(found)]),
-        status={"state": shown.state, "text": shown.text, "done": shown.done, "total": shown.total, "fresh": fresh},
-        selection=asdict(selection),
-        choices={
-            "result": OUTCOMES,
-            "whose": {LEAD: "the leading strategy", PAIR: "the leader\u2019s lead over the second", **question.labels},
-            "each": list(FUTURES),
-        },
-        about=about(question),
-        notes=list(asked.notes),
-        event_select=select,
-        event_stop=lambda data: stop(),
-        event_again=lambda data: again(),
+    whose = {LEAD: "the leading strategy", PAIR: "the leader\u2019s lead over the second", **question.labels}
+    shown = View(
+        DriversView(
+            solara.use_memo(lambda: packed(findings), [id(findings)]),
+            FreshStatus(**asdict(view.status), fresh=fresh),
+            selection,
+            Choices(OUTCOMES, whose, FUTURES),
+            about(question),
+            asked.notes,
+        ),
+        select=select,
+        stop=lambda data: view.stop(),
+        again=lambda data: view.again(),
     )
-    taking = Taking(
-        link=f"{PATH}?{address}",
-        file=file,
-        ready=shown.state in ("final", "stopped") and fresh,
-        words={**TAKING, "csv": "Download these numbers (CSV)"},
-        event_download=download,
+    ready = view.status.state in ("final", "stopped") and fresh
+    save = Save(
+        SaveView(f"{PATH}?{address}", file, ready, csv="Download these numbers (CSV)"),
+        download=download,
     )
-    return solara.v.Html(tag="div", class_="gn-drivers", children=[view, taking])
+    return solara.v.Html(tag="div", class_="gn-drivers", children=[shown, save])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from sim.dashboard.asking import Memory
+from sim.dashboard.answering import Memory
 from sim.dashboard.pages.drivers.driver_findings import DriverFindings
 from sim.inputs.scenario import Scenario
 from sim.lab.future import run_future

@@ -9,7 +9,7 @@ import solara
 
 from sim.dashboard.pages.evidence.claims import claims_page
 from sim.dashboard.pages.evidence.state import evidence
-from sim.dashboard.shared.templates import Template, packed
+from sim.dashboard.shared.templates import Element, Template, packed
 from sim.model.version import MODEL_VERSION, package_version
 
 HERE = Path(__file__).parent
@@ -39,7 +39,7 @@ Claims = Template(HERE / "claims.vue", ClaimsView)
 
 
 @solara.component
-def Evidence() -> solara.Element:
+def Evidence() -> Element:
     """The page."""
     page = claims_page()
     shown = EvidenceView(

@@ -21,7 +21,7 @@ from sim.dashboard.pages.inspect.state import (
 )
 from sim.dashboard.session import sources, uploaded
 from sim.dashboard.shared.background import Status, use_background
-from sim.dashboard.shared.templates import Template, packed
+from sim.dashboard.shared.templates import Element, Template, packed
 from sim.model.version import MODEL_VERSION
 from sim.output.figures.palette import OKABE_ITO
 
@@ -74,7 +74,7 @@ class ChosenRun(TypedDict, total=False):
 
 
 @solara.component
-def Within(children: list[solara.Element] = []) -> solara.Element:  # noqa: B006
+def Within(children: list[Element] = []) -> Element:  # noqa: B006
     """Mesa's page within ours: its side bar stands beside it, its app bar is left out.
 
     Solara's own layout would lay both over our header, and over the whole screen of a phone.
@@ -88,7 +88,7 @@ def Within(children: list[solara.Element] = []) -> solara.Element:  # noqa: B006
 
 
 @solara.component
-def NetworkNow(model: InspectedNetwork) -> solara.Element:
+def NetworkNow(model: InspectedNetwork) -> Element:
     """The network, drawn again whenever Mesa reports a change."""
     from mesa.visualization.utils import update_counter
 
@@ -97,7 +97,7 @@ def NetworkNow(model: InspectedNetwork) -> solara.Element:
 
 
 @solara.component
-def WeeklySoFar(model: InspectedNetwork) -> solara.Element:
+def WeeklySoFar(model: InspectedNetwork) -> Element:
     """The charts, drawn again whenever Mesa reports a change."""
     from mesa.visualization.utils import update_counter
 
@@ -106,11 +106,11 @@ def WeeklySoFar(model: InspectedNetwork) -> solara.Element:
 
 
 @solara.component
-def Mesa(run: BuiltRun) -> solara.Element:
+def Mesa(run: BuiltRun) -> Element:
     """Mesa's own page on a run."""
     from mesa.visualization import SolaraViz
 
-    held = solara.use_reactive(run.model)
+    held: solara.Reactive[InspectedNetwork] = solara.use_reactive(run.model)
     interval = solara.use_reactive(INTERVAL)
     solara.use_effect(lambda: interval.set(max(interval.value, SHORTEST)), [interval.value])
     page = SolaraViz(
@@ -124,7 +124,7 @@ def Mesa(run: BuiltRun) -> solara.Element:
 
 
 @solara.component
-def Inspect() -> solara.Element:
+def Inspect() -> Element:
     """The page."""
     router = solara.use_router()
     choice = solara.use_memo(lambda: run_choice(router.search), [router.search])

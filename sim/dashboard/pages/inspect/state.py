@@ -126,10 +126,8 @@ class InspectedNetwork(GenerativeNetwork):
     reset, with its sliders' values as settings.
     """
 
-    def __init__(
-        self, usual: Scenario | None = None, dropped: threading.Event | None = None, **settings: object
-    ) -> None:
-        super().__init__(usual, **settings)  # type: ignore[arg-type]
+    def __init__(self, usual: Scenario | None = None, dropped: threading.Event | None = None, **kwargs: object) -> None:
+        super().__init__(usual, **kwargs)  # type: ignore[arg-type]
         self.usual = usual or self.world_scenario
         self.dropped = dropped or threading.Event()
         self.lock = threading.Lock()

@@ -11,7 +11,7 @@ import solara
 from sim.dashboard.links import from_query, to_query
 from sim.dashboard.pages.network.state import NetworkView, SentFile, example, files_of
 from sim.dashboard.session import hold, uploaded
-from sim.dashboard.shared.templates import Template, packed
+from sim.dashboard.shared.templates import Element, Template, packed
 from sim.dashboard.uploaded_network import upload
 from sim.model.start import NetworkError
 
@@ -19,7 +19,7 @@ Upload = Template(Path(__file__).parent / "view.vue", NetworkView, "files use le
 
 
 @solara.component
-def Network() -> solara.Element:
+def Network() -> Element:
     """The page."""
     router = solara.use_router()
     question = solara.use_memo(lambda: from_query(router.search).question, [router.search])

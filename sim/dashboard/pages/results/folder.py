@@ -12,12 +12,13 @@ from sim.dashboard.folders.loading import Loaded, in_thread, tried
 from sim.dashboard.folders.shelf import ShelfError
 from sim.dashboard.folders.takeaway import figures, page_of, runs_csv
 from sim.dashboard.folders.wanted import Wanted
-from sim.dashboard.shared.answer_parts import NO_FILE, Charts, Taking, Verdict, words_of
-from sim.dashboard.shared.templates import Event, handed, nothing, packed
+from sim.dashboard.shared.answer_parts import AnswerStatus, Charts, ChartsView, Save, SaveView, Verdict, VerdictView
+from sim.dashboard.shared.templates import Download, Event, nothing, packed
 from sim.dashboard.services import services
-from sim.dashboard.settings import NETWORK, stage_means
+from sim.dashboard.answers import Answer
 
-FINAL = {"state": "final", "done": 0, "total": 0, "fresh": True, "text": "", "of": "results"}
+FINAL = AnswerStatus("final", fresh=True, of="results")
+NO_HEAD: dict[str, Any] = {}
 HINT = "The link opens this page for whoever has the same folder of results."
 Going = Callable[[Wanted], None]
 
@@ -45,7 +46,7 @@ def Origin(told: str, figures: str, event_figures: Event = nothing) -> None:
 class Handing:
     """A file on its way to the browser: the file, whether it is being made, why it cannot be had, and how to ask for it."""
 
-    file: dict[str, Any]
+    file: Download
     busy: bool
     fault: str
     ask: Event
@@ -54,14 +55,14 @@ class Handing:
 def use_handing(name: str, again: object) -> Handing:
     """The table of a folder's runs, or its report, when they are asked for.  A fault is forgotten once `again` changes."""
     shelf, stem = services().shelf, name.replace("/", "-")
-    file, set_file = solara.use_state(NO_FILE)
+    file, set_file = solara.use_state(Download())
     fault, set_fault = solara.use_state("")
     busy, set_busy = solara.use_state(False)
 
     def ask(what: Any) -> None:
         """Make it in a thread, then hand it on."""
         page = what["file"] == "brief"
-        ending, kind = ("html", "text/html") if page else ("csv", "text/csv")
+        ending = "html" if page else "csv"
 
         def made(found: Any) -> None:
             """It is there, or cannot be had."""
@@ -69,8 +70,7 @@ def use_handing(name: str, again: object) -> Handing:
             if isinstance(found, ShelfError):
                 set_fault(str(found))
                 return
-            told = {"name": f"{stem}.{ending}", "type": kind, "text": found}
-            set_file(lambda now: handed(told, now))
+            set_file(lambda now: now.then(f"{stem}.{ending}", found))
 
         set_busy(page)
         set_fault("")
@@ -87,12 +87,12 @@ def use_extras(name: str, again: object) -> tuple[str, dict[str, Any], Event, Ev
     """
     shelf = services().shelf
     shown, set_figures = solara.use_state("")
-    look, set_look = solara.use_state(NO_FILE)
+    look, set_look = solara.use_state(NO_HEAD)
 
     def forget() -> None:
         """Another folder, or the same read anew."""
         set_figures("")
-        set_look(NO_FILE)
+        set_look(NO_HEAD)
 
     def fetch(data: Any) -> None:
         """The figures."""
@@ -106,18 +106,13 @@ def use_extras(name: str, again: object) -> tuple[str, dict[str, Any], Event, Ev
     return shown, look, fetch, observe
 
 
-def answered(answer: dict[str, Any], drawn: str, wanted: Wanted, go: Going) -> list[Any]:
+def answered(answer: Answer, drawn: str, wanted: Wanted, go: Going) -> list[Any]:
     """The answer of a folder: its verdict, if it compares strategies, and its charts.  `drawn`: the answer, packed."""
-    charts = Charts(told=drawn, status={"fresh": True, "state": ""}, stage=wanted.stage)
-    if not answer["several"]:
+    charts = Charts(ChartsView(drawn, wanted.stage))
+    if not answer.several:
         return [charts]
     verdict = Verdict(
-        answer=words_of(answer, wanted.stage),
-        status=FINAL,
-        stage=wanted.stage,
-        stages=dict(NETWORK["stage"].options),  # type: ignore[union-attr]
-        means=stage_means(),
-        event_stage=lambda stage: go(replace(wanted, stage=str(stage))),
+        VerdictView.of(answer, wanted.stage, FINAL), stage=lambda stage: go(replace(wanted, stage=str(stage)))
     )
     return [verdict, charts]
 
@@ -148,15 +143,17 @@ def Folder(wanted: Wanted, here: Loaded, go: Going, back: Event, refresh: Event)
         parts += answered(answer, drawn, wanted, go)
     if own:
         csv = "Download the runs (CSV)" if own["csv"] else ""
-        taking = Taking(
-            link=f"/results?{wanted.query}",
-            file=handing.file,
-            ready=True,
-            brief=bool(own["reports"] or own["page"]),
-            words={"csv": csv, "page": "Download a report (HTML)", "hint": HINT},
-            busy=handing.busy,
-            fault=handing.fault,
-            event_download=handing.ask,
+        taking = Save(
+            SaveView(
+                f"/results?{wanted.query}",
+                handing.file,
+                csv=csv,
+                page="Download a report (HTML)" if own["reports"] or own["page"] else "",
+                hint=HINT,
+                busy=handing.busy,
+                fault=handing.fault,
+            ),
+            download=handing.ask,
         )
         parts += [Origin(told=told, figures=shown, event_figures=fetch), taking]
     return solara.v.Html(tag="div", class_="gn-results", children=parts)

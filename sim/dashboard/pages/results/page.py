@@ -12,8 +12,8 @@ from sim.dashboard.folders.beside import MOST, as_csv
 from sim.dashboard.folders.loading import Loaded, in_thread, load
 from sim.dashboard.folders.readable import RUNS_OF
 from sim.dashboard.folders.wanted import Wanted, wanted_of
-from sim.dashboard.shared.answer_parts import NO_FILE, Taking
-from sim.dashboard.shared.templates import Event, handed, nothing, packed
+from sim.dashboard.shared.answer_parts import Save, SaveView
+from sim.dashboard.shared.templates import Download, Event, nothing, packed
 from sim.dashboard.pages.results.folder import HINT, Folder
 from sim.dashboard.services import services
 
@@ -51,7 +51,7 @@ def Results() -> Any:
     wanted = solara.use_memo(lambda: wanted_of(router.search, shelf), [router.search])
     loaded, set_loaded = solara.use_state(Loaded())
     attempt, set_attempt = solara.use_state(0)
-    file, set_file = solara.use_state(NO_FILE)
+    file, set_file = solara.use_state(Download())
 
     def read() -> Callable[[], None]:
         """Read what is wanted."""
@@ -89,19 +89,13 @@ def Results() -> Any:
         event_open=choose,
         event_strategy=lambda name: go(replace(wanted, strategy=str(name))),
     )
-    words = {"csv": "Download the tables (CSV)", "page": "", "hint": HINT}
-    taking = Taking(
-        link=f"/results?{wanted.query}",
-        file=file,
-        ready=here.told is not None,
-        words=words,
-        event_download=lambda data: set_file(table_of(here.told, file)),
+    taking = Save(
+        SaveView(f"/results?{wanted.query}", file, here.told is not None, csv="Download the tables (CSV)", hint=HINT),
+        download=lambda data: set_file(table_of(here.told, file)),
     )
     return solara.v.Html(tag="div", class_="gn-results", children=[several, taking])
 
 
-def table_of(told: dict[str, Any] | None, before: dict[str, Any]) -> dict[str, Any]:
+def table_of(told: dict[str, Any] | None, before: Download) -> Download:
     """What stands side by side as a file for the browser; the one before where there is nothing yet."""
-    if told is None:
-        return before
-    return handed({"name": "side-by-side.csv", "type": "text/csv", "text": as_csv(told)}, before)
+    return before if told is None else before.then("side-by-side.csv", as_csv(told))

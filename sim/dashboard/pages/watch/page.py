@@ -12,7 +12,7 @@ from sim.dashboard.answers import Tone, colours
 from sim.dashboard.pages.watch.state import Screening, make_film, screening_of
 from sim.dashboard.session import sources, uploaded
 from sim.dashboard.shared.background import Status, use_background
-from sim.dashboard.shared.templates import Template, packed
+from sim.dashboard.shared.templates import Element, Template, packed
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class SideChoice(TypedDict):
 
 
 @solara.component
-def Watch() -> solara.Element:
+def Watch() -> Element:
     """The page."""
     router = solara.use_router()
     screening = solara.use_memo(lambda: screening_of(router.search), [router.search])
