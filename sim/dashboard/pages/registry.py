@@ -35,7 +35,12 @@ PAGES = (
 
 FRAME = framed(PAGES)
 routes = [
-    solara.Route(route, component=page.component, layout=FRAME, label=f"{page.title} \u00b7 Generative networks")
+    solara.Route(
+        route,
+        component=page.component,
+        layout=FRAME if route == "/" else None,  # Solara puts the layout of "/" around all other pages as well
+        label=f"{page.title} \u00b7 Generative networks",
+    )
     for page in PAGES
     for route in (page.route, *page.old_routes)
 ]
