@@ -106,15 +106,21 @@ def serve(
                     for number, handler in before.items():
                         signal.signal(number, handler)
 
+        from sim.dashboard.gate import LOOPBACK, Gate, PunctualProtocol, new_token
         from sim.dashboard.services import close_services, services
 
         app.add_exception_handler(404, lost)
         settings.telemetry.mixpanel_enable = False
         logging.getLogger("solara").setLevel(logging.ERROR)
-        config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=GRACE)
+        token = new_token(host)
+        gate = Gate(app, () if token else LOOPBACK, token)
+        config = uvicorn.Config(
+            gate, http=PunctualProtocol, log_level="error", access_log=False, timeout_graceful_shutdown=GRACE
+        )
         server = Server(config)
         shown = "localhost" if host in ("127.0.0.1", "::1") else host
-        address = f"http://{f'[{shown}]' if ':' in shown else shown}:{bound.getsockname()[1]}"
+        name = f"[{shown}]" if ":" in shown else shown
+        address = f"http://{name}:{bound.getsockname()[1]}" + (f"/?token={token}" if token else "")
         services(results)
         threading.Thread(target=announce, args=(server, address, opens, ready), daemon=True).start()
         try:

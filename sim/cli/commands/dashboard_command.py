@@ -37,7 +37,10 @@ def dashboard(
     if not results.exists() and results != RESULTS:
         say(f"Note: there is no folder {results} yet, so the page Results is empty.", "dim")
     if host not in LOOPBACK:
-        say("Note: anybody who can reach this machine can open the dashboard; it asks for no password.", "dim")
+        say(
+            "Note: whoever has the address with its token can open the dashboard. The connection is not encrypted.",
+            "dim",
+        )
 
     def ready(address: str) -> None:
         sys.stdout.write(f"Dashboard: {address}  (stop with Ctrl-C)\n")

@@ -1,10 +1,12 @@
 """`gennet dashboard` as a command: where it listens, how it ends, what it says when it cannot."""
 
+import http.server
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 
@@ -41,6 +43,59 @@ def test_it_listens_on_the_loopback_only():
         socket.create_connection(("127.0.0.1", port), timeout=5).close()
     finally:
         running.stop()
+
+
+HOSTILE = """<!doctype html><script>
+const at = new URLSearchParams(location.search).get("at"), found = {};
+const tried = [
+  fetch(`http://${at}/`).then(answer => answer.text()).then(text => { found.fetch = text; }),
+  fetch(`http://${at}/`, {mode: "no-cors", method: "POST"}).then(() => { found.post = "sent"; }),
+  new Promise((done, refused) => {
+    const socket = new WebSocket(`ws://${at}/jupyter/api/kernels/x/channels?session_id=y`);
+    socket.onopen = () => { found.socket = "open"; done(); };
+    socket.onerror = refused;
+  }),
+];
+const frame = document.createElement("iframe");
+tried.push(new Promise(done => { frame.onload = done; }));
+frame.src = `http://${at}/`;
+document.documentElement.append(frame);
+Promise.allSettled(tried).then(all => { window.result = {found, states: all.map(one => one.status)}; });
+</script>"""
+
+
+class Hostile(http.server.BaseHTTPRequestHandler):
+    """A page of another origin that reaches for the dashboard."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(HOSTILE.encode())
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+def test_a_page_of_another_origin_gets_nothing(server, chromium):
+    elsewhere = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hostile)
+    threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+    context = chromium.new_context()
+    try:
+        page = context.new_page()
+        for name in ("127.0.0.1", "localhost"):
+            at = f"{name}:{server.address.rsplit(':', 1)[1]}"
+            page.goto(f"http://127.0.0.1:{elsewhere.server_port}/?at={at}")
+            page.wait_for_function("window.result", timeout=20_000)
+            result = page.evaluate("window.result")
+            assert result["found"] in ({}, {"post": "sent"}), "a page of another origin read or opened something"
+            assert result["states"][0] == result["states"][2] == "rejected"
+            frame = page.frames[1]
+            assert "gn-" not in frame.content(), "the dashboard was framed"
+    finally:
+        context.close()
+        elsewhere.shutdown()
+        elsewhere.server_close()
 
 
 def test_an_address_without_a_page_leads_home(server):
