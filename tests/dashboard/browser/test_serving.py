@@ -91,7 +91,7 @@ def test_a_page_of_another_origin_gets_nothing(server, chromium):
             assert result["found"] in ({}, {"post": "sent"}), "a page of another origin read or opened something"
             assert result["states"][0] == result["states"][2] == "rejected"
             frame = page.frames[1]
-            assert "gn-" not in frame.content(), "the dashboard was framed"
+            assert "solara" not in frame.content(), "the dashboard was framed"
     finally:
         context.close()
         elsewhere.shutdown()
