@@ -21,10 +21,10 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from sim.evidence.claims.added_mechanisms import FORMS, UNTRIED
+from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS, UNTRIED
 from sim.evidence.published import made_with, published
-from sim.inputs.networks.settings import AnyKind, Shared
-from sim.inputs.scenario.parts import Change, Coordinator
+from sim.inputs.networks.kinds import AnyKind, Shared
+from sim.inputs.scenario.parts import Change, CoordinatorSettings
 from sim.model.declarations import GROUPS, PARAMETERS
 from sim.model.levers import LEVERS
 from sim.model.outcomes import OUTCOMES
@@ -150,7 +150,7 @@ def setting_rows(fields: Mapping[str, FieldInfo]) -> list[tuple[str, str, str, s
 
 def coordinators() -> str:
     """The settings of a coordinator."""
-    return table(("setting", "default", "bounds", "meaning"), setting_rows(Coordinator.model_fields))
+    return table(("setting", "default", "bounds", "meaning"), setting_rows(CoordinatorSettings.model_fields))
 
 
 def levers() -> str:
@@ -237,9 +237,9 @@ def claims() -> str:
 def forms() -> str:
     """Forms that were added because a claim failed without them, and what switches each off."""
     rows = []
-    for form in (*FORMS.values(), *UNTRIED):
+    for form in (*ADDED_MECHANISMS.values(), *UNTRIED):
         off = "; ".join(f"{code(key)} at {exact(value)}" for key, value in form.without.items()) or "nothing"
-        tried = "yes" if form.name in FORMS else "no"
+        tried = "yes" if form.name in ADDED_MECHANISMS else "no"
         rows.append((form.name, form.what, form.plainly, off, form.support or "none", tried))
     head = ("form", "what it is", "without it", "switched off by", "support of its own", "claims tried without it")
     return table(head, rows)

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.inputs.networks.settings import Communities, Shared
-from sim.inputs.scenario.parts import Change, Coordinator
+from sim.inputs.scenario.parts import Change, CoordinatorSettings
 from sim.model.levers import LEVERS
 from sim.model.measures.stages import PARAMETERS as STAGE_PARAMETERS
 from sim.model.outcomes import STAGES_REACHED
@@ -101,7 +101,7 @@ NETWORK: Mapping[str, Dial | Choice] = {
     "shape": Choice(SHAPES, "communities", "Who is tied to whom at the start", "Kind of start network."),
     "organisations": Dial(0, 100, 5, 15, "Members that are organisations", "%", described(Shared, "organisations")),
     "strangers": Dial(0, 50, 1, 0, "Members who know nobody yet", "added", described(Shared, "newcomers")),
-    "hour_cost": Dial(10, 200, 5, 50, "Price of a coordinator's hour", "dollars", described(Coordinator, "hour_cost")),
+    "hour_cost": Dial(10, 200, 5, 50, "Price of a coordinator's hour", "dollars", described(CoordinatorSettings, "hour_cost")),
     "leaves": Dial(0, 60, 1, 0, "Coordinator leaves after", "months", "All coordinators leave; 0: they stay."),
     "cut_after": Dial(0, 60, 1, 0, "Budget changes after", "months", "0: it stays the same."),
     "cut_to": Dial(0, 200, 10, 50, "Budget is then", "% of before", described(Change, "budget_factor")),
@@ -115,11 +115,11 @@ STRATEGY: Mapping[str, Dial | Choice] = {
     "personal": Dial(0, 100, 5, 40, "Personal introductions", "% of hours", f"Weaving one by one: {does(PERSONAL)}."),
     "mass": Dial(0, 100, 5, 0, "For everybody at once", "% of hours", f"Weaving everybody at once: {does(MASS)}."),
     "convenings": Dial(0, 4, 1, 0, "Convenings a year", "meetings", "Meetings in person; each costs money for everybody who comes."),
-    "invited": Dial(10, 100, 5, 25, "Invited to each", "% of members", described(Coordinator, "convening_share")),
-    "hub": Dial(0, 100, 5, 5, "Works as a hub", "% goes through them", described(Coordinator, "hub_share")),
-    "policy": Choice(POLICIES, "weeks", "When the focus moves on", described(Coordinator, "policy")),
-    "align": Dial(0, 60, 1, 9, "To aligning after", "months", described(Coordinator, "align_week")),
-    "produce": Dial(0, 60, 1, 21, "To producing after", "months", described(Coordinator, "produce_week")),
+    "invited": Dial(10, 100, 5, 25, "Invited to each", "% of members", described(CoordinatorSettings, "convening_share")),
+    "hub": Dial(0, 100, 5, 5, "Works as a hub", "% goes through them", described(CoordinatorSettings, "hub_share")),
+    "policy": Choice(POLICIES, "weeks", "When the focus moves on", described(CoordinatorSettings, "policy")),
+    "align": Dial(0, 60, 1, 9, "To aligning after", "months", described(CoordinatorSettings, "align_week")),
+    "produce": Dial(0, 60, 1, 21, "To producing after", "months", described(CoordinatorSettings, "produce_week")),
     **{
         name: Dial(0, 100, 5, 0, capital(lever.label), "% of hours", f"{capital(lever.what)}.")
         for name, lever in SINGLE.items()

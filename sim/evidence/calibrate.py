@@ -1,47 +1,48 @@
 """Calibrate parameters to evidence: `python -m sim.evidence.calibrate --problem eies --trials 200 --seed 20000`.
 
-Two problems, each with free parameters in their plausible ranges, figures to fit and figures kept out:
+There are two problems, each with free parameters in their plausible ranges, figures to fit and figures kept out:
 
 - `eies`: the settings under which Freeman's EIES is simulated (`sim.evidence.targets.eies.FITTED`), fitted to inequality of
   messages, the organiser's share and densities; centralisation, transitivity and who befriends whom are kept out.
 - `defaults`: the model's own defaults, fitted to attrition, spreading and the premise that networks alone lie in the
   tipping region (30 to 50% alive after three years); coalitions, directors, the session and ties are kept out.
 
-The search is optuna's tree-structured Parzen estimator (Bergstra et al. 2011), seeded; the first trial is what the code
-has now.  All trials look at the same futures, of tuning seeds; what is found is then judged on fresh validation seeds.
-Nothing is written into the model: what comes out is a proposal, with the loss before and after on both sets of seeds.
+The search is optuna's tree-structured Parzen estimator (Bergstra et al. 2011), seeded; the first trial is the current
+settings.  All trials use the same futures, of tuning seeds; the best is then judged on fresh validation seeds.  Nothing is
+written into the model: the result is a proposal, with the loss before and after on both sets of seeds.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.evidence.seeds import TUNING_SEED, VALIDATION_SEED, purpose_of
 from sim.evidence.targets import eies, volunteering
-from sim.evidence.targets.counting import Counted, Measured, Overrides
+from sim.evidence.targets.counting import Overrides, single
 from sim.evidence.targets.target import Target
 from sim.evidence.targets.target_catalogue import BY_NAME
-from sim.evidence.targets.validate import finding, run_experiments, starts
+from sim.evidence.targets.validate import judge, run_experiments
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.extras import extra_needed
 from sim.model.declarations import BY_KEY
 
 TIPPING = (0.3, 0.5)
-"""Share of networks alone that are alive after three years: a premise of the design, no evidence."""
+"""Share of networks alone that are alive after three years: a premise of the design, not evidence."""
+Progress = Callable[[int, float], None]
+"""Called with the number of trials done and the least loss so far."""
 MISSING = 25.0
-"""Loss of a figure that the model does not give at all."""
+"""Loss of a figure that the model does not produce at all."""
 
 
-@dataclass(frozen=True)
-class Free:
-    """A free parameter: its key, and the range that is searched (its plausible range unless given)."""
+class Free(NamedTuple):
+    """A free parameter: its key, and the range that is searched."""
 
     key: str
     low: float
@@ -52,8 +53,8 @@ class Free:
 class Problem:
     """What to search, and what for.
 
-    `fit`, `kept_out`: names of targets.  `premise`: whether networks alone are to lie in the tipping region.  `pull`: how
-    strongly a parameter is held to what the code has: without it, few figures would move many parameters for nothing.
+    `fit`, `kept_out`: names of targets.  `premise`: whether networks alone should lie in the tipping region.  `pull`:
+    penalty for leaving the current settings; without it a few figures would move many parameters for little.
     """
 
     name: str
@@ -65,7 +66,7 @@ class Problem:
 
 
 def free(key: str, low: float | None = None, high: float | None = None) -> Free:
-    """A free parameter, searched in its declared plausible range unless told otherwise."""
+    """Return a free parameter, searched in its declared plausible range by default."""
     declared = BY_KEY[key].range if key in BY_KEY else (0.0, 1.0)
     return Free(key, declared[0] if low is None else low, declared[1] if high is None else high)
 
@@ -119,9 +120,9 @@ PROBLEMS = {problem.name: problem for problem in (EIES, DEFAULTS)}
 
 
 def misfit(target: Target, median: float) -> float:
-    """Squared distance of a simulated median from a target, in tenths of the observed figure (a hundredth at least).
+    """Return the squared distance of a simulated median from a target, in tenths of the observed figure (at least .01).
 
-    Of a range, distance from the middle counts in half-widths, so that the middle is best and both ends cost 1.
+    For a range, distance from the middle is in half-widths: the middle costs 0, both ends cost 1.
     """
     if not np.isfinite(median):
         return MISSING
@@ -131,29 +132,28 @@ def misfit(target: Target, median: float) -> float:
 
 
 def alive_alone(overrides: Overrides, replicates: int, seed: int) -> float:
-    """Share of networks without a coordinator that are alive after three years."""
+    """Return the share of networks without a coordinator that are alive after three years."""
     run = volunteering.alone(overrides)
-    found: list[Measured] = [measured for _, measured in in_parallel(lambda n: run(seed, n), range(replicates))]
-    counts = [one["alive"] for one in found]
-    return float(np.mean([one.hits for one in counts if isinstance(one, Counted)]))
+    futures = [measured for _, measured in in_parallel(lambda n: run(seed, n), range(replicates))]
+    return float(np.mean([single(future["alive"]) for future in futures]))
 
 
-def judge(
+def medians(
     names: Sequence[str], settings: Overrides, data: eies.Eies, replicates: int, seed: int
 ) -> dict[str, tuple[float, bool]]:
-    """Simulated median and whether it is inside, for targets by name, under settings."""
+    """Return the simulated median of each target, and whether it is inside, under settings."""
     targets = [BY_NAME[name] for name in names]
     experiments = tuple(dict.fromkeys(target.experiment for target in targets))
     overrides = dict.fromkeys(experiments, settings)
     futures = run_experiments(experiments, data, replicates, seed, overrides)
-    found = [finding(target, futures[target.experiment], seed, data.generated) for target in targets]
-    return {one.target.name: (one.median, one.inside) for one in found}
+    results = [judge(target, futures[target.experiment], seed, data.generated) for target in targets]
+    return {result.target.name: (result.median, result.inside) for result in results}
 
 
 def loss(problem: Problem, settings: Overrides, data: eies.Eies, replicates: int, seed: int) -> float:
-    """Mean misfit of the figures to fit, and of the premise if the problem has one."""
-    found = judge(problem.fit, settings, data, replicates, seed)
-    parts = [misfit(BY_NAME[name], median) for name, (median, _) in found.items()]
+    """Return the mean misfit of the figures to fit, and of the premise if the problem has one."""
+    fitted = medians(problem.fit, settings, data, replicates, seed)
+    parts = [misfit(BY_NAME[name], median) for name, (median, _) in fitted.items()]
     if problem.premise:
         low, high = TIPPING
         alive = alive_alone(settings, 2 * replicates, seed)
@@ -162,24 +162,22 @@ def loss(problem: Problem, settings: Overrides, data: eies.Eies, replicates: int
 
 
 def present(problem: Problem) -> dict[str, float]:
-    """What the code has now for each free parameter, held in the range that is searched."""
-    fitted: dict[str, Any] = {**eies.COORDINATOR, **eies.FITTED} if problem.name == "eies" else {}
-    values = {
-        one.key: fitted.get(one.key, BY_KEY[one.key].default if one.key in BY_KEY else one.low) for one in problem.free
-    }
-    return {one.key: float(min(one.high, max(one.low, values[one.key]))) for one in problem.free}
+    """Return the current value of each free parameter, clipped to the range that is searched."""
+    fitted = eies.FITTED if problem.name == "eies" else {}
+    values = {key: fitted.get(key, BY_KEY[key].default if key in BY_KEY else low) for key, low, _ in problem.free}
+    return {key: float(min(high, max(low, values[key]))) for key, low, high in problem.free}
 
 
 def departure(problem: Problem, settings: Overrides) -> float:
-    """Mean squared distance of settings from what the code has, in widths of the ranges searched."""
+    """Return the mean squared distance of settings from the current ones, in widths of the ranges searched."""
     now = present(problem)
-    return float(np.mean([((settings[one.key] - now[one.key]) / (one.high - one.low)) ** 2 for one in problem.free]))
+    return float(np.mean([((settings[key] - now[key]) / (high - low)) ** 2 for key, low, high in problem.free]))
 
 
 def search(
-    problem: Problem, trials: int, seed: int, replicates: int, data: eies.Eies, told: Callable[[int, float], None]
+    problem: Problem, trials: int, seed: int, replicates: int, data: eies.Eies, progress: Progress
 ) -> dict[str, float]:
-    """The best settings found in so many trials.  `told`: called with each trial's number and the best loss so far."""
+    """Return the best settings in this number of trials."""
     try:
         import optuna
     except ImportError:
@@ -191,89 +189,98 @@ def search(
     study.enqueue_trial(present(problem))
     for number in range(trials):
         trial = study.ask()
-        settings = {one.key: rounded(trial.suggest_float(one.key, one.low, one.high)) for one in problem.free}
+        settings = {key: rounded(trial.suggest_float(key, low, high)) for key, low, high in problem.free}
         study.tell(trial, loss(problem, settings, data, replicates, seed) + problem.pull * departure(problem, settings))
-        told(number + 1, float(study.best_value))
+        progress(number + 1, float(study.best_value))
     return {key: rounded(value) for key, value in study.best_params.items()}
 
 
 def rounded(value: float) -> float:
-    """Three significant digits: what is proposed is what was tried."""
+    """Return a value in three significant digits, as it is tried and proposed."""
     return float(f"{value:.3g}")
 
 
-def report(
-    problem: Problem, settings: Mapping[str, float], data: eies.Eies, replicates: int, seed: int
-) -> dict[str, Any]:
-    """Loss and figures under settings, fitted and kept out."""
-    return {
-        "seed": seed,
-        "loss": loss(problem, settings, data, replicates, seed),
-        "alive_alone": alive_alone(settings, 2 * replicates, seed) if problem.premise else None,
-        "fit": judge(problem.fit, settings, data, replicates, seed),
-        "kept_out": judge(problem.kept_out, settings, data, replicates, seed),
-    }
+@dataclass(frozen=True)
+class Report:
+    """Loss and figures under settings; `fit`, `kept_out`: simulated median of each target, and whether it is inside."""
+
+    seed: int
+    loss: float
+    alive_alone: float | None
+    fit: dict[str, tuple[float, bool]]
+    kept_out: dict[str, tuple[float, bool]]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What calibration found; `tuning`, `validation`: reports under settings `now` and `proposed`."""
+
+    problem: str
+    trials: int
+    replicates: int
+    start: str
+    now: dict[str, float]
+    proposed: dict[str, float]
+    tuning: dict[str, Report]
+    validation: dict[str, Report]
+
+
+def report(problem: Problem, settings: Overrides, data: eies.Eies, replicates: int, seed: int) -> Report:
+    """Return loss and figures under settings."""
+    return Report(
+        seed,
+        loss=loss(problem, settings, data, replicates, seed),
+        alive_alone=alive_alone(settings, 2 * replicates, seed) if problem.premise else None,
+        fit=medians(problem.fit, settings, data, replicates, seed),
+        kept_out=medians(problem.kept_out, settings, data, replicates, seed),
+    )
 
 
 def calibrate(
-    problem: Problem, trials: int, seed: int, replicates: int, data: eies.Eies, told: Callable[[int, float], None]
-) -> dict[str, Any]:
-    """Search on tuning seeds, then judge what the code has now and what was found on both sets of seeds."""
-    best = search(problem, trials, seed, replicates, data, told)
-    before = present(problem)
-    judged = 4 * replicates
-    return {
-        "problem": problem.name,
-        "trials": trials,
-        "replicates": replicates,
-        "start": "generated" if data.generated else "data",
-        "now": before,
-        "proposed": best,
-        "tuning": {
-            "now": report(problem, before, data, replicates, seed),
-            "proposed": report(problem, best, data, replicates, seed),
-        },
-        "validation": {
-            "now": report(problem, before, data, judged, VALIDATION_SEED),
-            "proposed": report(problem, best, data, judged, VALIDATION_SEED),
-        },
-    }
+    problem: Problem, trials: int, seed: int, replicates: int, data: eies.Eies, progress: Progress
+) -> Proposal:
+    """Search on tuning seeds, then judge current and best settings on both sets of seeds."""
+    settings = {"now": present(problem), "proposed": search(problem, trials, seed, replicates, data, progress)}
+    tuning, validation = (
+        {name: report(problem, values, data, futures, on) for name, values in settings.items()}
+        for futures, on in ((replicates, seed), (4 * replicates, VALIDATION_SEED))
+    )
+    start = "generated" if data.generated else "data"
+    return Proposal(problem.name, trials, replicates, start, **settings, tuning=tuning, validation=validation)
 
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """The command line."""
+    """Return the checked options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m sim.evidence.calibrate", description=__doc__.split("\n", 1)[0])
     parser.add_argument("--problem", choices=tuple(PROBLEMS), default="eies", help="what to calibrate")
     parser.add_argument("--trials", type=int, default=200, help="settings to try")
-    parser.add_argument("--replicates", type=int, default=24, help="simulated futures a trial")
+    parser.add_argument("--replicates", type=int, default=24, help="simulated futures per trial")
     parser.add_argument(
         "--seed", type=int, default=TUNING_SEED, help="seed of the search and of its futures: a tuning seed"
     )
     parser.add_argument("--data", type=Path, default=None, help="folder of the EIES data")
-    asked = parser.parse_args(arguments)
-    if purpose_of(asked.seed) != "tuning":
-        parser.error(
-            f"--seed is {asked.seed}, which is no tuning seed; allowed are {TUNING_SEED} and the seeds after it"
-        )
-    if asked.trials < 1 or asked.replicates < 2:
-        parser.error("--trials and --replicates are at least 1 and 2")
-    return asked
+    chosen = parser.parse_args(arguments)
+    if purpose_of(chosen.seed) != "tuning":
+        parser.error(f"--seed is {chosen.seed}, not a tuning seed; allowed are {TUNING_SEED} and the seeds after it")
+    if chosen.trials < 1 or chosen.replicates < 2:
+        parser.error("--trials must be at least 1, --replicates at least 2")
+    return chosen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Calibrate, and print what came out as JSON."""
+    """Calibrate, and print the proposal as JSON."""
     from sim.lab.results import json_text
 
-    asked = options(arguments)
+    chosen = options(arguments)
 
-    def told(number: int, best: float) -> None:
-        """A line now and then."""
-        if number % 20 == 0 or number == asked.trials:
-            print(f"{number} of {asked.trials} tried, least loss {best:.4f}", file=sys.stderr, flush=True)
+    def progress(number: int, best: float) -> None:
+        if number % 20 == 0 or number == chosen.trials:
+            print(f"{number} of {chosen.trials} tried, least loss {best:.4f}", file=sys.stderr, flush=True)
 
-    data = starts(eies.find_data(asked.data))
-    found = calibrate(PROBLEMS[asked.problem], asked.trials, asked.seed, asked.replicates, data, told)
-    sys.stdout.write(json_text(found))
+    folder = eies.find_data(chosen.data)
+    data = eies.read(folder) if folder else eies.stand_in()
+    proposal = calibrate(PROBLEMS[chosen.problem], chosen.trials, chosen.seed, chosen.replicates, data, progress)
+    sys.stdout.write(json_text(asdict(proposal)))
     return 0
 
 

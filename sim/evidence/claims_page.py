@@ -1,11 +1,13 @@
-"""The page of `gennet claims --out`: what was claimed, what came of it, and how sure that is, for reading and print."""
+"""The page of `gennet claims --out`: each claim with its verdict and how certain it is, for reading and print."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sim.evidence.claims.added_mechanisms import FORMS
+from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS
+from sim.evidence.claims.claim_rows import AblationRow, ClaimRow, PartRow
 from sim.evidence.claims.run import LOOKS
 from sim.evidence.claims.verdict_rule import HOLDS
 from sim.evidence.frozen import CLAIMS_VERSION
@@ -18,33 +20,35 @@ if TYPE_CHECKING:
 
 ORDER = ("holds", "conditional", "undecided", "does not hold")
 RULE = (
-    "Each claim is taken apart into what would have to be seen if it were so. Every part is an experiment on paired "
-    "simulated futures, with an effect signed so that above 0 is what the claim says, and a margin, set beforehand, from "
-    "which an effect counts. A part holds if the whole interval of its effect lies above the margin, does not hold if the "
-    "whole interval lies below it, and is undecided otherwise. A claim holds if all its parts do. A part that follows from "
-    "how a comparator is defined is shown, and does not count."
+    "Each claim is split into parts: what would be seen if it were true. Every part is an experiment on paired simulated "
+    "futures, with an effect signed so that above 0 is what the claim says, and a margin, set beforehand, above which an "
+    "effect counts. A part holds if the whole interval of its effect lies above the margin, does not hold if the whole "
+    "interval lies below it, and is undecided otherwise. A claim holds if all its parts do. A part that follows from how a "
+    "comparator is defined is shown, but does not count."
 )
 OTHER_WORLDS = (
-    "Other worlds: the share of worlds in which the mean effect of a few futures is at least the margin. These means are taken "
-    "as they are, so luck draws the share towards one half: a high share is rather higher in truth, a low one rather lower."
+    "Other worlds: the share of other plausible worlds in which the mean effect of a few futures is at least the margin. Noise "
+    "in these means draws the share towards one half: where it is high the true share is rather higher, where it is low "
+    "rather lower."
 )
 
 
 def claims_page(
-    found: Sequence[Mapping[str, Any]],
+    rows: Sequence[ClaimRow],
     figures: Mapping[str, Figure],
     seed: int,
     replicates: int,
     worlds: int,
     notes: Sequence[str],
 ) -> str:
-    """The page as one HTML text.
+    """Return the page as one HTML text.  `figures`: "score", and "claim-NN" for each claim."""
+    from sim.output.figures.claims import VERDICT_COLOURS
 
-    `found`: claims as `gennet claims --json` prints them.  `figures`: "score", and "claim-NN" for each.
-    """
-    counts = {verdict: sum(claim["verdict"] == verdict for claim in found) for verdict in ORDER}
-    colours = verdict_colours()
-    cards = [Card(str(n), verdict, colour=colours[verdict]) for verdict, n in counts.items() if n]
+    counts = Counter(row.verdict for row in rows)
+    cards = [
+        Card(str(counts[verdict]), verdict, colour=VERDICT_COLOURS[verdict]) for verdict in ORDER if counts[verdict]
+    ]
+    robustness = f"; robustness in {worlds} worlds drawn from the plausible ranges of all parameters" if worlds else ""
     score = Picture(figures["score"], "score", "Verdict on each claim and its robustness", "How robust verdicts are.")
     opening = Section(
         "Score",
@@ -53,31 +57,29 @@ def claims_page(
             *(Prose(note, "warning") for note in notes),
             Prose(RULE),
             Prose(
-                f"Intervals behind verdicts are corrected for {LOOKS} looks. {replicates:,} futures an arm, seed {seed}"
-                + (
-                    f"; robustness in {worlds} worlds drawn from the plausible ranges of all parameters."
-                    if worlds
-                    else "."
-                )
+                f"Intervals are corrected for {LOOKS} parts. {replicates:,} futures an arm, seed {seed}{robustness}."
             ),
             *([Prose(OTHER_WORLDS)] if worlds else []),
-            score_table(found),
+            score_table(rows),
             *([score] if worlds else []),
         ],
     )
-    forms = [f"{form.name}: {form.what}. Support: {form.support or 'none of its own'}." for form in FORMS.values()]
+    added = [f"{m.name}: {m.what}. Support: {m.support or 'none of its own'}." for m in ADDED_MECHANISMS.values()]
     sections = [
         opening,
-        *(claim_section(claim, figures[f"claim-{claim['claim']:02d}"]) for claim in found),
+        *(claim_section(row, figures[f"claim-{row.claim:02d}"]) for row in rows),
         Section(
-            "Forms that claims may hang on",
-            [Prose("Added because plainer rules could not show a claim."), Bullets(forms)],
+            "Added mechanisms",
+            [
+                Prose("Claims may depend on these: they were added because plainer rules could not show a claim."),
+                Bullets(added),
+            ],
         ),
     ]
     return render_page(
-        "Does a generative network tick as its authors say?",
+        "Does a generative network work as its authors say?",
         sections,
-        lede="The claims of two accounts of generative networks, tried in a model in which none of them was written in.",
+        lede="The claims of two accounts of generative networks, tried in a model that does not assume any of them.",
         kicker="generative-networks: claims",
         facts=(
             ("model", MODEL_VERSION),
@@ -90,85 +92,76 @@ def claims_page(
     )
 
 
-def verdict_colours() -> dict[str, str]:
-    """Colour of each verdict, as in the figures."""
-    from sim.output.figures.claims import VERDICT_COLOURS
-
-    return VERDICT_COLOURS
-
-
-def score_table(found: Sequence[Mapping[str, Any]]) -> Table:
-    """A row a claim."""
-    rows = [
+def score_table(rows: Sequence[ClaimRow]) -> Table:
+    """Return a table with a row a claim."""
+    cells = [
         (
-            f"{claim['claim']}. {claim['text']}",
-            claim["verdict"],
-            f"{estimate(claim['effect'], claim['ci95'])} {claim['unit']}",
-            percent(claim["robust_share"]),
+            f"{row.claim}. {row.text}",
+            row.verdict,
+            f"{estimate(row.effect, row.ci95)} {row.unit}",
+            percent(row.robust_share),
         )
-        for claim in found
+        for row in rows
     ]
-    return Table(
-        ("claim", "verdict", "effect of the first part, 95% interval", "first part, other worlds"), rows, text=3
-    )
+    head = ("claim", "verdict", "effect of the first part, 95% interval", "first part, other worlds")
+    return Table(head, cells, text=3)
 
 
-def left_words(off: Mapping[str, Any], unit: str) -> str:
-    """Whether an effect goes with its mechanism switched off, and what is left of it."""
-    if off["effect"] is None:
-        return "Whether the effect goes cannot be told: too few futures could tell"
-    return f"The effect {'goes' if off['gone'] else 'stays'}: {estimate(off['effect'], off['ci95'])} {unit}"
+def ablation_words(ablation: AblationRow, unit: str) -> str:
+    """Return whether an effect vanishes with its mechanism switched off, and what is left of it."""
+    if ablation.effect is None:
+        return "It is unclear whether the effect vanishes: too few futures have one"
+    vanishes = "vanishes" if ablation.gone else "stays"
+    return f"The effect {vanishes}: {estimate(ablation.effect, ablation.ci95)} {unit}"
 
 
-def forms_untold(part: Mapping[str, Any]) -> list[str]:
-    """Forms without which too few futures could tell whether a part that holds still does."""
-    if part["verdict"] != HOLDS:
+def unclear_mechanisms(part: PartRow) -> list[str]:
+    """Return the added mechanisms without which too few futures show whether a part that holds still does."""
+    if part.verdict != HOLDS:
         return []
-    return [name for name, told in part["without_form"].items() if told["effect"] is None]
+    return [name for name, ablation in part.without_form.items() if ablation.effect is None]
 
 
-def claim_section(claim: Mapping[str, Any], figure: Figure) -> Section:
-    """One claim: verdict, parts, figure, mechanism."""
-    lines = [f"Mechanism in the model: {claim['mechanism']}."]
-    if claim["condition"]:
-        lines.insert(0, claim["condition"])
-    for part in claim["parts"]:
-        if part.get("given"):
-            lines.append(f"{part['part']} is so by definition and does not count: {part['given']}.")
-        off = part["ablation"]
-        if off:
-            lines.append(f"{part['part']}, with this off: {off['off']}. {left_words(off, part['unit'])}.")
+def claim_section(row: ClaimRow, figure: Figure) -> Section:
+    """Return the section of one claim: verdict, parts, figure, mechanism."""
+    lines = [f"Mechanism in the model: {row.mechanism}."]
+    if row.condition:
+        lines.insert(0, row.condition)
+    for part in row.parts:
+        if part.given:
+            lines.append(f"{part.part} is true by definition and does not count: {part.given}.")
+        if part.ablation:
+            lines.append(
+                f"{part.part}, with this off: {part.ablation.off}. {ablation_words(part.ablation, part.unit)}."
+            )
         lines += [
-            f"{part['part']}: whether it depends on this form cannot be told, too few futures could tell: {form}."
-            for form in forms_untold(part)
+            f"{part.part}: it is unclear whether it depends on an added mechanism, since too few futures have an effect: {name}."
+            for name in unclear_mechanisms(part)
         ]
         lines += [
-            f"{part['part']} depends on a form without support of its own: {form}." for form in part["depends_on"]
+            f"{part.part} depends on an added mechanism without support of its own: {name}." for name in part.depends_on
         ]
-    if claim["more_replicates"]:
-        lines.append(f"Undecided parts need about {claim['more_replicates']:,} futures an arm.")
-    rows = [
+    if row.more_replicates:
+        lines.append(f"Undecided parts need about {row.more_replicates:,} futures an arm.")
+    cells = [
         (
-            part["says"],
-            estimate(part["effect"], part["ci95"]),
-            three_digits(part["margin"]),
-            part["verdict"],
-            percent(part["robust_share"]),
+            part.says,
+            estimate(part.effect, part.ci95),
+            three_digits(part.margin),
+            part.verdict,
+            percent(part.robust_share),
         )
-        for part in claim["parts"]
+        for part in row.parts
     ]
-    title = f"Claim {claim['claim']}: {claim['verdict']}"
-    alt = f"Effects of the parts of claim {claim['claim']}, with mechanisms off and in other worlds"
-    table = Table(
-        ("what would have to be seen", "effect, 95% interval", "counts from", "verdict", "other worlds"), rows
-    )
+    table = Table(("what would be seen", "effect, 95% interval", "margin", "verdict", "other worlds"), cells)
+    alt = f"Effects of the parts of claim {row.claim}, with mechanisms off and in other worlds"
     return Section(
-        title,
+        f"Claim {row.claim}: {row.verdict}",
         [
-            Prose(claim["text"], "lead"),
+            Prose(row.text, "lead"),
             Bullets(lines),
-            Picture(figure, f"claim-{claim['claim']}", alt),
+            Picture(figure, f"claim-{row.claim}", alt),
             Fold("Numbers", [table]),
         ],
-        name=f"claim-section-{claim['claim']}",
+        name=f"claim-section-{row.claim}",
     )

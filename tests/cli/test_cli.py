@@ -406,7 +406,7 @@ def test_notes_go_to_stderr(small):
     Path("bare.toml").write_text("weeks = 5\nreplicates = 2\n[network]\nkind = 'karate'\n")
     result = call("compare", "bare.toml", "--json")
     assert result.exit_code == 0
-    assert "Note: no strategies were given" in result.stderr
+    assert "Note: there are no strategies" in result.stderr
     parsed(result.stdout)
 
 

@@ -1,4 +1,4 @@
-"""Calibration: misfit, a search that repeats and never does worse than what there is, and tuning seeds only."""
+"""Calibration: misfit, a search that repeats and never does worse than the current settings, and tuning seeds only."""
 
 import json
 
@@ -16,10 +16,10 @@ SMALL = calibrate.Problem(
 
 
 def quiet(number, best):
-    """Nothing is told."""
+    """Report no progress."""
 
 
-def test_misfit_is_nought_on_the_figure_and_one_at_the_end_of_a_range():
+def test_misfit_is_zero_on_the_figure_and_one_at_the_end_of_a_range():
     top, attrition = BY_NAME["eies_top_3"], BY_NAME["attrition"]
     assert calibrate.misfit(top, top.observed) == 0.0
     assert calibrate.misfit(top, 1.1 * top.observed) == pytest.approx(1.0)
@@ -28,14 +28,13 @@ def test_misfit_is_nought_on_the_figure_and_one_at_the_end_of_a_range():
     assert calibrate.misfit(attrition, float("inf")) == calibrate.MISSING
 
 
-def test_the_search_repeats_and_is_at_least_as_good_as_what_there_is():
+def test_the_search_repeats_and_is_at_least_as_good_as_the_current_settings():
     data = eies.stand_in()
     once, again = (calibrate.search(SMALL, 6, TUNING_SEED, 3, data, quiet) for _ in range(2))
     assert once == again
     now = calibrate.present(SMALL)
     assert calibrate.loss(SMALL, once, data, 3, TUNING_SEED) <= calibrate.loss(SMALL, now, data, 3, TUNING_SEED)
-    for one in SMALL.free:
-        assert one.low <= once[one.key] <= one.high
+    assert all(low <= once[key] <= high for key, low, high in SMALL.free)
 
 
 def test_what_is_far_from_the_data_costs_more():
@@ -47,7 +46,7 @@ def test_what_is_far_from_the_data_costs_more():
     assert far > near
 
 
-def test_departures_are_counted_from_what_there_is():
+def test_departures_are_counted_from_the_current_settings():
     now = calibrate.present(calibrate.DEFAULTS)
     assert calibrate.departure(calibrate.DEFAULTS, now) == 0.0
     key = calibrate.DEFAULTS.free[0].key
@@ -55,7 +54,7 @@ def test_departures_are_counted_from_what_there_is():
 
 
 INFORMED_A_RULE = {"coalitions"}
-"""Not fitted, but the form of a rule was changed in view of it."""
+"""Not fitted, but a rule was changed because of it."""
 
 
 @pytest.mark.parametrize("problem", calibrate.PROBLEMS.values(), ids=lambda problem: problem.name)
@@ -85,4 +84,4 @@ def test_seeds_that_are_not_for_tuning_are_refused(capsys):
     with pytest.raises(SystemExit) as end:
         calibrate.main(["--seed", str(VALIDATION_SEED)])
     assert end.value.code == 2
-    assert "no tuning seed" in capsys.readouterr().err
+    assert "not a tuning seed" in capsys.readouterr().err

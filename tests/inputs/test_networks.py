@@ -23,12 +23,12 @@ from sim.inputs.networks import (
     NetworkSettings,
     StartNetwork,
     build,
+    csv_table,
     from_networkx,
     generate,
-    table,
+    kinds,
     to_networkx,
 )
-from sim.inputs.networks import settings as kinds
 from sim.model import luck
 
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "networks"
@@ -103,10 +103,10 @@ def test_a_table_without_a_kind_is_one_of_communities():
         ({"members": 1_000_001}, "less than or equal to 1000000"),
         ({"within": 1.2}, "less than or equal to 1"),
         ({"keep_random": float("nan")}, "finite"),
-        ({"members": 10, "degree": 12}, "degree 12 is more than the 9 others"),
+        ({"members": 10, "degree": 12}, "degree 12 is more than the 9 other members"),
         ({"kind": "small_world", "degree": 3}, "multiple of 2"),
         ({"kind": "small_world", "members": 4, "degree": 4}, "degree 4 needs more than 4 members"),
-        ({"kind": "star", "members": 5, "hubs": 5, "degree": 2}, "hubs 5 leaves nobody else among 5"),
+        ({"kind": "star", "members": 5, "hubs": 5, "degree": 2}, "hubs 5 must be fewer than the 5 members"),
         ({"kind": "core_periphery", "core": 0}, "greater than 0"),
         ({"kind": "csv", "members": "a.csv"}, "ties"),
         ({"kind": "karate", "members": 34}, "members"),
@@ -152,7 +152,7 @@ def test_generated_members_are_the_same_whatever_the_kind():
 
 def test_compiled_and_plain_python_give_the_same_bits():
     program = (
-        "import hashlib; from sim.inputs.networks import build, generate, settings as s\n"
+        "import hashlib; from sim.inputs.networks import build, generate, kinds as s\n"
         "for all_pairs in (1e9, 0):\n"
         "    generate.RANK_ALL = all_pairs\n"
         "    for kind in (s.Communities, s.Random, s.SmallWorld, s.CorePeriphery, s.Star, s.Organisation):\n"
@@ -547,7 +547,7 @@ TIES = "from,to,strength\na,b,2\nb,c,4\n"
 def test_the_example_network_is_read():
     start = build(EXAMPLE, 0, 0, EXAMPLES)
     assert start.members == 24 and len(start.ties) == 33 and start.strength.max() == 1
-    assert start.notes[:2] == ("24 members, 33 ties", "home communities: 0 food, 1 health, 2 housing, 3 youth")
+    assert start.notes[:2] == ("24 members, 33 ties", "sectors: 0 food, 1 health, 2 housing, 3 youth")
     assert (start.degree == 0).sum() == 1 and start.kind.sum() >= 5
     assert (~np.isnan(start.viewpoint).any(axis=1)).sum() == 5
 
@@ -559,9 +559,9 @@ def test_columns_mean_what_they_say(tmp_path):
     assert start.sector[:2].tolist() == [0, 1] and start.kind[:2].tolist() == [1, 0]
     assert start.notes == (
         "3 members, 2 ties",
-        "home communities: 0 health, 1 food",
+        "sectors: 0 health, 1 food",
         "kind of 1 member not given, so drawn",
-        "home community of 1 member not given, so drawn",
+        "sector of 1 member not given, so drawn",
     )
 
 
@@ -715,10 +715,10 @@ def test_files_that_cannot_be_used_are_refused_with_file_and_line(members, ties,
 
 
 def test_absurd_sizes_are_refused(tmp_path, monkeypatch):
-    read(tmp_path, "id\n" + "\n".join(f"m{i}" for i in range(table.MOST_ROWS)), "from,to\nm1,m2\n")
+    read(tmp_path, "id\n" + "\n".join(f"m{i}" for i in range(csv_table.MOST_ROWS)), "from,to\nm1,m2\n")
     with pytest.raises(NetworkError, match=r"m.csv, line 200002: more than 200,000 rows; 200,000 are allowed"):
-        read(tmp_path, "id\n" + "\n".join(f"m{i}" for i in range(table.MOST_ROWS + 1)), "from,to\nm1,m2\n")
-    monkeypatch.setattr(table, "MOST_BYTES", 10)
+        read(tmp_path, "id\n" + "\n".join(f"m{i}" for i in range(csv_table.MOST_ROWS + 1)), "from,to\nm1,m2\n")
+    monkeypatch.setattr(csv_table, "MOST_BYTES", 10)
     with pytest.raises(NetworkError, match=r"m.csv: has \d+ bytes; allowed are at most 10"):
         read(tmp_path, MEMBERS, TIES)
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sim.inputs.networks import build
-from sim.inputs.networks.settings import Karate
-from sim.inputs.scenario import Change, Coordinator, Scenario, ScenarioError, Strategy, json_schema
-from sim.inputs.scenario.checking import KINDS
+from sim.inputs.networks.kinds import Karate
+from sim.inputs.scenario import Change, CoordinatorSettings, Scenario, ScenarioError, Strategy, json_schema
 from sim.inputs.scenario.parts import ACTIONS, ALIGN_SHARES, CONNECT_SHARES, PRODUCE_SHARES, Frozen
+from sim.inputs.scenario.scenario_checks import KINDS
 from sim.model.declarations import BY_KEY, GROUPS, NUMBER, PARAMETERS, defaults
 from sim.model.levers import LEVERS
 from sim.model.state import COORDINATOR, LEAVE, LOSE, NEWCOMERS, SCALE, SET, SHIFT
@@ -161,7 +161,7 @@ OTHERWISE = {
 }
 
 
-@pytest.mark.parametrize("name", Coordinator.model_fields)
+@pytest.mark.parametrize("name", CoordinatorSettings.model_fields)
 def test_every_field_of_a_coordinator_reaches_its_record(weaving, name):
     """Each field, set to another value, changes that field of the record and no other."""
     scenario = Scenario.load(weaving)
@@ -215,7 +215,7 @@ def test_without_strategies_nobody_weaves(tmp_path):
     scenario = Scenario.load(written(tmp_path, "title = 'alone'", "alone.toml"))
     assert (scenario.title, scenario.strategy(None), scenario.network.kind) == ("alone", "none", "communities")
     assert len(scenario.coordinator_records("none")) == 0
-    assert scenario.notes == ("no strategies were given: the only one is 'none', in which nobody coordinates",)
+    assert scenario.notes == ("there are no strategies, so the only one is 'none', in which nobody coordinates",)
     assert len(scenario.with_({"strategies.none.label": "Alone"}).coordinator_records("none")) == 0
 
 
@@ -224,7 +224,7 @@ def test_an_empty_file_is_refused_though_python_may_ask_for_all_defaults(tmp_pat
     for text in ("", "# only words", "\n\n"):
         file = written(tmp_path, text, "empty.toml")
         with pytest.raises(
-            ScenarioError, match=r"empty\.toml: is empty: .* allowed is at least one key, as weeks = 156"
+            ScenarioError, match=r"empty\.toml: is empty; at least one key is needed, such as weeks = 156"
         ):
             Scenario.load(file, ["network.kind=star"])
     assert Scenario.from_document({}).network.kind == "communities"
@@ -234,8 +234,8 @@ def test_fields_that_have_no_effect_are_noted(weaving):
     """What a strategy says and none of its coordinators follows is not passed over in silence."""
     scenario = Scenario.load(weaving, ["strategies.two.hours=20", "strategies.none.money=5"])
     assert scenario.notes == (
-        "strategies.none: what it says of money has no effect, since it has no coordinators",
-        "strategies.two: what it says of hours has no effect, since each of its coordinators has its own",
+        "strategies.none: money has no effect, since it has no coordinators",
+        "strategies.two: hours has no effect, since each of its coordinators has its own",
     )
 
 
@@ -359,9 +359,9 @@ def test_models_go_in_as_settings(weaving):
     )
     assert scenario.network == Karate()
     assert scenario.strategies["mine"].coordinators == ()
-    assert Strategy(hours=3).coordinators == (Coordinator(hours=3),)
+    assert Strategy(hours=3).coordinators == (CoordinatorSettings(hours=3),)
     with pytest.raises(ValidationError):
-        Coordinator(connect={"close_triads": 2})
+        CoordinatorSettings(connect={"close_triads": 2})
     with pytest.raises(ValidationError):
         Change(week=3)
 
@@ -379,7 +379,7 @@ def test_from_document(tmp_path):
     made = Scenario.from_document(tomllib.loads(WEAVING), label="weaving")
     assert made == Scenario.load(written(tmp_path, WEAVING))
     assert fault(Scenario.from_document, {"extends": "a.toml"}) == (
-        "scenario: extends cannot be followed here; allowed is in a scenario file only"
+        "scenario: extends is allowed in scenario files only"
     )
 
 
@@ -614,9 +614,7 @@ MISTAKES = {
     "network.members = '9'": "network.members is '9'; allowed are whole numbers from 2 to 1,000,000",
     "network.organisations = true": "network.organisations is true; allowed are numbers from 0 to 1",
     "network.organisations = nan": "network.organisations is nan; allowed are numbers from 0 to 1",
-    "[network]\nmembers = 5\ndegree = 9": (
-        "network is impossible: degree 9 is more than the 4 others there are to be tied to"
-    ),
+    "[network]\nmembers = 5\ndegree = 9": ("network is impossible: degree 9 is more than the 4 other members"),
     "[network]\nkind = 'small_world'\ndegree = 3": "network.degree is 3; allowed are multiples of 2 from 2 to 150",
     "[network]\nkind = 'core_periphery'\ncore = 1": "network.core is 1; allowed are numbers above 0 and below 1",
     "[network]\nkind = 'csv'\nties = 'a.csv'": (
@@ -637,7 +635,7 @@ MISTAKES = {
     ),
     "[[changes]]\nweek = 3\nset = {}": "changes.0.set is empty; allowed are parameters by group.name",
     "[[changes]]\nweek = 3\nset = { measures.every = 5 }": (
-        "changes.0.set.measures.every is set under way; allowed is to set how things are measured for the whole run"
+        "changes.0.set.measures.every cannot change during a run; set how things are measured for the whole run"
     ),
     "[[changes]]\nweek = 3\nset = 3": "changes.0.set is 3; a table is needed",
     "[[changes]]\nweek = 3\nset = { trust.decai = 1 }": (
@@ -647,10 +645,10 @@ MISTAKES = {
         "changes.0.set.trust.decay is 2; allowed are numbers from 0 to 1 (a week)"
     ),
     "[[changes]]\nweek = 3\nset = { trust.decay = 0, 'trust.decay' = 0 }": (
-        "changes.0.set.trust.decay is given twice; allowed is once"
+        "changes.0.set.trust.decay is set twice; allowed is once"
     ),
     "[[changes]]\nweek = 3\nnewcomers = 3\ncoordinator = 0": (
-        "changes.0.coordinator has no meaning beside newcomers; leave it out"
+        "changes.0.coordinator has no meaning with newcomers; leave it out"
     ),
     "[[changes]]\nweek = 3\nhours_factor = 0.5": (
         "changes.0.hours_factor concerns coordinators, but no strategy has a coordinator; leave the change out"
@@ -746,14 +744,14 @@ def test_cycles_are_refused(tmp_path):
     one = written(tmp_path, 'extends = "two.toml"', "one.toml")
     two = written(tmp_path, 'extends = "one.toml"', "two.toml")
     assert fault(Scenario.load, one) == (
-        f"{two}: extends is 'one.toml', which comes back to itself: one.toml -> two.toml -> one.toml"
+        f"{two}: extends is 'one.toml', which is circular: one.toml -> two.toml -> one.toml"
     )
 
 
 SET_MISTAKES = {
     ("weeks",): "is 'weeks'; allowed is key=value, such as giving.base=-0.5",
     ("=3",): "is '=3'; allowed is key=value, such as giving.base=-0.5",
-    ("giving..base=3",): "'giving..base' is no key; allowed are names joined by single dots",
+    ("giving..base=3",): "'giving..base' is not a key; allowed are names joined by single dots",
     ("giving.base=1", "giving.base=2"): "giving.base is set twice in one call; allowed is once",
     ("giving={base=1}", "giving.base=2"): "giving.base is set twice in one call; allowed is once",
     ("strategies.two.connect={}", "strategies.two.connect.channels=1"): (
@@ -763,9 +761,9 @@ SET_MISTAKES = {
     ("extends=a.toml",): "extends cannot be set here; allowed is in a scenario file only",
     ("strategies.tow.hours=3",): "strategies.tow is unknown; did you mean two?",
     ("changes.7.week=3",): (
-        "changes.7.week is unknown; changes is a list: '7' is no place in it; known are places 0 to 3"
+        "changes.7.week is unknown; changes is a list without a place '7'; known are places 0 to 3"
     ),
-    ("weeks.x=3",): "weeks.x is unknown: weeks is no table",
+    ("weeks.x=3",): "weeks.x is unknown: weeks is not a table",
     ("weeks=many",): "weeks is 'many'; allowed are whole numbers from 1 to 5,200",
     ("strategies.none.label=5",): "strategies.none.label is 5; allowed is text of 0 to 200 characters, in quotes",
 }

@@ -23,7 +23,7 @@ from hypothesis import settings as checks
 from hypothesis import strategies as st
 
 from sim.inputs.scenario import Scenario, ScenarioError
-from sim.inputs.scenario.checking import KINDS
+from sim.inputs.scenario.scenario_checks import KINDS
 from sim.lab.future import open_world, simulate
 from sim.lab.generative_network import GenerativeNetwork
 from sim.model import steps

@@ -7,7 +7,7 @@ from matplotlib.colors import to_hex
 from matplotlib.contour import ContourSet
 from matplotlib.patches import Rectangle
 
-from sim.evidence.questions.wording import ABOVE, BELOW, OPEN, answer, value_words
+from sim.evidence.questions.wording import ABOVE, BELOW, OPEN, value_words
 from sim.output.figures import palette
 from sim.output.figures.maps import AMONG, BEST, question_map
 from tests.output.test_figures import assert_readable
@@ -24,7 +24,7 @@ MEANS = np.array([[-0.4, -0.1, 0.1, 0.3], [-0.2, 0.0, 0.2, 0.4], [0.1, 0.2, 0.5,
 
 
 def told(means=MEANS, readings=1, best=(), against=0.0, full=None, margin=0.15):
-    """A question as JSON; cells nearer than `margin` to what they are held against can't be told."""
+    """A question as JSON; cells nearer than `margin` to the reference are unclear."""
     cells = []
     for y, row in zip(Y["values"], np.asarray(means, float), strict=True):
         cells.append([])
@@ -58,7 +58,7 @@ def told(means=MEANS, readings=1, best=(), against=0.0, full=None, margin=0.15):
         "y": axes[1],
         "replicates": 120,
         "readings": [reading] * readings,
-        "answer": " ".join([answer(reading, *axes)] * readings),
+        "answer": " ".join(["Mass weaving wins for $20. Elsewhere it is unclear."] * readings),
     }
 
 

@@ -13,9 +13,10 @@ from rich.markup import escape
 from sim.cli.console import InputError, plain_table
 from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, futures, whole
 from sim.cli.study import Rows, Study, check_replicates, follow
+from sim.evidence.claims.claim_rows import ClaimRow
 from sim.evidence.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
 from sim.evidence.claims.verdict_rule import FEWEST
-from sim.evidence.claims_page import claims_page, forms_untold
+from sim.evidence.claims_page import claims_page, unclear_mechanisms
 from sim.evidence.frozen import CLAIMS_VERSION, exploration
 from sim.evidence.seeds import VERDICT_SEED
 from sim.lab.results import ResultsFolder, json_text
@@ -133,14 +134,15 @@ def robust(claim: dict[str, Any]) -> str:
 
 
 def remarks(claim: dict[str, Any], replicates: int) -> list[str]:
-    """Return what a reader has to know: the condition, dependence on forms, and missing futures."""
+    """Return what a reader has to know: the condition, dependence on added mechanisms, and missing futures."""
     lines = []
+    unclear = {part.part: unclear_mechanisms(part) for part in ClaimRow.from_json(claim).parts}
     if claim["condition"]:
         lines.append(f"Condition: {claim['condition']}")
     for part in claim["parts"]:
         if part["depends_on"]:
             what = ", ".join(part["depends_on"])
-            lines.append(f"{part['part']} depends on a form without independent support: {what}")
+            lines.append(f"{part['part']} depends on an added mechanism without independent support: {what}")
         if part["given"]:
             lines.append(f"{part['part']} is true by definition and does not count: {part['given']}")
         off = part["ablation"]
@@ -149,8 +151,8 @@ def remarks(claim: dict[str, Any], replicates: int) -> list[str]:
         elif off and not off["gone"] and part["verdict"] == "holds":
             lines.append(f"{part['part']} remains with this off: {off['off']}")
         lines += [
-            f"{part['part']}: too few futures to say whether it depends on a form: {form}"
-            for form in forms_untold(part)
+            f"{part['part']}: too few futures to say whether it depends on an added mechanism: {name}"
+            for name in unclear[part["part"]]
         ]
     if claim["more_replicates"]:
         lines.append(f"Undecided parts need about {claim['more_replicates']:,} futures per arm (now {replicates:,}).")
@@ -166,13 +168,14 @@ def write(folder: ResultsFolder, results: Sequence[ClaimResult], seed: int, repl
     folder.csv("parts.csv", parts_table(rows))
     figures = {}
     for result, row in zip(results, rows, strict=True):
-        means = {part.part.key: part.worlds.tolist() for part in result.parts}
-        figures[f"claim-{result.claim.number:02d}"] = claim_parts(row, means)
+        figures[f"claim-{result.row.claim:02d}"] = claim_parts(row, result.worlds)
     figures["score"] = score(rows)
     for name, figure in figures.items():
         save_in(folder, f"figures/{name}", figure)
     notes = exploration(seed, "verdicts")
-    folder.text("claims.html", claims_page(rows, figures, seed, replicates, worlds, notes))
+    folder.text(
+        "claims.html", claims_page([result.row for result in results], figures, seed, replicates, worlds, notes)
+    )
 
 
 def claims_table(claims: Rows) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, futures
 from sim.cli.study import Rows, Study, check_replicates, follow
 from sim.evidence.claims.verdict_rule import FEWEST
 from sim.evidence.questions.open_questions import QUESTIONS
-from sim.evidence.questions.question_maps import REPLICATES, Map, try_questions
+from sim.evidence.questions.question_maps import REPLICATES, QuestionMap, try_questions
 from sim.evidence.questions.wording import OPEN
 from sim.evidence.seeds import VERDICT_SEED
 from sim.lab.results import ResultsFolder, json_text
@@ -48,7 +48,7 @@ def questions(
     count = check_replicates(REPLICATES if replicates is None else replicates)
     chosen = chosen_questions(only)
     seed = VERDICT_SEED if seed is None else seed
-    study: Study[Map] = Study(
+    study: Study[QuestionMap] = Study(
         command="questions",
         content={"questions": chosen or KEYS, "replicates_an_arm": count},
         answers="answers",
@@ -106,7 +106,7 @@ def cell_words(cell: dict[str, Any], best: bool) -> str:
     return f"{'*' if best else ''}{cell['words']}{open_mark}"
 
 
-def write(folder: ResultsFolder, maps: Sequence[Map]) -> None:
+def write(folder: ResultsFolder, maps: Sequence[QuestionMap]) -> None:
     """Write the JSON, a table of all cells, and a figure for each question."""
     folder.begin()
     rows = [one.to_json() for one in maps]

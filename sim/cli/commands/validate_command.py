@@ -30,7 +30,7 @@ from sim.cli.options import AsJson, Jobs, OutIfNamed, futures, whole
 from sim.evidence.seeds import VALIDATION_SEED
 from sim.evidence.targets import club_split, eies
 from sim.evidence.targets.target_catalogue import TARGETS
-from sim.evidence.targets.validate import REPLICATES, Finding, chosen, score
+from sim.evidence.targets.validate import REPLICATES, TargetResult, chosen, score
 from sim.evidence.targets.validate import validate as validate_targets
 from sim.inputs.bounds import FEWEST_REPLICATES, LARGEST_SEED, MOST_REPLICATES
 from sim.inputs.networks.exchange import to_networkx
@@ -136,7 +136,7 @@ def short(value: float) -> str:
     return number(value, 0 if abs(value) >= 20 else 2)
 
 
-def observed_text(finding: Finding) -> str:
+def observed_text(finding: TargetResult) -> str:
     """Return the published figure with its range, or the side of a direction."""
     target = finding.target
     if target.kind == "direction":
@@ -145,12 +145,12 @@ def observed_text(finding: Finding) -> str:
     return f"{three_digits(target.observed)}{span}"
 
 
-def simulated_text(finding: Finding) -> str:
+def simulated_text(finding: TargetResult) -> str:
     """Return the simulated median with its 90% interval."""
     return f"{short(finding.median)} ({short(finding.low)} to {short(finding.high)})"
 
 
-def print_findings(console: Console, findings: Sequence[Finding]) -> None:
+def print_findings(console: Console, findings: Sequence[TargetResult]) -> None:
     """Print the table, the score, and for each target outside a reason."""
     wide = console.width >= WIDE
     table = plain_table()
@@ -193,7 +193,7 @@ def table_of(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(flat).replace([np.inf, -np.inf], np.nan)
 
 
-def draw_club(folder: ResultsFolder, findings: Sequence[Finding]) -> None:
+def draw_club(folder: ResultsFolder, findings: Sequence[TargetResult]) -> None:
     """Write the figure of the club that split, if all its targets were asked for."""
     by_name = {one.target.name: one for one in findings}
     methods = {"club_pull": "by the\nleaders' pull", "club_ties": "by ties", "club_views": "by views"}
@@ -212,7 +212,7 @@ def draw_club(folder: ResultsFolder, findings: Sequence[Finding]) -> None:
     save_in(folder, "figures/club", figure)
 
 
-def write(folder: ResultsFolder, findings: Sequence[Finding], rows: Sequence[dict[str, Any]]) -> None:
+def write(folder: ResultsFolder, findings: Sequence[TargetResult], rows: Sequence[dict[str, Any]]) -> None:
     """Write table, summary and figures."""
     folder.begin()
     folder.csv("targets.csv", table_of(rows))

@@ -1,38 +1,37 @@
-"""Forms that the model has because plainer ones could not show a claim, and what else speaks for them.
+"""Mechanisms that were added because a claim failed without them, and what else speaks for them.
 
-A form that was added because a claim failed without it must not then count as evidence for that claim, unless a source
-or a target of its own supports it.  Claims are tried without each form that they may hang on, and say so if they do.
+Such a mechanism is no evidence for that claim unless a source or a target of its own supports it.  Claims are also tried
+without each added mechanism that they may depend on, and name those that they do depend on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True)
-class Form:
-    """A form and its absence.
+class AddedMechanism:
+    """A mechanism and its absence.
 
-    `plainly`: what came out in the plainer form.  `without`: settings that switch it off; empty where there is none.
-    `support`: a source or an independent target; empty if there is none.
+    `plainly`: what happens without it.  `without`: settings that switch it off; empty where there are none.  `support`: a
+    source or an independent target; empty if there is none.
     """
 
     name: str
     what: str
     plainly: str
-    without: Mapping[str, Any]
+    without: Mapping[str, float]
     support: str
 
 
-FORMS = {
-    form.name: form
-    for form in (
-        Form(
+ADDED_MECHANISMS = {
+    mechanism.name: mechanism
+    for mechanism in (
+        AddedMechanism(
             "initiative",
-            "members give unasked and found groups only as far as they still have initiative; being served by a coordinator "
-            "wears it down, being asked and introducing others oneself raise it",
+            "members give unasked and found groups only as far as they have initiative; being served by a coordinator lowers "
+            "it, being asked and introducing others raise it",
             "a hub is better at everything, and removing it harms nobody (claim 10)",
             {
                 "giving.unasked": 0.001,
@@ -43,21 +42,21 @@ FORMS = {
             },
             "",
         ),
-        Form(
+        AddedMechanism(
             "relay hours",
             "a gift routed through a coordinator takes of its hours",
             "being the hub is free (claim 10)",
             {"choice.relay_hours": 0.0},
             "",
         ),
-        Form(
+        AddedMechanism(
             "session cost",
             "a session costs each participant engagement",
             "drop-out peaks while connecting (claim 12)",
             {"alignment.session_cost": 0.0, "groups.own_cost": 0.0},
             "",
         ),
-        Form(
+        AddedMechanism(
             "upkeep",
             "ties fade faster the more of them somebody keeps, and slower with common contacts",
             "networks become near-complete, and no claim on structure can show (4, 6, 7)",
@@ -65,14 +64,14 @@ FORMS = {
             "friendships fade without contact, and time for contact is limited: Roberts & Dunbar (2011); bridges decay "
             "faster: Burt (2002)",
         ),
-        Form(
+        AddedMechanism(
             "failure cost",
             "failing costs engagement in proportion to the size of what failed",
             "a pilot is nothing but delay (claim 16)",
             {"production.failure_cost": 0.0},
             "",
         ),
-        Form(
+        AddedMechanism(
             "beyond ties",
             "people of strong identity also give to contacts of contacts and to anybody",
             "giving stays among partners whatever identity is (claim 3)",
@@ -81,24 +80,24 @@ FORMS = {
         ),
     )
 }
-"""Forms that claims are tried without."""
+"""By name, those that claims are tried without."""
 
 UNTRIED = (
-    Form(
+    AddedMechanism(
         "contact",
         "only direct contact builds trust",
         "networks become near-complete, and no claim on structure can show (4, 6, 7)",
         {},
         "",
     ),
-    Form(
+    AddedMechanism(
         "unequal occasions",
         "occasions to give are many and unequal",
         "giving is far more equal than in data",
         {"members.activity_sigma": 0.0},
         "shares of messages among Freeman's researchers",
     ),
-    Form(
+    AddedMechanism(
         "informed by ties",
         "ties to other groups, not all outside ties, inform a group",
         "every group knows everything, channels are idle (claim 17)",
@@ -106,4 +105,4 @@ UNTRIED = (
         "",
     ),
 )
-"""Forms of the same sort that no claim is tried without: no claim hangs on them alone, or nothing switches them off."""
+"""Those that no claim is tried without: no claim depends on them alone, or nothing switches them off."""

@@ -1,26 +1,28 @@
 """What a claim is made of: parts, each an experiment with arms on paired futures, a measure, and an effect that counts.
 
-A claim is a sentence of the sources.  A part is what would have to be seen if the sentence were true: two or more *arms*
-(a world and what coordinators do in it) run with the same seeds, one number measured in each future of each arm, and an
-effect worked out from them future by future, signed so that above 0 is what the claim says.  `margin` is the smallest
-effect that would matter to anybody; it is set beforehand, and a smaller one does not bear the claim out.
+A claim is a sentence of the sources; a part is what would be seen if it were true.  Two or more arms (a world, and what
+coordinators do in it) run with the same seeds, one number is measured in each future of each arm, and the effect is
+computed future by future, signed so that above 0 is what the claim says.  `margin` is the smallest effect that matters;
+it is set beforehand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.inputs.scenario import Scenario
+from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import Future
 
 Measure = Callable[[Future, Scenario], float]
-Combine = Callable[..., np.ndarray]
+Values = NDArray[np.float64]
+"""One number a future, NaN where a future has none."""
+Combine = Callable[..., Values]
 
-NOBODY: Mapping[str, Any] = {"coordinators": []}
+NOBODY: Table = {"coordinators": []}
 
 
 @dataclass(frozen=True)
@@ -31,31 +33,29 @@ class Arm:
     world, by key.  `measure`: where it differs from the part's.
     """
 
-    strategy: Mapping[str, Any] = field(default_factory=lambda: NOBODY)
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    strategy: Table = field(default_factory=lambda: NOBODY)
+    settings: Table = field(default_factory=dict)
     measure: Measure | None = None
 
 
 @dataclass(frozen=True)
-class Off:
-    """A mechanism switched off: settings under which an effect that comes about through it has to go."""
+class Ablation:
+    """A mechanism switched off: settings under which an effect that comes about through it should vanish."""
 
     name: str
-    settings: Mapping[str, Any]
+    settings: Table
 
 
 @dataclass(frozen=True)
-class Part:
+class ClaimPart:
     """One thing that a claim says.
 
-    `says`: what is expected, in plain words, after which the effect can be read: "production is reached later under a
-    hub".  `unit`: of the effect.  `world`: settings of both arms over the claims' common world.  `combine`: arrays
-    (futures,), one an arm in order, to the effect (futures,), NaN where a future cannot tell.  `off`: the ablation.
-    `forms`: names of the forms (`sim.evidence.claims.added_mechanisms`) whose absence is tried too.  `ledger`: whether
-    measures read the
-    ledger of gifts.  `effort`: how many times the usual number of futures it takes to see the effect.  `given`: why it
-    follows from how a comparator is defined, whatever the futures; such a part is shown, and counts neither for the
-    verdict nor as a look.
+    `says`: what is expected, in plain words, with the effect's direction: "production is reached later under a hub".
+    `unit`: of the effect.  `world`: settings of all arms over the claims' common world.  `combine`: arrays (futures,), one
+    an arm in order, to the effect (futures,), NaN where a future has none.  `added`: names of the added mechanisms
+    (`sim.evidence.claims.added_mechanisms`) without which the part is tried too.  `ledger`: whether measures read the ledger
+    of gifts.  `effort`: how many times the usual number of futures the effect needs.  `given`: why the effect follows from
+    how a comparator is defined; such a part is shown, but does not count.
     """
 
     key: str
@@ -65,9 +65,9 @@ class Part:
     arms: Sequence[Arm]
     measure: Measure
     combine: Combine
-    world: Mapping[str, Any] = field(default_factory=dict)
-    off: Off | None = None
-    forms: tuple[str, ...] = ()
+    world: Table = field(default_factory=dict)
+    ablation: Ablation | None = None
+    added: tuple[str, ...] = ()
     ledger: bool = False
     effort: int = 1
     given: str = ""
@@ -80,59 +80,59 @@ class Part:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim of the sources, with its parts; the first is the one whose effect stands for the claim.
+    """A claim of the sources, with its parts; the effect of the first stands for the claim.
 
-    `source`: GN or CAP (see `sim/model/MODEL.md`).  `mechanism`: through which rules it comes about in the model, if it does.
+    `source`: GN or CAP (see `sim/model/MODEL.md`).  `mechanism`: the rules through which it would come about in the model.
     """
 
     number: int
     text: str
     source: str
     mechanism: str
-    parts: tuple[Part, ...]
+    parts: tuple[ClaimPart, ...]
 
 
-def more(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Effect: how much more the first arm has than the second."""
+def more(a: Values, b: Values) -> Values:
+    """Return how much more the first arm has than the second."""
     return a - b
 
 
-def less(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Effect: how much less the first arm has than the second."""
+def less(a: Values, b: Values) -> Values:
+    """Return how much less the first arm has than the second."""
     return b - a
 
 
-def itself(a: np.ndarray) -> np.ndarray:
-    """Effect: what the only arm has."""
+def itself(a: Values) -> Values:
+    """Return what the only arm has."""
     return a
 
 
-def relative(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Effect: how much more the first arm has than the second, as a share of what the second has on average."""
+def relative(a: Values, b: Values) -> Values:
+    """Return how much more the first arm has than the second, as a share of the second's mean."""
     return ratio_of_means(a, b) - 1.0
 
 
-def lost_share(hit: np.ndarray, spared: np.ndarray) -> np.ndarray:
-    """What a shock costs, as a share of what there is without it on average."""
+def lost_share(hit: Values, spared: Values) -> Values:
+    """Return what a shock costs, as a share of the mean without it."""
     return 1.0 - ratio_of_means(hit, spared)
 
 
-def ratio_of_means(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Values, one a future, whose mean is R = mean(a) / mean(b) and whose scatter is what R's own error comes from.
+def ratio_of_means(a: Values, b: Values) -> Values:
+    """Return values, one a future, whose mean is R = mean(a) / mean(b) and whose scatter gives R's standard error.
 
-    R + (a - R b) / mean(b): the ratio linearised at the means (delta method; Cochran 1977, section 6.3), so that an interval of
-    the mean of these values also holds for what is not known of the denominator.  NaN where one arm cannot tell, and all NaN
-    where b has nothing.
+    R + (a - R b) / mean(b): the ratio linearised at the means (delta method; Cochran 1977, section 6.3), so that an interval
+    of the mean of these values covers the uncertainty of the denominator too.  NaN where one arm has no value, and all NaN
+    where the mean of b is 0.
     """
     both = np.isfinite(a) & np.isfinite(b)
     top, bottom = mean_or_nan(np.where(both, a, np.nan)), mean_or_nan(np.where(both, b, np.nan))
     if not bottom > 0:
         return np.full(len(a), np.nan)
-    found = top / bottom
-    return found + (a - found * b) / bottom
+    ratio = top / bottom
+    return ratio + (a - ratio * b) / bottom
 
 
-def mean_or_nan(values: np.ndarray) -> float:
-    """The mean of the values that there are; NaN if there are none."""
-    there = values[~np.isnan(values)]
-    return float(there.mean()) if len(there) else np.nan
+def mean_or_nan(values: Values) -> float:
+    """Return the mean of the values that are not NaN; NaN if there are none."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else np.nan

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from sim.evidence.claims.claim import Arm, Claim, Measure, Off, Part, itself, less, lost_share, more, relative
+from sim.evidence.claims.claim import (
+    Ablation,
+    Arm,
+    Claim,
+    ClaimPart,
+    Measure,
+    Values,
+    itself,
+    less,
+    lost_share,
+    more,
+    relative,
+)
 from sim.evidence.claims.future_measures import mean_of, outcome, reached, restricted, sum_of, weeks_to
 from sim.evidence.claims.strategies import HOUR_COST, HOURS, WEAVER, leaving, weaver
 from sim.inputs.scenario import Scenario
@@ -13,15 +23,13 @@ from sim.lab.future import Future
 HUB = weaver(hub_share=0.9)
 LEAVES = 104
 FOUR_YEARS = {"weeks": 208}
-INITIATIVE_OFF = Off(
+INITIATIVE_OFF = Ablation(
     "relaying wears down nobody's initiative and takes no hours",
     {"choice.relay_initiative": 1.0, "customized.brokered_initiative": 1.0, "choice.relay_hours": 0.0},
 )
 
 
-def falls_with(
-    hub_left: np.ndarray, hub_stayed: np.ndarray, weaver_left: np.ndarray, weaver_stayed: np.ndarray
-) -> np.ndarray:
+def falls_with(hub_left: Values, hub_stayed: Values, weaver_left: Values, weaver_stayed: Values) -> Values:
     """Effect: by how much a greater share of value a network loses when a hub leaves than when a weaver does."""
     return lost_share(hub_left, hub_stayed) - lost_share(weaver_left, weaver_stayed)
 
@@ -35,7 +43,7 @@ HUBS = Claim(
     "relaying matches gifts well and costs the coordinator's hours; being served wears down members' initiative, and "
     "unasked giving and the founding of groups take initiative",
     (
-        Part(
+        ClaimPart(
             "production-later",
             "under a hub production is reached later than under a weaver (three years)",
             "weeks",
@@ -43,10 +51,10 @@ HUBS = Claim(
             (Arm(WEAVER), Arm(HUB)),
             weeks_to("producing"),
             less,
-            off=INITIATIVE_OFF,
-            forms=("initiative", "relay hours"),
+            ablation=INITIATIVE_OFF,
+            added=("initiative", "relay hours"),
         ),
-        Part(
+        ClaimPart(
             "faster-start",
             "under a hub members receive more in the first quarter (value, as a share)",
             "share of value",
@@ -55,7 +63,7 @@ HUBS = Claim(
             sum_of("value_received", 0, 13),
             relative,
         ),
-        Part(
+        ClaimPart(
             "connected-sooner",
             "under a hub the network is connected sooner",
             "weeks",
@@ -64,7 +72,7 @@ HUBS = Claim(
             weeks_to("connected"),
             less,
         ),
-        Part(
+        ClaimPart(
             "falls",
             "that the coordinator leaves after two years, instead of staying, costs a greater share of the fourth year's "
             "value where it was a hub",
@@ -74,8 +82,8 @@ HUBS = Claim(
             AFTER,
             falls_with,
             world=FOUR_YEARS,
-            off=INITIATIVE_OFF,
-            forms=("initiative",),
+            ablation=INITIATIVE_OFF,
+            added=("initiative",),
         ),
     ),
 )
@@ -102,7 +110,7 @@ EARLY = Claim(
     "groups form among those who trust each other; hours that go into sessions no longer go into ties, and few groups can "
     "be facilitated while few people know each other",
     (
-        Part(
+        ClaimPart(
             "takes-longer",
             "a coordinator who moves on after 4 weeks waits longer for alignment, counted from the move, than one who moves "
             "on after 40",
@@ -112,7 +120,7 @@ EARLY = Claim(
             after_switch(SOON),
             more,
         ),
-        Part(
+        ClaimPart(
             "density",
             "members then have fewer ties (second year)",
             "ties a member",
@@ -120,7 +128,7 @@ EARLY = Claim(
             (Arm(TIMELY), Arm(TOO_EARLY)),
             mean_of("mean_degree", 52, 104),
             more,
-            off=Off(
+            ablation=Ablation(
                 "hours make no ties: introductions and events are out of reach",
                 {
                     "customized.introduction_hours": 100.0,
@@ -130,7 +138,7 @@ EARLY = Claim(
                 },
             ),
         ),
-        Part(
+        ClaimPart(
             "trust",
             "members then trust others less, summed over ties (second year)",
             "trust a member",
@@ -139,7 +147,7 @@ EARLY = Claim(
             mean_of("strength", 52, 104),
             more,
         ),
-        Part(
+        ClaimPart(
             "outputs",
             "there are fewer outputs in four years",
             "outputs",
@@ -149,7 +157,7 @@ EARLY = Claim(
             more,
             world=FOUR_YEARS,
         ),
-        Part(
+        ClaimPart(
             "later",
             "alignment comes later on the calendar too",
             "weeks",
@@ -167,7 +175,7 @@ IN_PERSON, CONVENING = (
     weaver(money=SESSIONS_MONEY, in_person=0.8),
     weaver(money=SESSIONS_MONEY, convenings=1.0, convening_first=20),
 )
-PRESENCE_OFF = Off(
+PRESENCE_OFF = Ablation(
     "a session in person does no more than one online",
     {"alignment.in_person": 0.05, "alignment.trust_in_person": 0.03},
 )
@@ -177,7 +185,7 @@ MEETING = Claim(
     "CAP",
     "a session in person moves viewpoints six times as far and builds more trust; it costs travel",
     (
-        Part(
+        ClaimPart(
             "per-dollar",
             "sessions in person (up to $18,000 a year) reach alignment sooner than the same money spent on more hours",
             "weeks",
@@ -185,9 +193,9 @@ MEETING = Claim(
             (Arm(weaver(hours=MORE_HOURS)), Arm(IN_PERSON)),
             weeks_to("aligned"),
             more,
-            off=PRESENCE_OFF,
+            ablation=PRESENCE_OFF,
         ),
-        Part(
+        ClaimPart(
             "sooner",
             "sessions in person reach alignment sooner than sessions online with the same hours",
             "weeks",
@@ -195,9 +203,9 @@ MEETING = Claim(
             (Arm(WEAVER), Arm(IN_PERSON)),
             weeks_to("aligned"),
             more,
-            off=PRESENCE_OFF,
+            ablation=PRESENCE_OFF,
         ),
-        Part(
+        ClaimPart(
             "convening",
             "a convening a year for the same money reaches alignment sooner than more hours",
             "weeks",
@@ -206,7 +214,7 @@ MEETING = Claim(
             weeks_to("aligned"),
             more,
         ),
-        Part(
+        ClaimPart(
             "dear",
             "sessions in person still pay, per dollar, at three times the price of travel",
             "weeks",
@@ -225,7 +233,7 @@ ONLINE = Claim(
     "CAP",
     "online sessions move viewpoints a little each time; own thoughts and newcomers pull them apart again",
     (
-        Part(
+        ClaimPart(
             "can",
             "with online sessions only, at least nine networks in ten are aligned after three years",
             "share of futures",
@@ -234,7 +242,7 @@ ONLINE = Claim(
             reached("aligned"),
             itself,
         ),
-        Part(
+        ClaimPart(
             "can-weak",
             "so they are if an online session moves people only as far as the weakest plausible effect, and thoughts "
             "drift apart as fast as is plausible",
@@ -245,7 +253,7 @@ ONLINE = Claim(
             itself,
             world={"alignment.online": 0.04, "alignment.noise": 0.01},
         ),
-        Part(
+        ClaimPart(
             "can-strict",
             "so they are if groups also have to agree as far as is plausible before they start a pilot",
             "share of futures",
@@ -255,7 +263,7 @@ ONLINE = Claim(
             itself,
             world={"alignment.online": 0.04, "alignment.noise": 0.01, "groups.agreement": 0.9},
         ),
-        Part(
+        ClaimPart(
             "can-alone",
             "so they are without a coordinator who facilitates sessions",
             "share of futures",
@@ -264,7 +272,7 @@ ONLINE = Claim(
             reached("aligned"),
             itself,
         ),
-        Part(
+        ClaimPart(
             "longer",
             "it takes longer than with sessions in person",
             "weeks",
@@ -272,7 +280,7 @@ ONLINE = Claim(
             (Arm(WEAVER), Arm(IN_PERSON)),
             weeks_to("aligned"),
             more,
-            off=PRESENCE_OFF,
+            ablation=PRESENCE_OFF,
         ),
     ),
 )
@@ -287,7 +295,7 @@ CORE = Claim(
     "CAP",
     "at a convening of those who came before and those who joined since, newcomers meet the core face to face",
     (
-        Part(
+        ClaimPart(
             "outputs",
             "after ten people joined, convening the core and them once a year brings more outputs than one convening at the "
             "start (three years)",
@@ -297,7 +305,7 @@ CORE = Claim(
             outcome("outputs"),
             more,
         ),
-        Part(
+        ClaimPart(
             "newcomers",
             "members then have more trust in others, summed over ties (second year)",
             "trust a member",
@@ -305,12 +313,12 @@ CORE = Claim(
             (Arm(TWO), Arm(ONE)),
             mean_of("strength", 62, 104),
             more,
-            off=Off(
+            ablation=Ablation(
                 "a convening makes no ties and no trust",
                 {"convening.met": 0.0, "convening.deep": 0.0, "convening.trust": 0.0},
             ),
         ),
-        Part(
+        ClaimPart(
             "well-timed",
             "it brings more outputs than a single convening after they joined",
             "outputs",

@@ -142,7 +142,7 @@ def gifts_of(future: Future, start: int, end: int) -> Any:
 
 
 def across(start: int, end: int) -> Measure:
-    """Receipts of knowledge and skills from members of another home community, per member and week.  Needs the ledger."""
+    """Receipts of knowledge and skills from members of another sector, per member and week.  Needs the ledger."""
 
     def rate(future: Future, scenario: Scenario) -> float:
         ledger = gifts_of(future, start, end)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from sim.evidence.claims.claim import Arm, Claim, Off, Part, itself, lost_share, more, relative
+from sim.evidence.claims.claim import Ablation, Arm, Claim, ClaimPart, Values, itself, lost_share, more, relative
 from sim.evidence.claims.future_measures import distinct_receivers, mean_of, outcome, per_member_year, reached, sum_of
 from sim.evidence.claims.strategies import WEAVER, weaver
 
@@ -32,7 +30,7 @@ STILL = {
 """Half a year in which nobody comes or goes and no tie comes about or fades: only structure differs."""
 
 
-def instead_of(a: np.ndarray) -> np.ndarray:
+def instead_of(a: Values) -> Values:
     """Effect: the share of futures in which it did not happen."""
     return 1.0 - a
 
@@ -45,7 +43,7 @@ TAKE_OFF = Claim(
     "giving depends on what giving brought (expectation, identity, engagement), so a good start feeds itself and a bad one "
     "too",
     (
-        Part(
+        ClaimPart(
             "tipping",
             "what people expect of each other at the start decides whether a network without a coordinator lives on (share "
             "alive after three years, expectation .8 against .2)",
@@ -54,9 +52,9 @@ TAKE_OFF = Claim(
             (Arm(settings={**START, "members.expectation": 0.8}), Arm(settings={**START, "members.expectation": 0.2})),
             outcome("alive"),
             more,
-            off=Off("no feedback from what giving brings to giving and engagement", NO_FEEDBACK),
+            ablation=Ablation("no feedback from what giving brings to giving and engagement", NO_FEEDBACK),
         ),
-        Part(
+        ClaimPart(
             "tipping-ties",
             "so does how well they know each other (five ties each against one)",
             "share of futures",
@@ -64,10 +62,10 @@ TAKE_OFF = Claim(
             (Arm(settings={"network.degree": 5.0}), Arm(settings={"network.degree": 1.0})),
             outcome("alive"),
             more,
-            off=Off("no feedback from what giving brings to giving and engagement", NO_FEEDBACK),
+            ablation=Ablation("no feedback from what giving brings to giving and engagement", NO_FEEDBACK),
             effort=3,
         ),
-        Part(
+        ClaimPart(
             "fade",
             "from the same start (three ties each) at least one network in ten fades",
             "share of futures",
@@ -76,7 +74,7 @@ TAKE_OFF = Claim(
             outcome("alive"),
             instead_of,
         ),
-        Part(
+        ClaimPart(
             "live",
             "from the same start at least one in ten takes off",
             "share of futures",
@@ -85,7 +83,7 @@ TAKE_OFF = Claim(
             outcome("alive"),
             itself,
         ),
-        Part(
+        ClaimPart(
             "seldom",
             "without a coordinator most do not become generative within three years",
             "share of futures",
@@ -108,7 +106,7 @@ RECIPROCITY = Claim(
     "GN",
     "expectation follows the reward experienced, and giving follows expectation; engagement follows benefit too",
     (
-        Part(
+        ClaimPart(
             "loop",
             "learning from rewards makes a network give more than one whose expectations stay as they were (gifts over "
             "three years, as a share)",
@@ -117,9 +115,9 @@ RECIPROCITY = Claim(
             (Arm(settings=START), Arm(settings={**START, **NO_LEARNING})),
             outcome("gifts"),
             relative,
-            off=Off("giving does not depend on expectation", {"giving.expectation": 0.0, "giving.base": 2.0}),
+            ablation=Ablation("giving does not depend on expectation", {"giving.expectation": 0.0, "giving.base": 2.0}),
         ),
-        Part(
+        ClaimPart(
             "begets",
             "a quarter of more giving makes people give more also in the nine months after it (gifts a member-year)",
             "gifts a member-year",
@@ -127,12 +125,12 @@ RECIPROCITY = Claim(
             (Arm({"coordinators": [], "changes": PUSH}, CALM), Arm(settings=CALM)),
             per_member_year("gifts", 13, 52),
             more,
-            off=Off(
+            ablation=Ablation(
                 "expectation and engagement do not follow what comes back",
                 {"reciprocity.rate": 0.0, "engagement.rate": 0.0},
             ),
         ),
-        Part(
+        ClaimPart(
             "dies",
             "where gifts are worth nothing to those who get them, giving falls (gifts a member-year in the first month "
             "against months ten to twelve)",
@@ -144,7 +142,7 @@ RECIPROCITY = Claim(
             ),
             GIVING_EARLY,
             more,
-            off=Off(
+            ablation=Ablation(
                 "expectation and engagement do not follow what comes back",
                 {"reciprocity.rate": 0.0, "engagement.rate": 0.0, "identity.fade": 0.0},
             ),
@@ -160,7 +158,7 @@ IDENTITY = Claim(
     "GN",
     "value from people one never gave to builds identity; identity makes people give to anyone alike, and beyond their ties",
     (
-        Part(
+        ClaimPart(
             "broader",
             "with identity, the next twenty gifts of a giver reach more different people than without (second year)",
             "people",
@@ -168,7 +166,7 @@ IDENTITY = Claim(
             (Arm(WEAVER), Arm(WEAVER, NO_IDENTITY)),
             BREADTH,
             more,
-            off=Off(
+            ablation=Ablation(
                 "identity changes neither how much people give, nor to whom, nor how engaged they are",
                 {
                     "choice.generalized": 0.0,
@@ -178,10 +176,10 @@ IDENTITY = Claim(
                     "spreading.floor": 1.0,
                 },
             ),
-            forms=("beyond ties",),
+            added=("beyond ties",),
             ledger=True,
         ),
-        Part(
+        ClaimPart(
             "built",
             "gifts that are passed on by people one never gave to build identity (mean identity in the third year, with "
             "spreading against without)",
@@ -190,16 +188,16 @@ IDENTITY = Claim(
             (Arm(WEAVER), Arm(WEAVER, {"spreading.chance": 0.0})),
             mean_of("mean_identity", 104, 156),
             more,
-            off=Off("exchange builds no identity", {"identity.network": 0.0, "identity.direct": 0.0}),
+            ablation=Ablation("exchange builds no identity", {"identity.network": 0.0, "identity.direct": 0.0}),
         ),
     ),
 )
 
 
-def structure(members: int, key: str, says: str, measure: str, activity: float = 2.0) -> Part:
+def structure(members: int, key: str, says: str, measure: str, activity: float = 2.0) -> ClaimPart:
     """A spread-out network against a star of two hubs: the same members, gifts to give and number of ties."""
     world = {**STILL, "network.members": members, "network.degree": 4.0, "members.activity": activity}
-    return Part(
+    return ClaimPart(
         key,
         says,
         "share",
@@ -210,7 +208,9 @@ def structure(members: int, key: str, says: str, measure: str, activity: float =
         ),
         outcome("magnification") if measure == "magnification" else mean_of(measure),
         relative,
-        off=Off("attention is unlimited", {"spreading.attention": 1000.0, "spreading.coordinator_attention": 1000.0}),
+        ablation=Ablation(
+            "attention is unlimited", {"spreading.attention": 1000.0, "spreading.coordinator_attention": 1000.0}
+        ),
     )
 
 
@@ -235,9 +235,7 @@ DECENTRALISED = Claim(
 )
 
 
-def spared_share(
-    hit_early: np.ndarray, spared_early: np.ndarray, hit_late: np.ndarray, spared_late: np.ndarray
-) -> np.ndarray:
+def spared_share(hit_early: Values, spared_early: Values, hit_late: Values, spared_late: Values) -> Values:
     """Effect: by how much a smaller share of what there would have been a shock costs late than early; NaN for nothing."""
     return lost_share(hit_early, spared_early) - lost_share(hit_late, spared_late)
 
@@ -256,7 +254,7 @@ ROBUST = Claim(
     "GN",
     "ties, groups and identity build up; what one leaver held others hold too",
     (
-        Part(
+        ClaimPart(
             "robust",
             "losing one member in ten after three years costs a smaller share of the next half-year's value than after "
             "half a year",
@@ -267,7 +265,7 @@ ROBUST = Claim(
             spared_share,
             world={"weeks": 182},
         ),
-        Part(
+        ClaimPart(
             "adaptive",
             "a shift of the problem after four years costs a smaller share of the next year's worth of outputs than after "
             "two",
@@ -279,7 +277,7 @@ ROBUST = Claim(
             world={"weeks": 260},
             effort=2,
         ),
-        Part(
+        ClaimPart(
             "impact",
             "the third year brings more outputs than the second",
             "outputs",
@@ -287,7 +285,7 @@ ROBUST = Claim(
             (Arm(WEAVER, measure=sum_of("outputs", 104, 156)), Arm(WEAVER, measure=sum_of("outputs", 52, 104))),
             sum_of("outputs"),
             more,
-            off=Off("groups do not learn from pilots and projects", {"production.learning": 0.0}),
+            ablation=Ablation("groups do not learn from pilots and projects", {"production.learning": 0.0}),
         ),
     ),
 )

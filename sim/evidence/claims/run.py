@@ -1,20 +1,20 @@
-"""All claims tried: effects, ablations, forms, robustness, verdicts.
+"""All claims tried: effects, ablations, robustness, verdicts.
 
-Verdict futures are drawn from seeds that nobody tuned on (`sim.evidence.seeds`), with parameters that were frozen before
-(`sim.evidence.frozen`).
+Verdict futures are drawn from seeds that are used for nothing else (`sim.evidence.seeds`), with parameters that were
+frozen before (`sim.evidence.frozen`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sim.evidence.claims import coordinator_claims, giving_claims, stage_claims, weaving_claims
-from sim.evidence.claims.added_mechanisms import FORMS, Form
-from sim.evidence.claims.claim import Claim, Part
+from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS
+from sim.evidence.claims.claim import Claim, ClaimPart
+from sim.evidence.claims.claim_rows import AblationRow, ClaimRow, PartRow, interval
 from sim.evidence.claims.robustness import worlds
 from sim.evidence.claims.trial import Trial, effects
 from sim.evidence.claims.verdict_rule import (
@@ -22,7 +22,6 @@ from sim.evidence.claims.verdict_rule import (
     GIVEN,
     HOLDS,
     UNDECIDED,
-    Effect,
     effect_of,
     overall,
     replicates_needed,
@@ -30,7 +29,6 @@ from sim.evidence.claims.verdict_rule import (
 )
 from sim.evidence.seeds import VERDICT_SEED
 from sim.lab.analysis.effects import proportion
-from sim.lab.analysis.events import Estimate
 
 CLAIMS: tuple[Claim, ...] = tuple(
     sorted(
@@ -41,193 +39,127 @@ CLAIMS: tuple[Claim, ...] = tuple(
 
 
 def looks(claims: Sequence[Claim]) -> int:
-    """How many parts count for the verdicts on claims."""
+    """Return how many parts count for the verdicts on claims."""
     return sum(not part.given for claim in claims for part in claim.parts)
 
 
 LOOKS = looks(CLAIMS)
-"""Parts of all claims that count: how many looks the verdicts are corrected for, also where only some are tried."""
+"""Parts of all claims that count: what verdicts are corrected for, also where only some claims are tried."""
 
 REPLICATES, WORLDS, WORLD_REPLICATES = 400, 32, 12
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Ablation:
-    """An effect with something switched off.  `gone`: whether what is left is below the margin that counts.
-
-    Both None where too few futures can tell: that is no sign that the effect has gone.
-    """
-
-    name: str
-    effect: Effect | None
-    gone: bool | None
-
-
-@dataclass(frozen=True)
-class PartResult:
-    """One part tried.  `values`: its effect in every future.  `forms`: name of a form -> the effect without it.
-
-    `robust`: share of other plausible worlds in which its effect is at least its margin, None if not tried.
-    """
-
-    part: Part
-    values: np.ndarray
-    effect: Effect | None
-    verdict: str
-    needed: int | None
-    ablation: Ablation | None
-    forms: dict[str, Ablation]
-    worlds: np.ndarray
-    robust: Estimate | None
-
-    @property
-    def depends_on(self) -> tuple[Form, ...]:
-        """Forms without support of their own, without which the part would no longer hold."""
-        lost = [FORMS[name] for name, found in self.forms.items() if found.gone and not FORMS[name].support]
-        return tuple(lost) if self.verdict == HOLDS else ()
-
-
-@dataclass(frozen=True)
-class ClaimResult:
-    """One claim tried."""
-
-    claim: Claim
-    parts: tuple[PartResult, ...]
-    verdict: str
-    condition: str | None
-
-    @property
-    def first(self) -> PartResult:
-        """The part whose effect stands for the claim."""
-        return self.parts[0]
-
-    def to_json(self) -> dict[str, Any]:
-        """What `gennet claims --json` prints of a claim."""
-        first = self.first
-        return {
-            "claim": self.claim.number,
-            "text": self.claim.text,
-            "source": self.claim.source,
-            "mechanism": self.claim.mechanism,
-            "effect": first.effect.mean if first.effect else None,
-            "unit": first.part.unit,
-            "ci95": [first.effect.low, first.effect.high] if first.effect else None,
-            "ablation": next((told(part.ablation) for part in self.parts if part.ablation), None),
-            "verdict": self.verdict,
-            "condition": self.condition,
-            "robust_share": first.robust.mean if first.robust else None,
-            "depends_on": sorted({form.name for part in self.parts for form in part.depends_on}),
-            "more_replicates": self.more_replicates,
-            "parts": [part_json(part) for part in self.parts],
-        }
-
-    @property
-    def more_replicates(self) -> int | None:
-        """How many futures would decide every part that is undecided, if any is and that is known."""
-        needed = [part.needed for part in self.parts if part.verdict == UNDECIDED and part.needed]
-        return max(needed) if needed else None
-
-
-def told(ablation: Ablation | None) -> dict[str, Any] | None:
-    """An ablation as JSON."""
-    if ablation is None:
-        return None
-    effect = ablation.effect
-    return {
-        "off": ablation.name,
-        "effect": effect.mean if effect else None,
-        "ci95": [effect.low, effect.high] if effect else None,
-        "gone": ablation.gone,
-    }
-
-
-def part_json(part: PartResult) -> dict[str, Any]:
-    """A part as JSON."""
-    effect = part.effect
-    return {
-        "part": part.part.key,
-        "says": part.part.says,
-        "given": part.part.given,
-        "unit": part.part.unit,
-        "margin": part.part.margin,
-        "effect": effect.mean if effect else None,
-        "ci95": [effect.low, effect.high] if effect else None,
-        "ci_corrected": [effect.low_adjusted, effect.high_adjusted] if effect else None,
-        "futures": effect.n if effect else 0,
-        "verdict": part.verdict,
-        "replicates_needed": part.needed,
-        "ablation": told(part.ablation),
-        "without_form": {name: told(found) for name, found in part.forms.items()},
-        "depends_on": [form.name for form in part.depends_on],
-        "robust_share": part.robust.mean if part.robust else None,
-        "robust_ci95": [part.robust.low, part.robust.high] if part.robust else None,
-    }
-
-
-def switched_off(part: Part) -> list[tuple[str, Trial]]:
-    """A part with its mechanism off, and without each form that it may hang on, by name."""
-    offs = [(part.off.name, part.off.settings)] if part.off else []
-    return [(name, Trial(part, {"off": off})) for name, off in [*offs, *((f, FORMS[f].without) for f in part.forms)]]
-
-
-def robust_share(values: Sequence[np.ndarray], margin: float) -> tuple[np.ndarray, Estimate]:
-    """Mean effect in each world, NaN where no future could tell, and the share of worlds in which it counts.
-
-    A world in which nothing could be told is one in which the claim does not hold.  Each mean is of a few futures only
-    and compared as it is: luck takes some worlds over the margin and others under it, which draws the share towards one half.
-    """
-    means = np.array([float(there.mean()) if (there := v[np.isfinite(v)]).size else np.nan for v in values])
-    return means, proportion(int((means >= margin).sum()), len(means))
-
-
 Run = Callable[[Sequence[Trial], int], list[np.ndarray]]
 """Trials and a number of futures -> the effect of each in every future."""
 
 
+@dataclass(frozen=True)
+class ClaimResult:
+    """One claim tried.  `worlds`: by part, its mean effect in each other world, NaN where no future has one."""
+
+    row: ClaimRow
+    worlds: Mapping[str, list[float]]
+
+    def to_json(self) -> dict[str, object]:
+        """Return what `gennet claims --json` prints of a claim."""
+        return self.row.to_json()
+
+
+def variants(part: ClaimPart) -> dict[str, Trial]:
+    """Return a part with its mechanism off, and without each added mechanism that it may depend on, by name."""
+    off = {part.ablation.name: part.ablation.settings} if part.ablation else {}
+    off |= {name: ADDED_MECHANISMS[name].without for name in part.added}
+    return {name: Trial(part, off=settings) for name, settings in off.items()}
+
+
+def ablation_row(part: ClaimPart, name: str, values: np.ndarray) -> AblationRow:
+    """Return what is left of a part's effect with something off; it is gone where it is below the margin."""
+    effect = effect_of(values, LOOKS, part.share)
+    if effect is None:
+        return AblationRow(name, None, None, None)
+    return AblationRow(name, effect.mean, interval(effect), effect.mean < part.margin)
+
+
+def part_row(
+    part: ClaimPart, values: np.ndarray, tries: int, ablations: Mapping[str, AblationRow], means: Sequence[float]
+) -> PartRow:
+    """Judge a part.
+
+    `values`: its effect in every future.  `tries`: futures run.  `ablations`: by name.  `means`: mean effects in other
+    worlds; a NaN counts as a world in which the part does not hold.  Each mean is of a few futures and compared as it is,
+    so chance draws the share of worlds towards one half.
+    """
+    effect = effect_of(values, LOOKS, part.share)
+    verdict = GIVEN if part.given else verdict_of(effect, part.margin)
+    needed = replicates_needed(effect, part.margin, LOOKS, tries) if effect and verdict == UNDECIDED else None
+    robust = proportion(sum(mean >= part.margin for mean in means), len(means)) if means else None
+    without = {name: ablations[name] for name in part.added}
+    depends = [name for name, row in without.items() if row.gone and not ADDED_MECHANISMS[name].support]
+    return PartRow(
+        part=part.key,
+        says=part.says,
+        given=part.given,
+        unit=part.unit,
+        margin=part.margin,
+        effect=effect.mean if effect else None,
+        ci95=interval(effect),
+        ci_corrected=(effect.low_adjusted, effect.high_adjusted) if effect else None,
+        futures=effect.n if effect else 0,
+        verdict=verdict,
+        replicates_needed=needed,
+        ablation=ablations[part.ablation.name] if part.ablation else None,
+        without_form=without,
+        depends_on=tuple(depends) if verdict == HOLDS else (),
+        robust_share=robust.mean if robust else None,
+        robust_ci95=(robust.low, robust.high) if robust else None,
+    )
+
+
+def claim_row(claim: Claim, parts: Sequence[PartRow]) -> ClaimRow:
+    """Return the row of a claim from those of its parts."""
+    verdict, condition = overall([(part.says, part.verdict) for part in parts if not part.given])
+    needed = [part.replicates_needed for part in parts if part.verdict == UNDECIDED and part.replicates_needed]
+    return ClaimRow(
+        claim=claim.number,
+        text=claim.text,
+        source=claim.source,
+        mechanism=claim.mechanism,
+        effect=parts[0].effect,
+        unit=parts[0].unit,
+        ci95=parts[0].ci95,
+        ablation=next((part.ablation for part in parts if part.ablation), None),
+        verdict=verdict,
+        condition=condition,
+        robust_share=parts[0].robust_share,
+        depends_on=tuple(sorted({name for part in parts for name in part.depends_on})),
+        more_replicates=max(needed, default=None),
+        parts=tuple(parts),
+    )
+
+
 def try_claim(claim: Claim, replicates: int, points: Sequence[Mapping[str, float]], run: Run) -> ClaimResult:
-    """Run all parts of a claim as they are, switched off and in other worlds, and judge them.
+    """Run all parts of a claim as declared, switched off and in other worlds, and judge them.
 
     Runs of the same kind go together, since parts share arms.
     """
     tries = {part.key: replicates * part.effort for part in claim.parts}
-    main: dict[str, np.ndarray] = {}
+    values: dict[str, np.ndarray] = {}
     for count in dict.fromkeys(tries.values()):
         alike = [part for part in claim.parts if tries[part.key] == count]
-        main |= zip((part.key for part in alike), run([Trial(part, {}) for part in alike], count), strict=True)
-    offs = [(part, name, trial) for part in claim.parts for name, trial in switched_off(part)]
-    found = run([trial for _, _, trial in offs], max(FEWEST, replicates // 2))
-    ablations = {
-        part.key: {n: ablation(part, n, values) for (p, n, _), values in zip(offs, found, strict=True) if p is part}
+        values |= zip((part.key for part in alike), run([Trial(part) for part in alike], count), strict=True)
+    off = [(part, name, trial) for part in claim.parts for name, trial in variants(part).items()]
+    left = run([trial for _, _, trial in off], max(FEWEST, replicates // 2))
+    ablations: dict[str, dict[str, AblationRow]] = {part.key: {} for part in claim.parts}
+    for (part, name, _), there in zip(off, left, strict=True):
+        ablations[part.key][name] = ablation_row(part, name, there)
+    elsewhere = run([Trial(part, point) for part in claim.parts for point in points], WORLD_REPLICATES)
+    means = [float(known.mean()) if (known := v[np.isfinite(v)]).size else np.nan for v in elsewhere]
+    by_part = {part.key: means[n * len(points) : (n + 1) * len(points)] for n, part in enumerate(claim.parts)}
+    rows = [
+        part_row(part, values[part.key], tries[part.key], ablations[part.key], by_part[part.key])
         for part in claim.parts
-    }
-    elsewhere = run([Trial(p, {"point": point}) for p in claim.parts for point in points], WORLD_REPLICATES)
-    results = []
-    for place, part in enumerate(claim.parts):
-        there = elsewhere[place * len(points) : (place + 1) * len(points)]
-        results.append(judged(part, main[part.key], tries[part.key], ablations[part.key], there))
-    verdict, condition = overall([(r.part.says, r.verdict) for r in results if not r.part.given])
-    return ClaimResult(claim, tuple(results), verdict, condition)
-
-
-def ablation(part: Part, name: str, values: np.ndarray) -> Ablation:
-    """What is left of a part's effect with something off; it is gone where it no longer counts."""
-    found = effect_of(values, LOOKS, part.share)
-    return Ablation(name, found, None if found is None else found.mean < part.margin)
-
-
-def judged(
-    part: Part, values: np.ndarray, tries: int, ablations: Mapping[str, Ablation], elsewhere: Sequence[np.ndarray]
-) -> PartResult:
-    """A part's effect, verdict and robustness from the values of its trials."""
-    effect = effect_of(values, LOOKS, part.share)
-    verdict = GIVEN if part.given else verdict_of(effect, part.margin)
-    needed = replicates_needed(effect, part.margin, LOOKS, tries) if effect and verdict == UNDECIDED else None
-    means, share = robust_share(elsewhere, part.margin) if elsewhere else (np.empty(0), None)
-    off = ablations[part.off.name] if part.off else None
-    forms = {name: ablations[name] for name in part.forms}
-    return PartResult(part, values, effect, verdict, needed, off, forms, means, share)
+    ]
+    return ClaimResult(claim_row(claim, rows), by_part)
 
 
 def try_claims(
@@ -236,16 +168,17 @@ def try_claims(
     replicates: int = REPLICATES,
     world_count: int = WORLDS,
     jobs: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> list[ClaimResult]:
-    """Try claims and return what came of them, in order of their numbers.
+    """Try claims and return the results in order of their numbers.
 
     `only`: numbers of claims, all if None.  `world_count`: points of the Latin hypercube, 0 to leave robustness out.
-    The same seed and numbers give the same results, on any number of threads.  Errors: ValueError for an unknown claim,
-    KeyboardInterrupt once `stopped`.
+    The same seed and numbers give the same results, on any number of threads.
+
+    Raises ValueError for an unknown claim, and KeyboardInterrupt once `stopped`.
     """
-    known = {claim.number: claim for claim in CLAIMS}
+    known = [claim.number for claim in CLAIMS]
     unknown = [number for number in only or () if number not in known]
     if unknown:
         raise ValueError(f"claim {unknown[0]} is unknown; allowed are {min(known)} to {max(known)}")
@@ -255,11 +188,9 @@ def try_claims(
     def run(trials: Sequence[Trial], count: int) -> list[np.ndarray]:
         return effects(trials, seed, count, jobs, stopped) if trials else []
 
-    found: list[ClaimResult] = []
+    results: list[ClaimResult] = []
     for claim in chosen:
-        if progress:
-            progress(len(found), len(chosen))
-        found.append(try_claim(claim, replicates, points, run))
-    if progress:
-        progress(len(found), len(chosen))
-    return found
+        progress(len(results), len(chosen))
+        results.append(try_claim(claim, replicates, points, run))
+    progress(len(results), len(chosen))
+    return results

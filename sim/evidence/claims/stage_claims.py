@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from sim.evidence.claims.claim import Arm, Claim, Off, Part, itself, lost_share, more
+from sim.evidence.claims.claim import Ablation, Arm, Claim, ClaimPart, Values, itself, lost_share, more
 from sim.evidence.claims.future_measures import (
     dispersion,
     exits,
@@ -27,7 +25,7 @@ ALIGNING = Claim(
     "CAP",
     "viewpoints move a little a session; sessions cost engagement, and whoever has little of it left leaves",
     (
-        Part(
+        ClaimPart(
             "longer",
             "with a coordinator who moves on when the network is ready, it takes longer from connected to aligned than from "
             "the start to connected",
@@ -36,13 +34,13 @@ ALIGNING = Claim(
             (Arm(READY, measure=gap("aligned", "connected")), Arm(READY, measure=outcome("connected_week"))),
             gap("aligned", "connected"),
             more,
-            off=Off(
+            ablation=Ablation(
                 "groups form fast, and a session brings everybody half the way together",
                 {"alignment.online": 0.5, "alignment.synthesis": 1.0, "groups.founding": 0.1},
             ),
-            forms=("session cost",),
+            added=("session cost",),
         ),
-        Part(
+        ClaimPart(
             "leave-more-than-before",
             "members are likelier to leave while the network is aligning than while it is connecting",
             "a member-year",
@@ -50,10 +48,12 @@ ALIGNING = Claim(
             (Arm(READY, measure=exits("aligning")), Arm(READY, measure=exits("connecting"))),
             exits("aligning"),
             more,
-            off=Off("meetings cost nobody any engagement", {"alignment.session_cost": 0.0, "groups.own_cost": 0.0}),
+            ablation=Ablation(
+                "meetings cost nobody any engagement", {"alignment.session_cost": 0.0, "groups.own_cost": 0.0}
+            ),
             effort=10,
         ),
-        Part(
+        ClaimPart(
             "leave-more-than-after",
             "and likelier than when it is aligned",
             "a member-year",
@@ -61,7 +61,7 @@ ALIGNING = Claim(
             (Arm(READY, measure=exits("aligning")), Arm(READY, measure=exits("producing"))),
             exits("aligning"),
             more,
-            forms=("session cost",),
+            added=("session cost",),
         ),
     ),
 )
@@ -74,7 +74,7 @@ PRODUCING = Claim(
     "a pilot is small, teaches whether it fails or not, and costs less when it fails; groups tie people who then give to "
     "each other",
     (
-        Part(
+        ClaimPart(
             "pilots",
             "groups that start with a pilot bring more outputs in three years than groups that start with full projects",
             "outputs",
@@ -82,13 +82,13 @@ PRODUCING = Claim(
             (Arm(WEAVER), Arm(WEAVER, {"production.pilots": 0.0})),
             outcome("outputs"),
             more,
-            off=Off(
+            ablation=Ablation(
                 "failing teaches nothing and costs nothing",
                 {"production.learning": 0.0, "production.failure_cost": 0.0},
             ),
-            forms=("failure cost",),
+            added=("failure cost",),
         ),
-        Part(
+        ClaimPart(
             "hubs",
             "a network that starts around one hub has more hubs in the third year (effective number)",
             "hubs",
@@ -97,7 +97,7 @@ PRODUCING = Claim(
             mapped("hubs", 0),
             more,
         ),
-        Part(
+        ClaimPart(
             "hubs-by-weaving",
             "it has more of them than if nobody had woven",
             "hubs",
@@ -129,7 +129,7 @@ CHANNELS = Claim(
     "CAP",
     "a group knows a part of what it needs; channels bring the rest, and so do ties to members of other groups",
     (
-        Part(
+        ClaimPart(
             "needed",
             "without channels there are fewer outputs in four years than with them (hours left idle instead)",
             "outputs",
@@ -140,7 +140,7 @@ CHANNELS = Claim(
             world=FOUR_YEARS,
             effort=2,
         ),
-        Part(
+        ClaimPart(
             "worth-the-hours",
             "and fewer than if the hours go into closing triads instead",
             "outputs",
@@ -150,7 +150,7 @@ CHANNELS = Claim(
             more,
             world=FOUR_YEARS,
         ),
-        Part(
+        ClaimPart(
             "needed-if-groups-know-little",
             "without channels there are fewer outputs where neither groups by themselves nor their ties know much",
             "outputs",
@@ -159,7 +159,7 @@ CHANNELS = Claim(
             outcome("outputs"),
             more,
             world={**FOUR_YEARS, "production.alone": 0.1, "production.per_link": 0.02},
-            off=Off("channels bring groups no knowledge", {"production.by_channel": 0.0}),
+            ablation=Ablation("channels bring groups no knowledge", {"production.by_channel": 0.0}),
         ),
     ),
 )
@@ -175,7 +175,7 @@ BREAKING = Claim(
     "a group leaves when its members have long got more from each other than from the rest; support brings what the rest "
     "has to drifting groups",
     (
-        Part(
+        ClaimPart(
             "support",
             "with group support fewer groups break away in four years than if these hours are idle (groups are prompted "
             "alike in both)",
@@ -185,12 +185,12 @@ BREAKING = Claim(
             outcome("break_aways"),
             more,
             world=FOUR_YEARS,
-            off=Off(
+            ablation=Ablation(
                 "what people get from the network builds no identity with it",
                 {"identity.network": 0.0, "identity.direct": 0.0, "identity.output": 0.0},
             ),
         ),
-        Part(
+        ClaimPart(
             "value",
             "where gifts are passed on, so that members get more from the network, fewer groups break away than where none "
             "is",
@@ -200,7 +200,7 @@ BREAKING = Claim(
             outcome("break_aways"),
             more,
             world=FOUR_YEARS,
-            off=Off("identity does not hold groups", {"breakaway.identity": 0.0, "breakaway.surplus": 0.4}),
+            ablation=Ablation("identity does not hold groups", {"breakaway.identity": 0.0, "breakaway.surplus": 0.4}),
         ),
     ),
 )
@@ -212,7 +212,7 @@ CONNECTIVITY = Claim(
     "CAP",
     "gifts and belonging pay members for staying; nothing in the rules asks for groups",
     (
-        Part(
+        ClaimPart(
             "alive",
             "a network that is woven, forms no groups and never aligns is alive after six years in nine futures of ten",
             "share of futures",
@@ -221,9 +221,9 @@ CONNECTIVITY = Claim(
             outcome("alive"),
             itself,
             world={**SIX_YEARS, "groups.founding": 0.0},
-            off=Off("exchange is worth nothing to anybody", {"engagement.exchange": 0.0}),
+            ablation=Ablation("exchange is worth nothing to anybody", {"engagement.exchange": 0.0}),
         ),
-        Part(
+        ClaimPart(
             "value",
             "members get no less from each other in the sixth year than in the second",
             "value a member-week",
@@ -236,7 +236,7 @@ CONNECTIVITY = Claim(
             more,
             world={**SIX_YEARS, "groups.founding": 0.0},
         ),
-        Part(
+        ClaimPart(
             "no-more-leave",
             "no more of them leave (a member-year, third to sixth year) than in a network that goes on to produce",
             "a member-year",
@@ -246,7 +246,7 @@ CONNECTIVITY = Claim(
             more,
             world=SIX_YEARS,
         ),
-        Part(
+        ClaimPart(
             "without-coordinator",
             "it is still alive in nine futures of ten if the coordinator leaves after two years",
             "share of futures",
@@ -268,9 +268,7 @@ FIRM_SHIFTED = {"coordinators": [], "changes": SHIFTS}
 WORTH = sum_of("output_value", SHIFT_WEEK, SHIFT_WEEK + 104)
 
 
-def recovers(
-    network_hit: np.ndarray, network_spared: np.ndarray, firm_hit: np.ndarray, firm_spared: np.ndarray
-) -> np.ndarray:
+def recovers(network_hit: Values, network_spared: Values, firm_hit: Values, firm_spared: Values) -> Values:
     """Effect: by how much a smaller share of its worth a network loses to a shift of the problem than an organisation."""
     return lost_share(firm_hit, firm_spared) - lost_share(network_hit, network_spared)
 
@@ -283,7 +281,7 @@ COMPARED = Claim(
     "members of a network notice a shift for themselves and talk; an organisation's agenda follows once a year; positions "
     "are filled again, volunteers come and go",
     (
-        Part(
+        ClaimPart(
             "recovers",
             "a shift of the problem after three and a half years costs a woven network a smaller share of the worth of its "
             "next two years' outputs than an organisation",
@@ -298,9 +296,9 @@ COMPARED = Claim(
             WORTH,
             recovers,
             world={"weeks": SHIFT_WEEK + 104},
-            off=Off("the organisation looks at the problem every week", {"organisation.planning": 1.0}),
+            ablation=Ablation("the organisation looks at the problem every week", {"organisation.planning": 1.0}),
         ),
-        Part(
+        ClaimPart(
             "less-steady",
             "without a shift a network's outputs vary more from quarter to quarter, for their number (variance over mean, "
             "third to fifth year; 1 if they came at random)",
@@ -311,7 +309,7 @@ COMPARED = Claim(
             more,
             world={"weeks": 260},
         ),
-        Part(
+        ClaimPart(
             "less-stable",
             "a network's number of members changes more (variance over mean of quarterly sums of the weekly number, third to "
             "fifth year)",
@@ -324,7 +322,7 @@ COMPARED = Claim(
             given="in the organisation whoever leaves is replaced at once, so its number of members never changes",
         ),
         # The margin is the one that shares have in all claims: a twentieth of the usual level.
-        Part(
+        ClaimPart(
             "exchange",
             "what members of a network receive from each other varies more from quarter to quarter (value a member-week: "
             "standard deviation over mean of quarters, third to fifth year)",
@@ -334,7 +332,7 @@ COMPARED = Claim(
             variation("value_received", 104),
             more,
             world={"weeks": 260},
-            off=Off(
+            ablation=Ablation(
                 "nobody comes and goes in either",
                 {"leaving.hazard": 0.0, "arrival.base": 0.0, "arrival.referral": 0.0, "breakaway.hazard": 0.0},
             ),

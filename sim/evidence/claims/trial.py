@@ -1,54 +1,53 @@
-"""Trials: run the arms of parts on paired futures and work out effects.
+"""Trials: run the arms of parts on paired futures and compute effects.
 
-A trial is a part in one variant (as it is, with its mechanism off, without a form) in one world (the default one, or a
-point of the Latin hypercube).  Arms that are the same scenario are run once, whoever asks.
+A trial is a part in one variant (as declared, with its mechanism off, without an added mechanism) in one world (the
+default one, or a point of the Latin hypercube).  Arms that are the same scenario are run once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.evidence.claims.claim import Arm, Part
-from sim.inputs.scenario import Scenario
+from sim.evidence.claims.claim import Arm, ClaimPart, Measure
+from sim.inputs.scenario import Scenario, Table
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
 
 IT = "it"
-WORLD: Mapping[str, Any] = {
+WORLD: Table = {
     "weeks": 156,
     "network": {"kind": "communities", "members": 40, "degree": 2.0},
 }
-"""The claims' common world: 40 members in four home communities, two ties each at the start, three years."""
+"""The claims' common world: 40 members in four sectors, two ties each at the start, three years."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A part in one variant.  `over`: settings of the variant and the world, which a part's own settings do not touch."""
+    """A part in one variant.  `point`: settings of a world.  `off`: settings that switch a mechanism off."""
 
-    part: Part
-    over: Mapping[str, Any]
+    part: ClaimPart
+    point: Mapping[str, float] = field(default_factory=dict)
+    off: Table = field(default_factory=dict)
 
     def scenario(self, arm: Arm) -> Scenario:
-        """The scenario of one arm.  The world comes first, then what the experiment sets, then what is switched off."""
-        merged = {**self.point, **self.part.world, **arm.settings, **self.switched}
+        """Return the scenario of one arm: the world, then what the experiment sets, then what is switched off."""
+        merged = {**self.point, **self.part.world, **arm.settings, **self.off}
         # Strategies are checked against the horizon, so that comes first.
         head = {**WORLD, "weeks": merged.get("weeks", WORLD["weeks"])}
         base = Scenario.from_document({**head, "strategies": {IT: dict(arm.strategy)}}, label=self.part.key)
         return base.with_(merged) if merged else base
 
-    @property
-    def point(self) -> Mapping[str, Any]:
-        """Settings of a world."""
-        return self.over.get("point", {})
 
-    @property
-    def switched(self) -> Mapping[str, Any]:
-        """Settings of a mechanism or form that is off."""
-        return self.over.get("off", {})
+@dataclass(eq=False)
+class _Plan:
+    """One scenario to run, and what to measure in its futures; `values`: float (measures, replicates)."""
+
+    scenario: Scenario
+    measures: list[Measure]
+    values: np.ndarray
 
 
 def effects(
@@ -58,13 +57,13 @@ def effects(
     jobs: int | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> list[np.ndarray]:
-    """The effect of every trial in every future: a list of float (replicates,), NaN where a future cannot tell.
+    """Return the effect of every trial in every future: float (replicates,), NaN where a future has none.
 
-    Errors: KeyboardInterrupt once `stopped`.
+    Raises KeyboardInterrupt once `stopped`.
     """
     plans: dict[str, _Plan] = {}
     ledger = any(trial.part.ledger for trial in trials)
-    wanted = [[_planned(plans, trial, arm) for arm in trial.part.arms] for trial in trials]
+    places = [[_planned(plans, trial, arm) for arm in trial.part.arms] for trial in trials]
     tasks = [(plan, replicate) for plan in plans.values() for replicate in range(replicates)]
 
     def work(task: tuple[_Plan, int]) -> list[float]:
@@ -81,23 +80,14 @@ def effects(
         done += 1
     if done < len(tasks):
         raise KeyboardInterrupt
-    found = []
-    for trial, arms in zip(trials, wanted, strict=True):
-        found.append(np.asarray(trial.part.combine(*(plan.values[row] for plan, row in arms)), float))
-    return found
-
-
-@dataclass(eq=False)
-class _Plan:
-    """One scenario to run, and what to measure in its futures; `values`: float (measures, replicates)."""
-
-    scenario: Scenario
-    measures: list[Callable[..., float]]
-    values: np.ndarray
+    return [
+        np.asarray(trial.part.combine(*(plan.values[row] for plan, row in arms)), float)
+        for trial, arms in zip(trials, places, strict=True)
+    ]
 
 
 def _planned(plans: dict[str, _Plan], trial: Trial, arm: Arm) -> tuple[_Plan, int]:
-    """The plan that serves an arm, and the row of its measure there."""
+    """Return the plan that serves an arm, and the row of its measure there."""
     scenario = trial.scenario(arm)
     plan = plans.setdefault(scenario.fingerprint(IT), _Plan(scenario, [], np.empty(0)))
     plan.measures.append(arm.measure or trial.part.measure)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from sim.evidence.claims.claim import Arm, Claim, Off, Part, less, more, relative
+from sim.evidence.claims.claim import Ablation, Arm, Claim, ClaimPart, Values, less, more, relative
 from sim.evidence.claims.future_measures import across, mean_of, outcome, per_member_year, per_starter, weeks_to
 from sim.evidence.claims.strategies import customized, mass, only
 
@@ -18,7 +16,7 @@ TRIADS = Claim(
     "a tie between two contacts of one member makes a triangle; more ties each mean more trust in sum and more people to "
     "found a group with",
     (
-        Part(
+        ClaimPart(
             "clustering",
             "closing triads raises clustering (share of contacts who know each other, third year) over idle hours",
             "share",
@@ -26,9 +24,9 @@ TRIADS = Claim(
             (Arm(only("close_triads")), Arm(IDLE)),
             mean_of("transitivity", 104, 156),
             more,
-            forms=("upkeep",),
+            added=("upkeep",),
         ),
-        Part(
+        ClaimPart(
             "trust",
             "it raises the trust that a member has in others, summed over ties (third year)",
             "trust a member",
@@ -36,9 +34,9 @@ TRIADS = Claim(
             (Arm(only("close_triads")), Arm(IDLE)),
             mean_of("strength", 104, 156),
             more,
-            forms=("upkeep",),
+            added=("upkeep",),
         ),
-        Part(
+        ClaimPart(
             "trust-a-tie",
             "it raises mean trust of a tie (third year)",
             "trust",
@@ -47,7 +45,7 @@ TRIADS = Claim(
             mean_of("mean_trust", 104, 156),
             more,
         ),
-        Part(
+        ClaimPart(
             "sooner",
             "alignment is reached sooner",
             "weeks",
@@ -55,7 +53,7 @@ TRIADS = Claim(
             (Arm(only("close_triads")), Arm(IDLE)),
             weeks_to("aligned"),
             less,
-            off=Off(
+            ablation=Ablation(
                 "two are enough for a group, trusted or not, being asked adds no initiative, and nobody leaves",
                 {
                     "groups.smallest": 2.0,
@@ -65,13 +63,13 @@ TRIADS = Claim(
                     "leaving.hazard": 0.0,
                 },
             ),
-            forms=("initiative", "upkeep"),
+            added=("initiative", "upkeep"),
         ),
     ),
 )
 
 CLUSTERED = {"network.members": 80, "network.degree": 6.0, "network.within": 0.9}
-"""A network that has clusters to bridge: four home communities of twenty, nine ties in ten inside them."""
+"""A network that has clusters to bridge: four sectors of twenty, nine ties in ten inside them."""
 BRIDGERS = Claim(
     7,
     "Supporting bridgers spreads information faster between clusters.",
@@ -79,7 +77,7 @@ BRIDGERS = Claim(
     "a supported bridger gives more readily to contacts who know none of its other contacts, and trusts them more; being "
     "asked also raises its initiative, as any personal contact does",
     (
-        Part(
+        ClaimPart(
             "across",
             "in a network of four clusters, supporting bridgers makes more knowledge and skills cross between them in the "
             "first year than idle hours do (as a share)",
@@ -89,14 +87,14 @@ BRIDGERS = Claim(
             across(0, 52),
             relative,
             world=CLUSTERED,
-            off=Off(
+            ablation=Ablation(
                 "support changes neither whom bridgers give to, nor their trust, nor their initiative",
                 {"choice.bridging": 0.0, "customized.bridging_trust": 0.0, "customized.asked_initiative": 0.0},
             ),
-            forms=("initiative",),
+            added=("initiative",),
             ledger=True,
         ),
-        Part(
+        ClaimPart(
             "against-triads",
             "it does so by more than closing triads for the same hours",
             "share of receipts",
@@ -118,7 +116,7 @@ UNCONNECTED = Claim(
     "who has no tie gets nothing and leaves; engaging them makes a tie (the share of isolates is close to being the lever "
     "itself)",
     (
-        Part(
+        ClaimPart(
             "drop-out",
             "engaging the unconnected keeps people from leaving in the first year (members who leave, per member and year; "
             "one and a half ties each at the start)",
@@ -127,12 +125,12 @@ UNCONNECTED = Claim(
             (Arm(only("engage_unconnected"), THIN), Arm(IDLE, THIN)),
             per_member_year("dropped_out", 0, 52),
             less,
-            off=Off(
+            ablation=Ablation(
                 "engagement does not hang on what one receives", {"engagement.exchange": 0.0, "engagement.rate": 0.0}
             ),
-            forms=("initiative",),
+            added=("initiative",),
         ),
-        Part(
+        ClaimPart(
             "isolates",
             "fewer members are without a tie (second half of the first year)",
             "share of members",
@@ -148,9 +146,7 @@ LARGE_POOR = {"network.members": 120}
 SMALL_RICH = {"network.members": 30}
 
 
-def flip(
-    mass_large: np.ndarray, custom_large: np.ndarray, mass_small: np.ndarray, custom_small: np.ndarray
-) -> np.ndarray:
+def flip(mass_large: Values, custom_large: Values, mass_small: Values, custom_small: Values) -> Values:
     """Effect: how much better mass weaving compares in the large network of few hours than in the small one of many."""
     return (mass_large - custom_large) - (mass_small - custom_small)
 
@@ -162,7 +158,7 @@ MASS = Claim(
     "a newsletter or directory costs the same for any number of readers, an introduction serves two people; ties from "
     "events start with little trust",
     (
-        Part(
+        ClaimPart(
             "depends",
             "in a network of 120 with 5 hours a week mass weaving compares better (outputs a member in three years, mass "
             "minus customized) than in one of 30 with 20 hours",
@@ -177,7 +173,7 @@ MASS = Claim(
             per_starter("outputs"),
             flip,
         ),
-        Part(
+        ClaimPart(
             "many",
             "mass weaving gives members more ties at the end of the connect stage (60 members, week 39)",
             "ties a member",
@@ -185,12 +181,12 @@ MASS = Claim(
             (Arm(mass(), {"network.members": 60}), Arm(customized(), {"network.members": 60})),
             mean_of("mean_degree", 36, 40),
             more,
-            off=Off(
+            ablation=Ablation(
                 "nobody gets acquainted at an event or by looking somebody up",
                 {"mass.icebreaker_tie": 0.0, "choice.directory": 0.0},
             ),
         ),
-        Part(
+        ClaimPart(
             "deeply",
             "customized weaving leaves more trust in a tie then",
             "trust",
@@ -199,7 +195,7 @@ MASS = Claim(
             mean_of("mean_trust", 36, 40),
             more,
         ),
-        Part(
+        ClaimPart(
             "mass-wins",
             "with 120 members and 5 hours mass weaving brings more outputs",
             "outputs",
@@ -208,7 +204,7 @@ MASS = Claim(
             outcome("outputs"),
             more,
         ),
-        Part(
+        ClaimPart(
             "customized-wins",
             "with 30 members and 20 hours customized weaving brings more outputs",
             "outputs",

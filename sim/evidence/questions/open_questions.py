@@ -1,30 +1,31 @@
 """The open questions of the sources, declared as maps: one effect over the two things that it depends on most.
 
-A question has two axes and one or more readings.  A reading is an experiment as in `sim.evidence.claims.claim`, arms on paired
-futures and an effect, set up anew for every pair of values on the axes.  Nothing here says how a question is answered:
-words for both sides of an effect are declared, and which of them holds where comes out of the runs.
+A question has two axes and one or more readings.  A reading is an experiment as in `sim.evidence.claims.claim`, arms on
+paired futures and an effect, set up for every pair of values on the axes.  Only words for both sides of an effect are
+declared here; which side holds where is found by runs (`sim.evidence.questions.question_maps`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sim.evidence.claims.claim import Arm, Combine, Measure, Part, itself, more, relative
+from sim.evidence.claims.claim import Arm, ClaimPart, Combine, Measure, itself, more, relative
 from sim.evidence.claims.coordinator_claims import IN_PERSON, MORE_HOURS
 from sim.evidence.claims.future_measures import mean_of, outcome, per_starter, reached, weeks_to
 from sim.evidence.claims.giving_claims import structure
 from sim.evidence.claims.strategies import WEAVER, customized, mass, weaver
+from sim.inputs.scenario import Table
 from sim.model.declarations import BY_KEY
 
 
 @dataclass(frozen=True)
-class Axis:
+class MapAxis:
     """One thing that an answer may depend on.
 
     `key`: a parameter, a setting of the start network, or a field of a strategy.  `said`: how a span of values is put in
-    a sentence, with {} for it.  `every`: how all of them are.  `shown`: format of a value.
+    a sentence, with {} for it.  `every`: the same for all of them.  `shown`: format of a value.  `plausible`, `default`:
+    range and default, where the axis is a parameter of the model.
     """
 
     key: str
@@ -34,16 +35,13 @@ class Axis:
     said: str
     every: str
     shown: str = "{:g}"
+    plausible: tuple[float, float] | None = field(init=False)
+    default: float | None = field(init=False)
 
-    @property
-    def plausible(self) -> tuple[float, float] | None:
-        """The plausible range, where the axis is a parameter of the model."""
-        return BY_KEY[self.key].range if self.key in BY_KEY else None
-
-    @property
-    def default(self) -> float | None:
-        """The model's default, where the axis is a parameter."""
-        return BY_KEY[self.key].default if self.key in BY_KEY else None
+    def __post_init__(self) -> None:
+        parameter = BY_KEY.get(self.key)
+        object.__setattr__(self, "plausible", parameter.range if parameter else None)
+        object.__setattr__(self, "default", parameter.default if parameter else None)
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,8 @@ class Reading:
     """One effect that is mapped.
 
     `title`: what the numbers are.  `arms`: values of x and y -> the arms.  `above`, `below`: what it means, in words,
-    where the effect is clearly above or below `against`.  `full`: distance from `against` at which colours are at their
-    fullest; the largest one found if None.  `best`: whether to look for the best x at each y.
+    where the effect is clearly above or below `against`.  `full`: distance from `against` at which colours are fullest;
+    the largest one found if None.  `best`: whether to look for the best x at each y.
     """
 
     key: str
@@ -67,32 +65,32 @@ class Reading:
     shown: str = "{:+.2f}"
     full: float | None = None
     best: bool = False
-    world: Mapping[str, Any] = field(default_factory=dict)
+    world: Table = field(default_factory=dict)
 
-    def part(self, x: float, y: float) -> Part:
-        """The experiment of one cell."""
-        return Part(self.key, self.title, self.unit, 0.0, self.arms(x, y), self.measure, self.combine, self.world)
+    def part(self, x: float, y: float) -> ClaimPart:
+        """Return the experiment of one cell."""
+        return ClaimPart(self.key, self.title, self.unit, 0.0, self.arms(x, y), self.measure, self.combine, self.world)
 
 
 @dataclass(frozen=True)
-class Question:
+class OpenQuestion:
     """An open question, what its answer may depend on, and what is mapped.
 
     `source`: GN or CAP (see `sim/model/MODEL.md`).  `how`: what is compared with what, for a reader of the figure.  `effort`:
-    how many times the usual number of futures it takes to see something.
+    how many times the usual number of futures the effect needs.
     """
 
     key: str
     text: str
     source: str
     how: str
-    x: Axis
-    y: Axis
+    x: MapAxis
+    y: MapAxis
     readings: tuple[Reading, ...]
     effort: int = 1
 
 
-SIZE = Axis(
+SIZE = MapAxis(
     "network.members",
     "size at the start",
     "members",
@@ -100,7 +98,7 @@ SIZE = Axis(
     "with {} members",
     "at every size tried",
 )
-HOURS = Axis(
+HOURS = MapAxis(
     "hours",
     "coordinator's hours",
     "hours a week",
@@ -108,7 +106,7 @@ HOURS = Axis(
     "on {} hours a week",
     "on every number of hours tried",
 )
-STEP = Axis(
+STEP = MapAxis(
     "alignment.online",
     "step in an online session",
     "share of the distance to the common mean",
@@ -116,7 +114,7 @@ STEP = Axis(
     "with steps of {} a session",
     "with every step tried",
 )
-DRIFT = Axis(
+DRIFT = MapAxis(
     "alignment.noise",
     "drift of members' views",
     "distance a week",
@@ -124,7 +122,7 @@ DRIFT = Axis(
     "with a drift of {} a week",
     "with every drift tried",
 )
-PRICE = Axis(
+PRICE = MapAxis(
     "support.session_head_cost",
     "travel to a session in person",
     "dollars a head",
@@ -132,7 +130,7 @@ PRICE = Axis(
     "at {} dollars a head",
     "at every price tried",
 )
-WEEK = Axis(
+WEEK = MapAxis(
     "align_week",
     "moving on from connecting to aligning",
     "week",
@@ -140,7 +138,7 @@ WEEK = Axis(
     "when moving on in week {}",
     "in every week tried",
 )
-ACTIVITY = Axis(
+ACTIVITY = MapAxis(
     "members.activity",
     "occasions to give",
     "a member-week",
@@ -187,7 +185,7 @@ def spread_or_star(activity: float, members: float) -> Sequence[Arm]:
     return structure(int(members), "star", "", VALUE, activity).arms
 
 
-ONLINE = Question(
+ONLINE = OpenQuestion(
     "online",
     "Can a network align online only, and how much longer does it take?",
     "CAP",
@@ -221,7 +219,7 @@ ONLINE = Question(
         ),
     ),
 )
-MASS = Question(
+MASS = OpenQuestion(
     "mass",
     "Mass or customized weaving?",
     "CAP",
@@ -242,7 +240,7 @@ MASS = Question(
         ),
     ),
 )
-IN_PERSON_OR_ONLINE = Question(
+IN_PERSON_OR_ONLINE = OpenQuestion(
     "in-person",
     "In person or online?",
     "CAP",
@@ -265,7 +263,7 @@ IN_PERSON_OR_ONLINE = Question(
         ),
     ),
 )
-LEAVING = Question(
+LEAVING = OpenQuestion(
     "leaving",
     "When to leave connecting?",
     "CAP",
@@ -289,8 +287,10 @@ LEAVING = Question(
     ),
     effort=2,
 )
-STAR_SIZE = Axis(SIZE.key, SIZE.label, SIZE.unit, (15, 30, 45, 60, 120, 160), "with {} members", "at every size tried")
-STAR = Question(
+STAR_SIZE = MapAxis(
+    SIZE.key, SIZE.label, SIZE.unit, (15, 30, 45, 60, 120, 160), "with {} members", "at every size tried"
+)
+STAR = OpenQuestion(
     "star",
     "Star or spread-out?",
     "GN",
@@ -312,4 +312,4 @@ STAR = Question(
         ),
     ),
 )
-QUESTIONS: tuple[Question, ...] = (ONLINE, MASS, IN_PERSON_OR_ONLINE, LEAVING, STAR)
+QUESTIONS: tuple[OpenQuestion, ...] = (ONLINE, MASS, IN_PERSON_OR_ONLINE, LEAVING, STAR)

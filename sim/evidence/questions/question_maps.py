@@ -1,68 +1,51 @@
-"""Maps tried: every cell of every question on paired futures, what is clear in it, and which choice is best in a row.
+"""Maps of the open questions: every cell tried on paired futures, which are clear, and the best choice in each row.
 
-Cells are judged by the 95% interval of their mean effect: an answer is clear in a cell where the interval leaves out the
-value that the effect is held against (0, as a rule).  That is one look; with `n` cells about one in twenty would look
-clear by luck alone where there is nothing, so each cell also has an interval corrected for all cells of its map.
+A cell is clear where the 95% interval of its mean effect excludes the reference value (0, as a rule).  With `n` cells and
+no effect about one in twenty would look clear by chance, so each cell also has an interval corrected for all cells of its
+map.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from scipy import stats
 
 from sim.evidence.claims.trial import Trial, effects
 from sim.evidence.claims.verdict_rule import Effect, effect_of
-from sim.evidence.questions.open_questions import QUESTIONS, Axis, Question, Reading
-from sim.evidence.questions.wording import ABOVE, BELOW, OPEN, answer, value_words
+from sim.evidence.questions.open_questions import QUESTIONS, MapAxis, OpenQuestion, Reading
+from sim.evidence.questions.wording import ABOVE, BELOW, OPEN, answer, best_words, chance_words, value_words
 from sim.evidence.seeds import VERDICT_SEED
 from sim.lab.analysis.events import CONFIDENCE
 
 REPLICATES = 120
 Progress = Callable[[int, int], None]
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Cell:
-    """The effect at one pair of values; None where too few futures could tell."""
+class MapCell:
+    """The effect at one pair of values; None where too few futures have one.
+
+    `words`: the effect as a figure shows it.  `clear`: on which side of the reference its interval lies, if on one.
+    """
 
     x: float
     y: float
-    effect: Effect | None
-    against: float
-
-    @property
-    def clear(self) -> str:
-        """On which side of what it is held against the effect clearly lies."""
-        return side(self.effect.low, self.effect.high, self.against) if self.effect else OPEN
-
-    @property
-    def clear_corrected(self) -> str:
-        """The same by the interval that is corrected for all cells of the map."""
-        return side(self.effect.low_adjusted, self.effect.high_adjusted, self.against) if self.effect else OPEN
-
-    def to_json(self, shown: str) -> dict[str, Any]:
-        """As `gennet questions --json` prints it.  `shown`: format of the effect."""
-        effect = self.effect
-        return {
-            "x": self.x,
-            "y": self.y,
-            "effect": effect.mean if effect else None,
-            "words": value_words(shown, effect.mean if effect else None),
-            "ci95": [effect.low, effect.high] if effect else None,
-            "ci_corrected": [effect.low_adjusted, effect.high_adjusted] if effect else None,
-            "futures": effect.n if effect else 0,
-            "clear": self.clear,
-            "clear_corrected": self.clear_corrected,
-        }
+    effect: float | None
+    words: str
+    ci95: Interval | None
+    ci_corrected: Interval | None
+    futures: int
+    clear: str
+    clear_corrected: str
 
 
 @dataclass(frozen=True)
-class Best:
-    """The best value of x at one of y, and all that are not ruled out as the best."""
+class BestChoice:
+    """The best x at one y, and all x that are not ruled out as the best."""
 
     y: float
     x: float
@@ -70,101 +53,125 @@ class Best:
 
 
 @dataclass(frozen=True)
-class Grid:
-    """One reading of a question, tried.  `cells`: a row for each value of y.  `best`: where it was looked for."""
+class ReadingMap:
+    """One reading of a question, tried.  `cells`: a row for each y.  `best`: a choice for each y, if looked for."""
 
-    reading: Reading
-    cells: tuple[tuple[Cell, ...], ...]
-    best: tuple[Best, ...]
+    reading: str
+    title: str
+    unit: str
+    against: float
+    above: str
+    below: str
+    full: float | None
+    cells: tuple[tuple[MapCell, ...], ...]
+    best: tuple[BestChoice, ...]
+    answer: str
 
 
 @dataclass(frozen=True)
-class Map:
+class QuestionMap:
     """A question with its answer.  `replicates`: futures of each arm in each cell."""
 
-    question: Question
-    grids: tuple[Grid, ...]
+    question: str
+    text: str
+    source: str
+    how: str
+    x: MapAxis
+    y: MapAxis
     replicates: int
+    readings: tuple[ReadingMap, ...]
+    answer: str
 
-    def to_json(self) -> dict[str, Any]:
-        """What `gennet questions --json` prints of a question."""
-        told: dict[str, Any] = {
-            "question": self.question.key,
-            "text": self.question.text,
-            "source": self.question.source,
-            "how": self.question.how,
-            "x": axis_json(self.question.x),
-            "y": axis_json(self.question.y),
-            "replicates": self.replicates,
-            "readings": [grid_json(grid) for grid in self.grids],
-        }
-        for reading in told["readings"]:
-            reading["answer"] = answer(reading, told["x"], told["y"])
-        return told | {"answer": " ".join(reading["answer"] for reading in told["readings"])}
+    def to_json(self) -> dict[str, object]:
+        """Return what `gennet questions --json` prints of a question."""
+        return asdict(self)
 
 
 def side(low: float, high: float, against: float) -> str:
-    """On which side of `against` an interval lies, if on one."""
+    """Return on which side of `against` an interval lies."""
     return ABOVE if low > against else BELOW if high < against else OPEN
 
 
-def axis_json(axis: Axis) -> dict[str, Any]:
-    """An axis as JSON."""
-    names = ("key", "label", "unit", "values", "said", "every", "shown", "plausible", "default")
-    return {name: list(value) if isinstance(value := getattr(axis, name), tuple) else value for name in names}
+def cell_of(x: float, y: float, effect: Effect | None, reading: Reading) -> MapCell:
+    """Return the cell of an effect."""
+    if effect is None:
+        return MapCell(x, y, None, value_words(reading.shown, None), None, None, 0, OPEN, OPEN)
+    plain, corrected = (effect.low, effect.high), (effect.low_adjusted, effect.high_adjusted)
+    return MapCell(
+        x,
+        y,
+        effect.mean,
+        value_words(reading.shown, effect.mean),
+        plain,
+        corrected,
+        effect.n,
+        clear=side(*plain, reading.against),
+        clear_corrected=side(*corrected, reading.against),
+    )
 
 
-def grid_json(grid: Grid) -> dict[str, Any]:
-    """A reading as JSON, without its answer."""
-    names = ("title", "unit", "against", "above", "below", "full")
-    return {
-        "reading": grid.reading.key,
-        **{name: getattr(grid.reading, name) for name in names},
-        "cells": [[cell.to_json(grid.reading.shown) for cell in row] for row in grid.cells],
-        "best": [{"y": best.y, "x": best.x, "among": list(best.among)} for best in grid.best],
-    }
+def reading_map(
+    question: OpenQuestion, reading: Reading, cells: Sequence[Sequence[MapCell]], best: Sequence[BestChoice]
+) -> ReadingMap:
+    """Return a reading's cells with the answer in words."""
+    sides = [[cell.clear for cell in row] for row in cells]
+    words = (
+        answer(sides, reading.above, reading.below, question.x, question.y),
+        best_words([(choice.x, choice.among) for choice in best], question.x, question.y),
+        chance_words(sides),
+    )
+    return ReadingMap(
+        reading.key,
+        reading.title,
+        reading.unit,
+        reading.against,
+        reading.above,
+        reading.below,
+        reading.full,
+        tuple(map(tuple, cells)),
+        tuple(best),
+        answer=" ".join(filter(None, words)),
+    )
 
 
 def not_ruled_out(values: np.ndarray) -> tuple[int, list[int]]:
-    """The choice with the highest mean, and all that cannot be ruled out as truly the best one.
+    """Return the choice with the highest mean, and all that cannot be ruled out as truly the best.
 
-    `values`: float (choices, futures), paired.  A choice is ruled out if any other is clearly better in a one-sided paired
+    `values`: float (choices, futures), paired.  A choice is ruled out if another is clearly better in a one-sided paired
     t test, corrected for the number of others (subset selection: Gupta 1965).  The truly best choice is then kept in at
-    least 95 of 100 cases, whichever looks best here.
+    least 95 of 100 cases.
     """
     count, futures = values.shape
     means = values.mean(axis=1)
     quantile = float(stats.t.ppf(1 - (1 - CONFIDENCE) / max(count - 1, 1), futures - 1))
-    kept = []
-    for one in range(count):
-        lead = values - values[one]
+    candidates = []
+    for choice in range(count):
+        lead = values - values[choice]
         errors = lead.std(axis=1, ddof=1) / np.sqrt(futures)
         if not np.any(lead.mean(axis=1) > quantile * errors):
-            kept.append(one)
-    return int(means.argmax()), kept
+            candidates.append(choice)
+    return int(means.argmax()), candidates
 
 
-def best_of_row(question: Question, y: float, values: Sequence[np.ndarray]) -> Best:
-    """The best x at a value of y.  `values`: the effect in every future at each x, against the same arm."""
-    first, kept = not_ruled_out(np.asarray(values))
-    return Best(y, question.x.values[first], tuple(question.x.values[place] for place in kept))
+def best_of_row(question: OpenQuestion, y: float, values: Sequence[np.ndarray]) -> BestChoice:
+    """Return the best x at a value of y.  `values`: the effect in every future at each x, against the same arm."""
+    first, candidates = not_ruled_out(np.asarray(values))
+    return BestChoice(y, question.x.values[first], tuple(question.x.values[place] for place in candidates))
 
 
 def try_row(
-    question: Question, y: float, seed: int, replicates: int, jobs: int | None, stopped: Callable[[], bool]
-) -> list[tuple[list[Cell], Best | None]]:
-    """All readings of a question at one value of y: cells over x, and the best x if it is looked for."""
+    question: OpenQuestion, y: float, seed: int, replicates: int, jobs: int | None, stopped: Callable[[], bool]
+) -> list[tuple[list[MapCell], BestChoice | None]]:
+    """Try all readings of a question at one value of y; return cells over x, and the best x if it is looked for."""
     xs = question.x.values
     looks = len(xs) * len(question.y.values)
-    trials = [Trial(reading.part(x, y), {}) for reading in question.readings for x in xs]
+    trials = [Trial(reading.part(x, y)) for reading in question.readings for x in xs]
     found = effects(trials, seed, replicates, jobs, stopped)
-    rows: list[tuple[list[Cell], Best | None]] = []
+    rows: list[tuple[list[MapCell], BestChoice | None]] = []
     for place, reading in enumerate(question.readings):
         values = found[place * len(xs) : (place + 1) * len(xs)]
         share = trials[place * len(xs)].part.share
-        cells = [
-            Cell(x, y, effect_of(there, looks, share), reading.against) for x, there in zip(xs, values, strict=True)
-        ]
+        cells = [cell_of(x, y, effect_of(v, looks, share), reading) for x, v in zip(xs, values, strict=True)]
         rows.append((cells, best_of_row(question, y, values) if reading.best else None))
     return rows
 
@@ -174,15 +181,16 @@ def try_questions(
     seed: int = VERDICT_SEED,
     replicates: int = REPLICATES,
     jobs: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
-    questions: Sequence[Question] = QUESTIONS,
-) -> list[Map]:
+    questions: Sequence[OpenQuestion] = QUESTIONS,
+) -> list[QuestionMap]:
     """Try the open questions and return their maps, in the order in which they are declared.
 
     `only`: keys of questions, all if None.  `replicates`: futures of each arm in each cell, times a question's effort.
-    The same seed and numbers give the same maps, on any number of threads.  Errors: ValueError for an unknown question,
-    KeyboardInterrupt once `stopped`.
+    The same seed and numbers give the same maps, on any number of threads.
+
+    Raises ValueError for an unknown question, and KeyboardInterrupt once `stopped`.
     """
     known = [question.key for question in questions]
     unknown = [key for key in only or () if key not in known]
@@ -196,19 +204,31 @@ def try_questions(
         count = replicates * question.effort
         rows = []
         for y in question.y.values:
-            if progress:
-                progress(done, total)
+            progress(done, total)
             rows.append(try_row(question, y, seed, count, jobs, stopped))
             done += 1
-        grids = [
-            Grid(
+        readings = tuple(
+            reading_map(
+                question,
                 reading,
-                tuple(tuple(row[place][0]) for row in rows),
-                tuple(best for row in rows if (best := row[place][1])),
+                [row[place][0] for row in rows],
+                [best for row in rows if (best := row[place][1]) is not None],
             )
             for place, reading in enumerate(question.readings)
-        ]
-        maps.append(Map(question, tuple(grids), count))
-    if progress:
-        progress(done, total)
+        )
+        words = " ".join(reading.answer for reading in readings)
+        maps.append(
+            QuestionMap(
+                question.key,
+                question.text,
+                question.source,
+                question.how,
+                question.x,
+                question.y,
+                count,
+                readings,
+                words,
+            )
+        )
+    progress(done, total)
     return maps

@@ -1,43 +1,40 @@
 """The club that split: does the model break Zachary's karate club where it broke?
 
-In the club the instructor (Mr. Hi) and the officer fell out, and members went with the one or the other (Zachary 1977).
-Here the two leaders hold viewpoints far apart and do not give way; everybody else follows the rules, nobody coordinates,
-nobody joins or leaves by themselves.  Sides are told without looking at the truth, from the leaders' numbers alone, in
-three ways:
+The instructor (Mr. Hi) and the officer fell out, and each member followed one of them (Zachary 1977).  Here the two
+leaders hold viewpoints far apart and never change them; everybody else follows the rules, nobody coordinates, joins or
+leaves.  Sides are predicted without the real ones, in three ways:
 
-- *views*: whose viewpoint is nearer to one's own at the end;
-- *pull*: two futures with the same luck, in one of which the leaders have changed places: towards whom one was drawn.
-  What one thought at the start cancels.  It is told for single pairs of futures, and by majority over many;
-- *ties*: from whom one would sooner hear, passing on at random along trust (first of two to be reached).
+- *views*: the leader whose viewpoint is nearer at the end;
+- *pull*: the leader towards whom a member moved, from two futures with the same luck in which the leaders swap places, so
+  that initial viewpoints cancel; for single pairs of futures, and by majority over many;
+- *ties*: the leader whom a random walk along trust reaches first.
 
-Against them stand chance (random sides of the real sizes) and cuts of the start network (networkx): Zachary's own
-minimum cut between the leaders, Kernighan & Lin's bisection, Girvan & Newman's first split, and the walk along the ties
-that there were at the start.
+Benchmarks are chance (random sides of the real sizes) and cuts of the start network (networkx): Zachary's minimum cut
+between the leaders, Kernighan & Lin's bisection, Girvan & Newman's first split, and the walk along the initial ties.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import networkx as nx
 import numpy as np
 
 from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run
 from sim.evidence.targets.matrix_measures import trust_matrix
-from sim.evidence.targets.volunteering import NOBODY_WEAVES, made
+from sim.evidence.targets.volunteering import NOBODY_WEAVES, scenario_of
 from sim.inputs.networks import real
 from sim.inputs.networks.exchange import to_networkx
-from sim.inputs.scenario import Scenario
+from sim.inputs.scenario import Scenario, Table
 from sim.model.start import StartNetwork
 from sim.model.state import World
 from sim.model.world import build_world, run_to
 
-TOLD, WEEKS = 52, 156
-"""Week at the end of which sides are told, and up to which break-aways are watched."""
+LOOK, WEEKS = 52, 156
+"""Week at the end of which sides are predicted, and up to which break-aways are counted."""
 APART = 0.8
 STEPS = 500
-CLUB: dict[str, Any] = {
+CLUB: Table = {
     "title": "The club that split",
     "weeks": WEEKS,
     "network": {"kind": "karate"},
@@ -47,14 +44,14 @@ CLOSED = {"arrival.base": 0.0, "arrival.referral": 0.0, "leaving.hazard": 0.0}
 
 
 def club() -> StartNetwork:
-    """The club, all of one home community and no organisations, so that nothing but ties and leaders tells them apart."""
+    """Return the club, all of one sector and no organisations, so that members differ by ties and leaders only."""
     start = real.karate()
     people = start.members
     return replace(start, sector=np.zeros(people, np.int32), kind=np.zeros(people, np.int8))
 
 
 def with_leaders_apart(start: StartNetwork, swapped: bool) -> StartNetwork:
-    """The club with its leaders' viewpoints `APART`, on either side of the middle; `swapped`: in each other's place."""
+    """Return the club with its leaders' viewpoints `APART`, on either side of the middle; `swapped`: in each other's place."""
     view = start.viewpoint.copy()
     sides = (0.5 + APART / 2, 0.5 - APART / 2) if swapped else (0.5 - APART / 2, 0.5 + APART / 2)
     for leader, place in zip(start.leaders, sides, strict=True):
@@ -63,15 +60,15 @@ def with_leaders_apart(start: StartNetwork, swapped: bool) -> StartNetwork:
 
 
 def open_club(start: StartNetwork, scenario: Scenario, seed: int, replicate: int) -> World:
-    """The world before the first week."""
+    """Return the world before the first week."""
     coordinators, changes = scenario.coordinator_records("none"), scenario.change_records("none")
     return build_world(start, scenario.settings(), coordinators, changes, WEEKS, seed, replicate)
 
 
 def held(world: World, start: StartNetwork, week: int, together: np.ndarray | None = None) -> World:
-    """Run to the end of a week, leaders put back to their viewpoints every week.
+    """Run to the end of a week; leaders return to their viewpoints every week.
 
-    `together`: int (2,), to which pairs are added that broke away in one group: of one real side, and of all.
+    `together`: int (2,), counts pairs that broke away in one group: those of one real side, and all.
     """
     leaders = list(start.leaders)
     while world.network[0].week < week:
@@ -87,7 +84,7 @@ def held(world: World, start: StartNetwork, week: int, together: np.ndarray | No
 def count_break_aways(
     world: World, start: StartNetwork, seats: np.ndarray, seated: np.ndarray, together: np.ndarray
 ) -> None:
-    """Add pairs of the club who left in one group this week, as they sat the week before."""
+    """Count pairs of the club who left in one group this week, as they sat the week before."""
     faction = start.faction
     assert faction is not None
     left = np.array(world.members.left[: start.members])
@@ -101,22 +98,22 @@ def count_break_aways(
 
 
 def by_views(world: World, start: StartNetwork) -> np.ndarray:
-    """Sides by whose viewpoint is nearer: int (34,), 0 the first leader's."""
+    """Return sides by the nearer viewpoint: int (34,), 0 the first leader's."""
     view = np.array(world.members.viewpoint[: start.members])
     gap = [np.linalg.norm(view - start.viewpoint[leader], axis=1) for leader in start.leaders]
-    return (gap[1] < gap[0]).astype(int)
+    return np.where(gap[1] < gap[0], 1, 0)
 
 
 def by_pull(world: World, other: World, start: StartNetwork) -> np.ndarray:
-    """Sides by towards whom one was drawn, between two worlds whose leaders have changed places: int (34,)."""
+    """Return sides by the direction of movement between two worlds whose leaders have swapped places: int (34,)."""
     shift = np.array(world.members.viewpoint[: start.members, 0]) - np.array(
         other.members.viewpoint[: start.members, 0]
     )
-    return (shift > 0).astype(int)
+    return np.where(shift > 0, 1, 0)
 
 
 def by_ties(trust: np.ndarray, leaders: tuple[int, ...]) -> np.ndarray:
-    """Sides by which leader a walk along trust meets first, more often than not: int (n,); the first's where neither."""
+    """Return sides by the leader whom a walk along trust meets first: int (n,); the first's where it meets neither."""
     out = trust.sum(axis=1, keepdims=True)
     step = np.divide(trust, out, out=np.zeros_like(trust), where=out > 0)
     chance = np.zeros(len(trust))
@@ -127,35 +124,35 @@ def by_ties(trust: np.ndarray, leaders: tuple[int, ...]) -> np.ndarray:
 
 
 def on_real_side(sides: np.ndarray, start: StartNetwork) -> float:
-    """Share of members on the side that they really took."""
+    """Return the share of members on the side that they really took."""
     return float(np.mean(sides == start.faction))
 
 
 def split(overrides: Overrides) -> Run:
-    """One pair of futures of the club: shares on their real side a year on, and who broke away with whom in three."""
-    scenario = made(CLUB, {**CLOSED, **overrides})
+    """One pair of futures of the club: shares on their real side after a year, and who broke away with whom in three."""
+    scenario = scenario_of(CLUB, {**CLOSED, **overrides})
     plain = club()
     start, changed = with_leaders_apart(plain, False), with_leaders_apart(plain, True)
 
     def run(seed: int, replicate: int) -> Measured:
         together = np.zeros(2, int)
-        world = held(open_club(start, scenario, seed, replicate), start, TOLD, together)
-        other = held(open_club(changed, scenario, seed, replicate), changed, TOLD)
+        world = held(open_club(start, scenario, seed, replicate), start, LOOK, together)
+        other = held(open_club(changed, scenario, seed, replicate), changed, LOOK)
         pulled = by_pull(world, other, start)
-        found: dict[str, Measure] = {
+        measures: dict[str, Measure] = {
             "views": on_real_side(by_views(world, start), start),
             "pull": on_real_side(pulled, start),
             "pull_of_each": (pulled == start.faction).astype(float),
             "ties": on_real_side(by_ties(trust_matrix(world)[: start.members, : start.members], start.leaders), start),
         }
         held(world, start, WEEKS, together)
-        return found | {"broke_away_together": Counted(float(together[0]), float(together[1]))}
+        return measures | {"broke_away_together": Counted(float(together[0]), float(together[1]))}
 
     return run
 
 
 def graph_cuts() -> dict[str, float]:
-    """Share of members on their real side by cuts of the start network."""
+    """Return the share of members on their real side by cuts of the start network."""
     start = club()
     graph = to_networkx(start)
     nx.set_edge_attributes(graph, 1, "one")
@@ -166,17 +163,17 @@ def graph_cuts() -> dict[str, float]:
         "Kernighan-Lin": nx.community.kernighan_lin_bisection(graph, weight="strength", seed=0),
         "Girvan-Newman": next(nx.community.girvan_newman(graph)),
     }
-    found = {
+    shares = {
         "walk along ties": on_real_side(by_ties(nx.to_numpy_array(graph, weight="strength"), start.leaders), start)
     }
     for name, sides in parts.items():
-        mine = next(set(side) for side in sides if first in side)
-        found[name] = on_real_side(np.array([0 if i in mine else 1 for i in range(start.members)]), start)
-    return found
+        first_side = next(set(side) for side in sides if first in side)
+        shares[name] = on_real_side(np.array([0 if i in first_side else 1 for i in range(start.members)]), start)
+    return shares
 
 
 def chance() -> dict[str, float]:
-    """What chance would give: the mean of random sides of the real sizes, the leaders on theirs; and everybody on one side."""
+    """Return shares by chance: random sides of the real sizes with the leaders on theirs, and everybody on one side."""
     start = club()
     sizes = np.bincount(np.asarray(start.faction), minlength=2)
     free = sizes - 1

@@ -1,4 +1,4 @@
-"""What an experiment hands over: numbers and counts, one set a simulated future, and how counts are pooled."""
+"""What an experiment returns: numbers and counts, one set a simulated future, and how counts are pooled."""
 
 from __future__ import annotations
 
@@ -33,46 +33,46 @@ RESAMPLES = 1000
 
 
 def counted(chosen: np.ndarray, among: np.ndarray) -> Counted:
-    """How many of the pairs `among` are `chosen`, each pair once: both bool (n, n), symmetric."""
+    """Count the pairs `among` that are `chosen`, each pair once: both bool (n, n), symmetric."""
     upper = np.triu(among, 1)
     return Counted(float((chosen & upper).sum()), float(upper.sum()))
 
 
 def single(value: Measure) -> float:
-    """A measure of one future as a number; of people, the share of whom it holds."""
+    """Return a measure of one future as a number; of people, the share for whom it holds."""
     if isinstance(value, np.ndarray):
         return float(value.mean())
     return value.share if isinstance(value, Counted) else float(value)
 
 
-def pooled_ratio(hits: np.ndarray, totals: np.ndarray) -> float | np.ndarray:
-    """Share of the first column over that of the second, or the only share: arrays (futures, 1 or 2), or with more axes.
+def pooled_ratio(hits: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """Return the share of the first column over that of the second, or the only share: arrays (..., futures, 1 or 2).
 
-    Futures are summed over the second axis from the end.  NaN where a share has no total, or the second is 0.
+    Futures are summed.  NaN where a share has no total, or the second is 0.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = hits.sum(axis=-2) / totals.sum(axis=-2)
         if shares.shape[-1] == 1:
-            return shares[..., 0]
+            return np.asarray(shares[..., 0])
         return np.where(shares[..., 1] > 0, shares[..., 0] / shares[..., 1], np.nan)
 
 
 def pooled(columns: Sequence[Sequence[Counted]], seed: int) -> tuple[float, float, float]:
-    """A share or ratio of shares pooled over futures, with its 90% interval: futures drawn anew 1000 times (bootstrap).
+    """Return a share or ratio of shares pooled over futures, with its 90% interval (bootstrap of futures).
 
     `columns`: one sequence of counts (a share), or two (the first share over the second), a count a future.
     """
     hits = np.array([[one.hits for one in column] for column in columns]).T
     totals = np.array([[one.total for one in column] for column in columns]).T
     drawn = np.random.default_rng(seed).integers(0, len(hits), (RESAMPLES, len(hits)))
-    spread = np.asarray(pooled_ratio(hits[drawn], totals[drawn]))
+    spread = pooled_ratio(hits[drawn], totals[drawn])
     known = spread[np.isfinite(spread)]
     low, high = np.quantile(known, (0.05, 0.95)) if len(known) else (np.nan, np.nan)
     return float(pooled_ratio(hits, totals)), float(low), float(high)
 
 
 def majority(votes: np.ndarray, seed: int) -> tuple[float, float, float]:
-    """Share of people of whom something holds in more than half of the futures, with its 90% bootstrap interval.
+    """Return the share of people for whom something holds in most futures, with its 90% bootstrap interval.
 
     `votes`: 0 or 1, (futures, people).
     """
@@ -83,7 +83,7 @@ def majority(votes: np.ndarray, seed: int) -> tuple[float, float, float]:
 
 
 def over_futures(values: Sequence[float]) -> tuple[float, float, float]:
-    """Median over futures, and the interval that 90% of them lie in; NaNs are left out, infinities are not."""
+    """Return the median over futures, and the interval of 90% of them; NaNs are left out, infinities are not."""
     known = np.array([value for value in values if not np.isnan(value)])
     if not len(known):
         return np.nan, np.nan, np.nan

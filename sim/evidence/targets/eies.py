@@ -4,22 +4,23 @@ Freeman & Freeman (1979) measured who knew whom among researchers of social netw
 an early computer conference.  The principal organiser (m01) is the coordinator of the simulated network; the other 31
 are its members, and measures are taken over all 32, the coordinator's bonds counting as ties.
 
-The data are no part of the package.  `find_data` says where they are looked for; without them the network starts from
-a generated stand-in with the published size, densities and centralisation of the start.
+The data are not part of the package (see `find_data`).  Without them the network starts from a generated stand-in with
+the published size, densities and centralisation of the start.
 """
 
 from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from sim.evidence.targets import matrix_measures
-from sim.inputs.scenario import Scenario
+from sim.evidence.targets.counting import Measured, Overrides, Run
+from sim.inputs.scenario import Scenario, Table
 from sim.model.declarations import NUMBER
 from sim.model.start import NetworkError, new_network, numbered
 from sim.model.state import World
@@ -33,7 +34,7 @@ PEOPLE = 32
 WEEKS = 35
 MET, FRIEND, CLOSE = 2, 3, 4
 MESSAGES = 15_034
-"""Messages sent in the eight months; simulated gifts are scaled to as many, since one gift takes several messages."""
+"""Messages sent in the eight months; simulated gifts are scaled to this total, since one gift takes several messages."""
 BINS = ((0, 0), (1, 9), (10, 49), (50, None))
 FRIEND_TRUST = 0.4
 """Trust from which a simulated tie counts as friendship."""
@@ -55,12 +56,12 @@ FITTED: dict[str, float] = {
     "spreading.attention": 18.4,
     "hub_share": 0.298,
 }
-"""Found by `python -m sim.evidence.calibrate --problem eies --trials 600`, on tuning seeds; see there what was fitted.
+"""From `python -m sim.evidence.calibrate --problem eies --trials 600`, on tuning seeds.
 
-Kept out of the fit is not unseen: that a friend is a tie of trust .4, and which settings to free, come from a fit by hand
-that had looked at all figures.
+Figures kept out of the fit are not unseen: that a friend is a tie of trust .4, and which settings are free, come from a
+manual fit to all figures.
 """
-COORDINATOR: dict[str, Any] = {
+COORDINATOR: Mapping[str, float | str | dict[str, float]] = {
     "hours": 40.0,
     "hour_cost": 0.0,
     "policy": "never",
@@ -76,13 +77,13 @@ FIXED: dict[str, float] = {
     "giving.unasked": 0.001,
     "spreading.coordinator_attention": 1000.0,
 }
-"""Nobody comes, leaves or founds groups (all 32 were there at both times); initiative holds nothing back, since writing to
-somebody took none; the organiser's attention is bounded by its hours."""
+"""Nobody comes, leaves or founds groups (all 32 were there at both times); initiative limits nothing, since writing a
+message took none; the organiser's attention is bounded by its hours."""
 
 
 @dataclass(frozen=True, eq=False)
 class Eies:
-    """The data, or what stands in for it: strengths (n, n) of the start, and of the end and messages where known.
+    """The data or the stand-in: strengths (n, n) at the start, and strengths at the end and messages where known.
 
     Row 0 is the organiser.  `generated`: whether it is the stand-in.
     """
@@ -95,9 +96,9 @@ class Eies:
 
 
 def find_data(folder: Path | None = None) -> Path | None:
-    """The folder of the data: the one given, that in the environment, or the one beside the checkout; None if none.
+    """Return the folder of the data: the given one, that in `GENNET_EIES`, or the usual one; None if there is none.
 
-    A folder that was named (by hand or in `GENNET_EIES`) and lacks a file is an error: NetworkError.
+    Raises NetworkError if a named folder lacks a file.
     """
     named = folder or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
     if named is None:
@@ -110,7 +111,7 @@ def find_data(folder: Path | None = None) -> Path | None:
 
 
 def rows_of(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
-    """The rows of a data file, which must have the columns.  Errors: NetworkError."""
+    """Return the rows of a data file.  Raises NetworkError if it lacks a column."""
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         lacking = [name for name in columns if name not in (reader.fieldnames or ())]
@@ -121,38 +122,36 @@ def rows_of(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
 
 
 def read(folder: Path) -> Eies:
-    """The data of a folder as matrices, people in the order of the file of members.  Errors: NetworkError."""
+    """Return the data of a folder, people in the order of the file of members.  Raises NetworkError if it is malformed."""
     people = rows_of(folder / "members.csv", ("id", "discipline", "organiser"))
     place = {row["id"]: number for number, row in enumerate(people)}
     if len(place) != PEOPLE or people[0]["organiser"] != "1":
         raise NetworkError(f"{folder / 'members.csv'}: {len(place)} ids; needed are {PEOPLE}, the organiser first")
     start, end, messages = (np.zeros((PEOPLE, PEOPLE), np.int64) for _ in range(3))
-    wanted: tuple[tuple[str, tuple[tuple[str, np.ndarray], ...]], ...] = (
+    files: tuple[tuple[str, tuple[tuple[str, np.ndarray], ...]], ...] = (
         ("ties.csv", (("strength_start", start), ("strength_8_months", end))),
         ("messages.csv", (("messages", messages),)),
     )
-    for name, into in wanted:
+    for name, columns in files:
         path = folder / name
-        for line, row in enumerate(rows_of(path, ("source", "target", *(column for column, _ in into))), start=2):
+        for line, row in enumerate(rows_of(path, ("source", "target", *(column for column, _ in columns))), start=2):
             try:
                 pair = place[row["source"]], place[row["target"]]
-                for column, matrix in into:
+                for column, matrix in columns:
                     matrix[pair] = int(row[column])
             except (KeyError, ValueError, TypeError):
-                raise NetworkError(
-                    f"{path}, line {line}: {dict(row)} names no two people, or no whole number"
-                ) from None
+                raise NetworkError(f"{path}, line {line}: {dict(row)} is not two known ids and whole numbers") from None
     disciplines = list(dict.fromkeys(row["discipline"] for row in people))
     sector = np.array([disciplines.index(row["discipline"]) for row in people], np.int32)
     return Eies(start, sector, False, end, messages)
 
 
 def stand_in() -> Eies:
-    """A network with the published size, densities and centralisation of the start; always the same one.
+    """Return a fixed network with the published size, densities and centralisation of the start.
 
-    The organiser has met everybody.  The others are ranked by how well connected they are; a pair's chance rises with both
-    ranks by a power that is chosen, with as many pairs as the density asks for, so that centralisation comes out nearest
-    to the published.  Friends are chosen in the same way among those who have met.
+    The organiser has met everybody.  The others are ranked, and the density says how many pairs have met; a pair's chance
+    rises with a power of both ranks, chosen so that centralisation is nearest to the published one.  Friends are drawn in
+    the same way among those who have met.
     """
     luck = np.random.default_rng(1978).random((PEOPLE, PEOPLE))
     luck = np.triu(luck, 1) + np.triu(luck, 1).T
@@ -161,9 +160,9 @@ def stand_in() -> Eies:
     among = ~np.eye(PEOPLE, dtype=bool)
     for name, value in (("met", MET), ("friend", FRIEND)):
         number = round(START_FIGURES[name] * PEOPLE * (PEOPLE - 1) / 2)
-        wanted = START_FIGURES[f"{name}_centralisation"]
+        published = START_FIGURES[f"{name}_centralisation"]
         tried = [strongest_pairs(luck, among, number, power) for power in np.linspace(0.0, 3.0, 61)]
-        best = min(tried, key=lambda graph: abs(matrix_measures.centralisation(graph) - wanted))
+        best = min(tried, key=lambda graph: abs(matrix_measures.centralisation(graph) - published))
         luck[0, 1:] = luck[1:, 0] = np.random.default_rng(1979).random(PEOPLE - 1)
         strength[best] = value
         among = best
@@ -171,7 +170,7 @@ def stand_in() -> Eies:
 
 
 def strongest_pairs(luck: np.ndarray, among: np.ndarray, number: int, power: float) -> np.ndarray:
-    """So many of the pairs `among`, by luck weighted with a power of both ranks: bool, symmetric."""
+    """Return `number` of the pairs `among`, drawn with weights by a power of both ranks: bool, symmetric."""
     standing = (np.arange(PEOPLE, 0, -1) / PEOPLE) ** power
     score = np.where(np.triu(among, 1), np.log(luck + 1e-12) / np.outer(standing, standing), -np.inf)
     chosen = np.argsort(score, axis=None, kind="stable")[::-1][:number]
@@ -180,32 +179,32 @@ def strongest_pairs(luck: np.ndarray, among: np.ndarray, number: int, power: flo
     return graph | graph.T
 
 
-def scenario(overrides: dict[str, float] | None = None) -> Scenario:
-    """The settings under which EIES is simulated: one organiser, nobody comes or goes, 35 weeks.
+def scenario(overrides: Overrides | None = None) -> Scenario:
+    """Return the scenario of EIES: one organiser, nobody comes or goes, 35 weeks.
 
-    `overrides`: parameters, `hub_share` and `hours` over the fitted ones, for calibration.
+    `overrides`: parameters, `hub_share` and `hours` instead of the fitted ones, for calibration.
     """
     settings = {**FIXED, **FITTED, **(overrides or {})}
     routed = {key: settings.pop(key) for key in ("hub_share", "hours") if key in settings}
-    tables: dict[str, Any] = {
+    tables: Table = {
         "title": "EIES",
         "weeks": WEEKS,
         "network": {"kind": "empty", "members": PEOPLE - 1},
-        "strategies": {"organiser": COORDINATOR | routed},
+        "strategies": {"organiser": {**COORDINATOR, **routed}},
     }
     return Scenario.from_document(tables, label="EIES").with_(settings)
 
 
 def open_world(data: Eies, made: Scenario, seed: int, replicate: int) -> World:
-    """The world at the start: 31 members with trust by strength, and the organiser's bonds with them."""
+    """Return the world at the start: 31 members with trust by strength, and the organiser's bonds with them."""
     strength = np.maximum(data.start, data.start.T)
     values = made.settings()
     trust = np.zeros(strength.shape)
-    for level, given in START_TRUST.items():
-        trust[strength == level] = given
-    mine = trust[1:, 1:]
-    pairs = np.argwhere(np.triu(mine, 1) > 0).astype(np.int32)
-    each = mine[pairs[:, 0], pairs[:, 1]]
+    for level, value in START_TRUST.items():
+        trust[strength == level] = value
+    members = trust[1:, 1:]
+    pairs = np.argwhere(np.triu(members, 1) > 0).astype(np.int32)
+    each = members[pairs[:, 0], pairs[:, 1]]
     start = new_network(
         pairs,
         names=numbered("m", 2, PEOPLE - 1),
@@ -214,24 +213,23 @@ def open_world(data: Eies, made: Scenario, seed: int, replicate: int) -> World:
         sector=data.sector[1:],
         kind=np.zeros(PEOPLE - 1, np.int8),
     )
-    # Trust at the start is this parameter times strength relative to the mean: so each tie gets what is meant for it.
+    # Trust at the start is this parameter times strength relative to the mean, so each tie gets its own value.
     values[NUMBER["trust.start"]] = each.mean()
     coordinators, changes = made.coordinator_records("organiser"), made.change_records("organiser")
     world = build_world(start, values, coordinators, changes, WEEKS, seed, replicate, ledger=True)
-    bonds: Any = world.bonds[0, : PEOPLE - 1]
-    bonds.trust = trust[0, 1:]
+    world.bonds["trust"][0, : PEOPLE - 1] = trust[0, 1:]
     return world
 
 
 def messages_of(world: World) -> np.ndarray:
-    """Gifts handed over between each two of the 32, scaled to as many messages as were sent: float64 (32, 32).
+    """Return gifts between each two of the 32, scaled to the number of messages sent: float64 (32, 32).
 
-    Passed-on gifts count; one that the organiser relayed is a message to it and one from it.
+    Passed-on gifts count; a gift that the organiser relayed is a message to it and one from it.
     """
-    lines = matrix_measures.gifts_logged(world)
+    gifts = matrix_measures.gifts_logged(world)
     sent = np.zeros((PEOPLE, PEOPLE))
-    giver, receiver = lines["giver"] + 1, lines["receiver"] + 1
-    relayed = lines["relayed"] == 1
+    giver, receiver = gifts["giver"] + 1, gifts["receiver"] + 1
+    relayed = gifts["relayed"] == 1
     np.add.at(sent, (giver[~relayed], receiver[~relayed]), 1.0)
     np.add.at(sent, (giver[relayed], 0), 1.0)
     np.add.at(sent, (0, receiver[relayed]), 1.0)
@@ -240,7 +238,7 @@ def messages_of(world: World) -> np.ndarray:
 
 
 def trust_of(world: World) -> np.ndarray:
-    """Trust among the 32, the organiser first: float64 (32, 32); bonds below the floor are no ties."""
+    """Return trust among the 32, the organiser first: float64 (32, 32); bonds below the floor are no ties."""
     trust = np.zeros((PEOPLE, PEOPLE))
     trust[1:, 1:] = matrix_measures.trust_matrix(world)[: PEOPLE - 1, : PEOPLE - 1]
     bonds = world.bonds.trust[0, : PEOPLE - 1]
@@ -251,11 +249,11 @@ def trust_of(world: World) -> np.ndarray:
 def measures(
     start: np.ndarray, end: np.ndarray, friends: tuple[np.ndarray, np.ndarray], sent: np.ndarray
 ) -> dict[str, float]:
-    """The figures of EIES: of graphs `start` and `end` of those who have met, of friends, and of messages (32, 32)."""
+    """Return the figures of EIES: of graphs `start` and `end` of who have met, of friends, and of messages (32, 32)."""
     before, after = friends
     exchanged = np.rint(sent + sent.T)
     senders = sent.sum(axis=1)
-    found = {
+    figures = {
         "met_density": matrix_measures.density(end),
         "friend_density": matrix_measures.density(after),
         "met_transitivity": matrix_measures.transitivity(end),
@@ -272,22 +270,27 @@ def measures(
     }
     for low, high in BINS:
         chosen = ~before & (exchanged >= low) & (exchanged <= (np.inf if high is None else high))
-        found[f"befriended_{low}"] = matrix_measures.share(after, chosen)
-    return found
+        figures[f"befriended_{low}"] = matrix_measures.share(after, chosen)
+    return figures
 
 
 def observed(data: Eies) -> dict[str, float]:
-    """The figures of the data, a pair counting as tied if either says so."""
+    """Return the figures of the data; a pair is tied if either says so."""
     if data.end is None or data.messages is None:
-        raise ValueError("the stand-in has no end and no messages")
+        raise ValueError("the stand-in has neither final ties nor messages")
     start, end = (np.maximum(matrix, matrix.T) for matrix in (data.start, data.end))
     return measures(start >= MET, end >= MET, (start >= FRIEND, end >= FRIEND), data.messages.astype(float))
 
 
-def simulated(data: Eies, made: Scenario, seed: int, replicate: int) -> dict[str, float]:
-    """The figures of one simulated future."""
-    world = open_world(data, made, seed, replicate)
-    before = trust_of(world)
-    world = run_to(world, WEEKS)
-    after = trust_of(world)
-    return measures(before > 0, after > 0, (before >= FRIEND_TRUST, after >= FRIEND_TRUST), messages_of(world))
+def experiment(overrides: Overrides, data: Eies) -> Run:
+    """Return one future of EIES, as a function of seed and replicate."""
+    settings = scenario(overrides)
+
+    def run(seed: int, replicate: int) -> Measured:
+        world = open_world(data, settings, seed, replicate)
+        before = trust_of(world)
+        world = run_to(world, WEEKS)
+        after = trust_of(world)
+        return measures(before > 0, after > 0, (before >= FRIEND_TRUST, after >= FRIEND_TRUST), messages_of(world))
+
+    return run

@@ -1,14 +1,13 @@
-"""Experiments on meetings: how many people one gets to know, and who works together afterwards."""
+"""Experiments on meetings: how many people participants get to know, and who works together afterwards."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
 from sim.evidence.targets.counting import Measured, Overrides, Run, counted
 from sim.evidence.targets.matrix_measures import trust_matrix
-from sim.evidence.targets.volunteering import NOBODY_WEAVES, made, only_strategy
+from sim.evidence.targets.volunteering import NOBODY_WEAVES, scenario_of
+from sim.inputs.scenario import Table
 from sim.lab.future import open_world
 from sim.model import steps
 from sim.model.levers import LEVERS
@@ -17,7 +16,7 @@ from sim.model.state import NOBODY, World
 from sim.model.world import copy_world, run_to
 
 PEOPLE = 113
-CONVENING: dict[str, Any] = {
+CONVENING: Table = {
     "title": "A three-day meeting of strangers",
     "weeks": 1,
     "network": {"kind": "empty", "members": PEOPLE},
@@ -33,22 +32,22 @@ CONVENING: dict[str, Any] = {
     },
 }
 SESSION_WEEK, FOLLOWED, EVERY = 26, 26, 2
-SESSION: dict[str, Any] = {
+SESSION: Table = {
     "title": "A randomised session",
     "weeks": SESSION_WEEK + FOLLOWED,
     "network": {"kind": "communities", "members": 100, "degree": 4.0},
     "strategies": {"none": NOBODY_WEAVES},
 }
 SESSION_PHASE = 120
-"""Keys the luck of who meets whom; no phase of a week has this number."""
+"""Keys the random draws of who meets whom; no phase of a week has this number."""
 
 
 def convening(overrides: Overrides) -> Run:
-    """113 strangers at one convening: people whom each got to know, and those whom each really talked to."""
-    scenario = made(CONVENING, {**overrides, "giving.base": -10.0})
+    """113 strangers at one convening: people met per participant, and people talked to."""
+    scenario = scenario_of(CONVENING, {**overrides, "giving.base": -10.0})
 
     def run(seed: int, replicate: int) -> Measured:
-        _, world = open_world(scenario, only_strategy(scenario), seed, replicate)
+        _, world = open_world(scenario, scenario.strategy(), seed, replicate)
         world = run_to(world, 1)
         trust = trust_matrix(world)
         p = world.parameters[0]
@@ -59,16 +58,16 @@ def convening(overrides: Overrides) -> Run:
 
 
 def working_together(world: World) -> np.ndarray:
-    """Who shares a working group: bool (n, n), nothing on the diagonal."""
+    """Return who shares a working group: bool (n, n), nothing on the diagonal."""
     groups = np.array(world.members.groups[: world.network[0].members])
     first, second = groups[:, None, :, None], groups[None, :, None, :]
-    together = ((first == second) & (first != NOBODY)).any(axis=(2, 3))
+    together: np.ndarray = ((first == second) & (first != NOBODY)).any(axis=(2, 3))
     np.fill_diagonal(together, False)
     return together
 
 
-def circles(world: World, luck: Any) -> np.ndarray:
-    """Which pairs an ice-breaker of this luck brings together in a circle: bool (n, n)."""
+def circles(world: World, luck: np.uint64) -> np.ndarray:
+    """Return which pairs an ice-breaker brings together in a circle, with this luck: bool (n, n)."""
     number = int(steps.members_in_order(world, luck))
     p = world.parameters[0]
     order = np.array(world.scratch.order[: min(number, int(p.mass_icebreaker_places))])
@@ -83,24 +82,25 @@ def circles(world: World, luck: Any) -> np.ndarray:
 
 
 def ever_together(world: World, pairs: np.ndarray) -> np.ndarray:
-    """Which of the pairs share a working group at some time in the weeks that follow: bool (n, n)."""
+    """Return which of the pairs share a working group at some time in the following weeks: bool (n, n)."""
     n = len(pairs)
-    found = np.zeros((n, n), bool)
+    together: np.ndarray = np.zeros((n, n), bool)
     for week in range(SESSION_WEEK + EVERY, SESSION_WEEK + FOLLOWED + 1, EVERY):
         world = run_to(world, week)
-        found |= working_together(world)[:n, :n]
-    return found & pairs
+        together |= working_together(world)[:n, :n]
+    together &= pairs
+    return together
 
 
 def session(overrides: Overrides) -> Run:
-    """Randomised circles, in one of two copies of a world: how much likelier those who met work together half a year on.
+    """Randomised circles in one of two copies of a world: pairs who work together within half a year, having met or not.
 
-    Pairs who share a working group already are left out.  The same pairs are followed in both copies, with the same luck.
+    The same pairs are followed in both copies, with the same luck; those who share a working group already are left out.
     """
-    scenario = made(SESSION, overrides)
+    scenario = scenario_of(SESSION, overrides)
 
     def run(seed: int, replicate: int) -> Measured:
-        _, world = open_world(scenario, only_strategy(scenario), seed, replicate)
+        _, world = open_world(scenario, scenario.strategy(), seed, replicate)
         world = run_to(world, SESSION_WEEK)
         luck = np.uint64(phase_key(seed, replicate, SESSION_WEEK, SESSION_PHASE))
         pairs = circles(world, luck) & ~working_together(world)

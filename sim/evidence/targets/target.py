@@ -2,41 +2,46 @@
 
 A target is of one of three kinds:
 
-- `figure`: a number seen once.  Inside if it lies in the interval that 90% of simulated futures (or, for pooled shares,
-  of bootstrap samples of futures) lie in.
+- `figure`: a single number.  Inside if it lies in the interval of 90% of simulated futures (or, for pooled shares, of
+  bootstrap samples of futures).
 - `range`: a number with an uncertainty or a rounding of its own.  Inside if the simulated median lies in the range.
-- `direction`: a ratio or difference of which the sign or side of 1 is known.  Inside if the whole 90% interval is there.
+- `direction`: a ratio or difference of known sign or side of 1.  Inside if the whole 90% interval is on that side.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-from sim.evidence.sources import Source
-
 Kind = Literal["figure", "range", "direction"]
 Pooling = Literal["futures", "counts", "majority"]
+
+
+class Citation(NamedTuple):
+    """Where a figure is from: in short, and in full with what is said there."""
+
+    short: str
+    full: str
 
 
 @dataclass(frozen=True)
 class Target:
     """One published figure.
 
-    `name`: of the target, unique.  `experiment`, `measures`: what measures it in the model; one measure, or two whose
-    ratio is meant.  `observed`: the figure (NaN where the source gives a direction only); `low`, `high`: its range, where
-    there is one (for a direction: the side that it has to be on).  `pooling`: whether each future gives a number, or
-    counts are added up over futures, or people are judged by most futures.  `note`: how the model is made comparable.
-    `why`: where the model misses, why that may be.
+    `name`: unique.  `experiment`, `measures`: what measures it in the model; one measure, or two for a ratio.
+    `observed`: the figure (NaN where the source gives a direction only).  `low`, `high`: its range, where there is one
+    (for a direction: the side that it has to be on).  `pooling`: whether each future gives a number, counts are added up
+    over futures, or people are judged by the majority of futures.  `note`: how the model is made comparable.  `why`: a
+    possible reason where the model misses.
     """
 
     name: str
     label: str
     experiment: str
     measures: tuple[str, ...]
-    source: Source
+    source: Citation
     observed: float
     kind: Kind = "figure"
     low: float = -np.inf
@@ -49,11 +54,11 @@ class Target:
 
     @property
     def side(self) -> str:
-        """Of a direction, where the ratio or difference has to be, in words."""
+        """The side that a direction has to be on, in words."""
         return f"above {self.low:g}" if np.isfinite(self.low) else f"below {self.high:g}"
 
     def inside(self, median: float, low: float, high: float) -> bool:
-        """Whether simulated futures with this median and 90% interval agree with the figure."""
+        """Return whether simulated futures with this median and 90% interval agree with the figure."""
         if np.isnan(median):
             return False
         if self.kind == "figure":

@@ -1,20 +1,19 @@
-"""Experiments on ties: which form, which are lost, and what foretells it.  Nobody coordinates; leavers are left out."""
+"""Experiments on ties: which form, which are lost, and what predicts it.  Nobody coordinates; leavers are left out."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
 from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run, counted
 from sim.evidence.targets.matrix_measures import common_contacts, gifts_logged, trust_matrix
-from sim.evidence.targets.volunteering import NOBODY_WEAVES, made, only_strategy
+from sim.evidence.targets.volunteering import NOBODY_WEAVES, scenario_of
+from sim.inputs.scenario import Table
 from sim.lab.future import YEAR, open_world
 from sim.model.state import World
 from sim.model.world import run_to
 
 LOOK, SEASON = YEAR, 13
-TIES: dict[str, Any] = {
+TIES: Table = {
     "title": "Ties that form and fade",
     "weeks": LOOK + YEAR,
     "network": {"kind": "communities", "members": 100, "degree": 4.0},
@@ -23,39 +22,39 @@ TIES: dict[str, Any] = {
 SILENT_TIMES = 8
 """Times the usual interval between contacts from which a tie is silent: Navarro et al. (2017)."""
 CONTACTS = 4
-"""Contacts that it takes to tell a usual interval."""
+"""Contacts that a usual interval takes."""
 LATER = 26
 
 
 def active(world: World) -> np.ndarray:
-    """Who belongs to the network, of all who ever did: bool (n,)."""
-    return np.array(world.members.active[: world.network[0].members]) == 1
+    """Return who belongs to the network, of all who ever did: bool (n,)."""
+    return np.asarray(world.members["active"][: world.network[0].members] == 1)
 
 
 def given_between(world: World) -> np.ndarray:
-    """Whether a tied member has given to the other since they were tied: bool (n, n), row gave to column."""
+    """Return whether a tied member has given to the other since they were tied: bool (n, n), row gave to column."""
     n = int(world.network[0].members)
     gave = np.zeros((n, n), bool)
-    ties: Any = world.ties[:n]
-    used = np.arange(ties.shape[1])[None, :] < world.members.degree[:n, None]
-    rows, slots = np.nonzero(used)
-    gave[rows, ties.other[rows, slots]] = ties.gave[rows, slots] == 1
+    other, given = (world.ties[name][:n] for name in ("other", "gave"))
+    rows, slots = np.nonzero(np.arange(other.shape[1]) < world.members["degree"][:n, None])
+    gave[rows, other[rows, slots]] = given[rows, slots] == 1
     return gave
 
 
-def contacts(lines: np.ndarray) -> np.ndarray:
-    """Weeks and pairs of direct gifts, in order of pair and week: int64 (m, 3) of lower row, higher row, week."""
-    direct = lines[(lines["hops"] == 0) & (lines["relayed"] == 0)]
+def contacts(gifts: np.ndarray) -> np.ndarray:
+    """Return pairs and weeks of direct gifts, in that order: int64 (m, 3) of lower row, higher row, week."""
+    direct = gifts[(gifts["hops"] == 0) & (gifts["relayed"] == 0)]
     pairs = np.sort(np.column_stack((direct["giver"], direct["receiver"])).astype(np.int64), axis=1)
     seen = np.unique(np.column_stack((pairs, direct["week"].astype(np.int64))), axis=0)
-    return seen[seen[:, 0] >= 0]
+    return np.asarray(seen[seen[:, 0] >= 0])
 
 
 def silences(seen: np.ndarray, here: np.ndarray, week: int) -> dict[str, Counted]:
-    """Of pairs with a usual interval of contact: how many of the silent, and of the others, had no contact any more.
+    """Count pairs without further contact, among silent pairs and among the others.
 
-    `seen`: as from `contacts`; `here`: who was there throughout, bool (n,); `week`: in which it is looked.  A pair is
-    silent if its last contact is longer ago than `SILENT_TIMES` its mean interval; it is watched for `LATER` weeks.
+    `seen`: as from `contacts`; `here`: who was there throughout, bool (n,); `week`: of observation.  Only pairs with a usual
+    interval of contact count.  A pair is silent if its last contact is longer ago than `SILENT_TIMES` its mean interval; it
+    is followed for `LATER` weeks.
     """
     tallies = {True: [0, 0], False: [0, 0]}
     breaks = np.flatnonzero(np.any(np.diff(seen[:, :2], axis=0) != 0, axis=1)) + 1
@@ -78,10 +77,10 @@ def silences(seen: np.ndarray, here: np.ndarray, week: int) -> dict[str, Counted
 
 def ties(overrides: Overrides) -> Run:
     """A hundred members for two years: what becomes of ties and of pairs without one after the first year."""
-    scenario = made(TIES, overrides)
+    scenario = scenario_of(TIES, overrides)
 
     def run(seed: int, replicate: int) -> Measured:
-        _, world = open_world(scenario, only_strategy(scenario), seed, replicate, ledger=True)
+        _, world = open_world(scenario, scenario.strategy(), seed, replicate, ledger=True)
         world = run_to(world, LOOK)
         there, before, gave = active(world), trust_matrix(world) > 0, given_between(world)
         n = len(there)
@@ -93,7 +92,7 @@ def ties(overrides: Overrides) -> Run:
         both = np.outer(stayed, stayed) & ~np.eye(n, dtype=bool)
         soon = np.outer(stayed_season, stayed_season) & ~np.eye(n, dtype=bool)
         mutual = gave & gave.T
-        found: dict[str, Measure] = {
+        measures: dict[str, Measure] = {
             "formed_0": counted(season, soon & ~before & (common == 0)),
             "formed_1": counted(season, soon & ~before & (common == 1)),
             "formed_2": counted(season, soon & ~before & (common >= 2)),
@@ -102,6 +101,6 @@ def ties(overrides: Overrides) -> Run:
             "kept_mutual": counted(after, both & before & mutual),
             "kept_one_way": counted(after, both & before & (gave | gave.T) & ~mutual),
         }
-        return found | silences(contacts(gifts_logged(world)), active(world), LOOK)
+        return measures | silences(contacts(gifts_logged(world)), active(world), LOOK)
 
     return run

@@ -1,44 +1,31 @@
-"""Hold the model against the targets: run their experiments on many simulated futures, and say what is inside.
+"""Compare the model with the targets: run their experiments on many simulated futures, and say which are inside.
 
-Each experiment gives numbers for each future; what the futures do not depend on is their order, the number of threads
-and which other targets were asked for.
+Results do not depend on the order of futures, the number of threads, or which other targets are requested.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from sim.evidence.seeds import VALIDATION_SEED
-from sim.evidence.targets import club_split, eies, meetings, tie_turnover, volunteering
-from sim.evidence.targets.counting import Counted, Measured, Overrides, Run, majority, over_futures, pooled, single
+from sim.evidence.targets import eies
+from sim.evidence.targets.counting import Counted, Measured, Overrides, majority, over_futures, pooled, single
 from sim.evidence.targets.target import Target
-from sim.evidence.targets.target_catalogue import TARGETS
+from sim.evidence.targets.target_catalogue import EXPERIMENTS, TARGETS
 from sim.lab.experiment.runner import in_parallel
 
-EXPERIMENTS: Mapping[str, Callable[[Overrides], Run]] = {
-    "volunteers": volunteering.volunteers,
-    "coalition": volunteering.coalition,
-    "directors": volunteering.directors,
-    "session": meetings.session,
-    "convening": meetings.convening,
-    "ties": tie_turnover.ties,
-    "club": club_split.split,
-}
-"""Experiments by name; `eies` comes with its data on top."""
 REPLICATES = 200
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One target, and what simulated futures say: median and 90% interval (of what is pooled: estimate and its interval).
+class TargetResult:
+    """One target in simulated futures: median and 90% interval (of what is pooled: estimate and its interval).
 
-    `values`: one a future.  `people`: where a majority is told, the share of futures that had each person right.
+    `values`: one a future.  `people`: for a majority, the share of futures that had each person right.
     """
 
     target: Target
@@ -54,14 +41,14 @@ class Finding:
         """Whether model and target agree, as `Target` says."""
         return self.target.inside(self.median, self.low, self.high)
 
-    def summary(self) -> dict[str, Any]:
-        """The finding as `gennet validate --json` prints it."""
+    def summary(self) -> dict[str, object]:
+        """Return the row that `gennet validate --json` prints."""
         target = self.target
         has_range = target.kind != "figure"
         return {
             "target": target.name,
             "label": target.label,
-            "source": target.source.citation,
+            "source": target.source.full,
             "observed": target.side if np.isnan(target.observed) else target.observed,
             "observed_range": [target.low, target.high] if has_range else None,
             "kind": target.kind,
@@ -78,18 +65,6 @@ class Finding:
         }
 
 
-def starts(data: Path | None) -> eies.Eies:
-    """The EIES data of a folder, or their stand-in.  Errors: NetworkError."""
-    return eies.read(data) if data else eies.stand_in()
-
-
-def experiment(name: str, data: eies.Eies, overrides: Overrides) -> Run:
-    """One future of an experiment, as a function of seed and replicate."""
-    if name == "eies":
-        return partial(eies.simulated, data, eies.scenario(dict(overrides)))
-    return EXPERIMENTS[name](overrides)
-
-
 def run_experiments(
     names: Iterable[str],
     data: eies.Eies,
@@ -100,29 +75,28 @@ def run_experiments(
     progress: Callable[[int, int], None] = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> dict[str, list[Measured]]:
-    """The measures of every experiment, a future each, in order of replicates; only whole sets if stopped.
+    """Return the measures of every experiment by future; if stopped, those of replicates that are complete.
 
     `overrides`: parameters by experiment, for calibration and tests.
     """
-    runs = {name: experiment(name, data, (overrides or {}).get(name, {})) for name in names}
+    runs = {name: EXPERIMENTS[name]((overrides or {}).get(name, {}), data) for name in names}
     tasks = [(name, replicate) for replicate in range(replicates) for name in runs]
-    results: list[Measured | None] = [None] * len(tasks)
+    results: dict[int, Measured] = {}
 
     def work(task: tuple[str, int]) -> Measured:
-        """One future of one experiment."""
         name, replicate = task
         return runs[name](seed, replicate)
 
     for done, (place, measured) in enumerate(in_parallel(work, tasks, jobs, stopped), start=1):
         results[place] = measured
         progress(done, len(tasks))
-    sets = [results[at : at + len(runs)] for at in range(0, len(tasks), len(runs))] if runs else []
-    whole = [one for one in sets if all(measured is not None for measured in one)]
-    return {name: [one[place] for one in whole] for place, name in enumerate(runs)}  # type: ignore[misc]
+    firsts = range(0, len(tasks), len(runs) or 1)
+    complete = [first for first in firsts if all(first + place in results for place in range(len(runs)))]
+    return {name: [results[first + place] for first in complete] for place, name in enumerate(runs)}
 
 
-def finding(target: Target, futures: Sequence[Measured], seed: int, generated: bool) -> Finding:
-    """What simulated futures say of one target."""
+def judge(target: Target, futures: Sequence[Measured], seed: int, generated: bool) -> TargetResult:
+    """Compare one target with simulated futures of its experiment."""
     columns = [[future[measure] for future in futures] for measure in target.measures]
     counts = [[value for value in column if isinstance(value, Counted)] for column in columns]
     values = tuple(single(value) for value in columns[0])
@@ -136,11 +110,11 @@ def finding(target: Target, futures: Sequence[Measured], seed: int, generated: b
     else:
         median, low, high = over_futures(values)
     start = {"eies": "generated" if generated else "data", "club": "data"}.get(target.experiment, "generated")
-    return Finding(target, median, low, high, values, start, people)
+    return TargetResult(target, median, low, high, values, start, people)
 
 
 def chosen(only: Sequence[str]) -> tuple[Target, ...]:
-    """The targets of these names, or experiments, in order; all if none is named.  ValueError for an unknown name."""
+    """Return the targets of these names or experiments, all if there are none.  Raises ValueError for an unknown name."""
     if not only:
         return TARGETS
     known = {target.name for target in TARGETS} | {target.experiment for target in TARGETS}
@@ -159,31 +133,32 @@ def validate(
     overrides: Mapping[str, Overrides] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
-) -> list[Finding]:
-    """Every target, or those named, against `replicates` simulated futures of each experiment.
+) -> list[TargetResult]:
+    """Compare targets with `replicates` simulated futures of each experiment.
 
-    `only`: names of targets or experiments.  `data`: folder of the EIES data (see `eies.find_data`); without it that
-    network starts from a stand-in.  Empty if it was stopped before one future of every experiment was complete.
-    Errors: NetworkError for data that cannot be used, ValueError for an unknown name.
+    `only`: names of targets or experiments, all if empty.  `data`: folder of the EIES data (see `eies.find_data`); without
+    it that network starts from a stand-in.  The result is empty if stopped before the first future of each is complete.
+
+    Raises NetworkError for data that cannot be used, and ValueError for an unknown name.
     """
     targets = chosen(only)
     names = tuple(dict.fromkeys(target.experiment for target in targets))
-    source = starts(data)
+    source = eies.read(data) if data else eies.stand_in()
     found = run_experiments(names, source, replicates, seed, overrides, jobs, progress, stopped)
     if not all(found[name] for name in names):
         return []
-    return [finding(target, found[target.experiment], seed, source.generated) for target in targets]
+    return [judge(target, found[target.experiment], seed, source.generated) for target in targets]
 
 
-def score(findings: Sequence[Finding]) -> dict[str, int]:
-    """How many targets there are, and how many are inside, of those kept out and of those in a fit."""
-    kept = [one for one in findings if not one.target.in_fit]
-    fitted = [one for one in findings if one.target.in_fit]
+def score(results: Sequence[TargetResult]) -> dict[str, int]:
+    """Return how many targets there are and how many are inside, of those kept out of the fit and of those in it."""
+    kept_out = [result for result in results if not result.target.in_fit]
+    fitted = [result for result in results if result.target.in_fit]
     return {
-        "targets": len(findings),
-        "inside": sum(one.inside for one in findings),
-        "kept_out": len(kept),
-        "kept_out_inside": sum(one.inside for one in kept),
+        "targets": len(results),
+        "inside": sum(result.inside for result in results),
+        "kept_out": len(kept_out),
+        "kept_out_inside": sum(result.inside for result in kept_out),
         "in_fit": len(fitted),
-        "in_fit_inside": sum(one.inside for one in fitted),
+        "in_fit_inside": sum(result.inside for result in fitted),
     }

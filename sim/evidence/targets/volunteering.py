@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from sim.evidence.targets.counting import Counted, Measured, Overrides, Run
 from sim.evidence.targets.matrix_measures import gifts_logged
-from sim.inputs.scenario import Scenario
+from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import YEAR, open_world, run_future
 from sim.model.outcomes import ALIVE_SHARE
 from sim.model.state import KNOWLEDGE, SKILLS, World
 from sim.model.world import run_to
 
-NOBODY_WEAVES: dict[str, Any] = {"coordinators": []}
-VOLUNTEERS: dict[str, Any] = {
+NOBODY_WEAVES: Table = {"coordinators": []}
+VOLUNTEERS: Table = {
     "title": "Volunteers with one coordinator",
     "weeks": 3 * YEAR,
     "network": {"kind": "communities", "members": 40, "degree": 3.0},
     "strategies": {"woven": {"hours": 10.0}},
 }
-ALONE: dict[str, Any] = {**VOLUNTEERS, "title": "Volunteers alone", "strategies": {"none": NOBODY_WEAVES}}
+ALONE: Table = {**VOLUNTEERS, "title": "Volunteers alone", "strategies": {"none": NOBODY_WEAVES}}
 FUNDED, AFTER = 3 * YEAR, 5 * YEAR
 LEAST_PARTNERS = 3
-COALITION: dict[str, Any] = {
+COALITION: Table = {
     "title": "A coalition of organisations whose funding ends",
     "weeks": FUNDED + AFTER,
     "network": {"kind": "communities", "members": 15, "degree": 4.0, "organisations": 1.0},
     "strategies": {"funded": {"hours": 20.0, "changes": [{"week": FUNDED, "coordinator_leaves": True}]}},
 }
-DIRECTORS: dict[str, Any] = {
+DIRECTORS: Table = {
     "title": "Directors of city programmes, with two full-time staff",
     "weeks": 4 * YEAR,
     "network": {"kind": "communities", "members": 111, "degree": 3.0},
@@ -45,18 +42,13 @@ DIRECTORS: dict[str, Any] = {
 }
 
 
-def made(tables: Mapping[str, Any], overrides: Overrides) -> Scenario:
-    """A scenario from its tables, with parameters set over it."""
-    return Scenario.from_document(dict(tables)).with_(dict(overrides))
-
-
-def only_strategy(scenario: Scenario) -> str:
-    """The name of a scenario's one strategy."""
-    return scenario.strategy(None)
+def scenario_of(tables: Table, overrides: Overrides) -> Scenario:
+    """Return a scenario from its tables, with parameters set over it."""
+    return Scenario.from_document(tables).with_(overrides)
 
 
 def yearly_attrition(weekly: np.ndarray) -> float:
-    """Chance that a member leaves by itself within a year: weekly chances compounded, mean over whole years.
+    """Return the chance that a member leaves within a year: weekly chances compounded, mean over whole years.
 
     `weekly`: records of `sim.model.state.WEEKLY`.  Weeks without members are left out.
     """
@@ -67,17 +59,17 @@ def yearly_attrition(weekly: np.ndarray) -> float:
 
 
 def contributions_per_first(world: World) -> float:
-    """Gifts of knowledge and skills made in all, first ones and those passed on, for each first one."""
-    lines = gifts_logged(world)
-    spreads = lines[(lines["kind"] == KNOWLEDGE) | (lines["kind"] == SKILLS)]
+    """Return gifts of knowledge and skills, first ones and those passed on, per first one."""
+    gifts = gifts_logged(world)
+    spreads = gifts[(gifts["kind"] == KNOWLEDGE) | (gifts["kind"] == SKILLS)]
     first = int((spreads["hops"] == 0).sum())
     return len(spreads) / first if first else np.nan
 
 
 def volunteers(overrides: Overrides) -> Run:
-    """Forty volunteers with a coordinator of ten hours, three years: attrition a year, contributions for each first one."""
-    scenario = made(VOLUNTEERS, overrides)
-    name = only_strategy(scenario)
+    """Forty volunteers with a coordinator of ten hours, three years: yearly attrition, contributions per first one."""
+    scenario = scenario_of(VOLUNTEERS, overrides)
+    name = scenario.strategy()
 
     def run(seed: int, replicate: int) -> Measured:
         _, world = open_world(scenario, name, seed, replicate, ledger=True)
@@ -93,12 +85,12 @@ def volunteers(overrides: Overrides) -> Run:
 def alone(overrides: Overrides) -> Run:
     """The same volunteers without a coordinator: whether the network is alive after three years.
 
-    No target: it is a premise of the design that such networks lie in the tipping region.
+    Not a target: that such networks lie in the tipping region is a premise of the design.
     """
-    scenario = made(ALONE, overrides)
+    scenario = scenario_of(ALONE, overrides)
 
     def run(seed: int, replicate: int) -> Measured:
-        outcomes = run_future(scenario, only_strategy(scenario), seed, replicate, renewal=False).outcomes
+        outcomes = run_future(scenario, scenario.strategy(), seed, replicate, renewal=False).outcomes
         return {"alive": Counted(outcomes["alive"], 1.0)}
 
     return run
@@ -107,14 +99,14 @@ def alone(overrides: Overrides) -> Run:
 def coalition(overrides: Overrides) -> Run:
     """Fifteen organisations with a coordinator for three years: whether three or more still work together five years on.
 
-    The study's rule is taken over: a coalition is sustained if three or more organisations collaborate.
+    As in the study, a coalition is sustained if three or more organisations collaborate.
     """
-    scenario = made(COALITION, overrides)
+    scenario = scenario_of(COALITION, overrides)
 
     def run(seed: int, replicate: int) -> Measured:
-        world = run_future(scenario, only_strategy(scenario), seed, replicate, renewal=False).world
-        groups: Any = world.groups[: world.network[0].group_rows]
-        working = bool(np.any((groups.alive == 1) & (groups.seated >= LEAST_PARTNERS)))
+        world = run_future(scenario, scenario.strategy(), seed, replicate, renewal=False).world
+        groups = world.groups[: world.network[0].group_rows]
+        working = bool(np.any((groups["alive"] == 1) & (groups["seated"] >= LEAST_PARTNERS)))
         active = int(world.network[0].active)
         return {
             "sustained": Counted(float(working), 1.0),
@@ -129,10 +121,10 @@ def directors(overrides: Overrides) -> Run:
 
     Infinite where it was not within four years.
     """
-    scenario = made(DIRECTORS, overrides)
+    scenario = scenario_of(DIRECTORS, overrides)
 
     def run(seed: int, replicate: int) -> Measured:
-        outcomes = run_future(scenario, only_strategy(scenario), seed, replicate, renewal=False).outcomes
+        outcomes = run_future(scenario, scenario.strategy(), seed, replicate, renewal=False).outcomes
         weeks = outcomes["aligned_week"]
         return {"weeks_to_alignment": np.inf if np.isnan(weeks) else weeks}
 

@@ -1,12 +1,12 @@
 """Start networks: generated, real, or from a user's files; and to and from networkx.
 
-`build` makes the network that a scenario asks for: a function of the settings, seed and replicate, whatever the
-strategy.  Ties come from the kind; then the weakest are thinned away, then some at random, then newcomers join.
+`build` returns the network of a scenario: a function of settings, seed and replicate, not of the strategy.  Ties come
+from the kind; then the weakest are removed, then some at random, then newcomers join.
 
-    settings.py   what a scenario may say          start.py      what a start network is
-    generate.py   generated kinds                  real.py       karate club, southern women, Florentine families
-    userfiles.py  a user's files, read by table.py exchange.py   to and from networkx
-    formats.py    CSV, Excel, GraphML, GEXF, Kumu  health.py     how a network stands, in words
+    kinds.py      settings of each kind            generate.py   generated kinds
+    real.py       karate club, southern women, ... userfiles.py  a user's tables of members and ties
+    csv_table.py  reading CSV                      formats.py    CSV, Excel, GraphML, GEXF, Kumu
+    exchange.py   to and from networkx             health.py     a network before any weaving, in words
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.inputs.networks import generate, real, userfiles
 from sim.inputs.networks.exchange import from_networkx, to_networkx
-from sim.inputs.networks.settings import AnyKind, Communities, Csv, Florentine, Karate, NetworkSettings, SouthernWomen
+from sim.inputs.networks.kinds import AnyKind, Communities, Csv, Florentine, Karate, NetworkSettings, SouthernWomen
 from sim.model.start import UNKNOWN, NetworkError, StartNetwork, numbered
 
 __all__ = [
@@ -33,12 +33,13 @@ __all__ = [
 
 
 def build(settings: AnyKind, seed: int, replicate: int, base: Path | None = None) -> StartNetwork:
-    """The start network that the settings ask for.
+    """Return the start network of the settings.
 
-    `seed`, `replicate`: whole numbers from 0 on.  `base`: the folder that paths of a user's files start from (the
-    scenario file's; by default the current one).  Real networks and users' own do not depend on the replicate, but for
-    thinning at random and for what is drawn where the data are silent: kinds and home communities.
-    Errors: `NetworkError`.
+    `seed`, `replicate`: whole numbers from 0 on.  `base`: the folder where paths of a user's files start (the scenario
+    file's; by default the current one).  Real networks and users' own depend on the replicate only through random thinning
+    and the kinds and sectors that the data do not give.
+
+    Raises NetworkError.
     """
     if isinstance(settings, Csv):
         folder = base or Path()
@@ -59,10 +60,10 @@ def build(settings: AnyKind, seed: int, replicate: int, base: Path | None = None
 
 
 def thinned(start: StartNetwork, strongest: float, at_random: float, seed: int, replicate: int) -> StartNetwork:
-    """The network with the given share of its ties, the strongest, and of these a share at random; numbers are rounded.
+    """Return the network with the strongest share of its ties, and of these a random share; numbers are rounded.
 
-    Of equally strong ties those go first whose fixed draw is higher, the same in every run and replicate.  A share of
-    ties contains every lower share.
+    Among equally strong ties a fixed draw decides, the same in every run and replicate.  A share of ties contains every
+    lower share.
     """
     count = generate.half_up(strongest * len(start.ties))
     if count < len(start.ties):
@@ -77,7 +78,7 @@ def thinned(start: StartNetwork, strongest: float, at_random: float, seed: int, 
 
 
 def with_sectors(start: StartNetwork, sectors: int, seed: int, replicate: int) -> StartNetwork:
-    """The network with home communities drawn where unknown: like that of a known member, else any of `sectors`."""
+    """Return the network with unknown sectors drawn: that of a known member, else any of `sectors`."""
     unknown = start.sector == UNKNOWN
     if not unknown.any():
         return start
@@ -87,14 +88,14 @@ def with_sectors(start: StartNetwork, sectors: int, seed: int, replicate: int) -
 
 
 def with_newcomers(start: StartNetwork, count: int, seed: int, replicate: int) -> StartNetwork:
-    """The network with members added who know nobody, each of the same home community as a member drawn."""
+    """Return the network with new members who know nobody, each of the sector of a random member."""
     if not count:
         return start
     n = start.members
     drawn = generate.uniforms(generate.key(seed, replicate, generate.NEWCOMER_SECTOR), count)
 
     def longer(values: np.ndarray) -> np.ndarray:
-        """The values with an unknown one for each newcomer."""
+        """Return the values with an unknown one for each newcomer."""
         return np.concatenate((values, np.full(count, UNKNOWN, values.dtype)))
 
     return replace(
@@ -111,7 +112,7 @@ def with_newcomers(start: StartNetwork, count: int, seed: int, replicate: int) -
 
 
 def new_ids(known: tuple[str, ...], count: int) -> tuple[str, ...]:
-    """Ids of newcomers that nobody has yet."""
+    """Return ids of newcomers that no member has yet."""
     word, taken = "newcomer", set(known)
     while not taken.isdisjoint(found := numbered(word, 1, count)):
         word += "-new"
@@ -119,6 +120,6 @@ def new_ids(known: tuple[str, ...], count: int) -> tuple[str, ...]:
 
 
 def with_kinds(start: StartNetwork, organisations: float, seed: int, replicate: int) -> StartNetwork:
-    """The network with kinds drawn where unknown, each by its own draw: a higher share only adds organisations."""
+    """Return the network with unknown kinds drawn, each by its own draw: a higher share only adds organisations."""
     drawn = generate.uniforms(generate.key(seed, replicate, generate.KIND), start.members) < organisations
     return replace(start, kind=np.where(start.kind == UNKNOWN, drawn, start.kind).astype(np.int8))

@@ -101,7 +101,7 @@ def strengths_of(graph: nx.Graph) -> dict[tuple[int, int], float]:
 
 
 def sectors_of(nodes: list[tuple[Any, Any]]) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Home communities, unknown where missing, and their names by number.
+    """Sectors, unknown where missing, and their names by number.
 
     Whole numbers are taken as they are, without names; anything else is numbered by first appearance.
     """
@@ -152,7 +152,7 @@ def from_networkx(graph: nx.Graph) -> StartNetwork:
     """A start network of a graph's nodes, in their order; directions and parallel edges are merged, loops left out.
 
     Attributes are those that `to_networkx` writes; `weight` serves where edges have no `strength`, and where one is above
-    1, all are divided by the largest.  Where nothing is said, a member's kind and home community are unknown (drawn when
+    1, all are divided by the largest.  Where nothing is said, a member's kind and sector are unknown (drawn when
     the network is built), and ties have strength 1.
     Errors: `NetworkError`.
     """

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sim.inputs.networks.csv_table import MOST_BYTES, MOST_ROWS, FileTable, TableRow, decoded, table_of
 from sim.inputs.networks.exchange import KIND_NAMES, KIND_WORDS
-from sim.inputs.networks.table import MOST_BYTES, MOST_ROWS, Row, Table, decoded, table_of
 from sim.inputs.networks.userfiles import END_COLUMNS, ENDS_ALLOWED, MEMBER_COLUMNS, network_of
 from sim.model.start import UNKNOWN, NetworkError, StartNetwork
 
@@ -84,21 +84,21 @@ def read_network(files: Sequence[File]) -> StartNetwork:
     return replace(start, notes=(*start.notes, *notes))
 
 
-def has_ends(table: Table) -> bool:
+def has_ends(table: FileTable) -> bool:
     """Whether a table says who is tied to whom."""
     return any(set(pair) <= set(table.columns) for pair in END_COLUMNS)
 
 
-def mentioned(ties: Table) -> tuple[Table, tuple[str, ...]]:
+def mentioned(ties: FileTable) -> tuple[FileTable, tuple[str, ...]]:
     """Members that a table of ties mentions, where there is no table of members."""
     columns = next(pair for pair in END_COLUMNS if set(pair) <= set(ties.columns))
     names = dict.fromkeys(row[column] for row in ties.rows for column in columns if row[column])
-    rows = tuple(Row(number, {"id": name}) for number, name in enumerate(names, 1))
+    rows = tuple(TableRow(number, {"id": name}) for number, name in enumerate(names, 1))
     note = "there is no list of members: those are members who are named in ties, and whoever has no tie is missing"
-    return Table(ties.path, ("id",), rows, ",", ties.place), (note,)
+    return FileTable(ties.path, ("id",), rows, ",", ties.place), (note,)
 
 
-def named(table: Table) -> tuple[Table, tuple[str, ...]]:
+def named(table: FileTable) -> tuple[FileTable, tuple[str, ...]]:
     """The table with the columns that we know: other words for them are understood, a name serves as id, type as kind."""
     notes = []
     columns = {column: column for column in table.columns}
@@ -115,39 +115,39 @@ def named(table: Table) -> tuple[Table, tuple[str, ...]]:
         notes.append("there is no column 'id': names were read as ids")
         rows = [{**cells, "id": cells.get("name", "")} for cells in rows]
         columns["id"] = "id"
-    made = tuple(Row(row.line, cells) for row, cells in zip(table.rows, rows, strict=True))
+    made = tuple(TableRow(row.line, cells) for row, cells in zip(table.rows, rows, strict=True))
     return replace(table, columns=tuple(columns.values()), rows=made), tuple(notes)
 
 
-def from_csv(file: File) -> list[Table]:
+def from_csv(file: File) -> list[FileTable]:
     """The one table of a CSV file."""
     path = Path(file.name)
     table = table_of(path, decoded(path, file.content), f"id of members, or {ENDS_ALLOWED} of ties")
     return [with_strength(table)]
 
 
-def with_strength(table: Table) -> Table:
+def with_strength(table: FileTable) -> FileTable:
     """A table of ties with `weight` or `value` read as strength."""
     word = next((word for word in ("weight", "value") if word in table.columns), None)
     if word is None or not has_ends(table) or "strength" in table.columns:
         return table
     columns = tuple("strength" if column == word else column for column in table.columns)
     rows = tuple(
-        Row(row.line, {"strength" if key == word else key: value for key, value in row.cells.items()})
+        TableRow(row.line, {"strength" if key == word else key: value for key, value in row.cells.items()})
         for row in table.rows
     )
     return replace(table, columns=columns, rows=rows)
 
 
-def from_records(file: File, place: str, records: Iterable[Mapping[str, Any]], first: int = 1) -> Table:
+def from_records(file: File, place: str, records: Iterable[Mapping[str, Any]], first: int = 1) -> FileTable:
     """A table from records with whatever keys."""
     rows = []
     for number, record in enumerate(records, first):
         if number - first >= MOST_ROWS:
             raise NetworkError(f"{file.name}: more than {MOST_ROWS:,} of them; {MOST_ROWS:,} are allowed")
-        rows.append(Row(number, {str(key).strip().lower(): text_of(value) for key, value in record.items()}))
+        rows.append(TableRow(number, {str(key).strip().lower(): text_of(value) for key, value in record.items()}))
     columns = tuple(dict.fromkeys(key for row in rows for key in row.cells if key))
-    return with_strength(Table(Path(file.name), columns, tuple(rows), ",", place))
+    return with_strength(FileTable(Path(file.name), columns, tuple(rows), ",", place))
 
 
 def text_of(value: Any) -> str:
@@ -159,7 +159,7 @@ def text_of(value: Any) -> str:
     return str(value).strip()
 
 
-def from_excel(file: File) -> list[Table]:
+def from_excel(file: File) -> list[FileTable]:
     """The sheets of members and ties of a workbook: by their names, else by their columns."""
     import openpyxl
 
@@ -209,7 +209,7 @@ def refuse_declarations(name: str, content: bytes) -> None:
             raise NetworkError(f"{name}: holds {word.decode()}, which is not allowed; save it without")
 
 
-def from_graph(file: File, read: Callable[[io.BytesIO], Any], what: str) -> list[Table]:
+def from_graph(file: File, read: Callable[[io.BytesIO], Any], what: str) -> list[FileTable]:
     """The tables of a graph file that networkx reads: nodes and edges with their attributes."""
     import networkx as nx
 
@@ -230,21 +230,21 @@ def from_graph(file: File, read: Callable[[io.BytesIO], Any], what: str) -> list
 EDGE_KEYS = ("from", "to", "strength", "weight", "value")
 
 
-def from_graphml(file: File) -> list[Table]:
+def from_graphml(file: File) -> list[FileTable]:
     """The tables of a GraphML file."""
     import networkx as nx
 
     return from_graph(file, nx.read_graphml, "GraphML")
 
 
-def from_gexf(file: File) -> list[Table]:
+def from_gexf(file: File) -> list[FileTable]:
     """The tables of a GEXF file (Gephi)."""
     import networkx as nx
 
     return from_graph(file, nx.read_gexf, "GEXF")
 
 
-def from_kumu(file: File) -> list[Table]:
+def from_kumu(file: File) -> list[FileTable]:
     """The tables of Kumu's JSON: `elements` and `connections`, whose ends are ids or labels."""
     path = Path(file.name)
     try:
@@ -284,7 +284,7 @@ def short(fault: BaseException) -> str:
     return words if len(words) <= 120 else words[:117] + "..."
 
 
-READERS: dict[str, Callable[[File], list[Table]]] = {
+READERS: dict[str, Callable[[File], list[FileTable]]] = {
     ".csv": from_csv,
     ".tsv": from_csv,
     ".txt": from_csv,
@@ -303,7 +303,7 @@ def number_text(value: float) -> str:
 def to_csv(start: StartNetwork) -> tuple[str, str]:
     """A network as the texts of a file of members and a file of ties, which read back to the same.
 
-    Ids, names of home communities and strengths are those of the data that it was read from, where it was read from any.
+    Ids, names of sectors and strengths are those of the data that it was read from, where it was read from any.
     """
     members, ties = io.StringIO(), io.StringIO()
     write = csv.writer(members, lineterminator="\n")

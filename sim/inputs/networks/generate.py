@@ -1,6 +1,6 @@
 """Generated start networks: a function of (seed, replicate) and the settings, and of nothing else.
 
-Members are the same whatever the kind: member i belongs to home community i modulo `sectors` (equal sizes), and a draw
+Members are the same whatever the kind: member i belongs to sector i modulo `sectors` (equal sizes), and a draw
 of its own makes it an individual or an organisation.  So a star and a spread-out network differ in their ties only.
 
 The number of ties is exact, for the same reason: claims compare structures at like numbers of ties.  Every pair of
@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.inputs.networks.settings import (
+from sim.inputs.networks.kinds import (
     Communities,
     CorePeriphery,
     Empty,
@@ -109,7 +109,7 @@ def lowest(ranks: np.ndarray, wanted: int) -> np.ndarray:
     return chosen
 
 
-class Block(NamedTuple):
+class PairBlock(NamedTuple):
     """A set of pairs (i, j): rows, columns and step as `candidates` takes them.
 
     `number`: which block of its network this is, so that no two are found by the same draws.
@@ -138,7 +138,7 @@ class Block(NamedTuple):
         return found
 
 
-def tie(seed: int, replicate: int, members: int, wanted: int, block: Block) -> np.ndarray:
+def tie(seed: int, replicate: int, members: int, wanted: int, block: PairBlock) -> np.ndarray:
     """`wanted` pairs of the block, any as likely as any other: int64 (wanted, 2), or all where there are fewer."""
     wanted = min(wanted, block.pairs)
     if wanted <= 0:
@@ -163,7 +163,7 @@ def pairs_of(count: int) -> int:
 
 
 def by_sector(members: int, sectors: int) -> np.ndarray:
-    """Members in the order of their home communities, for rings, fragments and trees: int64 (members,)."""
+    """Members in the order of their sectors, for rings, fragments and trees: int64 (members,)."""
     return np.argsort(np.arange(members) % sectors, kind="stable")
 
 
@@ -175,8 +175,8 @@ def communities(settings: Communities, seed: int, replicate: int) -> np.ndarray:
     inside_pairs = int((sizes * (sizes - 1) // 2).sum())
     between_pairs = pairs_of(n) - inside_pairs
     between = min(total - min(half_up(settings.within * total), inside_pairs), between_pairs)
-    inside_block = Block(0, inside_pairs, 0, n, 0, n, step=sectors)
-    between_block = Block(1, between_pairs, 0, n, 0, n, sectors=sectors)
+    inside_block = PairBlock(0, inside_pairs, 0, n, 0, n, step=sectors)
+    between_block = PairBlock(1, between_pairs, 0, n, 0, n, sectors=sectors)
     inside_ties = tie(seed, replicate, n, total - between, inside_block)
     return np.concatenate((inside_ties, tie(seed, replicate, n, between, between_block)))
 
@@ -184,7 +184,7 @@ def communities(settings: Communities, seed: int, replicate: int) -> np.ndarray:
 def random(settings: Random, seed: int, replicate: int) -> np.ndarray:
     """Ties of a random network (Erdős & Rényi 1959): every set of so many pairs is as likely as any other."""
     n = settings.members
-    return tie(seed, replicate, n, half_up(n * settings.degree / 2), Block(0, pairs_of(n), 0, n, 0, n))
+    return tie(seed, replicate, n, half_up(n * settings.degree / 2), PairBlock(0, pairs_of(n), 0, n, 0, n))
 
 
 def first_of_each(codes: np.ndarray) -> np.ndarray:
@@ -244,12 +244,12 @@ def core_periphery(settings: CorePeriphery, seed: int, replicate: int) -> np.nda
     own_contact = (uniforms(key(seed, replicate, CONTACT), n)[core:] * core).astype(np.int64)
     first = np.stack((own_contact, np.arange(core, n)), axis=1)
     first = first[lowest(ranks_of(key(seed, replicate, RANK), first), across)]
-    further = Block(1, core * edge - len(first), 0, core, core, n, taken=pair_codes(first, n))
+    further = PairBlock(1, core * edge - len(first), 0, core, core, n, taken=pair_codes(first, n))
     blocks = (
-        tie(seed, replicate, n, inside, Block(0, pairs_of(core), 0, core, 0, core)),
+        tie(seed, replicate, n, inside, PairBlock(0, pairs_of(core), 0, core, 0, core)),
         first,
         tie(seed, replicate, n, across - len(first), further),
-        tie(seed, replicate, n, total - inside - across, Block(2, pairs_of(edge), core, n, 0, n)),
+        tie(seed, replicate, n, total - inside - across, PairBlock(2, pairs_of(edge), core, n, 0, n)),
     )
     return np.concatenate(blocks)
 
@@ -259,11 +259,11 @@ def star(settings: Star, seed: int, replicate: int) -> np.ndarray:
     n, hubs = settings.members, settings.hubs
     spokes = candidates(key(seed, replicate, SKIP), 0, hubs, 0, n, 1, 1.0)
     rest = half_up(n * settings.degree / 2) - len(spokes)
-    return np.concatenate((spokes, tie(seed, replicate, n, rest, Block(0, pairs_of(n - hubs), hubs, n, 0, n))))
+    return np.concatenate((spokes, tie(seed, replicate, n, rest, PairBlock(0, pairs_of(n - hubs), hubs, n, 0, n))))
 
 
 def fragments(settings: Fragments, seed: int, replicate: int) -> np.ndarray:
-    """Ties of scattered fragments (Krebs & Holley 2006): complete inside, cut in order of home communities."""
+    """Ties of scattered fragments (Krebs & Holley 2006): complete inside, cut in order of sectors."""
     n, size = settings.members, settings.size
     position = np.repeat(np.arange(n), size - 1)
     other = position + np.tile(np.arange(1, size), n)
@@ -296,7 +296,7 @@ def depth_first(members, span):
 def managers(settings: Organisation) -> np.ndarray:
     """The manager of each member of an organisation, -1 for the top (row 0): int32 (members,).
 
-    Levels are full from the top down.  Branches follow the home communities, so that a department is mostly of one.
+    Levels are full from the top down.  Branches follow the sectors, so that a department is mostly of one.
     """
     n, span = settings.members, settings.span
     row = by_sector(n, settings.sectors)[depth_first(n, span)]
@@ -323,7 +323,7 @@ GENERATORS: dict[str, Callable[[Any, int, int], np.ndarray]] = {
     "organisation": organisation,
 }
 SOURCES = {
-    "communities": "generated: home communities, few ties between them",
+    "communities": "generated: sectors, few ties between them",
     "random": "generated: random network of a given number of ties (Erdős & Rényi 1959)",
     "small_world": "generated: small world (Watts & Strogatz 1998)",
     "core_periphery": "generated: core and periphery (after Borgatti & Everett 2000)",

@@ -140,7 +140,7 @@ def cut(graph: Any, n: int, names: tuple[str, ...]) -> Finding:
 
 
 def across(start: StartNetwork) -> list[Finding]:
-    """Share of ties between home communities, where these are known."""
+    """Share of ties between sectors, where these are known."""
     known = start.sector != UNKNOWN
     if not known.all() or len(np.unique(start.sector)) < 2 or not len(start.ties):
         return []

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.inputs.networks.csv_table import FileTable, TableRow, read_table
 from sim.inputs.networks.exchange import KIND_WORDS
-from sim.inputs.networks.table import Row, Table, read_table
 from sim.model.start import UNKNOWN, NetworkError, StartNetwork, new_network, sorted_ties
 
 MEMBER_COLUMNS = ("id", "name", "kind", "sector", "viewpoint_x", "viewpoint_y")
@@ -28,13 +28,13 @@ def listed(columns: Iterable[str]) -> str:
     return ", ".join(columns) or "none"
 
 
-def unused(table: Table, used: Iterable[str]) -> list[str]:
+def unused(table: FileTable, used: Iterable[str]) -> list[str]:
     """A note on columns that mean nothing here."""
     left = [name for name in table.columns if name not in used]
     return [f"{table.path.name}: {counted(len(left), 'column', 'columns')} not used: {listed(left)}"] if left else []
 
 
-def rows_by_id(table: Table) -> dict[str, int]:
+def rows_by_id(table: FileTable) -> dict[str, int]:
     """The row number of each member's id."""
     if "id" not in table.columns:
         message = f"no column 'id'; the columns found are {listed(table.columns)}, allowed are {listed(MEMBER_COLUMNS)}"
@@ -52,7 +52,7 @@ def rows_by_id(table: Table) -> dict[str, int]:
     return found
 
 
-def kinds(table: Table) -> np.ndarray:
+def kinds(table: FileTable) -> np.ndarray:
     """Kind of each member, -1 where blank."""
     found = np.full(len(table.rows), UNKNOWN, np.int8)
     for number, row in enumerate(table.rows):
@@ -63,14 +63,14 @@ def kinds(table: Table) -> np.ndarray:
     return found
 
 
-def sectors(table: Table) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Home community of each member, -1 where blank, and the names by number: numbered by first appearance."""
+def sectors(table: FileTable) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Sector of each member, -1 where blank, and the names by number: numbered by first appearance."""
     numbers: dict[str, int] = {}
     given = [numbers.setdefault(row["sector"], len(numbers)) if row["sector"] else UNKNOWN for row in table.rows]
     return np.array(given, np.int32), tuple(numbers)
 
 
-def viewpoints(table: Table) -> np.ndarray:
+def viewpoints(table: FileTable) -> np.ndarray:
     """Viewpoint of each member, NaN where blank."""
     found = np.full((len(table.rows), 2), np.nan)
     columns = ("viewpoint_x", "viewpoint_y")
@@ -86,7 +86,7 @@ def viewpoints(table: Table) -> np.ndarray:
     return found
 
 
-def end_columns(table: Table) -> tuple[str, str]:
+def end_columns(table: FileTable) -> tuple[str, str]:
     """The two columns that say who is tied to whom."""
     found = [pair for pair in END_COLUMNS if set(pair) <= set(table.columns)]
     if len(found) != 1:
@@ -96,7 +96,7 @@ def end_columns(table: Table) -> tuple[str, str]:
     return found[0]
 
 
-def end(table: Table, row: Row, column: str, members: dict[str, int]) -> int:
+def end(table: FileTable, row: TableRow, column: str, members: dict[str, int]) -> int:
     """The member that a cell of the file of ties names."""
     identity = row[column]
     if identity in members:
@@ -108,7 +108,7 @@ def end(table: Table, row: Row, column: str, members: dict[str, int]) -> int:
     raise table.error(row.line, f"{column} is {identity!r}, which is no id in the file of members{hint}")
 
 
-def merged_ties(table: Table, members: dict[str, int]) -> tuple[dict[tuple[int, int], float], list[str]]:
+def merged_ties(table: FileTable, members: dict[str, int]) -> tuple[dict[tuple[int, int], float], list[str]]:
     """Strength of each tie of rows i < j as given (1 without that column), and notes on what was merged or left out."""
     columns = end_columns(table)
     weighted = "strength" in table.columns
@@ -137,12 +137,12 @@ def merged_ties(table: Table, members: dict[str, int]) -> tuple[dict[tuple[int, 
     return found, notes
 
 
-def member_notes(table: Table, kind: np.ndarray, sector: np.ndarray, sector_names: tuple[str, ...]) -> list[str]:
+def member_notes(table: FileTable, kind: np.ndarray, sector: np.ndarray, sector_names: tuple[str, ...]) -> list[str]:
     """Notes on what the file of members says and what it leaves open."""
     notes = unused(table, MEMBER_COLUMNS)
     if sector_names:
-        notes.append("home communities: " + ", ".join(f"{number} {name}" for number, name in enumerate(sector_names)))
-    for values, what in ((kind, "kind"), (sector, "home community")):
+        notes.append("sectors: " + ", ".join(f"{number} {name}" for number, name in enumerate(sector_names)))
+    for values, what in ((kind, "kind"), (sector, "sector")):
         unknown = int((values == UNKNOWN).sum())
         if unknown:
             notes.append(f"{what} of {counted(unknown, 'member', 'members')} not given, so drawn")
@@ -150,7 +150,7 @@ def member_notes(table: Table, kind: np.ndarray, sector: np.ndarray, sector_name
 
 
 def read_csv(members: Path, ties: Path) -> StartNetwork:
-    """A network from a file of members and a file of ties; kinds and home communities not given are -1.
+    """A network from a file of members and a file of ties; kinds and sectors not given are -1.
 
     Members: id, and optional name, kind, sector (any text), viewpoint_x and viewpoint_y.  Ties: from and to (or source
     and target, or ego and alter), optional strength: any numbers above 0, divided by the largest.
@@ -161,7 +161,7 @@ def read_csv(members: Path, ties: Path) -> StartNetwork:
     return network_of(table, read_table(ties, f"{ENDS_ALLOWED}, and optional strength"))
 
 
-def network_of(table: Table, ties: Table) -> StartNetwork:
+def network_of(table: FileTable, ties: FileTable) -> StartNetwork:
     """A network from a table of members and a table of ties, whatever they were read from.  Errors: `NetworkError`."""
     rows = rows_by_id(table)
     kind, (sector, sector_names), viewpoint = kinds(table), sectors(table), viewpoints(table)

@@ -6,9 +6,9 @@ errors.py     what is wrong, in our words             records.py   parts -> reco
 writing.py    Scenario -> TOML                        schema.py    the JSON schema of a file
 """
 
-from sim.inputs.scenario.errors import ScenarioError
-from sim.inputs.scenario.parts import Change, Coordinator, Strategy
+from sim.inputs.scenario.errors import ScenarioError, Table
+from sim.inputs.scenario.parts import Change, CoordinatorSettings, Strategy
 from sim.inputs.scenario.scenario import Scenario
 from sim.inputs.scenario.schema import json_schema
 
-__all__ = ["Change", "Coordinator", "Scenario", "ScenarioError", "Strategy", "json_schema"]
+__all__ = ["Change", "CoordinatorSettings", "Scenario", "ScenarioError", "Strategy", "Table", "json_schema"]

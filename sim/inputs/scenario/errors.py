@@ -1,11 +1,11 @@
-"""What is wrong with a scenario, in one line a fault: file, key, what was found, what is allowed, nearest known key."""
+"""Messages on bad scenarios, one line a fault: file, key, what was found, what is allowed, nearest known key."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
 from types import NoneType
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Literal, TypeGuard, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
@@ -13,6 +13,8 @@ from pydantic.fields import FieldInfo
 
 LONGEST = 60
 
+Table = Mapping[str, object]
+"""A table as TOML has it, not yet checked."""
 Path = tuple[str, ...]
 Fault = tuple[Path, str]
 
@@ -22,7 +24,7 @@ class ScenarioError(Exception):
 
 
 class Faults(ValueError):
-    """Faults inside one table: for each, the key below the table and what is wrong with it."""
+    """Faults in one table: for each, the key below the table and what is wrong with it."""
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__("; ".join(f"{key_of(path)} {text}".strip() for path, text in faults))
@@ -30,12 +32,12 @@ class Faults(ValueError):
 
 
 def key_of(path: Path) -> str:
-    """A key as users write it: parts joined by dots; places in lists count from 0."""
+    """Return a key as users write it: parts joined by dots; places in lists count from 0."""
     return ".".join(path)
 
 
-def shown(value: Any) -> str:
-    """A value as a message shows it, cut short where long."""
+def shown(value: object) -> str:
+    """Return a value as a message shows it, cut short where long."""
     if isinstance(value, str):
         return repr(value if len(value) <= LONGEST else value[: LONGEST - 3] + "...")
     if isinstance(value, bool):
@@ -48,60 +50,64 @@ def shown(value: Any) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Words in a row, commas between them."""
+    """Return words with commas between them."""
     return ", ".join(words)
 
 
 def unknown(word: str, known: Iterable[str]) -> str:
-    """That a key is unknown, with the nearest known one, or all that are known where none is near."""
+    """Return that a key is unknown, with the nearest known one, or all known ones if none is near."""
     known = list(known)
     near = difflib.get_close_matches(word, known, n=1)
     return f"is unknown; did you mean {near[0]}?" if near else f"is unknown; known are {listed(known)}"
 
 
 def number_text(number: float) -> str:
-    """A number without needless digits."""
+    """Return a number without needless digits."""
     if isinstance(number, int) or (abs(number) < 1e15 and number == int(number)):
         return f"{int(number):,}"
     return repr(float(number))
 
 
 def span(low: float, high: float, whole: bool = False) -> str:
-    """The numbers from `low` to `high`, in words."""
+    """Return the numbers from `low` to `high` in words."""
     return f"{'whole numbers' if whole else 'numbers'} from {number_text(low)} to {number_text(high)}"
 
 
-def is_number(value: Any) -> bool:
-    """Whether a value is a number at all; true and false are not."""
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Return whether a value is a number; true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def off_limits(value: Any, low: float, high: float, whole: bool = False, unit: str = "") -> str | None:
-    """What is wrong with a value that has to be a number (a whole one) within bounds; None if nothing."""
+def off_limits(value: object, low: float, high: float, whole: bool = False, unit: str = "") -> str | None:
+    """Return what is wrong with a value that must be a number (a whole one) within bounds; None if nothing."""
     right = is_number(value) and low <= value <= high and (not whole or value == int(value))
     return None if right else f"is {shown(value)}; allowed are {span(low, high, whole)}{f' ({unit})' if unit else ''}"
 
 
-def plain(value: Any) -> Any:
-    """A value as TOML would give it: numpy's numbers, tuples, mappings and models as Python's own."""
-    if isinstance(value, BaseModel):
-        return plain(value.model_dump(exclude_none=True))
+def plain(value: object) -> object:
+    """Return a value as TOML has it: NumPy numbers, tuples, mappings and models as built-in types."""
     if isinstance(value, np.generic | np.ndarray):
         return value.tolist()
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Mapping | BaseModel):
+        return plain_table(value)
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return str(value) if hasattr(value, "__fspath__") else value
 
 
-def as_whole(value: Any) -> Any:
-    """12.0 as 12; anything else as it is."""
+def plain_table(table: Table | BaseModel) -> dict[str, object]:
+    """Return a table as TOML has it (`plain`)."""
+    pairs = table.model_dump(exclude_none=True) if isinstance(table, BaseModel) else table
+    return {str(key): plain(item) for key, item in pairs.items()}
+
+
+def as_whole(value: object) -> object:
+    """Return 12.0 as 12; anything else as it is."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def bare(annotation: Any) -> Any:
-    """A field's type without `None` and without notes on it."""
+def bare(annotation: object) -> object:
+    """Return a field's type without `None` and annotations."""
     if get_origin(annotation) is Annotated:
         return bare(get_args(annotation)[0])
     options = [option for option in get_args(annotation) if option is not NoneType]
@@ -111,7 +117,7 @@ def bare(annotation: Any) -> Any:
 
 
 def bounds_of(field: FieldInfo) -> str:
-    """The numbers that a field allows, in words."""
+    """Return the numbers that a field allows, in words."""
     limits = {name: getattr(note, name) for note in field.metadata for name in LIMITS if hasattr(note, name)}
     words = "whole numbers" if bare(field.annotation) is int else "numbers"
     if "multiple_of" in limits:
@@ -126,7 +132,7 @@ LIMITS = {"gt": "above", "ge": "from", "lt": "below", "le": "up to", "multiple_o
 
 
 def allowed(field: FieldInfo) -> str:
-    """What a field allows, in words."""
+    """Return what a field allows, in words."""
     kind = bare(field.annotation)
     if get_origin(kind) is Literal:
         return "allowed are " + listed(repr(value) for value in get_args(kind))
@@ -143,18 +149,18 @@ def allowed(field: FieldInfo) -> str:
 
 
 def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
-    """Pydantic's findings on one flat table, in our words: by the field's declaration, not by pydantic's messages."""
-    found: list[Fault] = []
+    """Return pydantic's errors on one flat table, worded by the fields' declarations."""
+    faults: list[Fault] = []
     for fault in error.errors(include_url=False):
         path = tuple(str(part) for part in fault["loc"])
         cause = fault.get("ctx", {}).get("error")
         if isinstance(cause, Faults):
-            found += [(path + below, text) for below, text in cause.faults]
+            faults += [(path + below, text) for below, text in cause.faults]
         elif not path:
-            found.append((path, f"is impossible: {cause or 'not understood'}"))
+            faults.append((path, f"is impossible: {cause or 'not understood'}"))
         elif fault["type"] == "missing":
-            found.append((path, f"is missing; {allowed(model.model_fields[path[0]])}"))
+            faults.append((path, f"is missing; {allowed(model.model_fields[path[0]])}"))
         else:
             field = model.model_fields[path[0]]
-            found.append((path[:1], f"is {shown(fault['input'])}; {allowed(field)}"))
-    return found
+            faults.append((path[:1], f"is {shown(fault['input'])}; {allowed(field)}"))
+    return faults

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
-from sim.inputs.scenario.errors import Fault, Faults, as_whole, listed, number_text, off_limits, shown, unknown
+from sim.inputs.scenario.errors import (
+    Fault,
+    Faults,
+    Table,
+    as_whole,
+    is_number,
+    listed,
+    number_text,
+    off_limits,
+    shown,
+    unknown,
+)
 from sim.model.declarations import BY_KEY
 from sim.model.levers import LEVERS
 from sim.model.parameters import Parameter
@@ -42,43 +52,45 @@ class Frozen(Mapping[str, V], Generic[V]):
     def __repr__(self) -> str:
         return repr(self._items)
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[type[Self], tuple[dict[str, V]]]:
         return type(self), (self._items,)
 
 
-def table_of(value: Any) -> Mapping[str, Any]:
-    """The value, which must be a table."""
+def table_of(value: object) -> Table:
+    """Return the value, which must be a table."""
     if not isinstance(value, Mapping):
         raise Faults(((), f"is {shown(value)}; a table is needed"))
     return value
 
 
-def shares(value: Any) -> Frozen[float]:
-    """Shares of hours by lever, checked: known levers, numbers from 0 to 1, at most 1 in all."""
-    table = table_of(value)
+def shares(value: object) -> Frozen[float]:
+    """Return shares of hours by lever, checked: known levers, numbers from 0 to 1, at most 1 in all."""
+    found: dict[str, float] = {}
     faults: list[Fault] = []
-    for lever, share in table.items():
+    for lever, share in table_of(value).items():
         fault = unknown(lever, LEVERS) if lever not in LEVERS else off_limits(share, 0, 1)
         if fault:
             faults.append(((lever,), fault))
-    if not faults and sum(table.values()) > 1 + SLACK:
-        total = number_text(round(sum(table.values()), 9))
+        elif is_number(share):
+            found[lever] = float(share)
+    if not faults and sum(found.values()) > 1 + SLACK:
+        total = number_text(round(sum(found.values()), 9))
         faults.append(((), f"adds up to {total}; allowed are shares that add up to at most 1 (the rest is idle)"))
     if faults:
         raise Faults(*faults)
-    return Frozen({lever: float(share) for lever, share in table.items()})
+    return Frozen(found)
 
 
-def flat(table: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
-    """Keys and values of nested tables, keys joined by dots."""
+def flat(table: Table, above: str = "") -> list[tuple[str, Any]]:
+    """Return keys and values of nested tables, keys joined by dots."""
     found: list[tuple[str, Any]] = []
     for key, value in table.items():
         found += flat(value, f"{above}{key}.") if isinstance(value, Mapping) else [(above + key, value)]
     return found
 
 
-def parameter_fault(key: str, value: Any) -> str | None:
-    """What is wrong with a parameter's key or value; None if nothing."""
+def parameter_fault(key: str, value: object) -> str | None:
+    """Return what is wrong with a parameter's key or value; None if nothing."""
     if key not in BY_KEY:
         return unknown_parameter(key)
     declared: Parameter = BY_KEY[key]
@@ -86,7 +98,7 @@ def parameter_fault(key: str, value: Any) -> str | None:
 
 
 def unknown_parameter(key: str) -> str:
-    """That a parameter is unknown, with the nearest one: of the same name in another group, else in the same group."""
+    """Return that a parameter is unknown, with the nearest one: of the same name in another group, else of the same group."""
     group, _, name = key.partition(".")
     siblings = [known for known in BY_KEY if known.startswith(f"{group}.")]
     namesakes = [known for known in BY_KEY if known.endswith(f".{name}")]
@@ -95,32 +107,35 @@ def unknown_parameter(key: str) -> str:
     return unknown(key, siblings or BY_KEY)
 
 
-def parameters(value: Any) -> Frozen[float]:
-    """New values of parameters by `group.name`, also given as nested tables; checked against their declarations."""
+def parameters(value: object) -> Frozen[float]:
+    """Return new values of parameters by `group.name`, also from nested tables, checked against their declarations."""
     pairs = flat(table_of(value))
+    found: dict[str, float] = {}
     faults: list[Fault] = []
     for key, number in pairs:
         fault = parameter_fault(key, number)
         if fault:
             faults.append(((key,), fault))
+        elif is_number(number):
+            found[key] = float(number)
     twice = sorted({key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1})
-    faults += [((key,), "is given twice; allowed is once") for key in twice]
+    faults += [((key,), "is set twice; allowed is once") for key in twice]
     if faults:
         raise Faults(*faults)
-    return Frozen({key: float(number) for key, number in pairs})
+    return Frozen(found)
 
 
-def parameters_schema() -> dict[str, Any]:
-    """JSON schema of new values of parameters by `group.name`."""
-    wanted = ("type", "minimum", "maximum", "title", "unit")
+def parameters_schema() -> dict[str, object]:
+    """Return the JSON schema of new values of parameters by `group.name`."""
+    names = ("type", "minimum", "maximum", "title", "unit")
     full = {key: parameter_schema(parameter) for key, parameter in BY_KEY.items()}
-    schemas = {key: {name: schema[name] for name in wanted} for key, schema in full.items()}
+    schemas = {key: {name: schema[name] for name in names} for key, schema in full.items()}
     return {"type": "object", "additionalProperties": False, "properties": schemas}
 
 
-def parameter_schema(parameter: Parameter) -> dict[str, Any]:
-    """JSON schema of one parameter: bounds, default, label, and what the declaration says beyond."""
-    schema: dict[str, Any] = {
+def parameter_schema(parameter: Parameter) -> dict[str, object]:
+    """Return the JSON schema of one parameter: bounds, default, label and the rest of its declaration."""
+    schema: dict[str, object] = {
         "type": "integer" if parameter.whole else "number",
         "minimum": parameter.low,
         "maximum": parameter.high,
@@ -170,13 +185,8 @@ PRODUCE_SHARES = {
 }
 
 
-def shares_field(default: dict[str, float]) -> Any:
-    """A field of shares of hours with a default, which the schema states."""
-    return Field(default_factory=partial(Frozen, default), json_schema_extra={"default": dict(default)})
-
-
-class Part(BaseModel):
-    """What every part has in common: frozen, no unknown keys, no guessing of types."""
+class StrictModel(BaseModel):
+    """The base of every part: frozen, without unknown keys or type coercion."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -188,8 +198,8 @@ class Part(BaseModel):
     )
 
 
-class Coordinator(Part):
-    """Somebody paid to weave the network: hours, money, and what they go into."""
+class CoordinatorSettings(StrictModel):
+    """A coordinator paid to weave the network: hours, money, and how they are spent."""
 
     hours: float = Field(default=10.0, ge=0, le=10_000)
     """Hours a week."""
@@ -210,11 +220,11 @@ class Coordinator(Part):
     convening_core: bool = Field(default=False)
     """Whether later convenings invite only those who came before and those who joined since the first."""
     policy: Literal["weeks", "readiness", "never"] = Field(default="weeks")
-    """When effort moves from connecting to aligning to producing: by weeks, when the network is ready, or never."""
+    """When the focus moves from connecting to aligning to producing: by weeks, when the network is ready, or never."""
     align_week: Whole = Field(default=40, ge=0, le=MOST_WEEKS)
-    """Weeks after which effort goes to aligning (policy "weeks")."""
+    """Weeks after which the focus is aligning (policy "weeks")."""
     produce_week: Whole = Field(default=90, ge=0, le=MOST_WEEKS)
-    """Weeks after which effort goes to producing (policy "weeks")."""
+    """Weeks after which the focus is producing (policy "weeks")."""
     ready_trust: float = Field(default=0.25, ge=0, le=1)
     """Mean trust from which the network is ready to align (policy "readiness")."""
     ready_degree: float = Field(default=6.0, ge=0, le=1000)
@@ -223,21 +233,25 @@ class Coordinator(Part):
     """Share of members in the largest component from which the network is ready to align (policy "readiness")."""
     ready_aligned: float = Field(default=0.4, ge=0, le=1)
     """Share of members in groups past aligning from which the network is ready to produce (policy "readiness")."""
-    connect: Shares = shares_field(CONNECT_SHARES)
-    """Shares of hours by lever while connecting; what is missing to 1 is idle."""
-    align: Shares = shares_field(ALIGN_SHARES)
-    """Shares of hours by lever while aligning; what is missing to 1 is idle."""
-    produce: Shares = shares_field(PRODUCE_SHARES)
-    """Shares of hours by lever while producing; what is missing to 1 is idle."""
+    connect: Shares = Field(
+        default_factory=lambda: Frozen(CONNECT_SHARES), json_schema_extra={"default": {**CONNECT_SHARES}}
+    )
+    """Shares of hours by lever while the focus is connecting; the rest to 1 is idle."""
+    align: Shares = Field(default_factory=lambda: Frozen(ALIGN_SHARES), json_schema_extra={"default": {**ALIGN_SHARES}})
+    """Shares of hours by lever while the focus is aligning; the rest to 1 is idle."""
+    produce: Shares = Field(
+        default_factory=lambda: Frozen(PRODUCE_SHARES), json_schema_extra={"default": {**PRODUCE_SHARES}}
+    )
+    """Shares of hours by lever while the focus is producing; the rest to 1 is idle."""
 
     @property
     def yearly_cost(self) -> float:
-        """Dollars a year at the start: 52 weeks of hours, and money for meetings."""
+        """Dollars a year at the start: hours of 52 weeks, and money for meetings."""
         return self.hours * self.hour_cost * YEAR + self.money
 
     @model_validator(mode="after")
     def aligns_before_producing(self) -> Self:
-        """Effort goes to aligning before it goes to producing."""
+        """Check that the focus is aligning before it is producing."""
         if self.policy == "weeks" and self.align_week > self.produce_week:
             allowed = f"allowed are weeks up to produce_week, which is {self.produce_week}"
             raise Faults((("align_week",), f"is {self.align_week}; {allowed}"))
@@ -258,21 +272,21 @@ ACTIONS = (
 COORDINATOR_ACTIONS = ACTIONS[4:]
 
 
-class Change(Part):
-    """Something that happens once, after so many weeks: exactly one of the actions."""
+class Change(StrictModel):
+    """Something that happens once, after a number of weeks: exactly one of the actions."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [action]} for action in ACTIONS]})
 
     week: Whole = Field(ge=0, le=MOST_WEEKS - 1)
     """After how many weeks it happens: 104 shows from week 105 of the tables on, 0 from the first."""
     newcomers: Whole | None = Field(default=None, ge=1, le=100_000)
-    """Action: so many members join who know nobody."""
+    """Action: this many members join who know nobody."""
     problem_shift: float | None = Field(default=None, ge=0, le=1)
-    """Action: the problem moves so far in viewpoint space, in a direction drawn by luck."""
+    """Action: the problem moves this far in viewpoint space, in a random direction."""
     lose_members: float | None = Field(default=None, ge=0, le=1)
-    """Action: this share of the members leaves, drawn by luck."""
+    """Action: this share of the members leaves, drawn at random."""
     set: Settings | None = Field(default=None)
-    """Action: parameters, by group.name, get new values."""
+    """Action: new values of parameters, by group.name."""
     coordinator_leaves: bool | None = Field(default=None)
     """Action (true): coordinators leave: all, or the one named by `coordinator`."""
     budget_factor: float | None = Field(default=None, ge=0, le=1000)
@@ -288,12 +302,12 @@ class Change(Part):
 
     @property
     def action(self) -> str:
-        """The name of what happens."""
+        """The name of the action."""
         return next(action for action in ACTIONS if getattr(self, action) is not None)
 
     @model_validator(mode="after")
     def does_one_thing(self) -> Self:
-        """One action a change, and a coordinator only where one is concerned."""
+        """Check for exactly one action, and a coordinator only where one is concerned."""
         given = [action for action in ACTIONS if getattr(self, action) is not None]
         if len(given) != 1:
             found = f"has {' and '.join(given)}" if given else "has no action"
@@ -305,37 +319,37 @@ class Change(Part):
         if self.set is not None:
             numerical = [key for key in self.set if key.startswith("measures.")]
             if numerical:
-                words = "is set under way; allowed is to set how things are measured for the whole run"
+                words = "cannot change during a run; set how things are measured for the whole run"
                 raise Faults(*((("set", key), words) for key in numerical))
         if self.coordinator is not None and given[0] not in COORDINATOR_ACTIONS:
-            raise Faults((("coordinator",), f"has no meaning beside {given[0]}; leave it out"))
+            raise Faults((("coordinator",), f"has no meaning with {given[0]}; leave it out"))
         return self
 
 
-class Strategy(Coordinator):
+class Strategy(CoordinatorSettings):
     """What coordinators do, and what happens to them.
 
-    `coordinators` is always spelled out: one with the strategy's own fields if it was not given.
+    `coordinators` is always complete: one with the strategy's own fields by default.
     """
 
     label: str = Field(default="", max_length=200)
-    """What to call the strategy in figures and tables; its name if left out."""
-    coordinators: tuple[Coordinator, ...] = Field(default=())
+    """Name in figures and tables; by default that of the strategy."""
+    coordinators: tuple[CoordinatorSettings, ...] = Field(default=())
     """Who coordinates: each overrides the strategy's own fields.  Nobody if empty, one if not given."""
     changes: tuple[Change, ...] = Field(default=())
     """What happens under this strategy only."""
 
     @model_validator(mode="before")
     @classmethod
-    def spell_out(cls, data: Any) -> Any:
-        """Each coordinator with the strategy's own fields where it has none of its own."""
+    def spell_out(cls, data: object) -> object:
+        """Fill each coordinator's missing fields with those of the strategy."""
         if not isinstance(data, Mapping):
             return data
-        own = {key: value for key, value in data.items() if key in Coordinator.model_fields}
-        given = data.get("coordinators", ({},))
-        if isinstance(given, list | tuple):
-            given = tuple({**own, **item} if isinstance(item, Mapping) else item for item in given)
-        return {**data, "coordinators": given}
+        own = {key: value for key, value in data.items() if key in CoordinatorSettings.model_fields}
+        coordinators = data.get("coordinators", ({},))
+        if isinstance(coordinators, list | tuple):
+            coordinators = tuple({**own, **item} if isinstance(item, Mapping) else item for item in coordinators)
+        return {**data, "coordinators": coordinators}
 
     @property
     def yearly_cost(self) -> float:

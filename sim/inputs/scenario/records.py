@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from sim.inputs.scenario.parts import Change, Coordinator
+from sim.inputs.scenario.parts import Change, CoordinatorSettings
 from sim.model.declarations import NUMBER
 from sim.model.levers import LEVERS
 from sim.model.state import (
@@ -32,12 +32,12 @@ EVERYBODY = -1
 Row = tuple[int, int, int, int, float]
 
 
-def coordinator_records(coordinators: Sequence[Coordinator]) -> np.recarray:
-    """COORDINATOR records, all in office; what a coordinator keeps while at work starts at 0."""
+def coordinator_records(coordinators: Sequence[CoordinatorSettings]) -> np.recarray:
+    """Return COORDINATOR records, all in office; what a coordinator keeps while at work starts at 0."""
     records = COORDINATOR.empty(len(coordinators))
     for record, coordinator in zip(records, coordinators, strict=True):
         record["working"] = 1.0
-        for name in Coordinator.model_fields:
+        for name in CoordinatorSettings.model_fields:
             if name == "policy":
                 record[name] = float(POLICIES[coordinator.policy])
             elif name in FOCUSES:
@@ -48,7 +48,7 @@ def coordinator_records(coordinators: Sequence[Coordinator]) -> np.recarray:
 
 
 def rows_of(change: Change) -> list[Row]:
-    """A change as (week, what, target, field, value): one row, or one for each parameter that it sets."""
+    """Return a change as (week, what, target, field, value): one row, or one for each parameter that it sets."""
     week, action = change.week, change.action
     target = EVERYBODY if change.coordinator is None else change.coordinator
     if change.set is not None:
@@ -61,7 +61,7 @@ def rows_of(change: Change) -> list[Row]:
 
 
 def change_records(changes: Iterable[Change]) -> np.recarray:
-    """CHANGE records by week; within a week in the order given."""
+    """Return CHANGE records by week; within a week in the given order."""
     rows = sorted((row for change in changes for row in rows_of(change)), key=lambda row: row[0])
     records = CHANGE.empty(len(rows))
     for record, row in zip(records, rows, strict=True):

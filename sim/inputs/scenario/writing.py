@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.inputs.scenario.parts import Change, Coordinator, Strategy
+from sim.inputs.scenario.parts import Change, CoordinatorSettings, Strategy
 from sim.model.declarations import GROUPS
 
 BARE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
@@ -39,9 +39,9 @@ def lines(head: str, table: Mapping[str, Any]) -> list[str]:
     return ["", head, *(f"{key(name)} = {literal(value)}" for name, value in table.items())]
 
 
-def own_fields(coordinator: Coordinator) -> dict[str, Any]:
+def own_fields(coordinator: CoordinatorSettings) -> dict[str, Any]:
     """A coordinator's fields by name."""
-    return {name: getattr(coordinator, name) for name in Coordinator.model_fields}
+    return {name: getattr(coordinator, name) for name in CoordinatorSettings.model_fields}
 
 
 def change_fields(change: Change) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def strategy_lines(name: str, strategy: Strategy) -> list[str]:
     """A strategy with its coordinators, as far as they differ from it, and its changes."""
     head, own = f"strategies.{key(name)}", own_fields(strategy)
     everybody = [own_fields(coordinator) for coordinator in strategy.coordinators]
-    usual = {} if everybody else own_fields(Coordinator())
+    usual = {} if everybody else own_fields(CoordinatorSettings())
     table = {field: value for field, value in own.items() if value != usual.get(field)}
     nobody = {} if everybody else {"coordinators": ()}
     written = lines(f"[{head}]", {"label": strategy.label, **table, **nobody})

@@ -13,10 +13,10 @@ from typing import Annotated, NamedTuple
 from pydantic import BeforeValidator, Field
 
 from sim.inputs.scenario import Scenario, ScenarioError
-from sim.inputs.scenario.checking import Problems
-from sim.inputs.scenario.document import Document, parse_value
 from sim.inputs.scenario.errors import Faults, is_number, listed, shown, unknown
-from sim.inputs.scenario.parts import MOST_WEEKS, Part, Whole, flat
+from sim.inputs.scenario.merging import Document, parse_value
+from sim.inputs.scenario.parts import MOST_WEEKS, StrictModel, Whole, flat
+from sim.inputs.scenario.scenario_checks import Problems
 from sim.lab.experiment import designs
 from sim.lab.experiment.factors import Factor, Role, Value
 from sim.lab.experiment.targets import (
@@ -70,7 +70,7 @@ def weekly_measures(value: object) -> tuple[str, ...]:
     return distinct_names(value, WEEKLY_MEASURES, "weekly measures")
 
 
-class Head(Part):
+class Head(StrictModel):
     """The table `[experiment]`."""
 
     scenario: str = Field(min_length=1, max_length=4096)
@@ -193,10 +193,10 @@ def check_factors(problems: Problems, value: object, base: Scenario, strategies:
     """Return the factors of `[factors.uncertain]` and `[factors.levers]`, in the order of the file."""
     tables = problems.table(("factors",), value) or {}
     found: list[tuple[Role, tuple[str, ...], object]] = []
-    for name, table in tables.items():
+    for name, item in tables.items():
         if name not in TABLES:
             problems.add(("factors", name), unknown(name, TABLES))
-        elif problems.table(("factors", name), table) is not None:
+        elif (table := problems.table(("factors", name), item)) is not None:
             found += [(TABLES[name], path, item) for path, item in specs_in(table, ("factors", name))]
     kinds = kinds_of_network({".".join(path[2:]): item for _, path, item in found}, base)
     factors: dict[str, Factor] = {}

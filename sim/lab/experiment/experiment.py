@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from sim.inputs.scenario import Scenario, ScenarioError
-from sim.inputs.scenario.document import Document, Source, given_or_read, parse_settings, read_file, single_settings
-from sim.inputs.scenario.errors import number_text, plain, shown
+from sim.inputs.scenario.errors import number_text, plain_table, shown
+from sim.inputs.scenario.merging import Document, Source, given_or_read, parse_settings, read_file, single_settings
 from sim.lab.experiment import designs
 from sim.lab.experiment.checking import MOST_RUNS, Head, check
 from sim.lab.experiment.factors import Factor, Value
@@ -76,7 +76,7 @@ class Experiment:
     ) -> Self:
         """Return an experiment from the tables of a file as Python objects.  Raises ScenarioError."""
         document = Document(Source(name, name, Path(folder)))
-        document.lay_over(plain(tables), document.source)
+        document.lay_over(plain_table(tables), document.source)
         return cls._settled(document, sets, name)
 
     @classmethod

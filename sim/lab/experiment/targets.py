@@ -14,9 +14,9 @@ from pydantic import BeforeValidator, Field
 from pydantic.fields import FieldInfo
 
 from sim.inputs.scenario import Scenario
-from sim.inputs.scenario.checking import KINDS
 from sim.inputs.scenario.errors import Faults, bare, is_number, listed, number_text, shown, span, unknown
-from sim.inputs.scenario.parts import Coordinator, Part, unknown_parameter
+from sim.inputs.scenario.parts import CoordinatorSettings, StrictModel, unknown_parameter
+from sim.inputs.scenario.scenario_checks import KINDS
 from sim.lab.experiment.factors import Distribution, Factor, Role, Type, Value
 from sim.model.declarations import BY_KEY
 from sim.model.levers import LEVERS
@@ -114,7 +114,7 @@ def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: 
 def unknown_key(key: str) -> str:
     """Return that a key is unknown, with the nearest known one."""
     fields = {f"network.{name}" for kind in KINDS.values() for name in kind.model_fields}
-    fields |= {f"{EVERY}.{name}" for name in Coordinator.model_fields}
+    fields |= {f"{EVERY}.{name}" for name in CoordinatorSettings.model_fields}
     message = unknown(key, [*BY_KEY, *sorted(fields)])
     return message if "did you mean" in message else unknown_parameter(key)
 
@@ -137,11 +137,11 @@ def coordinator_target(parts: list[str], of: str = "") -> Target:
         if parts[1] not in LEVERS:
             raise UnknownKey(unknown(parts[1], LEVERS))
         return Target(f"share of hours for {parts[1].replace('_', ' ')} at {name}{of}", "share", "float", 0.0, 1.0)
-    if len(parts) > 1 or name not in Coordinator.model_fields:
-        raise UnknownKey(unknown(".".join(parts), Coordinator.model_fields))
+    if len(parts) > 1 or name not in CoordinatorSettings.model_fields:
+        raise UnknownKey(unknown(".".join(parts), CoordinatorSettings.model_fields))
     if name in FOCUSES:
         raise UnknownKey(f"is a table; name one of its levers, as {name}.{next(iter(LEVERS))}")
-    return target_of_field(name, Coordinator.model_fields[name], of)
+    return target_of_field(name, CoordinatorSettings.model_fields[name], of)
 
 
 def target_of_field(name: str, field: FieldInfo, of: str = "") -> Target:
@@ -177,7 +177,7 @@ def values_of(value: object) -> tuple[Value, ...]:
     return tuple(value)
 
 
-class Spec(Part):
+class Spec(StrictModel):
     """A factor as a table of an experiment file."""
 
     distribution: Shape | None = Field(default=None)

@@ -19,7 +19,7 @@ CELL = (0.82, 0.44)
 LEFT, RIGHT, BELOW = 0.95, 1.15, 0.62
 BAR = 0.13
 HATCH = "#a8a8a8"
-OPEN = "can't be told"
+OPEN = "unclear"
 BEST, AMONG = "\u2605", "\u2606"
 
 
@@ -70,7 +70,7 @@ def marks(told: Mapping[str, Any]) -> list[str]:
         lines.append(f"Blue{held}: {reading['above']}; orange: {reading['below']}.")
     flips = any(crosses(means_of(reading), reading["against"]) for reading in readings)
     lines.append(
-        f"Numbers: mean effect of {told['replicates']:,} simulated futures, the same for both sides. Hatched: can't be told, "
+        f"Numbers: mean effect of {told['replicates']:,} simulated futures, the same for both sides. Hatched: unclear, "
         "the 95% interval of the mean takes in the value in the middle of the colours. Bold: clear also when corrected for "
         "the number of cells." + (" Line: where the mean crosses that value." if flips else "")
     )
@@ -132,7 +132,7 @@ def mark_of(cell: Mapping[str, Any], best: Mapping[str, Any] | None) -> str:
 
 
 def draw_cell(axes: Axes, place: tuple[int, int], cell: Mapping[str, Any], face: str, mark: str) -> None:
-    """A cell's value, hatched behind where it can't be told."""
+    """A cell's value, hatched behind where it unclear."""
     column, row = place
     if cell["clear"] == OPEN:
         axes.add_patch(

@@ -7,7 +7,7 @@ import pytest
 
 from sim.inputs.networks import build
 from sim.inputs.networks.formats import to_csv
-from sim.inputs.networks.settings import Karate
+from sim.inputs.networks.kinds import Karate
 from tests.dashboard.browser.conftest import FINAL
 
 EXAMPLES = Path(__file__).parents[3] / "scenarios" / "networks"

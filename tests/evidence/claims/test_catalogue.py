@@ -1,5 +1,6 @@
-"""The twenty claims: complete, runnable in every variant, and each with a mechanism that makes a difference."""
+"""The claims: complete, runnable in every variant, and each with a mechanism that makes a difference."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -7,9 +8,10 @@ import pytest
 from scipy import stats
 
 from sim.evidence import frozen
-from sim.evidence.claims.added_mechanisms import FORMS, UNTRIED
+from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS, UNTRIED
+from sim.evidence.claims.claim_rows import ClaimRow
 from sim.evidence.claims.robustness import worlds
-from sim.evidence.claims.run import CLAIMS, LOOKS, ablation, judged, looks, part_json, switched_off, try_claims
+from sim.evidence.claims.run import CLAIMS, LOOKS, ablation_row, looks, part_row, try_claims, variants
 from sim.evidence.claims.trial import WORLD, Trial, effects
 from sim.evidence.claims.verdict_rule import GIVEN, HOLDS, effect_of, overall
 from sim.evidence.frozen import fingerprint, is_frozen
@@ -19,7 +21,7 @@ from sim.model.declarations import BY_KEY
 
 PARTS = [(claim, part) for claim in CLAIMS for part in claim.parts]
 NAMES = [f"{claim.number}-{part.key}" for claim, part in PARTS]
-ABLATED = {claim.number: next(part for part in claim.parts if part.off) for claim in CLAIMS}
+ABLATED = {claim.number: next(part for part in claim.parts if part.ablation) for claim in CLAIMS}
 
 
 def test_claims_are_numbered_from_1_each_with_a_source_a_mechanism_and_an_ablation():
@@ -27,13 +29,13 @@ def test_claims_are_numbered_from_1_each_with_a_source_a_mechanism_and_an_ablati
     assert {claim.source for claim in CLAIMS} == {"GN", "CAP"}
     assert all(claim.mechanism and claim.number in ABLATED for claim in CLAIMS)
     assert len(set(NAMES)) == len(NAMES)
-    assert set(FORMS) == {name for _, part in PARTS for name in part.forms}
+    assert set(ADDED_MECHANISMS) == {name for _, part in PARTS for name in part.added}
 
 
 @pytest.mark.parametrize(("claim", "part"), PARTS, ids=NAMES)
 def test_every_variant_and_world_of_a_part_is_a_scenario(claim, part):
-    trials = [Trial(part, {}), *(trial for _, trial in switched_off(part))]
-    trials += [Trial(part, {"point": point}) for point in worlds(2, 1)]
+    trials = [Trial(part), *variants(part).values()]
+    trials += [Trial(part, point) for point in worlds(2, 1)]
     prints = [[trial.scenario(arm).fingerprint("it") for arm in part.arms] for trial in trials]
     assert len({tuple(row) for row in prints}) == len(trials), "a variant that changes nothing"
     assert part.says and part.unit and "\n" not in part.says
@@ -52,15 +54,15 @@ def test_looks_are_the_parts_that_count_and_a_claim_has_some_of_its_own():
 def test_the_interval_of_a_verdict_is_corrected_for_the_parts_that_count():
     part = next(part for _, part in PARTS if not part.share and not part.given)
     values = np.random.default_rng(4).normal(size=40)
-    found = judged(part, values, 40, {name: ablation(part, name, values) for name, _ in switched_off(part)}, []).effect
+    row = part_row(part, values, 40, {name: ablation_row(part, name, values) for name in variants(part)}, [])
     low, high = stats.t.interval(1 - 0.05 / LOOKS, 39, values.mean(), stats.sem(values))
-    assert (found.low_adjusted, found.high_adjusted) == pytest.approx((low, high))
+    assert row.ci_corrected == pytest.approx((low, high))
 
 
 @pytest.mark.parametrize(
-    ("claim", "part"), [pair for pair in PARTS if not pair[1].share], ids=lambda one: getattr(one, "key", "")
+    ("claim", "part"), [pair for pair in PARTS if not pair[1].share], ids=lambda value: getattr(value, "key", "")
 )
-def test_what_is_so_by_construction_is_said_to_be_and_nothing_else(claim, part):
+def test_exactly_the_parts_that_hold_by_construction_say_so(claim, part):
     """A number that is the same in every future of an arm cannot speak against a claim.
 
     Yes and no may be so in few futures, and so may weeks to a stage that none of them reaches: these pass.
@@ -72,7 +74,7 @@ def test_what_is_so_by_construction_is_said_to_be_and_nothing_else(claim, part):
         return arms[0]
 
     # Break-aways are rare: one network in fifteen has one where nothing is passed on.
-    effects([Trial(replace(part, combine=kept), {})], TUNING_SEED, 64 if part.unit == "groups" else 8)
+    effects([Trial(replace(part, combine=kept))], TUNING_SEED, 64 if part.unit == "groups" else 8)
     horizon = part.world.get("weeks", WORLD["weeks"])
     fixed = [arm for arm in seen if np.ptp(arm) == 0.0 and arm[0] != horizon and part.unit != "share of futures"]
     assert bool(fixed) == bool(part.given), f"{part.key} of claim {claim.number}"
@@ -86,23 +88,22 @@ def test_a_part_by_definition_is_shown_and_does_not_count():
     assert given["verdict"] == GIVEN and "replaced at once" in given["given"] and given["effect"] > given["margin"]
     assert all(not part["given"] for name, part in parts.items() if name != "less-stable")
     counted = [part["verdict"] for name, part in parts.items() if name != "less-stable"]
-    assert (result.verdict, result.condition) == overall(
+    assert (result.row.verdict, result.row.condition) == overall(
         [(part["says"], part["verdict"]) for name, part in parts.items() if name != "less-stable"]
     )
-    assert GIVEN not in counted and result.verdict != GIVEN
-    assert not result.condition or given["says"] not in result.condition
+    assert GIVEN not in counted and result.row.verdict != GIVEN
+    assert not result.row.condition or given["says"] not in result.row.condition
 
 
-def test_an_effect_that_nobody_can_measure_has_not_gone():
-    part = next(part for part in ABLATED.values() if part.forms)
+def test_an_effect_that_no_future_has_is_not_taken_for_gone():
+    part = next(part for part in ABLATED.values() if part.added)
     strong, nothing = np.full(20, 100.0) + np.arange(20), np.full(20, np.nan)
-    untold = {name: ablation(part, name, nothing) for name in [part.off.name, *part.forms]}
-    assert {found.gone for found in untold.values()} == {None}
-    result = judged(part, strong, 20, untold, [])
-    assert result.verdict == HOLDS and result.depends_on == ()
-    told = part_json(result)
-    assert told["ablation"]["gone"] is None and told["ablation"]["effect"] is None
-    assert {form["gone"] for form in told["without_form"].values()} == {None}
+    unknown = {name: ablation_row(part, name, nothing) for name in variants(part)}
+    assert {row.gone for row in unknown.values()} == {None}
+    row = part_row(part, strong, 20, unknown, [])
+    assert row.verdict == HOLDS and row.depends_on == ()
+    assert row.ablation.gone is None and row.ablation.effect is None
+    assert {left.gone for left in row.without_form.values()} == {None}
 
 
 def test_group_support_is_compared_with_idle_hours_that_prompt_as_much():
@@ -115,7 +116,7 @@ def test_group_support_is_compared_with_idle_hours_that_prompt_as_much():
 
     for arm in support.arms:
         alone = replace(support, measure=prompted, arms=(arm,), combine=lambda values: values)
-        assert effects([Trial(alone, {})], TUNING_SEED, 3)[0].tolist() == [1.0, 1.0, 1.0]
+        assert effects([Trial(alone)], TUNING_SEED, 3)[0].tolist() == [1.0, 1.0, 1.0]
     assert [bool(arm.strategy["produce"].get("group_support")) for arm in support.arms] == [False, True]
 
 
@@ -123,29 +124,29 @@ def test_group_support_is_compared_with_idle_hours_that_prompt_as_much():
 def test_switching_the_mechanism_off_changes_the_effect(number):
     """Paired, on tuning seeds: nothing here looks at a seed that verdicts are drawn from."""
     found = {}
-    for part in [part for part in CLAIMS[number - 1].parts if part.off]:
-        on, off = effects([Trial(part, {}), switched_off(part)[0][1]], TUNING_SEED, 64 if number in (6, 18, 20) else 16)
+    for part in [part for part in CLAIMS[number - 1].parts if part.ablation]:
+        off_trial = variants(part)[part.ablation.name]
+        on, off = effects([Trial(part), off_trial], TUNING_SEED, 64 if number in (6, 18, 20) else 16)
         found[part.key] = effect_of(on - off, 1)
         if found[part.key] is not None and (found[part.key].low > 0 or found[part.key].high < 0):
             return
     raise AssertionError(f"no mechanism of claim {number} makes a difference: {found}")
 
 
-def test_a_form_without_support_on_which_a_part_hangs_is_named():
-    part = next(part for part in ABLATED.values() if part.forms)
+def test_an_added_mechanism_without_support_on_which_a_part_depends_is_named():
+    part = next(part for part in ABLATED.values() if part.added)
     strong, none = np.full(20, 100.0) + np.arange(20), np.zeros(20) - np.arange(20)
 
-    ablations = {name: ablation(part, name, none) for name in [part.off.name, *part.forms]}
-    result = judged(part, strong, 20, ablations, [])
-    assert result.verdict == HOLDS
-    assert {form.name for form in result.depends_on} == {name for name in part.forms if not FORMS[name].support}
+    row = part_row(part, strong, 20, {name: ablation_row(part, name, none) for name in variants(part)}, [])
+    assert row.verdict == HOLDS
+    assert set(row.depends_on) == {name for name in part.added if not ADDED_MECHANISMS[name].support}
 
 
-def test_without_the_form_initiative_nothing_moves_anybodys_initiative():
+def test_without_initiative_as_a_mechanism_nothing_changes_it():
     """Members of a network that is woven and brokered have at the end what they had at the start."""
-    part = next(part for part in CLAIMS[9].parts if "initiative" in part.forms)
+    part = next(part for part in CLAIMS[9].parts if "initiative" in part.added)
     for strategy in (part.arms[0], part.arms[1]):
-        on, off = (Trial(part, over).scenario(strategy) for over in ({}, {"off": FORMS["initiative"].without}))
+        on, off = (Trial(part, off=off).scenario(strategy) for off in ({}, ADDED_MECHANISMS["initiative"].without))
         moved = [
             np.asarray(run_future(s, "it", TUNING_SEED, 0, renewal=False).world.members["initiative"])
             for s in (on, off)
@@ -155,11 +156,11 @@ def test_without_the_form_initiative_nothing_moves_anybodys_initiative():
         assert moved[1][moved[1] > 0] == pytest.approx(start)
 
 
-def test_what_switches_forms_off_is_within_bounds():
-    for form in FORMS.values():
-        assert form.without and form.what and form.plainly
-        assert all(BY_KEY[key].low <= value <= BY_KEY[key].high for key, value in form.without.items())
-    assert not {form.name for form in UNTRIED} & set(FORMS)
+def test_settings_that_switch_added_mechanisms_off_are_within_bounds():
+    for mechanism in ADDED_MECHANISMS.values():
+        assert mechanism.without and mechanism.what and mechanism.plainly
+        assert all(BY_KEY[key].low <= value <= BY_KEY[key].high for key, value in mechanism.without.items())
+    assert not {mechanism.name for mechanism in UNTRIED} & set(ADDED_MECHANISMS)
 
 
 def test_verdict_seeds_are_no_tuning_seeds():
@@ -173,13 +174,14 @@ def test_the_same_seed_gives_the_same_verdicts_on_any_number_of_threads():
     assert other[0].to_json() != first[0].to_json()
 
 
-def test_json_holds_what_was_promised():
+def test_a_claim_as_json_has_the_promised_keys_and_loads_again():
     (result,) = try_claims([7], 9, 10, 2)
     told = result.to_json()
     assert {"claim", "effect", "ci95", "ablation", "verdict", "condition", "robust_share"} <= set(told)
     assert told["claim"] == 7 and told["ci95"][0] <= told["effect"] <= told["ci95"][1]
     assert 0 <= told["robust_share"] <= 1 and told["ablation"]["ci95"]
     assert [part["part"] for part in told["parts"]] == ["across", "against-triads"]
+    assert ClaimRow.from_json(json.loads(json.dumps(told))) == result.row
 
 
 def test_unknown_claims_are_refused():

@@ -100,7 +100,7 @@ def test_validation_seeds_are_told_too_and_those_set_aside_for_verdicts_are_not(
     assert frozen.exploration(79_999, "verdicts") == frozen.exploration(1, "answers") == []
 
 
-def test_what_is_so_by_definition_is_said_to_be(tmp_path):
+def test_a_part_that_is_true_by_definition_says_so(tmp_path):
     result = call(
         "--only", "20", "--replicates", "10", "--worlds", "0", "--seed", "20000", "--out", str(tmp_path / "it")
     )
@@ -111,7 +111,7 @@ def test_what_is_so_by_definition_is_said_to_be(tmp_path):
         in plain
     )
     page = (tmp_path / "it" / "claims.html").read_text("utf-8")
-    assert "less-stable is so by definition and does not count" in page and "by definition</td>" in page
+    assert "less-stable is true by definition and does not count" in page and "by definition</td>" in page
     parts = pd.read_csv(tmp_path / "it" / "parts.csv").set_index("part")
     assert parts["verdict"]["less-stable"] == "by definition" and "replaced" in parts["given"]["less-stable"]
     assert parts["given"].notna().sum() == 1

@@ -1,11 +1,11 @@
-"""Trials: arms on paired futures, each distinct world run once, whatever is asked of it."""
+"""Trials: arms on paired futures, each distinct world run once."""
 
 import numpy as np
 import pytest
 
 from sim import Scenario, compare
 from sim.evidence.claims import trial
-from sim.evidence.claims.claim import Arm, Part, less, more, relative
+from sim.evidence.claims.claim import Arm, ClaimPart, less, more, relative
 from sim.evidence.claims.future_measures import outcome, weeks_to
 from sim.evidence.claims.trial import IT, WORLD, Trial, effects
 
@@ -15,7 +15,7 @@ SHORT = {"weeks": 40, "network.members": 16}
 
 def part(measure=None, combine=more, arms=None, **given):
     arms = arms or (Arm(WEAVER), Arm())
-    return Part("x", "says", "unit", 0.0, arms, measure or outcome("gifts"), combine, **{"world": SHORT, **given})
+    return ClaimPart("x", "says", "unit", 0.0, arms, measure or outcome("gifts"), combine, **{"world": SHORT, **given})
 
 
 def test_an_effect_is_the_paired_difference_of_a_comparison():
@@ -24,7 +24,7 @@ def test_an_effect_is_the_paired_difference_of_a_comparison():
     runs = compare(scenario, 12, 5, renewal=False).runs
     a, b = (runs[runs.strategy == name]["gifts"].to_numpy(float) for name in "ab")
     plain, share, sooner = effects(
-        [Trial(part(), {}), Trial(part(combine=relative), {}), Trial(part(weeks_to("connected"), less), {})], 5, 12
+        [Trial(part()), Trial(part(combine=relative)), Trial(part(weeks_to("connected"), less))], 5, 12
     )
     assert np.array_equal(plain, a - b)
     ratio = a.mean() / b.mean()
@@ -33,14 +33,14 @@ def test_an_effect_is_the_paired_difference_of_a_comparison():
     assert np.array_equal(sooner, weeks[1] - weeks[0])
 
 
-def test_each_world_is_run_once_whoever_asks(monkeypatch):
+def test_each_distinct_world_is_run_once(monkeypatch):
     ran = []
     run = trial.run_future
     monkeypatch.setattr(trial, "run_future", lambda *given, **named: (ran.append(given[3]), run(*given, **named))[1])
     trials = [
-        Trial(part(), {}),
-        Trial(part(outcome("passed_on")), {}),
-        Trial(part(arms=(Arm(),), combine=lambda a: a), {}),
+        Trial(part()),
+        Trial(part(outcome("passed_on"))),
+        Trial(part(arms=(Arm(),), combine=lambda a: a)),
     ]
     effects(trials, 1, 3)
     assert sorted(ran) == [0, 0, 1, 1, 2, 2]
@@ -48,19 +48,18 @@ def test_each_world_is_run_once_whoever_asks(monkeypatch):
 
 def test_what_is_switched_off_wins_over_the_experiment_and_that_over_the_world():
     one = part(world={**SHORT, "giving.base": 0.5, "trust.gain": 0.1})
-    found = Trial(one, {"point": {"giving.base": -1.0, "trust.decay": 0.03}, "off": {"trust.gain": 0.0}}).scenario(
-        Arm()
-    )
+    trial_of = Trial(one, point={"giving.base": -1.0, "trust.decay": 0.03}, off={"trust.gain": 0.0})
+    found = trial_of.scenario(Arm())
     assert dict(found.parameters) == {"giving.base": 0.5, "trust.gain": 0.0, "trust.decay": 0.03}
     assert found.weeks == 40 and tuple(found.strategies) == (IT,)
 
 
 def test_threads_make_no_difference_and_seeds_do():
-    one = [Trial(part(), {})]
+    one = [Trial(part())]
     first, alone, other = effects(one, 3, 6)[0], effects(one, 3, 6, jobs=1)[0], effects(one, 4, 6)[0]
     assert np.array_equal(first, alone) and not np.array_equal(first, other)
 
 
 def test_stopping_gives_no_half_effects():
     with pytest.raises(KeyboardInterrupt):
-        effects([Trial(part(), {})], 3, 6, stopped=lambda: True)
+        effects([Trial(part())], 3, 6, stopped=lambda: True)

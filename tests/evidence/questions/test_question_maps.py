@@ -1,5 +1,7 @@
 """Maps of the open questions: every cell a world of its own, cells as claims have them, the best kept, words that are true."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,9 +13,19 @@ from sim.evidence.claims.claim import Arm, itself, more
 from sim.evidence.claims.future_measures import outcome, reached
 from sim.evidence.claims.trial import WORLD, Trial
 from sim.evidence.claims.verdict_rule import effect_of
-from sim.evidence.questions.open_questions import QUESTIONS, Axis, Question, Reading
-from sim.evidence.questions.question_maps import Best, Cell, not_ruled_out, side, try_questions
-from sim.evidence.questions.wording import ABOVE, BELOW, OPEN, answer, best_words, clauses, stretches, value_words
+from sim.evidence.questions.open_questions import QUESTIONS, MapAxis, OpenQuestion, Reading
+from sim.evidence.questions.question_maps import cell_of, not_ruled_out, side, try_questions
+from sim.evidence.questions.wording import (
+    ABOVE,
+    BELOW,
+    OPEN,
+    answer,
+    best_words,
+    chance_words,
+    clauses,
+    stretches,
+    value_words,
+)
 
 READINGS = [(question, reading) for question in QUESTIONS for reading in question.readings]
 NAMES = [f"{question.key}-{reading.key}" for question, reading in READINGS]
@@ -24,9 +36,9 @@ def weaver(hours):
 
 
 SMALL = {"weeks": 30}
-MEMBERS = Axis("network.members", "size", "members", (10, 14), "with {} members", "at every size tried")
-HOURS = Axis("hours", "hours", "hours", (2, 8, 20), "on {} hours", "on every number of hours tried")
-WOVEN = Question(
+MEMBERS = MapAxis("network.members", "size", "members", (10, 14), "with {} members", "at every size tried")
+HOURS = MapAxis("hours", "hours", "hours", (2, 8, 20), "on {} hours", "on every number of hours tried")
+WOVEN = OpenQuestion(
     "woven",
     "Does weaving bring gifts?",
     "CAP",
@@ -72,11 +84,11 @@ def woven():
 
 def prints(reading, x, y):
     part = reading.part(x, y)
-    return tuple(Trial(part, {}).scenario(arm).fingerprint("it") for arm in part.arms)
+    return tuple(Trial(part).scenario(arm).fingerprint("it") for arm in part.arms)
 
 
-def test_five_questions_each_with_a_source_and_words_for_both_sides():
-    assert [question.key for question in QUESTIONS] == ["online", "mass", "in-person", "leaving", "star"]
+def test_each_question_has_a_source_and_words_for_both_sides():
+    assert len({question.key for question in QUESTIONS}) == len(QUESTIONS)
     for question, reading in READINGS:
         assert question.source in ("GN", "CAP") and question.how and reading.above != reading.below
         for axis in (question.x, question.y):
@@ -110,21 +122,21 @@ def test_arms_that_an_axis_does_not_touch_are_run_once_a_row(monkeypatch):
 
 
 def test_a_cell_is_the_paired_difference_of_a_comparison(woven):
-    cell = woven.grids[0].cells[1][2]
+    cell = woven.readings[0].cells[1][2]
     assert (cell.x, cell.y) == (20, 14)
     document = {**WORLD, "weeks": 30, "strategies": {"a": weaver(20), "b": {"coordinators": []}}}
     runs = compare(Scenario.from_document(document).with_({"network.members": 14}), 12, 5, renewal=False).runs
     a, b = (runs[runs.strategy == name]["gifts"].to_numpy(float) for name in "ab")
-    assert cell.effect.mean == pytest.approx((a - b).mean())
-    assert cell.effect.high - cell.effect.mean == pytest.approx(2.200985 * (a - b).std(ddof=1) / 12**0.5, rel=1e-6)
+    assert cell.effect == pytest.approx((a - b).mean())
+    assert cell.ci95[1] - cell.effect == pytest.approx(2.200985 * (a - b).std(ddof=1) / 12**0.5, rel=1e-6)
 
 
 def test_a_share_is_held_against_its_own_middle(woven):
-    for row in woven.grids[1].cells:
+    for row in woven.readings[1].cells:
         for cell in row:
-            assert 0 <= cell.effect.low <= cell.effect.mean <= cell.effect.high <= 1
-            middle = cell.effect.low <= 0.5 <= cell.effect.high
-            assert cell.clear == (OPEN if middle else ABOVE if cell.effect.mean > 0.5 else BELOW)
+            low, high = cell.ci95
+            assert 0 <= low <= cell.effect <= high <= 1
+            assert cell.clear == (OPEN if low <= 0.5 <= high else ABOVE if cell.effect > 0.5 else BELOW)
 
 
 @pytest.mark.parametrize(
@@ -143,9 +155,9 @@ def test_threads_and_company_make_no_difference_and_seeds_do(woven):
 
 def test_effort_multiplies_futures_and_progress_counts_rows():
     ticks = []
-    double = Question("x", "X?", "GN", "how", HOURS, MEMBERS, WOVEN.readings, effort=2)
+    double = OpenQuestion("x", "X?", "GN", "how", HOURS, MEMBERS, WOVEN.readings, effort=2)
     found = try_questions(replicates=10, progress=lambda *tick: ticks.append(tick), questions=(double,))[0]
-    assert found.replicates == found.grids[0].cells[0][0].effect.n == 20
+    assert found.replicates == found.readings[0].cells[0][0].futures == 20
     assert ticks == [(0, 2), (1, 2), (2, 2)]
 
 
@@ -158,16 +170,16 @@ def test_unknown_questions_and_stopping():
 
 @given(st.lists(st.floats(-5, 5), min_size=10, max_size=40), st.integers(2, 36), st.floats(-1, 1))
 def test_what_is_clear_when_corrected_is_clear(values, looks, against):
-    cell = Cell(0, 0, effect_of(np.array(values), looks), against)
+    cell = cell_of(0, 0, effect_of(np.array(values), looks), replace(WOVEN.readings[0], against=against))
     assert cell.clear_corrected in (cell.clear, OPEN)
     if cell.clear != OPEN:
-        assert (cell.clear == ABOVE) == (cell.effect.mean > against)
+        assert (cell.clear == ABOVE) == (cell.effect > against)
 
 
 def test_too_few_futures_can_tell_nothing():
-    cell = Cell(1, 2, effect_of(np.full(20, np.nan), 36), 0.0)
+    cell = cell_of(1, 2, effect_of(np.full(20, np.nan), 36), WOVEN.readings[0])
     assert cell.clear == cell.clear_corrected == OPEN
-    assert cell.to_json("{:g}")["effect"] is None and cell.to_json("{:g}")["futures"] == 0
+    assert cell.effect is None and cell.futures == 0
 
 
 def test_the_best_is_kept_as_often_as_is_said():
@@ -187,18 +199,14 @@ def test_what_is_clearly_worse_is_ruled_out():
     assert not_ruled_out(np.ones((3, 10))) == (0, [0, 1, 2])
 
 
-X = {"values": [5, 10, 20], "said": "on {} hours", "every": "on all hours", "shown": "{:g}"}
-Y = {"values": [20, 60, 120], "said": "with {} members", "every": "at all sizes", "shown": "{:g}"}
+X = MapAxis("hours", "hours", "hours", (5, 10, 20), "on {} hours", "on all hours")
+Y = MapAxis("members", "size", "members", (20, 60, 120), "with {} members", "at all sizes")
 grids = st.lists(st.lists(st.sampled_from([ABOVE, BELOW, OPEN]), min_size=3, max_size=3), min_size=3, max_size=3)
 
 
-def read(sides, best=()):
-    return {
-        "cells": [[{"clear": kind} for kind in row] for row in sides],
-        "above": "letters win",
-        "below": "talks win",
-        "best": list(best),
-    }
+def read(sides):
+    """Return the answer of a map with these sides."""
+    return f"{answer(sides, 'letters win', 'talks win', X, Y)} {chance_words(sides)}"
 
 
 @given(grids)
@@ -217,38 +225,37 @@ def test_clauses_name_every_cell_of_a_side_once_and_no_other(sides):
 
 @given(grids)
 def test_answers_mention_a_side_only_where_it_was_found(sides):
-    said = answer(read(sides), X, Y)
+    said = read(sides)
     kinds = {kind for row in sides for kind in row}
     assert ("Letters win" in said) == (ABOVE in kinds) and ("Talks win" in said) == (BELOW in kinds)
-    assert ("lsewhere it can't be told" in said) == (OPEN in kinds and len(kinds) > 1)
-    assert ("anywhere" in said) == (kinds == {OPEN})
+    assert ("lsewhere it is unclear" in said) == (OPEN in kinds and len(kinds) > 1)
+    assert ("everywhere" in said) == (kinds == {OPEN})
     assert f"{sum(kind != OPEN for row in sides for kind in row)} of 9 cells are clear" in said
 
 
 def test_answers_read_as_people_would_say_them():
-    luck = "of 9 cells are clear; were there nothing to see, about 0 would be by luck.)"
+    luck = "of 9 cells are clear; without any effect about 0 would be by chance.)"
     sides = [[ABOVE, ABOVE, ABOVE], [ABOVE, ABOVE, ABOVE], [BELOW, OPEN, ABOVE]]
-    assert answer(read(sides), X, Y) == (
+    assert read(sides) == (
         "Letters win with 20 to 60 members on all hours; with 120 members on 20 hours. Talks win with 120 members on 5 "
-        f"hours. Elsewhere it can't be told. (8 {luck}"
+        f"hours. Elsewhere it is unclear. (8 {luck}"
     )
     across = [[ABOVE, OPEN, BELOW], [ABOVE, BELOW, BELOW], [ABOVE, ABOVE, BELOW]]
-    assert answer(read(across), X, Y).startswith(
+    assert read(across).startswith(
         "Letters win on 5 hours at all sizes; on 10 hours with 120 members. Talks win on 10 hours with 60 members; on 20 "
         "hours at all sizes. Elsewhere"
     )
-    assert answer(read([[ABOVE] * 3] * 3), X, Y) == f"Letters win at all sizes on all hours. (9 {luck}"
-    assert stretches({"values": [1, 2, 3, 4, 5, 6], "shown": "{:g}"}, [(0, 0), (2, 3), (5, 5)]) == "1, 3 to 4 and 6"
+    assert read([[ABOVE] * 3] * 3) == f"Letters win at all sizes on all hours. (9 {luck}"
+    assert stretches(MapAxis("k", "", "", (1, 2, 3, 4, 5, 6), "", ""), [(0, 0), (2, 3), (5, 5)]) == "1, 3 to 4 and 6"
 
 
 def test_the_best_is_told_with_what_is_not_ruled_out():
-    rows = [Best(20, 10, (10,)), Best(60, 10, (5, 10, 20)), Best(120, 10, (5, 10, 20))]
-    told = best_words([{"y": b.y, "x": b.x, "among": b.among} for b in rows], X, Y)
-    assert told == [
-        "Most comes with 20 members on 10 hours (the others ruled out); with 60 to 120 members on 10 hours (5 and 20 not "
-        "ruled out)."
-    ]
-    assert best_words([], X, Y) == []
+    rows = [(10, (10,)), (10, (5, 10, 20)), (10, (5, 10, 20))]
+    assert best_words(rows, X, Y) == (
+        "The best choice is with 20 members on 10 hours (the others ruled out); with 60 to 120 members on 10 hours (5 and 20 "
+        "not ruled out)."
+    )
+    assert best_words([], X, Y) == ""
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_the_same_seed_prints_the_same_json_and_only_that(written):
         for x, cell in zip(told["x"]["values"], row, strict=True):
             assert (cell["x"], cell["y"], cell["futures"]) == (x, y, 10)
             low, high = cell["ci95"]
-            assert cell["clear"] == ("above" if low > 0 else "below" if high < 0 else "can't be told")
+            assert cell["clear"] == ("above" if low > 0 else "below" if high < 0 else "unclear")
             assert cell["ci_corrected"][0] <= low <= cell["effect"] <= high <= cell["ci_corrected"][1]
 
 
@@ -53,7 +53,7 @@ def test_people_read_question_answer_and_grid(written):
     for size, row in zip(told["y"]["values"], reading["cells"], strict=True):
         (line,) = [line for line in written[1].splitlines() if re.match(rf"\s*{size}  ", line)]
         assert len(line.split()) == 1 + len(row)
-        assert line.count("?") == sum(cell["clear"] == "can't be told" for cell in row)
+        assert line.count("?") == sum(cell["clear"] == "unclear" for cell in row)
 
 
 def test_the_folder_holds_tables_and_figures(written):

@@ -5,7 +5,7 @@ import pytest
 
 from sim.evidence.targets import club_split
 from sim.evidence.targets.counting import single
-from sim.evidence.targets.volunteering import made
+from sim.evidence.targets.volunteering import scenario_of
 from sim.inputs.networks import real
 from tests.model.worlds import make_world
 
@@ -60,7 +60,7 @@ def test_nothing_but_ties_and_leaders_tells_members_apart():
 
 def test_leaders_do_not_give_way():
     start = club_split.with_leaders_apart(club_split.club(), False)
-    scenario = made(club_split.CLUB, club_split.CLOSED)
+    scenario = scenario_of(club_split.CLUB, club_split.CLOSED)
     world = club_split.held(club_split.open_club(start, scenario, 1, 0), start, 10)
     assert np.array_equal(world.members.viewpoint[[0, 33]], start.viewpoint[[0, 33]])
     assert world.network[0].week == 10

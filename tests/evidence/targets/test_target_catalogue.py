@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from sim.evidence.targets.target import Target
-from sim.evidence.targets.target_catalogue import TARGETS
-from sim.evidence.targets.validate import EXPERIMENTS
+from sim.evidence.targets.target_catalogue import EXPERIMENTS, TARGETS
 
 CONSTRUCTED = ("people_met", "people_talked_to")
 
@@ -20,8 +19,8 @@ def test_there_are_enough_and_each_is_one():
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_a_target_is_whole(target):
-    assert target.experiment in (*EXPERIMENTS, "eies")
-    assert re.search(r"\b(19|20)\d\d\b", target.source.citation) and len(target.source.citation) > 40
+    assert target.experiment in EXPERIMENTS
+    assert re.search(r"\b(19|20)\d\d\b", target.source.full) and len(target.source.full) > 40
     assert 1 <= len(target.measures) <= 2
     assert len(target.measures) == 1 or target.pooling == "counts"
     if target.kind == "range":

@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 
 from sim.cli import app as cli
 from sim.evidence import seeds
+from sim.evidence.targets import eies
 from sim.evidence.targets.counting import Counted
 from sim.evidence.targets.target_catalogue import BY_NAME, TARGETS
-from sim.evidence.targets.validate import chosen, finding, run_experiments, score, starts, validate
+from sim.evidence.targets.validate import chosen, judge, run_experiments, score, validate
 from sim.lab.results import json_text, read_manifest
 from sim.output.figures.evidence import evidence
 
@@ -79,11 +80,11 @@ def test_an_experiment_stands_for_its_targets():
         chosen(["unheard"])
 
 
-def test_a_finding_is_the_median_of_futures_or_the_pooled_share():
+def test_a_result_is_the_median_of_futures_or_the_pooled_share():
     futures = [{"attrition": value} for value in (0.1, 0.2, 0.3)]
-    assert finding(BY_NAME["attrition"], futures, 1, True).median == 0.2
+    assert judge(BY_NAME["attrition"], futures, 1, True).median == 0.2
     counts = [{"sustained": Counted(hit, 1.0)} for hit in (1.0, 0.0, 1.0, 0.0)]
-    found = finding(BY_NAME["coalitions"], counts, 1, True)
+    found = judge(BY_NAME["coalitions"], counts, 1, True)
     assert found.median == 0.5 and found.values == (1.0, 0.0, 1.0, 0.0)
 
 
@@ -106,7 +107,7 @@ def test_stopping_keeps_whole_sets_only():
     done = []
     found = run_experiments(
         ["convening", "coalition"],
-        starts(None),
+        eies.stand_in(),
         50,
         5,
         progress=lambda n, _: done.append(n),

@@ -13,8 +13,9 @@ from typing import TypedDict, cast
 
 import pandas as pd
 
-from sim.evidence.claims.added_mechanisms import FORMS
-from sim.evidence.claims_page import ORDER, OTHER_WORLDS, RULE, left_words
+from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS
+from sim.evidence.claims.claim_rows import AblationRow
+from sim.evidence.claims_page import ORDER, OTHER_WORLDS, RULE, ablation_words
 from sim.evidence.published import made_with, published, stale
 from sim.output.words import capital, estimate, percent, three_digits
 
@@ -29,7 +30,7 @@ ROOM = 0.08
 Interval = Sequence[float]
 
 
-class Ablation(TypedDict):
+class AblationJson(TypedDict):
     """What is left of an effect with its mechanism switched off."""
 
     off: str
@@ -38,7 +39,7 @@ class Ablation(TypedDict):
     gone: bool | None
 
 
-class PartRow(TypedDict):
+class PartJson(TypedDict):
     """One part of a claim, as published."""
 
     part: str
@@ -50,12 +51,12 @@ class PartRow(TypedDict):
     ci95: Interval | None
     futures: int
     verdict: str
-    ablation: Ablation | None
+    ablation: AblationJson | None
     depends_on: list[str]
     robust_share: float | None
 
 
-class ClaimRow(TypedDict):
+class ClaimJson(TypedDict):
     """One claim, as published."""
 
     claim: int
@@ -65,15 +66,15 @@ class ClaimRow(TypedDict):
     effect: float | None
     unit: str
     ci95: Interval | None
-    ablation: Ablation | None
+    ablation: AblationJson | None
     verdict: str
     condition: str | None
     robust_share: float | None
     more_replicates: int | None
-    parts: list[PartRow]
+    parts: list[PartJson]
 
 
-class TargetRow(TypedDict):
+class TargetJson(TypedDict):
     """One published figure and what is simulated, as published."""
 
     target: str
@@ -183,8 +184,8 @@ class ClaimsPage:
 def claims_page() -> ClaimsPage:
     """Return all that the page shows."""
     score = published()
-    claims = [cast(ClaimRow, row) for row in score["claims"]["rows"]]
-    targets = [cast(TargetRow, row) for row in score["validate"]["rows"]]
+    claims = [cast(ClaimJson, row) for row in score["claims"]["rows"]]
+    targets = [cast(TargetJson, row) for row in score["validate"]["rows"]]
     counts = Counter(claim["verdict"] for claim in claims)
     return ClaimsPage(
         outdated=outdated(stale()),
@@ -208,7 +209,7 @@ def outdated(reasons: Sequence[str]) -> str:
     )
 
 
-def claims_score(claims: Sequence[ClaimRow]) -> str:
+def claims_score(claims: Sequence[ClaimJson]) -> str:
     """Return the score in one sentence."""
     counts = Counter(claim["verdict"] for claim in claims)
     words = {"holds": "hold", "conditional": "are conditional", "undecided": "are undecided", "does not hold": "fail"}
@@ -216,7 +217,7 @@ def claims_score(claims: Sequence[ClaimRow]) -> str:
     return f"Of the {len(claims)} claims that the sources make, {', '.join(parts[:-1])} and {parts[-1]} in this model."
 
 
-def shown_claim(claim: ClaimRow) -> ShownClaim:
+def shown_claim(claim: ClaimJson) -> ShownClaim:
     """Return a claim in words."""
     names = dict.fromkeys(name for part in claim["parts"] for name in part["depends_on"])
     return ShownClaim(
@@ -227,14 +228,14 @@ def shown_claim(claim: ClaimRow) -> ShownClaim:
         condition=claim["condition"] or "",
         effect=effect_words(claim),
         mechanism=sentence(claim["mechanism"]),
-        forms=[f"{name}: {FORMS[name].what}" if name in FORMS else name for name in names],
+        forms=[f"{name}: {ADDED_MECHANISMS[name].what}" if name in ADDED_MECHANISMS else name for name in names],
         worlds="" if claim["robust_share"] is None else percent(claim["robust_share"]),
         more=f"{claim['more_replicates']:,}" if claim["more_replicates"] else "",
         parts=[shown_part(part) for part in claim["parts"]],
     )
 
 
-def shown_part(part: PartRow) -> ShownPart:
+def shown_part(part: PartJson) -> ShownPart:
     """Return a part of a claim in words."""
     return ShownPart(
         says=part["says"],
@@ -252,17 +253,17 @@ def sentence(words: str) -> str:
     return f"{capital(words.rstrip('.'))}." if words else ""
 
 
-def effect_words(row: ClaimRow | PartRow) -> str:
+def effect_words(row: ClaimJson | PartJson) -> str:
     """Return an effect with its interval and unit."""
     return "too few futures" if row["effect"] is None else f"{estimate(row['effect'], row['ci95'])} {row['unit']}"
 
 
-def off_words(ablation: Ablation | None, unit: str) -> str:
+def off_words(ablation: AblationJson | None, unit: str) -> str:
     """Return what is left of an effect with its mechanism switched off; '' if that was not tried."""
-    return f"{ablation['off']}. {left_words(ablation, unit)}" if ablation else ""
+    return f"{ablation['off']}. {ablation_words(AblationRow(**ablation), unit)}" if ablation else ""
 
 
-def targets_score(targets: Sequence[TargetRow]) -> str:
+def targets_score(targets: Sequence[TargetJson]) -> str:
     """Return how many published figures the model meets, those kept out of the fit apart from the others."""
     kept, fitted = ([one for one in targets if one["in_fit"] is which] for which in (False, True))
     met = [sum(one["inside"] for one in some) for some in (targets, kept, fitted)]
@@ -272,7 +273,7 @@ def targets_score(targets: Sequence[TargetRow]) -> str:
     )
 
 
-def shown_target(target: TargetRow) -> ShownTarget:
+def shown_target(target: TargetJson) -> ShownTarget:
     """Return a published figure against what is simulated."""
     low, high = (amount(target, end) for end in target["interval90"])
     return ShownTarget(
@@ -289,7 +290,7 @@ def shown_target(target: TargetRow) -> ShownTarget:
     )
 
 
-def observed_words(target: TargetRow) -> str:
+def observed_words(target: TargetJson) -> str:
     """Return the published figure, with its range or direction."""
     low, high = target["observed_range"] or (None, None)
     if target["kind"] == "direction":
@@ -298,17 +299,17 @@ def observed_words(target: TargetRow) -> str:
     return f"{amount(target, target['observed'])}{around}{unit_of(target)}"
 
 
-def unit_of(target: TargetRow) -> str:
+def unit_of(target: TargetJson) -> str:
     """Return a target's unit behind a number, if it says more than the number does."""
     return "" if target["unit"] in ("share", "difference") else f" {target['unit']}"
 
 
-def amount(target: TargetRow, value: float | None) -> str:
+def amount(target: TargetJson, value: float | None) -> str:
     """Return a number of a target: shares in percent; a dash for None."""
     return percent(value) if target["unit"] == "share" else three_digits(value)
 
 
-def marks_of(target: TargetRow) -> Marks:
+def marks_of(target: TargetJson) -> Marks:
     """Return where the picture of a target has its marks."""
     low, high = target["observed_range"] or (None, None)
     dot = None if target["kind"] == "direction" else target["observed"]
@@ -326,7 +327,7 @@ def marks_of(target: TargetRow) -> Marks:
     return Marks(None if dot is None else place(dot), start, end, *map(place, simulated))
 
 
-def claims_csv(claims: Sequence[ClaimRow]) -> str:
+def claims_csv(claims: Sequence[ClaimJson]) -> str:
     """Return a table with a row a part."""
     kept = ("part", "says", "verdict", "unit", "margin", "effect", "futures", "robust_share")
     return csv_of(
@@ -344,7 +345,7 @@ def claims_csv(claims: Sequence[ClaimRow]) -> str:
     )
 
 
-def targets_csv(targets: Sequence[TargetRow]) -> str:
+def targets_csv(targets: Sequence[TargetJson]) -> str:
     """Return a table with a row a target."""
     left = ("observed_range", "interval90", "start", "experiment")
     return csv_of(

@@ -16,7 +16,7 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One row of a file: its line, and a text for each column of the header, '' where blank."""
 
     line: int
@@ -27,12 +27,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class FileTable:
     """One file: columns in lower case, in order, and rows that are not blank."""
 
     path: Path
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     delimiter: str
     place: str = "line"
 
@@ -40,7 +40,7 @@ class Table:
         """What is wrong in a line of this file (or row, node, edge: `place`)."""
         return NetworkError(f"{self.path}, {self.place} {line}: {message}")
 
-    def number(self, row: Row, column: str, allowed: str) -> float:
+    def number(self, row: TableRow, column: str, allowed: str) -> float:
         """The number in a cell; a decimal comma will do where commas do not separate cells."""
         text = row[column]
         try:
@@ -115,7 +115,7 @@ def cells_of(
     return found
 
 
-def read_table(path: Path, required: str) -> Table:
+def read_table(path: Path, required: str) -> FileTable:
     """Read a file whose first line that is not blank names the columns.  `required`: what it must have, for messages.
 
     Understood: byte order mark, comma, semicolon or tab, Excel's "sep=;" line, blank lines, spaces around cells,
@@ -124,7 +124,7 @@ def read_table(path: Path, required: str) -> Table:
     return table_of(path, text_of(path), required)
 
 
-def table_of(path: Path, text: str, required: str) -> Table:
+def table_of(path: Path, text: str, required: str) -> FileTable:
     """The table in a file's text; `path` is what messages call it.  As `read_table`."""
     lines = text.splitlines()
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
@@ -148,5 +148,5 @@ def table_of(path: Path, text: str, required: str) -> Table:
         if any(cells[len(columns) :]):
             message = f"{len(cells)} cells, but the header names {len(columns)} columns"
             raise NetworkError(f"{path}, line {line}: {message}; quote a cell that holds a {DELIMITERS[delimiter]}")
-        rows.append(Row(line, dict(zip(columns, cells, strict=False))))
-    return Table(path, tuple(name for name in columns if name), tuple(rows), delimiter)
+        rows.append(TableRow(line, dict(zip(columns, cells, strict=False))))
+    return FileTable(path, tuple(name for name in columns if name), tuple(rows), delimiter)

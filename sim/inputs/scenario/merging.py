@@ -1,7 +1,7 @@
 """A scenario as written: files, the files they extend, and settings on top, merged into one document.
 
-Precedence: settings > file > the file it extends > defaults.  Tables are merged key by key, lists are replaced, and so
-are a stage's shares of hours.  A network of another `kind` starts from that kind's defaults.
+Precedence: settings > file > the file it extends > defaults.  Tables are merged key by key; lists and the shares of hours
+for a focus are replaced.  A network of another `kind` starts from that kind's defaults.
 """
 
 from __future__ import annotations
@@ -16,32 +16,32 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sim.inputs.scenario.errors import Path as Key
-from sim.inputs.scenario.errors import ScenarioError, key_of, listed, plain, shown, unknown
+from sim.inputs.scenario.errors import ScenarioError, Table, key_of, listed, plain, shown, unknown
 from sim.inputs.scenario.parts import ALIGN_SHARES, CONNECT_SHARES, PRODUCE_SHARES
 from sim.model.state import FOCUSES
 
 MOST_BYTES = 5_000_000
-STAGE_SHARES = dict(zip(FOCUSES, (CONNECT_SHARES, ALIGN_SHARES, PRODUCE_SHARES), strict=True))
+DEFAULT_SHARES = dict(zip(FOCUSES, (CONNECT_SHARES, ALIGN_SHARES, PRODUCE_SHARES), strict=True))
 NOBODY_WEAVES = {"none": {"label": "Do nothing", "coordinators": []}}
 T = TypeVar("T")
 
 
-def given_or_read(given: Any, kind: type[T], read: Callable[[str | Path], T], what: str, wanted: str) -> T:
-    """What was given if it is of a kind, or what `read` makes of the path of its file.
+def given_or_read(value: object, kind: type[T], read: Callable[[str | Path], T], what: str, wanted: str) -> T:
+    """Return an object of a kind, given as itself or as the path of its file.
 
-    `what`, `wanted`: what messages call it, and its kind.  Errors: those of `read`; TypeError for anything else.
+    `what`, `wanted`: what messages call it, and its kind.  Raises what `read` raises, and TypeError for anything else.
     """
-    if isinstance(given, kind):
-        return given
-    if isinstance(given, str | Path):
-        return read(given)
-    found = f"{type(given).__module__}.{type(given).__name__}"
+    if isinstance(value, kind):
+        return value
+    if isinstance(value, str | Path):
+        return read(value)
+    found = f"{type(value).__module__}.{type(value).__name__}"
     raise TypeError(f"{what} is a {found}; a {wanted} or the path of a file is needed")
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a key was set: what messages call it, what notes call it, and the folder that paths in it start from."""
+    """Where a key was set: its name in messages, its name in notes, and the folder that paths in it start from."""
 
     label: str
     name: str
@@ -50,41 +50,48 @@ class Source:
 
 @dataclass
 class Document:
-    """A merged document: nested tables, the source of every key set, and notes on what the merging did."""
+    """A merged document: nested tables, the source of every key, and notes on what the merging did."""
 
     source: Source
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, object] = field(default_factory=dict)
     origins: dict[Key, Source] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def strategies(self) -> dict[str, dict[str, object]]:
+        """The tables of strategies, not yet checked."""
+        found = self.data.get("strategies")
+        return found if isinstance(found, dict) else {}
+
     def origin(self, key: Key) -> Source:
-        """Where a key, or the nearest table above it, was set."""
+        """Return where a key, or the nearest table above it, was set."""
         while key and key not in self.origins:
             key = key[:-1]
         return self.origins.get(key, self.source)
 
-    def lay_over(self, layer: Mapping[str, Any], source: Source) -> None:
-        """Put a file's tables over what is there."""
+    def lay_over(self, layer: Table, source: Source) -> None:
+        """Merge a file's tables over the document."""
         network = layer.get("network")
         if isinstance(network, Mapping) and "kind" in network:
             self.change_kind(network["kind"])
         self.merge(self.data, layer, (), source)
         self.source = source
 
-    def merge(self, target: dict[str, Any], layer: Mapping[str, Any], above: Key, source: Source) -> None:
+    def merge(self, target: dict[str, object], layer: Table, above: Key, source: Source) -> None:
         """Merge one table into another, recursively; shares of hours and everything but tables are replaced."""
         for key, value in layer.items():
             path = (*above, key)
             self.origins[path] = source
             if isinstance(value, Mapping) and not is_shares(path):
-                if not isinstance(target.get(key), dict):
-                    target[key] = {}
-                self.merge(target[key], value, path, source)
+                below = target.get(key)
+                if not isinstance(below, dict):
+                    target[key] = below = {}
+                self.merge(below, value, path, source)
             else:
                 target[key] = copy.deepcopy(value)
 
-    def change_kind(self, kind: Any) -> None:
-        """Another kind of network: what was set for the one before no longer counts, and a note says so."""
+    def change_kind(self, kind: object) -> None:
+        """Drop what was set for the previous kind of network, with a note."""
         before = self.data.get("network")
         if not isinstance(before, dict):
             return
@@ -95,57 +102,60 @@ class Document:
             self.notes.append(f"{replaced} (no longer set: {listed(dropped)})")
         self.data["network"] = {}
 
-    def assign(self, settings: Mapping[Key, Any], source: Source) -> None:
-        """Put single settings over what is there.  Errors: `ScenarioError`."""
+    def assign(self, settings: Mapping[Key, object], source: Source) -> None:
+        """Set single keys.  Raises ScenarioError."""
         if ("network", "kind") in settings:
             self.change_kind(settings["network", "kind"])
         for path, value in settings.items():
             self.put(path, value, source)
         self.source = source
 
-    def put(self, path: Key, value: Any, source: Source) -> None:
-        """Set one key, making the tables above it where missing; a part of a list goes by its place, from 0 on."""
-        target: Any = self.data
+    def put(self, path: Key, value: object, source: Source) -> None:
+        """Set one key, creating missing tables above it; items of a list go by their place, from 0 on."""
+        target: object = self.data
         for depth, part in enumerate(path):
-            place: Any = part
+            last = depth + 1 == len(path)
             if isinstance(target, list):
                 place = place_in(target, path, depth, source)
-            elif not isinstance(target, dict):
-                raise ScenarioError(f"{source.label}: {key_of(path)} is unknown: {key_of(path[:depth])} is no table")
-            elif part not in target and depth + 1 < len(path):
-                target[part] = self.missing_table(path[: depth + 1])
-            if depth + 1 == len(path):
-                if value != {} or is_shares(path) or part not in target:
+                if last:
                     target[place] = copy.deepcopy(value)
-            else:
                 target = target[place]
+            elif isinstance(target, dict):
+                if last and (value != {} or is_shares(path) or part not in target):
+                    target[part] = copy.deepcopy(value)
+                elif part not in target:
+                    target[part] = self.missing_table(path[: depth + 1])
+                target = target[part]
+            else:
+                above = key_of(path[:depth])
+                raise ScenarioError(f"{source.label}: {key_of(path)} is unknown: {above} is not a table")
             self.origins[path[: depth + 1]] = source
 
-    def missing_table(self, path: Key) -> dict[str, Any]:
-        """What a missing table starts from: a stage's shares from those in force, anything else from nothing."""
-        if not is_shares(path) and not (path[-1] in STAGE_SHARES and "coordinators" in path):
+    def missing_table(self, path: Key) -> dict[str, object]:
+        """Return what a missing table starts from: the shares in force for shares of hours, else nothing."""
+        if not is_shares(path) and not (path[-1] in DEFAULT_SHARES and "coordinators" in path):
             return {}
-        strategy = self.data["strategies"][path[1]]
-        return dict(strategy.get(path[-1], STAGE_SHARES[path[-1]]))
+        shares = self.strategies[path[1]].get(path[-1])
+        return dict(shares if isinstance(shares, dict) else DEFAULT_SHARES[path[-1]])
 
 
 def is_shares(path: Key) -> bool:
-    """Whether a key is a strategy's table of shares of hours at a stage."""
-    return len(path) == 3 and path[0] == "strategies" and path[2] in STAGE_SHARES
+    """Return whether a key is a strategy's table of shares of hours for a focus."""
+    return len(path) == 3 and path[0] == "strategies" and path[2] in DEFAULT_SHARES
 
 
-def place_in(values: list[Any], path: Key, depth: int, source: Source) -> int:
-    """The place in a list that a part of a key names.  Errors: `ScenarioError`."""
+def place_in(values: list[object], path: Key, depth: int, source: Source) -> int:
+    """Return the place in a list that a part of a key names.  Raises ScenarioError."""
     part = path[depth]
     if part.isdecimal() and int(part) < len(values):
         return int(part)
     places = f"places 0 to {len(values) - 1}" if values else "none: it is empty"
-    message = f"{key_of(path[:depth])} is a list: {part!r} is no place in it; known are {places}"
+    message = f"{key_of(path[:depth])} is a list without a place {part!r}; known are {places}"
     raise ScenarioError(f"{source.label}: {key_of(path)} is unknown; {message}")
 
 
-def read_file(path: Path) -> dict[str, Any]:
-    """The tables of one TOML file.  Errors: `ScenarioError` if it cannot be read or is not TOML."""
+def read_file(path: Path) -> dict[str, object]:
+    """Return the tables of one TOML file.  Raises ScenarioError if it cannot be read or is not TOML."""
     try:
         if path.is_dir():
             raise ScenarioError(f"{path}: is a folder; a scenario file (TOML) is needed")
@@ -168,9 +178,8 @@ def read_file(path: Path) -> dict[str, Any]:
 
 
 def near_file(path: Path) -> str:
-    """A file of nearly that name in the same folder, as a question; '' if there is none."""
+    """Return a file of a similar name in the same folder, as a question; "" if there is none."""
     try:
-        # Without the ending, which all have in common.
         near = difflib.get_close_matches(path.stem, [other.stem for other in path.parent.glob("*.toml")], n=1)
     except (OSError, ValueError):
         return ""
@@ -178,32 +187,32 @@ def near_file(path: Path) -> str:
 
 
 def not_toml(path: Path, raw: bytes, message: str) -> str:
-    """What tomllib found, with the line first."""
+    """Return tomllib's message with the line first."""
     at = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     line = int(at[1]) if at else raw.rstrip().count(b"\n") + 1
-    said = re.sub(r" \(at .*\)$", "", message)
+    reason = re.sub(r" \(at .*\)$", "", message)
     column = f" (column {at[2]})" if at else " (end of the file)"
-    return f"{path}, line {line}: is not TOML: {said[:1].lower()}{said[1:]}{column}"
+    return f"{path}, line {line}: is not TOML: {reason[:1].lower()}{reason[1:]}{column}"
 
 
 def read_chain(path: Path) -> Document:
-    """A file and those it extends, merged.  Errors: `ScenarioError`, also for a chain that bites its own tail."""
-    layers: list[tuple[dict[str, Any], Source]] = []
+    """Return a file and those that it extends, merged.  Raises ScenarioError, also for a circular chain."""
+    layers: list[tuple[dict[str, object], Source]] = []
     seen: list[Path] = []
     here, by = path, ""
     while True:
         if here.resolve() in seen:
             cycle = " -> ".join([*(layer[1].name for layer in reversed(layers)), here.name])
-            raise ScenarioError(f"{by}: extends is {shown(here.name)}, which comes back to itself: {cycle}")
+            raise ScenarioError(f"{by}: extends is {shown(here.name)}, which is circular: {cycle}")
         seen.append(here.resolve())
         try:
             data = read_file(here)
         except ScenarioError as fault:
             raise ScenarioError(f"{by}: extends: {fault}" if by else str(fault)) from None
-        # Nothing in a file is nothing asked: more likely a wrong file, or half of one, than the wish for all defaults.
+        # An empty file is more likely a wrong one, or half of one, than a wish for all defaults.
         if not data:
-            said = "is empty: it says nothing of a network; allowed is at least one key, as weeks = 156"
-            raise ScenarioError(f"{by}: extends: {here}: {said}" if by else f"{here}: {said}")
+            empty = f"{here}: is empty; at least one key is needed, such as weeks = 156"
+            raise ScenarioError(f"{by}: extends: {empty}" if by else empty)
         layers.insert(0, (data, Source(str(here), here.name, here.parent)))
         base = data.pop("extends", None)
         if base is None:
@@ -217,9 +226,9 @@ def read_chain(path: Path) -> Document:
     return document
 
 
-def parse_settings(sets: Sequence[str], label: str = "--set") -> list[tuple[str, Any]]:
-    """Keys and values of `key=value` texts: values as TOML, anything else as text.  Errors: `ScenarioError`."""
-    pairs = []
+def parse_settings(sets: Sequence[str], label: str = "--set") -> list[tuple[str, object]]:
+    """Return keys and values of `key=value` texts: values as TOML, anything else as text.  Raises ScenarioError."""
+    pairs: list[tuple[str, object]] = []
     for text in [sets] if isinstance(sets, str) else sets:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
@@ -229,16 +238,16 @@ def parse_settings(sets: Sequence[str], label: str = "--set") -> list[tuple[str,
 
 
 def parse_value(text: str) -> Any:
-    """A value as TOML reads it, or the text itself."""
+    """Return a value as TOML reads it, or the text itself."""
     try:
-        table = tomllib.loads(f"value = {text}")
+        table: dict[str, object] = tomllib.loads(f"value = {text}")
     except (tomllib.TOMLDecodeError, RecursionError):
         return text
     return table["value"] if len(table) == 1 else text
 
 
 def parts_of(key: str) -> Key:
-    """The parts of a dotted key; what comes after `set` in a change is one part, the parameter's own key."""
+    """Return the parts of a dotted key; after `set` in a change the rest is one part, the parameter's key."""
     parts = key.split(".")
     if "set" in parts and "changes" in parts[: parts.index("set")]:
         at = parts.index("set") + 1
@@ -246,8 +255,8 @@ def parts_of(key: str) -> Key:
     return tuple(part.strip() for part in parts)
 
 
-def leaves(path: Key, value: Any) -> Iterable[tuple[Key, Any]]:
-    """A setting as settings of single keys: tables are taken apart, but for shares and changed parameters."""
+def leaves(path: Key, value: object) -> Iterable[tuple[Key, object]]:
+    """Yield a setting as settings of single keys: tables are split, except shares and changed parameters."""
     if isinstance(value, Mapping) and value and not is_shares(path) and path[-1] != "set":
         for key, item in value.items():
             yield from leaves((*path, str(key)), item)
@@ -255,17 +264,19 @@ def leaves(path: Key, value: Any) -> Iterable[tuple[Key, Any]]:
         yield path, value
 
 
-def single_settings(pairs: Iterable[tuple[str, Any]], strategies: Iterable[str], source: Source) -> dict[Key, Any]:
-    """Settings by key, checked: no key twice, nothing inside what is set as a whole, only strategies that there are.
+def single_settings(
+    pairs: Iterable[tuple[str, object]], strategies: Iterable[str], source: Source
+) -> dict[Key, object]:
+    """Return settings by key, checked: no key twice, no key inside another, only known strategies.
 
-    A table set as `strategies.NAME` may add a strategy.  Errors: `ScenarioError`.
+    A table set as `strategies.NAME` may add a strategy.  Raises ScenarioError.
     """
     known = list(strategies)
-    found: dict[Key, Any] = {}
+    settings: dict[Key, object] = {}
     for key, value in pairs:
         path = parts_of(key)
         if not all(path):
-            raise ScenarioError(f"{source.label}: {shown(key)} is no key; allowed are names joined by single dots")
+            raise ScenarioError(f"{source.label}: {shown(key)} is not a key; allowed are names joined by single dots")
         if path[0] == "extends":
             raise ScenarioError(f"{source.label}: extends cannot be set here; allowed is in a scenario file only")
         if path[0] == "strategies" and len(path) > 2 and path[1] not in known:
@@ -276,10 +287,10 @@ def single_settings(pairs: Iterable[tuple[str, Any]], strategies: Iterable[str],
                 raise ScenarioError(
                     f"{source.label}: {key_of(leaf)} is an empty table, which sets nothing; leave it out"
                 )
-            clash = [other for other in found if other[: len(leaf)] == leaf or leaf[: len(other)] == other]
+            clash = [other for other in settings if other[: len(leaf)] == leaf or leaf[: len(other)] == other]
             if clash:
                 both = "" if clash[0] == leaf else f", by {key_of(clash[0])} and {key_of(leaf)}"
                 twice = min(clash[0], leaf, key=len)
                 raise ScenarioError(f"{source.label}: {key_of(twice)} is set twice in one call{both}; allowed is once")
-            found[leaf] = item
-    return found
+            settings[leaf] = item
+    return settings

@@ -1,12 +1,12 @@
-"""What a scenario may say about its start network: one small class a kind, told apart by `kind`.
+"""Settings of the start network in a scenario: one small class a kind.
 
-Every kind shares the settings of `Shared`.  Where the data say what a setting would say (members of a karate club are
-individuals), the kind has another default; nothing that is set is ignored.
+Every kind shares the settings of `Shared`.  Where the data imply a setting (members of a karate club are individuals), the
+kind has another default; no setting is ignored.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -22,9 +22,9 @@ class Shared(BaseModel):
     organisations: float = Field(default=0.15, ge=0, le=1)
     """Chance that a member whose kind is unknown is an organisation."""
     sectors: int = Field(default=4, ge=1, le=1000)
-    """Number of home communities that members of unknown community belong to."""
+    """Number of sectors of members whose sector is unknown."""
     keep_strongest: float = Field(default=1.0, ge=0, le=1)
-    """Share of ties kept, thinning away the weakest first; among equally strong ones a fixed draw decides."""
+    """Share of ties kept, the strongest; among equally strong ones a fixed draw decides."""
     keep_random: float = Field(default=1.0, ge=0, le=1)
     """Share of ties kept at random, of those that `keep_strongest` left."""
     newcomers: int = Field(default=0, ge=0, le=100_000)
@@ -46,43 +46,41 @@ class WithDegree(Generated):
 
     @model_validator(mode="after")
     def enough_members(self) -> Self:
-        """Nobody can have more ties than there are others."""
+        """Check that nobody needs more ties than there are others."""
         if self.degree > self.members - 1:
-            raise ValueError(
-                f"degree {self.degree:g} is more than the {self.members - 1} others there are to be tied to"
-            )
+            raise ValueError(f"degree {self.degree:g} is more than the {self.members - 1} other members")
         return self
 
 
 class Communities(WithDegree):
-    """Home communities of equal size with few ties between them."""
+    """Sectors of equal size with few ties between them."""
 
     kind: Literal["communities"] = "communities"
-    """Communities with few ties between them."""
+    """Sectors with few ties between them."""
     within: float = Field(default=0.8, ge=0, le=1)
-    """Share of ties inside communities, as far as there are pairs."""
+    """Share of ties inside sectors, as far as there are pairs."""
 
 
 class Random(WithDegree):
-    """Any two members are as likely to be tied as any other two."""
+    """Any two members are equally likely to be tied."""
 
     kind: Literal["random"] = "random"
     """Any two members equally likely to be tied."""
 
 
 class SmallWorld(Generated):
-    """A ring in which everybody is tied to the nearest, with a share of ties sent elsewhere."""
+    """A ring of neighbours, with a share of ties rewired."""
 
     kind: Literal["small_world"] = "small_world"
     """A ring of neighbours with some far ties."""
     degree: int = Field(default=4, ge=2, le=int(MOST_TIES_EACH), multiple_of=2)
     """Ties a member on the ring, half of them to each side: an even number."""
     rewire: float = Field(default=0.1, ge=0, le=1)
-    """Chance that a tie is sent to somebody at random."""
+    """Chance that a tie is rewired to a random member."""
 
     @model_validator(mode="after")
     def enough_members(self) -> Self:
-        """A ring needs more members than ties a member."""
+        """Check that the ring has more members than ties a member."""
         if self.degree >= self.members:
             raise ValueError(f"degree {self.degree} needs more than {self.members} members on the ring")
         return self
@@ -107,19 +105,19 @@ class Star(WithDegree):
 
     @model_validator(mode="after")
     def hubs_are_members(self) -> Self:
-        """There must be somebody who is no hub."""
+        """Check that there is a member who is not a hub."""
         if self.hubs >= self.members:
-            raise ValueError(f"hubs {self.hubs} leaves nobody else among {self.members} members")
+            raise ValueError(f"hubs {self.hubs} must be fewer than the {self.members} members")
         return self
 
 
 class Fragments(Generated):
-    """Scattered small groups, everybody tied to everybody inside and to nobody outside."""
+    """Small groups, complete inside and without ties between them."""
 
     kind: Literal["fragments"] = "fragments"
     """Scattered small groups."""
     size: int = Field(default=4, ge=1, le=100)
-    """Members of a fragment; the last one takes what is left."""
+    """Members of a fragment; the last one has the rest."""
 
 
 class Empty(Generated):
@@ -146,7 +144,7 @@ class Karate(Shared):
     organisations: float = Field(default=0.0, ge=0, le=1)
     """Chance that a member is an organisation; the club's members were individuals."""
     sectors: int = Field(default=1, ge=1, le=1000)
-    """Number of home communities; members all belong to one club, and the later split must not leak in."""
+    """Number of sectors; all members belong to one club, and the later split must not leak in."""
 
 
 class SouthernWomen(Shared):
@@ -157,7 +155,7 @@ class SouthernWomen(Shared):
     organisations: float = Field(default=0.0, ge=0, le=1)
     """Chance that a member is an organisation; the women were individuals."""
     sectors: int = Field(default=1, ge=1, le=1000)
-    """Number of home communities; the women lived in one town, and the cliques found later must not leak in."""
+    """Number of sectors; the women lived in one town, and the cliques found later must not leak in."""
 
 
 class Florentine(Shared):
@@ -168,7 +166,7 @@ class Florentine(Shared):
     organisations: float = Field(default=1.0, ge=0, le=1)
     """Chance that a member is an organisation; families were houses with business, property and clients."""
     sectors: int = Field(default=1, ge=1, le=1000)
-    """Number of home communities; all are houses of one city."""
+    """Number of sectors; all are houses of one city."""
 
 
 class Csv(Shared):
@@ -181,11 +179,11 @@ class Csv(Shared):
     ties: str = Field(min_length=1, max_length=4096)
     """File of ties, relative to the scenario file's folder: from and to, optional strength."""
     sectors: int = Field(default=1, ge=1, le=1000)
-    """Number of home communities where the file of members has no sector column."""
+    """Number of sectors where the file of members has no sector column."""
 
 
-def with_default_kind(value: Any) -> Any:
-    """A table without a kind is one of communities."""
+def with_default_kind(value: object) -> object:
+    """Return a table with the default kind, communities."""
     return {"kind": "communities", **value} if isinstance(value, dict) else value
 
 
