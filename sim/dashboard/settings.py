@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.inputs.networks.settings import Communities, Shared
+from sim.inputs.networks.kinds import Communities, Shared
 from sim.inputs.scenario.parts import Change, CoordinatorSettings
 from sim.model.levers import LEVERS
 from sim.model.measures.stages import PARAMETERS as STAGE_PARAMETERS
@@ -101,7 +101,9 @@ NETWORK: Mapping[str, Dial | Choice] = {
     "shape": Choice(SHAPES, "communities", "Who is tied to whom at the start", "Kind of start network."),
     "organisations": Dial(0, 100, 5, 15, "Members that are organisations", "%", described(Shared, "organisations")),
     "strangers": Dial(0, 50, 1, 0, "Members who know nobody yet", "added", described(Shared, "newcomers")),
-    "hour_cost": Dial(10, 200, 5, 50, "Price of a coordinator's hour", "dollars", described(CoordinatorSettings, "hour_cost")),
+    "hour_cost": Dial(
+        10, 200, 5, 50, "Price of a coordinator's hour", "dollars", described(CoordinatorSettings, "hour_cost")
+    ),
     "leaves": Dial(0, 60, 1, 0, "Coordinator leaves after", "months", "All coordinators leave; 0: they stay."),
     "cut_after": Dial(0, 60, 1, 0, "Budget changes after", "months", "0: it stays the same."),
     "cut_to": Dial(0, 200, 10, 50, "Budget is then", "% of before", described(Change, "budget_factor")),

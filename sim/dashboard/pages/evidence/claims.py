@@ -27,7 +27,7 @@ MEANING = {
     "does not hold": "no part of the claim was seen",
 }
 ROOM = 0.08
-Interval = Sequence[float]
+Interval = tuple[float, float]
 
 
 class AblationJson(TypedDict):
