@@ -54,7 +54,6 @@ class StrategyRow:
     cost: str
     price: str | None
     dependence: str
-    renewed: str
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,6 @@ def colours(question: Question) -> dict[str, Tone]:
 def strategy_row(comparison: Comparison, name: str, label: str, base: str | None) -> StrategyRow:
     """Return a strategy's row in the table of numbers.  `base`: the strategy without a coordinator, if there is one."""
     runs = comparison.of(name)
-    tested = runs["renewed"].dropna()
     stages = {}
     for stage in STAGES_REACHED:
         weeks = comparison.weeks(name, stage)
@@ -117,7 +115,6 @@ def strategy_row(comparison: Comparison, name: str, label: str, base: str | None
         cost=dollars(float(runs["cost"].mean())),
         price=None if price is None else dollars(price),
         dependence=percent(float(runs["coordinator_dependence"].mean())),
-        renewed=f"{percent(float(tested.mean()))} of {len(tested)}" if len(tested) else "none tested",
     )
 
 

@@ -31,12 +31,12 @@ Numbers = list[float | None]
 
 @dataclass(frozen=True)
 class PlotLine:
-    """A line with its band; `x`: months."""
+    """A line, with its band if it has one.  `x`: months."""
 
     x: Numbers
     y: Numbers
-    low: Numbers
-    high: Numbers
+    low: Numbers | None = None
+    high: Numbers | None = None
 
 
 Plot = dict[str, PlotLine]
@@ -55,7 +55,7 @@ class KindRow:
 class DifferenceRow:
     """A paired difference with its 95% interval.
 
-    `good`: "yes" or "no" for a clear difference, "" if the interval includes zero; `worth`: what pairing saves.
+    `good`: "yes" or "no" for a clear difference, "" if the interval includes zero.
     """
 
     label: str
@@ -63,7 +63,6 @@ class DifferenceRow:
     low: float
     high: float
     good: str
-    worth: float | None
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def differences(comparison: Comparison, name: str, baseline: str) -> list[Differ
         gap = paired_difference(*(in_units(comparison, which, outcome) for which in (name, baseline)))
         good = "" if not gap.clear else "yes" if (gap.mean > 0) == (better == "more") else "no"
         mean, low, high = (round(value, PLACES) for value in (gap.mean, gap.low, gap.high))
-        rows.append(DifferenceRow(label, mean, low, high, good, gap.variance_ratio))
+        rows.append(DifferenceRow(label, mean, low, high, good))
     return rows
 
 

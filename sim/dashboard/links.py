@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from sim.dashboard.questions import LETTERS, PRESETS, Question, Strategy, held
+from sim.dashboard.questions import LETTERS, PRESETS, Question, StrategySettings, held
 from sim.dashboard.settings import NETWORK, STRATEGY, Choice, Dial, Values
 from sim.model.version import MODEL_VERSION
 
@@ -62,7 +62,9 @@ def from_query(query: str | None) -> LinkedQuestion:
         if one.preset not in PRESETS:
             notes.append(f"Strategy {key.upper()}: unknown kind {one.preset[:20]!r}; shown is {kept.label}.")
         elif wrong and not kept.idle:
-            notes.append(f"Strategy {key.upper()}: out of bounds ({', '.join(wrong)}); the nearest values are shown.")
+            notes.append(
+                f"Strategy {key.upper()}: out of bounds ({', '.join(wrong)}); the nearest values are shown."
+            )
     version = link.get(VERSION, MODEL_VERSION)
     if version != MODEL_VERSION:
         notes.append(
@@ -88,8 +90,8 @@ def same(dial: Dial | Choice, linked: float | str, kept: float | str) -> bool:
         return False
 
 
-def strategy_of(text: str, name: str) -> Strategy:
+def strategy_of(text: str, name: str) -> StrategySettings:
     """Return the strategy of a part of a link: preset, then its settings in order; the rest is as in the preset."""
     preset, *settings = text.split(",")
     values = PRESETS.get(preset, PRESETS["personal"]).values
-    return Strategy.of(preset, name, values | dict(zip(STRATEGY, settings, strict=False)))
+    return StrategySettings.of(preset, name, values | dict(zip(STRATEGY, settings, strict=False)))

@@ -20,7 +20,7 @@ FINGERPRINT, MOST_OWN = 12, 500
 
 
 @dataclass(frozen=True)
-class Strategy:
+class StrategySettings:
     """One card: who weaves how.
 
     `preset`: what it started from; `name`: what the user calls it, '' for the usual name; `single`: percent of hours for each
@@ -40,7 +40,7 @@ class Strategy:
     single: tuple[float, ...] = (0.0,) * len(SINGLE)
 
     @classmethod
-    def of(cls, preset: str, name: str, values: Values) -> Strategy:
+    def of(cls, preset: str, name: str, values: Values) -> StrategySettings:
         """Return a strategy with settings by name."""
         rest = {key: value for key, value in values.items() if key not in SINGLE}
         return cls(preset, name, **rest, single=tuple(values.get(lever, 0.0) for lever in SINGLE))
@@ -84,12 +84,12 @@ PRESET_NAMES = {
     "convenings": "Two convenings a year",
     "blended": "Blended",
 }
-PRESETS: Mapping[str, Strategy] = {
-    "nothing": Strategy("nothing", personal=0),
-    "personal": Strategy("personal"),
-    "mass": Strategy("mass", personal=0, mass=40),
-    "convenings": Strategy("convenings", convenings=2),
-    "blended": Strategy("blended", personal=20, mass=20),
+PRESETS: Mapping[str, StrategySettings] = {
+    "nothing": StrategySettings("nothing", personal=0),
+    "personal": StrategySettings("personal"),
+    "mass": StrategySettings("mass", personal=0, mass=40),
+    "convenings": StrategySettings("convenings", convenings=2),
+    "blended": StrategySettings("blended", personal=20, mass=20),
 }
 
 
@@ -117,7 +117,7 @@ class Question:
     futures: float = 200
     seed: float = 1
     own: str = ""
-    strategies: tuple[Strategy, ...] = (PRESETS["personal"], PRESETS["mass"], PRESETS["nothing"])
+    strategies: tuple[StrategySettings, ...] = (PRESETS["personal"], PRESETS["mass"], PRESETS["nothing"])
 
     @property
     def weeks(self) -> int:
@@ -139,7 +139,7 @@ class Question:
         }
 
 
-def held_strategy(strategy: Strategy) -> Strategy:
+def held_strategy(strategy: StrategySettings) -> StrategySettings:
     """Return the strategy within bounds: shares of hours add up to at most 100, aligning before producing."""
     preset = strategy.preset if strategy.preset in PRESETS else "personal"
     name = " ".join("".join(c for c in strategy.name if c.isprintable()).split())[:NAME_LENGTH].strip()
@@ -152,7 +152,7 @@ def held_strategy(strategy: Strategy) -> Strategy:
         values[share] = min(values[share], left)
         left -= values[share]
     values["produce"] = max(values["produce"], values["align"])
-    return Strategy.of(preset, name, values)
+    return StrategySettings.of(preset, name, values)
 
 
 def held(question: Question) -> Question:
@@ -197,7 +197,7 @@ def changed_strategy(question: Question, place: int, setting: str, value: object
                 if share != setting:
                     values[share] = min(values[share], rest)
                     rest -= values[share]
-        new = Strategy.of(one.preset, one.name, values)
+        new = StrategySettings.of(one.preset, one.name, values)
     else:
         return question
     strategies = (*question.strategies[:place], new, *question.strategies[place + 1 :])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.dashboard.questions import Question, Strategy
+from sim.dashboard.questions import Question, StrategySettings
 from sim.dashboard.settings import FACILITATION, MASS, PERSONAL, SINGLE, Values
 from sim.inputs.scenario import Scenario
 from sim.inputs.scenario.errors import ScenarioError
@@ -44,7 +44,7 @@ def week_of(months: float) -> int:
     return round(months * MONTH)
 
 
-def spending(question: Question, strategy: Strategy) -> Spending:
+def spending(question: Question, strategy: StrategySettings) -> Spending:
     """Return a year's spending: meetings first, as far as the budget goes, and hours for all the rest."""
     if strategy.idle:
         return Spending(0.0, 0.0, 0.0, 0, question.budget, 0.0)
@@ -56,7 +56,7 @@ def spending(question: Question, strategy: Strategy) -> Spending:
     return Spending(hours_week, hours, meetings, heads, question.budget - hours - meetings, wanted)
 
 
-def shares(strategy: Strategy) -> dict[str, dict[str, float]]:
+def shares(strategy: StrategySettings) -> dict[str, dict[str, float]]:
     """Return the shares of hours by lever for each focus.
 
     While connecting there are no groups to facilitate: all hours go to weaving, in the proportion of its kinds; to
@@ -82,7 +82,7 @@ def mixed(*parts: tuple[float, Mapping[str, float]]) -> dict[str, float]:
     return {lever: share for lever, share in mix.items() if share > 0}
 
 
-def coordination(question: Question, strategy: Strategy, label: str) -> Values:
+def coordination(question: Question, strategy: StrategySettings, label: str) -> Values:
     """Return a strategy as a scenario file would have it."""
     if strategy.idle:
         return {"label": label, "coordinators": []}

@@ -12,7 +12,7 @@ from sim.dashboard.questions import (
     MOST_WORK,
     PRESETS,
     Question,
-    Strategy,
+    StrategySettings,
     changed,
     changed_strategy,
     held,
@@ -33,7 +33,7 @@ def of_settings(table):
 
 
 STRATEGIES = st.builds(
-    lambda preset, name, values: Strategy.of(preset, name, values),
+    lambda preset, name, values: StrategySettings.of(preset, name, values),
     st.sampled_from([*PRESETS, "what?"]),
     st.text(max_size=60),
     of_settings(STRATEGY),
@@ -104,13 +104,15 @@ def test_hours_go_to_weaving_while_connecting_and_to_facilitation_afterwards():
     assert found["align"]["facilitation"] == pytest.approx(0.6)
     weaving = {"close_triads", "engage_unconnected", "support_bridgers", "directory", "newsletter", "icebreakers"}
     assert sum(found["align"][lever] for lever in weaving) == pytest.approx(0.4)
-    assert shares(Strategy(personal=0, mass=0))["connect"] == {"facilitation": 1.0}
+    assert shares(StrategySettings(personal=0, mass=0))["connect"] == {"facilitation": 1.0}
 
 
 def test_shares_of_hours_never_add_up_to_more_than_all_of_them():
     for personal in range(0, 101, 5):
         for mass in range(0, 101 - personal, 5):
-            question = replace(Question(), strategies=(Strategy("mass", "", personal, mass), Strategy("nothing")))
+            question = replace(
+                Question(), strategies=(StrategySettings("mass", "", personal, mass), StrategySettings("nothing"))
+            )
             for stage, levers in shares(question.strategies[0]).items():
                 assert sum(levers.values()) == pytest.approx(1, abs=5e-6), stage
             scenario_of(question)
@@ -162,7 +164,7 @@ def test_defaults_of_settings_agree():
     for name, dial in NETWORK.items():
         assert getattr(Question(), name) == dial.default, name
     for name, dial in STRATEGY.items():
-        assert Strategy().values[name] == dial.default, name
+        assert StrategySettings().values[name] == dial.default, name
     assert all(dial.tip and dial.label for dial in (*NETWORK.values(), *STRATEGY.values()))
     assert all(dial.held(dial.default) == dial.default for dial in (*NETWORK.values(), *STRATEGY.values()))
 

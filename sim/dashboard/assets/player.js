@@ -153,7 +153,7 @@ window.gennet = window.gennet || {};
   /* A member's story on one side, in plain sentences. */
   gennet.story = function (film, k, row) {
     const side = film.sides[k], month = week => Math.round(week * 12 / 52), words = [];
-    if (row >= side.names.length) return ['In this future nobody of that number ever joined.'];
+    if (row >= side.names.length) return ['In this future this member never joined.'];
     const joined = side.joined[row], left = side.left[String(row)];
     words.push((side.kind[row] ? 'An organisation' : 'A person') + (joined ? ' who joined in month ' + month(joined) + '.' : ' who was there from the start.'));
     const mine = side.ties.filter(t => t[0] === row || t[1] === row), others = new Set(mine.map(t => t[0] === row ? t[1] : t[0]));

@@ -146,7 +146,7 @@ def test_cards_can_be_added_changed_and_taken_away(visit):
     before = one.shown()
     page.select_option("[data-testid=preset-a]", "nothing")
     one.until_other(before)
-    assert "Do nothing" in one.text("card-a") and "Spends nothing" in one.text("spent-a")
+    assert "Do nothing" in one.text("card-a") and "Costs nothing" in one.text("spent-a")
     page.click("[data-testid=remove-a]")
     page.wait_for_selector("[data-testid=card-c]", state="detached")
     assert page.locator("[data-testid^=remove-]").count() == 0

@@ -39,7 +39,7 @@ def test_a_link_is_stepped_played_to_its_end_and_gives_the_same_again(visit):
     page.wait_for_function("() => document.querySelectorAll('.gn-mesa .v-slider input')[1].value > 90")
     page.click("button:has-text('▶')")
     until_week(page, 52)
-    assert "Same bits" in one.text("same") and page.locator("button:has-text('Step')").is_disabled()
+    assert "Same numbers" in one.text("same") and page.locator("button:has-text('Step')").is_disabled()
     assert page.locator("[data-testid=weekly] svg").count() == 4
     other = visit()
     fresh = other.open(page.url.removeprefix(one.address), NOW)

@@ -39,7 +39,7 @@ def test_a_network_is_understood_and_used_on_every_page(visit, tmp_path):
 
     other = visit()
     other.open(link, "[data-testid=fault]")
-    assert "a link does not carry" in other.text("fault") and other.page.locator("[data-testid=verdict]").count() == 0
+    assert "links do not carry" in other.text("fault") and other.page.locator("[data-testid=verdict]").count() == 0
     other.page.click("nav >> text=Your network")
     other.page.wait_for_selector("[data-testid=wanted]")
     upload(other.page, FILES)
@@ -67,7 +67,7 @@ BAD = {
     "entity.graphml": (b'<!DOCTYPE x [<!ENTITY a "b">]><graphml/>', "holds <!DOCTYPE"),
     "picture.pdf": (b"%PDF", "allowed are .csv"),
     "small.csv": (b"from,to\na,b\n", "2 members; the dashboard takes 5 to 500"),
-    "large.csv": (b"from,to\n" + b"a,b\n" * 1_100_000, "allowed are at most 4,000,000"),
+    "large.csv": (b"from,to\n" + b"a,b\n" * 1_100_000, "the limit is 4,000,000"),
 }
 
 

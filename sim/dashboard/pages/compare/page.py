@@ -11,7 +11,7 @@ from typing import TypedDict
 import solara
 
 from sim.dashboard.links import from_query, to_query
-from sim.dashboard.pages.compare.state import Card, cards_of, next_file, uploaded_words, use_address, use_answer
+from sim.dashboard.pages.compare.state import StrategyCard, cards_of, next_file, uploaded_words, use_address, use_answer
 from sim.dashboard.questions import (
     PRESET_NAMES,
     Question,
@@ -39,7 +39,7 @@ class ControlsView:
     """
 
     question: dict[str, float | str]
-    cards: list[Card]
+    cards: list[StrategyCard]
     notes: tuple[str, ...]
     uploaded: str
     dials: str = DIALS

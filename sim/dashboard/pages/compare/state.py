@@ -5,31 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Protocol
 
 import solara
+from solara.routing import Router
 
 from sim.dashboard.answering import follow, numbers_of
 from sim.dashboard.answers import Answer, Tone, colours, runs_csv
 from sim.dashboard.brief import brief
 from sim.dashboard.links import to_query
-from sim.dashboard.questions import Question, Strategy
+from sim.dashboard.questions import Question, StrategySettings
 from sim.dashboard.scenarios import Spending, spending
 from sim.dashboard.services import services
 from sim.dashboard.session import sources, uploaded
 from sim.dashboard.shared.answer_parts import AnswerStatus
 from sim.dashboard.shared.background import Background, use_background
 from sim.dashboard.shared.templates import Download
-
-
-class Router(Protocol):
-    """As much of Solara's router as pages use."""
-
-    search: str | None
-    path: str
-
-    def push(self, path: str) -> None:
-        """Go to another address."""
 
 
 def use_answer(question: Question) -> tuple[Background[Answer], AnswerStatus]:
@@ -76,7 +66,7 @@ def use_address(
 
 
 @dataclass(frozen=True)
-class Card:
+class StrategyCard:
     """A strategy as its card shows it: settings, name, colour, and what its budget goes into."""
 
     key: str
@@ -84,16 +74,16 @@ class Card:
     idle: bool
     changed: bool
     facilitation: float
-    settings: Strategy
+    settings: StrategySettings
     spending: Spending
     colour: Tone
 
 
-def cards_of(question: Question) -> list[Card]:
+def cards_of(question: Question) -> list[StrategyCard]:
     """Return the cards of all strategies."""
     tones = colours(question)
     return [
-        Card(
+        StrategyCard(
             key, question.labels[key], one.idle, one.changed, one.facilitation, one, spending(question, one), tones[key]
         )
         for key, one in zip(question.keys, question.strategies, strict=True)

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypedDict, cast
+from typing import Any
 
 import pandas as pd
 
+from sim.dashboard.pages.evidence.state import NamedCount
 from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS
 from sim.evidence.claims.claim_rows import AblationRow
 from sim.evidence.claims_page import ORDER, OTHER_WORLDS, RULE, ablation_words
@@ -27,70 +28,8 @@ MEANING = {
     "does not hold": "no part of the claim was seen",
 }
 ROOM = 0.08
-Interval = tuple[float, float]
-
-
-class AblationJson(TypedDict):
-    """What is left of an effect with its mechanism switched off."""
-
-    off: str
-    effect: float | None
-    ci95: Interval | None
-    gone: bool | None
-
-
-class PartJson(TypedDict):
-    """One part of a claim, as published."""
-
-    part: str
-    says: str
-    given: str
-    unit: str
-    margin: float
-    effect: float | None
-    ci95: Interval | None
-    futures: int
-    verdict: str
-    ablation: AblationJson | None
-    depends_on: list[str]
-    robust_share: float | None
-
-
-class ClaimJson(TypedDict):
-    """One claim, as published."""
-
-    claim: int
-    text: str
-    source: str
-    mechanism: str
-    effect: float | None
-    unit: str
-    ci95: Interval | None
-    ablation: AblationJson | None
-    verdict: str
-    condition: str | None
-    robust_share: float | None
-    more_replicates: int | None
-    parts: list[PartJson]
-
-
-class TargetJson(TypedDict):
-    """One published figure and what is simulated, as published."""
-
-    target: str
-    label: str
-    source: str
-    kind: str
-    unit: str
-    observed: float
-    observed_range: Sequence[float | None] | None
-    median: float
-    interval90: Interval
-    inside: bool
-    in_fit: bool
-    futures: int
-    note: str
-    why: str
+PublishedRow = Mapping[str, Any]
+"""A claim, a part of one, or a published figure, as `sim.evidence.published` holds it."""
 
 
 @dataclass(frozen=True)
@@ -155,15 +94,6 @@ class ShownTarget:
 
 
 @dataclass(frozen=True)
-class VerdictCount:
-    """How many claims have a verdict, and what it means."""
-
-    name: str
-    count: int
-    words: str
-
-
-@dataclass(frozen=True)
 class ClaimsPage:
     """All that the page shows of claims and published figures."""
 
@@ -172,7 +102,7 @@ class ClaimsPage:
     rule: str
     worlds: str
     made: str
-    kinds: list[VerdictCount]
+    kinds: list[NamedCount]
     claims: list[ShownClaim]
     agreement: str
     targets: list[ShownTarget]
@@ -184,8 +114,7 @@ class ClaimsPage:
 def claims_page() -> ClaimsPage:
     """Return all that the page shows."""
     score = published()
-    claims = [cast(ClaimJson, row) for row in score["claims"]["rows"]]
-    targets = [cast(TargetJson, row) for row in score["validate"]["rows"]]
+    claims, targets = score["claims"]["rows"], score["validate"]["rows"]
     counts = Counter(claim["verdict"] for claim in claims)
     return ClaimsPage(
         outdated=outdated(stale()),
@@ -193,7 +122,7 @@ def claims_page() -> ClaimsPage:
         rule=RULE,
         worlds=OTHER_WORLDS,
         made=made_with(),
-        kinds=[VerdictCount(kind, counts[kind], MEANING[kind]) for kind in ORDER],
+        kinds=[NamedCount(kind, counts[kind], MEANING[kind]) for kind in ORDER],
         claims=[shown_claim(claim) for claim in claims],
         agreement=targets_score(targets),
         targets=[shown_target(target) for target in targets],
@@ -209,7 +138,7 @@ def outdated(reasons: Sequence[str]) -> str:
     )
 
 
-def claims_score(claims: Sequence[ClaimJson]) -> str:
+def claims_score(claims: Sequence[PublishedRow]) -> str:
     """Return the score in one sentence."""
     counts = Counter(claim["verdict"] for claim in claims)
     words = {"holds": "hold", "conditional": "are conditional", "undecided": "are undecided", "does not hold": "fail"}
@@ -217,13 +146,13 @@ def claims_score(claims: Sequence[ClaimJson]) -> str:
     return f"Of the {len(claims)} claims that the sources make, {', '.join(parts[:-1])} and {parts[-1]} in this model."
 
 
-def shown_claim(claim: ClaimJson) -> ShownClaim:
+def shown_claim(claim: PublishedRow) -> ShownClaim:
     """Return a claim in words."""
     names = dict.fromkeys(name for part in claim["parts"] for name in part["depends_on"])
     return ShownClaim(
         number=claim["claim"],
         text=claim["text"],
-        source=SOURCES.get(claim["source"], claim["source"]),
+        source=SOURCES.get(str(claim["source"]), str(claim["source"])),
         verdict=claim["verdict"],
         condition=claim["condition"] or "",
         effect=effect_words(claim),
@@ -235,7 +164,7 @@ def shown_claim(claim: ClaimJson) -> ShownClaim:
     )
 
 
-def shown_part(part: PartJson) -> ShownPart:
+def shown_part(part: PublishedRow) -> ShownPart:
     """Return a part of a claim in words."""
     return ShownPart(
         says=part["says"],
@@ -253,17 +182,17 @@ def sentence(words: str) -> str:
     return f"{capital(words.rstrip('.'))}." if words else ""
 
 
-def effect_words(row: ClaimJson | PartJson) -> str:
+def effect_words(row: PublishedRow) -> str:
     """Return an effect with its interval and unit."""
     return "too few futures" if row["effect"] is None else f"{estimate(row['effect'], row['ci95'])} {row['unit']}"
 
 
-def off_words(ablation: AblationJson | None, unit: str) -> str:
+def off_words(ablation: PublishedRow | None, unit: str) -> str:
     """Return what is left of an effect with its mechanism switched off; '' if that was not tried."""
     return f"{ablation['off']}. {ablation_words(AblationRow(**ablation), unit)}" if ablation else ""
 
 
-def targets_score(targets: Sequence[TargetJson]) -> str:
+def targets_score(targets: Sequence[PublishedRow]) -> str:
     """Return how many published figures the model meets, those kept out of the fit apart from the others."""
     kept, fitted = ([one for one in targets if one["in_fit"] is which] for which in (False, True))
     met = [sum(one["inside"] for one in some) for some in (targets, kept, fitted)]
@@ -273,7 +202,7 @@ def targets_score(targets: Sequence[TargetJson]) -> str:
     )
 
 
-def shown_target(target: TargetJson) -> ShownTarget:
+def shown_target(target: PublishedRow) -> ShownTarget:
     """Return a published figure against what is simulated."""
     low, high = (amount(target, end) for end in target["interval90"])
     return ShownTarget(
@@ -290,7 +219,7 @@ def shown_target(target: TargetJson) -> ShownTarget:
     )
 
 
-def observed_words(target: TargetJson) -> str:
+def observed_words(target: PublishedRow) -> str:
     """Return the published figure, with its range or direction."""
     low, high = target["observed_range"] or (None, None)
     if target["kind"] == "direction":
@@ -299,22 +228,22 @@ def observed_words(target: TargetJson) -> str:
     return f"{amount(target, target['observed'])}{around}{unit_of(target)}"
 
 
-def unit_of(target: TargetJson) -> str:
+def unit_of(target: PublishedRow) -> str:
     """Return a target's unit behind a number, if it says more than the number does."""
     return "" if target["unit"] in ("share", "difference") else f" {target['unit']}"
 
 
-def amount(target: TargetJson, value: float | None) -> str:
+def amount(target: PublishedRow, value: float | None) -> str:
     """Return a number of a target: shares in percent; a dash for None."""
     return percent(value) if target["unit"] == "share" else three_digits(value)
 
 
-def marks_of(target: TargetJson) -> Marks:
+def marks_of(target: PublishedRow) -> Marks:
     """Return where the picture of a target has its marks."""
     low, high = target["observed_range"] or (None, None)
     dot = None if target["kind"] == "direction" else target["observed"]
     simulated = target["interval90"][0], target["median"], target["interval90"][1]
-    known = [x for x in (dot, low, high, *simulated) if x is not None]
+    known: list[float] = [x for x in (dot, low, high, *simulated) if x is not None]
     least, most = min(known), max(known)
     room = ROOM * (most - least) or 1.0
 
@@ -327,7 +256,7 @@ def marks_of(target: TargetJson) -> Marks:
     return Marks(None if dot is None else place(dot), start, end, *map(place, simulated))
 
 
-def claims_csv(claims: Sequence[ClaimJson]) -> str:
+def claims_csv(claims: Sequence[PublishedRow]) -> str:
     """Return a table with a row a part."""
     kept = ("part", "says", "verdict", "unit", "margin", "effect", "futures", "robust_share")
     return csv_of(
@@ -345,7 +274,7 @@ def claims_csv(claims: Sequence[ClaimJson]) -> str:
     )
 
 
-def targets_csv(targets: Sequence[TargetJson]) -> str:
+def targets_csv(targets: Sequence[PublishedRow]) -> str:
     """Return a table with a row a target."""
     left = ("observed_range", "interval90", "start", "experiment")
     return csv_of(

@@ -23,8 +23,8 @@ INLINE = re.compile(r"\*\*(.+?)\*\*|\*(.+?)\*|`(.+?)`|\[(.+?)\]\(.+?\)")
 
 
 @dataclass(frozen=True)
-class BasisCount:
-    """How many parameters have a basis, and what it means."""
+class NamedCount:
+    """How many parameters have a basis, or claims a verdict, and what it means."""
 
     name: str
     count: int
@@ -73,7 +73,7 @@ class EvidencePage:
     """All that the page shows of parameters and limits."""
 
     total: int
-    bases: list[BasisCount]
+    bases: list[NamedCount]
     groups: list[ParameterGroup]
     limits: list[TextBlock]
 
@@ -84,7 +84,7 @@ def evidence() -> EvidencePage:
     counts = Counter(str(parameter.basis) for parameter in PARAMETERS)
     return EvidencePage(
         total=len(PARAMETERS),
-        bases=[BasisCount(name, counts[name], words) for name, words in BASES.items() if counts[name]],
+        bases=[NamedCount(name, counts[name], words) for name, words in BASES.items() if counts[name]],
         groups=[
             ParameterGroup(group, [parameter_row(parameter) for parameter in some])
             for group, some in groupby(PARAMETERS, lambda parameter: parameter.group)

@@ -9,7 +9,7 @@ from typing import TypedDict
 import solara
 from solara.components.applayout import appbar_portal, sidebar_portal
 
-from sim.dashboard.answers import Tone, colours, toned
+from sim.dashboard.answers import toned
 from sim.dashboard.pages.inspect.state import (
     MOST_MEMBERS,
     BuiltRun,
@@ -22,7 +22,6 @@ from sim.dashboard.pages.inspect.state import (
 from sim.dashboard.session import sources, uploaded
 from sim.dashboard.shared.background import Status, use_background
 from sim.dashboard.shared.templates import Element, Template, packed
-from sim.model.version import MODEL_VERSION
 from sim.output.figures.palette import OKABE_ITO
 
 HERE = Path(__file__).parent
@@ -39,11 +38,9 @@ class InspectView:
     chosen: str
     future: int
     futures: int
-    colours: Tone
     notes: tuple[str, ...]
     status: Status
     most: int = MOST_MEMBERS
-    model: str = MODEL_VERSION
 
 
 @dataclass(frozen=True)
@@ -145,7 +142,6 @@ def Inspect() -> Element:
             chosen=choice.key,
             future=choice.future,
             futures=int(linked.futures),
-            colours=colours(linked)[choice.key],
             notes=choice.notes,
             status=view.status,
         ),

@@ -13,12 +13,12 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 import numpy as np
 
-from sim.dashboard.charts import Numbers
+from sim.dashboard.charts import Numbers, PlotLine
 from sim.dashboard.links import FUTURE, LONGEST, from_query, future_of, to_query
 from sim.dashboard.network_drawing import Place, Ties, groups_of, phases_of, places, ties_of, touched_by_coordinators
 from sim.dashboard.questions import Question
@@ -159,17 +159,6 @@ class InspectedNetwork(GenerativeNetwork):
         ]
 
 
-class Slider(TypedDict):
-    """A slider, as Mesa's page reads it."""
-
-    type: str
-    label: str
-    value: float
-    min: float
-    max: float
-    step: float
-
-
 MesaParameters = dict[str, object]
 """What Mesa's page builds the model from: a slider, or a value that is fixed."""
 
@@ -183,7 +172,7 @@ def mesa_parameters(choice: RunChoice, scenario: Scenario, dropped: threading.Ev
     return {**fixed, **sliders}
 
 
-def slider(parameter: Parameter, value: float) -> Slider:
+def slider(parameter: Parameter, value: float) -> dict[str, str | float]:
     """Return a slider over a parameter's plausible range, with the present value on its steps."""
     low, high = min(parameter.range[0], value), max(parameter.range[1], value)
     digits = max(len(f"{number:.10f}".rstrip("0").partition(".")[2]) for number in (low, high, value))
@@ -286,21 +275,13 @@ def network_of(model: InspectedNetwork) -> DrawnWeek:
 
 
 @dataclass(frozen=True)
-class MeasureLine:
-    """A measure by month, without a band."""
-
-    x: Numbers
-    y: Numbers
-
-
-@dataclass(frozen=True)
 class WeeklyChart:
     """A chart of weekly measures, with what each is called."""
 
     title: str
     percent: bool
     labels: dict[str, str]
-    series: dict[str, MeasureLine]
+    series: dict[str, PlotLine]
 
 
 @dataclass(frozen=True)
@@ -320,9 +301,9 @@ def weekly_of(model: InspectedNetwork) -> WeeklyCharts:
     derived = {"grouped": weekly["in_groups"] * weekly["members"], "made": np.cumsum(weekly["outputs"])}
     months: Numbers = [round((at + 1) / MONTH, 3) for at in range(week)]
 
-    def line(name: str) -> MeasureLine:
+    def line(name: str) -> PlotLine:
         values = np.asarray(derived[name] if name in derived else weekly[name], float)
-        return MeasureLine(months, [None if y != y else round(float(y), 3) for y in values])
+        return PlotLine(months, [None if y != y else round(float(y), 3) for y in values])
 
     charts = [
         WeeklyChart(title, percent, drawn, {name: line(name) for name in drawn}) for title, percent, drawn in CHARTS

@@ -24,7 +24,6 @@ from sim.model.world import run_to
 
 LEVELS = 4
 MOST_GIFTS = 40
-MEASURES = ("members", "ties", "mean_trust", "in_groups", "coordinator_dependence")
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
@@ -62,7 +61,7 @@ class FilmSide:
     `members`: [row, group, from, to]; `phases`: [group, phase, from, to]; `ties`: [a, b, strength 0 to 3, made by the
     coordinator, from, to]; `touched`: by week, whom the coordinator was in contact with; `left`: by row, week and "out" or
     "away" (with a group that breaks away); `gifts`: by week, [from, to, kind], from -1 if a coordinator passed it on;
-    `given`, `received`: by row, gifts of each kind; `stages`: week reached and week lost; `away`: weeks of break-aways.
+    `given`, `received`: by row, gifts of each kind; `stages`: week reached and week lost.
     """
 
     key: str
@@ -80,9 +79,7 @@ class FilmSide:
     given: list[list[int]]
     received: list[list[int]]
     stages: dict[str, list[int | None]]
-    weekly: dict[str, list[float | None]]
     outputs: list[int]
-    away: list[int]
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,6 @@ class Film:
 
     weeks: int
     replicate: int
-    kinds: list[str]
     places: list[Place]
     sides: list[FilmSide]
 
@@ -187,9 +183,7 @@ def side_of(world: World, key: str, label: str, names: tuple[str, ...], weeks: i
             stage: [None if week != week else int(week) for week in weeks_of]
             for stage, *weeks_of in zip(STAGES_REACHED, reached, lost, strict=True)
         },
-        weekly={name: [None if x != x else round(float(x), 3) for x in weekly[name]] for name in MEASURES},
         outputs=np.cumsum(sum(np.asarray(weekly[f"outputs_{kind}"]) for kind in OUTPUTS)).astype(int).tolist(),
-        away=[int(week) + 1 for week in np.flatnonzero(weekly["break_aways"] > 0)],
     )
 
 
@@ -226,4 +220,4 @@ def film(
     """
     sides, ties = zip(*(film_side(question, key, replicate, dropped, folder) for key in keys), strict=True)
     everybody = places(ties, max(len(side.names) for side in sides))
-    return Film(question.weeks, replicate, list(KINDS), everybody, list(sides))
+    return Film(question.weeks, replicate, everybody, list(sides))
