@@ -62,9 +62,7 @@ def from_query(query: str | None) -> LinkedQuestion:
         if one.preset not in PRESETS:
             notes.append(f"Strategy {key.upper()}: unknown kind {one.preset[:20]!r}; shown is {kept.label}.")
         elif wrong and not kept.idle:
-            notes.append(
-                f"Strategy {key.upper()}: out of bounds ({', '.join(wrong)}); the nearest values are shown."
-            )
+            notes.append(f"Strategy {key.upper()}: out of bounds ({', '.join(wrong)}); the nearest values are shown.")
     version = link.get(VERSION, MODEL_VERSION)
     if version != MODEL_VERSION:
         notes.append(
