@@ -77,7 +77,7 @@ def test_effects_and_ablations_in_words():
     off = {"off": "no trust", "effect": 1.0, "ci95": [0.5, 1.5], "gone": False}
     assert off_words(off, "weeks") == "no trust. The effect stays: 1 (0.5 to 1.5) weeks"
     assert off_words({**off, "effect": None, "ci95": None, "gone": None}, "weeks") == (
-        "no trust. Whether the effect goes cannot be told: too few futures could tell"
+        "no trust. It is unclear whether the effect vanishes: too few futures have one"
     )
 
 
