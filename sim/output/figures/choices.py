@@ -1,6 +1,6 @@
-"""Which strategy to choose: paired differences, regret, the frontier of cost and outputs, acceptability.
+"""Figures for a choice: paired differences, regret, the frontier of cost and outputs, acceptability.
 
-Small figures without titles, made to be read on a page that says what they show, also on a narrow screen.
+They are small and have no titles, for a page that says what they show, also on a narrow screen.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.lab.analysis.events import Estimate
 from sim.output.figures import drawing
-from sim.output.figures.palette import FAINT, INK, ink
+from sim.output.figures.palette import FAINT, INK
 
 if TYPE_CHECKING:
     from sim.lab.analysis.economics import Acceptability, Standing
-    from sim.lab.analysis.events import Estimate
     from sim.lab.analysis.pairs import Difference
     from sim.lab.analysis.regret import Regrets
 
 HEAD, GAP = 0.12, 0.25
 CLOUD = 250
-"""Faint points of one strategy, at most."""
+"""The most faint points of one strategy."""
 
 
 def rows(
     names: Sequence[str], width: float = 3.2, right: float = 0.45, step: float = 0.42, head: float = HEAD
 ) -> tuple[Figure, Axes]:
-    """An empty panel with a row for each name, the first on top."""
+    """Return an empty panel with a row for each name, the first on top."""
     height = 0.25 + step * len(names)
     figure, (axes,) = drawing.panels(
         1, 1, (width, height), left=drawing.label_room(names), right=right, gap=GAP, head=head
@@ -39,9 +39,9 @@ def rows(
 
 
 def paired_differences(found: Sequence[Difference], names: Sequence[str], what: str, colours: dict[str, str]) -> Figure:
-    """Mean paired differences with 95% intervals, a row each; hollow where the interval holds 0.
+    """Draw mean paired differences with 95% intervals; hollow dots where the interval includes zero.
 
-    `names`: of the rows, each in `colours`.  `what`: what the axis measures.
+    `names` are those of the rows, `what` is the axis label.
     """
     figure, axes = rows(names)
     for row, (one, name) in enumerate(zip(found, names, strict=True)):
@@ -59,12 +59,21 @@ def paired_differences(found: Sequence[Difference], names: Sequence[str], what: 
 
 
 def probability_best(found: Regrets, colours: dict[str, str]) -> Figure:
-    """Share of worlds (or futures) in which each strategy is best, with 95% intervals."""
-    return _bars([one.strategy for one in found.strategies], [one.best for one in found.strategies], colours, 100, "%")
+    """Draw the share of worlds (or futures) in which each strategy is best, with 95% intervals."""
+    names = [one.strategy for one in found.strategies]
+    shares = [
+        Estimate(*(100 * end for end in (one.best.mean, one.best.low, one.best.high))) for one in found.strategies
+    ]
+    figure, axes = rows(names)
+    drawing.interval_bars(axes, shares, [colours[name] for name in names], lambda share: f"{share:.0f}%", 0.5)
+    axes.set_xlim(0, max(5.0, *(share.high for share in shares)) * 1.1)
+    drawing.name_rows(axes, names, colours)
+    drawing.name_panel(axes, "", "share (%)")
+    return figure
 
 
 def regret_ranges(found: Regrets, unit: str, colours: dict[str, str]) -> Figure:
-    """Mean regret of each strategy with its interval, and the largest of these units, without one."""
+    """Draw the mean regret of each strategy with its interval, and the largest regret."""
     names = [one.strategy for one in found.strategies]
     figure, axes = rows(names)
     for row, one in enumerate(found.strategies):
@@ -83,32 +92,10 @@ def regret_ranges(found: Regrets, unit: str, colours: dict[str, str]) -> Figure:
     return figure
 
 
-def _bars(names: list[str], values: Sequence[Estimate], colours: dict[str, str], scale: float, unit: str) -> Figure:
-    figure, axes = rows(names)
-    for row, (name, value) in enumerate(zip(names, values, strict=True)):
-        axes.barh(row, scale * value.mean, height=0.5, color=colours[name])
-        axes.plot([scale * value.low, scale * value.high], [row, row], color=INK, linewidth=1.2)
-        axes.annotate(
-            f"{scale * value.mean:.0f}{unit}",
-            (scale * max(value.high, value.mean), row),
-            (4, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=drawing.SMALL,
-            color=INK,
-        )
-    axes.set_xlim(0, scale * max(0.05, *(value.high for value in values)) * 1.1)
-    drawing.name_rows(axes, names, colours)
-    drawing.name_panel(axes, "", f"share ({unit})")
-    return figure
-
-
 def cost_frontier(standings: Sequence[Standing], units: np.ndarray, colours: dict[str, str]) -> Figure:
-    """Mean cost and outputs of strategies, joined along the frontier; faint points are worlds (or futures).
+    """Draw mean cost and outputs of strategies, joined along the frontier; faint points are worlds (or futures).
 
-    Where means coincide, one dot lies larger behind the other.
-
-    `units`: (units, strategies, 2), cost and outputs; at most some 250 a strategy are drawn, evenly picked.
+    `units` is an array (units, strategies, 2) of cost and outputs, of which at most about 250 per strategy are drawn.
     """
     figure, (axes,) = drawing.panels(1, 1, (4.3, 3.1), left=0.7, right=0.4, gap=0.3, head=0.15)
     every = max(1, len(units) // CLOUD)
@@ -121,45 +108,20 @@ def cost_frontier(standings: Sequence[Standing], units: np.ndarray, colours: dic
     axes.scatter([cost for cost, _ in means], [brought for _, brought in means], s=0)
     axes.margins(0.12)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-    # Those on the frontier first: where dots coincide a dominated one, hollow, lies larger behind.
+    # The frontier first, so that a dominated strategy at the same place is drawn larger behind.
     drawn = sorted(range(len(standings)), key=lambda place: bool(standings[place].by))
     own = [colours[standings[place].strategy] for place in drawn]
     faces = ["white" if standings[place].by else colour for place, colour in zip(drawn, own, strict=True)]
     edges = [colour if standings[place].by else "white" for place, colour in zip(drawn, own, strict=True)]
     drawing.dots(axes, [means[place] for place in drawn], faces, edges, 10)
-    _name_points(axes, standings, colours)
+    names = [one.strategy for one in standings]
+    drawing.label_points(axes, means, [drawing.label(name) for name in names], [colours[name] for name in names])
     drawing.name_panel(axes, "", "cost, whole run (thousand dollars)", "outputs, whole run (number)")
     return figure
 
 
-def _name_points(axes: Axes, standings: Sequence[Standing], colours: dict[str, str]) -> None:
-    """Names beside the points of a frontier, moved apart up and down where they would overlap."""
-    bottom, top = axes.get_ylim()
-    left, right = axes.get_xlim()
-    height = 1.2 * drawing.TEXT * drawing.LINE / drawing.panel_points(axes)[1]
-    for side in (False, True):
-        mine = [one for one in standings if ((one.cost / 1000 - left) > (right - left) / 2) == side]
-        wanted = [(one.outputs - bottom) / (top - bottom) for one in mine]
-        for one, place in zip(mine, drawing.spread(wanted, [height] * len(mine), 0.02, 0.98), strict=True):
-            axes.annotate(
-                drawing.label(one.strategy),
-                (one.cost / 1000, one.outputs),
-                ((one.cost / 1000 - left) / (right - left) + (-0.1 if side else 0.1), place),
-                textcoords="axes fraction",
-                fontsize=drawing.TEXT,
-                fontweight="bold",
-                color=ink(colours[one.strategy]),
-                va="center",
-                ha="right" if side else "left",
-                parse_math=False,
-                zorder=5,
-                bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.8, "edgecolor": "none"},
-                arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 6},
-            )
-
-
 def acceptability_curves(found: Acceptability, colours: dict[str, str]) -> Figure:
-    """Share of worlds (or futures) in which each strategy is the best buy, by what an output is worth, with 95% bands."""
+    """Draw the share of worlds (or futures) in which each strategy is the best buy, by what an output is worth."""
     figure, (axes,) = drawing.panels(
         1, 1, (3.9, 2.7), left=0.7, right=drawing.label_room(found.strategies), gap=0.3, head=0.25
     )

@@ -1,12 +1,12 @@
-"""Panels, axes and labels that all figures share, and saving them.
+"""Panels, axes and labels that all figures share, and saving figures.
 
-Sizes are in inches and points, and margins are set outright: a label's place can then be worked out before drawing.
+Sizes are in inches and points, and margins are explicit, so that a label's place is known before drawing.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from math import ceil
 from pathlib import Path
@@ -20,6 +20,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MultipleLocator
 
+from sim.lab.analysis.events import Estimate
 from sim.lab.files import written_aside
 from sim.lab.results import ResultsFolder
 from sim.output.figures.palette import FAINT, GRID, INK, ink
@@ -41,9 +42,9 @@ def panels(
     gap: float = 0.85,
     head: float = HEAD,
 ) -> tuple[Figure, list[Axes]]:
-    """A figure of `count` panels of `size` (width, height), with margins around them; all in inches.
+    """Return a figure of `count` panels of `size` (width, height), in inches.
 
-    `left` and `right` are what each panel needs beside it, `gap` what it needs below, `head` what the titles take.
+    `left` and `right` are the margins of each panel, `gap` the space below it, `head` the space for the titles.
     """
     columns = min(columns, count)
     rows = ceil(count / columns)
@@ -61,7 +62,7 @@ def panels(
 
 
 def dress(axes: Axes) -> None:
-    """Light grid behind the data, no box, readable numbers."""
+    """Set a light grid behind the data, no box, readable numbers."""
     axes.set_axisbelow(True)
     axes.grid(True, color=GRID, linewidth=0.8)
     axes.tick_params(labelsize=SMALL, colors=INK, length=0)
@@ -71,14 +72,14 @@ def dress(axes: Axes) -> None:
 
 
 def name_panel(axes: Axes, title: str, x: str = "", y: str = "", colour: str = INK) -> None:
-    """Title at the left above a panel, and what its axes measure."""
+    """Set the title and the axis labels of a panel."""
     axes.set_title(title, loc="left", fontsize=TEXT + 1, fontweight="bold", color=ink(colour), pad=7)
     axes.set_xlabel(x, fontsize=SMALL, color=INK)
     axes.set_ylabel(y, fontsize=SMALL, color=INK)
 
 
 def headline(figure: Figure, title: str, note: str) -> None:
-    """Title of the figure, and at its foot what marks and bands are, wrapped to the width."""
+    """Set the title of a figure, and at its foot a note on marks and bands, wrapped to the width."""
     width, height = figure.get_size_inches()
     top = 1 - 0.16 / height
     figure.text(0.2 / width, top, title, fontsize=TITLE, fontweight="bold", color=INK, va="top", parse_math=False)
@@ -96,34 +97,34 @@ def headline(figure: Figure, title: str, note: str) -> None:
 
 
 def message(text: str) -> Figure:
-    """A figure that says why there is nothing to see."""
+    """Return a figure that says why it is empty."""
     figure = Figure(figsize=(7, 2.5), facecolor="white")
     figure.text(0.5, 0.5, textwrap.fill(text, 70), fontsize=TEXT + 1, color=FAINT, ha="center", va="center")
     return figure
 
 
 def week_axis(axes: Axes, horizon: float) -> None:
-    """Weeks from 0 to the horizon, ticks at quarters, half-years or years."""
+    """Set an axis of weeks from 0 to the horizon, with ticks at quarters, half-years or years."""
     step = next((step for step in (4, 13, 26, 52, 104, 260) if horizon <= 8 * step), 520)
     axes.set_xlim(0, max(horizon, 1.0))
     axes.xaxis.set_major_locator(MultipleLocator(step))
 
 
 def panel_points(axes: Axes) -> tuple[float, float]:
-    """Width and height of a panel in points."""
+    """Return width and height of a panel in points."""
     scale = POINTS / axes.figure.dpi
     return float(axes.bbox.width * scale), float(axes.bbox.height * scale)
 
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float = TEXT) -> float:
-    """Width of the longest line of a text, in points."""
+    """Return the width of the longest line of a text, in points."""
     font = FontProperties(size=size)
     return max(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] for line in text.split("\n"))
 
 
 def wrapped(text: str, width: float, size: float) -> str:
-    """The text broken into lines of at most `width` points, where its words allow."""
+    """Return the text wrapped at `width` points."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -135,13 +136,13 @@ def wrapped(text: str, width: float, size: float) -> str:
 
 
 def label(name: str, width: int = 22) -> str:
-    """A name of any length as a label of at most three lines; what does not fit is cut, with an ellipsis."""
+    """Return a name as a label of at most three lines, shortened with an ellipsis if needed."""
     shown = textwrap.shorten(name, 3 * width, placeholder=" \u2026") if " " in name else name
     return "\n".join(textwrap.wrap(shown, width, break_on_hyphens=True)[:3]) or name
 
 
 def name_rows(axes: Axes, names: Sequence[str], colours: dict[str, str]) -> None:
-    """Names down the side of a panel, the first on top, each in its colour."""
+    """Set names down the side of a panel, the first on top, each in its colour."""
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_yticks(range(len(names)), [label(name) for name in names], fontsize=TEXT)
     for tick, name in zip(axes.get_yticklabels(), names, strict=True):
@@ -151,15 +152,15 @@ def name_rows(axes: Axes, names: Sequence[str], colours: dict[str, str]) -> None
 
 
 def label_room(names: Iterable[str]) -> float:
-    """Inches that labels at line ends take, with the leader before them."""
+    """Return the width of labels at line ends with their leaders, in inches."""
     return 0.3 + max((text_width(label(name)) for name in names), default=0) / POINTS
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> np.ndarray:
-    """Centres for labels of given heights: as near as can be to where they are `wanted`, none over another.
+    """Return centres for labels of given heights, as close as possible to `wanted` (least squares), without overlap.
 
-    Between `low` and `high` where they fit, past both ends where they don't.  The order of `wanted` is kept.
-    Neighbours that would overlap are merged into a block at the mean of their wishes (least squares).
+    They lie between `low` and `high` if they fit, else beyond both ends, in the order of `wanted`.  Neighbours that would
+    overlap are merged into a block at their mean.
     """
     tall = np.asarray(heights, float)
     order = np.argsort(np.asarray(wanted, float), kind="stable")
@@ -167,7 +168,7 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     for place in order:
         centre, height, members = float(wanted[place]), float(tall[place]), [int(place)]
         while True:
-            # A block keeps inside the bounds by itself; the next merge then takes that into account.
+            # Each block stays inside the bounds, which the next merge takes into account.
             centre = min(max(centre, low + height / 2), high - height / 2) if height <= high - low else (low + high) / 2
             if not blocks or blocks[-1][0] + blocks[-1][1] / 2 <= centre - height / 2 + 1e-12:
                 break
@@ -187,7 +188,7 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
 def dots(
     axes: Axes, places: Sequence[tuple[float, float]], faces: Sequence[str], edges: Sequence[str], size: float
 ) -> None:
-    """A large dot at each place (in data), none hidden: where dots would cover one another, later ones lie larger behind.
+    """Draw a large dot at each place (in data); where dots coincide, later ones are larger and behind.
 
     Axis limits have to be final.
     """
@@ -201,10 +202,60 @@ def dots(
         axes.plot(x, y, "o", color=face, markeredgecolor=edge, markeredgewidth=1.6, markersize=big, zorder=high)
 
 
-def label_ends(axes: Axes, ends: dict[str, float], colours: dict[str, str]) -> None:
-    """Name lines at their right ends, moved apart where they would overlap, with a leader from line to name.
+def label_points(
+    axes: Axes, places: Sequence[tuple[float, float]], texts: Sequence[str], colours: Sequence[str]
+) -> None:
+    """Label points of a scatter plot on the inner side of the panel, without overlap, with leaders.
 
-    `ends`: the height (in data) at which each line meets the right edge.  Axis limits have to be final.
+    Axis limits have to be final.
+    """
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    wide, tall = panel_points(axes)
+    x = [(place[0] - left) / (right - left) for place in places]
+    wanted = [(place[1] - bottom) / (top - bottom) for place in places]
+    heights = [(text.count("\n") + 1.2) * TEXT * LINE / tall for text in texts]
+    widths = [1.15 * text_width(text) / wide for text in texts]
+    sides = [[k for k in range(len(x)) if x[k] <= 0.5], [k for k in range(len(x)) if x[k] > 0.5]]
+    ends = max((x[k] + 0.1 + widths[k] for k in sides[0]), default=0.0)
+    starts = min((x[k] - 0.1 - widths[k] for k in sides[1]), default=1.0)
+    for group in sides if ends < starts else [list(range(len(x)))]:
+        centres = spread([wanted[k] for k in group], [heights[k] for k in group], 0.02, 0.98)
+        for k, height in zip(group, centres, strict=True):
+            inner = 1 if x[k] <= 0.5 else -1
+            axes.annotate(
+                texts[k],
+                places[k],
+                (x[k] + 0.1 * inner, height),
+                textcoords="axes fraction",
+                fontsize=TEXT,
+                fontweight="bold",
+                color=ink(colours[k]),
+                va="center",
+                ha="left" if inner > 0 else "right",
+                parse_math=False,
+                zorder=5,
+                bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.8, "edgecolor": "none"},
+                arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 6},
+            )
+
+
+def interval_bars(
+    axes: Axes, values: Sequence[Estimate], colours: Sequence[str], text: Callable[[float], str], height: float
+) -> None:
+    """Draw a horizontal bar for each mean, with a line for its interval and the number at its end."""
+    for row, (value, colour) in enumerate(zip(values, colours, strict=True)):
+        axes.barh(row, value.mean, height=height, color=colour)
+        axes.plot([value.low, value.high], [row, row], color=INK, linewidth=1.2)
+        place, offset = (max(value.high, value.mean), row), (4, 0)
+        axes.annotate(
+            text(value.mean), place, offset, textcoords="offset points", va="center", fontsize=SMALL, color=INK
+        )
+
+
+def label_ends(axes: Axes, ends: dict[str, float], colours: dict[str, str]) -> None:
+    """Label lines at their right ends without overlap, with leaders.
+
+    `ends` are the heights (in data) of the lines at the right edge.  Axis limits have to be final.
     """
     bottom, top = axes.get_ylim()
     shown = {name: end for name, end in ends.items() if np.isfinite(end)}
@@ -231,18 +282,17 @@ def label_ends(axes: Axes, ends: dict[str, float], colours: dict[str, str]) -> N
 
 
 def needed(table: pd.DataFrame, what: str, columns: Iterable[str]) -> None:
-    """ValueError naming the columns that a table lacks."""
+    """Raise ValueError if a table lacks columns."""
     lacking = [column for column in columns if column not in table.columns]
     if lacking:
         raise ValueError(f"the table of {what} lacks {', '.join(lacking)}; it has {', '.join(map(str, table.columns))}")
 
 
 def save(figure: Figure, path: str | Path) -> list[Path]:
-    """Write a figure as PNG (150 dots an inch) or SVG by the path's ending, as both where it has none.
+    """Write a figure as PNG (150 dpi) or SVG by the path's ending, or as both if it has none, and return the paths.
 
-    Returns the paths.  The same figure gives the same bytes: no date, no program name, fixed ids.  A file appears
-    whole: it is written aside, then renamed.  The folder is made if need be.  Errors: ValueError for another ending,
-    ResultsError where the system refuses.
+    The same figure gives the same bytes.  Files are replaced atomically, and the folder is created if needed.  Raises
+    ValueError for another ending and ResultsError if a file cannot be written.
     """
     target = Path(path)
     if target.suffix not in ("", *FORMATS):
@@ -257,5 +307,5 @@ def save(figure: Figure, path: str | Path) -> list[Path]:
 
 
 def save_in(folder: ResultsFolder, name: str, figure: Figure) -> None:
-    """Write a figure into a results folder as PNG and SVG; `name` is without an ending.  Errors: ResultsError."""
+    """Write a figure into a results folder as PNG and SVG; `name` has no ending.  Raises ResultsError."""
     folder.add(save(figure, folder.path / name))

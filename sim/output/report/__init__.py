@@ -1,9 +1,5 @@
-"""HTML pages that stand alone: a page of sections, blocks and figures, and the report of a results folder.
+"""Self-contained HTML pages, and the report of a results folder.
 
-page.py     a page from sections of blocks     svg.py    a matplotlib figure as inline SVG, light and dark
-template.html, blocks.html, style.css          their looks, for screen, phone and print
-
-results.py  the report: head, assumptions, how to get it again     findings.py  every analysis of it, worked out once
-answers.py  findings in words                                      odd.py       the model in short, from MODEL.md
-sections.py, choices.py, worlds.py                                 findings as sections
+page.py, svg.py and the templates make a page from sections and figures.  For a report, findings.py runs every analysis,
+answers.py puts findings into sentences, sections.py, choices.py and worlds.py make sections, results.py the page.
 """

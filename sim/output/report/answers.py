@@ -1,4 +1,4 @@
-"""The answer in words: who is ahead, by how much, how sure, at what cost; and what can't be told."""
+"""The findings of a report as sentences."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.lab.analysis.economics import SURE
 from sim.lab.analysis.groups import ByFactor
 from sim.lab.analysis.pairs import Difference
 from sim.lab.analysis.runs import label_of, more_is_better
-from sim.lab.analysis.sensitivity import Sensitivity
+from sim.lab.analysis.sensitivity import Sensitivity, Sobol
 from sim.output.report.findings import Findings
 from sim.output.words import DIFFERENCE_WORDS, capital, number, percent, places_for
 
@@ -27,172 +27,153 @@ STRONG = 3
 
 
 def with_interval(mean: float, low: float, high: float, sign: str = "") -> str:
-    """A number with its 95% interval: "1.2 (0.3 to 2.1)"."""
+    """Return a number with its 95% interval: "1.2 (0.3 to 2.1)"."""
     places = places_for((high - low) / 2)
     return f"{money(mean, places, sign)} ({money(low, places, sign)} to {money(high, places, sign)})"
 
 
 def money(value: float, places: int, sign: str = "$") -> str:
-    """A number behind a currency sign, a minus before both."""
+    """Return an amount with its currency sign, a minus before both."""
     text = number(abs(value), places)
     minus = "−" if value < 0 and any(digit in text for digit in "123456789") else ""
     return f"{minus}{sign}{text}"
 
 
+def share_of(mean: float, low: float, high: float) -> str:
+    """Return a share with its interval."""
+    return f"{percent(float(mean))} ({percent(float(low))} to {percent(float(high))})"
+
+
 def noun(outcome: str) -> str:
-    """An outcome as a noun of a sentence."""
+    """Return an outcome as a noun."""
     if outcome.endswith("_week") and outcome[:-5] in STAGE_WORDS:
         return f"weeks to {STAGE_WORDS[outcome[:-5]]}"
     return {"cost": "cost", **DIFFERENCE_WORDS}.get(outcome) or label_of(outcome)
 
 
+def listed(names: Sequence[str], word: str = "and") -> str:
+    """Return names as a list: "a, b and c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
+
+
 def ordered(found: Findings) -> list[str]:
-    """Strategies by the mean of the main outcome, best first."""
+    """Return the strategies by their mean main outcome, the best first."""
     better = more_is_better(found.main)
     return sorted(found.strategies, key=lambda name: found.mean(name, found.main), reverse=better)
 
 
 def lead(found: Findings) -> str:
-    """The answer in one or two sentences."""
+    """Return the answer in one or two sentences."""
     if found.main not in found.blocks:
         return "These runs do not allow an answer."
     order = ordered(found)
     best, unit = order[0], noun(found.main)
+    mean = f"{number(found.mean(best, found.main))} {unit} per simulated future"
     if len(order) == 1:
-        return f"{best} comes to {number(found.mean(best, found.main))} {unit} a simulated future; it was compared with nothing."
-    pairs = [found.pair(best, name, found.main) for name in order[1:]]
-    if all(pair is not None and pair.low == pair.mean == pair.high == 0 for pair in pairs):
-        return f"{listed(order)} come to the same: {number(found.mean(best, found.main))} {unit} a simulated future."
-    equals = [name for name in order[1:] if not clear(found.pair(best, name, found.main))]
-    behind = [name for name in order[1:] if name not in equals]
-    if not equals:
-        found_pair = found.pair(best, order[1], found.main)
-        assert found_pair is not None
-        return f"{best} does best: {by_how_much(found_pair, unit)} than {order[1]}, the next."
-    group = listed([best, *equals])
+        return f"{best} has {mean}; there is no other strategy to compare it with."
+    pairs = {name: found.pair(best, name, found.main) for name in order[1:]}
+    if all(pair is not None and pair.low == pair.mean == pair.high == 0 for pair in pairs.values()):
+        return f"There is no difference: {listed(order)} all have {mean}."
+    behind = [name for name, pair in pairs.items() if pair is not None and pair.clear]
+    group = [name for name in order if name not in behind]
+    following = behind[0] if behind else order[1]
+    pair = pairs[following]
+    more = f"{by_how_much(pair, unit)} than {following}" if pair else ""
+    if len(group) == 1:
+        return f"{best} does best: {more}, the next."
     if not behind:
-        pair = found.pair(best, order[1], found.main)
-        apart = f": {best} brings {by_how_much(pair, unit)} than {order[1]}" if pair else f" ({unit})"
-        return f"Which of {group} does best can't be told from these runs{apart}."
-    close = found.pair(best, behind[0], found.main)
-    assert close is not None
-    opening = f"{group} do best; which of them is ahead can't be told"
-    return f"{opening} ({unit}). {capital(best)} brings {by_how_much(close, unit)} than {behind[0]}, the next."
-
-
-def clear(pair: Difference | None) -> bool:
-    """Whether a difference can be told."""
-    return pair is not None and pair.clear
+        return f"There is no clear difference between {listed(group)}" + (
+            f": {best} has {more}." if more else f" ({unit})."
+        )
+    return f"{listed(group)} do best, with no clear difference between them.  {capital(best)} has {more}, the next."
 
 
 def by_how_much(pair: Difference, unit: str) -> str:
-    """ "3.1 (2.0 to 4.2) more outputs a simulated future"."""
+    """Return a difference with its interval: "3.1 (2.0 to 4.2) more outputs per simulated future"."""
     low, high = sorted((abs(pair.low), abs(pair.high))) if pair.clear else (pair.low, pair.high)
     mean = abs(pair.mean) if pair.clear else pair.mean
     word = "fewer" if pair.clear and pair.mean < 0 else "more"
-    return f"{with_interval(mean, low, high)} {word} {unit} a simulated future"
-
-
-def listed(names: list[str]) -> str:
-    """ "a, b and c"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{with_interval(mean, low, high)} {word} {unit} per simulated future"
 
 
 def stage_sentence(found: Findings, name: str, stage: str) -> str:
-    """How often and how soon a strategy reaches a stage, against the baseline."""
-    mine, base = found.at(name, stage), found.at(found.baseline, stage)
-    words = STAGE_WORDS[stage]
-    share = f"{name} reaches {words} in {percent(mine.share.mean)} of its simulated futures"
+    """Return how often and how soon a strategy reaches a stage, compared with the baseline."""
+    reached, base = found.at(name, stage), found.at(found.baseline, stage)
+    share = f"{name} reaches {STAGE_WORDS[stage]} in {percent(reached.share.mean)} of simulated futures"
     if name == found.baseline:
         return f"{share}."
     share += f", {found.baseline} in {percent(base.share.mean)}"
     pair = found.pair(name, found.baseline, f"{stage}_week")
-    if pair is None or (mine.curve.reached == 0 and base.curve.reached == 0):
+    if pair is None or (reached.curve.reached == 0 and base.curve.reached == 0):
         return f"{share}."
     if not pair.clear:
-        return f"{share}; which of the two is sooner can't be told."
+        return f"{share}; there is no clear difference in weeks."
     low, high = sorted((abs(pair.low), abs(pair.high)))
-    when = "sooner" if pair.mean < 0 else "later"
-    apart = f"{with_interval(abs(pair.mean), low, high)} weeks {when} on average"
-    return f"{share}; it gets there {apart}, no week counted past {found.horizon}."
+    weeks = f"{with_interval(abs(pair.mean), low, high)} weeks {'sooner' if pair.mean < 0 else 'later'}"
+    return f"{share}; it gets there {weeks} on average, within a horizon of {found.horizon} weeks."
 
 
 def cost_sentences(found: Findings) -> list[tuple[str, str]]:
-    """What one more output than the baseline's costs: strategy and sentence."""
-    told = []
+    """Return for each strategy what an output costs beyond those of the cheapest strategy."""
+    sentences = []
     for one in found.prices:
         name, base = one.strategy, one.baseline
         more = with_interval(one.more_outputs.mean, one.more_outputs.low, one.more_outputs.high)
         fewer = with_interval(-one.more_outputs.mean, -one.more_outputs.high, -one.more_outputs.low)
         if one.more_cost.mean <= 0 and one.more_outputs.low > 0:
-            text = f"{name} brings {more} more outputs than {base} and costs no more."
+            text = f"{name} has {more} more outputs than {base} and costs no more."
         elif one.more_outputs.high < 0:
-            text = f"{name} brings {fewer} fewer outputs than {base} and costs {'more' if one.more_cost.mean > 0 else 'no more'}."
+            text = f"{name} has {fewer} fewer outputs than {base} and costs {'more' if one.more_cost.mean > 0 else 'no more'}."
         elif one.price is None or one.low is None or one.high is None:
-            text = f"What one more output costs under {name} can't be told: it brings {more} more than {base}."
+            text = f"The cost of an extra output with {name} is unclear: it has {more} more outputs than {base}."
         else:
             price = with_interval(one.price, one.low, one.high, "$")
-            text = f"Under {name} one more output than under {base} costs {price}."
-        told.append((name, text))
-    return told
+            text = f"With {name}, an extra output (beyond those of {base}) costs {price}."
+        sentences.append((name, text))
+    return sentences
 
 
 def best_sentence(found: Findings) -> str:
-    """Who is best how often, and whose worst regret is least."""
+    """Return how often each strategy is best, and which has the smallest maximum regret."""
     if found.regrets is None:
         return ""
     unit, many = found.regrets.unit, f"{found.regrets.number:,} {found.regrets.unit}"
     if not any(one.largest for one in found.regrets.strategies):
-        return f"In {noun(found.main)} no strategy is ahead of another in any of {many}."
+        return f"No strategy is ahead of another in any of {many} ({noun(found.main)})."
     rows = sorted(found.regrets.strategies, key=lambda one: -one.best.mean)
-    shares = ", ".join(
-        f"{one.strategy} in {percent(one.best.mean)} ({percent(one.best.low)} to {percent(one.best.high)})"
-        for one in rows
-    )
+    shares = ", ".join(f"{one.strategy} in {share_of(one.best.mean, one.best.low, one.best.high)}" for one in rows)
     least = [one for one in rows if one.minimax]
     opening = f"Best in {noun(found.main)}, of {many}: {shares}."
     names = listed([one.strategy for one in least])
     if not least[0].largest:
-        return f"{opening} {capital(names)} {'is' if len(least) == 1 else 'are'} never behind in these runs."
-    short = f"the worst of these {unit} is {number(least[0].largest)} short of what the best strategy there brings"
+        return f"{opening}  {capital(names)} {'is' if len(least) == 1 else 'are'} never behind in these runs."
+    worst = f"in the worst of the {unit}, {number(least[0].largest)} short of the best strategy"
     if len(least) == 1 and least[0].minimax_share >= SURE and not found.one_seed:
-        return f"{opening} Least to lose: {names}, with which {short}."
-    again = "" if len(least) > 1 or found.one_seed else f" (so in {percent(least[0].minimax_share)} of resamples)"
-    those = "they are" if len(least) > 1 else "it is"
-    return f"{opening} Which has least to lose can't be told; in these runs {those} {names}{again}, with which {short}."
+        return f"{opening}  Smallest maximum regret: {names}; {worst}."
+    again = "" if len(least) > 1 or found.one_seed else f" ({percent(least[0].minimax_share)} of resamples)"
+    return f"{opening}  Which has the smallest maximum regret is unclear; in these runs {names}{again}: {worst}."
 
 
 def worth_sentence(found: Findings) -> str:
-    """Which strategy is the best buy at which worth of an output, as far as that can be told."""
+    """Return which strategy is the best buy, depending on what an output is worth."""
     if found.one_seed and found.acceptability is not None:
-        return "With a single seed it can't be told what one more output costs, nor which strategy is the best buy."
+        return "With a single seed, the cost of an extra output and the best buy are unclear."
     curve, bought = found.acceptability, found.buying
     if curve is None or bought is None or not np.ptp(np.stack([curve.net[0], curve.net[-1]]), axis=1).any():
         return ""
-    top, ahead = float(curve.prices[-1]), bought.stretches[-1].names
     where = {name: place for place, name in enumerate(curve.strategies)}
     shares = ", ".join(
         f"{name} in {share_of(curve.share[-1, k], curve.low[-1, k], curve.high[-1, k])}"
-        for name, k in ((name, where[name]) for name in ahead)
+        for name, k in ((name, where[name]) for name in bought.stretches[-1].names)
     )
-    ending = f"At {money(top, 0)} an output, each is the best buy in so many of the {curve.unit}: {shares}."
-    if len(ahead) == 1:
-        ending = f"At {money(top, 0)} an output it is {ahead[0]} {shares.removeprefix(ahead[0]).strip()} of the {curve.unit}."
-    return f"{bought_at(bought.stretches)}{taken_over(bought)} {ending}"
-
-
-def share_of(mean: float, low: float, high: float) -> str:
-    """A share with its interval."""
-    return f"{percent(float(mean))} ({percent(float(low))} to {percent(float(high))})"
+    ending = f"At {money(float(curve.prices[-1]), 0)} an output, of the {curve.unit}: {shares}."
+    return f"{bought_at(bought.stretches)}{overtaken(bought)}  {ending}"
 
 
 def bought_at(stretches: Sequence[Stretch]) -> str:
-    """Which strategy is the best buy where, in one sentence: neighbouring stretches where it can't be told are one."""
+    """Return the best buy for each range of what an output is worth; neighbouring unclear ranges become one."""
     if len(stretches) == 1:
-        names = stretches[0].names
-        if len(names) == 1:
-            return f"The best buy on average is {names[0]}, whatever an output is worth."
-        return f"Which of {listed(list(names))} is the best buy can't be told, whatever an output is worth."
+        return f"The best buy, whatever an output is worth: {either(stretches[0].names)}."
     joined: list[Stretch] = []
     for one in stretches:
         if joined and len(one.names) > 1 and len(joined[-1].names) > 1 and isfinite(one.high):
@@ -207,79 +188,79 @@ def bought_at(stretches: Sequence[Stretch]) -> str:
             where = f"up to {money(one.high, 0)}"
         elif not isfinite(one.high):
             where = f"above {money(one.low, 0)}"
-        unsure = " can't be told apart" if len(one.names) > 1 else ""
-        parts.append(f"{where}, {listed(list(one.names))}{unsure}")
-    return f"The best buy on average, by what an output is worth: {'; '.join(parts)}."
+        parts.append(f"{where}, {either(one.names)}")
+    return f"The best buy, by what an output is worth: {'; '.join(parts)}."
 
 
-def taken_over(bought: Buying) -> str:
-    """At which price one strategy takes over from another, where both can be told to be the best buy somewhere."""
+def either(names: Sequence[str]) -> str:
+    """Return a strategy, or several between which there is no clear difference."""
+    return names[0] if len(names) == 1 else f"unclear ({listed(names, 'or')})"
+
+
+def overtaken(bought: Buying) -> str:
+    """Return the price at which one strategy overtakes another, where each is clearly the best buy somewhere."""
     alone = {one.names[0] for one in bought.stretches if len(one.names) == 1}
     parts = [
-        f"{one.after} takes over from {one.before} at {money(one.price, 0)}"
+        f"{one.after} overtakes {one.before} at {money(one.price, 0)}"
         for one in bought.switches
         if one.before in alone and one.after in alone
     ]
-    return f" By the means, {listed(parts)}." if parts else ""
+    return f"  On average, {listed(parts)}." if parts else ""
 
 
 def sensitivity_sentence(found: Findings, one: Sensitivity) -> str:
-    """What moves the outcome most, beyond luck, and how much is luck."""
+    """Return which factors drive an outcome beyond luck, and how much is luck."""
     what = f"{noun(one.outcome)} of {one.strategy}"
     if one.against is not None:
         what = f"the difference in {noun(one.outcome)} between {one.strategy} and {one.against}"
     names = []
     for row in one.beyond_luck[:STRONG]:
         label = found.labels.get(row.factor, row.factor)
-        index = getattr(row, "total", None)
-        names.append(f"{label} ({percent(index.mean)})" if index else label)
-    of_what = ", in brackets their share of the variance between worlds, with others" if one.kind == "sobol" else ""
-    text = f"What moves {what} most{of_what}: {listed(names)}." if names else ""
-    if not names:
-        text = f"Of nothing that was varied can it be told that it moves {what} more than luck does."
+        names.append(f"{label} ({percent(row.total.mean)})" if isinstance(row, Sobol) else label)
+    in_brackets = (
+        " (in brackets: share of the variance between worlds, with interactions)" if one.kind == "sobol" else ""
+    )
+    if names:
+        text = f"What drives {what} most{in_brackets}: {listed(names)}."
+    else:
+        text = f"No varied factor clearly drives {what} more than luck does."
     if one.luck.share is not None:
-        low, high = percent(one.luck.share.low), percent(one.luck.share.high)
-        text += (
-            f" Of the variance of single simulated futures {percent(one.luck.share.mean)} ({low} to {high}) is luck."
-        )
+        share = share_of(one.luck.share.mean, one.luck.share.low, one.luck.share.high)
+        text += f"  Luck is {share} of the variance of single simulated futures."
     elif names:
-        text += " With one seed luck can't be told from what was varied."
+        text += "  With one seed, luck cannot be separated from the factors."
     return text
 
 
-def factors_sentence(found: Findings, telling: Sequence[ByFactor]) -> str:
-    """Which factors move the weeks to production, from the first to the last part of their ranges, and which can't be told to."""
+def factors_sentence(found: Findings, clear: Sequence[ByFactor]) -> str:
+    """Return which factors clearly change the weeks to production, and which do not."""
     parts = []
-    for one in telling:
+    for one in clear:
         low, high = one.groups[0], one.groups[-1]
-        weeks = (
-            f"{low.restricted.mean:.0f} where it is {low.label}, {high.restricted.mean:.0f} where it is {high.label}"
-        )
+        weeks = f"{low.restricted.mean:.0f} at {low.label}, {high.restricted.mean:.0f} at {high.label}"
         parts.append(f"{found.labels.get(one.factor, one.factor)} ({weeks})")
-    named = {one.factor for one in telling}
+    named = {one.factor for one in clear}
     rest = [found.labels.get(one.factor, one.factor) for one in found.by_factor if one.factor not in named]
     what = f"the mean weeks to production of {found.by_factor[0].strategy}"
-    cannot = f"Of {listed(rest)} it can't be told." if rest else ""
     if not parts:
-        return f"Of nothing that was varied can it be told that it moves {what}."
-    return f"What moves {what}, most first: {listed(parts)}. {cannot}".strip()
+        return f"No varied factor clearly changes {what}."
+    unclear = f"  No clear effect: {listed(rest)}." if rest else ""
+    return f"What drives {what}, the largest effect first: {listed(parts)}.{unclear}"
 
 
 def replicates_sentence(found: Findings) -> str:
-    """How many futures would settle the closest call."""
+    """Return how many futures would settle the closest comparison."""
     order = ordered(found) if found.main in found.blocks else []
     for first, second in pairwise(order):
         pair = found.pair(first, second, found.main)
         if pair is None or pair.clear or not pair.mean:
             continue
         need = pair.replicates_to_decide
-        each = "" if found.worlds == 1 else " a world"
         if need is None:
-            return (
-                f"Between {first} and {second} more seeds would not decide: worlds differ too much; more worlds might."
-            )
+            return f"More seeds would not separate {first} from {second}: worlds differ too much; more worlds might."
+        each = "" if found.worlds == 1 else " per world"
         return (
-            f"If the difference between {first} and {second} is what it seems ({number(abs(pair.mean))}), it takes about "
-            f"{need:,} simulated futures{each} to tell its sign; these runs have {pair.replicates:,}."
+            f"To separate {first} from {second} (difference {number(abs(pair.mean))}) takes about {need:,} simulated "
+            f"futures{each}; these runs have {pair.replicates:,}."
         )
     return ""

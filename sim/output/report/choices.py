@@ -1,4 +1,4 @@
-"""Findings for a choice as sections of a page: what outputs cost, and regret over uncertain worlds."""
+"""Sections of a report for a choice: what outputs cost, and regret over uncertain worlds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.output.words import capital, number, percent
 
 
 def money_section(found: Findings) -> Section | None:
-    """What outputs cost, who is dominated, the best buy at each worth of an output."""
+    """Return the section on what outputs cost, and which strategy is the best buy."""
     curve = found.acceptability
     if curve is None or found.cloud is None:
         return None
@@ -37,14 +37,14 @@ def money_section(found: Findings) -> Section | None:
         price = prices.get(one.strategy)
         cost = "–"
         if price is not None:
-            cost = "can't be told"
+            cost = "unclear"
             if price.price is not None and price.low is not None and price.high is not None:
                 cost = with_interval(price.price, price.low, price.high, "$")
             elif price.more_outputs.high < 0:
-                cost = "brings fewer"
+                cost = "fewer outputs"
         rows.append([one.strategy, money(one.cost, 0), number(one.outputs), cost, one.status, percent(one.sure)])
-    head = ["strategy", "cost", "outputs", f"one more output than {found.cheapest}", "standing", "in resamples"]
-    table = Table(head, rows, "Cost-effectiveness (95% interval by Fieller)", 1, found.colours)
+    head = ["strategy", "cost", "outputs", f"per output beyond {found.cheapest}", "standing", "in resamples"]
+    table = Table(head, rows, "Cost-effectiveness (95% intervals by Fieller's theorem)", 1, found.colours)
     marks = [found.colours[one.strategy] for one in found.standings]
     return Section(
         "What outputs cost",
@@ -52,11 +52,9 @@ def money_section(found: Findings) -> Section | None:
             Bullets([capital(one.words) for one in found.standings], marks),
             Gallery(
                 [frontier, accept],
-                f"Left: means of strategies, joined along the frontier; hollow: dominated; where two coincide, one "
-                f"lies larger behind the other; faint: {curve.unit}. Right: share of "
-                f"{curve.unit} in which a strategy has the largest net benefit, if an output is worth so "
-                "many dollars; band: 95% interval "
-                "from resampling worlds and seeds.",
+                f"Left: means of strategies, joined along the frontier; hollow: dominated; faint: {curve.unit}. Right: share "
+                f"of {curve.unit} in which a strategy has the largest net benefit, by what an output is worth; band: "
+                "95% bootstrap interval.",
             ),
             table,
         ],
@@ -64,7 +62,7 @@ def money_section(found: Findings) -> Section | None:
 
 
 def regrets(found: Findings) -> Section | None:
-    """Probability of being best, and regret."""
+    """Return the section on how often each strategy is best, and on regret."""
     if found.regrets is None:
         return None
     all_of = found.regrets
@@ -79,7 +77,7 @@ def regrets(found: Findings) -> Section | None:
     )
     loss = Picture(
         figures.regret_ranges(all_of, unit_of(found.main), found.colours), "regret", f"Mean and largest regret: {words}.",
-        "", "What it falls short of the best",
+        "", "How far it falls short of the best",
     )  # fmt: skip
     rows = [
         [
@@ -92,12 +90,12 @@ def regrets(found: Findings) -> Section | None:
         ]
         for one in all_of.strategies
     ]
-    head = ["strategy", "best in", "mean regret", "nine in ten below", "largest regret", "least largest"]
+    head = ["strategy", "best in", "mean regret", "90th percentile", "largest regret", "smallest maximum"]
     table = Table(head, rows, f"Regret in {noun(found.main)}, over {all_of.number:,} {all_of.unit}", 1, found.colours)
     note = (
-        f"Regret: what the best strategy of a world would have brought more ({noun(found.main)}). Dot: mean with 95% "
-        f"interval; bar at the end: the largest of these {all_of.unit}, which has no interval: others may go past it. Where "
-        "worlds have few seeds, their best is partly luck."
+        f"Regret: how much more the best strategy of the same world had ({noun(found.main)}). Dot: mean with 95% interval; "
+        f"bar at the end: the largest in these {all_of.unit} (no interval: other worlds may exceed it). With few seeds per "
+        "world, the best is partly luck."
     )
     return Section(
         "Choosing under uncertainty", [Prose(answers.best_sentence(found)), Gallery([best, loss], note), table]

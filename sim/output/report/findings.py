@@ -1,7 +1,7 @@
-"""What a report rests on: every analysis of a results folder, worked out once.
+"""Every analysis that a report needs.
 
-An analysis that the runs do not allow (one world, one strategy, nobody who reached a stage) is None or empty, and `notes` says
-in words what could not be done.
+An analysis that the runs do not allow (one world, one strategy, no future that reached a stage) is None or empty, and
+`notes` says why.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Failing:
-    """In which worlds a strategy fails, one meaning of failing at a time."""
+    """In which worlds a strategy fails, for one definition of failing."""
 
     strategy: str
     meaning: str
@@ -55,7 +55,7 @@ class Failing:
 
 @dataclass
 class Findings:
-    """Everything that a report says, before it is put in words."""
+    """All analyses of a results folder."""
 
     results: SweepResults
     runs: pd.DataFrame
@@ -78,7 +78,7 @@ class Findings:
 
     @property
     def baseline(self) -> str:
-        """What the others are held against."""
+        """The strategy that others are compared with."""
         return self.strategies[0]
 
     @property
@@ -88,27 +88,27 @@ class Findings:
 
     @property
     def worlds(self) -> int:
-        """Points at which anything ran."""
+        """The number of points with any run."""
         return int(self.runs["point"].nunique())
 
     @cached_property
     def common(self) -> pd.DataFrame:
-        """The runs of worlds and seeds that all strategies have run."""
+        """The runs of those worlds and seeds that all strategies have run."""
         return in_common(self.runs)
 
     @property
     def one_seed(self) -> bool:
-        """Whether several worlds met with a single seed: then what is luck and what a strategy can't be told apart."""
+        """Whether several worlds were run with a single seed, so that luck cannot be separated from strategies."""
         return self.worlds > 1 and self.runs["replicate"].nunique() == 1
 
     @property
     def failed(self) -> int:
-        """Runs that ended with an error."""
+        """The number of runs that failed."""
         return int((self.results.runs["status"] != "done").sum())
 
     @property
     def labels(self) -> dict[str, str]:
-        """Factor -> what to call it: what stands in its label before the first comma or bracket, if short, else its key."""
+        """Short names of the factors by key."""
         return {factor.key: short_label(factor.label, factor.key) for factor in self.results.factors}
 
     @property
@@ -118,20 +118,17 @@ class Findings:
 
     @property
     def cheapest(self) -> str:
-        """The strategy that costs least, which prices of outputs are told against; the baseline if several do."""
+        """The strategy that costs least, with which the cost of outputs is compared; the first if several do."""
         if "cost" not in self.blocks:
             return self.baseline
         return min(self.strategies, key=lambda name: (self.mean(name, "cost"), self.strategies.index(name)))
 
     def mean(self, strategy: str, outcome: str) -> float:
-        """Mean over the crossed worlds and seeds."""
+        """Return the mean over the crossed worlds and seeds."""
         return float(self.blocks[outcome].of(strategy).mean())
 
     def pair(self, a: str, b: str, outcome: str) -> Difference | None:
-        """The paired difference a minus b, None where there is no interval for it.
-
-        Several worlds that met with one and the same luck give none: what is luck and what a strategy can't be told.
-        """
+        """Return the paired difference a minus b, or None if it has no interval because there is one seed only."""
         if outcome not in self.blocks or self.blocks[outcome].values.shape[1] < 2:
             return None
         if (a, b, outcome) not in self.pairs:
@@ -139,11 +136,11 @@ class Findings:
         return self.pairs[a, b, outcome]
 
     def at(self, strategy: str, stage: str) -> Reached:
-        """How a strategy fares with a stage."""
+        """Return how often and when a strategy reached a stage."""
         return next(one for one in self.reached if (one.strategy, one.stage) == (strategy, stage))
 
     def tried(self, work: Callable[[], T]) -> T | None:
-        """What an analysis finds; None, and a note, where the runs do not allow it."""
+        """Return the result of an analysis; None, and a note, if the runs do not allow it."""
         try:
             return work()
         except AnalysisError as fault:
@@ -152,7 +149,7 @@ class Findings:
 
 
 def short_label(label: str, key: str) -> str:
-    """A label of at most 40 letters that can stand within a sentence."""
+    """Return a label of at most 40 letters for use in a sentence, or the key."""
     head = re.split(r"[:;,(]", label)[0].strip()
     for text in (head, label):
         if 0 < len(text) <= SHORT:
@@ -161,7 +158,7 @@ def short_label(label: str, key: str) -> str:
 
 
 def find(results: SweepResults) -> Findings:
-    """Work out everything.  Errors: AnalysisError where no run is done."""
+    """Run every analysis.  Raises AnalysisError if no run is done."""
     found = levels_of(results)
     choices_of(found)
     worlds_of(found)
@@ -169,7 +166,7 @@ def find(results: SweepResults) -> Findings:
 
 
 def levels_of(results: SweepResults) -> Findings:
-    """How strategies fare by themselves: stages, and a block an outcome.  Errors: AnalysisError where no run is done."""
+    """Analyse each strategy by itself: stages, and a block for each outcome.  Raises AnalysisError if no run is done."""
     runs = results.done
     if runs.empty:
         raise AnalysisError(
@@ -193,18 +190,18 @@ def levels_of(results: SweepResults) -> Findings:
 
 
 def stages_of(found: Findings) -> None:
-    """Stages by strategy; with several worlds, intervals count worlds and seeds, which are crossed."""
+    """Add the stages by strategy; with several worlds, intervals count worlds and seeds, which are crossed."""
     kept = found.common
     found.reached = [reached(kept, name, stage, found.horizon) for stage in STAGES_REACHED for name in found.strategies]
 
 
 def choices_of(found: Findings) -> None:
-    """Regret and cost-effectiveness, where there are two strategies or more to choose from."""
+    """Add regret and cost-effectiveness, if there are two strategies or more."""
     if len(found.strategies) < 2 or found.main not in found.blocks:
         return
     table = found.blocks[found.main]
     if table.values[..., 0].size < 2:
-        found.notes.append("There is one simulated future of each strategy: nothing can be said about luck.")
+        found.notes.append("There is one simulated future of each strategy, which says nothing about luck.")
         return
     found.regrets = found.tried(lambda: regret(table))
     costs, outputs = found.blocks.get("cost"), found.blocks.get("outputs")
@@ -221,7 +218,7 @@ def choices_of(found: Findings) -> None:
 
 
 def worlds_of(found: Findings) -> None:
-    """What depends on the world: indices, stages by factor, scenario discovery."""
+    """Add what depends on the world: indices, stages by factor, scenario discovery."""
     results = found.results
     if not results.factors:
         return
@@ -237,7 +234,7 @@ def worlds_of(found: Findings) -> None:
                 )  # type: ignore[misc]
             )
             found.indices += [one] if one else []
-    # Points of a Sobol or Morris design go together, so they can't be dealt out at random; indices tell it there.
+    # Points of a Sobol or Morris design belong together and cannot be permuted; there the indices answer.
     for factor in results.factors if results.experiment["design"]["kind"] not in SUITABLE else ():
         one_factor = found.tried(
             lambda factor=factor: by_factor(found.runs, factor.key, "producing", found.horizon, lead)  # type: ignore[misc]
@@ -247,26 +244,26 @@ def worlds_of(found: Findings) -> None:
         found.failing = [one for name in found.strategies for one in failings(found, name)]
     else:
         found.notes.append(
-            f"{found.worlds} worlds are too few to look for rules on where strategies fail; {FEWEST_WORLDS} are the least."
+            f"{found.worlds} worlds are too few to look for rules on where strategies fail; at least {FEWEST_WORLDS} are needed."
         )
 
 
 def leading(found: Findings) -> str:
-    """The strategy that does best in the main outcome, on average."""
+    """Return the strategy with the best mean main outcome."""
     if found.regrets is None:
         return found.strategies[-1]
     return min(found.regrets.strategies, key=lambda one: one.mean.mean).strategy
 
 
 def failings(found: Findings, name: str) -> list[Failing]:
-    """Two meanings of failing: not producing in half of the futures; and no more outputs than the cheapest."""
+    """Return where a strategy fails: produces in fewer than half of the futures, or has no more outputs than the cheapest."""
     mine = found.runs[found.runs["strategy"] == name]
     worlds = mine.drop_duplicates("point").sort_values("point")
     there = (~mine["producing_week"].isna()).groupby(mine["point"]).mean().sort_index()
     told = [
         Failing(
             name,
-            "does not reach production in half of its simulated futures",
+            "reaches production in fewer than half of its simulated futures",
             discover(worlds, (there < 0.5).to_numpy(), found.named_factors),
         )
     ]
@@ -275,13 +272,5 @@ def failings(found: Findings, name: str) -> list[Failing]:
         table = found.blocks[MAIN]
         gain = (table.of(name) - table.of(base)).mean(axis=1)
         kept = worlds[worlds["point"].isin(table.points)]
-        told.append(
-            Failing(name, f"brings no more outputs than {base}", discover(kept, gain <= 0, found.named_factors))
-        )
+        told.append(Failing(name, f"has no more outputs than {base}", discover(kept, gain <= 0, found.named_factors)))
     return told
-
-
-def surroundings_of(results: SweepResults) -> dict[str, Any]:
-    """Where the results were made, as their manifest says."""
-    found: dict[str, Any] = results.manifest.get("surroundings") or {}
-    return found

@@ -1,4 +1,4 @@
-"""The model in short, for a reader of a report: what `sim/model/MODEL.md` itself says first under each heading of ODD."""
+"""A short description of the model: the first paragraphs of each ODD section of `sim/model/MODEL.md`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ KEPT = ("paragraph_open", "bullet_list_open", "ordered_list_open", "table_open")
 
 
 def model_text() -> str:
-    """The description of the model."""
+    """Return the description of the model."""
     return files("sim.model").joinpath("MODEL.md").read_text("utf-8")
 
 
 def section_of(text: str, number: int) -> tuple[str, str]:
-    """Heading and text of a numbered section.  ValueError if there is none."""
+    """Return heading and text of a numbered section.  Raises ValueError if there is none."""
     found = re.search(rf"^## {number} (.+?)$(.*?)(?=^## |\Z)", text, re.M | re.S)
     if not found:
         raise ValueError(f"MODEL.md has no section {number}")
@@ -30,7 +30,7 @@ def section_of(text: str, number: int) -> tuple[str, str]:
 
 
 def summary(text: str | None = None) -> list[tuple[str, str]]:
-    """Heading and HTML of each part of ODD: its first paragraphs, and the names of its subsections."""
+    """Return heading and HTML of each ODD section: its first paragraphs, and the names of submodels."""
     whole = model_text() if text is None else text
     told = []
     for number in SECTIONS:
@@ -44,7 +44,7 @@ def summary(text: str | None = None) -> list[tuple[str, str]]:
 
 
 def limits(text: str | None = None) -> tuple[str, str]:
-    """Heading and HTML of what the model cannot tell, in full."""
+    """Return heading and HTML of the section on limits, in full."""
     heading, body = section_of(model_text() if text is None else text, LIMITS)
     return heading, as_html(body)
 
@@ -54,7 +54,7 @@ def _plain(heading: str) -> str:
 
 
 def as_html(markdown: str, paragraphs: int | None = None) -> str:
-    """Markdown as HTML without links, pictures and raw HTML; `paragraphs`: only so many of the first blocks of text."""
+    """Return Markdown as HTML without links, pictures and raw HTML, or only its first `paragraphs` blocks of text."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -72,7 +72,7 @@ def as_html(markdown: str, paragraphs: int | None = None) -> str:
 
 
 def _without_links(token: Token) -> Token:
-    """The token, and within a line its words without what they linked to."""
+    """Return the token without links and pictures."""
     inside: Sequence[Token] = token.children or ()
     token.children = [child for child in inside if child.type not in ("link_open", "link_close", "image")] or None
     if token.type == "inline" and token.children is None:

@@ -1,8 +1,8 @@
-"""A page that stands alone: sections of blocks in, one HTML text out, with its style inside and no script.
+"""A self-contained HTML page from sections of blocks, with its style and without scripts.
 
     page = render_page("Title", [Section("Answer", [Prose("..."), Table(...)])], lede="What was asked")
 
-Text is escaped; only `Html` goes in as it is.  Nothing on the page is loaded from anywhere.
+Text is escaped, except in `Html`.  The page loads nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.output.report.svg import colour_of, dark_colours, inline_svg
 
@@ -32,7 +32,7 @@ class Prose:
 
 @dataclass(frozen=True)
 class Bullets:
-    """A list of sentences; each may have a mark: the colour (hex) of the strategy that it speaks of, or ""."""
+    """A list of sentences, each with the colour (hex) of its strategy as mark, or ""."""
 
     items: Sequence[str]
     marks: Sequence[str] = ()
@@ -40,17 +40,17 @@ class Bullets:
 
     @property
     def rows(self) -> list[tuple[str, str]]:
-        """Each item with the CSS colour of its mark."""
+        """The items, each with the CSS colour of its mark."""
         marks = [colour_of(mark) if mark else "" for mark in self.marks] or [""] * len(self.items)
         return list(zip(self.items, marks, strict=True))
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table: head, rows of texts, a caption above it.
+    """A table with a caption.
 
-    `text`: how many columns from the left hold words; the others hold numbers and are set to the right.  `marks`: row's
-    first cell -> colour (hex) of the swatch before it.
+    The first `text` columns hold words; the others hold numbers and are aligned right.  `marks` maps the first cell of a
+    row to the colour (hex) of the swatch before it.
     """
 
     head: Sequence[str]
@@ -85,7 +85,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Small pictures side by side, below one another on a narrow screen, with one caption."""
+    """Small pictures side by side, stacked on a narrow screen, with one caption."""
 
     pictures: Sequence[Picture]
     caption: str = ""
@@ -94,7 +94,7 @@ class Gallery:
 
 @dataclass(frozen=True)
 class Card:
-    """One figure that matters: a number or word, what it is, and a line below."""
+    """A key figure: its value, its label, and a line below."""
 
     value: str
     label: str
@@ -117,7 +117,7 @@ class Cards:
 
 @dataclass(frozen=True)
 class Code:
-    """Text to copy, as it is."""
+    """Text to copy."""
 
     text: str
     kind: str = field(default="code", init=False)
@@ -125,17 +125,17 @@ class Code:
 
 @dataclass(frozen=True)
 class Fold:
-    """Blocks that open on a click.  In print they are open, or, where not `printed`, left out."""
+    """Blocks that open on a click.  In print they are open, or left out if not `printed`."""
 
     summary: str
-    blocks: Sequence[Any]
+    blocks: Sequence[Block]
     printed: bool = True
     kind: str = field(default="fold", init=False)
 
 
 @dataclass(frozen=True)
 class Html:
-    """HTML of one's own making: goes in as it is, so it must come from a trusted text."""
+    """HTML that is not escaped, so it must come from a trusted source."""
 
     html: str
     kind: str = field(default="html", init=False)
@@ -171,7 +171,7 @@ def _environment() -> Environment:
 
 
 def render_section(section: Section) -> str:
-    """The blocks of a section as HTML for within another page, which brings its own style and heading."""
+    """Return the blocks of a section as HTML for another page, which has its own style and heading."""
     show = _environment().get_template("blocks.html").module.show  # type: ignore[attr-defined]
     return "".join(show(block) for block in section.blocks)
 
@@ -184,11 +184,10 @@ def render_page(
     facts: Sequence[tuple[str, str]] = (),
     footer: str = "",
 ) -> str:
-    """The text of an HTML page.
+    """Return the text of an HTML page.
 
-    `lede`: one or two sentences below the title, usually the question.  `kicker`: a small line above it.  `facts`: label
-    and value of what is worth knowing at a glance.  `footer`: the last line.  ValueError if two sections or figures
-    share an id.
+    `kicker` is a small line above the title, `lede` one or two sentences below it, `facts` labels and values of key facts,
+    `footer` the last line.  Raises ValueError if two sections or figures share an id.
     """
     names = [section.anchor for section in sections] + [picture.name for picture in _pictures(sections)]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -204,10 +203,10 @@ def render_page(
 
 
 def _pictures(sections: Sequence[Section]) -> list[Picture]:
-    """All pictures of a page, in order."""
+    """Return all pictures of a page, in order."""
     found: list[Picture] = []
 
-    def walk(blocks: Sequence[Any]) -> None:
+    def walk(blocks: Sequence[Block]) -> None:
         for block in blocks:
             if isinstance(block, Picture):
                 found.append(block)

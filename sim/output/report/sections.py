@@ -1,4 +1,4 @@
-"""Findings as sections of a page: answer, stages, differences."""
+"""Sections of a report: the answer, stages, differences."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from sim.output.words import capital, number, percent
 
 
 def slug(*parts: str) -> str:
-    """Parts of a name as an id."""
+    """Return an id made of the parts of a name."""
     return "-".join(re.sub(r"[^a-zA-Z0-9]+", "-", part).strip("-").lower() or "x" for part in parts)
 
 
 def answer(found: Findings) -> Section:
-    """Who is ahead, by how much, how sure, at what cost."""
+    """Return the section that says which strategy does best, by how much, how sure that is, and at what cost."""
     cards = []
     for name in answers.ordered(found) if found.main in found.blocks else found.strategies:
         there = found.at(name, "producing")
@@ -31,7 +31,7 @@ def answer(found: Findings) -> Section:
         if "cost" in found.blocks:
             below += f"; costs {money(found.mean(name, 'cost'), 0)}"
         value = number(found.mean(name, found.main)) if found.main in found.blocks else percent(there.share.mean)
-        cards.append(Card(value, f"{name}: {noun(found.main)} a simulated future", below, found.colours[name]))
+        cards.append(Card(value, f"{name}: {noun(found.main)} per simulated future", below, found.colours[name]))
     sentences: list[tuple[str, str]] = [
         (name, answers.stage_sentence(found, name, "producing")) for name in found.strategies[1:] or found.strategies
     ]
@@ -50,13 +50,14 @@ def answer(found: Findings) -> Section:
     ]
     if found.failed:
         count = f"{found.failed:,} of {len(found.results.runs):,} runs failed"
-        blocks.append(Prose(f"{count} and are left out; worlds are left out whole where pairs would break.", "warning"))
+        text = f"{count} and are left out; comparisons use only worlds and seeds that all strategies have run."
+        blocks.append(Prose(text, "warning"))
     if not found.results.complete:
         done, whole = len(found.results.runs), found.results.expected
-        blocks.append(Prose(f"This is not finished: {done:,} of {whole:,} runs are there.", "warning"))
+        blocks.append(Prose(f"This sweep is not finished: {done:,} of {whole:,} runs are done.", "warning"))
     blocks.append(
         Prose(
-            "These are statements about a model with assumed prices, and prices decide rankings; see its limits below.",
+            "These are results of a model with assumed prices, and prices decide rankings; see its limits below.",
             "warning",
         )
     )
@@ -64,45 +65,42 @@ def answer(found: Findings) -> Section:
 
 
 def other_version(found: Findings) -> list[Block]:
-    """A notice where another version of the model gave these results than the one that writes the page."""
+    """Return a notice if another version of the model produced these results."""
     made = found.results.manifest.get("model_version")
     if made == MODEL_VERSION:
         return []
     text = (
-        f"Another version of the model gave these results: {made or 'it is not known which'}; this page was written with "
-        f"{MODEL_VERSION}. The same command need not give the same numbers now, and what stands below on the model, its "
-        "parameters and their sources is of the present version."
+        f"These results are from another version of the model ({made or 'unknown'}; this page was written with "
+        f"{MODEL_VERSION}), and the same command may give other numbers now. The sections on the model, its parameters and "
+        "their sources describe the present version."
     )
     return [Prose(text, "warning")]
 
 
 def how_sure(found: Findings) -> str:
-    """What the intervals cover."""
+    """Return what the intervals cover."""
     if found.worlds == 1:
         return (
-            "In brackets: 95% intervals over simulated futures, which meet with the same luck under every "
-            "strategy. They cover luck, "
-            f"and not whether the model's assumptions hold. {BY_ITSELF}"
+            "In brackets: 95% intervals over simulated futures, paired: each has the same random numbers under every "
+            f"strategy. They cover luck, not whether the model's assumptions hold. {BY_ITSELF}"
         )
     seeds = int(found.runs["replicate"].nunique())
     if seeds == 1:
         return (
-            f"{found.worlds:,} worlds met with one and the same luck: a single seed. What is luck and what a strategy can't "
-            "be told apart, so no difference is given an interval; those of means in brackets leave luck out."
+            f"All {found.worlds:,} worlds were run with a single seed. Luck cannot be separated from the effect of a "
+            "strategy, so differences have no intervals; the intervals of means leave luck out."
         )
     text = (
-        f"In brackets: 95% intervals over {found.worlds:,} worlds and {seeds:,} seeds. All worlds meet "
-        "with the same seeds, so luck does "
-        "not average out over worlds: with few seeds intervals are wide, however many worlds there are. "
-        f"{BY_ITSELF}"
+        f"In brackets: 95% intervals over {found.worlds:,} worlds and {seeds:,} seeds. All worlds share the seeds, so luck "
+        f"does not average out over worlds: few seeds give wide intervals, however many worlds there are. {BY_ITSELF}"
     )
     if found.results.experiment["design"]["kind"] not in SUITABLE:
         return text
-    return f"{text} Worlds of this design share values in groups; intervals that count them one by one are too narrow."
+    return f"{text} Worlds of this design share values in groups, so intervals that count each world are too narrow."
 
 
 def stages(found: Findings) -> Section:
-    """How many futures reach each stage, and when."""
+    """Return the section on how many futures reach each stage, and when."""
     runs = found.common
     over_time, typical = [], []
     for stage in STAGES:
@@ -110,7 +108,7 @@ def stages(found: Findings) -> Section:
         over = figures.stages_over_time(runs, found.horizon, found.colours, (stage,), bare=True)
         over_time.append(
             Picture(
-                over, f"stage-{stage}", f"Share of futures that reached the stage {stage}, by week; in the end: {told}."
+                over, f"stage-{stage}", f"Share of futures that reached the stage {stage}, by week; at the end: {told}."
             )
         )
         rows = figures.time_to_event(runs, found.horizon, found.colours, (stage,), bare=True)
@@ -127,9 +125,8 @@ def stages(found: Findings) -> Section:
         ),
         Gallery(
             typical,
-            "Dot: median, thick bar: its 95% interval; thin line: middle 80% of futures, with an arrow "
-            "where it runs past the horizon; "
-            f"diamond: mean weeks, none counted past week {found.horizon}, with 95% interval.{counted(found)}",
+            "Dot: median; thick bar: its 95% interval; thin line: middle 80% of futures, with an arrow where it "
+            f"ends past the horizon; diamond: mean weeks, restricted to {found.horizon}, with 95% interval.{counted(found)}",
         ),
         stages_table(found),
     ]
@@ -137,37 +134,35 @@ def stages(found: Findings) -> Section:
     if others:
         sentences = [capital(answers.stage_sentence(found, name, stage)) for name, stage in others]
         marks = [found.colours[name] for name, _ in others]
-        blocks.append(Fold(f"In words, against {found.baseline}", [Bullets(sentences, marks)]))
+        blocks.append(Fold(f"In words, compared with {found.baseline}", [Bullets(sentences, marks)]))
     return Section("When stages are reached", blocks)
 
 
 def band_note(found: Findings) -> str:
-    """What the curves of stages show."""
+    """Return what the curves of stages show."""
     shown = "Share of simulated futures that reached the stage by that week"
     if found.worlds == 1:
-        return f"{shown} (Kaplan–Meier). Band: 95% interval of the share, each week taken by itself."
-    return f"{shown}. Band: 95% interval of the share, each week taken by itself.{counted(found)}"
+        return f"{shown} (Kaplan–Meier). Band: pointwise 95% interval."
+    return f"{shown}. Band: pointwise 95% interval.{counted(found)}"
 
 
 def counted(found: Findings) -> str:
-    """What intervals of several worlds count, as a sentence after others."""
+    """Return a sentence on what intervals over several worlds count."""
     if found.worlds == 1:
         return ""
     if found.one_seed:
-        return " Intervals count worlds, and leave luck out: there is one seed."
-    return (
-        " Intervals count worlds and seeds, as in the table, and not futures, which are not independent of one another."
-    )
+        return " Intervals count worlds and leave luck out, because there is one seed."
+    return " Intervals count worlds and seeds, not futures, which are not independent."
 
 
 def median(found: Findings, name: str, stage: str) -> str:
-    """Week by which half of the futures got there."""
+    """Return the week by which half of the futures reached a stage."""
     middle = found.at(name, stage).curve.median
     return f">{found.horizon}" if middle is None else f"{middle:.0f}"
 
 
 def stages_table(found: Findings) -> Table:
-    """Share, median and mean weeks of each stage and strategy."""
+    """Return the table of shares, median and mean weeks by stage and strategy."""
     rows = []
     for stage in STAGES:
         for name in found.strategies:
@@ -182,12 +177,12 @@ def stages_table(found: Findings) -> Table:
                     with_interval(one.weeks.mean, one.weeks.low, one.weeks.high),
                 ]
             )
-    head = ["strategy", "stage", "reached", "median week", "mean weeks within the horizon"]
+    head = ["strategy", "stage", "reached", "median week", f"mean weeks (restricted to {found.horizon})"]
     return Table(head, rows, "Stages: share of futures and weeks, with 95% intervals", 2, found.colours)
 
 
 def differences(found: Findings) -> Section | None:
-    """Paired differences to the first strategy, and what they come to."""
+    """Return the section of paired differences to the baseline."""
     others = found.strategies[1:]
     pictures, rows = [], []
     for outcome in found.blocks:
@@ -208,10 +203,10 @@ def differences(found: Findings) -> Section | None:
                     noun(outcome),
                     mean,
                     with_interval(pair.mean, pair.low, pair.high, sign),
-                    verdict(pair.clear),
+                    "yes" if pair.clear else "no",
                 ]
             )
-        what = f"{unit_of(outcome) or 'difference'}, more than under {found.baseline}"
+        what = f"difference to {found.baseline}" + (f" ({unit_of(outcome)})" if unit_of(outcome) else "")
         shown = figures.paired_differences(
             [pair for _, pair in pairs], [name for name, _ in pairs], what, found.colours
         )
@@ -229,15 +224,9 @@ def differences(found: Findings) -> Section | None:
     if not rows:
         return None
     note = (
-        f"Mean of the differences, world by world and seed by seed, to {found.baseline}. Line: 95% "
-        "interval; a hollow dot where it "
-        "holds 0, so that the difference can't be told."
+        f"Mean paired difference to {found.baseline}. Line: 95% interval; hollow dot: no clear difference, because the "
+        "interval includes zero."
     )
-    head = ["strategy", "outcome", "mean", f"difference to {found.baseline}", "can it be told?"]
+    head = ["strategy", "outcome", "mean", f"difference to {found.baseline}", "clear?"]
     table = Table(head, rows, f"Paired differences to {found.baseline}, with 95% intervals", 2, found.colours)
     return Section("How strategies differ", [Gallery(pictures, note), Fold("All differences as a table", [table])])
-
-
-def verdict(clear: bool) -> str:
-    """Whether a difference can be told, in a word."""
-    return "yes" if clear else "no"

@@ -1,7 +1,7 @@
-"""A matplotlib figure as SVG inside an HTML page: ids of its own, a text that tells what it shows, light and dark.
+"""A matplotlib figure as SVG inside an HTML page: unique ids, a text alternative, light and dark colours.
 
 Colours become CSS variables, `var(--c-0072b2, #0072b2)`: a page defines what is to change where the reader's screen is
-dark (`dark_colours`).  Letters stay letters, in the page's own font, so that text can be searched, enlarged and read out.
+dark (`dark_colours`).  Text stays text, in the page's font, so that it can be searched, enlarged and read out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NEUTRALS = {
     "#e4e4e4": "#34373d",
     "#000000": "#e8e6e1",
 }
-"""Paper, ink, faint ink and grid of the figures, and what stands for them on a dark page."""
+"""Paper, ink, faint ink and grid of the figures, and their counterparts on a dark page."""
 READABLE = 4.5
 SHORT_HEX = re.compile(r"#([0-9a-fA-F]{3})(?![0-9a-fA-F])")
 HEX = re.compile(r"#[0-9a-f]{6}")
@@ -32,11 +32,10 @@ USED = re.compile(r"var\(--c-([0-9a-f]{6}),")
 
 
 def inline_svg(figure: Figure, name: str, alt: str) -> Markup:
-    """A figure as an `<svg>` element to be put into an HTML page.
+    """Return a figure as an `<svg>` element for an HTML page, without fonts, dates, scripts or addresses.
 
-    `name`: letters, digits and hyphens, unique on the page; every id in the figure starts with it.  `alt`: what the
-    figure shows, in words; it becomes the element's title and is read out by screen readers.  No font, date, script or
-    address is in it.  ValueError for a name that cannot be an id or an empty text.
+    `name` consists of letters, digits and hyphens and is unique on the page; every id in the figure starts with it.  `alt`
+    says what the figure shows, for screen readers.  Raises ValueError for a name that cannot be an id or an empty text.
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
         raise ValueError(f"a figure's name is letters, digits and hyphens, and starts with a letter, not {name!r}")
@@ -63,14 +62,14 @@ def inline_svg(figure: Figure, name: str, alt: str) -> Markup:
 
 
 def own_ids(svg: str, name: str) -> str:
-    """The same SVG with each id, and each reference to one, beginning with the figure's name."""
+    """Return the SVG with the figure's name in front of each id and each reference to one."""
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
     svg = re.sub(r'\bhref="#([^"]+)"', rf'href="#{name}-\1"', svg)
     return re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
 
 
 def themed(svg: str) -> str:
-    """The same SVG with each colour of a style as a variable that has the colour itself to fall back on."""
+    """Return the SVG with each colour of a style as a CSS variable that falls back on the colour."""
 
     def replaced(style: re.Match[str]) -> str:
         text = SHORT_HEX.sub(lambda short: "#" + "".join(2 * digit for digit in short.group(1)), style.group(0)).lower()
@@ -82,19 +81,19 @@ def themed(svg: str) -> str:
 
 
 def colour_of(colour: str) -> str:
-    """A colour as CSS takes it on these pages: a variable with the colour itself to fall back on."""
+    """Return a colour as a CSS variable that falls back on the colour."""
     plain = to_hex(colour)
     return f"var(--c-{plain[1:]}, {plain})"
 
 
 def dark_colours(texts: Iterable[str]) -> str:
-    """CSS declarations that give each colour used in the texts (as `var(--c-...)`) its counterpart on a dark page."""
+    """Return CSS declarations of the dark counterparts of all colours used in the texts (as `var(--c-...)`)."""
     used = sorted({name for text in texts for name in USED.findall(text)})
     return " ".join(f"--c-{name}: {on_dark('#' + name)};" for name in used)
 
 
 def on_dark(colour: str) -> str:
-    """The colour to use on a dark page: neutrals swap, others keep their hue and are lightened until they can be read."""
+    """Return the colour for a dark page: neutrals swap, others keep their hue and get lighter until readable."""
     if colour in NEUTRALS:
         return NEUTRALS[colour]
     red, green, blue = to_rgb(colour)
@@ -106,12 +105,12 @@ def on_dark(colour: str) -> str:
 
 
 def contrast(colour: str | tuple[float, float, float], ground: str) -> float:
-    """Contrast ratio of two colours, 1 to 21, as WCAG 2.1 defines it."""
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.1)."""
     lights = sorted((luminance(colour), luminance(ground)))
     return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 
 def luminance(colour: str | tuple[float, float, float]) -> float:
-    """Relative luminance, 0 to 1, as WCAG 2.1 defines it."""
+    """Return the relative luminance, 0 to 1 (WCAG 2.1)."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,4 +1,4 @@
-"""Findings on worlds as sections of a page: what moves an outcome, and where strategies fail."""
+"""Sections of a report on worlds: what drives an outcome, and where strategies fail."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from sim.output.report.sections import slug
 from sim.output.words import capital, lower, number, percent
 
 RAMP = ("#9ecae1", "#4292c6", "#08519c")
-"""Low, middle and high part of a factor's range: one hue, so that it is no strategy's."""
-
-
+"""Low, middle and high part of a factor's range, in one hue that no strategy has."""
 UNLIKELY = 0.05
 SOBOL_NOTE = (
-    "Sobol indices of the worlds' means. Alone: the share of variance that would go if the factor were known; with others: "
-    "that would stay if all others were. Lines: 95% intervals (bootstrap)."
+    "Sobol indices of the worlds' means. Alone: share of the variance due to the factor by itself; with others: including "
+    "its interactions. Lines: 95% bootstrap intervals."
 )
 MORRIS_NOTE = (
     "Morris screening. μ*: mean size of the change when the factor crosses its range, with 95% interval; σ: how much that "
@@ -30,7 +28,7 @@ MORRIS_NOTE = (
 
 
 def sensitivities(found: Findings) -> Section | None:
-    """What moves the outcome: indices, where the design has them, and stages by factor."""
+    """Return the section on what drives the outcome: indices, where the design has them, and stages by factor."""
     blocks: list[Block] = []
     pictures = []
     for place, one in enumerate(found.indices):
@@ -38,7 +36,7 @@ def sensitivities(found: Findings) -> Section | None:
         text = answers.sensitivity_sentence(found, one)
         blocks.append(Prose(text))
         drawn = figures.tornado(one, found.labels, unit_of(one.outcome))
-        alt = f"What moves {what}, by factor, the largest index first: {', '.join(row.factor for row in one.rows)}."
+        alt = f"What drives {what}, by factor, the largest index first: {', '.join(row.factor for row in one.rows)}."
         pictures.append(Picture(drawn, f"tornado-{place}", alt, "", capital(what)))
     if pictures:
         sobol = found.indices[0].kind == "sobol"
@@ -52,11 +50,11 @@ def sensitivities(found: Findings) -> Section | None:
         blocks.append(Fold("All factors as a table", tables))
     if found.by_factor:
         blocks += by_factors(found)
-    return Section("What moves it", blocks) if blocks else None
+    return Section("What drives the result", blocks) if blocks else None
 
 
 def indices_table(found: Findings, place: int) -> Table:
-    """Indices as a table."""
+    """Return indices as a table."""
     one = found.indices[place]
     table: pd.DataFrame = one.table
     kinds = [name for name in ("first", "total", "mu_star") if name in table]
@@ -75,7 +73,7 @@ def indices_table(found: Findings, place: int) -> Table:
 
 
 def by_factors(found: Findings) -> list[Block]:
-    """Production by the parts of each factor's range: those of which can be told that they matter, and a table of all."""
+    """Return production by the parts of each factor's range: pictures of those that clearly matter, a table of all."""
     telling = telling_factors(found.by_factor)
     shown = [picture_of(found, one) for one in telling[:4]]
     rows = []
@@ -86,26 +84,26 @@ def by_factors(found: Findings) -> list[Block]:
             [found.labels.get(one.factor, one.factor), " / ".join(group.label for group in one.groups), weeks, chance]
         )
     lead = found.by_factor[0].strategy
-    head = ["factor", "parts of its range", "mean weeks", "p"]
-    table = Table(head, rows, f"Weeks to production of {lead} by factor (log-rank test, worlds dealt out at random)", 2)
+    head = ["factor", "parts of its range", "mean weeks", "p-value"]
+    table = Table(head, rows, f"Weeks to production of {lead} by factor (log-rank test, permuting worlds)", 2)
     note = (
-        f"Share of {lead}'s simulated futures that produce by that week, by parts of a factor's range: "
-        "the factors that tell most apart. Bands: 95% intervals over worlds and seeds."
+        f"Share of {lead}'s simulated futures that produce by that week, by parts of a factor's range, for the factors "
+        "with the largest effects. Bands: 95% intervals over worlds and seeds."
     )
     blocks: list[Block] = [Prose(answers.factors_sentence(found, telling))]
     return [*blocks, *([Gallery(shown, note)] if shown else []), Fold("All factors", [table])]
 
 
 def spread_of(one: ByFactor) -> float:
-    """By how many weeks the parts of a factor's range differ at most."""
+    """Return by how many weeks the parts of a factor's range differ at most."""
     means = [group.restricted.mean for group in one.groups]
     return max(means) - min(means)
 
 
 def telling_factors(all_of: list[ByFactor]) -> list[ByFactor]:
-    """Factors whose parts can be told apart, the largest difference first.
+    """Return the factors whose parts clearly differ, the largest difference first.
 
-    With many factors some have a small p by luck; of those kept it is one in twenty on average (Benjamini & Hochberg 1995).
+    The false discovery rate is 5% (Benjamini & Hochberg 1995).
     """
     from scipy.stats import false_discovery_control
 
@@ -118,7 +116,7 @@ def telling_factors(all_of: list[ByFactor]) -> list[ByFactor]:
 
 
 def picture_of(found: Findings, one: ByFactor) -> Picture:
-    """Curves of a factor's groups."""
+    """Return a picture of the curves of a factor's groups."""
     from sim.lab.analysis.groups import binned
 
     mine = found.runs[found.runs["strategy"] == one.strategy]
@@ -134,7 +132,7 @@ def picture_of(found: Findings, one: ByFactor) -> Picture:
 
 
 def discoveries(found: Findings) -> Section | None:
-    """In which worlds strategies fail."""
+    """Return the section on worlds in which strategies fail."""
     if not found.failing:
         return None
     rows: list[list[str]] = []
@@ -148,16 +146,16 @@ def discoveries(found: Findings) -> Section | None:
         ]
     blocks: list[Block] = [Bullets(sentences, marks)]
     if rows:
-        head = ["strategy", "fails in that it", "where", "coverage", "density", "worlds"]
+        head = ["strategy", "failure", "where", "coverage", "density", "worlds"]
         caption = (
-            "Rules. Coverage: share of the failing worlds that it holds; density: share of its worlds that fail; both on the "
-            "worlds that it was made from"
+            "Rules. Coverage: share of the failing worlds that the rule covers; density: share of its worlds that fail; both "
+            "on the worlds to which it was fitted"
         )
         blocks.append(Fold("Rules as a table", [Table(head, rows, caption, 3, found.colours)]))
     blocks.append(
         Prose(
-            "Rules are from a decision tree of at most three questions, told only if such trees hold on worlds that they were "
-            "not made from (cross-validation).",
+            "Rules are from a decision tree with at most three splits, shown only if such trees do better than guessing in "
+            "cross-validation.",
             "note",
         )
     )

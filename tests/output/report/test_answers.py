@@ -45,16 +45,16 @@ def test_of_two_that_cannot_be_told_apart_neither_is_called_the_best_buy(tmp_pat
     found = findings_of(tmp_path / "r", names=("none", "alpha", "beta"), replicates=6)
     assert not found.pair("alpha", "beta", "outputs").clear
     words = answers.worth_sentence(found)
-    assert re.search(r"above \$[\d,]+, (alpha and beta|beta and alpha) can't be told apart", words), words
+    assert re.search(r"above \$[\d,]+, unclear \((alpha or beta|beta or alpha)\)", words), words
     assert not re.search(r"above \$[\d,]+, (alpha|beta)[.;]", words)
-    assert "takes over" not in words
+    assert "overtakes" not in words
 
 
 def test_the_price_at_which_the_best_buy_changes_is_that_of_one_more_output(tmp_path):
     found = findings_of(tmp_path / "r", samples=40)
     price = cost_of_more(found.blocks["cost"], found.blocks["outputs"], "weave <b>", "none")
     words = answers.worth_sentence(found)
-    assert f"takes over from none at ${price.price:,.0f}" in words
+    assert f"overtakes none at ${price.price:,.0f}" in words
     assert f"up to ${price.low:,.0f}, none; from ${price.low:,.0f} to ${price.high:,.0f}" in words
     assert f"above ${price.high:,.0f}, weave <b>." in words
 
@@ -62,8 +62,11 @@ def test_the_price_at_which_the_best_buy_changes_is_that_of_one_more_output(tmp_
 def test_where_strategies_come_to_the_same_that_is_said(tmp_path):
     write_sweep(tmp_path / "r", never=True)
     found = find(changed(tmp_path / "r", lambda runs: runs.assign(cost=0.0)))
-    assert answers.lead(found) == "none, weave <b> and mass come to the same: 0 outputs a simulated future."
-    assert "no strategy is ahead of another in any of 24" in answers.best_sentence(found)
+    assert (
+        answers.lead(found)
+        == "There is no difference: none, weave <b> and mass all have 0 outputs per simulated future."
+    )
+    assert "No strategy is ahead of another in any of 24" in answers.best_sentence(found)
     assert answers.worth_sentence(found) == ""
 
 
@@ -84,12 +87,12 @@ def test_several_that_are_never_behind_are(tmp_path):
 def test_least_to_lose_is_told_only_where_resamples_agree(tmp_path):
     close = find(read_results(write_sweep(tmp_path / "close", names=("none", "alpha", "beta"), replicates=6)))
     assert max(one.minimax_share for one in close.regrets.strategies) < 0.95
-    assert "Which has least to lose can't be told" in answers.best_sentence(close)
+    assert "Which has the smallest maximum regret is unclear" in answers.best_sentence(close)
 
 
 def test_a_single_seed_tells_no_price(tmp_path):
     found = findings_of(tmp_path / "r", replicates=1)
-    assert found.prices == [] and "With a single seed it can't be told" in answers.worth_sentence(found)
+    assert found.prices == [] and "the best buy are unclear" in answers.worth_sentence(found)
 
 
 @pytest.mark.parametrize("kind", ["sobol", "morris"])
@@ -103,7 +106,7 @@ def test_what_is_luck_is_not_said_to_move_anything(tmp_path, kind):
     found = find(changed(tmp_path / "r", dice))
     for one in found.indices:
         words = answers.sensitivity_sentence(found, one)
-        assert words.startswith("Of nothing that was varied can it be told") and "is luck" in words
+        assert words.startswith("No varied factor clearly drives") and "Luck is" in words
 
 
 @pytest.mark.parametrize("kind", ["sobol", "morris"])
@@ -118,11 +121,11 @@ def test_factors_without_effect_are_not_shown_as_telling(tmp_path):
     assert [one.factor for one in telling_factors(found.by_factor)] == ["trust.decay"]
     words = answers.factors_sentence(found, telling_factors(found.by_factor))
     assert (
-        "most first: trust lost without contact (" in words
-        and "Of members & <others> and kind it can't be told" in words
+        "largest effect first: trust lost without contact (" in words
+        and "No clear effect: members & <others> and kind." in words
     )
     first, last = found.by_factor[0].groups[0], found.by_factor[0].groups[-1]
-    assert f"{first.restricted.mean:.0f} where it is {first.label}" in words and last.label in words
+    assert f"{first.restricted.mean:.0f} at {first.label}" in words and last.label in words
 
 
 def test_many_factors_are_held_to_more_than_one_in_twenty(tmp_path):
@@ -136,10 +139,10 @@ def test_many_factors_are_held_to_more_than_one_in_twenty(tmp_path):
 
 def test_another_version_of_the_model_is_told(tmp_path):
     folder = write_sweep(tmp_path / "r", samples=4)
-    assert "Another version of the model gave these results: abc" in words_of(check_page(report(read_results(folder))))
+    assert "from another version of the model (abc" in words_of(check_page(report(read_results(folder))))
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     (folder / "manifest.json").write_text(json.dumps({**manifest, "model_version": MODEL_VERSION}), "utf-8")
-    assert "Another version" not in words_of(check_page(report(read_results(folder))))
+    assert "another version of the model" not in words_of(check_page(report(read_results(folder))))
 
 
 def with_hours(folder):
@@ -161,7 +164,7 @@ def test_what_was_varied_is_not_told_as_the_scenario_has_it(tmp_path):
     tree = check_page(report(read_results(with_hours(tmp_path / "r"))))
     rows = [["".join(cell.itertext()).strip() for cell in row] for row in tree.iter("tr")]
     told = {row[0]: row for row in rows if row[2:3] != [] and row[1].startswith("Label of")}
-    assert told["mass"][2] == "5 to 40 (varied)" and told["none"][2] == "nobody coordinates"
+    assert told["mass"][2] == "5 to 40 (varied)" and told["none"][2] == "no coordinator"
     assert "37% a year" not in words_of(tree)
 
 

@@ -38,11 +38,11 @@ def test_a_sweep_has_everything(tmp_path):
         "How strategies differ",
         "What outputs cost",
         "Choosing under uncertainty",
-        "What moves it",
+        "What drives the result",
         "Where strategies fail",
         "Assumptions",
         "The model",
-        "Getting it again",
+        "How to reproduce it",
     ]
     assert "A small <sweep>" in words and "Which is better & why?" in words and "weave <b>" in words
     assert "gennet sweep 'a file.toml'" in words and "trust.gain" in words
@@ -75,14 +75,14 @@ def test_where_no_world_gets_there_the_mean_of_weeks_still_has_an_interval():
 
 def test_what_cannot_be_told_is_said(tmp_path):
     _, _, words = page_of(tmp_path / "r", names=("alpha", "beta"), replicates=4)
-    assert "Which of" in words and "does best can't be told" in words
-    assert "simulated futures a world to tell its sign" in words or "more worlds might" in words
+    assert "There is no clear difference between" in words
+    assert "simulated futures per world; these runs have" in words or "more worlds might" in words
 
 
 @pytest.mark.parametrize("kind", ["sobol", "morris"])
 def test_a_design_with_indices_has_a_tornado(tmp_path, kind):
     _, tree, words = page_of(tmp_path / "r", kind=kind, samples=16)
-    assert sum((svg.find(f"{SVG}title").text or "").startswith("What moves") for svg in tree.iter(f"{SVG}svg")) == 2
+    assert sum((svg.find(f"{SVG}title").text or "").startswith("What drives") for svg in tree.iter(f"{SVG}svg")) == 2
     assert "trust lost without contact" in words
     assert ("Sobol indices" in words) == (kind == "sobol")
 
@@ -90,16 +90,20 @@ def test_a_design_with_indices_has_a_tornado(tmp_path, kind):
 @pytest.mark.parametrize(
     ("more", "lacking", "said"),
     [
-        ({"names": ("weave",)}, ("How strategies differ", "What outputs cost"), "it was compared with nothing"),
+        (
+            {"names": ("weave",)},
+            ("How strategies differ", "What outputs cost"),
+            "there is no other strategy to compare it with",
+        ),
         (
             {"factors": (), "samples": 1, "replicates": 8},
-            ("What moves it", "Where strategies fail"),
+            ("What drives the result", "Where strategies fail"),
             "simulated futures",
         ),
         ({"never": True}, (), ">104"),
         ({"failed": (0, 3)}, (), "6 of 216 runs failed"),
         ({"samples": 3, "replicates": 1}, ("Where strategies fail",), "3 worlds are too few"),
-        ({"factors": (), "samples": 1, "replicates": 1}, ("How strategies differ",), "nothing can be said about luck"),
+        ({"factors": (), "samples": 1, "replicates": 1}, ("How strategies differ",), "which says nothing about luck"),
     ],
 )
 def test_whatever_is_lacking_the_page_stands(tmp_path, more, lacking, said):
@@ -112,8 +116,8 @@ def test_whatever_is_lacking_the_page_stands(tmp_path, more, lacking, said):
 
 def test_one_seed_for_all_worlds_tells_no_difference(tmp_path):
     _, _, one = page_of(tmp_path / "one", replicates=1)
-    assert "does best can't be told" in one and "does best:" not in one
-    assert "a single seed. What is luck and what a strategy can't be told apart" in one
+    assert "There is no clear difference between" in one and "does best:" not in one
+    assert "with a single seed. Luck cannot be separated from the effect of a strategy" in one
     _, _, many = page_of(tmp_path / "many", replicates=8)
     assert "does best:" in many
 
@@ -148,10 +152,10 @@ def test_a_comparison_has_a_report(tmp_path):
     assert told.exit_code == 0, told.output
     page = (done / "report.html").read_text("utf-8")
     words = words_of(check_page(page))
-    assert "Weaving a real network" in words and "Futures a strategy 6" in words
+    assert "Weaving a real network" in words and "Futures per strategy 6" in words
     summary = json.loads((done / "summary.json").read_text("utf-8"))
     most = max(summary["strategies"], key=lambda one: one["outputs"])
-    assert f"{most['name']}: outputs a simulated future" in words
+    assert f"{most['name']}: outputs per simulated future" in words
 
 
 def test_the_command_refuses_in_words(tmp_path):

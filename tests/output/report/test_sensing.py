@@ -54,7 +54,7 @@ def test_morris_has_mu_star_and_sigma(tmp_path):
 def test_what_cannot_be_is_refused(sobol, tmp_path):
     lhs = write_sweep(tmp_path / "l", samples=5)
     cases = [
-        ((lhs,), 'design of this sweep is "lhs"'),
+        ((lhs,), 'the design "lhs" of this sweep'),
         ((sobol, "--outcome", "output"), "'output' is unknown"),
         ((sobol, "--outcome", "renewed"), "missing in"),
         ((sobol, "--strategy", "nobody"), "--strategy: 'nobody' is unknown"),
