@@ -1,4 +1,4 @@
-"""Start networks: generated, real, or from a user's files; and to and from networkx.
+"""Start networks: generated, real, or from a user's files; and to networkx.
 
 `build` returns the network of a scenario: a function of settings, seed and replicate, not of the strategy.  Ties come
 from the kind; then the weakest are removed, then some at random, then newcomers join.
@@ -6,7 +6,7 @@ from the kind; then the weakest are removed, then some at random, then newcomers
     kinds.py      settings of each kind            generate.py   generated kinds
     real.py       karate club, southern women, ... userfiles.py  a user's tables of members and ties
     csv_table.py  reading CSV                      formats.py    CSV, Excel, GraphML, GEXF, Kumu
-    exchange.py   to and from networkx             health.py     a network before any weaving, in words
+    exchange.py   to networkx                      health.py     a network before any weaving, in words
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.inputs.networks import generate, real, userfiles
-from sim.inputs.networks.exchange import from_networkx, to_networkx
+from sim.inputs.networks.exchange import to_networkx
 from sim.inputs.networks.kinds import AnyKind, Communities, Csv, Florentine, Karate, NetworkSettings, SouthernWomen
 from sim.model.start import UNKNOWN, NetworkError, StartNetwork, numbered
 
@@ -27,7 +27,6 @@ __all__ = [
     "NetworkSettings",
     "StartNetwork",
     "build",
-    "from_networkx",
     "to_networkx",
 ]
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.inputs.networks.csv_table import MOST_BYTES, MOST_ROWS, FileTable, TableRow, decoded, table_of
-from sim.inputs.networks.exchange import KIND_NAMES, KIND_WORDS
-from sim.inputs.networks.userfiles import END_COLUMNS, ENDS_ALLOWED, MEMBER_COLUMNS, network_of
+from sim.inputs.networks.userfiles import END_COLUMNS, ENDS_ALLOWED, KIND_WORDS, MEMBER_COLUMNS, network_of
 from sim.model.start import UNKNOWN, NetworkError, StartNetwork
+from sim.model.state import KIND_NAMES
 
 MOST_UNPACKED = 200_000_000
 OTHER_NAMES = {"label": "name", "title": "name", "community": "sector", "weight": "strength", "value": "strength"}

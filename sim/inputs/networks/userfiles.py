@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.inputs.networks.csv_table import FileTable, TableRow, read_table
-from sim.inputs.networks.exchange import KIND_WORDS
 from sim.model.start import UNKNOWN, NetworkError, StartNetwork, new_network, sorted_ties
 
+KIND_WORDS = {"individual": 0, "person": 0, "0": 0, "organisation": 1, "organization": 1, "1": 1}
 MEMBER_COLUMNS = ("id", "name", "kind", "sector", "viewpoint_x", "viewpoint_y")
 END_COLUMNS = (("from", "to"), ("source", "target"), ("ego", "alter"))
 ENDS_ALLOWED = "from and to (or source and target, or ego and alter)"
