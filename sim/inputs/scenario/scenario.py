@@ -227,7 +227,7 @@ class Scenario(ScenarioHead):
         head = {name: getattr(self, name) for name in ScenarioHead.model_fields}
         network = plain_table(self.network)
         network = {"kind": network.pop("kind"), **network}
-        return writing.to_toml(head, network, self.parameters, self.changes, self.strategies)
+        return writing.to_toml(head, network, self.parameters, self.changes, dict(self.strategies))
 
 
 def numeric(value: object) -> object:
