@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from sim.dashboard.answering import Memory
-from sim.dashboard.folders.shelf import Shelf
+from sim.dashboard.results_catalogue import Catalogue
 from sim.dashboard.warming import Warming
 from sim.dashboard.workshop import Workshop
 from sim.lab.results import ROOT
@@ -18,7 +18,7 @@ class Services:
     def __init__(self, results: Path = ROOT) -> None:
         self.workshop = Workshop()
         self.memory = Memory()
-        self.shelf = Shelf(results)
+        self.catalogue = Catalogue(results)
         self.warming = Warming(self.workshop, self.memory)
         self.warming.begin()
 

@@ -6,12 +6,12 @@ import pytest
 
 from sim import sweep
 from tests.dashboard.browser.conftest import Server
-from tests.dashboard.folders import shelves
+from tests.dashboard.results import saved_results
 from tests.lab.experiment.worlds import small
 
 LIST = "[data-testid=results][data-state=ready]"
 ONE = "[data-testid=result][data-state=ready]"
-BESIDE = "[data-testid=beside][data-state=ready]"
+SIDE_BY_SIDE = "[data-testid=side-by-side][data-state=ready]"
 FAULT = "[data-testid=fault]"
 
 
@@ -26,11 +26,11 @@ def root(tmp_path_factory):
 @pytest.fixture(scope="module")
 def here(root):
     """The same folder with small results."""
-    shelves.compare(root, "first")
-    shelves.compare(root, "more-newcomers", newcomers=12)
-    shelves.compare(root, "old")
-    shelves.edited(root / "old", model_version="0123456789ab")
-    shelves.run(root, "future")
+    saved_results.compare(root, "first")
+    saved_results.compare(root, "more-newcomers", newcomers=12)
+    saved_results.compare(root, "old")
+    saved_results.edited(root / "old", model_version="0123456789ab")
+    saved_results.run(root, "future")
     reached = [0]
 
     def note(done, total):
@@ -83,15 +83,15 @@ def test_the_list_is_found_in_sorted_and_compared_and_the_link_reproduces_it(vis
     page.wait_for_function("() => document.querySelector('[data-testid=found]').innerText === '3 of 5'")
     page.check("[data-name=first] input")
     page.click("[data-testid=compare]")
-    page.wait_for_selector(BESIDE)
+    page.wait_for_selector(SIDE_BY_SIDE)
     assert "A and B are paired" in one.text("notes") and "newcomers" in one.text("settings")
     page.select_option("[data-testid=strategy]", "none")
-    page.wait_for_selector(BESIDE + "[data-strategy=none]")
+    page.wait_for_selector(SIDE_BY_SIDE + "[data-strategy=none]")
     other = visit()
-    other.open(page.url.removeprefix(one.address), BESIDE + "[data-strategy=none]")
-    assert other.text("numbers") == one.text("numbers") and other.text("said") == one.text("said")
+    other.open(page.url.removeprefix(one.address), SIDE_BY_SIDE + "[data-strategy=none]")
+    assert other.text("numbers") == one.text("numbers") and other.text("differences") == one.text("differences")
     page.go_back()
-    page.wait_for_selector(BESIDE + "[data-strategy=mass]")
+    page.wait_for_selector(SIDE_BY_SIDE + "[data-strategy=mass]")
     page.click("[data-testid=back]")
     page.wait_for_selector(LIST)
 
@@ -126,16 +126,16 @@ def test_a_run_a_sweep_and_an_old_version_are_told_as_what_they_are(visit, here)
     page = one.open("/results?open=future", ONE)
     assert "One simulated future" in one.text("lead") and page.locator(".gn-panel svg path.gn-line").count() == 8
     one.open("/results?open=stopped", ONE + " [data-testid=report]")
-    assert re.match(r"Stopped before its end: \d+ of 384 simulated futures done", one.text("progress"))
+    assert re.match(r"Stopped early: \d+ of 384 simulated futures done", one.text("progress"))
     assert "This is not finished" in one.text("report") and page.locator(".gn-report svg").count() > 8
     one.open("/results?open=old", ONE)
-    assert "another version than this one" in one.text("other-version")
+    assert "another version of the model" in one.text("other-version")
 
 
 def test_what_cannot_be_opened_is_said_in_a_sentence(visit, here):
     one = visit()
     for link, words in (
-        ("../outside", "is no name of a folder"),
+        ("../outside", "is not the name of a folder"),
         ("broken", "cannot be read"),
         ("first,gone", "no such folder"),
     ):
@@ -147,7 +147,7 @@ def test_the_keyboard_alone_gets_from_the_list_to_a_comparison_of_two(visit, her
     page = visit().open("/results", LIST)
     page.focus("[data-testid=sort]")
     page.keyboard.press("Tab")
-    wanted = {"Choose first to compare it", "Choose old to compare it"}
+    wanted = {"Select first to compare it", "Select old to compare it"}
     for _ in range(60):
         label = page.evaluate("document.activeElement.getAttribute('aria-label') || ''")
         if label in wanted:
@@ -156,10 +156,10 @@ def test_the_keyboard_alone_gets_from_the_list_to_a_comparison_of_two(visit, her
         if not wanted:
             break
         page.keyboard.press("Tab")
-    page.wait_for_function("() => document.querySelector('[data-testid=chosen]').innerText.startsWith('2 chosen')")
+    page.wait_for_function("() => document.querySelector('[data-testid=chosen]').innerText.startsWith('2 selected')")
     page.focus("[data-testid=compare]")
     page.keyboard.press("Enter")
-    page.wait_for_selector(BESIDE)
+    page.wait_for_selector(SIDE_BY_SIDE)
 
 
 @pytest.mark.parametrize(("scheme", "width", "opened"), [("light", 1440, "first"), ("dark", 390, "stopped")])
@@ -170,7 +170,7 @@ def test_axe_finds_no_fault_and_nothing_scrolls_sideways(visit, here, scheme, wi
     for path, until in (
         ("/results", LIST),
         (f"/results?open={opened}", ONE),
-        ("/results?open=first,old", BESIDE),
+        ("/results?open=first,old", SIDE_BY_SIDE),
     ):
         page = one.open(path, until)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

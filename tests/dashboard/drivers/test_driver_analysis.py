@@ -22,6 +22,7 @@ from sim.dashboard.uploaded_network import forget, taken
 from sim.dashboard.workshop import Workshop
 from sim.inputs.networks.formats import File, to_csv
 from sim.inputs.networks.real import karate
+from sim.inputs.scenario.errors import ScenarioError
 from sim.lab.comparison import compare
 
 QUESTION = held(replace(Question(), members=10, years=1, futures=20, stage="connected"))
@@ -53,7 +54,7 @@ def parts(workshop, cache):
 def findings(parts):
     """The complete findings."""
     assert parts[-1].final
-    return parts[-1].findings
+    return parts[-1].result
 
 
 def bar(findings, key):
@@ -207,7 +208,7 @@ def test_the_lead_along_a_setting_agrees_with_direct_comparisons(findings):
 
 
 def test_findings_come_part_by_part_and_runs_are_counted(parts):
-    news = [part.findings for part in parts if part.findings]
+    news = [part.result for part in parts if part.result]
     there = [[name for name in ("tornado", "budgets", "flips") if getattr(found, name)] for found in news[:3]]
     assert there == [["tornado"], ["tornado", "budgets"], ["tornado", "budgets", "flips"]]
     assert [part.done for part in parts] == sorted(part.done for part in parts)
@@ -217,11 +218,11 @@ def test_findings_come_part_by_part_and_runs_are_counted(parts):
 
 def test_asked_again_nothing_is_run_and_the_findings_are_the_same(parts, workshop, cache):
     kept = list(analyse(QUESTION, SELECTION, workshop, cache))
-    assert len(kept) == 1 and kept[0].final and kept[0].findings == parts[-1].findings
+    assert len(kept) == 1 and kept[0].final and kept[0].result == parts[-1].result
     cache._findings.clear()
     again = list(analyse(QUESTION, SELECTION, workshop, cache))[-1]
     assert again.final and again.done == 0
-    assert again.findings == parts[-1].findings
+    assert again.result == parts[-1].result
 
 
 def test_runs_of_the_compare_page_are_used(cache):
@@ -269,16 +270,16 @@ def test_the_cache_drops_the_least_recently_used_cells():
     assert cache_of(memory) is cache_of(memory) is not cache_of(Memory())
 
 
-def test_an_impossible_question_gives_a_sentence(workshop):
-    found = list(analyse(replace(QUESTION, own="0123456789ab"), SELECTION, workshop, RunCache()))
-    assert [part.final for part in found] == [False] and "uploaded network" in found[0].fault
+def test_an_impossible_question_raises(workshop):
+    with pytest.raises(ScenarioError, match="uploaded network"):
+        list(analyse(replace(QUESTION, own="0123456789ab"), SELECTION, workshop, RunCache()))
 
 
 def test_size_and_ties_of_an_uploaded_network_are_not_varied(workshop):
     own = taken([File(name, text.encode()) for name, text in zip(("m.csv", "t.csv"), to_csv(karate()), strict=True)])
     question = own.asked(held(replace(QUESTION, own=own.fingerprint)))
     parts = analyse(question, SELECTION, workshop, RunCache(), folder=own.folder)
-    findings = next(part.findings for part in parts if part.findings and part.findings.flips)
+    findings = next(part.result for part in parts if part.result and part.result.flips)
     parts.close()
     assert workshop.busy == 0
     keys = {one.key for one in findings.tornado.rows}

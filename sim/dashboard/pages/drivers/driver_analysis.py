@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -27,12 +26,9 @@ from sim.dashboard.pages.drivers.tornado import SCREENING_FROM, VariedWorlds
 from sim.dashboard.pages.drivers.variations import Variation, parameters, settings
 from sim.dashboard.questions import Question, changed
 from sim.dashboard.scenarios import scenario_of
-from sim.dashboard.workshop import Workshop
+from sim.dashboard.workshop import Update, Workshop
 from sim.inputs.scenario import Scenario
-from sim.inputs.scenario.errors import ScenarioError
 from sim.lab.analysis.effects import mean_interval
-from sim.model.start import NetworkError
-from sim.model.world import WorldError
 
 COARSE = 12
 """Futures for each point at first."""
@@ -43,17 +39,7 @@ BRIEF_ROUNDS = ((2, 48), (4, 20), (8, 16))
 """Rounds of the screening: futures so far, and how many parameters are kept."""
 
 
-class AnalysisUpdate(NamedTuple):
-    """What there is to show: runs done of about `total`, the findings if there are new ones, whether they are complete.
-
-    `fault`: why there is nothing to show, in a sentence.
-    """
-
-    done: int
-    total: int
-    findings: DriverFindings | None = None
-    final: bool = False
-    fault: str = ""
+AnalysisNews = Update[DriverFindings]
 
 
 class Stopped(Exception):
@@ -72,24 +58,22 @@ def analyse(
     dropped: Callable[[], bool] = lambda: False,
     folder: Path | None = None,
     known: pd.DataFrame | None = None,
-) -> Iterator[AnalysisUpdate]:
+) -> Iterator[AnalysisNews]:
     """Find what drives a result, and yield what there is to show.
 
     `known`: runs of the question from the Compare page, which need not be run again; `folder`: files of an uploaded network.
-    `dropped` is called several times a second: once true, the analysis stops; finished runs stay in the cache. Errors in
-    the question become a last update with a sentence; all others are raised.
+    `dropped` is called several times a second: once true, the analysis stops; finished runs stay in the cache. Raises
+    ScenarioError, NetworkError or WorldError for an impossible question.
     """
     selection = selection.within_bounds(question)
     complete = cache.findings(selection.address(question))
     if complete is not None:
-        yield AnalysisUpdate(0, 0, complete, True)
+        yield Update(result=complete, final=True)
         return
     try:
         yield from DriverAnalysis(question, selection, workshop, cache, dropped, folder).updates(known)
     except Stopped:
         return
-    except (ScenarioError, NetworkError, WorldError) as fault:
-        yield AnalysisUpdate(0, 0, fault=str(fault).removeprefix("scenario: "))
     finally:
         cache.trim()
 
@@ -138,11 +122,11 @@ class DriverAnalysis:
         """Return the cells of strategies in a scenario."""
         return {key: self.cache.cell(scenario, key, int(self.question.seed)) for key in keys}
 
-    def update(self, new: bool = False, final: bool = False) -> AnalysisUpdate:
+    def update(self, new: bool = False, final: bool = False) -> AnalysisNews:
         """Return the progress, and with `new` the findings."""
-        return AnalysisUpdate(self.done, self.done + sum(self.ahead.values()), self.findings if new else None, final)
+        return Update(self.done, self.done + sum(self.ahead.values()), self.findings if new else None, final=final)
 
-    def run(self, name: str, cells: Iterable[Cell], futures: range, urgent: int = 0) -> Iterator[AnalysisUpdate]:
+    def run(self, name: str, cells: Iterable[Cell], futures: range, urgent: int = 0) -> Iterator[AnalysisNews]:
         """Run what cells lack and yield the progress. Raises Stopped, and whatever a run raises."""
         tasks = missing(cells, futures)
         before = self.done
@@ -163,7 +147,7 @@ class DriverAnalysis:
         if self.dropped():
             raise Stopped
 
-    def updates(self, known: pd.DataFrame | None) -> Iterator[AnalysisUpdate]:
+    def updates(self, known: pd.DataFrame | None) -> Iterator[AnalysisNews]:
         """Yield the updates in their order."""
         if known is not None:
             for key, cell in self.base.items():
@@ -267,7 +251,7 @@ class DriverAnalysis:
         """Compute where the leader changes."""
         self.findings = replace(self.findings, flips=flips(self.lead, self.question, self.base, self.along, futures))
 
-    def refine(self, futures: range) -> Iterator[AnalysisUpdate]:
+    def refine(self, futures: range) -> Iterator[AnalysisNews]:
         """Try one more value along each setting where the mean lead changes its sign."""
         added: list[Cell] = []
         for axis, by_value in self.along.items():
@@ -279,7 +263,7 @@ class DriverAnalysis:
             yield from self.run("refining", added, futures)
             self.update_flips(futures)
 
-    def screen(self, few: range, all_futures: range) -> Iterator[AnalysisUpdate]:
+    def screen(self, few: range, all_futures: range) -> Iterator[AnalysisNews]:
         """Screen the parameters in rounds on separate futures, then compute bars of the strongest on the usual ones."""
         metric = self.metric
         base = {key: self.base[key] for key in metric.strategies}

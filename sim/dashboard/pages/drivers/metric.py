@@ -10,12 +10,12 @@ import numpy as np
 from sim.dashboard.pages.drivers.run_cache import COLUMNS, Cell
 from sim.lab.analysis.effects import MONTHS, mean_interval
 from sim.lab.analysis.events import Estimate, restricted_mean, restricted_weeks
+from sim.lab.comparison import STAGE_WORDS
 from sim.model.outcomes import STAGES_REACHED
 from sim.output.words import number
 
-STAGE_NOUNS = dict(zip(STAGES_REACHED, ("connection", "alignment", "production", "the generative stage"), strict=True))
 OUTCOMES = {
-    **{stage: f"Months to {noun}" for stage, noun in STAGE_NOUNS.items()},
+    **{stage: f"Months to {noun}" for stage, noun in STAGE_WORDS.items()},
     "outputs": "Joint outputs",
     "members": "Members at the end",
 }
@@ -89,7 +89,7 @@ class Metric:
         if not self.is_lead:
             return f"{OUTCOMES[self.outcome]} with {first}"
         what = {"outputs": "in joint outputs", "members": "in members at the end"}.get(self.outcome)
-        what = what or f"on the way to {STAGE_NOUNS[self.outcome]}"
+        what = what or f"on the way to {STAGE_WORDS[self.outcome]}"
         return f"The lead of {first} over {labels[self.strategies[1]]} {what}"
 
     def _column(self, cell: Cell, futures: range) -> np.ndarray:

@@ -162,7 +162,7 @@ def later(question: Question, build: Build) -> Iterator[Variation]:
     half = max(1, round(question.years * 6))
     labels = {
         "leaves": "The coordinator leaves",
-        "cut_after": f"The budget is cut to {question.cut_to:g}%",
+        "cut_after": f"The budget changes to {question.cut_to:g}%",
         "join_after": f"{question.join:g} newcomers arrive",
     }
     for name, label in labels.items():

@@ -1,159 +1,141 @@
-"""One folder of results, opened: what it is, the answer in words and charts, how it came about, what can be taken away."""
+"""One folder of results: what it is, the answer in words and charts, how to reproduce it, and files to download."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
 
 import solara
 
-from sim.dashboard.folders.loading import Loaded, in_thread, tried
-from sim.dashboard.folders.shelf import ShelfError
-from sim.dashboard.folders.takeaway import figures, page_of, runs_csv
-from sim.dashboard.folders.wanted import Wanted
-from sim.dashboard.shared.answer_parts import AnswerStatus, Charts, ChartsView, Save, SaveView, Verdict, VerdictView
-from sim.dashboard.shared.templates import Download, Event, nothing, packed
-from sim.dashboard.services import services
 from sim.dashboard.answers import Answer
+from sim.dashboard.pages.results.downloads import figures, report_html, runs_csv
+from sim.dashboard.pages.results.state import Loaded, ResultsLink, attempt, in_thread
+from sim.dashboard.results_catalogue import CatalogueError
+from sim.dashboard.services import services
+from sim.dashboard.shared.answer_parts import AnswerStatus, Charts, ChartsView, Save, SaveView, Verdict, VerdictView
+from sim.dashboard.shared.templates import Download, Element, Template, packed
 
+HERE = Path(__file__).parent
 FINAL = AnswerStatus("final", fresh=True, of="results")
-NO_HEAD: dict[str, Any] = {}
-HINT = "The link opens this page for whoever has the same folder of results."
-Going = Callable[[Wanted], None]
-
-
-@solara.component_vue("folder.vue")
-def Top(
-    told: str,
-    head: dict[str, Any] | None,
-    state: str,
-    fault: str,
-    name: str,
-    event_back: Event = nothing,
-    event_refresh: Event = nothing,
-    event_look: Event = nothing,
-) -> None:
-    """One folder: what it is, the answer in words, tables, its report."""
-
-
-@solara.component_vue("origin.vue")
-def Origin(told: str, figures: str, event_figures: Event = nothing) -> None:
-    """One folder: its figures, and how to get it again."""
+HINT = "The link opens this page for everybody who has the same folder of results."
+NO_HEAD: dict[str, object] | None = None
+Go = Callable[[ResultsLink], None]
 
 
 @dataclass(frozen=True)
-class Handing:
-    """A file on its way to the browser: the file, whether it is being made, why it cannot be had, and how to ask for it."""
+class FolderView:
+    """The properties of `folder.vue`. `content`: `FolderDetails` without the answer, packed; `head`: the latest entry."""
+
+    content: str
+    head: dict[str, object] | None
+    state: str
+    fault: str
+    name: str
+
+
+@dataclass(frozen=True)
+class OriginView:
+    """The properties of `origin.vue`. `content`: as in `FolderView`; `figures`: labels and data URIs, packed."""
+
+    content: str
+    figures: str
+
+
+Top = Template(HERE / "folder.vue", FolderView, "back refresh look")
+Origin = Template(HERE / "origin.vue", OriginView, "figures")
+
+
+@dataclass(frozen=True)
+class FolderFile:
+    """A file on its way to the browser, whether it is being made, why it cannot be had, and how to ask for it."""
 
     file: Download
     busy: bool
     fault: str
-    ask: Event
+    ask: Callable[[Mapping[str, str]], None]
 
 
-def use_handing(name: str, again: object) -> Handing:
-    """The table of a folder's runs, or its report, when they are asked for.  A fault is forgotten once `again` changes."""
-    shelf, stem = services().shelf, name.replace("/", "-")
+def use_file(name: str, reset: object) -> FolderFile:
+    """Make the table of a folder's runs, or its report, on request. A fault is forgotten once `reset` changes."""
+    catalogue, stem = services().catalogue, name.replace("/", "-")
     file, set_file = solara.use_state(Download())
     fault, set_fault = solara.use_state("")
     busy, set_busy = solara.use_state(False)
 
-    def ask(what: Any) -> None:
-        """Make it in a thread, then hand it on."""
-        page = what["file"] == "brief"
-        ending = "html" if page else "csv"
+    def ask(request: Mapping[str, str]) -> None:
+        is_report = request["file"] == "brief"
+        make, ending = (report_html, "html") if is_report else (runs_csv, "csv")
 
-        def made(found: Any) -> None:
-            """It is there, or cannot be had."""
+        def show(result: str | CatalogueError) -> None:
             set_busy(False)
-            if isinstance(found, ShelfError):
-                set_fault(str(found))
-                return
-            set_file(lambda now: now.then(f"{stem}.{ending}", found))
+            if isinstance(result, CatalogueError):
+                set_fault(str(result))
+            else:
+                set_file(lambda now: now.then(f"{stem}.{ending}", result))
 
-        set_busy(page)
+        set_busy(is_report)
         set_fault("")
-        in_thread(lambda: tried(lambda: (page_of if page else runs_csv)(shelf, name)), made)
+        in_thread(lambda: attempt(lambda: make(catalogue, name)), show)
 
-    solara.use_effect(lambda: set_fault(""), [name, again])
-    return Handing(file, busy, fault, ask)
-
-
-def use_extras(name: str, again: object) -> tuple[str, dict[str, Any], Event, Event]:
-    """What is fetched of a folder only once somebody asks: its figures, packed, and how far it is by now.
-
-    Returned with the events that ask for them.  Both are forgotten once `again` changes.
-    """
-    shelf = services().shelf
-    shown, set_figures = solara.use_state("")
-    look, set_look = solara.use_state(NO_HEAD)
-
-    def forget() -> None:
-        """Another folder, or the same read anew."""
-        set_figures("")
-        set_look(NO_HEAD)
-
-    def fetch(data: Any) -> None:
-        """The figures."""
-        in_thread(lambda: tried(lambda: figures(shelf, name)), lambda found: set_figures(packed(found)))
-
-    def observe(data: Any) -> None:
-        """How far it is by now."""
-        in_thread(lambda: shelf.entry(name).told(), set_look)
-
-    solara.use_effect(forget, [name, again])
-    return shown, look, fetch, observe
+    solara.use_effect(lambda: set_fault(""), [name, reset])
+    return FolderFile(file, busy, fault, ask)
 
 
-def answered(answer: Answer, drawn: str, wanted: Wanted, go: Going) -> list[Any]:
-    """The answer of a folder: its verdict, if it compares strategies, and its charts.  `drawn`: the answer, packed."""
-    charts = Charts(ChartsView(drawn, wanted.stage))
+def answer_views(answer: Answer, content: str, link: ResultsLink, go: Go) -> list[Element]:
+    """Return the answer of a folder: its verdict, if it compares strategies, and its charts; `content`: it, packed."""
+    charts = Charts(ChartsView(content, link.stage))
     if not answer.several:
         return [charts]
-    verdict = Verdict(
-        VerdictView.of(answer, wanted.stage, FINAL), stage=lambda stage: go(replace(wanted, stage=str(stage)))
-    )
-    return [verdict, charts]
+    view = VerdictView.of(answer, link.stage, FINAL)
+    return [Verdict(view, stage=lambda stage: go(replace(link, stage=str(stage)))), charts]
 
 
 @solara.component
-def Folder(wanted: Wanted, here: Loaded, go: Going, back: Event, refresh: Event) -> Any:
+def Folder(link: ResultsLink, here: Loaded, go: Go, refresh: Callable[[], None]) -> Element:
     """The page of one folder."""
-    name, own = wanted.names[0], here.told or {}
-    handing = use_handing(name, here.told is None)
-    shown, look, fetch, observe = use_extras(name, here.told is None)
-    answer = own.get("answer")
+    name, details, catalogue = link.names[0], here.folder, services().catalogue
+    download = use_file(name, details is None)
+    pictures, set_pictures = solara.use_state("")
+    head, set_head = solara.use_state(NO_HEAD)
+
+    def forget() -> None:
+        set_pictures("")
+        set_head(NO_HEAD)
+
+    def look(data: object) -> None:
+        """Read how far the folder is by now."""
+        in_thread(lambda: catalogue.entry(name).for_page(), set_head)
+
+    def show(found: list[dict[str, str]] | CatalogueError) -> None:
+        set_pictures(packed([] if isinstance(found, CatalogueError) else found))
+
+    def fetch(data: object) -> None:
+        """Read the figures."""
+        in_thread(lambda: attempt(lambda: figures(catalogue, name)), show)
+
+    solara.use_effect(forget, [name, details is None])
     # Long tables and pictures go to the browser once: what depends on the stage is small.
-    rest = {key: value for key, value in own.items() if key != "answer"}
-    told = solara.use_memo(lambda: packed(rest or None), [id(here.told)])
-    drawn = solara.use_memo(lambda: packed(answer), [id(answer)])
+    content = solara.use_memo(lambda: packed(details and replace(details, answer=None)), [id(details)])
+    answer = solara.use_memo(lambda: packed(details and details.answer), [id(details)])
     top = Top(
-        told=told,
-        head=look or own.get("head"),
-        state=here.state,
-        fault=here.text or handing.fault,
-        name=name,
-        event_back=back,
-        event_refresh=refresh,
-        event_look=observe,
+        FolderView(content, head or (details.head if details else None), here.state, here.text or download.fault, name),
+        back=lambda data: go(replace(link, names=(), strategy="")),
+        refresh=lambda data: refresh(),
+        look=look,
     )
-    parts: list[Any] = [top]
-    if answer:
-        parts += answered(answer, drawn, wanted, go)
-    if own:
-        csv = "Download the runs (CSV)" if own["csv"] else ""
-        taking = Save(
-            SaveView(
-                f"/results?{wanted.query}",
-                handing.file,
-                csv=csv,
-                page="Download a report (HTML)" if own["reports"] or own["page"] else "",
-                hint=HINT,
-                busy=handing.busy,
-                fault=handing.fault,
-            ),
-            download=handing.ask,
+    parts = [top]
+    if details:
+        parts += answer_views(details.answer, answer, link, go) if details.answer else []
+        origin = Origin(OriginView(content, pictures), figures=fetch)
+        save = SaveView(
+            f"/results?{link.query}",
+            download.file,
+            csv="Download the runs (CSV)" if details.csv else "",
+            page="Download a report (HTML)" if details.reports or details.page else "",
+            hint=HINT,
+            busy=download.busy,
+            fault=download.fault,
         )
-        parts += [Origin(told=told, figures=shown, event_figures=fetch), taking]
+        parts += [origin, Save(save, download=download.ask)]
     return solara.v.Html(tag="div", class_="gn-results", children=parts)

@@ -10,18 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.dashboard.folders import opened, readable, takeaway, told
-from sim.dashboard.folders.shelf import Shelf, ShelfError
+from sim.dashboard.pages.results import comparison_details, downloads, folder_details, folder_reading
+from sim.dashboard.pages.results.folder_details import details_of
 from sim.dashboard.shared.templates import packed
+from sim.dashboard.results_catalogue import Catalogue, CatalogueError
 from sim.lab.analysis.effects import paired_difference
 from sim.lab.experiment.reading import read_dataset, read_results
-from sim.lab.results import json_text
 from sim.model.outcomes import STAGES_REACHED
 
 
-def test_a_comparison_says_what_its_summary_says(shelf, results):
-    page = opened.opened(shelf, "first")
-    answer, summary = page["answer"], json.loads((results / "first" / "summary.json").read_text("utf-8"))
+def test_a_comparison_says_what_its_summary_says(catalogue, results):
+    page = details_of(catalogue, "first")
+    answer, summary = page.answer, json.loads((results / "first" / "summary.json").read_text("utf-8"))
     assert packed(page) and answer.futures == 12
     for mine, command in zip(answer.strategies, summary["strategies"], strict=True):
         assert mine.label == command["label"]
@@ -36,8 +36,8 @@ def test_a_comparison_says_what_its_summary_says(shelf, results):
     assert sorted((row.low, row.high)) == pytest.approx(sorted(sign * end for end in gap["ci95"]), abs=1e-4)
 
 
-def test_weekly_lines_are_medians_of_the_weekly_table(shelf, results):
-    drawn = opened.opened(shelf, "first")["answer"].charts.weekly["members"]["b"]
+def test_weekly_lines_are_medians_of_the_weekly_table(catalogue, results):
+    drawn = details_of(catalogue, "first").answer.charts.weekly["members"]["b"]
     weekly = pd.read_parquet(results / "first" / "weekly")
     middle = weekly[weekly["strategy"] == "mass"].groupby("week")["members"].median()
     weeks = np.round(np.array(drawn.x) * 52 / 12).astype(int)
@@ -49,32 +49,32 @@ def test_rows_of_a_weekly_table_are_all_read(results):
     assert len(found) == 2 * 12 * 40 and found.groupby(["strategy", "replicate"])["week"].nunique().eq(40).all()
 
 
-def test_a_run_has_its_course_and_what_happened(shelf, results):
-    page = opened.opened(shelf, "future")
+def test_a_run_has_its_course_and_what_happened(catalogue, results):
+    page = details_of(catalogue, "future")
     weekly = pd.read_parquet(results / "future" / "weekly")
-    members = next(one for one in page["course"]["panels"] if one["title"] == "Active members")
-    assert members["series"]["a"]["y"][-1] == weekly["members"].iloc[-1]
-    table = page["tables"][0]["rows"]
+    members = next(one for one in page.course.panels if one.title == "Active members")
+    assert members.series["a"].y[-1] == weekly["members"].iloc[-1]
+    table = page.tables[0].rows
     runs = pd.read_csv(results / "future" / "runs.csv")
     assert ["joint outputs", f"{runs['outputs'][0]:.0f}", "outputs"] in table
-    assert "One simulated future of By newsletter, 40 weeks" in page["lead"][0] and json_text(page)
+    assert "One simulated future of By newsletter, 40 weeks" in page.lead[0] and packed(page)
 
 
 @pytest.mark.parametrize("name", ["swept", "stopped", "failures"])
-def test_a_sweep_shows_its_report_s_sections(shelf, name):
-    page = opened.opened(shelf, name)
-    titles = [one["title"] for one in page["report"]["sections"]]
-    assert titles[0] == "Answer" and "Choosing under uncertainty" in titles and "--c-" in page["report"]["dark"]
-    html = "".join(one["html"] for one in page["report"]["sections"])
+def test_a_sweep_shows_its_report_s_sections(catalogue, name):
+    page = details_of(catalogue, name)
+    titles = [one["title"] for one in page.report.sections]
+    assert titles[0] == "Answer" and "Choosing under uncertainty" in titles and "--c-" in page.report.dark
+    html = "".join(one["html"] for one in page.report.sections)
     assert "<svg" in html and "<script" not in html
     assert ("This is not finished" in html) == (name == "stopped")
     assert ("runs failed" in html) == (name == "failures")
 
 
-def test_what_is_too_large_for_a_page_says_so(shelf, monkeypatch):
-    monkeypatch.setattr(told, "MOST_HTML", 30_000)
-    sections = opened.opened(shelf, "swept")["report"]["sections"]
-    assert "<svg" not in sections[-1]["html"] and "too large to be shown here" in sections[-1]["html"]
+def test_what_is_too_large_for_a_page_says_so(catalogue, monkeypatch):
+    monkeypatch.setattr(folder_details, "MOST_HTML", 30_000)
+    sections = details_of(catalogue, "swept").report.sections
+    assert "<svg" not in sections[-1]["html"] and "too large to show here" in sections[-1]["html"]
     assert "too large" not in sections[0]["html"]
 
 
@@ -82,17 +82,17 @@ def test_names_in_a_report_are_escaped(tmp_path):
     from tests.output.report.sweeps import write_sweep
 
     write_sweep(tmp_path / "it", samples=6, replicates=2)
-    html = "".join(one["html"] for one in opened.opened(Shelf(tmp_path), "it")["report"]["sections"])
+    html = "".join(one["html"] for one in details_of(Catalogue(tmp_path), "it").report.sections)
     assert "weave &lt;b&gt;" in html and "weave <b>" not in html
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("torn", "cannot be shown"), ("half", "half written"), ("gone", "no such folder")]
+    ("name", "words"), [("torn", "cannot be shown"), ("half", "incomplete"), ("gone", "no such folder")]
 )
-def test_folders_that_are_not_as_they_should_be_say_so(shelf, name, words):
-    with pytest.raises(ShelfError, match=words) as fault:
-        opened.opened(shelf, name)
-    assert str(shelf.root / name) not in str(fault.value)
+def test_folders_that_are_not_as_they_should_be_say_so(catalogue, name, words):
+    with pytest.raises(CatalogueError, match=words) as fault:
+        details_of(catalogue, name)
+    assert str(catalogue.root / name) not in str(fault.value)
 
 
 @pytest.mark.parametrize("lacking", ["runs", "weekly", "figures", "events.csv", "runs.csv"])
@@ -105,10 +105,10 @@ def test_whatever_is_lacking_the_rest_is_shown_or_it_is_said(results, tmp_path, 
         else:
             gone.unlink(missing_ok=True)
         if lacking == "runs":
-            with pytest.raises(ShelfError, match="holds no runs yet"):
-                opened.opened(Shelf(tmp_path), name)
+            with pytest.raises(CatalogueError, match="holds no runs yet"):
+                details_of(Catalogue(tmp_path), name)
         else:
-            assert opened.opened(Shelf(tmp_path), name)["head"]["title"] == "A small world"
+            assert details_of(Catalogue(tmp_path), name).head["title"] == "A small world"
 
 
 @pytest.mark.parametrize("column", ["outputs", "renewed", "aligned_week", "cost"])
@@ -116,44 +116,44 @@ def test_a_table_of_another_version_is_said_to_be_so(results, tmp_path, column):
     shutil.copytree(results / "first", tmp_path / "it")
     part = tmp_path / "it" / "runs" / "part-00000.parquet"
     pd.read_parquet(part).drop(columns=column).to_parquet(part)
-    with pytest.raises(ShelfError, match="of another form"):
-        opened.opened(Shelf(tmp_path), "it")
+    with pytest.raises(CatalogueError, match="in another format"):
+        details_of(Catalogue(tmp_path), "it")
 
 
-def test_too_many_runs_are_not_read(shelf, monkeypatch):
-    monkeypatch.setattr(readable, "MOST_RUNS", 10)
-    with pytest.raises(ShelfError, match=r"24 runs, more than the 10 .* gennet report"):
-        opened.opened(shelf, "first")
+def test_too_many_runs_are_not_read(catalogue, monkeypatch):
+    monkeypatch.setattr(folder_reading, "MOST_RUNS", 10)
+    with pytest.raises(CatalogueError, match=r"24 runs, more than the 10 .* gennet report"):
+        details_of(catalogue, "first")
 
 
-def test_figures_are_data_and_bounded(shelf, results, monkeypatch):
-    (one,) = takeaway.figures(shelf, "first")
+def test_figures_are_data_and_bounded(catalogue, results, monkeypatch):
+    (one,) = downloads.figures(catalogue, "first")
     kind, data = one["data"].split(";base64,")
     assert one["label"] == "One line" and kind == "data:image/svg+xml"
     assert base64.b64decode(data) == (results / "first" / "figures" / "one_line.svg").read_bytes()
-    monkeypatch.setattr(takeaway, "SMALL_SVG", 10)
-    assert takeaway.figures(shelf, "first")[0]["data"].startswith("data:image/png;base64,iVBOR")
-    monkeypatch.setattr(takeaway, "MOST_FIGURES", 10)
-    assert takeaway.figures(shelf, "first") == []
+    monkeypatch.setattr(downloads, "SMALL_SVG", 10)
+    assert downloads.figures(catalogue, "first")[0]["data"].startswith("data:image/png;base64,iVBOR")
+    monkeypatch.setattr(downloads, "MOST_FIGURES", 10)
+    assert downloads.figures(catalogue, "first") == []
 
 
-def test_runs_and_report_can_be_taken_along(shelf, results, monkeypatch):
-    text = takeaway.runs_csv(shelf, "first")
+def test_runs_and_report_can_be_taken_along(catalogue, results, monkeypatch):
+    text = downloads.runs_csv(catalogue, "first")
     assert text == (results / "first" / "runs.csv").read_text("utf-8")
-    swept = pd.read_csv(io.StringIO(takeaway.runs_csv(shelf, "swept")))
+    swept = pd.read_csv(io.StringIO(downloads.runs_csv(catalogue, "swept")))
     assert len(swept) == len(read_results(results / "swept").runs)
-    page = takeaway.page_of(shelf, "first")
+    page = downloads.report_html(catalogue, "first")
     assert page.startswith("<!DOCTYPE html>") and "A small world" in page
-    monkeypatch.setattr(takeaway, "MOST_CSV", 100)
-    with pytest.raises(ShelfError, match="too large"):
-        takeaway.runs_csv(shelf, "first")
+    monkeypatch.setattr(downloads, "MOST_TEXT", 100)
+    with pytest.raises(CatalogueError, match="too large"):
+        downloads.runs_csv(catalogue, "first")
 
 
-def test_the_command_and_where_it_came_from_are_said(shelf):
-    page = opened.opened(shelf, "first")
-    told_of = dict(page["facts"])
-    assert told_of["Seed"] == "1" and told_of["Ended"].endswith("(finished)") and page["command"].startswith("gennet")
-    assert dict(page["strategies"]) == {"none": "Nobody coordinates", "mass": "By newsletter"}
+def test_the_command_and_where_it_came_from_are_said(catalogue):
+    page = details_of(catalogue, "first")
+    told_of = dict(page.facts)
+    assert told_of["Seed"] == "1" and told_of["Ended"].endswith("(finished)") and page.command.startswith("gennet")
+    assert dict(page.strategies) == {"none": "Nobody coordinates", "mass": "By newsletter"}
 
 
 def test_one_strategy_has_no_verdict_but_its_curves(results):
@@ -164,8 +164,10 @@ def test_one_strategy_has_no_verdict_but_its_curves(results):
         whole.experiment | {"strategies": ["mass"]},
         whole.runs[whole.runs["strategy"] == "mass"].reset_index(drop=True),
     )
-    answer = told.comparison_answer(one, None)
-    assert not answer.several and answer.charts.weekly == {} and answer.stages["aligned"].differences == ()
+    answer = comparison_details.comparison_answer(one, None)
+    assert (
+        not answer.several and answer.charts.weekly == {} and answer.stages["aligned"].differences == ()
+    )
     assert "of 12 simulated futures" in answer.stages["aligned"].sentence
 
 
@@ -173,7 +175,7 @@ def test_futures_that_not_all_strategies_have_are_left_out(results):
     whole = read_results(results / "first")
     runs = whole.runs[~((whole.runs["strategy"] == "mass") & (whole.runs["replicate"] == 3))].reset_index(drop=True)
     part = type(whole)(whole.folder, whole.manifest, whole.experiment, runs)
-    comparison = told.comparison_of(part, None)
+    comparison = comparison_details.comparison_of(part, None)
     assert comparison.replicates == 11 and 3 not in comparison.runs["replicate"].to_numpy()
     a, b = (comparison.of(key)["outputs"].to_numpy(float) for key in "ab")
     assert paired_difference(a, b).n == 11
@@ -197,25 +199,25 @@ def folder_of(root, command, **files):
     (root / "it" / "manifest.json").write_text(json.dumps(manifest | {"stop_reason": "finished"}))
     for name, text in files.items():
         (root / "it" / name.replace("_", ".")).write_text(text)
-    return Shelf(root)
+    return Catalogue(root)
 
 
 def test_claims_questions_and_validations_are_told(tmp_path):
     for name in ("a", "b", "c", "d"):
         (tmp_path / name).mkdir()
-    shelf = folder_of(tmp_path / "a", "claims", claims_json=json.dumps([CLAIM]), claims_html="<p>page</p>")
-    page = opened.opened(shelf, "it")
-    assert page["lead"] == ["1 claim of the sources, tried as experiments on the model: 1 holds."]
-    assert page["tables"][0]["rows"] == [["4. Bigger is better", "holds", "1.5 (1 to 2) share", "75%"]]
-    assert takeaway.page_of(shelf, "it") == "<p>page</p>"
+    catalogue = folder_of(tmp_path / "a", "claims", claims_json=json.dumps([CLAIM]), claims_html="<p>page</p>")
+    page = details_of(catalogue, "it")
+    assert page.lead == ["1 claim of the sources, tested as experiments on the model: 1 holds."]
+    assert page.tables[0].rows == [["4. Bigger is better", "holds", "1.5 (1 to 2) share", "75%"]]
+    assert downloads.report_html(catalogue, "it") == "<p>page</p>"
     question = {"text": "Online only?", "answer": "It depends.", "source": "NS"}
-    page = opened.opened(folder_of(tmp_path / "b", "questions", questions_json=json.dumps([question])), "it")
-    assert page["tables"][0]["rows"] == [["Online only?", "It depends.", "NS"]]
+    page = details_of(folder_of(tmp_path / "b", "questions", questions_json=json.dumps([question])), "it")
+    assert page.tables[0].rows == [["Online only?", "It depends.", "NS"]]
     targets = "label,observed,median,low,high,inside\nties,3.0,2.5,2.0,3.5,True\nside,,1,0,2,False\n"
-    page = opened.opened(folder_of(tmp_path / "c", "validate", targets_csv=targets), "it")
-    assert [row[3] for row in page["tables"][0]["rows"]] == ["inside", "outside"]
-    page = opened.opened(folder_of(tmp_path / "d", "dance"), "it")
-    assert "gennet dance" in page["lead"][0]
+    page = details_of(folder_of(tmp_path / "c", "validate", targets_csv=targets), "it")
+    assert [row[3] for row in page.tables[0].rows] == ["inside", "outside"]
+    page = details_of(folder_of(tmp_path / "d", "dance"), "it")
+    assert "gennet dance" in page.lead[0]
 
 
 def test_strategies_are_called_all_by_their_labels_or_all_by_their_names(results):
@@ -223,7 +225,7 @@ def test_strategies_are_called_all_by_their_labels_or_all_by_their_names(results
     whole = read_results(results / "first")
     names = whole.strategies
     said = whole.experiment["resolved"]["strategies"]
-    assert list(told.labels_of(whole, names).values()) == [said[name]["label"] for name in names]
+    assert list(comparison_details.labels_of(whole, names).values()) == [said[name]["label"] for name in names]
     for label in (
         "What is far too long to stand in a sentence beside another one, and then some",
         said[names[1]]["label"],
@@ -232,4 +234,4 @@ def test_strategies_are_called_all_by_their_labels_or_all_by_their_names(results
         other = replace(
             whole, experiment=whole.experiment | {"resolved": whole.experiment["resolved"] | {"strategies": changed}}
         )
-        assert tuple(told.labels_of(other, names).values()) == names
+        assert tuple(comparison_details.labels_of(other, names).values()) == names

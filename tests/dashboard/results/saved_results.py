@@ -1,4 +1,4 @@
-"""A folder of small results as commands leave them, whole, interrupted, old, broken and foreign."""
+"""Small results as commands save them: complete, interrupted, old, damaged and of other programs."""
 
 import json
 from pathlib import Path
@@ -39,7 +39,7 @@ def one_figure(folder, *anything):
 
 
 def compare(root, name, weeks=40, newcomers=3, hours=10, seed=1, replicates=12):
-    """What `gennet compare` leaves."""
+    """Save what `gennet compare` saves."""
     file = Path(root).parent / f"{name.replace('/', '-')}.toml"
     file.write_text(SCENARIO.format(weeks=weeks, newcomers=newcomers, hours=hours))
     with patch.object(compare_command, "draw", one_figure):
@@ -48,7 +48,7 @@ def compare(root, name, weeks=40, newcomers=3, hours=10, seed=1, replicates=12):
 
 
 def run(root, name):
-    """What `gennet run` leaves."""
+    """Save what `gennet run` saves."""
     file = Path(root).parent / f"{name}.toml"
     file.write_text(SCENARIO.format(weeks=40, newcomers=3, hours=10))
     with patch.object(run_command, "draw", one_figure):
@@ -56,13 +56,13 @@ def run(root, name):
 
 
 def edited(folder, **changes):
-    """A manifest with other values."""
+    """Change values of a manifest."""
     path = folder / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | changes), "utf-8")
 
 
-def shelf_of(root):
-    """Everything: names say what each is."""
+def saved_results(root):
+    """Save all of them; names say what each is."""
     root.mkdir(parents=True)
     compare(root, "first")
     compare(root, "more-newcomers", newcomers=12)

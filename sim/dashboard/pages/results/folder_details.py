@@ -1,0 +1,277 @@
+"""One results folder opened: the answer in words, tables and charts, facts, and the names of its figures.
+
+All numbers come from the analysis that commands and reports use; here they are selected by kind of folder.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from sim.dashboard.answers import Answer
+from sim.dashboard.pages.results.comparison_details import comparison_answer
+from sim.dashboard.pages.results.downloads import figure_files
+from sim.dashboard.pages.results.folder_reading import COMMANDS, complete, readable, results_of, rows_in
+from sim.dashboard.pages.results.run_course import WeeklyCourse, weekly_course
+from sim.dashboard.results_catalogue import Catalogue, CatalogueError, Manifest
+from sim.lab.experiment.reading import SweepResults, part_files, read_dataset
+from sim.lab.results import JsonObject
+from sim.model.outcomes import BY_NAME, STAGES_REACHED, SUMMARY
+from sim.output.words import how_long, number
+
+MOST_WEEKS, MOST_JSON, MOST_EVENTS = 3_000_000, 8_000_000, 60
+MOST_HTML = 12_000_000
+TOO_LARGE = "<p>This part is too large to show here; the report that you can download below has it.</p>"
+
+
+@dataclass(frozen=True)
+class DetailTable:
+    """A table of texts with a caption."""
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class ReportSections:
+    """Sections of a report as HTML, the CSS of their colours on a dark page, and notes."""
+
+    sections: list[dict[str, str]]
+    dark: str
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class FolderDetails:
+    """What the page of a folder shows, except its figures; parts that its kind does not have are empty.
+
+    `csv`, `reports`: whether the runs and a report can be downloaded; `page`: the page that was written with claims;
+    `shows`: whether the figures are open at first; `answer`: as the Compare page has it.
+    """
+
+    head: dict[str, object]
+    facts: list[tuple[str, str]]
+    strategies: list[tuple[str, str]]
+    command: str
+    figures: list[str]
+    csv: bool
+    reports: bool
+    page: str
+    lead: Sequence[str] = ()
+    tables: Sequence[DetailTable] = ()
+    shows: bool = False
+    report: ReportSections | None = None
+    course: WeeklyCourse | None = None
+    answer: Answer | None = None
+
+
+def details_of(catalogue: Catalogue, name: str) -> FolderDetails:
+    """Read a folder. Raises CatalogueError."""
+    folder, manifest = complete(catalogue, name)
+    command = manifest["command"]
+    with readable(name):
+        details = FolderDetails(
+            head=catalogue.entry(name).for_page(),
+            facts=facts(manifest),
+            strategies=strategies_of(manifest),
+            command=shlex.join(map(str, manifest.get("command_line") or ["gennet", command])),
+            figures=[figure.label for figure in figure_files(catalogue, folder)],
+            csv=command in COMMANDS,
+            reports=command in ("sweep", "compare"),
+            page="claims.html" if (folder / "claims.html").is_file() else "",
+        )
+        return BY_COMMAND.get(command, of_other)(details, folder, manifest)
+
+
+def facts(manifest: Manifest) -> list[tuple[str, str]]:
+    """Return what is needed to reproduce results, and where they are from."""
+    where = manifest.get("surroundings") or {}
+    commit = where.get("git_commit")
+    seconds = manifest.get("seconds")
+    values = {
+        "Seed": manifest.get("seed"),
+        "Model version": manifest.get("model_version"),
+        "Package": manifest.get("package_version"),
+        "Python": where.get("python"),
+        "Commit": f"{str(commit)[:12]}{' with changes' if where.get('git_changed') else ''}" if commit else None,
+        "Scenario file": manifest.get("scenario_file"),
+        "Other settings": ", ".join(map(str, manifest.get("overrides") or manifest.get("scenario_settings") or [])),
+        "Started": manifest.get("started"),
+        "Ended": f"{manifest.get('ended')} ({manifest.get('stop_reason', '')})" if manifest.get("ended") else None,
+        "Duration": how_long(float(seconds)) if isinstance(seconds, int | float) else None,
+    }
+    return [(label, str(value)) for label, value in values.items() if value not in (None, "")]
+
+
+def strategies_of(manifest: Manifest) -> list[tuple[str, str]]:
+    """Return the strategies with their labels in the scenario."""
+    experiment = manifest.get("experiment") or {}
+    scenario = experiment.get("resolved") or manifest.get("scenario") or {}
+    names = experiment.get("strategies") or manifest.get("strategies") or []
+    declared = scenario.get("strategies") or {}
+    return [(str(name), str((declared.get(name) or {}).get("label") or "")) for name in names]
+
+
+def of_comparison(details: FolderDetails, folder: Path, manifest: Manifest) -> FolderDetails:
+    """Add a comparison as the Compare page shows one."""
+    results = results_of(folder)
+    weekly = read_dataset(folder / "weekly") if rows_in(folder / "weekly") <= MOST_WEEKS else None
+    return replace(details, answer=comparison_answer(results, weekly))
+
+
+def of_sweep(details: FolderDetails, folder: Path, manifest: Manifest) -> FolderDetails:
+    """Add a sweep as its report shows it."""
+    if not part_files(folder / "runs"):
+        return replace(details, lead=["No run is finished yet."])
+    return replace(details, report=report_sections(results_of(folder)))
+
+
+def report_sections(results: SweepResults) -> ReportSections:
+    """Return the sections of a sweep's report."""
+    from sim.output.report import choices, odd, sections, worlds
+    from sim.output.report.findings import find
+    from sim.output.report.page import Fold, Html, Section, render_section
+    from sim.output.report.svg import dark_colours
+
+    found = find(results)
+    heading, limits = odd.limits()
+    parts = [
+        sections.answer(found),
+        sections.stages(found),
+        sections.differences(found),
+        choices.regrets(found),
+        choices.money_section(found),
+        worlds.sensitivities(found),
+        worlds.discoveries(found),
+        Section("What the model cannot answer", [Fold(heading, [Html(limits)])]),
+    ]
+    shown: list[dict[str, str]] = []
+    size = 0
+    for part in parts:
+        if part is not None:
+            html = render_section(part)
+            size += len(html)
+            shown.append({"title": part.title, "html": html if size <= MOST_HTML else TOO_LARGE})
+    return ReportSections(shown, dark_colours([one["html"] for one in shown]), list(dict.fromkeys(found.notes)))
+
+
+def of_run(details: FolderDetails, folder: Path, manifest: Manifest) -> FolderDetails:
+    """Add one simulated future: its outcomes, its course by week, and its events."""
+    runs = results_of(folder).done
+    if len(runs) != 1:
+        raise CatalogueError(f"{folder.name} should hold one simulated future, but its table has {len(runs)} rows")
+    row = runs.iloc[0]
+    strategy = str(row["strategy"])
+    label = manifest["scenario"]["strategies"][strategy].get("label") or strategy
+    weeks = {stage: row[f"{stage}_week"] for stage in STAGES_REACHED}
+    stages = [f"{stage} in week {week:.0f}" if week == week else f"{stage}: not reached" for stage, week in weeks.items()]
+    outcomes = [[BY_NAME[name].label, number(float(row[name])), BY_NAME[name].unit] for name in SUMMARY if name in row]
+    tables = [DetailTable("Outcomes", ["outcome", "value", "unit"], outcomes)]
+    if (folder / "events.csv").is_file():
+        events = pd.read_csv(folder / "events.csv", nrows=MOST_EVENTS + 1)
+        rows = [[f"week {event['week']}", str(event["what"])] for event in events.head(MOST_EVENTS).to_dict("records")]
+        more = f" (first {MOST_EVENTS}; events.csv has all)" if len(events) > MOST_EVENTS else ""
+        tables += [DetailTable(f"Events{more}", ["when", "what"], rows)] if rows else []
+    weekly = read_dataset(folder / "weekly")
+    lead = [
+        f"One simulated future of {label}, {manifest['scenario']['weeks']} weeks: {', '.join(stages)}.",
+        "One future is not a forecast: gennet compare runs many.",
+    ]
+    course = None if weekly is None else weekly_course(weekly, strategy)
+    return replace(details, lead=lead, tables=tables, course=course)
+
+
+def json_of(path: Path) -> list[JsonObject]:
+    """Read a JSON file of a results folder. Raises CatalogueError if it is too large."""
+    if path.stat().st_size > MOST_JSON:
+        raise CatalogueError(f"{path.name} is too large to show here")
+    rows: list[JsonObject] = json.loads(path.read_text(encoding="utf-8"))
+    return rows
+
+
+def with_interval(mean: float | None, interval: Sequence[float] | None, unit: str = "") -> str:
+    """Return a number with its interval and unit."""
+    if mean is None or interval is None:
+        return "–"
+    return f"{number(mean)} ({number(interval[0])} to {number(interval[1])}) {unit}".strip()
+
+
+def of_claims(details: FolderDetails, folder: Path, manifest: Manifest) -> FolderDetails:
+    """Add claims with their verdicts."""
+    claims = json_of(folder / "claims.json")
+    counts = Counter(claim["verdict"] for claim in claims).most_common()
+    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in counts)
+    rows = [
+        [
+            f"{claim['claim']}. {claim['text']}",
+            claim["verdict"],
+            with_interval(claim["effect"], claim["ci95"], claim["unit"]),
+            "–" if claim["robust_share"] is None else f"{claim['robust_share']:.0%}",
+        ]
+        for claim in claims
+    ]
+    head = ["claim", "verdict", "effect of its first part (95% interval)", "confirmed in other worlds"]
+    lead = f"{counted(claims, 'claim')} of the sources, tested as experiments on the model: {verdicts}."
+    return with_table(details, lead, DetailTable("Claims and verdicts", head, rows))
+
+
+def of_questions(details: FolderDetails, folder: Path, manifest: Manifest) -> FolderDetails:
+    """Add open questions with their answers."""
+    questions = json_of(folder / "questions.json")
+    rows = [[one["text"], one["answer"], str(one["source"])] for one in questions]
+    lead = f"{counted(questions, 'open question')} of the sources, and what the answer depends on."
+    return with_table(details, lead, DetailTable("Questions and answers", ["question", "answer", "source"], rows))
+
+
+def of_validation(details: FolderDetails, folder: Path, manifest: Manifest) -> FolderDetails:
+    """Add the model's results for published figures."""
+    score, lead = manifest.get("score"), ""
+    if score:
+        lead = (
+            f"Reproduced: {score['inside']} of {score['targets']} published figures; {score['kept_out_inside']} of "
+            f"{score['kept_out']} held out of the fit, {score['in_fit_inside']} of {score['in_fit']} used to set a parameter."
+        )
+    rows = [
+        [
+            str(target["label"]),
+            number(target["observed"]) if isinstance(target["observed"], float) else str(target["observed"]),
+            with_interval(target["median"], [target["low"], target["high"]]),
+            "inside" if target["inside"] else "outside",
+        ]
+        for target in pd.read_csv(folder / "targets.csv").to_dict("records")
+    ]
+    head = ["published figure", "published", "simulated (90% interval)", ""]
+    return with_table(details, lead, DetailTable("Targets", head, rows))
+
+
+def with_table(details: FolderDetails, lead: str, table: DetailTable) -> FolderDetails:
+    """Add a sentence and a table, and open the figures."""
+    return replace(details, lead=[lead] if lead else [], tables=[table], shows=True)
+
+
+def counted(rows: Sequence[object], noun: str) -> str:
+    """Return how many there are of something."""
+    return f"{len(rows)} {noun}{'' if len(rows) == 1 else 's'}"
+
+
+def of_other(details: FolderDetails, folder: Path, manifest: Manifest) -> FolderDetails:
+    """Point to the figures of results that this page has no view for."""
+    lead = [f"Results of gennet {manifest['command']}: its figures are below, its tables in {folder}."]
+    return replace(details, lead=lead, shows=True)
+
+
+BY_COMMAND: dict[str, Callable[[FolderDetails, Path, Manifest], FolderDetails]] = {
+    "compare": of_comparison,
+    "sweep": of_sweep,
+    "run": of_run,
+    "claims": of_claims,
+    "questions": of_questions,
+    "validate": of_validation,
+}
