@@ -1,4 +1,4 @@
-"""Every parameter of the model, in one list, from the declarations above the rules."""
+"""All parameters of the model, collected from the modules that declare them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Outcomes of a run: what a finished run comes to, one number each, with label and unit.
+"""Outcomes of a run: one number each, with label and unit.
 
-Stages are first passages: `connected_week` is the number of weeks that it took (the first week is number 1), NaN where
-the run had not got there by the horizon; such a run is censored, it is not given the horizon as its time.
+Stages are first passages: `connected_week` is the week in which the stage was reached (the first week is 1), NaN if it was
+not reached by the horizon.  Such a run is censored; the horizon is not taken as its time.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from sim.model.state import OUTPUTS, World
 
 STAGES_REACHED = ("connected", "aligned", "producing", "generative")
 LATE = 13
+"""Weeks at the end of a run over which late means are taken."""
 ALIVE_SHARE = 0.375
+"""A run is alive with at least this share of its initial members, and ..."""
 ALIVE_VALUE = 0.6
+"""... more than this value received per member and week."""
 
 Better = Literal["more", "less", ""]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One column of the table of runs.  `better`: which way a funder would want it, where that is plain."""
+    """A column of the table of runs.  `better`: whether more or less of it is desirable, if that is clear."""
 
     name: str
     label: str
@@ -33,14 +36,14 @@ class Outcome:
 
 OUTCOMES: tuple[Outcome, ...] = (
     *(Outcome(f"{stage}_week", f"weeks to {stage}", "weeks", "less") for stage in STAGES_REACHED),
-    *(Outcome(f"{stage}_censored", f"{stage} not reached by the horizon", "yes or no", "less") for stage in STAGES_REACHED),
-    *(Outcome(f"{stage}_lost_week", f"week in which {stage} was first lost again", "weeks") for stage in STAGES_REACHED),
-    Outcome("aligned_unconnected", "aligned without ever having been connected", "yes or no"),
+    *(Outcome(f"{stage}_censored", f"{stage}: not reached by the horizon", "yes or no", "less") for stage in STAGES_REACHED),
+    *(Outcome(f"{stage}_lost_week", f"week in which {stage} was first lost", "weeks") for stage in STAGES_REACHED),
+    Outcome("aligned_unconnected", "aligned without being connected first", "yes or no"),
     Outcome("renewed", "still generative a year after the coordinators left", "yes or no", "more"),
-    Outcome("alive", "alive: at least three eighths of the starting number, and value above 0.6 a member-week", "yes or no", "more"),
+    Outcome("alive", "alive: at least 3/8 of the initial number of members, and value above 0.6 per member and week", "yes or no", "more"),
     Outcome("members_active", "members at the end", "members", "more"),
-    Outcome("members_left", "members who left, by themselves or with a group", "members", "less"),
-    Outcome("dropped_out", "members who left by themselves", "members", "less"),
+    Outcome("members_left", "members who left, alone or with a group", "members", "less"),
+    Outcome("dropped_out", "members who left alone", "members", "less"),
     Outcome("broken_away", "members who left with a group", "members", "less"),
     Outcome("break_aways", "groups that broke away", "groups", "less"),
     Outcome("newcomers", "members who joined", "members", "more"),
@@ -51,27 +54,27 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("gifts", "gifts first given", "gifts", "more"),
     Outcome("passed_on", "gifts passed on", "gifts", "more"),
     Outcome("magnification", "value received per value first given", "ratio", "more"),
-    Outcome("value_per_member", "value received, last 13 weeks", "value a member-week", "more"),
-    Outcome("mean_degree", "ties a member, last 13 weeks", "ties", ""),
+    Outcome("value_per_member", "value received, last 13 weeks", "value per member and week", "more"),
+    Outcome("mean_degree", "mean degree, last 13 weeks", "ties per member", ""),
     Outcome("mean_trust", "mean trust of ties, last 13 weeks", "trust", "more"),
-    Outcome("transitivity", "clustering, last 13 weeks", "share", ""),
+    Outcome("transitivity", "transitivity, last 13 weeks", "share", ""),
     Outcome("unconnected", "members without a tie, last 13 weeks", "share", "less"),
     Outcome("mean_identity", "mean identity, last 13 weeks", "", "more"),
     Outcome("mean_engagement", "mean engagement, last 13 weeks", "", "more"),
     Outcome("mean_initiative", "mean initiative, last 13 weeks", "", "more"),
     Outcome("in_groups", "members in working groups, last 13 weeks", "share", "more"),
     Outcome("coordinator_dependence", "share of new ties and gifts that coordinators brokered, whole run", "share", "less"),
-    Outcome("work_by_members", "share of weaving and giving done by members themselves, mean of weeks", "share", "more"),
+    Outcome("work_by_members", "share of weaving and giving done by members unasked, mean over weeks", "share", "more"),
     Outcome("hours", "coordinators' hours", "hours", "less"),
-    Outcome("money", "dollars for meetings", "dollars", "less"),
-    Outcome("cost", "dollars for hours and meetings", "dollars", "less"),
+    Outcome("money", "spending on meetings", "dollars", "less"),
+    Outcome("cost", "cost of hours and meetings", "dollars", "less"),
 )  # fmt: skip
 BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 SUMMARY = (
     *("members_active", "members_left", "newcomers", "outputs", "output_value", "gifts", "passed_on", "mean_degree"),
     *("mean_trust", "mean_identity", "in_groups", "coordinator_dependence", "hours", "cost"),
 )
-"""Outcomes that sum up one run."""
+"""Outcomes that summarize a run."""
 LATE_MEANS = (
     "value_per_member",
     "mean_degree",
@@ -87,22 +90,22 @@ SUMS = ("dropped_out", "broken_away", "break_aways", "newcomers", "outputs", "ou
 
 
 def stage_weeks(reached: np.ndarray, horizon: int) -> list[float]:
-    """Weeks that each stage took, NaN where it was not reached within the horizon.  `reached`: 4 week indices or -1."""
+    """Return the week in which each stage was reached, NaN if not within the horizon.  `reached`: week indices, or -1."""
     return [float(week) + 1.0 if 0 <= week < horizon else np.nan for week in reached]
 
 
 def ratio(a: float, b: float) -> float:
-    """a / b, NaN where b is 0."""
+    """Return a / b, NaN if b is 0."""
     return a / b if b else np.nan
 
 
 def outcomes_of(
     world: World, reached: np.ndarray, fallen: np.ndarray, horizon: int, renewed: float
 ) -> dict[str, float]:
-    """The outcomes of a run of `horizon` weeks: one number for each of `OUTCOMES`.
+    """Return the outcomes of a run of `horizon` weeks: one number for each of `OUTCOMES`.
 
-    `reached`, `fallen`: int (4,), week index of first passage and of first falling back, -1 where not.  `renewed`: 1, 0
-    or NaN (not put to the test).
+    `reached`, `fallen`: week index in which each stage was reached and first lost, or -1.  `renewed`: 1, 0, or NaN if it
+    was not tested.
     """
     weekly = world.weekly[:horizon]
     late = weekly[-LATE:]
@@ -131,7 +134,7 @@ def outcomes_of(
 
 
 def whole_run_dependence(weekly: np.ndarray) -> float:
-    """Share of all new ties and first gifts of a run that coordinators brokered, asked for or relayed."""
+    """Return the share of a run's new ties and first gifts that coordinators brokered, asked for or relayed."""
     mass = sum(float(weekly[f"new_ties_{origin}"].sum()) for origin in ("directory", "icebreaker", "convening"))
     brokered = float(weekly["new_ties_coordinator"].sum())
     theirs = mass + brokered + float(weekly["gifts_relayed"].sum())

@@ -1,14 +1,14 @@
-"""How one parameter is declared: value, unit, bounds, label, source.
+"""How a parameter is declared: default, bounds, unit, label, source.
 
-A parameter is declared once, above the rule that reads it.  Checking of scenario files, the tables in `MODEL.md`,
-`gennet parameters`, the JSON schema and the sliders derive from the declaration.  Inside rules a parameter is the field
-`group_name` of the record `p`; in scenario files it is `group.name`.
+A parameter is declared once, above the rule that reads it.  Validation of scenario files, the tables of `MODEL.md`,
+`gennet parameters`, the JSON schema and the dashboard's sliders follow from the declaration.  Rules read it as the field
+`group_name` of the record `p`; scenario files set it as `group.name`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -20,20 +20,21 @@ Basis = Literal["published", "fitted", "assumed"]
 class Parameter:
     """One number of the model.
 
-    `low` and `high` bound what a scenario may say; `plausible` is the range to vary it in (sensitivity, robustness).
-    `basis` says how far to trust the default: a published figure or range, a fit to data, or an assumption.
+    Scenarios may set it from `low` to `high`; `plausible` is the range to vary it in (sensitivity, robustness).  `whole`:
+    whole numbers only.  `basis`: what the default rests on: a published figure or range, a fit to data, or an assumption.
     """
 
     name: str
+    _: KW_ONLY
     default: float
     low: float
     high: float
-    unit: str
+    plausible: tuple[float, float] | None = None
+    whole: bool = False
+    unit: str = ""
     label: str
     basis: Basis = "assumed"
     source: str = ""
-    plausible: tuple[float, float] | None = None
-    whole: bool = False
     group: str = ""
 
     @property
@@ -48,12 +49,15 @@ class Parameter:
 
     @property
     def range(self) -> tuple[float, float]:
-        """The plausible range, or the bounds where none was stated."""
+        """The plausible range, or the bounds if there is none."""
         return self.plausible or (self.low, self.high)
 
 
 def declare(group: str, parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:
-    """Put parameters under a group's name, checked: unique names, default and plausible range within the bounds."""
+    """Declare the parameters of a group.
+
+    Raises ValueError if a name occurs twice, or a default or plausible range is outside the bounds or not whole.
+    """
     declared = tuple(replace(parameter, group=group) for parameter in parameters)
     names = [parameter.name for parameter in declared]
     if len(set(names)) != len(names):
@@ -64,7 +68,7 @@ def declare(group: str, parameters: Iterable[Parameter]) -> tuple[Parameter, ...
             bounds = f"[{parameter.low}, {parameter.high}]"
             raise ValueError(f"{parameter.key}: default {numbers[0]} or range {numbers[1:]} outside {bounds}")
         if parameter.whole and parameter.default != int(parameter.default):
-            raise ValueError(f"{parameter.key}: default {parameter.default} is no whole number")
+            raise ValueError(f"{parameter.key}: default {parameter.default} is not a whole number")
     return declared
 
 

@@ -31,6 +31,10 @@ SET, SCALE, LEAVE, NEWCOMERS, SHIFT, LOSE = range(6)
 GROUP_SLOTS = 2
 GROUP_SIZE_LIMIT = 16
 NOBODY = -1
+LONG_AGO = -1000
+"""Week of the last output before the first one."""
+UNDEFINED_CONSTRAINT = 9.0
+"""Constraint of a member without ties."""
 
 Field = tuple[str, Any, str] | tuple[str, Any, str, str]
 

@@ -221,8 +221,8 @@ def in_words(path: Sequence[tuple[int, bool, float]], names: Sequence[tuple[Fact
         elif factor.type == "int":
             parts.append(f"{name} is {whole_range(low, high)}")
         else:
-            # A rate means nothing without its time; a share or a count of what the label names does.
-            rate = f" {factor.unit}" if factor.unit.startswith("a ") else ""
+            # A rate means nothing without its time.
+            rate = f" {factor.unit}" if factor.unit.startswith("per ") else ""
             ends = (("above", low), ("at most", high))
             parts.append(
                 f"{name} is {' and '.join(f'{word} {short(end)}{rate}' for word, end in ends if np.isfinite(end))}"

@@ -1,9 +1,9 @@
-"""Communities: parts with more ties inside than chance would have, and who bridges them.
+"""Communities: parts of the network with more ties inside than by chance, and members who bridge them.
 
 Theory.  Modularity (Newman & Girvan 2004, Phys. Rev. E 69:026113) is the share of ties inside communities minus the
-share expected if members kept their degrees and tied at random.  The search is Louvain's (Blondel et al. 2008,
-J. Stat. Mech. P10008), made repeatable: members move in the order of their numbers, and equal gains go to the lowest
-community.  Gains are compared in whole numbers: no rounding decides.
+share expected if ties were random with the same degrees.  The search is Louvain's (Blondel et al. 2008, J. Stat. Mech.
+P10008), made deterministic: members move in the order of their numbers, and equal gains go to the lowest community.  Gains are
+compared as integers, so rounding never decides.
 """
 
 import numpy as np
@@ -12,12 +12,12 @@ from sim.model.jit import allocating
 from sim.model.measures.structure import contact_lists
 
 FREE = 0.5
-"""Constraint of somebody with two contacts who are strangers to each other."""
+"""Constraint of a member with two contacts who do not know each other."""
 
 
 @allocating
 def modularity(members, contacts, n, community):
-    """Modularity of a partition, in [-0.5, 1): equal to networkx's; 0 where there are no ties.
+    """Return the modularity of a partition, in [-0.5, 1): equal to networkx's; 0 without ties.
 
     `community[i]`: number from 0 to n-1 of active member `i`'s community.
     """
@@ -43,7 +43,7 @@ def move_nodes(first, other, weight, strength, label):
     """Move nodes, one by one, into the neighbouring community that gains most modularity, until none gains.
 
     `weight` by entry of `other`; `strength` by node, loops included; `label` (written) starts with one community each.
-    A node is looked at again when a neighbour has moved elsewhere (Traag et al. 2019, Sci. Rep. 9:5233).
+    A node is visited again after a neighbour has moved elsewhere (Traag et al. 2019, Sci. Rep. 9:5233).
     """
     nodes = len(strength)
     total = strength.copy()
@@ -90,7 +90,7 @@ def move_nodes(first, other, weight, strength, label):
 
 @allocating
 def number_labels(label):
-    """Number the labels 0, 1, 2 ... in the order of their first holders, in place; returns how many there are."""
+    """Renumber the labels 0, 1, 2 ... in order of first occurrence, in place.  Returns how many there are."""
     number = np.full(len(label), -1, np.int64)
     count = 0
     for v in range(len(label)):
@@ -103,7 +103,7 @@ def number_labels(label):
 
 @allocating
 def merge_nodes(first, other, weight, strength, label, count):
-    """The network of communities: each of `count` labels becomes one node, ties between them add up."""
+    """Return the network of communities: each of `count` labels becomes a node, and ties between them add up."""
     strengths = np.zeros(count, np.int64)
     place = np.zeros(count + 1, np.int64)
     for v in range(len(label)):
@@ -140,10 +140,10 @@ def merge_nodes(first, other, weight, strength, label, count):
 
 @allocating
 def communities(members, contacts, n, community):
-    """Find communities by greedy modularity: returns (their number, modularity).
+    """Find communities by greedy modularity.  Returns (number of communities, modularity).
 
-    `community` (`n` whole numbers, written): each active member's, numbered from 0 in the order of their first members;
-    -1 for who left.  Somebody without ties is a community, as in networkx.
+    `community` (`n` integers, written): each active member's, numbered from 0 in order of first members; -1 for members who
+    left.  A member without ties is a community of its own, as in networkx.
     """
     first, other = contact_lists(members, contacts, n)
     weight = np.ones(len(other), np.int64)
@@ -174,12 +174,10 @@ def communities(members, contacts, n, community):
 
 @allocating
 def bridgers(members, contacts, n, community):
-    """Count bridgers: members with a tie into another community and a constraint below `FREE`.
+    """Count bridgers: members with a tie to another community and a constraint below `FREE`.
 
-    Burt's brokers (2004, Am. J. Sociology 110:349): reaching out of the own community is not enough, the contacts must
-    also be strangers to each other.  The bound is the constraint of somebody between two contacts who do not know each
-    other, so that networks can be told apart by how many bridge them.  Reads `members.constraint` (see
-    `map_constraint`) and `community` (see `communities`).
+    Burt's brokers (2004, Am. J. Sociology 110:349): a tie to another community is not enough, a broker's contacts must not
+    know each other either.  Reads `members.constraint` (see `map_constraint`) and `community` (see `communities`).
     """
     number = 0
     for i in range(n):

@@ -1,4 +1,4 @@
-"""Core and periphery, hubs, and which of Krebs & Holley's four structures a network has."""
+"""Core and periphery, hubs, and classification into Krebs & Holley's four structures."""
 
 import math
 
@@ -9,14 +9,20 @@ from sim.model.measures.structure import contact_lists
 
 STRUCTURES = ("scattered fragments", "hub-and-spoke", "multi-hub small world", "core/periphery")
 FRAGMENTS, HUB_AND_SPOKE, MULTI_HUB, CORE_PERIPHERY = range(4)
+CONNECTED_SHARE = 0.5
+"""Share of members in the largest component below which a network is scattered fragments."""
+SEVERAL_HUBS = 2.0
+"""Effective number of hubs below which a network is hub-and-spoke."""
+CLEAR_FIT = 0.3
+"""Core-periphery fit from which a network has a core and a periphery."""
 
 
 @allocating
 def core_numbers(members, contacts, n, core):
-    """Work out core numbers: the largest k such that a member belongs to a set in which all have k ties inside.
+    """Compute core numbers: the largest k such that a member belongs to a set in which all have k ties inside.
 
     Seidman (1983, Social Networks 5:269), by the algorithm of Batagelj & Zaversnik (2003); equal to networkx's.  `core`
-    (`n` whole numbers, written): 0 for who has no ties or left.  Returns the highest.
+    (`n` integers, written): 0 for members without ties.  Returns the highest.
     """
     first, other = contact_lists(members, contacts, n)
     highest = 0
@@ -28,7 +34,7 @@ def core_numbers(members, contacts, n, core):
         start[core[i] + 1] += 1
     for d in range(highest + 1):
         start[d + 1] += start[d]
-    # Members in the order of their degree left over, and where each stands in it; start[d]: the first of degree d.
+    # Members sorted by remaining degree, and the place of each; start[d]: the first of degree d.
     order, place = np.empty(n, np.int64), np.empty(n, np.int64)
     for i in range(n):
         place[i] = start[core[i]]
@@ -42,7 +48,7 @@ def core_numbers(members, contacts, n, core):
         for e in range(first[i], first[i + 1]):
             j = other[e]
             if core[j] > core[i]:
-                # Take one tie from j: swap it with the first of its degree, and let its degree's block begin one later.
+                # Take one tie from j: swap it with the first of its degree, and start that degree's block one later.
                 to = start[core[j]]
                 swapped = order[to]
                 order[place[j]] = swapped
@@ -56,12 +62,11 @@ def core_numbers(members, contacts, n, core):
 
 @allocating
 def least_core_degree(members, n):
-    """The degree from which on members are the core: the one that brings the network nearest to the ideal pattern.
+    """Return the lowest degree of core members: the one for which the network comes closest to the ideal pattern.
 
-    In the ideal, all in the core are tied with each other, nobody in the periphery with anybody there, and ties between
-    core and periphery may be or not.  Missing plus surplus ties are then pairs in the core + ties - sum of the core's
-    degrees: only degrees matter (Lip 2011, arXiv:1102.5511).  Members of equal degree stay together; of equally good
-    cores it is the largest.
+    In the ideal, all pairs in the core are tied, none in the periphery are, and pairs across are left out.  The number of
+    missing plus surplus ties is then pairs in the core + ties - sum of the core's degrees: only degrees matter (Lip 2011,
+    arXiv:1102.5511).  Members of equal degree stay together; of equally good cores the largest is taken.
     """
     highest, halves = 0, 0
     for i in range(n):
@@ -85,12 +90,12 @@ def least_core_degree(members, n):
 
 @allocating
 def core_periphery(members, contacts, n):
-    """How well a core and a periphery describe the network: (fit, share of members in the core, their least degree).
+    """Return how well a core and a periphery describe the network: (fit, share of members in the core, their lowest degree).
 
     Fit is Borgatti & Everett's (1999, Social Networks 21:375) correlation, over pairs, of ties with the ideal pattern
-    of a full core and an empty periphery, in [-1, 1], with pairs across left out; 0 where it is undefined.  The core is
-    of those with at least `least_core_degree` ties; with fewer than three of them the fit is 0, because a hub, or two
-    hubs that know each other, would fit perfectly.
+    of a full core and an empty periphery, in [-1, 1], with pairs across left out; 0 if undefined.  The core are
+    the members with at least `least_core_degree` ties; with fewer than three of them the fit is 0, because one hub, or two
+    tied hubs, would fit perfectly.
     """
     least = least_core_degree(members, n)
     active, size, core_halves, rest_halves = 0, 0, 0, 0
@@ -117,10 +122,10 @@ def core_periphery(members, contacts, n):
 
 @allocating
 def effective_number(n, weight):
-    """How many equals would be as concentrated: the inverse Simpson index, which is the Hill number of order 2.
+    """Return the inverse Simpson index of weights, which is the Hill number of order 2.
 
-    Of betweenness (`weight[i]` >= 0, 0 for who left), it is the effective number of hubs: 1 in a star, 2 for two stars
-    joined, `n` at most; 0 where all weights are 0 (Laakso & Taagepera 1979, Comp. Political Studies 12:3; Hill 1973).
+    Of betweenness (`weight[i]` >= 0, 0 for members who left) it is the effective number of hubs: 1 in a star, 2 for two
+    joined stars, at most `n`; 0 if all weights are 0 (Laakso & Taagepera 1979, Comp. Political Studies 12:3; Hill 1973).
     """
     total, squares = 0.0, 0.0
     for i in range(n):
@@ -130,17 +135,15 @@ def effective_number(n, weight):
 
 
 @allocating
-def krebs_holley(largest_share, hubs, fit, connected, several, clear):
-    """Which of Krebs & Holley's four structures (2006, Building Smart Communities through Network Weaving) this is.
+def krebs_holley(largest_share, hubs, fit):
+    """Classify a network into Krebs & Holley's four structures (2006, Building Smart Communities through Network Weaving).
 
-    `largest_share` of members in the largest component, `hubs` the effective number of hubs by betweenness, `fit` of
-    core and periphery.  Thresholds, all ours, since theirs are drawings: with a largest share below `connected` (0.5)
-    it is scattered fragments; with fewer than `several` (2) hubs hub-and-spoke; with a fit of at least `clear` (0.3)
-    core/periphery; else a multi-hub small world.  No hubs at all (0) means that nobody is between others, because all
-    in each component know each other: not hub-and-spoke.
+    `largest_share`: share of members in the largest component; `hubs`: effective number of hubs by betweenness; `fit`: of core and
+    periphery.  The thresholds are assumptions, since theirs are drawings.  A network without hubs (0), in which all
+    members of a component know each other, is not hub-and-spoke.
     """
-    if largest_share < connected:
+    if largest_share < CONNECTED_SHARE:
         return FRAGMENTS
-    if 0.0 < hubs < several:
+    if 0.0 < hubs < SEVERAL_HUBS:
         return HUB_AND_SPOKE
-    return CORE_PERIPHERY if fit >= clear else MULTI_HUB
+    return CORE_PERIPHERY if fit >= CLEAR_FIT else MULTI_HUB

@@ -1,4 +1,4 @@
-"""Paths through the network: how long they are, and who lies on them (betweenness).
+"""Shortest paths: their length, and betweenness.
 
 Theory.  Betweenness (Freeman 1977, Sociometry 40:35) is the share of pairs of members whose shortest paths lead through
 a member.  Brandes (2001, J. Math. Sociology 25:163) gets it from one breadth-first search a member; Brandes & Pich
@@ -14,12 +14,12 @@ from sim.model.luck import uniform
 from sim.model.measures.structure import contact_lists
 
 LANES = 16
-"""Sources from which paths are followed at a time."""
+"""Number of sources from which paths are followed at once."""
 
 
 @allocating
 def source_bound(members, n, luck, samples):
-    """The `samples`-th smallest of the active members' uniforms under `luck`: sources are those not above it."""
+    """Return the `samples`-th smallest of the active members' uniforms under `luck`: sources are the members not above it."""
     lowest = np.full(samples, 1.0)
     for i in range(n):
         if members[i].active == 1:
@@ -35,16 +35,14 @@ def source_bound(members, n, luck, samples):
 
 @allocating
 def search(first, other, sources, linked, distance, paths, order, start):
-    """Search breadth first from several sources at once: how far others are, and over how many shortest paths.
+    """Search breadth first from several sources at once: distances, and numbers of shortest paths.
 
-    `sources`: at most as many as `distance` and `paths` (members x lanes, written) have lanes, one each.  Distance is
-    infinite where no path leads.  `order` and `start` (written): order[start[d]:start[d + 1]] are those who are `d` steps
-    from some source, each once a step.  `linked`: members with ties; when all are found from everywhere, what is left to
-    look at leads nowhere new.  Returns the greatest distance.
+    `sources`: one per lane of `distance` and `paths` (members x lanes, written).  Distance is infinite without a path.
+    `order` and `start` (written): order[start[d]:start[d + 1]] are the members `d` steps from some source.  `linked`: number
+    of members with ties; the search stops when all are found from every source.  Returns the greatest distance.
 
-    Several at once, since finding the way from list to list is most of the work, and a processor adds up several lanes in
-    the time of one.  The inner loops have no branches on purpose: whether a contact is new is a coin toss to the
-    processor, and wrong guesses took half the time.
+    Several at once, since a processor adds several lanes in the time of one.  The inner loops have no branches, which
+    mispredictions would make twice as slow.
     """
     lanes = distance.shape[1]
     ways, met = np.empty(lanes, np.float64), np.zeros(len(distance), np.int64)
@@ -65,7 +63,7 @@ def search(first, other, sources, linked, distance, paths, order, start):
                 ways[lane] = paths[at, lane] if distance[at, lane] == step - 1 else 0.0
             for e in range(first[at], first[at + 1]):
                 contact = other[e]
-                # Written down before it is known to be met for the first time in this step.
+                # Written before it is known to be new in this step.
                 order[end] = contact
                 end += int(met[contact] < step)
                 met[contact] = step
@@ -86,11 +84,10 @@ def search(first, other, sources, linked, distance, paths, order, start):
 
 @allocating
 def depend(first, other, furthest, distance, paths, order, start, reliance):
-    """Turn numbers of shortest paths into dependencies: how much each source depends on each member to reach the others.
+    """Turn numbers of shortest paths into dependencies: how much each source depends on each member to reach others.
 
     Brandes's dependency of a member is its number of paths times the sum of (1 + dependency) / paths over contacts one
-    step further out; `reliance` (members x lanes) keeps that quotient, and holds some number for everybody on entry.
-    `paths` of the sources themselves stays as it is.
+    step further out; `reliance` (members x lanes) holds that quotient.  `paths` of the sources themselves is unchanged.
     """
     lanes = distance.shape[1]
     total = np.empty(lanes, np.float64)
@@ -112,7 +109,7 @@ def depend(first, other, furthest, distance, paths, order, start, reliance):
 
 @allocating
 def centralisation(members, n, between):
-    """How far betweenness centres on one member: 1 in a star, 0 where all have the same (Freeman 1977)."""
+    """Return how far betweenness centres on one member: 1 in a star, 0 if all have the same (Freeman 1977)."""
     active, total, highest = 0, 0.0, 0.0
     for i in range(n):
         if members[i].active == 1:
@@ -124,13 +121,12 @@ def centralisation(members, n, between):
 
 @allocating
 def path_and_betweenness(members, contacts, n, luck, samples, between):
-    """Mean shortest path and everybody's betweenness: returns (path length in steps, betweenness centralisation).
+    """Compute betweenness.  Returns (mean length of shortest paths, betweenness centralisation).
 
-    Exact where at most `samples` (>= 2) members are active, else from that many sources, picked by the key `luck` and
-    who they are (the lowest of the uniforms at counter `i`), so that a member's being a source does not hang on others'
-    numbers.  The path length is the mean over ordered pairs (source, other) that a path connects; not a number where
-    there is none.  `between` (`n` numbers, written) is in [0, 1] when exact, normalised and, when sampled, scaled up
-    as in networkx 3.6: a source's figure comes from one search less, because nobody is between itself and others.
+    Exact if at most `samples` (>= 2) members are active, else from that many sources, drawn by identity under the key
+    `luck`.  The path length is the mean over ordered pairs (source, other) that a path connects, NaN if there is none.
+    `between` (`n` numbers, written) is normalised to [0, 1] and, if sampled, scaled up as in networkx 3.6: a source's value
+    comes from one search less, because nobody is between itself and others.
     """
     # Uncompiled, a key comes as a Python number, which numba takes for a signed one.
     key = np.uint64(luck)

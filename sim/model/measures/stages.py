@@ -1,39 +1,37 @@
-"""Stages reached: connected, aligned, producing, generative, each on its own terms, as first passage with a hold.
+"""Stages that a network reaches: connected, aligned, producing, generative, each as a first passage with a hold.
 
-Theory.  A stage is reached in the week from which on its threshold was met for `hold` weeks in a row (first passage; the
-hold keeps a lucky week from counting).  A run that did not get there by the horizon is censored, never given the horizon
-as its time.  Thresholds scale with size, ties with the present one, outputs and groups with the one at the start: six ties
-mean something else among 15 than among 300.
+A stage is reached in the first of `hold` consecutive weeks in which its threshold is met (the hold keeps a lucky week from
+counting).  A run that has not reached it by the horizon is censored.  Thresholds scale with size: of ties with the present
+number of members, of outputs and groups with the initial one.  Six ties mean something else among 15 than among 300.
 """
 
 from sim.model.jit import hot, rule
 from sim.model.parameters import Parameter, declare
+from sim.model.rules.production import OUTPUT_COUNT, REFERENCE_SIZE
 
 PARAMETERS = declare(
     "stages",
     [
-        Parameter("hold", 4.0, 1.0, 52.0, "weeks", "Weeks in a row that a threshold has to be met", "assumed", "", (4.0, 8.0), whole=True),
-        Parameter("connected_degree", 6.0, 0.0, 1000.0, "ties a member", "Connected: mean degree, in a network of 21 or more", "assumed", "", (5.0, 7.0)),
-        Parameter("connected_density", 0.3, 0.0, 1.0, "density", "Connected: density that is enough in a smaller one", "assumed", "", (0.2, 0.4)),
-        Parameter("connected_trust", 0.25, 0.0, 1.0, "trust", "Connected: mean trust of ties", "assumed", "", (0.2, 0.3)),
-        Parameter("connected_unconnected", 0.10, 0.0, 1.0, "share", "Connected: at most so many members without a tie", "assumed", "", (0.05, 0.15)),
-        Parameter("connected_component", 0.85, 0.0, 1.0, "share", "Connected: members in the largest component", "assumed", "", (0.75, 0.95)),
-        Parameter("aligned_share", 0.4, 0.0, 1.0, "share", "Aligned: members in groups past aligning", "assumed", "network-wide agreement misleads: shrinking networks agree", (0.3, 0.5)),
-        Parameter("aligned_starters", 0.5, 0.0, 1.0, "share", "Aligned: starters still active", "assumed", "", (0.4, 0.6)),
-        Parameter("producing_outputs", 2.0, 0.0, 1000.0, "outputs", "Producing: outputs within the window, in a network that started with 40", "assumed", "", (1.0, 3.0)),
-        Parameter("producing_window", 26.0, 1.0, 260.0, "weeks", "Producing: the window", "assumed", "", (26.0, 26.0), whole=True),
-        Parameter("generative_kinds", 4.0, 1.0, 6.0, "kinds", "Generative: kinds of outputs within the window", "assumed", "", (3.0, 5.0), whole=True),
-        Parameter("generative_groups", 3.0, 1.0, 1000.0, "groups", "Generative: groups with an output within the window, in a network that started with 40", "assumed", "", (2.0, 4.0)),
-        Parameter("generative_window", 52.0, 1.0, 520.0, "weeks", "Generative: the window", "assumed", "", (52.0, 52.0), whole=True),
+        Parameter("hold", default=4.0, low=1.0, high=52.0, plausible=(4.0, 8.0), whole=True, unit="weeks", label="Consecutive weeks that a threshold must be met"),
+        Parameter("connected_degree", default=6.0, low=0.0, high=1000.0, plausible=(5.0, 7.0), unit="ties per member", label="Connected: mean degree, in a network of 21 or more members"),
+        Parameter("connected_density", default=0.3, low=0.0, high=1.0, plausible=(0.2, 0.4), unit="density", label="Connected: density that suffices in a smaller network"),
+        Parameter("connected_trust", default=0.25, low=0.0, high=1.0, plausible=(0.2, 0.3), unit="trust", label="Connected: mean trust of ties"),
+        Parameter("connected_unconnected", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.15), unit="share", label="Connected: highest share of members without a tie"),
+        Parameter("connected_component", default=0.85, low=0.0, high=1.0, plausible=(0.75, 0.95), unit="share", label="Connected: share of members in the largest component"),
+        Parameter("aligned_share", default=0.4, low=0.0, high=1.0, plausible=(0.3, 0.5), unit="share", label="Aligned: share of members in groups past aligning", source="network-wide agreement misleads: shrinking networks agree"),
+        Parameter("aligned_starters", default=0.5, low=0.0, high=1.0, plausible=(0.4, 0.6), unit="share", label="Aligned: share of starters still active"),
+        Parameter("producing_outputs", default=2.0, low=0.0, high=1000.0, plausible=(1.0, 3.0), unit="outputs", label="Producing: outputs within the window, in a network that started with 40 members"),
+        Parameter("producing_window", default=26.0, low=1.0, high=260.0, plausible=(26.0, 26.0), whole=True, unit="weeks", label="Producing: length of the window"),
+        Parameter("generative_kinds", default=4.0, low=1.0, high=6.0, plausible=(3.0, 5.0), whole=True, unit="kinds", label="Generative: kinds of output within the window"),
+        Parameter("generative_groups", default=3.0, low=1.0, high=1000.0, plausible=(2.0, 4.0), unit="groups", label="Generative: groups with an output within the window, in a network that started with 40 members"),
+        Parameter("generative_window", default=52.0, low=1.0, high=520.0, plausible=(52.0, 52.0), whole=True, unit="weeks", label="Generative: length of the window"),
     ],
 )  # fmt: skip
-
-REFERENCE_SIZE = 40.0
 
 
 @hot
 def is_connected(world, p):
-    """Whether the network meets the threshold for connected this week."""
+    """Return whether the network meets the threshold for connected this week."""
     line = world.weekly[world.network.week]
     enough = min(p.stages_connected_degree, p.stages_connected_density * (line.members - 1.0))
     return (
@@ -47,14 +45,14 @@ def is_connected(world, p):
 
 @hot
 def is_aligned(world, p):
-    """Whether the network meets the threshold for aligned this week."""
+    """Return whether the network meets the threshold for aligned this week."""
     line = world.weekly[world.network.week]
     return line.past_aligning >= p.stages_aligned_share and line.starters >= p.stages_aligned_starters
 
 
 @rule
 def is_producing(world, p):
-    """Whether the network meets the threshold for producing this week."""
+    """Return whether the network meets the threshold for producing this week."""
     week = int(world.network.week)
     outputs = 0.0
     for w in range(max(0, week + 1 - int(p.stages_producing_window)), week + 1):
@@ -64,14 +62,14 @@ def is_producing(world, p):
 
 @rule
 def is_generative(world, p):
-    """Whether several groups brought out several kinds of outputs within the window.
+    """Return whether several groups completed outputs of several kinds within the window.
 
     A group that has dissolved counts until another one takes its row.
     """
     network = world.network
     since = int(network.week) - int(p.stages_generative_window)
     kinds, groups = 0, 0
-    for kind in range(6):
+    for kind in range(OUTPUT_COUNT):
         kinds += int(network.last_of_kind[kind] > since)
     if kinds < p.stages_generative_kinds:
         return False
@@ -81,8 +79,8 @@ def is_generative(world, p):
 
 
 @hot
-def hold_on(stage, met, world, p):
-    """Count weeks in a row, and note first passage and first falling back."""
+def record_stage(stage, met, world, p):
+    """Count consecutive weeks, and record when a stage was first reached and first lost."""
     network = world.network
     if met:
         network.hold[stage] += 1
@@ -98,9 +96,9 @@ def hold_on(stage, met, world, p):
 
 
 @rule
-def note_stages(world, p):
-    """Note which stages the network has reached, each on its own terms."""
-    hold_on(0, is_connected(world, p), world, p)
-    hold_on(1, is_aligned(world, p), world, p)
-    hold_on(2, is_producing(world, p), world, p)
-    hold_on(3, is_generative(world, p), world, p)
+def record_stages(world, p):
+    """Record which stages the network has reached or lost."""
+    record_stage(0, is_connected(world, p), world, p)
+    record_stage(1, is_aligned(world, p), world, p)
+    record_stage(2, is_producing(world, p), world, p)
+    record_stage(3, is_generative(world, p), world, p)

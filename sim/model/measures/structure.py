@@ -1,29 +1,25 @@
-"""Counts that every week ends with: ties and components; and Burt's constraint.
+"""Ties and components, counted every week, and Burt's constraint.
 
-The network is read from the state as it is: `contacts[i, s]` for `s` from 0 to degree-1 are whom member `i` is tied to,
-in no order; every tie stands in both rows; the rows of members who left hold none and are left out.  The graph is
-undirected and simple.  Coordinators are no members and not counted.  What can be counted is counted in whole numbers, and
-the rest goes over sorted lists of contacts, so that no measure depends on the order of slots, to the last bit.
+The graph is undirected and simple: `contacts[i, s]` for `s` from 0 to degree-1 are member `i`'s contacts, in no particular
+order, and every tie is in both rows.  Members who left have no ties.  Coordinators are not part of the graph.  Sums are
+integer, or go over sorted lists of contacts, so that no measure depends on the order of slots, to the last bit.
 
-The weekly functions allocate nothing: work lists are handed in.  `mark` is the world's, shared with the rules, whose
-stamps are above nought; here marks are nought or below, so that no mark left behind is ever taken for a stamp.
+The weekly functions allocate nothing: work lists are arguments.  `mark` is shared with the rules, whose stamps are above 0;
+here marks are 0 or below, so that none is ever mistaken for a stamp.
 """
 
 import numpy as np
 
 from sim.model.jit import allocating, hot, rule
+from sim.model.state import UNDEFINED_CONSTRAINT
 
-UNDEFINED_CONSTRAINT = 9.0
-# A share of one contact, in fixed point: whole numbers add up to the same in any order.
+# One in fixed point: integers have the same sum in any order.
 ONE = 2**48
 
 
 @rule
 def degrees(members, n):
-    """Count members and ties: (active members, ties, active members without a tie).
-
-    `n`: rows in use.  A tie counts once.
-    """
+    """Return the numbers of active members, of ties, and of active members without a tie.  `n`: rows in use."""
     active, halves, unconnected = 0, 0, 0
     for i in range(n):
         here = int(members[i].active == 1)
@@ -35,11 +31,11 @@ def degrees(members, n):
 
 @rule
 def components(members, contacts, n, mark, queue):
-    """Count components: (their number, members of the largest).  Somebody without ties is a component, as in networkx.
+    """Return the number of components and the size of the largest.  A member without ties is a component, as in networkx.
 
-    `mark`, `queue`: scratch of at least `n` numbers.  Breadth first; it stops as soon as everybody with ties is found,
-    which in a connected network is long before the last tie has been looked at.  A contact is written down before it is
-    known to be new: the inner loop has no branches, since wrong guesses took half the time.
+    `mark`, `queue`: scratch of at least `n` numbers.  Breadth first; it stops as soon as all members with ties are found.
+    A contact is written before it is known to be new: the inner loop has no branches, which mispredictions would make twice
+    as slow.
     """
     active, linked = 0, 0
     for i in range(n):
@@ -73,7 +69,7 @@ def components(members, contacts, n, mark, queue):
 
 @rule
 def degree_centralisation(members, n):
-    """How far ties centre on one member: 1 in a star, 0 where all have equally many.
+    """Return how far ties centre on one member: 1 in a star, 0 if all have equally many.
 
     Freeman (1979, Social Networks 1:215): the sum of differences to the highest degree, over the largest sum that so
     many members could have; 0 for fewer than three members.
@@ -91,7 +87,7 @@ def degree_centralisation(members, n):
 
 @hot
 def constraint_with(members, contacts, i, weight):
-    """Constraint of one member; `weight` is nought for all (`n` whole numbers), before and after."""
+    """Return the constraint of a member.  `weight`: `n` integers, all 0 before and after."""
     degree = int(members[i].degree)
     if degree == 0:
         return UNDEFINED_CONSTRAINT
@@ -113,18 +109,18 @@ def constraint_with(members, contacts, i, weight):
 
 @allocating
 def constraint(members, contacts, n, i):
-    """How much member `i`'s contacts are one closed circle: Burt's constraint (1992, Structural Holes, ch. 2).
+    """Return Burt's constraint of member `i` (1992, Structural Holes, ch. 2): how far its contacts form one closed circle.
 
-    For each contact j, the share of i's ties that leads to j directly and over contacts in common, squared, and summed:
-    low where contacts don't know each other, so that `i` stands between them.  All ties weigh the same.  In (0, 1.125],
-    the most in a closed circle of three; equal to networkx's; 9 where undefined (no ties).
+    The share of i's ties that leads to contact j, directly and over common contacts, squared and summed over j: low if
+    contacts do not know each other, so that `i` stands between them.  All ties have equal weight.  In (0, 1.125], highest
+    in a closed circle of three; equal to networkx's; 9 if undefined (no ties).
     """
     return constraint_with(members, contacts, i, np.zeros(n, np.int64))
 
 
 @allocating
 def map_constraint(members, contacts, n):
-    """Work out every member's constraint into `members.constraint` (9 where undefined, see `constraint`)."""
+    """Write every member's constraint into `members.constraint` (see `constraint`)."""
     weight = np.zeros(n, np.int64)
     for i in range(n):
         members[i].constraint = constraint_with(members, contacts, i, weight)
@@ -132,10 +128,10 @@ def map_constraint(members, contacts, n):
 
 @allocating
 def contact_lists(members, contacts, n):
-    """All contacts in one close-packed list: those of `i`, in rising order, are other[first[i]:first[i + 1]].
+    """Return (first, other): all contacts in one packed list; those of `i`, in rising order, are other[first[i]:first[i + 1]].
 
-    For measures that go over all ties many times: a list in one piece is shorter than rows with room to spare.  All are
-    written into the lists of their contacts, row after row: that sorts the lists, whatever the order of slots.
+    For measures that go over all ties many times.  Members are written into the lists of their contacts, row after row,
+    which sorts the lists whatever the order of slots.
     """
     first = np.zeros(n + 1, np.int64)
     for i in range(n):

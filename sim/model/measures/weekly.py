@@ -1,4 +1,4 @@
-"""State -> one line of named measures a week, and one map of the network's structure every quarter."""
+"""Weekly measures, and a map of the network's structure every quarter."""
 
 import math
 
@@ -9,26 +9,50 @@ from sim.model.luck import of
 from sim.model.measures.communities import bridgers, communities
 from sim.model.measures.core import core_numbers, core_periphery, effective_number, krebs_holley
 from sim.model.measures.paths import path_and_betweenness
-from sim.model.measures.stages import note_stages
+from sim.model.measures.stages import record_stages
 from sim.model.measures.structure import components, degree_centralisation, degrees, map_constraint
 from sim.model.parameters import Parameter, declare
-from sim.model.state import NOBODY, PILOT
+from sim.model.state import (
+    ADVOCACY,
+    ALIGNING,
+    CONNECTIONS,
+    CONVENING_MADE,
+    COORDINATOR_MADE,
+    DIRECTORY_MADE,
+    FORMING,
+    ICEBREAKER_MADE,
+    INNOVATION,
+    INVESTMENT,
+    KNOWLEDGE,
+    MEMBER_MADE,
+    NOBODY,
+    PILOT,
+    PRACTICE,
+    PROJECT,
+    PURCHASING,
+    REFERRAL_MADE,
+    RESOURCES,
+    SERVICES,
+    SKILLS,
+    START,
+)
 
 PARAMETERS = declare(
     "measures",
     [
-        Parameter("every", 13.0, 1.0, 520.0, "weeks", "How often the network's structure is mapped", "assumed", "numerical setting", (13.0, 13.0), whole=True),
-        Parameter("exact", 48.0, 2.0, 1e6, "members", "Up to so many members, paths are followed from all of them", "assumed", "numerical setting", (48.0, 48.0), whole=True),
-        Parameter("samples", 16.0, 2.0, 1e6, "members", "In a larger network, members from whom paths are followed", "assumed", "numerical setting", (16.0, 16.0), whole=True),
+        Parameter("every", default=13.0, low=1.0, high=520.0, plausible=(13.0, 13.0), whole=True, unit="weeks", label="Interval at which the network's structure is mapped", source="numerical setting"),
+        Parameter("exact", default=48.0, low=2.0, high=1e6, plausible=(48.0, 48.0), whole=True, unit="members", label="Largest network in which paths are followed from every member", source="numerical setting"),
+        Parameter("samples", default=16.0, low=2.0, high=1e6, plausible=(16.0, 16.0), whole=True, unit="members", label="Members from whom paths are followed in a larger network", source="numerical setting"),
     ],
 )  # fmt: skip
 
 DEPENDENCE_WINDOW = 13
+"""Weeks over which dependence on coordinators is measured."""
 
 
 @rule
 def measure_people(world, line):
-    """Means over active members, and the share of starters who are still there."""
+    """Measure means over active members, and the share of starters still active."""
     network = world.network
     number, starters, seated, past, agreement = 0, 0, 0, 0, 0.0
     expectation, identity, engagement, initiative = 0.0, 0.0, 0.0, 0.0
@@ -65,10 +89,9 @@ def measure_people(world, line):
 
 @rule
 def measure_ties(world, line):
-    """Ties, density, isolates, components, transitivity, trust.
+    """Measure ties, density, isolates, components, transitivity and trust.
 
-    Transitivity is the share of pairs of somebody's contacts that know each other: contacts in common, over all ties'
-    ends, per pair of ties.
+    Transitivity is the share of pairs of a member's contacts who know each other.
     """
     members, ties, number = world.members, world.ties, int(world.network.members)
     active, count, unconnected = degrees(members, number)
@@ -92,15 +115,15 @@ def measure_ties(world, line):
 
 @rule
 def measure_groups(world, line):
-    """Groups by phase."""
+    """Count groups by phase."""
     forming, aligning, pilot, project = 0, 0, 0, 0
     for g in range(world.network.group_rows):
         if world.groups[g].alive == 1:
             phase = world.groups[g].phase
-            forming += int(phase == 0)
-            aligning += int(phase == 1)
-            pilot += int(phase == 2)
-            project += int(phase == 3)
+            forming += int(phase == FORMING)
+            aligning += int(phase == ALIGNING)
+            pilot += int(phase == PILOT)
+            project += int(phase == PROJECT)
     line.groups_forming = forming
     line.groups_aligning = aligning
     line.groups_pilot = pilot
@@ -109,17 +132,19 @@ def measure_groups(world, line):
 
 @rule
 def measure_counts(world, line):
-    """What was counted while the week ran."""
+    """Record what was counted during the week."""
     tally = world.tally
     line.newcomers, line.dropped_out, line.removed = tally.newcomers, tally.dropped_out, tally.removed
     line.broken_away, line.break_aways, line.lost_ties = tally.broken_away, tally.break_aways, tally.lost_ties
-    line.new_ties_start, line.new_ties_member = tally.new_ties[0], tally.new_ties[1]
-    line.new_ties_coordinator, line.new_ties_directory = tally.new_ties[2], tally.new_ties[3]
-    line.new_ties_icebreaker, line.new_ties_convening = tally.new_ties[4], tally.new_ties[5]
-    line.new_ties_referral = tally.new_ties[6]
+    line.new_ties_start, line.new_ties_member = tally.new_ties[START], tally.new_ties[MEMBER_MADE]
+    line.new_ties_coordinator = tally.new_ties[COORDINATOR_MADE]
+    line.new_ties_directory = tally.new_ties[DIRECTORY_MADE]
+    line.new_ties_icebreaker = tally.new_ties[ICEBREAKER_MADE]
+    line.new_ties_convening = tally.new_ties[CONVENING_MADE]
+    line.new_ties_referral = tally.new_ties[REFERRAL_MADE]
     line.gifts, line.passed_on, line.gifts_relayed = tally.gifts, tally.passed_on, tally.gifts_relayed
-    line.gifts_knowledge, line.gifts_skills = tally.gifts_of[0], tally.gifts_of[1]
-    line.gifts_connections, line.gifts_resources = tally.gifts_of[2], tally.gifts_of[3]
+    line.gifts_knowledge, line.gifts_skills = tally.gifts_of[KNOWLEDGE], tally.gifts_of[SKILLS]
+    line.gifts_connections, line.gifts_resources = tally.gifts_of[CONNECTIONS], tally.gifts_of[RESOURCES]
     line.refused, line.value_first, line.value_received = tally.refused, tally.value_first, tally.value_received
     line.value_per_member = tally.value_received / line.members if line.members > 0.0 else 0.0
     line.magnification = tally.value_received / tally.value_first if tally.value_first > 0.0 else math.nan
@@ -128,11 +153,11 @@ def measure_counts(world, line):
     line.groups_founded, line.groups_dissolved = tally.groups_founded, tally.groups_dissolved
     line.pilots_done, line.pilots_failed = tally.pilots_done, tally.pilots_failed
     line.projects_failed = tally.projects_failed
-    line.outputs_innovation, line.outputs_practice = tally.outputs[0], tally.outputs[1]
-    line.outputs_advocacy, line.outputs_services = tally.outputs[2], tally.outputs[3]
-    line.outputs_purchasing, line.outputs_investment = tally.outputs[4], tally.outputs[5]
+    line.outputs_innovation, line.outputs_practice = tally.outputs[INNOVATION], tally.outputs[PRACTICE]
+    line.outputs_advocacy, line.outputs_services = tally.outputs[ADVOCACY], tally.outputs[SERVICES]
+    line.outputs_purchasing, line.outputs_investment = tally.outputs[PURCHASING], tally.outputs[INVESTMENT]
     total = 0
-    for kind in range(6):
+    for kind in range(len(tally.outputs)):
         total += tally.outputs[kind]
     line.outputs, line.output_value, line.adoptions = total, tally.output_value, tally.adoptions
     line.sessions, line.sessions_in_person, line.meetings = tally.sessions, tally.sessions_in_person, tally.meetings
@@ -145,7 +170,7 @@ def measure_counts(world, line):
 
 @rule
 def coordinator_dependence(world):
-    """Share of new ties and first gifts of the last 13 weeks that coordinators brokered, asked for or relayed."""
+    """Return the share of new ties and first gifts of the last 13 weeks that coordinators brokered, asked for or relayed."""
     week = int(world.network.week)
     theirs, everything = 0.0, 0.0
     for w in range(max(0, week + 1 - DEPENDENCE_WINDOW), week + 1):
@@ -158,7 +183,7 @@ def coordinator_dependence(world):
 
 @rule
 def measure(world, p, luck):
-    """Write the week's line, note stages reached, and tell coordinators how ready the network is."""
+    """Record the week's measures, stages reached, and what coordinators judge readiness by."""
     network = world.network
     line = world.weekly[network.week]
     line.week = network.week
@@ -167,7 +192,7 @@ def measure(world, p, luck):
     measure_groups(world, line)
     measure_counts(world, line)
     line.coordinator_dependence = coordinator_dependence(world)
-    note_stages(world, p)
+    record_stages(world, p)
     network.readiness_trust = line.mean_trust
     network.readiness_degree = line.mean_degree
     network.readiness_connected = line.largest_component
@@ -176,14 +201,14 @@ def measure(world, p, luck):
 
 @allocating
 def survey(world, p, luck):
-    """Once a quarter, work out who stands between clusters (CAP, network mapping): coordinators and the map use it."""
+    """At intervals, map who stands between clusters (CAP, network mapping), for coordinators and the map of structure."""
     if world.network.week % int(p.customized_survey) == 0:
         map_constraint(world.members, world.contacts, int(world.network.members))
 
 
 @allocating
 def map_structure(world, p, luck):
-    """Write a map: path length, centralisation, communities, bridgers, core and periphery, Krebs & Holley's structure."""
+    """At intervals, map the structure: paths, centralisation, communities, bridgers, core and periphery, Krebs & Holley's class."""
     network = world.network
     every = int(p.measures_every)
     if network.week % every != 0 or network.week // every >= len(world.maps):
@@ -206,12 +231,12 @@ def map_structure(world, p, luck):
     line.communities, line.modularity = found, modularity
     line.bridgers = bridging / active if active > 0 else 0.0
     line.core_fit, line.core_share, line.highest_core, line.hubs = fit, core_share, highest, hubs
-    line.structure = krebs_holley(world.weekly[network.week].largest_component, hubs, fit, 0.5, 2.0, 0.3)
+    line.structure = krebs_holley(world.weekly[network.week].largest_component, hubs, fit)
 
 
 @rule
 def close_week(world, p, luck):
-    """Clear what belongs to the week, and turn the page."""
+    """Reset what belongs to the week, and advance the week counter."""
     for i in range(world.network.members):
         me = world.members[i]
         me.taken = 0
@@ -223,7 +248,7 @@ def close_week(world, p, luck):
 
 @rule
 def clear(tally):
-    """Set a tally's counts to nought."""
+    """Reset the counters."""
     tally.gifts, tally.passed_on, tally.gifts_relayed, tally.gifts_returned, tally.refused = 0, 0, 0, 0, 0
     tally.value_first, tally.value_received, tally.output_value = 0.0, 0.0, 0.0
     tally.lost_ties, tally.newcomers, tally.dropped_out, tally.removed, tally.broken_away = 0, 0, 0, 0, 0
@@ -231,9 +256,9 @@ def clear(tally):
     tally.pilots_failed, tally.projects_failed, tally.adoptions, tally.convened = 0, 0, 0, 0
     tally.sessions, tally.sessions_in_person, tally.meetings = 0, 0, 0
     tally.work_members, tally.work_coordinators, tally.hours, tally.money, tally.wages = 0.0, 0.0, 0.0, 0.0, 0.0
-    for kind in range(4):
+    for kind in range(len(tally.gifts_of)):
         tally.gifts_of[kind] = 0
-    for origin in range(7):
+    for origin in range(len(tally.new_ties)):
         tally.new_ties[origin] = 0
-    for kind in range(6):
+    for kind in range(len(tally.outputs)):
         tally.outputs[kind] = 0

@@ -1,1 +1,1 @@
-"""The social rules, one a file.  Each declares its parameters above the functions that read them."""
+"""The social rules, one file each.  Parameters are declared above the functions that read them."""

@@ -1,7 +1,7 @@
-"""Alignment: ideas and goals come closer, by talk over trusted ties and in sessions.
+"""Alignment: viewpoints converge when tied members talk and when groups meet.
 
-Bounded confidence (Deffuant et al. 2000; Hegselmann & Krause 2002): people move towards those who are not too far off.
-Facilitated sessions synthesise: participants move towards their common mean even from further off (CAP, "align").
+Bounded confidence (Deffuant et al. 2000; Hegselmann & Krause 2002): people move towards those whose viewpoint is not too
+far away.  Facilitated sessions synthesise: participants move towards their common mean from further away, too (CAP, "align").
 """
 
 import math
@@ -12,43 +12,46 @@ from sim.model.parameters import Parameter, declare
 from sim.model.rules.members import clipped
 from sim.model.state import NOBODY
 
+NOTICING = 20
+"""Counter of a member's luck for noticing the problem; those below are for its thoughts."""
+
 PARAMETERS = declare(
     "alignment",
     [
-        Parameter("tolerance", 0.22, 0.0, 1.5, "distance", "Distance of viewpoints up to which people move, without identity", "published", "bounded-confidence range: Deffuant et al. (2000)", (0.15, 0.3)),
-        Parameter("tolerance_identity", 0.25, 0.0, 1.5, "distance", "What full identity adds to tolerance", "assumed", "", (0.1, 0.4)),
-        Parameter("talk", 0.15, 0.0, 1.0, "a week", "Chance that two tied members talk about aims", "assumed", "", (0.08, 0.25)),
-        Parameter("dyad", 0.05, 0.0, 0.5, "share of the distance", "Step towards each other when two fully trusting members talk", "assumed", "", (0.02, 0.1)),
-        Parameter("online", 0.05, 0.0, 1.0, "share of the distance", "Step towards the common mean in an online session", "assumed", "", (0.04, 0.15)),
-        Parameter("in_person", 0.30, 0.0, 1.0, "share of the distance", "Step towards the common mean in person", "assumed", "", (0.2, 0.4)),
-        Parameter("synthesis", 0.6, 0.0, 1.0, "share", "Share of a facilitated step that works beyond tolerance too", "assumed", "CAP: facilitation finds common ground", (0.3, 0.8)),
-        Parameter("trust_online", 0.03, 0.0, 1.0, "share of what is missing", "Trust gained in an online session", "published", "a randomised 90-minute meeting raised co-application from .16% to .28%: Boudreau et al. (2017)", (0.01, 0.05)),
-        Parameter("trust_in_person", 0.08, 0.0, 1.0, "share of what is missing", "Trust gained in a session in person", "published", "Boudreau et al. (2017)", (0.05, 0.15)),
-        Parameter("session_cost", 1.0, 0.0, 20.0, "engagement", "What a session costs each participant", "assumed", "alignment work is tiring: without this drop-out peaks while connecting", (0.5, 2.0)),
-        Parameter("noise", 0.006, 0.0, 0.2, "distance a week", "Own new thoughts: standard deviation a week", "assumed", "", (0.0, 0.01)),
-        Parameter("notice", 0.02, 0.0, 1.0, "a week", "Chance that a member sees for itself where the problem lies", "assumed", "", (0.005, 0.05)),
-        Parameter("notice_step", 0.15, 0.0, 1.0, "share of the distance", "Step towards the problem when one has seen it", "assumed", "", (0.05, 0.3)),
-        Parameter("adoption", 0.5, 0.0, 1.0, "chance", "Chance that a practice goes over when two fully trusting members talk", "assumed", "", (0.2, 0.8)),
+        Parameter("tolerance", default=0.22, low=0.0, high=1.5, plausible=(0.15, 0.3), unit="distance", label="Distance between viewpoints within which people move towards each other, without identity", basis="published", source="bounded-confidence range: Deffuant et al. (2000)"),
+        Parameter("tolerance_identity", default=0.25, low=0.0, high=1.5, plausible=(0.1, 0.4), unit="distance", label="Tolerance added by full identity"),
+        Parameter("talk", default=0.15, low=0.0, high=1.0, plausible=(0.08, 0.25), unit="per week", label="Chance that two tied members discuss aims"),
+        Parameter("dyad", default=0.05, low=0.0, high=0.5, plausible=(0.02, 0.1), unit="share of the distance", label="Step towards each other when two fully trusting members talk"),
+        Parameter("online", default=0.05, low=0.0, high=1.0, plausible=(0.04, 0.15), unit="share of the distance", label="Step towards the group's topic in an online session"),
+        Parameter("in_person", default=0.30, low=0.0, high=1.0, plausible=(0.2, 0.4), unit="share of the distance", label="Step towards the group's topic in a session in person"),
+        Parameter("synthesis", default=0.6, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="share", label="Share of a facilitated step that also works beyond tolerance", source="CAP: facilitation finds common ground"),
+        Parameter("trust_online", default=0.03, low=0.0, high=1.0, plausible=(0.01, 0.05), unit="share of the gap to 1", label="Trust gained in an online session", basis="published", source="a randomised 90-minute meeting raised co-application from 0.16% to 0.28%: Boudreau et al. (2017)"),
+        Parameter("trust_in_person", default=0.08, low=0.0, high=1.0, plausible=(0.05, 0.15), unit="share of the gap to 1", label="Trust gained in a session in person", basis="published", source="Boudreau et al. (2017)"),
+        Parameter("session_cost", default=1.0, low=0.0, high=20.0, plausible=(0.5, 2.0), unit="engagement", label="Cost of a facilitated session to each participant", source="alignment work is tiring: without this cost, drop-out peaks while the network connects"),
+        Parameter("noise", default=0.006, low=0.0, high=0.2, plausible=(0.0, 0.01), unit="distance per week", label="Standard deviation of random weekly changes of a viewpoint"),
+        Parameter("notice", default=0.02, low=0.0, high=1.0, plausible=(0.005, 0.05), unit="per week", label="Chance that a member notices where the problem lies"),
+        Parameter("notice_step", default=0.15, low=0.0, high=1.0, plausible=(0.05, 0.3), unit="share of the distance", label="Step towards the problem when a member notices it"),
+        Parameter("adoption", default=0.5, low=0.0, high=1.0, plausible=(0.2, 0.8), unit="chance", label="Chance that a practice is adopted when two fully trusting members talk"),
     ],
 )  # fmt: skip
 
 
 @hot
 def tolerance(i, world, p):
-    """How far off a viewpoint may be and still move this member: it widens with identity."""
+    """Return the distance within which a viewpoint moves this member; it grows with identity."""
     return p.alignment_tolerance + p.alignment_tolerance_identity * world.members[i].identity
 
 
 @hot
 def distance(a, b):
-    """Distance of two viewpoints."""
+    """Return the distance between two viewpoints."""
     dx, dy = a[0] - b[0], a[1] - b[1]
     return math.sqrt(dx * dx + dy * dy)
 
 
 @hot
 def move(i, x, y, step, world):
-    """Move a member's viewpoint a share of the way towards a point."""
+    """Move a member's viewpoint the share `step` of the way towards a point."""
     viewpoint = world.members[i].viewpoint
     viewpoint[0] += step * (x - viewpoint[0])
     viewpoint[1] += step * (y - viewpoint[1])
@@ -56,7 +59,7 @@ def move(i, x, y, step, world):
 
 @hot
 def bits(x):
-    """Number of bits that are 1."""
+    """Return the number of bits that are 1."""
     number = 0
     while x != 0:
         x &= x - 1
@@ -66,7 +69,7 @@ def bits(x):
 
 @hot
 def exchange_views(i, s, world, p, draw):
-    """Two tied members talk: each moves if the other is within its tolerance, and practices that work are taken over."""
+    """Two tied members talk: each moves if the other is within its tolerance, and they may adopt each other's practices."""
     tie = world.ties[i, s]
     j = int(tie.other)
     a, b = world.members[i], world.members[j]
@@ -83,7 +86,7 @@ def exchange_views(i, s, world, p, draw):
 
 @rule
 def adopt(i, practices, world, p):
-    """A member takes practices over: ability rises with each one that is new to it.  Returns how many were."""
+    """A member adopts practices: ability rises with each new one.  Returns how many were new."""
     me = world.members[i]
     new = practices & ~int(me.practices)
     number = bits(new)
@@ -95,7 +98,7 @@ def adopt(i, practices, world, p):
 
 @hot
 def talk(i, world, p, luck):
-    """Tied members talk about aims now and then.  Each pair is drawn once, in the row of its lower number."""
+    """Tied members sometimes discuss aims.  Each pair is drawn once, in the row of its lower number."""
     if world.members[i].active == 0:
         return
     mine = of(luck, i)
@@ -103,7 +106,7 @@ def talk(i, world, p, luck):
     for s in range(world.members[i].degree):
         other = world.contacts[i, s]
         u = uniform(mine, other)
-        # Noted first, without a branch: whose draw is low, and which end is lower, are coin tosses to the processor.
+        # Collected first, without a branch: a processor cannot predict whose draw is low.
         world.draws[s] = u
         world.places[number] = s
         number += int(u < p.alignment_talk) & int(other > i)
@@ -114,12 +117,12 @@ def talk(i, world, p, luck):
 
 @hot
 def think(i, world, p, luck):
-    """A member has thoughts of its own, and now and then sees for itself where the problem lies."""
+    """A member's viewpoint changes at random, and the member sometimes notices where the problem lies."""
     me = world.members[i]
     if me.active == 0:
         return
     mine = of(luck, i)
-    if uniform(mine, 20) < p.alignment_notice and p.organisation_fixed == 0.0:
+    if uniform(mine, NOTICING) < p.alignment_notice and p.organisation_fixed == 0.0:
         move(i, world.network.problem[0], world.network.problem[1], p.alignment_notice_step, world)
     for axis in range(2):
         me.viewpoint[axis] = clipped(me.viewpoint[axis] + p.alignment_noise * bell(mine, axis))
@@ -127,10 +130,10 @@ def think(i, world, p, luck):
 
 @rule
 def hold_session(g, step, gain, beyond, cost, world, p):
-    """A group works on its ideas and goals: participants move towards the topic, and trust each other more.
+    """A group works on its aims: participants move towards the topic, and trust each other more.
 
-    Within tolerance they move the whole `step`; further off only the share `beyond` of it (0: they don't).  `gain` is
-    the trust gained by those who are tied; `cost` the engagement each participant spends.
+    Within tolerance they move by `step`; further away by the share `beyond` of it.  `gain`: share of missing trust gained
+    by those who are tied.  `cost`: engagement that each participant spends.
     """
     group = world.groups[g]
     world.network.stamp += 1
@@ -151,7 +154,7 @@ def hold_session(g, step, gain, beyond, cost, world, p):
 
 @hot
 def meet_again(i, s, gain, world):
-    """Two tied members sit in a meeting together: trust rises at both ends and the tie is fresh."""
+    """Two tied members attend a meeting: trust rises at both ends, and the tie counts as refreshed."""
     tie = world.ties[i, s]
     back = world.ties[tie.other, tie.mirror]
     trust = tie.trust + gain * (1.0 - tie.trust)
@@ -163,8 +166,8 @@ def meet_again(i, s, gain, world):
 
 
 @hot
-def has_free_group_slot(i, world):
-    """The first free group slot of a member, or -1."""
+def free_group_slot(i, world):
+    """Return a member's first free group slot, or -1."""
     for a in range(2):
         if world.members[i].groups[a] == NOBODY:
             return a

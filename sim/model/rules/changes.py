@@ -1,4 +1,4 @@
-"""What is scheduled to happen: coordinators leave, budgets change, newcomers arrive, the problem shifts, members are lost."""
+"""Scheduled changes: coordinators leave, budgets change, newcomers arrive, the problem shifts, members are lost."""
 
 from sim.model.jit import rule
 from sim.model.luck import of, uniform
@@ -6,12 +6,15 @@ from sim.model.rules.membership import arrive_somewhere, depart
 from sim.model.rules.production import shift_problem
 from sim.model.state import LEAVE, LOSE, NEWCOMERS, NOBODY, SCALE, SET, SHIFT
 
+ARRIVING = 1 << 20
+"""Counter of luck for scheduled newcomers."""
+
 
 @rule
 def happen(world, p, luck):
-    """Carry out this week's scheduled changes, in the order in which the scenario gives them.
+    """Carry out this week's scheduled changes, in the scenario's order.
 
-    Luck is keyed by what happens, not by the place in the list, so that a strategy's own changes shift nobody's luck.
+    Luck is keyed by the kind of change and not by its place in the list: a strategy's own changes leave other luck as it is.
     """
     for n in range(len(world.changes)):
         change = world.changes[n]
@@ -27,7 +30,7 @@ def happen(world, p, luck):
                     world.coordinators[c].working = 0.0
         elif change.what == NEWCOMERS:
             for _ in range(int(change.value)):
-                arrive_somewhere(world, p, of(luck, 1 << 20))
+                arrive_somewhere(world, p, of(luck, ARRIVING))
         elif change.what == SHIFT:
             shift_problem(change.value, world, of(luck, SHIFT))
         elif change.what == LOSE:
@@ -36,13 +39,13 @@ def happen(world, p, luck):
 
 @rule
 def set_parameter(number, value, world):
-    """Give a parameter, by its place in the declarations, a new value."""
+    """Set a parameter, given by its place in the declarations."""
     world.settings[number] = value
 
 
 @rule
 def scale_budget(target, field, factor, world):
-    """Multiply what coordinators have by a factor: field 0 hours and money, 1 hours, 2 money, 3 hub share."""
+    """Multiply coordinators' budgets by a factor.  `field`: 0 hours and money, 1 hours, 2 money, 3 hub share."""
     for c in range(len(world.coordinators)):
         if target != -1 and target != c:
             continue
@@ -57,7 +60,7 @@ def scale_budget(target, field, factor, world):
 
 @rule
 def lose_members(share, world, luck):
-    """Take a share of the active members out of the network, those whose luck it is."""
+    """Remove a share of the active members from the network, drawn by luck."""
     number = int(share * world.network.active + 0.5)
     for _ in range(number):
         found, highest = NOBODY, -1.0

@@ -1,8 +1,8 @@
 """Giving: when a member gives, what, and to whom.
 
 GN: members give each other knowledge, skills, connections and resources; reciprocity makes giving pay, and belonging
-widens it.  Occasions to give are many and very unequal between people (one gift a week at most would cap inequality far
-below what is seen in real message data: in EIES the top 3 of 32 sent 46%).
+extends it to strangers.  The number of occasions to give varies widely between members: at most one gift per week would
+make giving far more equal than in real message data (in EIES the top 3 of 32 sent 46%).
 """
 
 import math
@@ -28,60 +28,73 @@ from sim.model.state import (
 PARAMETERS = declare(
     "giving",
     [
-        Parameter("base", 0.0, -10.0, 10.0, "logit", "Readiness to give, intercept", "assumed", "", (-0.6, 0.4)),
-        Parameter("generosity", 3.0, 0.0, 20.0, "logit", "Effect of generosity", "assumed", "", (1.0, 5.0)),
-        Parameter("expectation", 4.0, 0.0, 20.0, "logit", "Effect of expecting a reward", "assumed", "", (2.0, 8.0)),
-        Parameter("identity", 1.5, 0.0, 20.0, "logit", "Effect of identity", "assumed", "", (0.0, 3.0)),
-        Parameter("value", 1.25, 0.01, 100.0, "value", "Value of a gift from a full endowment to a full need", "assumed", "sets the unit of value; calibrated so that networks alone neither all live nor all die", (0.9, 1.6)),
-        Parameter("unasked", 0.3, 0.001, 1.0, "initiative", "Initiative from which unasked giving is no longer held back", "assumed", "without this a coordinator who is the source of everything only helps", (0.2, 0.4)),
-        Parameter("cost", 0.12, 0.0, 5.0, "engagement", "Cost of a gift to its giver", "assumed", "", (0.06, 0.2)),
-        Parameter("resources_cost", 2.0, 0.0, 20.0, "times", "How much dearer resources are to give: they are gone", "assumed", "", (1.5, 3.0)),
-        Parameter("own_weaving", 0.01, 0.0, 1.0, "share of what is missing", "Initiative gained by introducing others oneself", "assumed", "", (0.0, 0.03)),
+        Parameter("base", default=0.0, low=-10.0, high=10.0, plausible=(-0.6, 0.4), unit="logit", label="Intercept of the readiness to give"),
+        Parameter("generosity", default=3.0, low=0.0, high=20.0, plausible=(1.0, 5.0), unit="logit", label="Effect of generosity on the readiness to give"),
+        Parameter("expectation", default=4.0, low=0.0, high=20.0, plausible=(2.0, 8.0), unit="logit", label="Effect of the expected reward on the readiness to give"),
+        Parameter("identity", default=1.5, low=0.0, high=20.0, plausible=(0.0, 3.0), unit="logit", label="Effect of identity on the readiness to give"),
+        Parameter("value", default=1.25, low=0.01, high=100.0, plausible=(0.9, 1.6), unit="value", label="Value of a gift from a full endowment to a full need", source="sets the unit of value; calibrated so that networks on their own neither all survive nor all die"),
+        Parameter("unasked", default=0.3, low=0.001, high=1.0, plausible=(0.2, 0.4), unit="initiative", label="Initiative at which giving unasked is no longer held back", source="without it, a coordinator who is the source of everything does only good"),
+        Parameter("cost", default=0.12, low=0.0, high=5.0, plausible=(0.06, 0.2), unit="engagement", label="Cost of a gift to its giver"),
+        Parameter("resources_cost", default=2.0, low=0.0, high=20.0, plausible=(1.5, 3.0), unit="factor", label="Cost of giving resources, relative to other gifts (they are used up)"),
+        Parameter("own_weaving", default=0.01, low=0.0, high=1.0, plausible=(0.0, 0.03), unit="share of the gap to 1", label="Initiative gained by introducing others unasked"),
     ],
 ) + declare(
     "choice",
     [
-        Parameter("owed", 1.0, 0.0, 10.0, "weight", "Direct reciprocity: give to whom one owes", "assumed", "", (0.5, 2.0)),
-        Parameter("reputation", 0.5, 0.0, 10.0, "weight", "Indirect reciprocity: give to who gives", "assumed", "Nowak & Sigmund (2005)", (0.2, 1.0)),
-        Parameter("trust", 1.0, 0.0, 10.0, "weight", "Give to whom one trusts", "assumed", "", (0.5, 2.0)),
-        Parameter("generalized", 0.5, 0.0, 10.0, "weight", "Generalized giving: an equal share to anyone, by identity", "assumed", "contested in experiments; off in one ablation", (0.0, 1.0)),
-        Parameter("beyond", 0.25, 0.0, 1.0, "chance", "Chance to give to a contact's contact, at full identity", "assumed", "", (0.0, 0.5)),
-        Parameter("anyone", 0.4, 0.0, 1.0, "share", "Share of such gifts that go to anybody in the network instead", "assumed", "how newcomers who know nobody are found without a coordinator", (0.1, 0.7)),
-        Parameter("directory", 0.35, 0.0, 1.0, "chance", "Chance to look up a receiver in a complete directory", "assumed", "", (0.1, 0.5)),
-        Parameter("directory_looks", 6.0, 1.0, 50.0, "entries", "Directory entries that somebody looks at", "assumed", "", (3.0, 10.0), whole=True),
-        Parameter("connections", 0.2, 0.0, 10.0, "times", "How readily people give introductions, relative to other gifts", "assumed", "", (0.1, 0.5)),
-        Parameter("bridging", 2.0, 0.0, 20.0, "times", "How much more a supported bridger gives across clusters", "assumed", "", (1.0, 4.0)),
-        Parameter("relay_looks", 8.0, 1.0, 50.0, "members", "Members whom a coordinator thinks of when it relays a gift", "assumed", "", (4.0, 15.0), whole=True),
-        Parameter("relay_initiative", 0.965, 0.0, 1.0, "times", "What is left of initiative after a gift routed through the coordinator", "assumed", "", (0.95, 0.99)),
-        Parameter("relay_hours", 0.25, 0.0, 10.0, "hours a gift", "Coordinator's time to relay a gift", "assumed", "", (0.1, 0.5)),
+        Parameter("owed", default=1.0, low=0.0, high=10.0, plausible=(0.5, 2.0), unit="weight", label="Direct reciprocity: give to those one owes"),
+        Parameter("reputation", default=0.5, low=0.0, high=10.0, plausible=(0.2, 1.0), unit="weight", label="Indirect reciprocity: give to those who give", source="Nowak & Sigmund (2005)"),
+        Parameter("trust", default=1.0, low=0.0, high=10.0, plausible=(0.5, 2.0), unit="weight", label="Give to those one trusts"),
+        Parameter("generalized", default=0.5, low=0.0, high=10.0, plausible=(0.0, 1.0), unit="weight", label="Generalized giving: an equal weight for every contact, by identity", source="contested in experiments; off in one ablation"),
+        Parameter("beyond", default=0.25, low=0.0, high=1.0, plausible=(0.0, 0.5), unit="chance", label="Chance to give to a contact's contact, at full identity"),
+        Parameter("anyone", default=0.4, low=0.0, high=1.0, plausible=(0.1, 0.7), unit="share", label="Share of such gifts that go to anybody in the network instead", source="how newcomers who know nobody are found without a coordinator"),
+        Parameter("directory", default=0.35, low=0.0, high=1.0, plausible=(0.1, 0.5), unit="chance", label="Chance to look up a receiver in a complete directory"),
+        Parameter("directory_looks", default=6.0, low=1.0, high=50.0, plausible=(3.0, 10.0), whole=True, unit="entries", label="Directory entries considered per look-up"),
+        Parameter("connections", default=0.2, low=0.0, high=10.0, plausible=(0.1, 0.5), unit="factor", label="Readiness to give introductions, relative to other gifts"),
+        Parameter("bridging", default=2.0, low=0.0, high=20.0, plausible=(1.0, 4.0), unit="factor", label="Extra attraction of ties across clusters for a supported bridger"),
+        Parameter("relay_looks", default=8.0, low=1.0, high=50.0, plausible=(4.0, 15.0), whole=True, unit="members", label="Members that a coordinator considers when it relays a gift"),
+        Parameter("relay_initiative", default=0.965, low=0.0, high=1.0, plausible=(0.95, 0.99), unit="factor", label="Initiative left after a gift is routed through the coordinator"),
+        Parameter("relay_hours", default=0.25, low=0.0, high=10.0, plausible=(0.1, 0.5), unit="hours per gift", label="Coordinator's time to relay a gift"),
     ],
 )  # fmt: skip
 
-# Positions read under the key of one occasion: the names say what for.
+# Counters of luck under the key of one occasion, by purpose.
 WHETHER, KIND, ROUTE, UNASKED, BEYOND, LISTED, PICK, PASS, LOOK, ROOM, WELCOME = range(11)
-UNNAMED_NEED = 0.5
+UNKNOWN_NEED = 0.5
+"""Need that a giver assumes where it does not know the other's work."""
+NEUTRAL = 0.5
+"""Value of a trait at which the readiness to give is its intercept."""
+SURE = 0.5
+"""Share of an introducer's judgement of a match that is not luck."""
+LOOKS_BEYOND = 2
+"""Members considered as receivers by a giver who gives to anybody."""
+LISTED_KNOWN = 0.5
+"""How well the two ends of a tie made through the directory know each other's work."""
+MOST_OCCASIONS = 200
+"""Bounds the loop for a member whose activity is extreme."""
+TRADED = (KNOWLEDGE, SKILLS, RESOURCES)
+"""Kinds by which two members can complement each other."""
 
 
 @hot
 def logistic(x):
-    """The logistic function; 0 where exp(-x) is beyond any number, which plain Python would refuse."""
+    """Return the logistic function of x; 0 where exp(-x) would overflow."""
     return 1.0 / (1.0 + math.exp(-x)) if x > -709.0 else 0.0
 
 
 @hot
 def saturating(x):
-    """Half at 1, towards 1 far beyond: an amount as a share."""
+    """Return an amount as a share: x / (1 + x)."""
     return x / (1.0 + x)
 
 
 @hot
 def occasions(i, world, luck):
-    """How many occasions to give a member has this week: Poisson with the member's activity as mean."""
+    """Return a member's number of occasions to give this week: Poisson with its activity as mean."""
     threshold = uniform(luck, 0)
     mean = world.members[i].activity
     term = world.members[i].silence
     total, number = term, 0
-    while threshold >= total and number < 200:
+    while threshold >= total and number < MOST_OCCASIONS:
         number += 1
         term *= mean / number
         total += term
@@ -90,19 +103,19 @@ def occasions(i, world, luck):
 
 @hot
 def chance_to_give(i, world, p):
-    """The chance to give on one occasion: it rises with generosity, the reward expected, and identity (GN)."""
+    """Return the chance to give on an occasion: it rises with generosity, expected reward and identity (GN)."""
     me = world.members[i]
     return me.engagement * logistic(
         p.giving_base
-        + p.giving_generosity * (me.generosity - 0.5)
-        + p.giving_expectation * (me.expectation - 0.5)
-        + p.giving_identity * (me.identity - 0.5)
+        + p.giving_generosity * (me.generosity - NEUTRAL)
+        + p.giving_expectation * (me.expectation - NEUTRAL)
+        + p.giving_identity * (me.identity - NEUTRAL)
     )
 
 
 @hot
 def choose_kind(i, world, p, luck):
-    """What a member gives: drawn by what it has to give; introductions come less readily than other gifts."""
+    """Draw the kind of a gift in proportion to the giver's endowment; introductions are given less readily."""
     endowment = world.members[i].endowment
     introductions = p.choice_connections * endowment[CONNECTIONS]
     left = uniform(luck, KIND) * (endowment[KNOWLEDGE] + endowment[SKILLS] + endowment[RESOURCES] + introductions)
@@ -117,13 +130,13 @@ def choose_kind(i, world, p, luck):
 
 @hot
 def quality_of(i, kind, world, p):
-    """What a first gift of a member is worth to somebody in full need of the kind."""
+    """Return the worth of a member's gift to somebody in full need of its kind."""
     return p.giving_value * world.members[i].endowment[kind]
 
 
 @hot
 def pull_of_tie(i, s, world, p):
-    """What a tie itself draws a gift by: what is owed to the other, trust, and an equal share to anyone."""
+    """Return the part of attraction that depends on the tie: what is owed to the other, trust, and generalized giving."""
     me, tie = world.members[i], world.ties[i, s]
     return (
         p.choice_owed * saturating(max(0.0, -tie.owed))
@@ -134,41 +147,41 @@ def pull_of_tie(i, s, world, p):
 
 @hot
 def across(i, s, world, p):
-    """How much more a tie across clusters (no contact in common) draws gifts from a bridger whom a coordinator supports."""
+    """Return how much more a tie across clusters (no common contact) attracts gifts from a supported bridger."""
     return 1.0 + p.choice_bridging * world.members[i].bridging * int(world.ties[i, s].common == 0)
 
 
 @hot
 def attraction(i, s, kind, world, p):
-    """How strongly a tie draws a gift: what is owed to them, their name as givers, trust, and an equal share to anyone.
+    """Return how strongly a tie attracts a gift: by debt, reputation, trust and generalized giving, times need.
 
-    Times how well the kind meets their need, as far as the giver knows it.
+    Need counts as far as the giver knows the other's work.
     """
     tie = world.ties[i, s]
     other = world.members[tie.other]
     weight = pull_of_tie(i, s, world, p) + p.choice_reputation * saturating(other.given)
-    return across(i, s, world, p) * weight * (tie.known * other.need[kind] + (1.0 - tie.known) * UNNAMED_NEED)
+    return across(i, s, world, p) * weight * (tie.known * other.need[kind] + (1.0 - tie.known) * UNKNOWN_NEED)
 
 
 @hot
 def attraction_bound(i, s, world, p):
-    """What a tie's attraction cannot exceed, whoever is at the other end: the best of names and the greatest need."""
+    """Return an upper bound of a tie's attraction, whoever is at the other end: best reputation, greatest need."""
     known = world.ties[i, s].known
     return (
         across(i, s, world, p)
         * (pull_of_tie(i, s, world, p) + p.choice_reputation)
-        * (known + (1.0 - known) * UNNAMED_NEED)
+        * (known + (1.0 - known) * UNKNOWN_NEED)
     )
 
 
 @rule
 def choose_receiver(i, kind, world, p, luck):
-    """Draw one of a member's ties, with chances in proportion to attraction; returns its slot, or -1 without ties.
+    """Draw one of a member's ties with chances in proportion to attraction.  Returns its slot, or -1 if there is none.
 
-    A race: each contact's arrival is exponential with its attraction as rate, keyed by who it is, and the first wins (so
-    that the same contact wins under two strategies even if the rows are ordered differently).  An arrival is at least
-    (1 - u) / rate, since -log(u) >= 1 - u: whoever is too late even so is passed over before the logarithm is taken, and
-    before the contact's own record is looked at.  The highest u runs first, so that most are too late.
+    An exponential race: each contact's arrival time has its attraction as rate and is keyed by its identity, and the first
+    wins, so the same contact wins under two strategies even if slots are ordered differently.  An arrival is at least
+    (1 - u) / rate, since -log(u) >= 1 - u; contacts that are too late even by that bound are skipped before the logarithm is
+    taken and their record read.  The highest u goes first, so that most are.
     """
     me = world.members[i]
     degree = int(me.degree)
@@ -194,7 +207,7 @@ def choose_receiver(i, kind, world, p, luck):
 
 @hot
 def arrival(i, s, kind, first, world, p):
-    """When a contact arrives in the race to be chosen: exponential; infinite for who cannot be earlier than `first`."""
+    """Return a contact's exponential arrival time; infinite if it cannot be earlier than `first`."""
     weight = attraction(i, s, kind, world, p)
     u = world.draws[s]
     if weight <= 0.0 or u <= 0.0 or 1.0 - u >= first * weight:
@@ -204,7 +217,7 @@ def arrival(i, s, kind, first, world, p):
 
 @rule
 def contact_of_contact(i, world, p, luck):
-    """Somebody beyond one's ties: a contact of a contact; returns their number or -1."""
+    """Draw a contact of a contact.  Returns its number or -1."""
     between = choose_receiver(i, CONNECTIONS, world, p, of(luck, 0))
     if between == NOBODY:
         return NOBODY
@@ -221,15 +234,15 @@ def contact_of_contact(i, world, p, luck):
 
 @rule
 def somebody_beyond(i, kind, world, p, luck):
-    """Somebody whom a member who identifies with the whole gives to: a contact's contact, or anybody; number or -1."""
+    """Choose a stranger to give to: a contact's contact, or anybody.  Returns its number or -1."""
     if uniform(luck, 2) < p.choice_anyone:
-        return look_up(i, kind, 2, world, of(luck, 3))
+        return look_up(i, kind, LOOKS_BEYOND, world, of(luck, 3))
     return contact_of_contact(i, world, p, luck)
 
 
 @rule
 def look_up(i, kind, looks, world, luck):
-    """Look at some members by identity, and take the one who needs the kind most; returns their number or -1."""
+    """Draw some members and choose the one who needs the kind most.  Returns its number or -1."""
     found, need = NOBODY, 0.0
     for look in range(looks):
         other = somebody(luck, look, world)
@@ -240,7 +253,7 @@ def look_up(i, kind, looks, world, luck):
 
 @hot
 def account(i, kind, value, relayed, returned, world, p):
-    """Book a first gift: what it was worth and what it cost its giver."""
+    """Count a gift: its value, and its cost to the giver."""
     me, tally = world.members[i], world.tally
     me.given_now += value
     me.cost_now += p.giving_cost * (p.giving_resources_cost if kind == RESOURCES else 1.0)
@@ -258,7 +271,7 @@ def account(i, kind, value, relayed, returned, world, p):
 
 @hot
 def hand_over(i, s, kind, world, p, luck):
-    """A member gives directly to a tie: value, trust, balance and memory change at both ends, and the gift may go on."""
+    """A member gives to a tie: value, trust and balance change at both ends, and the gift may be passed on."""
     tie = world.ties[i, s]
     j = int(tie.other)
     back = world.ties[j, tie.mirror]
@@ -277,11 +290,11 @@ def hand_over(i, s, kind, world, p, luck):
 
 @rule
 def introduce(i, origin, world, p, luck):
-    """A member ties two of its contacts who do not know each other: closing a triad by itself (CAP, "closing triangles").
+    """A member introduces two of its contacts who do not know each other (CAP, "closing triangles").
 
-    The receiver is drawn by attraction, need of connections included, and is introduced to the contact who fits best among
-    those with room for one more tie.  The new tie
-    starts with the product of the introducer's trust in both, floor applied.  Returns 1 if somebody was introduced.
+    The receiver is drawn by attraction, need of connections included, and meets the contact who fits best among those with
+    room for one more tie.  The new tie starts with the product of the introducer's trust in both, at least `trust.new`.
+    Returns 1 if somebody was introduced, else 0.
     """
     s = choose_receiver(i, CONNECTIONS, world, p, of(luck, PICK))
     if s == NOBODY:
@@ -293,7 +306,7 @@ def introduce(i, origin, world, p, luck):
         k = int(world.contacts[i, t])
         if k == j or uniform(room, k) >= room_for_more(j, k, world, p) or slot_of(world, j, k) != NOBODY:
             continue
-        score = world.ties[i, t].trust * complement(j, k, world) * (0.5 + 0.5 * uniform(draws, k))
+        score = world.ties[i, t].trust * complement(j, k, world) * (SURE + (1.0 - SURE) * uniform(draws, k))
         if score > highest:
             best, highest = t, score
     if best == NOBODY:
@@ -317,23 +330,23 @@ def introduce(i, origin, world, p, luck):
 
 @hot
 def room_for_more(j, k, world, p):
-    """The chance that two members have room for one more tie: it falls with the number that the busier one keeps."""
+    """Return the chance that two members have room for one more tie: it falls with the higher of their degrees."""
     return p.trust_comfortable / (p.trust_comfortable + max(world.members[j].degree, world.members[k].degree))
 
 
 @hot
 def complement(j, k, world):
-    """How well two members complement each other: what one has and the other lacks, both ways, over the other kinds."""
+    """Return how well two members complement each other: endowment times the other's need, both ways, connections left out."""
     a, b = world.members[j], world.members[k]
     total = 0.0
-    for kind in (0, 1, 3):
+    for kind in TRADED:
         total += a.endowment[kind] * b.need[kind] + b.endowment[kind] * a.need[kind]
     return total
 
 
 @rule
 def pass_contact(c, i, receiver, world, p, luck):
-    """A coordinator ties somebody to one of a giver's contacts."""
+    """A coordinator introduces a receiver to one of the giver's contacts."""
     s = choose_receiver(i, CONNECTIONS, world, p, luck)
     if s != NOBODY:
         k = int(world.ties[i, s].other)
@@ -343,11 +356,11 @@ def pass_contact(c, i, receiver, world, p, luck):
 
 @rule
 def relay(i, kind, world, p, luck):
-    """A gift goes through a coordinator, who passes it to whoever needs it most of those it thinks of.
+    """A coordinator relays a gift to the member who needs it most among those it considers.
 
-    It takes the coordinator's attention and hours.  The giver gets used to being asked: initiative falls.  Through an
-    introduction the receiver meets a contact of the giver's, on the trust that both have in the coordinator.  Returns 1
-    if a coordinator took the gift on.
+    It takes the coordinator's attention and hours, and the giver's initiative falls.  If the gift is an introduction, the
+    receiver meets one of the giver's contacts, on the trust that both have in the coordinator.  Returns 1 if a
+    coordinator accepted the gift, else 0.
     """
     for c in range(len(world.coordinators)):
         chief = world.coordinators[c]
@@ -382,10 +395,10 @@ def relay(i, kind, world, p, luck):
 
 @hot
 def give_once(i, world, p, luck):
-    """One gift: through the coordinator where members are used to that, else unasked, by one's own initiative.
+    """Give once: through a coordinator, or unasked if the member's initiative suffices.
 
-    Unasked, it goes to a tie, with some chance that grows with identity to a contact's contact, or to somebody found in
-    the directory, as far as both have room for one more tie: a first gift to a stranger makes one.
+    An unasked gift goes to a tie; or, by chance, to somebody found in the directory or to a stranger (more often with
+    identity), if both have room for one more tie, which the first gift makes.
     """
     me, network = world.members[i], world.network
     kind = choose_kind(i, world, p, luck)
@@ -402,7 +415,7 @@ def give_once(i, world, p, luck):
         stranger, origin, known = (
             look_up(i, kind, int(p.choice_directory_looks), world, of(luck, LOOK)),
             DIRECTORY_MADE,
-            0.5,
+            LISTED_KNOWN,
         )
     elif uniform(luck, BEYOND) < p.choice_beyond * me.identity:
         stranger = somebody_beyond(i, kind, world, p, of(luck, LOOK))
@@ -417,7 +430,7 @@ def give_once(i, world, p, luck):
 
 @hot
 def give(i, world, p, luck):
-    """A member gives on some of its occasions of the week."""
+    """A member gives on some of its occasions this week."""
     if world.members[i].active == 0:
         return
     mine = of(luck, i)

@@ -1,41 +1,48 @@
-"""Working groups: members found them where enough of them trust each other and agree enough; the members set the agenda.
+"""Working groups: members who trust each other and agree enough found them; their members set the agenda.
 
-CAP: alignment happens in working groups that form around shared interest; members may sit in two and so bridge them.
+CAP: alignment happens in working groups that form around a shared interest; members may belong to two and so bridge them.
 """
 
 from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.alignment import distance, has_free_group_slot, hold_session, tolerance
+from sim.model.rules.alignment import distance, free_group_slot, hold_session, tolerance
 from sim.model.rules.order import sort_listed
-from sim.model.state import ALIGNING, FORMING, GROUP_SIZE_LIMIT, NOBODY, ORGANISATION, PILOT
+from sim.model.state import ALIGNING, FORMING, GROUP_SIZE_LIMIT, LONG_AGO, NOBODY, ORGANISATION, PILOT
 
 PARAMETERS = declare(
     "groups",
     [
-        Parameter("trust", 0.25, 0.0, 1.0, "trust", "Trust that founding or joining a group takes", "assumed", "", (0.15, 0.35)),
-        Parameter("smallest", 4.0, 2.0, 16.0, "members", "Least members to found a group", "published", "working groups of 4 to 9: Hackman (2002)", (3.0, 5.0), whole=True),
-        Parameter("largest", 9.0, 2.0, 16.0, "members", "Most members of a group", "published", "Hackman (2002)", (7.0, 12.0), whole=True),
-        Parameter("dissolve", 3.0, 1.0, 16.0, "members", "A group with fewer members dissolves", "assumed", "", (3.0, 3.0), whole=True),
-        Parameter("founding", 0.01, 0.0, 1.0, "a week", "Chance that a member with full initiative tries to found a group", "assumed", "", (0.005, 0.03)),
-        Parameter("prompting", 3.0, 0.0, 20.0, "times", "How much a coordinator's prompting adds to founding", "assumed", "", (1.0, 5.0)),
-        Parameter("join", 0.06, 0.0, 1.0, "a week", "Chance that a member looks for a group to join", "assumed", "", (0.03, 0.1)),
-        Parameter("organisation_join", 0.4, 0.0, 1.0, "times", "How much slower organisations are to join", "assumed", "", (0.2, 0.7)),
-        Parameter("own_session", 0.10, 0.0, 1.0, "a week", "Chance that a group meets by itself", "assumed", "", (0.05, 0.25)),
-        Parameter("own_cost", 0.4, 0.0, 20.0, "engagement", "What a group's own meeting costs each member", "assumed", "", (0.2, 1.0)),
-        Parameter("cohesion", 0.15, 0.0, 1.0, "trust", "Cohesion from which a group works on its aims", "assumed", "", (0.1, 0.25)),
-        Parameter("agreement", 0.85, 0.0, 1.0, "", "Agreement from which a group starts a pilot", "assumed", "", (0.75, 0.9)),
-        Parameter("spread", 0.3, 0.01, 2.0, "distance", "Mean distance from the topic that counts as no agreement", "assumed", "", (0.25, 0.4)),
-        Parameter("quit", 0.05, 0.0, 1.0, "a week", "Chance to quit a group whose topic is out of reach", "assumed", "", (0.02, 0.1)),
+        Parameter("trust", default=0.25, low=0.0, high=1.0, plausible=(0.15, 0.35), unit="trust", label="Trust required to found or join a group together"),
+        Parameter("smallest", default=4.0, low=2.0, high=16.0, plausible=(3.0, 5.0), whole=True, unit="members", label="Fewest members to found a group", basis="published", source="working groups of 4 to 9: Hackman (2002)"),
+        Parameter("largest", default=9.0, low=2.0, high=16.0, plausible=(7.0, 12.0), whole=True, unit="members", label="Most members of a group", basis="published", source="Hackman (2002)"),
+        Parameter("dissolve", default=3.0, low=1.0, high=16.0, plausible=(3.0, 3.0), whole=True, unit="members", label="Size below which a group dissolves"),
+        Parameter("founding", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.03), unit="per week", label="Chance that a member with full initiative tries to found a group"),
+        Parameter("prompting", default=3.0, low=0.0, high=20.0, plausible=(1.0, 5.0), unit="factor", label="How much full prompting by coordinators adds to founding"),
+        Parameter("join", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Chance that a member looks for a group to join"),
+        Parameter("organisation_join", default=0.4, low=0.0, high=1.0, plausible=(0.2, 0.7), unit="factor", label="Readiness of organisations to join, relative to individuals"),
+        Parameter("own_session", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.25), unit="per week", label="Chance that a group meets without a coordinator"),
+        Parameter("own_cost", default=0.4, low=0.0, high=20.0, plausible=(0.2, 1.0), unit="engagement", label="Cost of such a meeting to each member"),
+        Parameter("cohesion", default=0.15, low=0.0, high=1.0, plausible=(0.1, 0.25), unit="trust", label="Cohesion at which a group starts aligning"),
+        Parameter("agreement", default=0.85, low=0.0, high=1.0, plausible=(0.75, 0.9), label="Agreement at which a group starts a pilot"),
+        Parameter("spread", default=0.3, low=0.01, high=2.0, plausible=(0.25, 0.4), unit="distance", label="Mean distance from the topic at which agreement is 0"),
+        Parameter("quit", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Chance to quit a group whose topic is out of reach"),
     ],
 )  # fmt: skip
+
+OUT_OF_REACH = 1.5
+"""Distance from the topic at which a member may quit, in multiples of its tolerance."""
+HELP_LEFT = 0.9
+"""Share of a coordinator's help towards a pilot that is left a week later."""
+QUITTING = 1 << 20
+"""Counter of a group's luck for members who quit."""
 
 
 @rule
 def take_seat(i, g, world):
-    """A member sits down in a group, if both have a place left; returns 1 if so."""
+    """A member joins a group if both have a place left.  Returns 1 if so, else 0."""
     group = world.groups[g]
-    slot = has_free_group_slot(i, world)
+    slot = free_group_slot(i, world)
     if slot == NOBODY or group.seated >= GROUP_SIZE_LIMIT:
         return 0
     group.members[group.seated] = i
@@ -46,7 +53,7 @@ def take_seat(i, g, world):
 
 @rule
 def leave_group(i, g, world):
-    """A member's seat in a group is given up.  The other seat becomes the first: without a first there is no second."""
+    """A member gives up its place in a group.  Its other group moves to the first slot."""
     group, me = world.groups[g], world.members[i]
     for a in range(group.seated):
         if group.members[a] == i:
@@ -62,7 +69,7 @@ def leave_group(i, g, world):
 
 @rule
 def new_group(founder, world):
-    """A fresh group row with its founder in it; returns its number."""
+    """Start a group with its founder as the only member.  Returns its row."""
     network = world.network
     g = 0
     while g < network.group_rows and world.groups[g].alive == 1:
@@ -73,12 +80,12 @@ def new_group(founder, world):
     group.alive, group.in_network, group.phase = 1, 1, FORMING
     group.serial, group.founded = network.groups, network.week
     network.groups += 1
-    group.seated, group.kind, group.failures, group.last_output = 0, NOBODY, 0, -1000
+    group.seated, group.kind, group.failures, group.last_output = 0, NOBODY, 0, LONG_AGO
     group.links, group.linked, group.drifting, group.ended = 0, 0, 0, -1
     group.cohesion, group.agreement, group.progress, group.scale = 0.0, 0.0, 0.0, 1.0
     group.experience, group.resources, group.help, group.surplus = 0.0, 0.0, 0.0, 0.0
     group.bar = 0.0
-    for kind in range(6):
+    for kind in range(len(group.outputs)):
         group.outputs[kind] = 0
     for axis in range(2):
         group.topic[axis] = world.members[founder].viewpoint[axis]
@@ -89,10 +96,10 @@ def new_group(founder, world):
 
 @hot
 def would_join_founder(i, s, world, p):
-    """How gladly a contact would found a group with a member: by trust and closeness of views; 0.0 if not at all."""
+    """Return how willing a contact is to found a group with a member: trust times closeness of viewpoints, 0.0 if not at all."""
     tie = world.ties[i, s]
     other = int(tie.other)
-    if tie.trust < p.groups_trust or has_free_group_slot(other, world) == NOBODY:
+    if tie.trust < p.groups_trust or free_group_slot(other, world) == NOBODY:
         return 0.0
     gap = distance(world.members[i].viewpoint, world.members[other].viewpoint)
     reach = min(tolerance(i, world, p), tolerance(other, world, p))
@@ -107,7 +114,7 @@ def would_join_founder(i, s, world, p):
 
 @rule
 def found(i, world, p):
-    """A member founds a group with the contacts it trusts and agrees with most, if there are enough.  Returns 1 if so."""
+    """A member founds a group with the contacts it trusts and agrees with most.  Returns 0 if there are too few, else 1."""
     degree = int(world.members[i].degree)
     willing = 0
     for s in range(degree):
@@ -119,9 +126,9 @@ def found(i, world, p):
     while world.groups[g].seated < p.groups_largest:
         best, highest = NOBODY, 0.0
         for s in range(degree):
-            gladness = would_join_founder(i, s, world, p)
-            if gladness > highest:
-                best, highest = int(world.ties[i, s].other), gladness
+            willingness = would_join_founder(i, s, world, p)
+            if willingness > highest:
+                best, highest = int(world.ties[i, s].other), willingness
         if best == NOBODY:
             break
         take_seat(best, g, world)
@@ -130,7 +137,7 @@ def found(i, world, p):
 
 @rule
 def join_nearest(i, world, p):
-    """A member joins the group with the nearest topic among those in which it trusts somebody."""
+    """A member joins the group with the nearest topic among those of contacts it trusts."""
     me = world.members[i]
     nearest, gap = NOBODY, tolerance(i, world, p)
     for s in range(me.degree):
@@ -150,13 +157,12 @@ def join_nearest(i, world, p):
 
 @hot
 def looks_for_group(i, world, p, luck):
-    """Whether a member without enough groups looks for one this week: to join, at a low chance, or to found.
+    """Return whether a member with a free group slot looks for a group to join this week, and whether it tries to found one.
 
-    Organisations are slower to join.  Founding takes initiative of one's own, and a coordinator who works on aligning
-    prompts it.  Returns (joins, founds).
+    Organisations join less readily.  Founding takes initiative, and coordinators can prompt it.
     """
     me = world.members[i]
-    if me.active == 0 or me.degree == 0 or has_free_group_slot(i, world) == NOBODY or p.organisation_fixed > 0.0:
+    if me.active == 0 or me.degree == 0 or free_group_slot(i, world) == NOBODY or p.organisation_fixed > 0.0:
         return False, False
     mine = of(luck, i)
     slower = p.groups_organisation_join if me.kind == ORGANISATION else 1.0
@@ -166,9 +172,9 @@ def looks_for_group(i, world, p, luck):
 
 @rule
 def seekers(world, p, luck):
-    """Put those who look for a group into `scratch.order`, in keyed order, and return how many there are.
+    """Put the members who look for a group into `scratch.order`, in keyed order.  Returns how many there are.
 
-    They are few: nobody else need be put in order.  Nobody starts to look while the others gather.
+    They are few, so only they are sorted.  Nobody starts to look while the others gather.
     """
     count = 0
     for i in range(world.network.members):
@@ -181,17 +187,17 @@ def seekers(world, p, luck):
 
 @rule
 def gather(i, world, p, luck):
-    """A member without enough groups looks for one to join, or tries to found one."""
+    """A member with a free group slot may join a group or try to found one."""
     joins, founds = looks_for_group(i, world, p, luck)
     if joins:
         join_nearest(i, world, p)
-    if founds and has_free_group_slot(i, world) != NOBODY and found(i, world, p) == 1:
+    if founds and free_group_slot(i, world) != NOBODY and found(i, world, p) == 1:
         world.tally.work_members += 1.0
 
 
 @rule
 def dissolve(g, world):
-    """A group ends: its members give up their seats."""
+    """A group ends: its members leave it."""
     group = world.groups[g]
     while group.seated > 0:
         leave_group(int(group.members[group.seated - 1]), g, world)
@@ -201,10 +207,10 @@ def dissolve(g, world):
 
 @rule
 def take_stock(g, world, p):
-    """A group's topic is the middle of its members' views, or its organisation's agenda; agreement and cohesion follow.
+    """Update a group's topic, agreement and cohesion.  Its topic is the mean of its members' viewpoints, or the organisation's agenda.
 
-    Cohesion is mean trust over all pairs, untied pairs counting as nought.  Ties to members of other groups are counted
-    once the group produces, since only then they matter.
+    Cohesion is mean trust over all pairs, 0 for pairs without a tie.  Ties to members of other groups matter, and are
+    counted, only once the group produces.
     """
     group = world.groups[g]
     world.network.stamp += 1
@@ -225,7 +231,7 @@ def take_stock(g, world, p):
         me = world.members[i]
         off += distance(me.viewpoint, group.topic)
         for s in range(me.degree):
-            # Times 0 or 1, not if or not: who sits here is a coin toss to the processor, and a wrong guess is dear.
+            # Multiplied by 0 or 1 instead of a branch, which a processor could not predict.
             other = world.contacts[i, s]
             seated_here = int(world.scratch[other].mark == stamp)
             trust += world.ties[i, s].trust * seated_here
@@ -238,10 +244,10 @@ def take_stock(g, world, p):
 
 @rule
 def meet_by_itself(g, world, p):
-    """A group works on its aims without a coordinator: online, and nobody helps those whose views are far off.
+    """A group meets without a coordinator: online, and without synthesis beyond tolerance.
 
-    In an organisation a team sits in one place and its manager chairs: its meetings do what a facilitated session in
-    person does.
+    In an organisation a team works in one place and its manager chairs: the meeting has the effect of a facilitated session
+    in person.
     """
     if p.organisation_fixed > 0.0:
         hold_session(
@@ -255,19 +261,19 @@ def meet_by_itself(g, world, p):
 
 @rule
 def meet(g, world, p, luck):
-    """A working group takes stock, meets by itself now and then, and moves on when it coheres and agrees enough.
+    """A working group may meet without a coordinator, and moves to its next phase when it coheres and agrees enough.
 
-    Members whose views the topic left behind may quit; a group that became too small dissolves.
+    Members whose viewpoint is too far from the topic may quit; a group that is too small dissolves.
     """
     group = world.groups[g]
     if group.alive == 0:
         return
     mine = of(luck, group.serial)
-    quitting = of(mine, 1 << 20)
+    quitting = of(mine, QUITTING)
     a = 0
     while a < group.seated:
         i = int(group.members[a])
-        out = distance(world.members[i].viewpoint, group.topic) >= 1.5 * tolerance(i, world, p)
+        out = distance(world.members[i].viewpoint, group.topic) >= OUT_OF_REACH * tolerance(i, world, p)
         if out and p.organisation_fixed == 0.0 and uniform(quitting, i) < p.groups_quit:
             leave_group(i, g, world)
         else:
@@ -287,4 +293,4 @@ def meet(g, world, p, luck):
         group.kind = NOBODY
         group.progress = 0.0
         take_stock(g, world, p)
-    group.help *= 0.9
+    group.help *= HELP_LEFT

@@ -1,4 +1,4 @@
-"""Identity: what the network gives makes people feel they belong to the whole (GN, "shared identity")."""
+"""Identity: what the network gives makes members feel that they belong to it (GN, "shared identity")."""
 
 from sim.model.jit import hot
 from sim.model.parameters import Parameter, declare
@@ -6,22 +6,22 @@ from sim.model.parameters import Parameter, declare
 PARAMETERS = declare(
     "identity",
     [
-        Parameter("network", 0.02, 0.0, 1.0, "share of what is missing, a unit of value", "Gain from value given by people one never gave to", "assumed", "", (0.01, 0.04)),
-        Parameter("direct", 0.006, 0.0, 1.0, "share of what is missing, a unit of value", "Gain from value given by exchange partners", "assumed", "", (0.0, 0.01)),
-        Parameter("news", 0.004, 0.0, 1.0, "share of what is missing, an issue", "Gain from reading of others' gifts and outputs", "assumed", "", (0.0, 0.01)),
-        Parameter("output", 0.02, 0.0, 1.0, "share of what is missing, a unit of worth", "Gain from the network's outputs that one hears of", "assumed", "", (0.01, 0.04)),
-        Parameter("fade", 0.01, 0.0, 1.0, "a week", "Fading of identity", "assumed", "", (0.005, 0.02)),
-        Parameter("hearsay", 0.2, 0.0, 1.0, "share", "Share of the network's outputs one hears of without channels", "assumed", "", (0.1, 0.4)),
-        Parameter("known_by_news", 0.03, 0.0, 1.0, "share of what is missing, an issue", "How much of contacts' work a newsletter makes known", "assumed", "", (0.01, 0.06)),
+        Parameter("network", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="share of the gap to 1, per unit of value", label="Identity gained from gifts by people one never gave to"),
+        Parameter("direct", default=0.006, low=0.0, high=1.0, plausible=(0.0, 0.01), unit="share of the gap to 1, per unit of value", label="Identity gained from gifts by exchange partners"),
+        Parameter("news", default=0.004, low=0.0, high=1.0, plausible=(0.0, 0.01), unit="share of the gap to 1, per issue", label="Identity gained from a newsletter"),
+        Parameter("output", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="share of the gap to 1, per unit of worth", label="Identity gained from hearing of the network's outputs"),
+        Parameter("fade", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Fading of identity"),
+        Parameter("hearsay", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="share", label="Share of the network's outputs heard of without channels"),
+        Parameter("known_by_news", default=0.03, low=0.0, high=1.0, plausible=(0.01, 0.06), unit="share of the gap to 1, per issue", label="Knowledge of contacts' work gained from a newsletter"),
     ],
 )  # fmt: skip
 
 
 @hot
 def belong(i, world, p, luck):
-    """Identity rises with what the network gave, with news, meetings and shared outputs; otherwise it fades.
+    """Identity rises with value received, news, meetings and outputs; otherwise it fades.
 
-    Value from people one never gave to counts for more than value from exchange partners: the network gave it.
+    Value from people one never gave to counts more than value from exchange partners: it comes from the network.
     """
     me, network = world.members[i], world.network
     if me.active == 0:
@@ -39,7 +39,7 @@ def belong(i, world, p, luck):
 
 @hot
 def read_news(i, world, p, luck):
-    """A newsletter shows what others do: members know their contacts' work better."""
+    """Readers of the newsletter get to know their contacts' work better."""
     if world.network.issue == 0 or world.members[i].active == 0:
         return
     for s in range(world.members[i].degree):

@@ -1,50 +1,55 @@
-"""Who members are: traits drawn once, by identity, so that the same newcomer arrives under every strategy."""
+"""Members' traits, drawn once and keyed by identity, so that the same newcomer arrives under every strategy."""
 
 import math
 
 from sim.model.jit import hot, rule
 from sim.model.luck import identity_in, normal, of, phase_key, uniform
 from sim.model.parameters import Parameter, declare
-from sim.model.state import NOBODY, ORGANISATION
+from sim.model.state import NOBODY, ORGANISATION, RESOURCES, UNDEFINED_CONSTRAINT
 
 TRAITS = 90
+"""Number of the phase that keys traits: no phase of the week has it."""
+ENDOWMENTS, NEEDS, VIEWPOINT = 20, 30, 40
+"""Counters of a member's luck from which its endowments, needs and viewpoint are drawn."""
+SECTORS = 1 << 40
+"""Counter of luck for the viewpoints of sectors."""
+ENGAGEMENT_SPREAD, ABILITY_SPREAD = 0.1, 0.15
+"""Standard deviations of initial engagement and of ability."""
 TRIES = 64
-"""Draws after which nobody is found: one in a thousand where nine of ten numbers are nobody's any more."""
+"""Draws after which nobody is found: if nine of ten members have left, one search in a thousand fails."""
 
 PARAMETERS = declare(
     "members",
     [
-        Parameter("generosity", 0.5, 0.0, 1.0, "", "Generosity, mean", "assumed", "", (0.4, 0.6)),
-        Parameter("generosity_spread", 0.2, 0.0, 0.5, "", "Generosity, standard deviation", "assumed", "a hand fit to EIES (Freeman & Freeman 1979) takes .3", (0.1, 0.3)),
-        Parameter("activity", 2.0, 0.01, 50.0, "occasions a week", "Occasions to give, mean", "assumed", "", (1.0, 3.0)),
-        Parameter("activity_sigma", 0.6, 0.0, 2.0, "log", "How unequal activity is: sigma of the lognormal", "assumed", "a hand fit to EIES takes 1.4 (top 3 of 32 sent 46% of messages)", (0.4, 1.4)),
-        Parameter("expectation", 0.5, 0.0, 1.0, "", "Expectation at the start that giving is rewarded", "assumed", "", (0.2, 0.8)),
-        Parameter("identity", 0.2, 0.0, 1.0, "", "Identity with the network at the start", "assumed", "", (0.1, 0.3)),
-        Parameter("engagement", 0.65, 0.0, 1.0, "", "Engagement at the start", "assumed", "", (0.5, 0.8)),
-        Parameter("history", 0.35, 0.0, 10.0, "value a week", "Value that people were giving and receiving before the start", "assumed", "without it everybody starts disappointed", (0.2, 0.5)),
-        Parameter("initiative", 0.25, 0.0, 1.0, "", "Initiative that people bring along and return to", "assumed", "", (0.2, 0.35)),
-        Parameter("ability", 0.4, 0.0, 1.0, "", "Ability for joint work, mean", "assumed", "", (0.3, 0.6)),
-        Parameter("endowment", 0.3, 0.0, 1.0, "", "Least endowment and least need in a kind (the most is 1)", "assumed", "", (0.2, 0.5)),
-        Parameter("organisation_resources", 1.8, 0.0, 10.0, "times", "How much more resources an organisation has to give", "assumed", "", (1.3, 3.0)),
-        Parameter("viewpoint_spread", 0.6, 0.0, 1.0, "", "How much of viewpoints is one's own rather than the home community's", "assumed", "", (0.4, 0.8)),
+        Parameter("generosity", default=0.5, low=0.0, high=1.0, plausible=(0.4, 0.6), label="Mean generosity"),
+        Parameter("generosity_spread", default=0.2, low=0.0, high=0.5, plausible=(0.1, 0.3), label="Standard deviation of generosity", source="EIES (Freeman & Freeman 1979) suggests 0.3 (fitted by hand)"),
+        Parameter("activity", default=2.0, low=0.01, high=50.0, plausible=(1.0, 3.0), unit="occasions per week", label="Mean number of occasions to give"),
+        Parameter("activity_sigma", default=0.6, low=0.0, high=2.0, plausible=(0.4, 1.4), unit="log", label="Inequality of activity: sigma of its lognormal distribution", source="EIES suggests 1.4 (fitted by hand; the top 3 of 32 sent 46% of messages)"),
+        Parameter("expectation", default=0.5, low=0.0, high=1.0, plausible=(0.2, 0.8), label="Initial expectation that giving is rewarded"),
+        Parameter("identity", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.3), label="Initial identity with the network"),
+        Parameter("engagement", default=0.65, low=0.0, high=1.0, plausible=(0.5, 0.8), label="Mean initial engagement"),
+        Parameter("history", default=0.35, low=0.0, high=10.0, plausible=(0.2, 0.5), unit="value per week", label="Value given and received per week before the start", source="without it everybody starts disappointed"),
+        Parameter("initiative", default=0.25, low=0.0, high=1.0, plausible=(0.2, 0.35), label="Initial initiative, to which initiative returns"),
+        Parameter("ability", default=0.4, low=0.0, high=1.0, plausible=(0.3, 0.6), label="Mean ability for joint work"),
+        Parameter("endowment", default=0.3, low=0.0, high=1.0, plausible=(0.2, 0.5), label="Lowest endowment and lowest need of each gift kind (the highest is 1)"),
+        Parameter("organisation_resources", default=1.8, low=0.0, high=10.0, plausible=(1.3, 3.0), unit="factor", label="Resources of an organisation, relative to an individual"),
+        Parameter("viewpoint_spread", default=0.6, low=0.0, high=1.0, plausible=(0.4, 0.8), unit="share", label="Share of a viewpoint that is individual rather than the sector's"),
     ],
 )  # fmt: skip
 
 
 @hot
 def clipped(x):
-    """A number held in [0, 1]."""
+    """Return x limited to [0, 1]."""
     return min(1.0, max(0.0, x))
 
 
 @rule
 def draw_traits(i, world, p):
-    """Give a new row its traits, all drawn by identity: what member 40 is like does not depend on when it came.
+    """Draw the traits of a new member by its identity: they do not depend on when it joins.  Kind and sector are set before.
 
-    Kind and home community are set before, by where the member comes from.
-
-    Generosity is normal, clipped; activity is lognormal with the mean that `activity` says; endowments and needs are
-    uniform; viewpoints mix a place of one's home community with one's own.
+    Generosity, engagement and ability are normal, limited to [0, 1]; activity is lognormal; endowments and needs are
+    uniform; a viewpoint is a mix of the sector's and the member's own.
     """
     luck = phase_key(world.network.seed, world.network.replicate, 0, TRAITS)
     mine = of(luck, i)
@@ -57,30 +62,30 @@ def draw_traits(i, world, p):
     me.silence = math.exp(-me.activity)
     me.expectation = p.members_expectation
     me.identity = p.members_identity
-    me.engagement = clipped(p.members_engagement + 0.1 * normal(mine, 2))
+    me.engagement = clipped(p.members_engagement + ENGAGEMENT_SPREAD * normal(mine, 2))
     me.initiative = p.members_initiative
     me.given, me.received = p.members_history, p.members_history
-    me.ability = clipped(p.members_ability + 0.15 * normal(mine, 3))
+    me.ability = clipped(p.members_ability + ABILITY_SPREAD * normal(mine, 3))
     least = p.members_endowment
-    for kind in range(4):
-        me.endowment[kind] = least + (1.0 - least) * uniform(mine, 20 + kind)
-        me.need[kind] = least + (1.0 - least) * uniform(mine, 30 + kind)
+    for kind in range(len(me.need)):
+        me.endowment[kind] = least + (1.0 - least) * uniform(mine, ENDOWMENTS + kind)
+        me.need[kind] = least + (1.0 - least) * uniform(mine, NEEDS + kind)
     if me.kind == ORGANISATION:
-        me.endowment[3] = me.endowment[3] * p.members_organisation_resources
-    home = of(of(luck, 1 << 40), me.sector)
+        me.endowment[RESOURCES] = me.endowment[RESOURCES] * p.members_organisation_resources
+    home = of(of(luck, SECTORS), me.sector)
     for axis in range(2):
         own = p.members_viewpoint_spread
-        me.viewpoint[axis] = own * uniform(mine, 40 + axis) + (1.0 - own) * uniform(home, axis)
+        me.viewpoint[axis] = own * uniform(mine, VIEWPOINT + axis) + (1.0 - own) * uniform(home, axis)
         me.groups[axis] = NOBODY
-    me.constraint = 9.0
+    me.constraint = UNDEFINED_CONSTRAINT
 
 
 @hot
 def somebody(luck, look, world):
-    """The `look`-th active member under a key, all equally likely; -1 where there is hardly anybody.
+    """Draw the `look`-th active member under a key, all with equal chances.  Returns its number, or -1 if hardly anybody is left.
 
-    A number that is nobody's, or of somebody who has left, is drawn again under a key of its own: the same draw names the
-    same member in a network with more newcomers, and a look finds somebody however many have left.
+    A number that belongs to nobody, or to somebody who has left, is drawn again under a key of its own, so the same draw
+    gives the same member in a network with more newcomers.
     """
     mine = of(luck, look)
     for attempt in range(TRIES):

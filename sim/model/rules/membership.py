@@ -1,4 +1,4 @@
-"""Membership: people come and go, as the network pays or not; groups that need it no longer may break away."""
+"""Membership: people join, stay or leave depending on their benefit; groups that no longer need the network may break away."""
 
 import math
 
@@ -14,46 +14,56 @@ from sim.model.state import NOBODY, ORGANISATION, PILOT, REFERRAL_MADE
 PARAMETERS = declare(
     "engagement",
     [
-        Parameter("rate", 0.04, 0.0, 1.0, "a week", "How fast engagement follows benefit and cost", "assumed", "", (0.02, 0.08)),
-        Parameter("steepness", 3.0, 0.0, 20.0, "", "How sharply it follows", "assumed", "", (2.0, 5.0)),
-        Parameter("threshold", 0.85, -5.0, 5.0, "benefit", "Benefit minus cost at which people put in half of what they could: overhead .30 and indifference .55", "assumed", "", (0.7, 1.0)),
-        Parameter("exchange", 1.6, 0.0, 10.0, "benefit", "Benefit of the value received, at most", "assumed", "", (1.2, 2.0)),
-        Parameter("enough", 0.5, 0.01, 10.0, "value a week", "Value received at which that benefit reaches 63%", "assumed", "", (0.35, 0.6)),
-        Parameter("belonging", 0.8, 0.0, 10.0, "benefit", "Benefit of full identity", "assumed", "", (0.5, 1.1)),
-        Parameter("cost_memory", 0.06, 0.0, 1.0, "a week", "How fast costs are forgotten", "assumed", "", (0.03, 0.1)),
+        Parameter("rate", default=0.04, low=0.0, high=1.0, plausible=(0.02, 0.08), unit="per week", label="Speed at which engagement follows benefit and cost"),
+        Parameter("steepness", default=3.0, low=0.0, high=20.0, plausible=(2.0, 5.0), unit="per unit of benefit", label="How steeply engagement depends on benefit minus cost"),
+        Parameter("threshold", default=0.85, low=-5.0, high=5.0, plausible=(0.7, 1.0), unit="benefit", label="Benefit minus cost at which engagement settles at one half: 0.30 for overhead and 0.55 for indifference"),
+        Parameter("exchange", default=1.6, low=0.0, high=10.0, plausible=(1.2, 2.0), unit="benefit", label="Highest benefit from value received"),
+        Parameter("enough", default=0.5, low=0.01, high=10.0, plausible=(0.35, 0.6), unit="value per week", label="Value received at which that benefit reaches 63%"),
+        Parameter("belonging", default=0.8, low=0.0, high=10.0, plausible=(0.5, 1.1), unit="benefit", label="Benefit of full identity"),
+        Parameter("cost_memory", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Forgetting of past costs"),
     ],
 ) + declare(
     "leaving",
     [
-        Parameter("hazard", 0.009, 0.0, 1.0, "a week", "Chance to leave at engagement .5 (37% a year)", "fitted", "yearly attrition 20-36%: volunteers 35.5%, CNCS (2009)", (0.006, 0.012)),
-        Parameter("steepness", 3.0, 0.0, 20.0, "", "How sharply leaving rises as engagement falls", "assumed", "", (2.0, 6.0)),
-        Parameter("organisations", 0.5, 0.0, 1.0, "times", "How much less organisations leave", "assumed", "", (0.3, 0.8)),
+        Parameter("hazard", default=0.009, low=0.0, high=1.0, plausible=(0.006, 0.012), unit="per week", label="Chance to leave at engagement 0.5 (37% per year)", basis="fitted", source="yearly attrition 20-36%: volunteers 35.5%, CNCS (2009)"),
+        Parameter("steepness", default=3.0, low=0.0, high=20.0, plausible=(2.0, 6.0), unit="per unit of engagement", label="How steeply leaving rises as engagement falls"),
+        Parameter("organisations", default=0.5, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="factor", label="Chance that an organisation leaves, relative to an individual"),
     ],
 ) + declare(
     "arrival",
     [
-        Parameter("base", 0.08, 0.0, 100.0, "newcomers a week", "Newcomers by themselves, in a network that started with 30", "assumed", "", (0.04, 0.15)),
-        Parameter("referral", 0.004, 0.0, 1.0, "newcomers a week", "Newcomers whom a member of full identity and engagement brings along", "assumed", "", (0.002, 0.008)),
-        Parameter("referral_trust", 0.2, 0.0, 1.0, "trust", "Trust between a newcomer and who brought them", "assumed", "", (0.1, 0.4)),
-        Parameter("organisations", 0.15, 0.0, 1.0, "share", "Share of newcomers that are organisations", "assumed", "", (0.0, 0.3)),
+        Parameter("base", default=0.08, low=0.0, high=100.0, plausible=(0.04, 0.15), unit="newcomers per week", label="Newcomers who join unprompted, in a network that started with 30 members"),
+        Parameter("referral", default=0.004, low=0.0, high=1.0, plausible=(0.002, 0.008), unit="newcomers per week", label="Newcomers referred by a member with full identity and engagement"),
+        Parameter("referral_trust", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="trust", label="Trust between a newcomer and the member who referred them"),
+        Parameter("organisations", default=0.15, low=0.0, high=1.0, plausible=(0.0, 0.3), unit="share", label="Share of newcomers that are organisations"),
     ],
 ) + declare(
     "breakaway",
     [
-        Parameter("surplus", 0.15, -5.0, 5.0, "value a week", "Surplus of the group over the network from which a group without identity leaves", "assumed", "", (0.1, 0.3)),
-        Parameter("identity", 0.5, 0.0, 5.0, "value a week", "What full identity adds to that", "assumed", "", (0.3, 0.8)),
-        Parameter("patience", 13.0, 0.0, 520.0, "weeks", "Weeks in a row that it takes", "assumed", "", (8.0, 26.0), whole=True),
-        Parameter("hazard", 0.08, 0.0, 1.0, "a week", "Chance to break away after that", "assumed", "", (0.04, 0.15)),
-        Parameter("rate", 0.06, 0.0, 1.0, "a week", "How fast members compare group and network", "assumed", "", (0.03, 0.1)),
+        Parameter("surplus", default=0.15, low=-5.0, high=5.0, plausible=(0.1, 0.3), unit="value per week", label="Surplus of a group's own value over the network's at which a group without identity may leave"),
+        Parameter("identity", default=0.5, low=0.0, high=5.0, plausible=(0.3, 0.8), unit="value per week", label="Surplus added to that by full identity"),
+        Parameter("patience", default=13.0, low=0.0, high=520.0, plausible=(8.0, 26.0), whole=True, unit="weeks", label="Consecutive weeks above that surplus before a group may leave"),
+        Parameter("hazard", default=0.08, low=0.0, high=1.0, plausible=(0.04, 0.15), unit="per week", label="Chance to break away after that"),
+        Parameter("rate", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Speed at which members update the value of group and network"),
     ],
 )  # fmt: skip
 LARGEST_PART = 500.0
-"""Mean up to which exp(-mean) times mean**n / n! is summed as it stands."""
+"""Largest mean of a Poisson number that is drawn in one part: exp(-mean) must not underflow."""
+NEWCOMER_PARTS = 1 << 40
+"""Counter of luck for the further parts of a large number of newcomers."""
+ARRIVALS = 1000
+"""Counter of luck from which newcomers are drawn, by their row."""
+ARRIVAL_SIZE = 30.0
+"""Initial number of members for which `arrival.base` is stated."""
+HALF_ENGAGED = 0.5
+"""Engagement for which `leaving.hazard` is stated."""
+REFERRAL_KNOWN = 0.3
+"""How well a newcomer and the member who referred them know each other's work."""
 
 
 @hot
 def net_benefit(i, world, p):
-    """What a member gets out (value received, belonging, own outputs) minus what it puts in (giving, aligning, producing)."""
+    """Return a member's benefit (value received, belonging, own outputs) minus its cost (giving, aligning, producing)."""
     me = world.members[i]
     exchange = p.engagement_exchange * (1.0 - math.exp(-me.received / p.engagement_enough))
     return exchange + p.engagement_belonging * me.identity + me.own_outputs - me.cost
@@ -61,9 +71,9 @@ def net_benefit(i, world, p):
 
 @hot
 def stay_or_leave(i, world, p, luck):
-    """Engagement follows benefit minus cost, and whoever has little of it left is the likelier to leave.
+    """Engagement follows benefit minus cost, and members with little of it are more likely to leave.
 
-    In an organisation people leave at a constant low rate instead: their livelihood does not hang on engagement, and the
+    In an organisation members leave at a constant low rate instead: their livelihood does not depend on engagement.  The
     position is filled again.
     """
     me = world.members[i]
@@ -81,8 +91,8 @@ def stay_or_leave(i, world, p, luck):
     u = uniform(of(luck, i), 0)
     if p.organisation_fixed > 0.0:
         hazard = p.organisation_turnover
-    elif u < p.leaving_hazard * math.exp(0.5 * p.leaving_steepness):
-        hazard = p.leaving_hazard * math.exp(-p.leaving_steepness * (me.engagement - 0.5))
+    elif u < p.leaving_hazard * math.exp(HALF_ENGAGED * p.leaving_steepness):
+        hazard = p.leaving_hazard * math.exp(-p.leaving_steepness * (me.engagement - HALF_ENGAGED))
         if me.kind == ORGANISATION:
             hazard *= p.leaving_organisations
     else:
@@ -97,10 +107,10 @@ def stay_or_leave(i, world, p, luck):
 
 @rule
 def fill_position(i, world, p):
-    """In an organisation somebody new takes over a leaver's position: its ties, with the trust of a first day, and its seats.
+    """In an organisation somebody new takes over a leaver's position: its ties, with the trust of a new tie, and its groups.
 
-    What was the leaver's own is gone: experience, habits, what coordinators knew of them.  The position stays one of those
-    that the organisation began with.
+    The leaver's experience and habits, and what coordinators knew of them, are lost.  The position still counts as one of
+    the organisation's initial ones.
     """
     me = world.members[i]
     me.joined = world.network.week
@@ -122,7 +132,7 @@ def fill_position(i, world, p):
 
 @rule
 def depart(i, world):
-    """A member leaves: ties and seats go with it."""
+    """A member leaves, and with it its ties and its places in groups."""
     me = world.members[i]
     drop_all_ties(i, world)
     while me.groups[0] != NOBODY:
@@ -134,7 +144,7 @@ def depart(i, world):
 
 @rule
 def arrive(world, p, luck, kind, sector):
-    """Somebody new joins; the row's number decides who it is.  Returns the number, or -1 if the tables are full."""
+    """A new member joins; its row number determines its traits.  Returns the number, or -1 if the table is full."""
     network = world.network
     i = int(network.members)
     if i >= len(world.members):
@@ -153,25 +163,29 @@ def arrive(world, p, luck, kind, sector):
 
 @rule
 def arrive_somewhere(world, p, luck):
-    """A newcomer of a kind and home community drawn by its row number."""
-    mine = of(luck, 1000 + int(world.network.members))
+    """A newcomer joins, of a kind and sector drawn by its row number."""
+    mine = of(luck, ARRIVALS + int(world.network.members))
     kind = ORGANISATION if uniform(mine, 0) < p.arrival_organisations else 0
     return arrive(world, p, luck, kind, int(uniform(mine, 1) * world.network.sectors))
 
 
 @rule
 def newcomers(world, p, luck):
-    """People join by themselves, unconnected: a Poisson number in proportion to the size that the network started with.
+    """People join without any ties: a Poisson number in proportion to the network's initial size.
 
-    A large mean comes in parts, each with luck of its own: exp(-mean) must not vanish.
+    A large number is drawn in parts, each with its own luck.
     """
-    mean = p.arrival_base * world.network.starters / 30.0
+    mean = p.arrival_base * world.network.starters / ARRIVAL_SIZE
     if p.organisation_fixed > 0.0:
         return
     part = 0
     while mean > 0.0:
         arrive_in_part(
-            min(mean, LARGEST_PART), uniform(luck, 0) if part == 0 else uniform(of(luck, 1 << 40), part), world, p, luck
+            min(mean, LARGEST_PART),
+            uniform(luck, 0) if part == 0 else uniform(of(luck, NEWCOMER_PARTS), part),
+            world,
+            p,
+            luck,
         )
         mean -= LARGEST_PART
         part += 1
@@ -179,7 +193,7 @@ def newcomers(world, p, luck):
 
 @rule
 def arrive_in_part(mean, u, world, p, luck):
-    """As many join as a Poisson number of this mean is at the draw `u`."""
+    """Let a Poisson number of members join: the quantile `u` of the distribution with this mean."""
     term = math.exp(-mean)
     total = term
     number = 0
@@ -192,7 +206,7 @@ def arrive_in_part(mean, u, world, p, luck):
 
 @hot
 def refer(i, world, p, luck):
-    """A member who identifies with the network brings somebody along from its home community, and is their first tie."""
+    """A member who identifies with the network may refer somebody from its sector, and is their first tie."""
     me = world.members[i]
     if me.active == 0 or p.organisation_fixed > 0.0:
         return
@@ -202,15 +216,15 @@ def refer(i, world, p, luck):
     kind = ORGANISATION if uniform(mine, 1) < p.arrival_organisations else 0
     j = arrive(world, p, luck, kind, int(me.sector))
     if j != NOBODY:
-        make_tie(i, j, p.arrival_referral_trust, 0.3, REFERRAL_MADE, world, p)
+        make_tie(i, j, p.arrival_referral_trust, REFERRAL_KNOWN, REFERRAL_MADE, world, p)
 
 
 @rule
 def consider_leaving(g, world, p, luck):
-    """A producing group whose members have long got more from each other than from the network may break away with them.
+    """A producing group may break away if its members have long received more from each other than from the network.
 
-    CAP: groups leave when the network no longer adds value.  Identity with the whole holds them.  A group of half the
-    members or more has nothing to break away from: it is the network.
+    CAP: groups leave when the network no longer adds value.  Identity with the network holds them.  A group of at least half
+    of all members does not leave: it is the network.
     """
     group = world.groups[g]
     if group.alive == 0 or group.seated == 0 or group.phase < PILOT or p.organisation_fixed > 0.0:

@@ -1,4 +1,4 @@
-"""In which order members act, where attention or places are scarce: by a number drawn for each of them."""
+"""The order in which members act where attention or places are scarce: by a number drawn for each."""
 
 from sim.model.jit import rule
 from sim.model.luck import uniform
@@ -6,9 +6,9 @@ from sim.model.luck import uniform
 
 @rule
 def keyed_order(world, luck):
-    """Put the active members into `scratch.order`, sorted by their draws, and return how many there are.
+    """Put the active members into `scratch.order`, sorted by their draws.  Returns how many there are.
 
-    Who comes before whom is a matter of these two alone: it does not change when others come or go.
+    Which of two members comes first does not change when others join or leave.
     """
     count = list_active(world)
     sort_listed(count, world, luck)
@@ -17,9 +17,9 @@ def keyed_order(world, luck):
 
 @rule
 def list_active(world):
-    """List the active members in `listed`, in the order of their numbers, and return how many there are.
+    """Put the active members into `listed`, in the order of their numbers.  Returns how many there are.
 
-    For phases that go over all of them: asking every row anew is dear, since who has left is a coin toss to the processor.
+    Several phases go over all of them; a list saves a test per row that a processor cannot predict.
     """
     count = 0
     for i in range(world.network.members):
@@ -32,8 +32,8 @@ def list_active(world):
 def sort_listed(count, world, luck):
     """Put the first `count` members that are `listed` into `scratch.order`, sorted by their draws.
 
-    Whoever is left out of a list changes nothing about the order of the others.  A bucket sort, since the draws are
-    uniform: linear in time.
+    The order of two members does not depend on who else is listed.  A bucket sort, linear in time since the draws are
+    uniform.
     """
     scratch = world.scratch
     for n in range(count):

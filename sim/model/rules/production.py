@@ -1,8 +1,8 @@
 """Production: groups turn engagement, ability and knowledge into pilots and joint outputs of six kinds.
 
-CAP: pilots first, then joint outputs; information has to flow between groups and network.  GN's list of what comes out:
-new products and services, practices, advocacy, coordinated services, joint purchasing, investment.  What a group makes
-follows from its topic, skills and stocks, not from a die; whether it succeeds is luck that experience improves.
+CAP: pilots first, then joint outputs; information has to flow between groups and network.  GN lists as outputs: new
+products and services, practices, advocacy, coordinated services, joint purchasing, investment.  What a group makes follows
+from its topic, skills and stocks; whether it succeeds is a matter of luck, which experience improves.
 """
 
 import math
@@ -17,8 +17,10 @@ from sim.model.state import (
     ADVOCACY,
     INNOVATION,
     INVESTMENT,
+    KINDS,
     NOBODY,
     ORGANISATION,
+    OUTPUTS,
     PILOT,
     PRACTICE,
     PROJECT,
@@ -28,48 +30,68 @@ from sim.model.state import (
 )
 
 PRACTICE_BITS = 62
+"""Practices that can be told apart: bits of a member's record."""
+SECTOR_BITS = 60
+"""Sectors that can be told apart when a group's breadth is counted."""
+KIND_COUNT, OUTPUT_COUNT = len(KINDS), len(OUTPUTS)
+REFERENCE_SIZE = 40.0
+"""Number of members for which saturation, and thresholds of stages, are stated."""
+SMALLEST_SIZE = 10.0
+"""Number of members below which an output saturates demand no faster."""
+PROJECT_BASE = 0.5
+"""Size of a project, to which a group's share of the largest group is added."""
+UNTESTED = 0.5
+"""Readiness for a practice without experience, as a share of readiness with full experience."""
+BREADTH = 1.3
+"""Scales readiness for advocacy, which two saturating factors keep low."""
+PER_LINKED_GROUP, PER_ORGANISATION = 0.35, 0.7
+"""How much a linked group counts for coordinated services, and an organisation for joint purchasing."""
+RESOURCES_LEFT = 0.5
+"""Share of a group's resources that an investment leaves."""
+CROWDING = 0.5
+"""How much resources already held lower what an investment adds to them."""
 
 PARAMETERS = declare(
     "production",
     [
-        Parameter("rate", 0.08, 0.0, 5.0, "work a week", "Work done a week by a full measure of engagement, ability and fit", "assumed", "", (0.04, 0.10)),
-        Parameter("cost", 0.18, 0.0, 20.0, "engagement a week", "What producing costs each member", "assumed", "", (0.1, 0.3)),
-        Parameter("alone", 0.25, 0.0, 1.0, "share", "What a group knows without the network", "assumed", "", (0.15, 0.4)),
-        Parameter("per_link", 0.12, 0.0, 1.0, "share a tie a member", "What ties to members of other groups add to that", "assumed", "", (0.06, 0.2)),
-        Parameter("by_channel", 0.8, 0.0, 1.0, "share", "What a full channel between groups and network adds to that", "assumed", "", (0.3, 0.9)),
-        Parameter("resource_use", 0.1, 0.0, 1.0, "a week", "Share of its resources that a group at work uses up", "assumed", "", (0.05, 0.2)),
-        Parameter("resource_work", 0.008, 0.0, 1.0, "work a unit of value", "Work that resources save a group", "assumed", "", (0.004, 0.015)),
-        Parameter("stock", 0.5, 0.0, 5.0, "share", "How much a full stock of knowledge adds to ability", "assumed", "", (0.2, 1.0)),
-        Parameter("stock_fade", 0.05, 0.0, 1.0, "a week", "Knowledge that becomes stale", "assumed", "", (0.02, 0.1)),
-        Parameter("pilots", 1.0, 0.0, 1.0, "switch", "1: a group starts with a pilot; 0: straight with projects", "assumed", "CAP", (1.0, 1.0), whole=True),
-        Parameter("pilot_scale", 0.3, 0.01, 5.0, "projects", "Size of a pilot", "assumed", "", (0.2, 0.5)),
-        Parameter("pilot_lesson", 1.0, 0.0, 10.0, "lessons", "What a pilot teaches, whether it fails or not", "assumed", "", (0.5, 2.0)),
-        Parameter("project_lesson", 0.4, 0.0, 10.0, "lessons", "What a project teaches", "assumed", "", (0.2, 1.0)),
-        Parameter("failure", 0.65, 0.0, 1.0, "chance", "Chance that a first pilot or project fails, without any experience", "assumed", "", (0.4, 0.8)),
-        Parameter("learning", 0.9, 0.0, 5.0, "a lesson", "How much experience lowers the chance of failing (exponent)", "assumed", "", (0.5, 1.5)),
-        Parameter("failure_cost", 0.25, 0.0, 1.0, "share of engagement", "What a failed project of size 1 costs its members", "assumed", "", (0.1, 0.4)),
-        Parameter("saturation", 0.15, 0.0, 1.0, "share", "How much an output lowers the worth of the next of its kind, in a network of 40", "assumed", "", (0.05, 0.3)),
-        Parameter("renewal", 0.02, 0.0, 1.0, "a week", "How fast demand for a kind returns", "assumed", "", (0.01, 0.04)),
-        Parameter("reach_of_topic", 0.4, 0.01, 5.0, "distance", "Distance between topic and problem at which an output loses most of its worth", "assumed", "", (0.25, 0.6)),
-        Parameter("affinity", 0.6, 0.0, 5.0, "share", "How much the side from which a group sees the problem decides what it makes", "assumed", "", (0.3, 1.0)),
-        Parameter("own_share", 0.25, 0.0, 5.0, "benefit a unit of worth", "What an output is worth to those who made it", "assumed", "", (0.1, 0.4)),
-        Parameter("own_fade", 0.04, 0.0, 1.0, "a week", "How fast one's own success fades", "assumed", "", (0.02, 0.08)),
-        Parameter("practice_ability", 0.04, 0.0, 1.0, "share of what is missing", "Ability gained by taking over a practice", "assumed", "", (0.02, 0.08)),
-        Parameter("insight", 0.5, 0.0, 10.0, "value", "Knowledge that an innovation leaves with its makers", "assumed", "", (0.2, 1.0)),
-        Parameter("returns", 0.15, 0.0, 1.0, "share", "Endowment with resources that an investment adds, for each member", "assumed", "", (0.05, 0.3)),
+        Parameter("rate", default=0.08, low=0.0, high=5.0, plausible=(0.04, 0.10), unit="work per week", label="Work per week at full engagement, ability and fit"),
+        Parameter("cost", default=0.18, low=0.0, high=20.0, plausible=(0.1, 0.3), unit="engagement per week", label="Cost of producing to each member"),
+        Parameter("alone", default=0.25, low=0.0, high=1.0, plausible=(0.15, 0.4), unit="share", label="Information that a group has without the network"),
+        Parameter("per_link", default=0.12, low=0.0, high=1.0, plausible=(0.06, 0.2), unit="share per tie per member", label="Information added by ties to members of other groups"),
+        Parameter("by_channel", default=0.8, low=0.0, high=1.0, plausible=(0.3, 0.9), unit="share", label="Information added by complete channels between groups and network"),
+        Parameter("resource_use", default=0.1, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="per week", label="Share of its resources that a working group uses up"),
+        Parameter("resource_work", default=0.008, low=0.0, high=1.0, plausible=(0.004, 0.015), unit="work per unit of value", label="Work saved by resources"),
+        Parameter("stock", default=0.5, low=0.0, high=5.0, plausible=(0.2, 1.0), unit="share", label="How much a full stock of knowledge adds to ability"),
+        Parameter("stock_fade", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Share of the stock of knowledge that becomes outdated"),
+        Parameter("pilots", default=1.0, low=0.0, high=1.0, plausible=(1.0, 1.0), whole=True, unit="switch", label="1: groups start with a pilot; 0: groups start with projects", source="CAP"),
+        Parameter("pilot_scale", default=0.3, low=0.01, high=5.0, plausible=(0.2, 0.5), unit="projects", label="Size of a pilot"),
+        Parameter("pilot_lesson", default=1.0, low=0.0, high=10.0, plausible=(0.5, 2.0), unit="lessons", label="Experience gained from a pilot, whether it fails or not"),
+        Parameter("project_lesson", default=0.4, low=0.0, high=10.0, plausible=(0.2, 1.0), unit="lessons", label="Experience gained from a project, whether it fails or not"),
+        Parameter("failure", default=0.65, low=0.0, high=1.0, plausible=(0.4, 0.8), unit="chance", label="Chance that a pilot or project fails, without experience"),
+        Parameter("learning", default=0.9, low=0.0, high=5.0, plausible=(0.5, 1.5), unit="per lesson", label="How much experience lowers the chance of failure (exponent)"),
+        Parameter("failure_cost", default=0.25, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="share of engagement", label="Cost of a failed project of size 1 to its members"),
+        Parameter("saturation", default=0.15, low=0.0, high=1.0, plausible=(0.05, 0.3), unit="share", label="How much an output lowers the worth of the next of its kind, in a network of 40"),
+        Parameter("renewal", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="per week", label="Recovery of the demand for a kind of output"),
+        Parameter("reach_of_topic", default=0.4, low=0.01, high=5.0, plausible=(0.25, 0.6), unit="distance", label="Distance between topic and problem at which an output loses most of its worth"),
+        Parameter("affinity", default=0.6, low=0.0, high=5.0, plausible=(0.3, 1.0), unit="share", label="How much a group's position relative to the problem determines what it makes"),
+        Parameter("own_share", default=0.25, low=0.0, high=5.0, plausible=(0.1, 0.4), unit="benefit per unit of worth", label="Benefit of an output to those who made it"),
+        Parameter("own_fade", default=0.04, low=0.0, high=1.0, plausible=(0.02, 0.08), unit="per week", label="Fading of that benefit"),
+        Parameter("practice_ability", default=0.04, low=0.0, high=1.0, plausible=(0.02, 0.08), unit="share of the gap to 1", label="Ability gained by adopting a practice"),
+        Parameter("insight", default=0.5, low=0.0, high=10.0, plausible=(0.2, 1.0), unit="value", label="Knowledge that an innovation gives to its makers"),
+        Parameter("returns", default=0.15, low=0.0, high=1.0, plausible=(0.05, 0.3), unit="share", label="Endowment with resources that an investment gives to each of its makers"),
     ],
 ) + declare(
     "problem",
     [
-        Parameter("shift_chance", 0.0, 0.0, 1.0, "a week", "Chance that the problem shifts", "assumed", "off unless a scenario asks for it", (0.0, 0.02)),
-        Parameter("shift_distance", 0.35, 0.0, 1.0, "distance", "How far the problem moves when it shifts at random", "assumed", "", (0.2, 0.5)),
+        Parameter("shift_chance", default=0.0, low=0.0, high=1.0, plausible=(0.0, 0.02), unit="per week", label="Chance that the problem shifts", source="off unless a scenario sets it"),
+        Parameter("shift_distance", default=0.35, low=0.0, high=1.0, plausible=(0.2, 0.5), unit="distance", label="Distance of a random shift of the problem"),
     ],
 )  # fmt: skip
 
 
 @hot
 def information(g, world, p):
-    """What reaches a group from elsewhere: a floor of its own, ties to members of other groups, and channels."""
+    """Return a group's information: what it has alone, plus ties to members of other groups, plus channels."""
     group = world.groups[g]
     per_member = group.links / max(1, int(group.seated))
     return min(
@@ -79,20 +101,20 @@ def information(g, world, p):
 
 @hot
 def skill_mix(g, world):
-    """How completely a group's members cover the gift kinds between them: the mean over kinds of the best endowment."""
+    """Return how completely a group's members cover the gift kinds: the mean over kinds of the highest endowment."""
     group = world.groups[g]
     total = 0.0
-    for kind in range(4):
+    for kind in range(KIND_COUNT):
         best = 0.0
         for a in range(group.seated):
             best = max(best, world.members[group.members[a]].endowment[kind])
         total += min(1.0, best)
-    return 0.25 * total
+    return total / KIND_COUNT
 
 
 @rule
 def count_linked(g, world):
-    """How many other groups a group's members have ties to, or sit in."""
+    """Return the number of other groups that a group's members belong to or have ties to."""
     group = world.groups[g]
     world.network.stamp += 1
     stamp = world.network.stamp
@@ -112,11 +134,11 @@ def count_linked(g, world):
 
 @rule
 def readiness(g, kind, world, p):
-    """How ready a group is for a kind of output, about 0 to 1: each kind comes about differently.
+    """Return how ready a group is for a kind of output, from 0 to about 1.
 
-    Innovation needs fresh knowledge and mixed skills; a practice needs ability and what was learned in pilots; advocacy
-    needs breadth: several home communities and many contacts; coordinated services need ties to other groups; joint
-    purchasing needs organisations; investment needs resources that were put in.
+    Innovation needs fresh knowledge and mixed skills; a practice needs ability and experience; advocacy needs several
+    sectors and many contacts; coordinated services need ties to other groups; joint purchasing needs organisations;
+    investment needs resources.
     """
     group = world.groups[g]
     size = int(group.seated)
@@ -131,34 +153,34 @@ def readiness(g, kind, world, p):
             organisations += 1
         elif kind == ADVOCACY:
             total += saturating(me.degree / p.trust_comfortable)
-            sectors |= 1 << (int(me.sector) % 60)
+            sectors |= 1 << (int(me.sector) % SECTOR_BITS)
     if kind == INNOVATION:
         return skill_mix(g, world) * total / size
     if kind == PRACTICE:
-        return (total / size) * (0.5 + 0.5 * saturating(group.experience))
+        return (total / size) * (UNTESTED + (1.0 - UNTESTED) * saturating(group.experience))
     if kind == ADVOCACY:
         different = 0
         while sectors != 0:
             sectors &= sectors - 1
             different += 1
-        return saturating(different - 1.0) * 1.3 * total / size
+        return saturating(different - 1.0) * BREADTH * total / size
     if kind == SERVICES:
-        return saturating(0.35 * group.linked)
+        return saturating(PER_LINKED_GROUP * group.linked)
     if kind == PURCHASING:
-        return saturating(0.7 * organisations)
+        return saturating(PER_ORGANISATION * organisations)
     return saturating(group.resources / size)
 
 
 @rule
 def choose_output(g, world, p):
-    """A group takes on what it is readiest for, seen from its own side of the problem, and still in demand."""
+    """A group chooses the output it is most ready for, weighted by demand and by its position relative to the problem."""
     group, network = world.groups[g], world.network
     group.linked = count_linked(g, world)
     dx, dy = group.topic[0] - network.problem[0], group.topic[1] - network.problem[1]
     off = math.sqrt(dx * dx + dy * dy)
     best, highest = INNOVATION, -1.0
-    for kind in range(6):
-        angle = 2.0 * math.pi * kind / 6.0
+    for kind in range(OUTPUT_COUNT):
+        angle = 2.0 * math.pi * kind / OUTPUT_COUNT
         side = 0.0 if off == 0.0 else (dx * math.cos(angle) + dy * math.sin(angle)) / off
         score = readiness(g, kind, world, p) * network.demand[kind] * (1.0 + p.production_affinity * side)
         if score > highest:
@@ -166,14 +188,14 @@ def choose_output(g, world, p):
     group.kind = best
     group.progress = 0.0
     share = group.seated / p.groups_largest
-    group.scale = p.production_pilot_scale if group.phase == PILOT else 0.5 + share
+    group.scale = p.production_pilot_scale if group.phase == PILOT else PROJECT_BASE + share
 
 
 @rule
 def produce(g, world, p, luck):
-    """A group with a pilot or project works on it: engagement times ability, cohesion, agreement, skills and information.
+    """A group works on its pilot or project: engagement times ability, cohesion, agreement, skills and information.
 
-    Resources that its members were given save it work, and are used up.  When the work is done it succeeds or fails.
+    Resources save work and are used up.  When the work is done, it succeeds or fails.
     """
     group = world.groups[g]
     if group.alive == 0 or group.phase < PILOT:
@@ -197,9 +219,9 @@ def produce(g, world, p, luck):
 
 @rule
 def finish(g, world, p, luck):
-    """A pilot or project is done: it fails with a chance that experience lowers, and teaches either way.
+    """A pilot or project ends: it fails with a chance that experience lowers, and adds to experience either way.
 
-    Failing costs the members engagement in proportion to size, so a pilot is a cheap way to learn.
+    Failure costs the members engagement in proportion to size, so a pilot is a cheap way to learn.
     """
     group, tally = world.groups[g], world.tally
     failed = uniform(luck, 0) < p.production_failure * math.exp(-p.production_learning * group.experience)
@@ -217,19 +239,19 @@ def finish(g, world, p, luck):
         group.phase = PROJECT
         tally.pilots_done += 1
     else:
-        bring_out(g, world, p)
+        complete(g, world, p)
     group.kind = NOBODY
     group.progress = 0.0
 
 
 @rule
-def bring_out(g, world, p):
-    """An output comes out: its worth follows from its size, the demand for its kind, and how well the topic fits the problem."""
+def complete(g, world, p):
+    """A group completes an output: its worth is size times demand times how well the topic fits the problem."""
     group, network, tally = world.groups[g], world.network, world.tally
     kind = int(group.kind)
     off = distance(group.topic, network.problem) / p.production_reach_of_topic
     worth = group.scale * network.demand[kind] * math.exp(-0.5 * off * off)
-    per_member = 40.0 / max(10.0, float(network.active))
+    per_member = REFERENCE_SIZE / max(SMALLEST_SIZE, float(network.active))
     network.demand[kind] *= 1.0 - min(1.0, p.production_saturation * per_member)
     network.worth_now += worth * per_member
     group.outputs[kind] += 1
@@ -243,12 +265,12 @@ def bring_out(g, world, p):
         i = int(group.members[a])
         reap(i, kind, worth, world, p)
     if kind == INVESTMENT:
-        group.resources *= 0.5
+        group.resources *= RESOURCES_LEFT
 
 
 @rule
 def reap(i, kind, worth, world, p):
-    """What an output leaves with one of its makers."""
+    """A maker benefits from an output: knowledge, a practice or resources, depending on its kind."""
     me = world.members[i]
     me.own_outputs += p.production_own_share * worth
     if kind == INNOVATION:
@@ -256,14 +278,14 @@ def reap(i, kind, worth, world, p):
     elif kind == PRACTICE:
         adopt(i, 1 << ((int(world.network.practice_number) - 1) % PRACTICE_BITS), world, p)
     elif kind == INVESTMENT:
-        me.endowment[RESOURCES] += p.production_returns * clipped(1.0 - 0.5 * me.endowment[RESOURCES])
+        me.endowment[RESOURCES] += p.production_returns * clipped(1.0 - CROWDING * me.endowment[RESOURCES])
 
 
 @rule
 def turn_of_events(world, p, luck):
-    """Demand for each kind returns; what came out becomes last week's news; the problem may shift."""
+    """Demand for each kind of output recovers; new outputs become news; the problem may shift."""
     network = world.network
-    for kind in range(6):
+    for kind in range(OUTPUT_COUNT):
         network.demand[kind] += p.production_renewal * (1.0 - network.demand[kind])
     network.worth_last = network.worth_now
     network.worth_now = 0.0
@@ -273,7 +295,7 @@ def turn_of_events(world, p, luck):
 
 @rule
 def shift_problem(by, world, luck):
-    """The problem moves a given distance in a direction drawn by luck, reflected at the border of viewpoint space."""
+    """Move the problem by a distance in a random direction, reflected at the border of viewpoint space."""
     network = world.network
     angle = 2.0 * math.pi * uniform(luck, 1)
     for axis in range(2):
@@ -284,7 +306,7 @@ def shift_problem(by, world, luck):
 
 @rule
 def plan(world, p, luck):
-    """An organisation's top looks at the problem once a year and sets the agenda for everybody."""
+    """An organisation's top reviews the problem at intervals and sets the agenda for everybody."""
     network = world.network
     if p.organisation_fixed > 0.0 and network.week % int(p.organisation_planning) == 0:
         for axis in range(2):
@@ -294,8 +316,8 @@ def plan(world, p, luck):
 ORGANISATION_PARAMETERS = declare(
     "organisation",
     [
-        Parameter("fixed", 0.0, 0.0, 1.0, "switch", "1: a fixed tree of ties with an agenda from the top, the comparator", "assumed", "GN: network against organisation", (0.0, 0.0), whole=True),
-        Parameter("planning", 52.0, 1.0, 520.0, "weeks", "How often an organisation's top looks at the problem anew", "assumed", "yearly planning", (26.0, 104.0), whole=True),
-        Parameter("turnover", 0.0025, 0.0, 1.0, "a week", "Members who leave an organisation, whatever their engagement", "assumed", "12% a year", (0.001, 0.005)),
+        Parameter("fixed", default=0.0, low=0.0, high=1.0, plausible=(0.0, 0.0), whole=True, unit="switch", label="1: an organisation, with a fixed tree of ties and an agenda set by its top, for comparison", source="GN: network against organisation"),
+        Parameter("planning", default=52.0, low=1.0, high=520.0, plausible=(26.0, 104.0), whole=True, unit="weeks", label="Interval at which an organisation's top updates its agenda", source="yearly planning"),
+        Parameter("turnover", default=0.0025, low=0.0, high=1.0, plausible=(0.001, 0.005), unit="per week", label="Share of members who leave an organisation, whatever their engagement", source="12% per year"),
     ],
 )  # fmt: skip

@@ -1,8 +1,8 @@
-"""Spreading: who receives passes on, and adds something of its own.
+"""Spreading: receivers pass gifts on, and add to them.
 
 Calibrated on Fowler & Christakis (2010, PNAS 107:5334): in public-goods experiments each contribution was tripled over
-three degrees by others who were influenced to contribute.  That decentralised networks magnify gifts is nowhere stated
-here: it has to follow from attention limits and paths.
+three degrees by others who were influenced to contribute.  That decentralised networks magnify gifts is not assumed: it
+has to follow from attention limits and paths.
 """
 
 from sim.model.jit import hot, rule
@@ -14,30 +14,30 @@ from sim.model.state import CONNECTIONS, KNOWLEDGE, NOBODY, RESOURCES, SKILLS
 PARAMETERS = declare(
     "spreading",
     [
-        Parameter("chance", 0.80, 0.0, 1.0, "a gift", "Chance to pass a gift on to somebody fully trusted, at full identity", "published", "total 3-4 contributions over three degrees: Fowler & Christakis (2010)", (0.4, 0.9)),
-        Parameter("floor", 0.10, 0.0, 1.0, "share", "Share of that chance that needs no identity", "assumed", "", (0.05, 0.3)),
-        Parameter("distrust", 0.6, 0.0, 1.0, "share", "Share of that chance that needs no trust", "assumed", "", (0.3, 0.7)),
-        Parameter("skills", 0.4, 0.0, 1.0, "share", "How much less skills spread than knowledge", "assumed", "skills take practice", (0.2, 0.6)),
-        Parameter("fan", 4.0, 0.0, 100.0, "people", "People whom an ordinarily active member would pass a gift on to", "assumed", "", (2.0, 5.0)),
-        Parameter("hops", 3.0, 0.0, 10.0, "degrees", "How many times a gift is passed on at most", "published", "three degrees: Fowler & Christakis (2010)", (2.0, 4.0), whole=True),
-        Parameter("enhancement", 0.5, 0.0, 2.0, "share", "How much a passer's own strength in the kind adds to the gift", "assumed", "GN: gifts are enhanced as they go round", (0.2, 0.8)),
-        Parameter("attention", 6.0, 0.0, 1000.0, "gifts a week", "Gifts that a member can take in", "assumed", "bounded attention: Simon (1971)", (3.0, 10.0)),
-        Parameter("coordinator_attention", 15.0, 0.0, 1000.0, "gifts a week", "Gifts that a coordinator can take in", "assumed", "", (8.0, 30.0)),
-        Parameter("learning", 0.01, 0.0, 1.0, "share of what is missing, a unit of value", "Ability gained by a gift of skills", "assumed", "", (0.005, 0.03)),
+        Parameter("chance", default=0.80, low=0.0, high=1.0, plausible=(0.4, 0.9), unit="chance per gift", label="Chance to pass a gift on to a fully trusted contact, at full identity", basis="published", source="total 3-4 contributions over three degrees: Fowler & Christakis (2010)"),
+        Parameter("floor", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.3), unit="share", label="Share of that chance that needs no identity"),
+        Parameter("distrust", default=0.6, low=0.0, high=1.0, plausible=(0.3, 0.7), unit="share", label="Share of that chance that needs no trust"),
+        Parameter("skills", default=0.4, low=0.0, high=1.0, plausible=(0.2, 0.6), unit="factor", label="Spread of skills, relative to knowledge", source="skills take practice"),
+        Parameter("fan", default=4.0, low=0.0, high=100.0, plausible=(2.0, 5.0), unit="people", label="Contacts to whom a member of average activity would pass a gift on"),
+        Parameter("hops", default=3.0, low=0.0, high=10.0, plausible=(2.0, 4.0), whole=True, unit="steps", label="Most times that a gift is passed on", basis="published", source="three degrees: Fowler & Christakis (2010)"),
+        Parameter("enhancement", default=0.5, low=0.0, high=2.0, plausible=(0.2, 0.8), unit="share", label="How much the endowment of those who pass a gift on adds to it", source="GN: gifts are enhanced as they circulate"),
+        Parameter("attention", default=6.0, low=0.0, high=1000.0, plausible=(3.0, 10.0), unit="gifts per week", label="Gifts that a member can take in", source="bounded attention: Simon (1971)"),
+        Parameter("coordinator_attention", default=15.0, low=0.0, high=1000.0, plausible=(8.0, 30.0), unit="gifts per week", label="Gifts that a coordinator can relay"),
+        Parameter("learning", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.03), unit="share of the gap to 1, per unit of value", label="Ability gained from a gift of skills"),
     ],
 )  # fmt: skip
 
 
 @hot
 def has_given_to(i, j, world):
-    """Whether member `i` has given to member `j` since they were tied."""
+    """Return whether member `i` has given to member `j` since they were tied."""
     s = slot_of(world, i, j)
     return s != NOBODY and world.ties[i, s].gave == 1
 
 
 @hot
 def mark_givers(i, stamp, world):
-    """Mark in `scratch.giver` who of a member's contacts has given to it since they were tied."""
+    """Mark in `scratch.giver` the contacts who have given to a member since they were tied."""
     for s in range(world.members[i].degree):
         other = int(world.contacts[i, s])
         gave = world.ties[other, world.ties[i, s].mirror].gave
@@ -46,7 +46,7 @@ def mark_givers(i, stamp, world):
 
 @hot
 def log_gift(giver, receiver, source, kind, hops, relayed, value, world):
-    """Write a gift into the ledger, if one is kept.  Where there is no room it is counted only: the run is then refused."""
+    """Record a gift in the ledger, if there is one.  If the ledger is full it is only counted, and the run is refused."""
     if world.network.gifts_logged >= len(world.ledger):
         world.network.gifts_logged += int(len(world.ledger) > 0)
         return
@@ -64,10 +64,10 @@ def log_gift(giver, receiver, source, kind, hops, relayed, value, world):
 
 @hot
 def take_in(receiver, giver, source, kind, quality, partner, world, p):
-    """Somebody receives a gift, if attention is left; returns its value to them (0.0: it met no attention).
+    """A member receives a gift if it has attention left.  Returns the value to it, 0.0 if there was no attention.
 
-    Value is what the gift is worth times how much the receiver lacks that kind.  Knowledge raises the stock that
-    production draws on, skills raise ability, resources go to the receiver's working group.
+    Value is the gift's quality times the receiver's need of its kind.  Knowledge raises the stock that production draws on,
+    skills raise ability, resources go to the receiver's working group.
     """
     member = world.members[receiver]
     if member.taken >= p.spreading_attention:
@@ -92,11 +92,11 @@ def take_in(receiver, giver, source, kind, quality, partner, world, p):
 
 @rule
 def spread(source, first, kind, quality, world, p, luck):
-    """A gift of knowledge or skills goes on from its first receiver, person to person, over at most three degrees.
+    """A gift of knowledge or skills is passed on from its first receiver, person to person, over a few degrees.
 
     Each carrier passes it to any tie with a chance that rises with the carrier's identity and activity and the tie's
-    trust, and falls with the number of ties it has (it passes to some people, not to a share of everybody).  It adds to
-    the gift from its own strength in the kind.  Passing on is no direct contact: it builds no trust.
+    trust, and falls with the carrier's degree (it passes to some people, not to a share of everybody).  It adds to the gift
+    from its own endowment.  Passing on is no direct contact and builds no trust.
     """
     if kind == CONNECTIONS or kind == RESOURCES:
         return
@@ -122,7 +122,7 @@ def spread(source, first, kind, quality, world, p, luck):
         ceiling = zest * readiness * me.activity / (p.members_activity * me.degree)
         enhanced = carrier.quality * (1.0 + p.spreading_enhancement * me.endowment[kind])
         mine = of(luck, passer)
-        # Noted first, without a branch, and looked at afterwards: whose draw is low enough is not to be guessed.
+        # Collected first, without a branch: a processor cannot predict whose draw is low enough.
         low = 0
         for s in range(me.degree):
             u = uniform(mine, world.contacts[passer, s])

@@ -1,4 +1,4 @@
-"""Ties as a data structure: find, make, drop.  Every tie stands in both members' rows, each half knowing its mirror."""
+"""Ties as a data structure: find, make, drop.  A tie has a half in each member's row, which refers to the other half."""
 
 from sim.model.jit import hot, rule
 from sim.model.state import NOBODY, START
@@ -6,7 +6,7 @@ from sim.model.state import NOBODY, START
 
 @hot
 def slot_of(world, i, j):
-    """The slot of the tie to `j` in the row of `i`, or -1: the shorter of the two rows is searched."""
+    """Return the slot of the tie to `j` in the row of `i`, or -1.  The shorter of the two rows is searched."""
     if world.members[i].degree <= world.members[j].degree:
         for s in range(world.members[i].degree):
             if world.contacts[i, s] == j:
@@ -20,7 +20,7 @@ def slot_of(world, i, j):
 
 @hot
 def shares_group(world, i, j):
-    """1 if two members sit in a working group together, else 0: a number, so that the caller need not branch."""
+    """Return 1 if two members share a working group, else 0: a number, so that the caller need not branch."""
     mine, theirs = world.members[i].groups, world.members[j].groups
     shared = 0
     for a in range(2):
@@ -30,10 +30,10 @@ def shares_group(world, i, j):
 
 @rule
 def recount(i, j, step, world):
-    """Members i and j are being tied (`step` 1) or parted (-1): their contacts in common share one more contact, or one less.
+    """Update the counts of common contacts when i and j are tied (`step` 1) or untied (-1).
 
-    Both ends of the ties to each contact in common are brought up to date, so that `common` is right at any moment (the
-    tests count anew).  Returns how many contacts i and j have in common, each other left out.
+    At both ends of the ties to each of their common contacts, `common` changes by `step`, so that it is always current.
+    Returns how many common contacts i and j have.
     """
     if world.members[i].degree > world.members[j].degree:
         i, j = j, i
@@ -57,9 +57,9 @@ def recount(i, j, step, world):
 
 @rule
 def make_tie(i, j, trust, known, origin, world, p):
-    """Tie two members who are not yet tied, unless one of them already keeps as many ties as a person can.
+    """Tie two members, unless they are tied or one of them has no free slot.
 
-    Returns the slot in the row of `i`: the new one, or the old one if they were tied, or -1 if the tie could not be made.
+    Returns the slot in the row of `i`, new or existing, or -1 if the tie could not be made.
     """
     if i == j:
         return NOBODY
@@ -94,7 +94,7 @@ def make_tie(i, j, trust, known, origin, world, p):
 
 @hot
 def vacate(i, s, world):
-    """Take half a tie out of a row: the row's last tie moves into the slot, and its mirror is told."""
+    """Remove half a tie from a row: the row's last tie moves into the slot, and its mirror is updated."""
     last = int(world.members[i].degree) - 1
     if s != last:
         world.ties[i, s] = world.ties[i, last]

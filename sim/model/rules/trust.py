@@ -1,9 +1,8 @@
-"""Trust: it rises in direct contact and fades without.
+"""Trust: it rises with direct contact and decays without.
 
-Only direct contact builds trust or refreshes a tie.  Where passed-on gifts did so too, networks became near-complete
-and every structural claim washed out.  Relations need upkeep (Dunbar 1992; Burt 2000, "Decay functions"): a tie fades
-more slowly where its two ends share contacts (embeddedness) and faster where they keep more ties than they comfortably
-can.
+Only direct contact builds trust or refreshes a tie: when passed-on gifts did so too, networks became almost complete and
+structure no longer mattered.  Relations need maintenance (Dunbar 1992; Burt 2000, "Decay functions"): a tie decays more
+slowly if its ends have common contacts (embeddedness), and faster if they have more ties than they can comfortably maintain.
 """
 
 import math
@@ -15,28 +14,28 @@ from sim.model.rules.ties import drop_tie
 PARAMETERS = declare(
     "trust",
     [
-        Parameter("start", 0.30, 0.0, 1.0, "trust", "Trust in a tie of mean strength at the start", "assumed", "", (0.2, 0.4)),
-        Parameter("start_known", 0.3, 0.0, 1.0, "", "How well tied members know each other's work at the start", "assumed", "", (0.2, 0.5)),
-        Parameter("gain", 0.20, 0.0, 1.0, "share of what is missing, a gift", "Trust gained when a gift is exchanged directly", "assumed", "a hand fit to EIES (Freeman & Freeman 1979) takes .25", (0.1, 0.3)),
-        Parameter("decay", 0.04, 0.0, 1.0, "a week", "Trust lost without contact, before embeddedness and load", "published", "Burt (2000), decay of bridges and embedded ties; a hand fit to EIES takes .012", (0.012, 0.05)),
-        Parameter("floor", 0.05, 0.0, 1.0, "trust", "Trust below which a tie dissolves", "assumed", "", (0.03, 0.08)),
-        Parameter("new", 0.10, 0.0, 1.0, "trust", "Trust in a tie that a first gift or an introduction makes, at least", "assumed", "", (0.06, 0.15)),
-        Parameter("embedded", 0.5, 0.0, 5.0, "a contact in common", "How strongly contacts in common slow fading", "published", "direction: Burt (2000)", (0.2, 1.0)),
-        Parameter("unembedded_share", 0.4, 0.0, 1.0, "share", "Share of fading that contacts in common can take away", "assumed", "", (0.2, 0.6)),
-        Parameter("comfortable", 7.0, 1.0, 1000.0, "ties", "Ties that a person keeps up comfortably in one network of several", "assumed", "part of a sympathy group of 10-15: Dunbar & Spoors (1995)", (5.0, 12.0)),
-        Parameter("load_share", 0.75, 0.0, 1.0, "share", "Share of fading that comes from load", "assumed", "", (0.5, 0.85)),
-        Parameter("acquaint", 0.10, 0.0, 1.0, "share of what is missing, a contact", "How much of each other's work a direct contact makes known", "assumed", "", (0.05, 0.2)),
-        Parameter("forget", 0.052, 0.0, 1.0, "a week", "Gift balances forgotten (half-life 13 weeks)", "assumed", "", (0.026, 0.1)),
-        Parameter("recount", 4.0, 1.0, 52.0, "weeks", "How often the fading of a tie is worked out anew", "assumed", "numerical setting", (4.0, 4.0), whole=True),
+        Parameter("start", default=0.30, low=0.0, high=1.0, plausible=(0.2, 0.4), unit="trust", label="Initial trust in a tie of average strength"),
+        Parameter("start_known", default=0.3, low=0.0, high=1.0, plausible=(0.2, 0.5), label="Initial knowledge of contacts' work"),
+        Parameter("gain", default=0.20, low=0.0, high=1.0, plausible=(0.1, 0.3), unit="share of the gap to 1, per gift", label="Trust gained from a direct gift", source="EIES (Freeman & Freeman 1979) suggests 0.25 (fitted by hand)"),
+        Parameter("decay", default=0.04, low=0.0, high=1.0, plausible=(0.012, 0.05), unit="per week", label="Decay of trust without contact, before embeddedness and load", basis="published", source="Burt (2000), decay of bridges and embedded ties; EIES suggests 0.012 (fitted by hand)"),
+        Parameter("floor", default=0.05, low=0.0, high=1.0, plausible=(0.03, 0.08), unit="trust", label="Trust below which a tie dissolves"),
+        Parameter("new", default=0.10, low=0.0, high=1.0, plausible=(0.06, 0.15), unit="trust", label="Lowest trust in a tie made by a first gift or an introduction"),
+        Parameter("embedded", default=0.5, low=0.0, high=5.0, plausible=(0.2, 1.0), unit="per common contact", label="How strongly common contacts slow the decay of a tie", basis="published", source="direction: Burt (2000)"),
+        Parameter("unembedded_share", default=0.4, low=0.0, high=1.0, plausible=(0.2, 0.6), unit="share", label="Share of decay that common contacts can prevent"),
+        Parameter("comfortable", default=7.0, low=1.0, high=1000.0, plausible=(5.0, 12.0), unit="ties", label="Ties that a person can comfortably maintain in one network of several", source="part of a sympathy group of 10-15: Dunbar & Spoors (1995)"),
+        Parameter("load_share", default=0.75, low=0.0, high=1.0, plausible=(0.5, 0.85), unit="share", label="Share of decay that depends on the number of ties to maintain"),
+        Parameter("acquaint", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1, per contact", label="Knowledge of each other's work gained from a direct contact"),
+        Parameter("forget", default=0.052, low=0.0, high=1.0, plausible=(0.026, 0.1), unit="per week", label="Forgetting of gift balances (half-life 13 weeks)"),
+        Parameter("recount", default=4.0, low=1.0, high=52.0, plausible=(4.0, 4.0), whole=True, unit="weeks", label="Interval at which the decay rates of ties are updated", source="numerical setting"),
     ],
 )  # fmt: skip
 
 
 @hot
 def contact(i, s, gain, world, p):
-    """Two tied members are in direct contact: trust rises towards 1 at both ends, and they get to know each other's work.
+    """Two tied members are in direct contact: trust rises at both ends, and they get to know each other's work.
 
-    Source: GN (exchange builds trust).  `gain` is the share of the missing trust that the contact closes.
+    Source: GN (exchange builds trust).  `gain`: share of the gap between trust and 1 that the contact closes.
     """
     tie = world.ties[i, s]
     back = world.ties[tie.other, tie.mirror]
@@ -52,9 +51,9 @@ def contact(i, s, gain, world, p):
 
 @hot
 def reckon_upkeep(i, world, p, luck):
-    """Work out how fast each of a member's ties will fade: fewer common contacts and more ties to keep, faster.
+    """Update how fast a member's ties decay: faster with fewer common contacts and more ties to maintain.
 
-    Done every few weeks, from degrees and common contacts that stand still meanwhile, so both halves get the same rate.
+    Every few weeks; degrees and common contacts do not change within the phase, so both halves get the same rate.
     """
     if world.network.week % int(p.trust_recount) != 0:
         return
@@ -69,7 +68,7 @@ def reckon_upkeep(i, world, p, luck):
 
 @hot
 def fade(i, world, p, luck):
-    """A tie without contact this week loses trust; below the floor it dissolves.  Gift balances are slowly forgotten."""
+    """Ties without contact this week lose trust and dissolve below the floor; gift balances are slowly forgotten."""
     if p.organisation_fixed > 0.0:
         return
     week = world.network.week
@@ -83,7 +82,7 @@ def fade(i, world, p, luck):
             trust = tie.trust * (1.0 - tie.fading)
             tie.trust = trust
             if trust < floor:
-                # The last tie moves into the slot: it is looked at next.
+                # The last tie moved into this slot and comes next.
                 s -= 1
                 degree -= 1
                 drop_tie(i, s, world)

@@ -1,1 +1,1 @@
-"""The coordinator's levers, one kind a file, and the policy that says which, when and at what price."""
+"""The coordinator's levers, one kind per file, and the policy that shares hours out over them."""

@@ -1,4 +1,4 @@
-"""Convening: an in-person meeting of all members or of a share of them, at a price per head (CAP)."""
+"""Convening: an in-person meeting of all members or a share of them, paid per head (CAP)."""
 
 from sim.model.jit import rule
 from sim.model.luck import of, pair, uniform
@@ -12,34 +12,40 @@ from sim.model.weaving.customized import touch
 PARAMETERS = declare(
     "convening",
     [
-        Parameter("head_cost", 450.0, 0.0, 1e6, "dollars a head", "Travel and keep of a participant", "assumed", "", (150.0, 1500.0)),
-        Parameter("met", 39.0, 0.0, 1000.0, "people", "People whom a participant meets", "published", "113 people at a three-day meeting met 39 others each: Isella et al. (2011)", (20.0, 50.0)),
-        Parameter("deep", 5.0, 0.0, 1000.0, "people", "People whom a participant really talks to", "published", "4.8 for five minutes or more: Isella et al. (2011)", (3.0, 8.0)),
-        Parameter("shallow_trust", 0.06, 0.0, 1.0, "trust", "Trust in a tie made in passing", "assumed", "", (0.05, 0.08)),
-        Parameter("deep_trust", 0.2, 0.0, 1.0, "trust", "Trust in a tie made in a real talk", "assumed", "", (0.1, 0.3)),
-        Parameter("trust", 0.15, 0.0, 1.0, "share of what is missing", "Trust gained by two who are tied and talk face to face", "assumed", "", (0.05, 0.25)),
-        Parameter("identity", 0.10, 0.0, 1.0, "share of what is missing", "Identity gained by a participant", "assumed", "", (0.05, 0.2)),
-        Parameter("cost", 0.5, 0.0, 20.0, "engagement", "What a convening costs a participant", "assumed", "", (0.2, 1.0)),
-        Parameter("most", 300.0, 2.0, 1e4, "members", "Most participants that a meeting can take", "assumed", "", (100.0, 500.0), whole=True),
+        Parameter("head_cost", default=450.0, low=0.0, high=1e6, plausible=(150.0, 1500.0), unit="dollars per person", label="Travel and accommodation of a participant"),
+        Parameter("met", default=39.0, low=0.0, high=1000.0, plausible=(20.0, 50.0), unit="people", label="People whom a participant meets", basis="published", source="113 people at a three-day meeting met 39 others each: Isella et al. (2011)"),
+        Parameter("deep", default=5.0, low=0.0, high=1000.0, plausible=(3.0, 8.0), unit="people", label="People with whom a participant has a real conversation", basis="published", source="4.8 for five minutes or more: Isella et al. (2011)"),
+        Parameter("shallow_trust", default=0.06, low=0.0, high=1.0, plausible=(0.05, 0.08), unit="trust", label="Trust in a tie made in passing"),
+        Parameter("deep_trust", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.3), unit="trust", label="Trust in a tie made in a real conversation"),
+        Parameter("trust", default=0.15, low=0.0, high=1.0, plausible=(0.05, 0.25), unit="share of the gap to 1", label="Trust gained by two tied members in a real conversation"),
+        Parameter("identity", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Identity gained by a participant"),
+        Parameter("cost", default=0.5, low=0.0, high=20.0, plausible=(0.2, 1.0), unit="engagement", label="Cost of a convening to a participant"),
+        Parameter("most", default=300.0, low=2.0, high=1e4, plausible=(100.0, 500.0), whole=True, unit="members", label="Most participants of a convening"),
     ],
 )  # fmt: skip
+
+WEEKS_A_YEAR = 52.0
+DEEP_KNOWN = 0.3
+"""How well two who have a real conversation get to know each other's work."""
+PASSING = 0.2
+"""Trust that tied members gain in passing, relative to a real conversation."""
 
 
 @rule
 def is_due(c, world):
-    """Whether a coordinator's next convening is due this week."""
+    """Return whether a coordinator's next convening is due this week."""
     chief, week = world.coordinators[c], world.network.week
     if chief.convenings <= 0.0 or week < chief.convening_first:
         return False
-    return week >= chief.convening_first + world.coordinators[c].convened * 52.0 / chief.convenings
+    return week >= chief.convening_first + world.coordinators[c].convened * WEEKS_A_YEAR / chief.convenings
 
 
 @rule
 def invite(c, world, p, luck):
-    """Fill `scratch.order` with the participants: a share of members, as many as money and places allow, by luck.
+    """Fill `scratch.order` with the participants, drawn by luck, as many as share, money and places allow.
 
-    With `convening_core`, a later meeting is for those who have been before and those who joined since the first.
-    Returns how many come.
+    With `convening_core`, later convenings are for previous participants and those who joined since the first.  Returns the
+    number of participants.
     """
     chief = world.coordinators[c]
     places = int(
@@ -62,10 +68,10 @@ def invite(c, world, p, luck):
 
 @rule
 def convene(c, world, p, luck):
-    """Members meet in person: they meet some dozens, talk to a few, trust those they know more, and find common ground.
+    """Members meet in person: each meets some dozens, has real conversations with a few, and gains trust in those it knows.
 
-    Everybody there moves towards the common mean (synthesis), and feels more a part of the whole.  A convening that
-    nobody can be paid for is put off.
+    All participants move towards their common mean (synthesis) and gain identity.  A convening for which there is no money
+    is postponed.
     """
     count = invite(c, world, p, of(luck, 0))
     chief, tally = world.coordinators[c], world.tally
@@ -97,7 +103,7 @@ def convene(c, world, p, luck):
 
 @rule
 def run_into(i, j, count, world, p, luck):
-    """Two participants may meet, and if they meet may really talk."""
+    """Two participants may meet, and if so may have a real conversation."""
     u = uniform(pair(luck, i, j), 0) * (count - 1)
     if u >= p.convening_met:
         return
@@ -105,6 +111,6 @@ def run_into(i, j, count, world, p, luck):
     s = slot_of(world, i, j)
     if s == NOBODY:
         trust = p.convening_deep_trust if deep else p.convening_shallow_trust
-        make_tie(i, j, trust, 0.3 if deep else p.trust_acquaint, CONVENING_MADE, world, p)
+        make_tie(i, j, trust, DEEP_KNOWN if deep else p.trust_acquaint, CONVENING_MADE, world, p)
     else:
-        meet_again(i, s, p.convening_trust if deep else 0.2 * p.convening_trust, world)
+        meet_again(i, s, p.convening_trust if deep else PASSING * p.convening_trust, world)

@@ -12,35 +12,50 @@ from sim.model.state import COORDINATOR_MADE, NOBODY
 PARAMETERS = declare(
     "customized",
     [
-        Parameter("introduction_hours", 2.0, 0.01, 100.0, "hours", "Asking a member to introduce two others", "assumed", "", (1.0, 4.0)),
-        Parameter("own_introduction_hours", 1.0, 0.01, 100.0, "hours", "Introducing two members oneself", "assumed", "", (0.5, 2.0)),
-        Parameter("unconnected_hours", 2.0, 0.01, 100.0, "hours", "Engaging an unconnected member", "assumed", "", (1.0, 4.0)),
-        Parameter("bridger_hours", 1.5, 0.01, 100.0, "hours", "Supporting a bridger", "assumed", "", (1.0, 3.0)),
-        Parameter("asked_initiative", 0.05, 0.0, 1.0, "share of what is missing", "Initiative gained by being asked to introduce others", "assumed", "CAP: weaving makes weavers", (0.02, 0.1)),
-        Parameter("brokered_initiative", 0.93, 0.0, 1.0, "times", "What is left of initiative when the coordinator does the introducing", "assumed", "", (0.9, 0.98)),
-        Parameter("looks", 16.0, 1.0, 1000.0, "members", "Members whom a coordinator thinks of when it looks for a match", "assumed", "", (8.0, 30.0), whole=True),
-        Parameter("few", 1.0, 0.0, 20.0, "ties", "Ties up to which a member counts as unconnected", "assumed", "", (0.0, 2.0), whole=True),
-        Parameter("help_share", 0.3, 0.0, 1.0, "chance", "Chance that an unconnected member is asked to help a running group", "assumed", "", (0.1, 0.5)),
-        Parameter("bridging_fade", 0.9, 0.0, 1.0, "a week", "What is left a week later of the support for a bridger", "assumed", "", (0.8, 0.95)),
-        Parameter("bridging_trust", 0.1, 0.0, 1.0, "share of what is missing", "Trust that support adds to ties across clusters", "assumed", "", (0.05, 0.2)),
-        Parameter("survey", 13.0, 1.0, 520.0, "weeks", "How often coordinators map who stands between clusters", "assumed", "CAP: network mapping", (8.0, 26.0), whole=True),
-        Parameter("bond", 0.2, 0.0, 1.0, "share of what is missing", "Trust between coordinator and member gained by a personal contact", "assumed", "", (0.1, 0.3)),
-        Parameter("bond_decay", 0.02, 0.0, 1.0, "a week", "Trust between coordinator and member lost without contact", "assumed", "", (0.01, 0.04)),
+        Parameter("introduction_hours", default=2.0, low=0.01, high=100.0, plausible=(1.0, 4.0), unit="hours", label="Hours to ask a member to introduce two others"),
+        Parameter("own_introduction_hours", default=1.0, low=0.01, high=100.0, plausible=(0.5, 2.0), unit="hours", label="Hours to introduce two members directly"),
+        Parameter("unconnected_hours", default=2.0, low=0.01, high=100.0, plausible=(1.0, 4.0), unit="hours", label="Hours to engage an unconnected member"),
+        Parameter("bridger_hours", default=1.5, low=0.01, high=100.0, plausible=(1.0, 3.0), unit="hours", label="Hours to support a bridger"),
+        Parameter("asked_initiative", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="share of the gap to 1", label="Initiative gained by being asked to introduce others", source="CAP: weaving makes weavers"),
+        Parameter("brokered_initiative", default=0.93, low=0.0, high=1.0, plausible=(0.9, 0.98), unit="factor", label="Initiative left when the coordinator makes the introduction"),
+        Parameter("looks", default=16.0, low=1.0, high=1000.0, plausible=(8.0, 30.0), whole=True, unit="members", label="Members that a coordinator considers when it looks for a match"),
+        Parameter("few", default=1.0, low=0.0, high=20.0, plausible=(0.0, 2.0), whole=True, unit="ties", label="Most ties of a member who counts as unconnected"),
+        Parameter("help_share", default=0.3, low=0.0, high=1.0, plausible=(0.1, 0.5), unit="chance", label="Chance that an unconnected member is asked to help a running group"),
+        Parameter("bridging_fade", default=0.9, low=0.0, high=1.0, plausible=(0.8, 0.95), unit="factor per week", label="Support for a bridger that is left a week later"),
+        Parameter("bridging_trust", default=0.1, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Trust that support adds to ties across clusters"),
+        Parameter("survey", default=13.0, low=1.0, high=520.0, plausible=(8.0, 26.0), whole=True, unit="weeks", label="Interval at which coordinators map who stands between clusters", source="CAP: network mapping"),
+        Parameter("bond", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.3), unit="share of the gap to 1", label="Trust between coordinator and member gained from a personal contact"),
+        Parameter("bond_decay", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="per week", label="Decay of trust between coordinator and member without contact"),
     ],
 )  # fmt: skip
+
+OTHER_SECTOR = 0.8
+"""Fit of a match in another sector, relative to the same sector."""
+GUESS = 3.0
+"""Highest score of a match judged by guesswork: the most that a full complement can reach is about 3 in each direction."""
+HOST_TRUST = 0.5
+"""Trust between an unconnected member and its host, relative to the coordinator's trust in the host."""
+SUPPORTED = 0.5
+"""Support from which a bridger is not supported again."""
+UNDEFINED = 2.0
+"""Above every constraint that is defined (at most 1.125)."""
+# A coordinator reads the map of constraint with an error: times a factor from LEAST_READ to LEAST_READ + READ_SPREAD.
+LEAST_READ, READ_SPREAD = 0.8, 0.4
+# Counters of luck, by purpose.
+GUESSING, MATCHING, ROUTING, HELPING = 1 << 20, 1 << 30, 1 << 31, 1 << 32
 
 
 @hot
 def touch(c, i, gain, world):
-    """A coordinator is in contact with a member: trust between them rises."""
+    """A coordinator is in contact with a member: trust between them rises by the share `gain` of the gap to 1."""
     bond = world.bonds[c, i]
     bond.trust += gain * (1.0 - bond.trust)
     bond.last = world.network.week
 
 
 @rule
-def anyone(least_ties, world, luck):
-    """Draw an active member with at least so many ties, keyed by identity; returns their number or -1."""
+def draw_member(least_ties, world, luck):
+    """Draw an active member with at least `least_ties` ties, keyed by identity.  Returns its number or -1."""
     found, highest = NOBODY, -1.0
     for i in range(world.network.members):
         if world.members[i].degree >= least_ties and world.members[i].active == 1:
@@ -52,7 +67,7 @@ def anyone(least_ties, world, luck):
 
 @rule
 def match_for(i, world, p, luck):
-    """Whom a coordinator would introduce a member to: the best complement among those it thinks of.
+    """Choose whom a coordinator introduces a member to: the best complement among those it considers.
 
     It judges by what it knows of them (`profile`); the rest is guesswork.  Returns a number or -1.
     """
@@ -62,8 +77,8 @@ def match_for(i, world, p, luck):
         if k == NOBODY or k == i or slot_of(world, i, k) != NOBODY:
             continue
         insight = 0.5 * (world.members[i].profile + world.members[k].profile)
-        near = 1.0 if world.members[k].sector == world.members[i].sector else 0.8
-        score = near * (insight * complement(i, k, world) + (1.0 - insight) * 3.0 * uniform(of(luck, 1 << 20), k))
+        near = 1.0 if world.members[k].sector == world.members[i].sector else OTHER_SECTOR
+        score = near * (insight * complement(i, k, world) + (1.0 - insight) * GUESS * uniform(of(luck, GUESSING), k))
         if score > highest:
             best, highest = k, score
     return best
@@ -71,15 +86,15 @@ def match_for(i, world, p, luck):
 
 @rule
 def close_triad(c, world, p, luck):
-    """Ask a member who knows two who do not know each other to introduce them; or, hub-like, introduce two oneself.
+    """Ask a member to introduce two of its contacts to each other; or, as a hub, introduce two members directly.
 
-    Being asked raises initiative, if there were two to introduce; having it done for one lowers it.  Returns the hours it took,
-    0.0 if there was nobody to ask.
+    Being asked raises initiative if the member makes an introduction; being introduced by the coordinator lowers it.
+    Returns the hours it took, 0.0 if there was nobody to ask.
     """
     chief = world.coordinators[c]
     if uniform(luck, 0) < chief.hub_share:
         return broker(c, world, p, of(luck, 1))
-    i = anyone(2, world, of(luck, 2))
+    i = draw_member(2, world, of(luck, 2))
     if i == NOBODY:
         return 0.0
     touch(c, i, p.customized_bond, world)
@@ -92,11 +107,11 @@ def close_triad(c, world, p, luck):
 
 @rule
 def broker(c, world, p, luck):
-    """The coordinator ties two members itself, starting from the product of the trust that both have in it.
+    """The coordinator introduces two members directly; trust starts at the product of the trust that both have in it.
 
     Returns the hours it took, 0.0 if nobody was found.
     """
-    i = anyone(0, world, of(luck, 0))
+    i = draw_member(0, world, of(luck, 0))
     if i == NOBODY:
         return 0.0
     k = match_for(i, world, p, of(luck, 1))
@@ -115,9 +130,9 @@ def broker(c, world, p, luck):
 
 @rule
 def engage_unconnected(c, world, p, luck):
-    """Find a member with no or few ties, introduce them to a fitting member and one of that member's contacts.
+    """Introduce a member with few or no ties to a matching member (the host) and to one of the host's contacts.
 
-    They may be asked to help a running group of that member's.  Returns the hours it took, 0.0 if all are connected.
+    It may be asked to help a group of the host's.  Returns the hours it took, 0.0 if all members are connected.
     """
     found, highest = NOBODY, -1.0
     for i in range(world.network.members):
@@ -129,28 +144,34 @@ def engage_unconnected(c, world, p, luck):
     if found == NOBODY:
         return 0.0
     touch(c, found, p.customized_bond, world)
-    host = match_for(found, world, p, of(luck, 1 << 30))
+    host = match_for(found, world, p, of(luck, MATCHING))
     if host == NOBODY:
         return p.customized_unconnected_hours
     touch(c, host, p.customized_bond, world)
     world.coordinators[c].introductions += 1
     world.tally.work_coordinators += 1.0
-    hub = uniform(of(luck, 1 << 31), 0) < world.coordinators[c].hub_share
+    hub = uniform(of(luck, ROUTING), 0) < world.coordinators[c].hub_share
     if hub:
         for end in (found, host):
             world.members[end].initiative *= p.customized_brokered_initiative
     else:
         world.members[host].initiative += p.customized_asked_initiative * (1.0 - world.members[host].initiative)
     make_tie(
-        found, host, max(p.trust_new, world.bonds[c, host].trust * 0.5), p.trust_acquaint, COORDINATOR_MADE, world, p
+        found,
+        host,
+        max(p.trust_new, world.bonds[c, host].trust * HOST_TRUST),
+        p.trust_acquaint,
+        COORDINATOR_MADE,
+        world,
+        p,
     )
-    bring_along(found, host, world, p, of(luck, 1 << 32))
+    bring_along(found, host, world, p, of(luck, HELPING))
     return p.customized_unconnected_hours
 
 
 @rule
 def bring_along(found, host, world, p, luck):
-    """A host makes the newcomer known to the contact it trusts most, and maybe takes them into its group."""
+    """A host introduces a member to the contact it trusts most, and may take it into its group."""
     best, highest = NOBODY, 0.0
     for s in range(world.members[host].degree):
         tie = world.ties[host, s]
@@ -169,16 +190,16 @@ def bring_along(found, host, world, p, luck):
 
 @rule
 def support_bridger(c, world, p, luck):
-    """Find a member between clusters (lowest constraint on the last map of the network) and support it.
+    """Support a member who stands between clusters: with the lowest constraint when the network was last mapped.
 
-    For some weeks it gives more across clusters, and its ties across clusters grow stronger.  Source: CAP; Burt (1992).
+    For some weeks it gives more across clusters, and its ties across clusters gain trust.  Source: CAP; Burt (1992).
     Returns the hours it took, 0.0 if nobody stands between clusters.
     """
-    best, lowest = NOBODY, 2.0
+    best, lowest = NOBODY, UNDEFINED
     for i in range(world.network.members):
         me = world.members[i]
-        if me.active == 1 and me.degree >= 2 and me.bridging < 0.5:
-            score = me.constraint * (0.8 + 0.4 * uniform(luck, i))
+        if me.active == 1 and me.degree >= 2 and me.bridging < SUPPORTED:
+            score = me.constraint * (LEAST_READ + READ_SPREAD * uniform(luck, i))
             if score < lowest:
                 best, lowest = i, score
     if best == NOBODY:

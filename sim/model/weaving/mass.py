@@ -1,4 +1,4 @@
-"""Mass weaving: everyone at once (CAP, "en masse").  Directory, newsletter, ice-breakers."""
+"""Mass weaving: everybody at once (CAP, "en masse").  Directory, newsletter, ice-breakers."""
 
 from sim.model.jit import rule
 from sim.model.luck import pair, uniform
@@ -11,25 +11,28 @@ from sim.model.weaving.customized import touch
 PARAMETERS = declare(
     "mass",
     [
-        Parameter("directory_setup", 20.0, 0.1, 1e4, "hours", "Work in a directory, whatever the size", "assumed", "", (10.0, 40.0)),
-        Parameter("directory_entry", 0.25, 0.0, 100.0, "hours a member", "Work in a directory for each member", "assumed", "", (0.1, 0.5)),
-        Parameter("directory_decay", 0.015, 0.0, 1.0, "a week", "How fast a directory goes out of date", "assumed", "", (0.01, 0.03)),
-        Parameter("newsletter_hours", 4.0, 0.01, 100.0, "hours", "Work in an issue of the newsletter", "assumed", "", (2.0, 8.0)),
-        Parameter("icebreaker_hours", 8.0, 0.01, 1000.0, "hours", "Work in an ice-breaker event", "assumed", "", (4.0, 12.0)),
-        Parameter("icebreaker_places", 40.0, 2.0, 1e4, "members", "Places at an ice-breaker event", "assumed", "", (20.0, 60.0), whole=True),
-        Parameter("circle", 5.0, 2.0, 50.0, "members", "Size of a circle", "assumed", "", (4.0, 8.0), whole=True),
-        Parameter("icebreaker_tie", 0.5, 0.0, 1.0, "chance", "Chance that two in a circle become acquainted", "published", "new acquaintances at mixers: Ingram & Morris (2007)", (0.2, 0.6)),
-        Parameter("icebreaker_trust", 0.07, 0.0, 1.0, "trust", "Trust in such a tie", "assumed", "", (0.055, 0.1)),
-        Parameter("icebreaker_known", 0.2, 0.0, 1.0, "share of what is missing", "How much two in a circle learn of each other's work", "assumed", "", (0.1, 0.3)),
-        Parameter("icebreaker_profile", 0.25, 0.0, 1.0, "share of what is missing", "How much is learned about a participant's needs and likings", "assumed", "CAP: interests, personalities, preferences", (0.1, 0.4)),
-        Parameter("icebreaker_cost", 0.1, 0.0, 20.0, "engagement", "What an ice-breaker costs a participant", "assumed", "", (0.0, 0.3)),
+        Parameter("directory_setup", default=20.0, low=0.1, high=1e4, plausible=(10.0, 40.0), unit="hours", label="Work on a directory, whatever its size"),
+        Parameter("directory_entry", default=0.25, low=0.0, high=100.0, plausible=(0.1, 0.5), unit="hours per member", label="Work on a directory for each member"),
+        Parameter("directory_decay", default=0.015, low=0.0, high=1.0, plausible=(0.01, 0.03), unit="per week", label="Share of a directory that goes out of date"),
+        Parameter("newsletter_hours", default=4.0, low=0.01, high=100.0, plausible=(2.0, 8.0), unit="hours", label="Hours per issue of the newsletter"),
+        Parameter("icebreaker_hours", default=8.0, low=0.01, high=1000.0, plausible=(4.0, 12.0), unit="hours", label="Hours per ice-breaker event"),
+        Parameter("icebreaker_places", default=40.0, low=2.0, high=1e4, plausible=(20.0, 60.0), whole=True, unit="members", label="Places at an ice-breaker event"),
+        Parameter("circle", default=5.0, low=2.0, high=50.0, plausible=(4.0, 8.0), whole=True, unit="members", label="Size of a circle at an ice-breaker event"),
+        Parameter("icebreaker_tie", default=0.5, low=0.0, high=1.0, plausible=(0.2, 0.6), unit="chance", label="Chance that two people in a circle become acquainted", basis="published", source="new acquaintances at mixers: Ingram & Morris (2007)"),
+        Parameter("icebreaker_trust", default=0.07, low=0.0, high=1.0, plausible=(0.055, 0.1), unit="trust", label="Trust in a tie made at an ice-breaker event"),
+        Parameter("icebreaker_known", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.3), unit="share of the gap to 1", label="Knowledge of each other's work gained in a circle"),
+        Parameter("icebreaker_profile", default=0.25, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="share of the gap to 1", label="How much coordinators learn about a participant's needs and preferences", source="CAP: interests, personalities, preferences"),
+        Parameter("icebreaker_cost", default=0.1, low=0.0, high=20.0, plausible=(0.0, 0.3), unit="engagement", label="Cost of an ice-breaker event to a participant"),
     ],
 )  # fmt: skip
+
+EVENT_CONTACT = 0.1
+"""Contact of a coordinator with each participant of an event, relative to a personal contact."""
 
 
 @rule
 def keep_directory(hours, world, p):
-    """Hours go into the directory: it becomes more complete, the more slowly the more members there are and the fewer are missing."""
+    """Hours make the directory more complete: more slowly with more members, and the more complete it is."""
     network = world.network
     work = p.mass_directory_setup + p.mass_directory_entry * network.active
     network.directory += min(1.0, hours / work) * (1.0 - network.directory)
@@ -45,7 +48,7 @@ def issue_newsletter(c, world, p, luck):
 
 @rule
 def break_ice(c, world, p, luck):
-    """An ice-breaker event: random small circles, in which acquaintances are made and people's work and likings get known.
+    """An ice-breaker event: members meet in small random circles, make acquaintances and learn of each other's work.
 
     Members come in keyed order until the places are taken.  Returns the hours it took, 0.0 if there is nobody to meet.
     """
@@ -59,7 +62,7 @@ def break_ice(c, world, p, luck):
         me = world.members[i]
         me.cost_now += p.mass_icebreaker_cost
         me.profile += p.mass_icebreaker_profile * (1.0 - me.profile)
-        touch(c, i, 0.1 * p.customized_bond, world)
+        touch(c, i, EVENT_CONTACT * p.customized_bond, world)
         for b in range(a + 1, min(places, (a // circle + 1) * circle)):
             mingle(i, int(world.scratch[b].order), world, p, luck)
     world.tally.work_coordinators += 1.0
@@ -68,7 +71,7 @@ def break_ice(c, world, p, luck):
 
 @rule
 def mingle(i, j, world, p, luck):
-    """Two in a circle: maybe a new weak tie; if they are tied already, they learn of each other's work."""
+    """Two members in a circle may form a weak tie; if they are tied already, they learn of each other's work."""
     s = slot_of(world, i, j)
     if s == NOBODY:
         if uniform(pair(luck, i, j), 0) >= p.mass_icebreaker_tie:

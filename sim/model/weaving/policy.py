@@ -15,17 +15,17 @@ ONCE_A_WEEK = tuple(lever.once for lever in LEVERS.values())
 PROMPTING = tuple(lever.number for lever in LEVERS.values() if lever.prompts)
 
 MOST_ACTS = 400
-"""Acts of one lever in a week, at most: bounds the loop where a price is next to nothing."""
+"""Most acts of a lever in a week: bounds the loop if a price is close to 0."""
 FULL_PROMPTING_HOURS = 4.0
-"""Weekly hours on levers that prompt the founding of groups from which prompting is full."""
+"""Weekly hours at which prompting of members to found groups is full."""
 SPARE_WEEKS = 4.0
-"""Weeks of hours that can be spare, at most."""
+"""Most spare hours that are kept, in weeks of hours."""
 CONVENING_LUCK = 20
-"""Counter of a coordinator's luck for convenings; those below are the levers'."""
+"""Counter of a coordinator's luck for convenings; those below belong to the levers."""
 
 
 def action_of(lever):
-    """The function that a lever's entry names."""
+    """Return the function named by a lever's entry."""
     module, name = lever.action.split(".")
     return getattr(import_module(f"sim.model.weaving.{module}"), name)
 
@@ -45,7 +45,7 @@ act = by_number({lever.number: action_of(lever) for lever in ACTING})
 price_of = by_number({lever.number: price_rule(lever.price) for lever in ACTING})
 """`price_of(lever, p)`: hours that a lever's next act takes, at most."""
 use_hours = by_number({lever.number: action_of(lever) for lever in LEVERS.values() if lever.continuous})
-"""`use_hours(lever, hours, world, p)`: hours go into a lever that uses them continuously."""
+"""`use_hours(lever, hours, world, p)`: spend hours on a lever that uses them continuously."""
 
 
 @rule
@@ -66,7 +66,7 @@ def move_on(c, world):
 
 @hot
 def share_of(c, lever, world):
-    """Share of its hours that a coordinator puts into a lever with its present focus."""
+    """Return the share of its hours that a coordinator spends on a lever with its present focus."""
     chief, focus = world.coordinators[c], world.coordinators[c].focus
     if focus == CONNECT:
         return chief.connect[lever]
@@ -77,7 +77,7 @@ def share_of(c, lever, world):
 
 @rule
 def open_week(world, p, luck):
-    """What all coordinators together offer this week, before any of them acts: routing, prompting, what fell out of date."""
+    """Update what coordinators offer together, before any of them acts: routing, prompting, the state of directory and channels."""
     network = world.network
     network.hub_share, network.prompting, network.issue = 0.0, 0.0, 0
     network.directory *= 1.0 - p.mass_directory_decay
@@ -98,9 +98,9 @@ def open_week(world, p, luck):
 
 @rule
 def weave(c, world, p, luck):
-    """A coordinator's week: hours minus those already spent on relaying gifts, shared out over levers; and meetings, for money.
+    """A coordinator shares its hours, minus those spent on relaying gifts, out over levers, and may hold a convening.
 
-    A lever acts as soon as its hours suffice.  Hours that find nothing to do go back into next week's.
+    A lever acts as soon as its banked hours suffice.  Hours with nothing to do are kept for next week.
     """
     chief, tally = world.coordinators[c], world.tally
     chief.taken = 0
@@ -151,7 +151,7 @@ def pull(c, lever, world, p, luck):
 
 @rule
 def keep_in_touch(c, world, p, luck):
-    """Trust between a coordinator and members it has not been in contact with fades."""
+    """Trust between a coordinator and members without contact this week decays."""
     week = world.network.week
     for i in range(world.network.members):
         bond = world.bonds[c, i]

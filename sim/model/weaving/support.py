@@ -1,4 +1,4 @@
-"""Support of groups: facilitated sessions, channels between groups and network, help for pilots and for groups that drift."""
+"""Support of groups: facilitated sessions, channels between groups and network, help for pilots and for groups that drift away."""
 
 from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
@@ -14,22 +14,33 @@ from sim.model.weaving.customized import touch
 PARAMETERS = declare(
     "support",
     [
-        Parameter("session_hours", 4.0, 0.01, 100.0, "hours", "Work in a facilitated session", "assumed", "", (2.0, 8.0)),
-        Parameter("session_head_cost", 150.0, 0.0, 1e6, "dollars a head", "Travel to a session in person", "assumed", "", (50.0, 500.0)),
-        Parameter("facilitated", 2.0, 0.0, 10.0, "times", "How much further a facilitated session takes a group than one of its own", "assumed", "", (1.5, 3.0)),
-        Parameter("channel_setup", 20.0, 0.1, 1e4, "hours", "Work in channels, whatever the number of groups", "assumed", "", (10.0, 40.0)),
-        Parameter("channel_group", 3.0, 0.0, 1000.0, "hours a group", "Work in channels for each group", "assumed", "", (1.0, 6.0)),
-        Parameter("channel_decay", 0.05, 0.0, 1.0, "a week", "How fast channels fall silent without care", "assumed", "", (0.02, 0.1)),
-        Parameter("group_hours", 1.0, 0.01, 100.0, "hours", "Work in one act of support for a group", "assumed", "", (0.5, 2.0)),
-        Parameter("pilot_help", 0.06, 0.0, 1.0, "agreement", "Lack of agreement that help with a pilot makes up for; fades", "assumed", "", (0.02, 0.1)),
-        Parameter("drift", 0.5, 0.0, 1.0, "share", "Share of the surplus needed to break away at which a group counts as drifting", "assumed", "", (0.3, 0.8)),
+        Parameter("session_hours", default=4.0, low=0.01, high=100.0, plausible=(2.0, 8.0), unit="hours", label="Hours per facilitated session"),
+        Parameter("session_head_cost", default=150.0, low=0.0, high=1e6, plausible=(50.0, 500.0), unit="dollars per person", label="Travel to a session in person"),
+        Parameter("facilitated", default=2.0, low=0.0, high=10.0, plausible=(1.5, 3.0), unit="factor", label="Step of a facilitated session, relative to a group's own meeting"),
+        Parameter("channel_setup", default=20.0, low=0.1, high=1e4, plausible=(10.0, 40.0), unit="hours", label="Work on channels, whatever the number of groups"),
+        Parameter("channel_group", default=3.0, low=0.0, high=1000.0, plausible=(1.0, 6.0), unit="hours per group", label="Work on channels for each group"),
+        Parameter("channel_decay", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Share of channels that fall silent without care"),
+        Parameter("group_hours", default=1.0, low=0.01, high=100.0, plausible=(0.5, 2.0), unit="hours", label="Hours per act of group support"),
+        Parameter("pilot_help", default=0.06, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="agreement", label="Lack of agreement that help with a pilot makes up for (fades)"),
+        Parameter("drift", default=0.5, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="share", label="Share of the surplus needed to break away at which a group counts as drifting"),
     ],
 )  # fmt: skip
+
+HIGHEST_NEED = 1.05
+"""Need of a group without agreement for a session; above 1, so that a group in full agreement has some need, too."""
+LEAST_CHANCE = 0.5
+"""Added to the draw that decides between groups of equal need."""
+SESSION_CONTACT = 0.5
+"""Contact of a coordinator with each participant of a session, relative to a personal contact."""
+DRIFTING = 2.0
+"""Need of a group that drifts away, above that of all others (at most 1)."""
+FURTHER = 1 << 20
+"""Counter of luck for what follows the choice of a group."""
 
 
 @rule
 def keep_channels(hours, world, p):
-    """Hours go into channels: the more groups there are, the more work."""
+    """Hours make channels more complete: more slowly with more groups, and the more complete they are."""
     network = world.network
     groups = 0
     for g in range(network.group_rows):
@@ -41,7 +52,7 @@ def keep_channels(hours, world, p):
 
 @rule
 def facilitate(c, world, p, luck):
-    """A facilitated session for the group that agrees least among those still aligning; in person if paid for.
+    """Facilitate a session, preferably for the group that agrees least among those still aligning; in person if paid for.
 
     Returns the hours it took, 0.0 if there is no such group.
     """
@@ -49,18 +60,18 @@ def facilitate(c, world, p, luck):
     for g in range(world.network.group_rows):
         group = world.groups[g]
         if group.alive == 1 and group.phase <= ALIGNING and group.seated >= 2:
-            need = (1.05 - group.agreement) * (0.5 + uniform(luck, group.serial))
+            need = (HIGHEST_NEED - group.agreement) * (LEAST_CHANCE + uniform(luck, group.serial))
             if need > highest:
                 best, highest = g, need
     if best == NOBODY:
         return 0.0
     group, chief, tally = world.groups[best], world.coordinators[c], world.tally
     price = group.seated * p.support_session_head_cost
-    draw = uniform(of(luck, 1 << 20), 0)
+    draw = uniform(of(luck, FURTHER), 0)
     in_person = draw < world.coordinators[c].in_person and chief.purse >= price
     take_stock(best, world, p)
     for a in range(group.seated):
-        touch(c, int(group.members[a]), 0.5 * p.customized_bond, world)
+        touch(c, int(group.members[a]), SESSION_CONTACT * p.customized_bond, world)
     step, gain = p.alignment_online, p.alignment_trust_online
     if in_person:
         step, gain = p.alignment_in_person, p.alignment_trust_in_person
@@ -76,17 +87,17 @@ def facilitate(c, world, p, luck):
 
 @hot
 def is_drifting(g, world, p):
-    """Whether a group is on its way to getting more from itself than from the network."""
+    """Return whether a producing group gets so much more from itself than from the network that it may soon break away."""
     group = world.groups[g]
     return group.phase >= PILOT and group.surplus > 0.0 and group.surplus > p.support_drift * group.bar
 
 
 @rule
 def support_group(c, world, p, luck):
-    """Bring gifts from the network to a group that drifts away; if none does, help a group towards its pilot.
+    """Bring gifts from the network to a group that drifts away; if there is none, help a group towards its pilot.
 
-    What a group compares, and when it leaves, is not touched: it just gets more from the network.  Returns the hours it
-    took, 0.0 if no group needs it.
+    What a group compares, and when it leaves, stays as it is: it only gets more from the network.  Returns the hours it took,
+    0.0 if no group needs support.
     """
     best, highest = NOBODY, 0.0
     for g in range(world.network.group_rows):
@@ -95,15 +106,15 @@ def support_group(c, world, p, luck):
             continue
         need = 0.0
         if is_drifting(g, world, p):
-            need = 2.0 + group.surplus
+            need = DRIFTING + group.surplus
         elif group.phase == ALIGNING:
             need = uniform(luck, group.serial)
         if need > highest:
             best, highest = g, need
     if best == NOBODY:
         return 0.0
-    if highest >= 2.0:
-        bring_gifts(best, world, p, of(luck, 1 << 20))
+    if highest >= DRIFTING:
+        bring_gifts(best, world, p, of(luck, FURTHER))
     else:
         world.groups[best].help += p.support_pilot_help
     world.tally.work_coordinators += 1.0
@@ -112,7 +123,7 @@ def support_group(c, world, p, luck):
 
 @rule
 def bring_gifts(g, world, p, luck):
-    """For each member of a group, the coordinator asks somebody outside for a piece of knowledge; they give if engaged."""
+    """For each member of a group, ask somebody outside it for a gift of knowledge; engaged members are more likely to give."""
     group = world.groups[g]
     for a in range(group.seated):
         i = int(group.members[a])

@@ -129,5 +129,5 @@ def test_a_sentence_tells_each_rule_its_own_worlds():
 def test_a_rate_keeps_its_time():
     hazard = uniform("trust.decay", 0.0, 0.1, label="chance to leave")
     table = worlds(400, 6)
-    found = discover(table, table["trust.decay"] > 0.05, (replace(hazard, unit="a week"),))
-    assert found.rules[0].words.endswith("a week")
+    found = discover(table, table["trust.decay"] > 0.05, (replace(hazard, unit="per week"),))
+    assert found.rules[0].words.endswith("per week")

@@ -119,7 +119,7 @@ def test_what_is_set_wins(tmp_path):
 def test_ranges_come_from_declarations():
     one = small(design="grid", samples=None, levels=2)
     decay, newcomers, hours = one.factors
-    assert (decay.low, decay.high, decay.unit, decay.type) == (0.012, 0.05, "a week", "float")
+    assert (decay.low, decay.high, decay.unit, decay.type) == (0.012, 0.05, "per week", "float")
     assert (newcomers.type, newcomers.role) == ("int", "uncertain")
     assert (hours.role, hours.values, hours.unit) == ("lever", (5.0, 20.0), "hours a week")
 

@@ -24,8 +24,8 @@ def found(tmp_path_factory):
 def test_columns_have_label_unit_and_role_in_the_schema(found):
     schema = pq.read_schema(next((found.folder / "runs").glob("*.parquet")))
     assert schema.field("trust.decay").metadata == {
-        b"label": b"Trust lost without contact, before embeddedness and load",
-        b"unit": b"a week",
+        b"label": b"Decay of trust without contact, before embeddedness and load",
+        b"unit": b"per week",
         b"role": b"uncertain",
     }
     assert schema.field("strategy.hours").metadata[b"role"] == b"lever"

@@ -41,7 +41,7 @@ def figures_of(members, contacts, n):
         "cores": cores,
         "core periphery": core.core_periphery(members, contacts, n),
         "hubs": core.effective_number(n, between),
-        "krebs holley": core.krebs_holley(0.9, core.effective_number(n, between), 0.2, 0.5, 2.0, 0.3),
+        "krebs holley": core.krebs_holley(0.9, core.effective_number(n, between), 0.2),
     }
     return {name: bits(value) for name, value in found.items()}
 

@@ -43,7 +43,7 @@ def structure_of(graph):
     path_and_betweenness(members, contacts, n, np.uint64(1), 1000, between)
     largest = max(len(part) for part in nx.connected_components(graph)) / len(graph)
     fit = core.core_periphery(members, contacts, n)[0]
-    return core.krebs_holley(largest, core.effective_number(n, between), fit, 0.5, 2.0, 0.3)
+    return core.krebs_holley(largest, core.effective_number(n, between), fit)
 
 
 @given(networks())
@@ -150,9 +150,9 @@ def test_krebs_holley(graph, expected):
 
 
 def test_krebs_holley_at_its_thresholds():
-    assert core.krebs_holley(0.5, 2.0, 0.3, 0.5, 2.0, 0.3) == core.CORE_PERIPHERY
-    assert core.krebs_holley(0.5, 1.99, 0.3, 0.5, 2.0, 0.3) == core.HUB_AND_SPOKE
-    assert core.krebs_holley(0.49, 2.0, 0.3, 0.5, 2.0, 0.3) == core.FRAGMENTS
-    assert core.krebs_holley(0.5, 2.0, 0.29, 0.5, 2.0, 0.3) == core.MULTI_HUB
-    assert core.krebs_holley(0.5, 0.0, 0.0, 0.5, 2.0, 0.3) == core.MULTI_HUB
+    assert core.krebs_holley(0.5, 2.0, 0.3) == core.CORE_PERIPHERY
+    assert core.krebs_holley(0.5, 1.99, 0.3) == core.HUB_AND_SPOKE
+    assert core.krebs_holley(0.49, 2.0, 0.3) == core.FRAGMENTS
+    assert core.krebs_holley(0.5, 2.0, 0.29) == core.MULTI_HUB
+    assert core.krebs_holley(0.5, 0.0, 0.0) == core.MULTI_HUB
     assert len(core.STRUCTURES) == 4

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.measures.stages import hold_on, is_aligned, is_connected, is_generative, is_producing, note_stages
+from sim.model.measures.stages import is_aligned, is_connected, is_generative, is_producing, record_stage, record_stages
 from tests.model.worlds import make_world, parameters, view
 
 CONNECTED = {"members": 40, "mean_degree": 6.5, "mean_trust": 0.3, "unconnected": 0.05, "largest_component": 0.9}
@@ -15,7 +15,7 @@ def passed(history, hold=4):
     """(first passage, first falling back) of a history of weeks in which a threshold was met or not."""
     world = make_world(2, given={"stages.hold": hold}, weeks=len(history) + 1)
     for met in history:
-        hold_on(0, met, view(world), parameters(world))
+        record_stage(0, met, view(world), parameters(world))
         world.network[0].week += 1
     return int(world.network[0].reached[0]), int(world.network[0].fallen[0])
 
@@ -123,5 +123,5 @@ def test_stages_are_noted_each_on_its_own_terms():
         world.network[0].week = week
         for name, value in (CONNECTED | {"past_aligning": 0.0, "outputs": 3.0}).items():
             world.weekly[week][name] = value
-        note_stages(view(world), parameters(world))
+        record_stages(view(world), parameters(world))
     assert world.network[0].reached.tolist() == [0, -1, 0, -1] and np.all(world.network[0].fallen == -1)

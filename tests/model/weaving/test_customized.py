@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model.state import COORDINATOR_MADE
-from sim.model.weaving.customized import anyone, match_for, touch
+from sim.model.weaving.customized import draw_member, match_for, touch
 from tests.model.worlds import (
     act_once,
     check_world,
@@ -151,9 +151,9 @@ def test_a_match_is_judged_by_what_is_known_of_people():
 def test_anyone_is_drawn_by_identity_among_those_with_enough_ties():
     world = make_world(6, [(0, 1), (0, 2), (3, 4), (3, 5)])
     world.members.active[3] = 0
-    assert {anyone(2, view(world), key) for key in lucks(30)} == {0}
-    assert {anyone(0, view(world), key) for key in lucks(200)} == {0, 1, 2, 4, 5}
-    assert anyone(3, view(world), KEY) == -1
+    assert {draw_member(2, view(world), key) for key in lucks(30)} == {0}
+    assert {draw_member(0, view(world), key) for key in lucks(200)} == {0, 1, 2, 4, 5}
+    assert draw_member(3, view(world), KEY) == -1
 
 
 def test_bonds_rise_with_contact_and_fade_without():

@@ -149,7 +149,7 @@ def with_hours(folder):
     """A sweep in which hours were varied, and the chance to leave."""
     hours = Factor("strategy.hours", "lever", "budget", "hours a week", "float", "uniform", 5, 40)
     leaving = Factor(
-        "leaving.hazard", "uncertain", "Chance to leave (37% a year)", "a week", "float", "uniform", 0.006, 0.012
+        "leaving.hazard", "uncertain", "Chance to leave (37% a year)", "per week", "float", "uniform", 0.006, 0.012
     )
     write_sweep(folder, factors=(FACTORS[0], hours, leaving), samples=24)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
