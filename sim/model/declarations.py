@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from types import MappingProxyType
 
 import numpy as np
 
+from sim.model.levers import LEVERS
 from sim.model.measures import stages, weekly
 from sim.model.parameters import Parameter, record_dtype
 from sim.model.rules import (
@@ -22,25 +24,12 @@ from sim.model.rules import (
 )
 from sim.model.weaving import convening, customized, mass, support
 
-PARAMETERS: tuple[Parameter, ...] = (
-    members.PARAMETERS
-    + giving.PARAMETERS
-    + spreading.PARAMETERS
-    + reciprocity.PARAMETERS
-    + identity.PARAMETERS
-    + trust.PARAMETERS
-    + alignment.PARAMETERS
-    + groups.PARAMETERS
-    + production.PARAMETERS
-    + production.ORGANISATION_PARAMETERS
-    + membership.PARAMETERS
-    + customized.PARAMETERS
-    + mass.PARAMETERS
-    + convening.PARAMETERS
-    + support.PARAMETERS
-    + stages.PARAMETERS
-    + weekly.PARAMETERS
-)
+RULES = (members, giving, spreading, reciprocity, identity, trust, alignment, groups, production, membership)
+WEAVING = (customized, mass, convening, support)
+ACTIONS = (import_module(f"sim.model.weaving.{lever.action.split('.')[0]}") for lever in LEVERS.values())
+MODULES = dict.fromkeys((*RULES, *WEAVING, *ACTIONS, stages, weekly))
+PARAMETERS: tuple[Parameter, ...] = tuple(parameter for module in MODULES for parameter in module.PARAMETERS)
+"""In the order of their modules, each once; a lever's module need not be listed."""
 BY_KEY = MappingProxyType({parameter.key: parameter for parameter in PARAMETERS})
 GROUPS = tuple(dict.fromkeys(parameter.group for parameter in PARAMETERS))
 NUMBER = MappingProxyType({parameter.key: number for number, parameter in enumerate(PARAMETERS)})

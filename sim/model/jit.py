@@ -188,6 +188,10 @@ def by_number(functions: Mapping[int, Callable[..., Any]]) -> Callable[..., Any]
     return linked(call)
 
 
+unrolled = numba.literal_unroll
+"""Marks a loop over names of fields: compiled, it is written out, one pass for each name."""
+
+
 def is_compiled_already(loop: Any) -> bool:
     """Whether machine code of an entry lies on disk, so that a command need not announce a wait.
 

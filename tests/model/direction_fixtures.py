@@ -174,7 +174,7 @@ def member_mean(name):
 
 
 def within_sectors(world):
-    """How far views of members of one home community are apart."""
+    """Mean distance between viewpoints within a sector."""
     here = active(world)
     return float(np.mean([here.viewpoint[here.sector == s].std(axis=0).mean() for s in np.unique(here.sector)]))
 
@@ -210,7 +210,7 @@ def stage(place):
 
 
 def trust_across(world):
-    """Mean trust of ties between members without a contact in common, nought if there are none."""
+    """Mean trust of ties between members without a common contact, 0 if there are none."""
     ties = halves(world)
     across = ties.trust[ties.common == 0]
     return float(across.mean()) if len(across) else 0.0

@@ -76,7 +76,7 @@ DIRECTIONS = {
     "trust.load_share": (0.0, 1.0, "crowded", "mean mean_degree", -1),
     "trust.acquaint": (0.0, 0.5, "plain", "known", 1),
     "trust.forget": (0.0, 0.5, "plain", "balances", -1),
-    "trust.recount": "numerical setting: how often the same rate is worked out anew",
+    "trust.recount": "numerical setting: how often the same rate is updated",
     # Alignment.
     "alignment.tolerance": (0.05, 1.0, "talking", "views apart", -1),
     "alignment.tolerance_identity": (0.0, 1.0, "talking together", "views apart", -1),

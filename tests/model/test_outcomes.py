@@ -1,4 +1,4 @@
-"""Outcomes: hand-made runs come to what can be counted by hand; a stage not reached is censored."""
+"""Outcomes of hand-made runs equal what is counted by hand; a stage not reached is censored."""
 
 import numpy as np
 import pytest
@@ -28,13 +28,13 @@ def run_of(weeks=20, reached=NEVER, fallen=NEVER, horizon=None, renewed=np.nan, 
     return outcomes_of(world, np.array(reached), np.array(fallen), horizon or weeks, renewed)
 
 
-def test_there_is_one_number_for_each_outcome_in_order():
+def test_each_outcome_has_one_number_in_order():
     row = run_of()
     assert list(row) == [outcome.name for outcome in OUTCOMES] == list(BY_NAME)
     assert len(set(row)) == len(OUTCOMES) and all(isinstance(value, int | float) for value in row.values())
 
 
-def test_a_stage_took_the_weeks_to_its_first_passage_and_is_else_censored():
+def test_a_stage_not_reached_is_censored():
     row = run_of(reached=[0, 7, -1, 25], fallen=[9, -1, -1, -1])
     assert row["connected_week"] == 1.0 and row["aligned_week"] == 8.0
     assert np.isnan(row["producing_week"]) and np.isnan(row["generative_week"]), "past the horizon is not reached"
@@ -89,7 +89,7 @@ def test_dependence_counts_what_coordinators_brokered_among_everything():
     assert whole_run_dependence(world.weekly) == pytest.approx(15 / 43)
 
 
-def test_alive_takes_members_and_value():
+def test_alive_needs_members_and_value():
     assert run_of(value_per_member=0.7)["alive"] and not run_of(value_per_member=0.5)["alive"]
     assert not run_of(value_per_member=0.7, members=1)["alive"]
 

@@ -11,8 +11,7 @@ import numpy as np
 from sim.model.jit import allocating
 from sim.model.measures.structure import contact_lists
 
-FREE = 0.5
-"""Constraint of a member with two contacts who do not know each other."""
+FREE = 0.5  # Constraint of a member with two contacts who do not know each other.
 
 
 @allocating

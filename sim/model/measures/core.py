@@ -9,12 +9,9 @@ from sim.model.measures.structure import contact_lists
 
 STRUCTURES = ("scattered fragments", "hub-and-spoke", "multi-hub small world", "core/periphery")
 FRAGMENTS, HUB_AND_SPOKE, MULTI_HUB, CORE_PERIPHERY = range(4)
-CONNECTED_SHARE = 0.5
-"""Share of members in the largest component below which a network is scattered fragments."""
-SEVERAL_HUBS = 2.0
-"""Effective number of hubs below which a network is hub-and-spoke."""
-CLEAR_FIT = 0.3
-"""Core-periphery fit from which a network has a core and a periphery."""
+CONNECTED_SHARE = 0.5  # Share of members in the largest component below which a network is scattered fragments.
+SEVERAL_HUBS = 2.0  # Effective number of hubs below which a network is hub-and-spoke.
+CLEAR_FIT = 0.3  # Core-periphery fit from which a network has a core and a periphery.
 
 
 @allocating

@@ -13,8 +13,7 @@ from sim.model.jit import allocating
 from sim.model.luck import uniform
 from sim.model.measures.structure import contact_lists
 
-LANES = 16
-"""Number of sources from which paths are followed at once."""
+LANES = 16  # Number of sources from which paths are followed at once.
 
 
 @allocating

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from sim.model.jit import allocating, rule
+from sim.model.jit import allocating, rule, unrolled
 from sim.model.luck import of
 from sim.model.measures.communities import bridgers, communities
 from sim.model.measures.core import core_numbers, core_periphery, effective_number, krebs_holley
@@ -12,30 +12,7 @@ from sim.model.measures.paths import path_and_betweenness
 from sim.model.measures.stages import record_stages
 from sim.model.measures.structure import components, degree_centralisation, degrees, map_constraint
 from sim.model.parameters import Parameter, declare
-from sim.model.state import (
-    ADVOCACY,
-    ALIGNING,
-    CONNECTIONS,
-    CONVENING_MADE,
-    COORDINATOR_MADE,
-    DIRECTORY_MADE,
-    FORMING,
-    ICEBREAKER_MADE,
-    INNOVATION,
-    INVESTMENT,
-    KNOWLEDGE,
-    MEMBER_MADE,
-    NOBODY,
-    PILOT,
-    PRACTICE,
-    PROJECT,
-    PURCHASING,
-    REFERRAL_MADE,
-    RESOURCES,
-    SERVICES,
-    SKILLS,
-    START,
-)
+from sim.model.state import ALIGNING, FORMING, KINDS, NOBODY, ORIGINS, OUTPUTS, PILOT, PROJECT, TALLY, WEEKLY
 
 PARAMETERS = declare(
     "measures",
@@ -46,8 +23,12 @@ PARAMETERS = declare(
     ],
 )  # fmt: skip
 
-DEPENDENCE_WINDOW = 13
-"""Weeks over which dependence on coordinators is measured."""
+COUNTERS = tuple(name for name in TALLY.meaning if TALLY.dtype[name].shape == ())
+COUNTED = tuple(name for name in COUNTERS if name in WEEKLY.meaning)
+NEW_TIES = tuple(f"new_ties_{origin}" for origin in ORIGINS)
+GIFTS = tuple(f"gifts_{kind}" for kind in KINDS)
+OUTPUTS_OF = tuple(f"outputs_{output}" for output in OUTPUTS)
+DEPENDENCE_WINDOW = 13  # Weeks over which dependence on coordinators is measured.
 
 
 @rule
@@ -132,38 +113,30 @@ def measure_groups(world, line):
 
 @rule
 def measure_counts(world, line):
-    """Record what was counted during the week."""
+    """Record what was counted during the week, and ratios of it."""
     tally = world.tally
-    line.newcomers, line.dropped_out, line.removed = tally.newcomers, tally.dropped_out, tally.removed
-    line.broken_away, line.break_aways, line.lost_ties = tally.broken_away, tally.break_aways, tally.lost_ties
-    line.new_ties_start, line.new_ties_member = tally.new_ties[START], tally.new_ties[MEMBER_MADE]
-    line.new_ties_coordinator = tally.new_ties[COORDINATOR_MADE]
-    line.new_ties_directory = tally.new_ties[DIRECTORY_MADE]
-    line.new_ties_icebreaker = tally.new_ties[ICEBREAKER_MADE]
-    line.new_ties_convening = tally.new_ties[CONVENING_MADE]
-    line.new_ties_referral = tally.new_ties[REFERRAL_MADE]
-    line.gifts, line.passed_on, line.gifts_relayed = tally.gifts, tally.passed_on, tally.gifts_relayed
-    line.gifts_knowledge, line.gifts_skills = tally.gifts_of[KNOWLEDGE], tally.gifts_of[SKILLS]
-    line.gifts_connections, line.gifts_resources = tally.gifts_of[CONNECTIONS], tally.gifts_of[RESOURCES]
-    line.refused, line.value_first, line.value_received = tally.refused, tally.value_first, tally.value_received
+    for name in unrolled(COUNTED):
+        line[name] = tally[name]
+    n = 0
+    for name in unrolled(NEW_TIES):
+        line[name] = tally.new_ties[n]
+        n += 1
+    n = 0
+    for name in unrolled(GIFTS):
+        line[name] = tally.gifts_of[n]
+        n += 1
+    n, total = 0, 0
+    for name in unrolled(OUTPUTS_OF):
+        line[name] = tally.outputs[n]
+        total += tally.outputs[n]
+        n += 1
+    line.outputs = total
     line.value_per_member = tally.value_received / line.members if line.members > 0.0 else 0.0
     line.magnification = tally.value_received / tally.value_first if tally.value_first > 0.0 else math.nan
     line.reach = 1.0 + tally.passed_on / tally.gifts if tally.gifts > 0 else math.nan
     line.reciprocity = tally.gifts_returned / tally.gifts if tally.gifts > 0 else math.nan
-    line.groups_founded, line.groups_dissolved = tally.groups_founded, tally.groups_dissolved
-    line.pilots_done, line.pilots_failed = tally.pilots_done, tally.pilots_failed
-    line.projects_failed = tally.projects_failed
-    line.outputs_innovation, line.outputs_practice = tally.outputs[INNOVATION], tally.outputs[PRACTICE]
-    line.outputs_advocacy, line.outputs_services = tally.outputs[ADVOCACY], tally.outputs[SERVICES]
-    line.outputs_purchasing, line.outputs_investment = tally.outputs[PURCHASING], tally.outputs[INVESTMENT]
-    total = 0
-    for kind in range(len(tally.outputs)):
-        total += tally.outputs[kind]
-    line.outputs, line.output_value, line.adoptions = total, tally.output_value, tally.adoptions
-    line.sessions, line.sessions_in_person, line.meetings = tally.sessions, tally.sessions_in_person, tally.meetings
     work = tally.work_members + tally.work_coordinators
     line.work_by_members = tally.work_members / work if work > 0.0 else math.nan
-    line.hours, line.money, line.convened = tally.hours, tally.money, tally.convened
     line.cost = tally.wages + tally.money
     line.prompting = world.network.prompting
 
@@ -249,16 +222,8 @@ def close_week(world, p, luck):
 @rule
 def clear(tally):
     """Reset the counters."""
-    tally.gifts, tally.passed_on, tally.gifts_relayed, tally.gifts_returned, tally.refused = 0, 0, 0, 0, 0
-    tally.value_first, tally.value_received, tally.output_value = 0.0, 0.0, 0.0
-    tally.lost_ties, tally.newcomers, tally.dropped_out, tally.removed, tally.broken_away = 0, 0, 0, 0, 0
-    tally.break_aways, tally.groups_founded, tally.groups_dissolved, tally.pilots_done = 0, 0, 0, 0
-    tally.pilots_failed, tally.projects_failed, tally.adoptions, tally.convened = 0, 0, 0, 0
-    tally.sessions, tally.sessions_in_person, tally.meetings = 0, 0, 0
-    tally.work_members, tally.work_coordinators, tally.hours, tally.money, tally.wages = 0.0, 0.0, 0.0, 0.0, 0.0
-    for kind in range(len(tally.gifts_of)):
-        tally.gifts_of[kind] = 0
-    for origin in range(len(tally.new_ties)):
-        tally.new_ties[origin] = 0
-    for kind in range(len(tally.outputs)):
-        tally.outputs[kind] = 0
+    for name in unrolled(COUNTERS):
+        tally[name] = 0
+    tally.gifts_of[:] = 0
+    tally.new_ties[:] = 0
+    tally.outputs[:] = 0

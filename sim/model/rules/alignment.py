@@ -10,10 +10,10 @@ from sim.model.jit import hot, rule
 from sim.model.luck import bell, of, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.members import clipped
+from sim.model.rules.trust import meet_again
 from sim.model.state import NOBODY
 
-NOTICING = 20
-"""Counter of a member's luck for noticing the problem; those below are for its thoughts."""
+NOTICING = 20  # Counter of a member's luck for noticing the problem; those below are for its thoughts.
 
 PARAMETERS = declare(
     "alignment",
@@ -150,19 +150,6 @@ def hold_session(g, step, gain, beyond, cost, world, p):
             other = world.contacts[i, s]
             if other > i and world.scratch[other].mark == stamp:
                 meet_again(i, s, gain, world)
-
-
-@hot
-def meet_again(i, s, gain, world):
-    """Two tied members attend a meeting: trust rises at both ends, and the tie counts as refreshed."""
-    tie = world.ties[i, s]
-    back = world.ties[tie.other, tie.mirror]
-    trust = tie.trust + gain * (1.0 - tie.trust)
-    tie.trust = trust
-    back.trust = trust
-    week = world.network.week
-    tie.last = week
-    back.last = week
 
 
 @hot

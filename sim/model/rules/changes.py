@@ -6,8 +6,7 @@ from sim.model.rules.membership import arrive_somewhere, depart
 from sim.model.rules.production import shift_problem
 from sim.model.state import LEAVE, LOSE, NEWCOMERS, NOBODY, SCALE, SET, SHIFT
 
-ARRIVING = 1 << 20
-"""Counter of luck for scheduled newcomers."""
+ARRIVING = 1 << 20  # Counter of luck for scheduled newcomers.
 
 
 @rule

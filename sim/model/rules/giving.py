@@ -59,18 +59,12 @@ PARAMETERS = declare(
 
 # Counters of luck under the key of one occasion, by purpose.
 WHETHER, KIND, ROUTE, UNASKED, BEYOND, LISTED, PICK, PASS, LOOK, ROOM, WELCOME = range(11)
-UNKNOWN_NEED = 0.5
-"""Need that a giver assumes where it does not know the other's work."""
-NEUTRAL = 0.5
-"""Value of a trait at which the readiness to give is its intercept."""
-SURE = 0.5
-"""Share of an introducer's judgement of a match that is not luck."""
-LOOKS_BEYOND = 2
-"""Members considered as receivers by a giver who gives to anybody."""
-LISTED_KNOWN = 0.5
-"""How well the two ends of a tie made through the directory know each other's work."""
-MOST_OCCASIONS = 200
-"""Bounds the loop for a member whose activity is extreme."""
+UNKNOWN_NEED = 0.5  # Need that a giver assumes where it does not know the other's work.
+NEUTRAL = 0.5  # Value of a trait at which the readiness to give is its intercept.
+SURE = 0.5  # Share of an introducer's judgement of a match that is not luck.
+LOOKS_BEYOND = 2  # Members considered as receivers by a giver who gives to anybody.
+LISTED_KNOWN = 0.5  # How well the two ends of a tie made through the directory know each other's work.
+MOST_OCCASIONS = 200  # Bounds the loop for a member whose activity is extreme.
 TRADED = (KNOWLEDGE, SKILLS, RESOURCES)
 """Kinds by which two members can complement each other."""
 

@@ -30,12 +30,9 @@ PARAMETERS = declare(
     ],
 )  # fmt: skip
 
-OUT_OF_REACH = 1.5
-"""Distance from the topic at which a member may quit, in multiples of its tolerance."""
-HELP_LEFT = 0.9
-"""Share of a coordinator's help towards a pilot that is left a week later."""
-QUITTING = 1 << 20
-"""Counter of a group's luck for members who quit."""
+OUT_OF_REACH = 1.5  # Distance from the topic at which a member may quit, in multiples of its tolerance.
+HELP_LEFT = 0.9  # Share of a coordinator's help towards a pilot that is left a week later.
+QUITTING = 1 << 20  # Counter of a group's luck for members who quit.
 
 
 @rule

@@ -47,18 +47,12 @@ PARAMETERS = declare(
         Parameter("rate", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Speed at which members update the value of group and network"),
     ],
 )  # fmt: skip
-LARGEST_PART = 500.0
-"""Largest mean of a Poisson number that is drawn in one part: exp(-mean) must not underflow."""
-NEWCOMER_PARTS = 1 << 40
-"""Counter of luck for the further parts of a large number of newcomers."""
-ARRIVALS = 1000
-"""Counter of luck from which newcomers are drawn, by their row."""
-ARRIVAL_SIZE = 30.0
-"""Initial number of members for which `arrival.base` is stated."""
-HALF_ENGAGED = 0.5
-"""Engagement for which `leaving.hazard` is stated."""
-REFERRAL_KNOWN = 0.3
-"""How well a newcomer and the member who referred them know each other's work."""
+LARGEST_PART = 500.0  # Largest mean of a Poisson number that is drawn in one part: exp(-mean) must not underflow.
+NEWCOMER_PARTS = 1 << 40  # Counter of luck for the further parts of a large number of newcomers.
+ARRIVALS = 1000  # Counter of luck from which newcomers are drawn, by their row.
+ARRIVAL_SIZE = 30.0  # Initial number of members for which `arrival.base` is stated.
+HALF_ENGAGED = 0.5  # Engagement for which `leaving.hazard` is stated.
+REFERRAL_KNOWN = 0.3  # How well a newcomer and the member who referred them know each other's work.
 
 
 @hot

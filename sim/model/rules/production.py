@@ -29,27 +29,18 @@ from sim.model.state import (
     SERVICES,
 )
 
-PRACTICE_BITS = 62
-"""Practices that can be told apart: bits of a member's record."""
-SECTOR_BITS = 60
-"""Sectors that can be told apart when a group's breadth is counted."""
+PRACTICE_BITS = 62  # Practices that can be told apart: bits of a member's record.
+SECTOR_BITS = 60  # Sectors that can be told apart when a group's breadth is counted.
 KIND_COUNT, OUTPUT_COUNT = len(KINDS), len(OUTPUTS)
-REFERENCE_SIZE = 40.0
-"""Number of members for which saturation, and thresholds of stages, are stated."""
-SMALLEST_SIZE = 10.0
-"""Number of members below which an output saturates demand no faster."""
-PROJECT_BASE = 0.5
-"""Size of a project, to which a group's share of the largest group is added."""
-UNTESTED = 0.5
-"""Readiness for a practice without experience, as a share of readiness with full experience."""
-BREADTH = 1.3
-"""Scales readiness for advocacy, which two saturating factors keep low."""
+REFERENCE_SIZE = 40.0  # Number of members for which saturation, and thresholds of stages, are stated.
+SMALLEST_SIZE = 10.0  # Number of members below which an output saturates demand no faster.
+PROJECT_BASE = 0.5  # Size of a project, to which a group's share of the largest group is added.
+UNTESTED = 0.5  # Readiness for a practice without experience, as a share of readiness with full experience.
+BREADTH = 1.3  # Scales readiness for advocacy, which two saturating factors keep low.
 PER_LINKED_GROUP, PER_ORGANISATION = 0.35, 0.7
 """How much a linked group counts for coordinated services, and an organisation for joint purchasing."""
-RESOURCES_LEFT = 0.5
-"""Share of a group's resources that an investment leaves."""
-CROWDING = 0.5
-"""How much resources already held lower what an investment adds to them."""
+RESOURCES_LEFT = 0.5  # Share of a group's resources that an investment leaves.
+CROWDING = 0.5  # How much resources already held lower what an investment adds to them.
 
 PARAMETERS = declare(
     "production",
@@ -85,6 +76,13 @@ PARAMETERS = declare(
     [
         Parameter("shift_chance", default=0.0, low=0.0, high=1.0, plausible=(0.0, 0.02), unit="per week", label="Chance that the problem shifts", source="off unless a scenario sets it"),
         Parameter("shift_distance", default=0.35, low=0.0, high=1.0, plausible=(0.2, 0.5), unit="distance", label="Distance of a random shift of the problem"),
+    ],
+) + declare(
+    "organisation",
+    [
+        Parameter("fixed", default=0.0, low=0.0, high=1.0, plausible=(0.0, 0.0), whole=True, unit="switch", label="1: an organisation, with a fixed tree of ties and an agenda set by its top, for comparison", source="GN: network against organisation"),
+        Parameter("planning", default=52.0, low=1.0, high=520.0, plausible=(26.0, 104.0), whole=True, unit="weeks", label="Interval at which an organisation's top updates its agenda", source="yearly planning"),
+        Parameter("turnover", default=0.0025, low=0.0, high=1.0, plausible=(0.001, 0.005), unit="per week", label="Share of members who leave an organisation, whatever their engagement", source="12% per year"),
     ],
 )  # fmt: skip
 
@@ -311,13 +309,3 @@ def plan(world, p, luck):
     if p.organisation_fixed > 0.0 and network.week % int(p.organisation_planning) == 0:
         for axis in range(2):
             network.agenda[axis] = network.problem[axis]
-
-
-ORGANISATION_PARAMETERS = declare(
-    "organisation",
-    [
-        Parameter("fixed", default=0.0, low=0.0, high=1.0, plausible=(0.0, 0.0), whole=True, unit="switch", label="1: an organisation, with a fixed tree of ties and an agenda set by its top, for comparison", source="GN: network against organisation"),
-        Parameter("planning", default=52.0, low=1.0, high=520.0, plausible=(26.0, 104.0), whole=True, unit="weeks", label="Interval at which an organisation's top updates its agenda", source="yearly planning"),
-        Parameter("turnover", default=0.0025, low=0.0, high=1.0, plausible=(0.001, 0.005), unit="per week", label="Share of members who leave an organisation, whatever their engagement", source="12% per year"),
-    ],
-)  # fmt: skip

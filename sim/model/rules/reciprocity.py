@@ -13,8 +13,7 @@ PARAMETERS = declare(
     ],
 )  # fmt: skip
 
-SMALLEST_EFFORT = 1e-9
-"""Avoids a division by zero."""
+SMALLEST_EFFORT = 1e-9  # Avoids a division by zero.
 
 
 @hot

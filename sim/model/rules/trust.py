@@ -32,21 +32,29 @@ PARAMETERS = declare(
 
 
 @hot
-def contact(i, s, gain, world, p):
-    """Two tied members are in direct contact: trust rises at both ends, and they get to know each other's work.
-
-    Source: GN (exchange builds trust).  `gain`: share of the gap between trust and 1 that the contact closes.
-    """
+def meet_again(i, s, gain, world):
+    """Two tied members meet: trust rises at both ends by the share `gain` of the gap to 1, and the tie counts as refreshed."""
     tie = world.ties[i, s]
     back = world.ties[tie.other, tie.mirror]
     trust = tie.trust + gain * (1.0 - tie.trust)
     tie.trust = trust
     back.trust = trust
-    tie.known += p.trust_acquaint * (1.0 - tie.known)
-    back.known += p.trust_acquaint * (1.0 - back.known)
     week = world.network.week
     tie.last = week
     back.last = week
+
+
+@hot
+def contact(i, s, gain, world, p):
+    """Two tied members are in direct contact: trust rises at both ends, and they get to know each other's work.
+
+    Source: GN (exchange builds trust).  `gain`: share of the gap between trust and 1 that the contact closes.
+    """
+    meet_again(i, s, gain, world)
+    tie = world.ties[i, s]
+    back = world.ties[tie.other, tie.mirror]
+    tie.known += p.trust_acquaint * (1.0 - tie.known)
+    back.known += p.trust_acquaint * (1.0 - back.known)
 
 
 @hot

@@ -3,9 +3,10 @@
 from sim.model.jit import rule
 from sim.model.luck import of, pair, uniform
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.alignment import meet_again, move
+from sim.model.rules.alignment import move
 from sim.model.rules.order import keyed_order
 from sim.model.rules.ties import make_tie, slot_of
+from sim.model.rules.trust import meet_again
 from sim.model.state import CONVENING_MADE, NOBODY
 from sim.model.weaving.customized import touch
 
@@ -25,10 +26,8 @@ PARAMETERS = declare(
 )  # fmt: skip
 
 WEEKS_A_YEAR = 52.0
-DEEP_KNOWN = 0.3
-"""How well two who have a real conversation get to know each other's work."""
-PASSING = 0.2
-"""Trust that tied members gain in passing, relative to a real conversation."""
+DEEP_KNOWN = 0.3  # How well two who have a real conversation get to know each other's work.
+PASSING = 0.2  # Trust that tied members gain in passing, relative to a real conversation.
 
 
 @rule

@@ -29,16 +29,11 @@ PARAMETERS = declare(
     ],
 )  # fmt: skip
 
-OTHER_SECTOR = 0.8
-"""Fit of a match in another sector, relative to the same sector."""
-GUESS = 3.0
-"""Highest score of a match judged by guesswork: the most that a full complement can reach is about 3 in each direction."""
-HOST_TRUST = 0.5
-"""Trust between an unconnected member and its host, relative to the coordinator's trust in the host."""
-SUPPORTED = 0.5
-"""Support from which a bridger is not supported again."""
-UNDEFINED = 2.0
-"""Above every constraint that is defined (at most 1.125)."""
+OTHER_SECTOR = 0.8  # Fit of a match in another sector, relative to the same sector.
+GUESS = 3.0  # Highest score of guesswork: half of the highest complement (three kinds, both ways).
+HOST_TRUST = 0.5  # Trust between an unconnected member and its host, relative to the coordinator's trust in the host.
+SUPPORTED = 0.5  # Support from which a bridger is not supported again.
+UNDEFINED = 2.0  # Above every constraint that is defined (at most 1.125).
 # A coordinator reads the map of constraint with an error: times a factor from LEAST_READ to LEAST_READ + READ_SPREAD.
 LEAST_READ, READ_SPREAD = 0.8, 0.4
 # Counters of luck, by purpose.

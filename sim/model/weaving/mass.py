@@ -26,8 +26,7 @@ PARAMETERS = declare(
     ],
 )  # fmt: skip
 
-EVENT_CONTACT = 0.1
-"""Contact of a coordinator with each participant of an event, relative to a personal contact."""
+EVENT_CONTACT = 0.1  # Contact of a coordinator with each participant of an event, relative to a personal contact.
 
 
 @rule

@@ -1,9 +1,11 @@
 """Policy: which levers a coordinator pulls in a week, for how many hours, and when it moves its focus on."""
 
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from sim.model.jit import by_number, hot, linked, rule
-from sim.model.levers import LEVERS
+from sim.model.levers import LEVERS, Lever
 from sim.model.luck import of
 from sim.model.state import ALIGN, BY_READINESS, BY_WEEK, CONNECT, PRODUCE
 from sim.model.weaving.convening import convene, is_due
@@ -14,23 +16,20 @@ CONTINUOUS = tuple(lever.continuous for lever in LEVERS.values())
 ONCE_A_WEEK = tuple(lever.once for lever in LEVERS.values())
 PROMPTING = tuple(lever.number for lever in LEVERS.values() if lever.prompts)
 
-MOST_ACTS = 400
-"""Most acts of a lever in a week: bounds the loop if a price is close to 0."""
-FULL_PROMPTING_HOURS = 4.0
-"""Weekly hours at which prompting of members to found groups is full."""
-SPARE_WEEKS = 4.0
-"""Most spare hours that are kept, in weeks of hours."""
-CONVENING_LUCK = 20
-"""Counter of a coordinator's luck for convenings; those below belong to the levers."""
+MOST_ACTS = 400  # Most acts of a lever in a week: bounds the loop if a price is close to 0.
+FULL_PROMPTING_HOURS = 4.0  # Weekly hours at which prompting of members to found groups is full.
+SPARE_WEEKS = 4.0  # Most spare hours that are kept, in weeks of hours.
+CONVENING_LUCK = 20  # Counter of a coordinator's luck for convenings; those below belong to the levers.
+assert LEVER_COUNT <= CONVENING_LUCK
 
 
-def action_of(lever):
+def action_of(lever: Lever) -> Callable[..., Any]:
     """Return the function named by a lever's entry."""
     module, name = lever.action.split(".")
     return getattr(import_module(f"sim.model.weaving.{module}"), name)
 
 
-def price_rule(keys):
+def price_rule(keys: tuple[str, ...]) -> Callable[..., float]:
     """Return a function of the parameters that gives the highest of those named."""
     field, others = keys[0].replace(".", "_"), keys[1:]
     if not others:

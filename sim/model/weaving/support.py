@@ -28,14 +28,10 @@ PARAMETERS = declare(
 
 HIGHEST_NEED = 1.05
 """Need of a group without agreement for a session; above 1, so that a group in full agreement has some need, too."""
-LEAST_CHANCE = 0.5
-"""Added to the draw that decides between groups of equal need."""
-SESSION_CONTACT = 0.5
-"""Contact of a coordinator with each participant of a session, relative to a personal contact."""
-DRIFTING = 2.0
-"""Need of a group that drifts away, above that of all others (at most 1)."""
-FURTHER = 1 << 20
-"""Counter of luck for what follows the choice of a group."""
+LEAST_CHANCE = 0.5  # Added to the draw that decides between groups of equal need.
+SESSION_CONTACT = 0.5  # Contact of a coordinator with each participant of a session, relative to a personal contact.
+DRIFTING = 2.0  # Need of a group that drifts away, above that of all others (at most 1).
+FURTHER = 1 << 20  # Counter of luck for what follows the choice of a group.
 
 
 @rule

@@ -116,7 +116,7 @@ def test_bridgers_by_definition(network):
     assert len(expected) <= c.bridgers(members, contacts, n, community) <= len(expected) + unsure
 
 
-def test_the_one_between_circles_is_the_bridger():
+def test_the_member_between_two_circles_is_the_bridger():
     graph = nx.disjoint_union_all([nx.complete_graph(5)] * 3)
     graph.add_edges_from([(15, 0), (15, 5), (15, 10)])
     members, contacts, n, rows = build(graph, seed=4, gone=2)

@@ -87,7 +87,7 @@ def test_sampling_is_unbiased(middling):
         assert abs(np.mean(draws) - expected) < 4 * error
 
 
-def test_as_many_samples_as_members_is_exact_whatever_the_luck(middling):
+def test_sampling_everybody_is_exact(middling):
     graph, members, contacts, n, _ = middling
     reference = measure(members, contacts, n, 10_000)
     for luck in (1, 2**63 + 5):
@@ -96,7 +96,7 @@ def test_as_many_samples_as_members_is_exact_whatever_the_luck(middling):
         assert (found[2] == reference[2]).all()
 
 
-def test_sources_hang_on_who_members_are():
+def test_sources_are_keyed_by_identity():
     """Somebody who leaves makes room for one more source; nobody else's being a source changes."""
     members, _, n, _ = build(nx.empty_graph(60), seed=1)
     before = paths.source_bound(members, n, LUCK, 10)
@@ -139,7 +139,7 @@ def test_the_same_under_other_slots_and_rows(graph, one, another):
     ],
     ids=["path", "cycle", "grid", "small world", "fragments"],
 )
-def test_more_sources_than_are_searched_at_a_time(graph):
+def test_more_sources_than_lanes(graph):
     """Sources go in several batches, the last one not full; steps are many, and lanes end at different ones."""
     graph = nx.convert_node_labels_to_integers(graph)
     members, contacts, n, rows = build(graph, seed=4, gone=2)

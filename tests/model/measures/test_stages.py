@@ -74,7 +74,7 @@ def test_few_members_need_fewer_ties():
     assert not met(is_connected, **(CONNECTED | {"members": 11, "mean_degree": 2.9}))
 
 
-def test_aligned_takes_groups_past_aligning_and_starters_still_there():
+def test_aligned_needs_groups_past_aligning_and_starters():
     world = make_world(2)
     for past, starters, expected in ((0.4, 0.5, True), (0.39, 0.5, False), (0.9, 0.49, False)):
         world.weekly[0].past_aligning, world.weekly[0].starters = past, starters
@@ -109,14 +109,14 @@ def generative(kinds, groups, starters=40, since=0):
     return bool(is_generative(view(world), parameters(world)))
 
 
-def test_generative_takes_several_kinds_from_several_groups_within_a_year():
+def test_generative_needs_several_kinds_from_several_groups():
     assert generative(4, 3) and not generative(3, 3) and not generative(4, 2)
     assert generative(4, 3, since=51) and not generative(4, 3, since=52)
     assert not generative(4, 3, starters=120) and generative(4, 9, starters=120)
     assert not generative(4, 1, starters=8) and generative(4, 2, starters=8)
 
 
-def test_stages_are_noted_each_on_its_own_terms():
+def test_stages_are_recorded_independently():
     world = make_world(40, weeks=10)
     world.network[0].week = 0
     for week in range(5):

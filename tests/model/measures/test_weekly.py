@@ -110,7 +110,7 @@ def test_dependence_is_over_the_last_13_weeks(run):
     assert weekly(world, "coordinator_dependence")[51] == pytest.approx(theirs / everything) and theirs > 0
 
 
-def test_readiness_is_told_to_coordinators(run):
+def test_readiness_is_recorded_for_coordinators(run):
     world, _ = run
     network, line = world.network[0], world.weekly[51]
     told = (network.readiness_trust, network.readiness_degree, network.readiness_connected, network.readiness_aligned)
@@ -169,7 +169,7 @@ def test_groups_are_counted_by_phase():
     assert (line.groups_forming, line.groups_aligning, line.groups_pilot, line.groups_project) == (1, 2, 1, 1)
 
 
-def test_maps_and_surveys_come_on_their_cadence():
+def test_maps_and_surveys_come_at_their_intervals():
     world = run_to(make_world(12, complete(*range(6)), given={"measures.every": 5}, weeks=20), 20)
     assert world.maps.week.tolist() == [0, 5, 10, 15] and len(world.maps) == 4
     assert set(MAP.meaning) == set(world.maps.dtype.names)
@@ -184,7 +184,7 @@ def test_maps_and_surveys_come_on_their_cadence():
     assert mapped.members.constraint[:5].tolist() == pytest.approx([constraint[i] for i in range(5)])
 
 
-def test_a_map_says_what_networkx_finds():
+def test_a_map_agrees_with_networkx():
     ties = [*complete(0, 1, 2, 3), *complete(4, 5, 6, 7), (3, 4)]
     world = make_world(8, ties)
     for phase in ("measure", "survey", "map_structure"):
@@ -199,7 +199,7 @@ def test_a_map_says_what_networkx_finds():
     assert line.highest_core == 3 and line.bridgers * len(graph) == len(free & across)
 
 
-def test_counts_stand_until_the_week_is_closed():
+def test_counters_are_reset_when_the_week_closes():
     world = make_world(4, complete(*range(4)))
     do(world, "happen")
     assert counted(world, "gifts") == 0

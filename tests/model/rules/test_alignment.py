@@ -1,4 +1,4 @@
-"""Alignment: talk within tolerance, facilitated sessions beyond it, practices that go over, thoughts of one's own."""
+"""Alignment: talk within tolerance, facilitated sessions beyond it, adoption of practices, drift of viewpoints."""
 
 import math
 
@@ -45,7 +45,7 @@ def test_identity_widens_tolerance():
     assert tolerance(0, view(world), parameters(world)) < tolerance(1, view(world), parameters(world))
 
 
-def test_trust_makes_views_move_further():
+def test_viewpoints_move_further_with_trust():
     assert gap_after_talk(0.2, trust=0.9) < gap_after_talk(0.2, trust=0.3) < 0.2
     assert gap_after_talk(0.2, trust=0.0) == pytest.approx(0.2)
 
@@ -78,7 +78,7 @@ def test_every_pair_talks_once_at_most_a_week():
     assert np.mean(gaps < 0.14) == pytest.approx(0.3, abs=0.1)
 
 
-def test_practices_go_over_and_raise_ability_once():
+def test_practices_are_adopted_and_raise_ability_once():
     world = make_world(2, [(0, 1)], given=TALKATIVE | {"alignment.adoption": 1.0})
     set_trust(world, 1.0)
     world.members.practices[:2] = 0b0101, 0b0001
@@ -89,7 +89,7 @@ def test_practices_go_over_and_raise_ability_once():
     assert counted(world, "adoptions") == 1 and world.members[1].ability == pytest.approx(0.424)
 
 
-def test_practices_go_over_rarely_without_trust():
+def test_practices_are_rarely_adopted_without_trust():
     adoptions = {}
     for trust in (0.1, 0.9):
         world = make_world(400, [(2 * k, 2 * k + 1) for k in range(200)], given=TALKATIVE)
@@ -108,7 +108,7 @@ def test_bits_are_counted_up_to_the_last():
     assert world.members[0].practices == 1 << 61
 
 
-def test_thoughts_of_ones_own_move_views_a_little_and_within_bounds():
+def test_viewpoints_drift_within_bounds():
     world = make_world(300, given={"alignment.noise": 0.05, "alignment.notice": 0.0})
     world.members.viewpoint[:150] = 0.99
     do(world, "think")
@@ -117,7 +117,7 @@ def test_thoughts_of_ones_own_move_views_a_little_and_within_bounds():
     assert world.members.viewpoint[:300].max() <= 1.0
 
 
-def test_who_sees_where_the_problem_lies_moves_there():
+def test_members_who_notice_the_problem_move_towards_it():
     for given, moves in (({}, True), ({"organisation.fixed": 1}, False)):
         world = make_world(1, given=given | {"alignment.noise": 0.0, "alignment.notice": 1.0})
         world.network[0].problem = (0.9, 0.1)
@@ -154,8 +154,8 @@ def test_sessions_build_trust_among_participants_only_and_cost_engagement():
     check_ties(world)
 
 
-def test_talk_is_drawn_by_who_they_are():
-    """The same pairs talk whoever else is there."""
+def test_talk_is_keyed_by_identity():
+    """The same pairs talk in a larger network."""
     small = make_world(4, [(0, 1), (2, 3)], given=TALKATIVE | {"alignment.talk": 0.5})
     large = make_world(9, [(0, 1), (0, 5), (2, 3), (7, 8), (1, 7)], given=TALKATIVE | {"alignment.talk": 0.5})
     tie(large, 0, 5).trust = tie(large, 5, 0).trust = tie(large, 1, 7).trust = tie(large, 7, 1).trust = 0.0

@@ -75,7 +75,7 @@ def test_a_share_of_members_is_lost():
     check_world(world)
 
 
-def test_who_is_lost_is_a_matter_of_luck_not_of_the_list():
+def test_lost_members_are_drawn_by_luck_not_by_place_in_the_list():
     """The lost of a smaller share are among those of a larger; other changes of the week alter nothing."""
     gone = [
         set(np.flatnonzero(after(*more, change(0, LOSE, value=share), n=40).members.active[:40] == 0).tolist())

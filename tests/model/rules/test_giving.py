@@ -84,13 +84,13 @@ def test_occasions_are_poisson_with_ones_activity_as_mean():
     assert {occasions(0, view(world), key) for key in lucks(50)} == {0}
 
 
-def test_who_lacks_initiative_gives_little_unasked():
+def test_members_without_initiative_rarely_give_unasked():
     assert gifts_of(initiative=0.0) == 0
     assert gifts_of(initiative=0.1) < 0.75 * gifts_of(initiative=0.5)
     assert gifts_of(initiative=0.3) == gifts_of(initiative=1.0)
 
 
-def test_who_has_left_gives_nothing():
+def test_members_who_left_give_nothing():
     world = make_world(6, STAR)
     eager(world, 0)
     world.members[0].active = 0
@@ -138,7 +138,7 @@ def star_with(**changes):
 @pytest.mark.parametrize(
     ("what", "value"), [("trust", 0.9), ("owed", -2.0), ("given", 3.0), ("need", (1.0, 1.0, 1.0, 1.0))]
 )
-def test_gifts_go_to_whom_one_owes_and_trusts_to_givers_and_to_the_needy(what, value):
+def test_gifts_go_to_creditors_trusted_contacts_givers_and_the_needy(what, value):
     world = star_with(**{what: value})
     world.ties.known[0, :5] = 1.0
     drawn = shares(world)
@@ -167,7 +167,7 @@ def test_a_supported_bridger_gives_more_across_clusters():
     assert shares(world)[0] > 1.5 * before
 
 
-def test_the_same_contact_is_drawn_in_whatever_order_the_row_is():
+def test_the_draw_of_a_contact_does_not_depend_on_slots():
     one, other = make_world(6, STAR), make_world(6, reversed(STAR))
     other.ties[0, :5], other.contacts[0, :5] = other.ties[0, :5][::-1].copy(), other.contacts[0, :5][::-1].copy()
     for s in range(5):
@@ -177,7 +177,7 @@ def test_the_same_contact_is_drawn_in_whatever_order_the_row_is():
         assert one.ties[0, s].other == other.ties[0, t].other
 
 
-def test_identity_leads_beyond_ones_ties():
+def test_identity_makes_members_give_beyond_their_ties():
     """To a contact's contact, or to anybody: a first gift to a stranger makes a tie."""
     for anyone, expected in ((0.0, 2), (1.0, 3)):
         given = NO_STRANGERS | {"choice.beyond": 1.0, "choice.anyone": anyone, "trust.comfortable": 1000}
@@ -207,7 +207,7 @@ def test_the_directory_finds_strangers_by_need():
     assert world.members[0].degree > 0 and counted(world, "new_ties")[DIRECTORY_MADE] == world.members[0].degree
 
 
-def test_looking_up_takes_the_neediest_of_those_looked_at():
+def test_a_look_up_chooses_the_neediest_member_drawn():
     world = make_world(32)
     world.members.need[:32, KNOWLEDGE] = np.linspace(0.1, 0.9, 32)
     world.members[31].active = 0
@@ -233,20 +233,20 @@ def test_an_introduction_never_starts_below_the_floor():
     assert introduce(0, world, KEY) and tie(world, 1, 2).trust == pytest.approx(0.1)
 
 
-def test_the_busy_have_less_room_for_more():
+def test_members_with_many_ties_have_less_room_for_more():
     world = make_world(12, [(0, k) for k in range(1, 11)])
     p = parameters(world)
     assert room_for_more(0, 11, view(world), p) == pytest.approx(p.trust_comfortable / (p.trust_comfortable + 10))
     assert room_for_more(1, 11, view(world), p) > room_for_more(0, 1, view(world), p)
 
 
-def test_complements_have_what_the_other_lacks():
+def test_complement_is_endowment_times_need_both_ways():
     world = make_world(3)
     world.members.need[0], world.members.endowment[1], world.members.endowment[2] = 1.0, 1.0, 0.1
     assert complement(0, 1, view(world)) > complement(0, 2, view(world))
 
 
-def test_members_introduce_others_by_themselves_and_get_a_taste_for_it():
+def test_members_introduce_others_unasked_and_gain_initiative():
     world = make_world(6, STAR, given={"choice.connections": 10, "choice.beyond": 0, "trust.comfortable": 1000})
     eager(world, 0)
     world.members[0].initiative = 0.5
@@ -282,7 +282,7 @@ def test_relaying_uses_hours_and_attention_and_lowers_initiative():
     assert chief.owing == 0 and chief.taken == 0
 
 
-def test_a_coordinator_takes_in_only_so_much():
+def test_a_coordinator_relays_a_limited_number_of_gifts():
     given = {"spreading.coordinator_attention": 3}
     world = hub_world(**given)
     do(world, "give", 0)
@@ -304,7 +304,7 @@ def test_without_a_hub_nothing_is_relayed():
 # Luck.
 
 
-def test_banning_one_member_leaves_everybody_elses_draws_unchanged():
+def test_removing_one_member_leaves_others_draws_unchanged():
     """Where gifts do not interact, each member's giving is the same with and without another's."""
     pairs = [(2 * k, 2 * k + 1) for k in range(10)]
     free, banned = (make_world(20, pairs, given=NO_STRANGERS, even=False, ledger=True) for _ in range(2))
@@ -321,7 +321,7 @@ def test_banning_one_member_leaves_everybody_elses_draws_unchanged():
     assert not any(line.giver == 6 for line in banned.ledger[: banned.network[0].gifts_logged])
 
 
-def test_giving_is_the_same_in_whatever_order_members_act_while_attention_lasts():
+def test_giving_does_not_depend_on_order_while_attention_lasts():
     def ledger(order):
         world = make_world(
             20,

@@ -32,7 +32,7 @@ def circle(n, trust=0.5, **given):
     return world
 
 
-def test_founding_takes_enough_who_are_willing():
+def test_founding_takes_enough_willing_contacts():
     assert not found_group(0, circle(3))
     world = circle(4)
     assert found_group(0, world)
@@ -42,7 +42,7 @@ def test_founding_takes_enough_who_are_willing():
 
 
 @pytest.mark.parametrize("obstacle", ["trust", "views", "seats", "together already"])
-def test_who_does_not_trust_or_agree_or_has_no_seat_left_does_not_come_along(obstacle):
+def test_contacts_without_trust_agreement_or_a_free_slot_are_not_willing(obstacle):
     world = circle(4)
     if obstacle == "trust":
         set_trust(world, 0.2, (0, 1))
@@ -63,7 +63,7 @@ def test_a_founder_takes_those_it_trusts_and_agrees_with_most():
     assert sorted(world.groups[0].members[:4].tolist()) == [0, 3, 7, 9]
 
 
-def test_who_looks_for_a_group_is_put_in_keyed_order_and_nobody_else():
+def test_only_seekers_are_put_in_keyed_order():
     for luck in lucks(20):
         world = circle(12, groups__join=0.4, groups__founding=0.0)
         world.members[3].active = 0
@@ -124,7 +124,7 @@ def test_members_join_the_nearest_topic():
     assert world.members[8].groups.tolist() == [near, -1]
 
 
-def test_a_seat_takes_a_free_slot_and_a_free_place():
+def test_joining_takes_a_free_slot_and_a_free_place():
     world = circle(GROUP_SIZE_LIMIT + 1)
     for g in range(3):
         assert make_group(world, g + 3) == g
@@ -135,7 +135,7 @@ def test_a_seat_takes_a_free_slot_and_a_free_place():
     check_world(world), check_world(full)
 
 
-def test_leaving_a_group_gives_up_the_seat_on_both_sides():
+def test_leaving_a_group_updates_both_sides():
     world = circle(5)
     g = make_group(world, 0, 1, 2, 3)
     leave_group(1, g, world)
@@ -155,7 +155,7 @@ def test_a_group_below_three_dissolves():
     check_world(world)
 
 
-def test_a_dead_groups_row_is_taken_by_the_next_with_nothing_left_over():
+def test_a_reused_group_row_starts_fresh():
     world = circle(5)
     g = make_group(world, 0, 1, 2, 3, experience=3.0, resources=2.0, help=1.0, failures=4, progress=0.5, drifting=9)
     world.groups[g].outputs[:] = 2
@@ -180,7 +180,7 @@ def test_topic_agreement_and_cohesion_follow_from_the_members():
     assert group.links == 1
 
 
-def test_a_contact_who_left_one_of_two_groups_is_a_link_still():
+def test_a_contact_who_left_one_of_two_groups_is_still_a_link():
     world = make_world(6, [(0, 1), (1, 2), (2, 3)], given=QUIET)
     g, left = make_group(world, 0, 1, 2, phase=PILOT), make_group(world, 3, 4)
     make_group(world, 3, 5)
@@ -206,7 +206,7 @@ def test_a_group_moves_on_when_it_coheres_and_then_when_it_agrees():
     assert world.groups[g].phase == PILOT and world.groups[g].help == pytest.approx(0.45)
 
 
-def test_groups_meet_by_themselves_until_they_produce():
+def test_groups_meet_without_a_coordinator_until_they_produce():
     meetings = {}
     for phase in (FORMING, ALIGNING, PILOT):
         world = circle(4, groups__own_session=1.0, groups__quit=0.0)
@@ -235,7 +235,7 @@ def test_a_team_of_an_organisation_meets_in_person_and_its_manager_chairs():
     assert far[0] == 0.5 and far[1] == pytest.approx(0.5 * (1 - p.alignment_in_person * p.alignment_synthesis))
 
 
-def test_who_is_left_behind_by_the_topic_quits():
+def test_members_far_from_the_topic_quit():
     world = circle(6, groups__quit=1.0, groups__own_session=0.0)
     world.members.viewpoint[5] = (0.95, 0.95)
     g = make_group(world, 0, 1, 2, 3, 5)

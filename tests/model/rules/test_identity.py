@@ -15,12 +15,12 @@ def after(**now):
     return float(world.members[0].identity)
 
 
-def test_value_from_those_one_never_gave_to_counts_for_more():
+def test_value_from_strangers_counts_more():
     nothing = after()
     assert nothing < after(direct_now=1.0) < after(network_now=1.0)
 
 
-def test_identity_fades_by_itself():
+def test_identity_fades():
     assert after() == pytest.approx(0.2 * (1 - 0.01))
 
 
@@ -50,7 +50,7 @@ def test_a_newsletter_makes_contacts_work_known_to_active_readers():
     assert tie(world, 1, 0).known == before
 
 
-def test_who_has_left_neither_reads_nor_belongs():
+def test_members_who_left_neither_read_nor_belong():
     world = make_world(2, [(0, 1)])
     world.network[0].issue = 1
     world.members[0].active = 0

@@ -50,7 +50,7 @@ def test_organisations_have_more_resources_to_give(many):
     assert me.endowment[organisation, 0].mean() == pytest.approx(me.endowment[~organisation, 0].mean(), abs=0.06)
 
 
-def test_views_of_a_home_community_resemble_each_other(many):
+def test_viewpoints_within_a_sector_are_similar(many):
     me = many.members[:1000]
     within = np.mean([me.viewpoint[me.sector == s].var(axis=0).mean() for s in range(4)])
     assert within < me.viewpoint.var(axis=0).mean()
@@ -64,7 +64,7 @@ def looked(world, number=4000):
 
 
 @pytest.mark.parametrize(("n", "gone"), [(64, 0), (65, 0), (66, 50), (20, 12)])
-def test_a_look_finds_every_active_member_alike_however_many_there_were(n, gone):
+def test_every_active_member_is_equally_likely_to_be_drawn(n, gone):
     world = make_world(n)
     world.members.active[:gone] = 0
     names = np.array(looked(world))
@@ -74,12 +74,12 @@ def test_a_look_finds_every_active_member_alike_however_many_there_were(n, gone)
     assert chisquare(found[gone:]).pvalue > 1e-4
 
 
-def test_a_look_names_the_same_member_in_a_larger_network():
+def test_a_draw_names_the_same_member_in_a_larger_network():
     small, large = looked(make_world(40)), looked(make_world(60))
     assert all(there in (here, *range(40, 60)) for here, there in zip(small, large, strict=True))
 
 
-def test_where_nobody_is_left_nobody_is_found():
+def test_nobody_is_drawn_from_an_empty_network():
     world = make_world(5)
     world.members.active[:5] = 0
     assert set(looked(world, 40)) == {-1}

@@ -96,7 +96,7 @@ def test_a_position_in_an_organisation_is_filled_again():
     check_world(world)
 
 
-def test_who_leaves_gives_up_ties_and_seats():
+def test_leavers_lose_their_ties_and_groups():
     world = make_world(5, complete(*range(5)))
     g, h = make_group(world, 0, 1, 2), make_group(world, 0, 3)
     turn_page(world, 7)
@@ -124,7 +124,7 @@ def referred(identity=0.9, engagement=0.9, **given):
     return counted(world, "newcomers"), world
 
 
-def test_members_who_identify_bring_others_along_and_are_their_first_tie():
+def test_members_with_identity_refer_others_and_are_their_first_tie():
     number, world = referred()
     assert number == pytest.approx(100 * 10 * 0.05 * 0.81, rel=0.4)
     for j in range(100, 100 + number):
@@ -142,7 +142,7 @@ def test_no_identity_or_engagement_no_referral():
 
 
 def arrived(n=30, weeks=400, sectors=None, **given):
-    """Newcomers by themselves, and the world."""
+    """The newcomers who joined, and the world."""
     world = make_world(
         n, sectors=sectors, given={"arrival.base": 0.2} | {key.replace("__", "."): v for key, v in given.items()}
     )
@@ -160,7 +160,7 @@ def test_newcomers_arrive_unconnected_in_proportion_to_the_start():
 
 
 @pytest.mark.parametrize("mean", [499.0, 500.5, 760.0, 1700.0])
-def test_many_newcomers_are_as_many_as_expected(mean):
+def test_the_number_of_many_newcomers_has_the_expected_mean(mean):
     """A mean beyond which exp(-mean) is no number any more."""
     drawn = []
     for luck in lucks(6):
@@ -173,13 +173,13 @@ def test_many_newcomers_are_as_many_as_expected(mean):
     assert np.mean(drawn) == pytest.approx(mean, abs=5 * np.sqrt(mean / 6))
 
 
-def test_newcomers_are_of_the_kinds_and_communities_asked_for():
+def test_newcomers_have_the_declared_kinds_and_sectors():
     number, world = arrived(sectors=[0, 1, 2] * 10, arrival__organisations=1.0)
     new = world.members[30 : 30 + number]
     assert (new.kind == ORGANISATION).all() and set(new.sector.tolist()) == {0, 1, 2}
 
 
-def test_who_a_newcomer_is_depends_on_the_row_alone():
+def test_a_newcomers_traits_depend_on_the_row_only():
     worlds = [arrived(weeks=weeks, n=30)[1] for weeks in (400, 200)]
     both = 30 + min(counted(world, "newcomers") for world in worlds)
     assert np.array_equal(worlds[0].members.generosity[30:both], worlds[1].members.generosity[30:both])
@@ -225,8 +225,8 @@ def test_what_keeps_a_group_in_the_network(otherwise):
     assert drifting(**otherwise).groups[0].alive == 1
 
 
-def test_half_of_a_network_has_nothing_to_break_away_from():
-    """Whoever stays would be the smaller part: the group is the network."""
+def test_half_of_a_network_does_not_break_away():
+    """Those who stay would be the smaller part: the group is the network."""
     world = drifting(weeks=0)
     for i in range(8, 10):
         world.members.active[i] = 0
@@ -249,7 +249,7 @@ def test_a_group_emptied_by_another_that_breaks_away_does_not_break_away_too():
     assert np.isfinite(world.groups.surplus).all() and np.isfinite(world.groups.bar).all()
 
 
-def test_weeks_of_drifting_start_anew_when_the_network_is_worth_it_again():
+def test_drifting_weeks_restart_after_a_week_without_surplus():
     world = drifting(weeks=10)
     assert world.groups[0].drifting == 10
     world.members.network_value[:4] = 5.0
@@ -257,7 +257,7 @@ def test_weeks_of_drifting_start_anew_when_the_network_is_worth_it_again():
     assert world.groups[0].drifting == 0
 
 
-def test_members_compare_what_group_and_network_give():
+def test_members_average_the_value_of_group_and_network():
     world = make_world(2)
     world.members.direct_now[0], world.members.network_now[0], world.members.group_now[0] = 0.5, 0.7, 0.9
     do(world, "stay_or_leave", 0)
@@ -272,7 +272,7 @@ def test_stocks_and_success_fade():
     assert world.members[0].stock == pytest.approx(0.95) and world.members[0].own_outputs == pytest.approx(0.96)
 
 
-def test_a_newcomers_tie_to_who_brought_them_is_sound():
+def test_the_tie_of_a_referred_newcomer_is_sound():
     world = make_world(2, [(0, 1)], given={"arrival.referral": 1.0})
     world.members.identity[:2], world.members.engagement[:2] = 1.0, 1.0
     do(world, "refer", 0)

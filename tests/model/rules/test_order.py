@@ -24,7 +24,7 @@ def test_order_is_the_active_members_sorted_by_their_draws(n, gone, key):
     assert order_of(world, luck) == sorted(here, key=lambda i: uniform(luck, i))
 
 
-def test_who_comes_before_whom_does_not_change_when_others_go():
+def test_the_order_of_two_members_does_not_depend_on_others():
     for luck in lucks(20):
         world = make_world(40)
         before = order_of(world, luck)

@@ -111,7 +111,7 @@ def test_pilots_lower_later_failure():
     assert finished(PROJECT, given={"production.learning": 0.0}, experience=1.0) == pytest.approx(fresh, abs=0.01)
 
 
-def test_a_pilot_that_succeeds_leads_on_to_projects():
+def test_projects_follow_a_successful_pilot():
     world, g = team(PILOT, given=SURE)
     do(world, "produce", g)
     group = world.groups[g]
@@ -132,7 +132,7 @@ def test_a_failed_pilot_teaches_and_costs_less_than_a_failed_project():
     assert 0 < costs[PILOT] < 0.5 * costs[PROJECT]
 
 
-def test_without_pilots_groups_go_straight_to_projects():
+def test_without_pilots_groups_start_with_projects():
     world, g = team(PILOT, given={"production.pilots": 0})
     do(world, "produce", g)
     assert world.groups[g].phase == PROJECT and world.groups[g].scale > 0.5
@@ -200,7 +200,7 @@ def test_readiness_is_a_share():
         assert 0.0 <= readiness(g, kind, view(world), parameters(world)) <= 1.0
 
 
-def test_what_is_no_longer_in_demand_is_not_chosen():
+def test_kinds_without_demand_are_not_chosen():
     world, g = team(given={"production.rate": 0.0})
     feature(INVESTMENT)(world, g)
     world.network[0].demand[INVESTMENT] = 0.01
@@ -218,7 +218,7 @@ def output(kind, given=None, **fields):
     return world, g
 
 
-def test_what_each_kind_leaves_with_its_makers():
+def test_makers_benefit_from_each_kind_of_output():
     for kind in range(6):
         world, g = output(kind, resources=2.0)
         me, other = world.members[0], world.members[7]
@@ -240,7 +240,7 @@ def test_worth_falls_with_distance_from_the_problem_and_with_demand():
     assert counted(world, "output_value") - first < first
 
 
-def test_demand_returns_and_outputs_become_last_weeks_news():
+def test_demand_recovers_and_outputs_become_news():
     world, _ = output(SERVICES)
     low, worth = float(world.network[0].demand[SERVICES]), float(world.network[0].worth_now)
     do(world, "turn_of_events")
@@ -258,7 +258,7 @@ def test_each_practice_is_a_new_one():
     assert world.members[0].practices != first and int(world.members[0].practices).bit_count() == 2
 
 
-def test_the_mix_of_skills_is_what_the_best_have_in_each_kind():
+def test_the_skill_mix_is_the_mean_of_the_highest_endowments():
     world, g = team()
     world.members.endowment[:6] = 0.2
     for kind in range(len(KINDS)):
@@ -266,7 +266,7 @@ def test_the_mix_of_skills_is_what_the_best_have_in_each_kind():
     assert skill_mix(g, view(world)) == pytest.approx(0.8)
 
 
-def test_information_is_a_share_of_what_there_is():
+def test_information_is_at_most_one():
     world, g = team()
     p = parameters(world)
     assert information(g, view(world), p) == pytest.approx(0.25 + 0.12 * 2 / 6)
@@ -292,7 +292,7 @@ def test_the_problem_moves_by_its_distance_and_stays_in_bounds():
     assert off == pytest.approx(0.4) and len({tuple(place) for place in places}) == 200
 
 
-def test_the_problem_shifts_at_random_if_asked_to():
+def test_the_problem_shifts_at_random_if_set():
     moved = 0
     for given in ({}, {"problem.shift_chance": 0.2}):
         moved = 0

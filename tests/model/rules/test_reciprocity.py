@@ -23,7 +23,7 @@ def test_expectation_falls_without_reward_and_rises_with_it():
     assert 0.4 < learned(received=0.6, given=1.0).expectation < 0.6
 
 
-def test_expectation_stays_below_one_whatever_comes():
+def test_expectation_stays_below_one():
     assert learned(received=50.0, given=0.0, weeks=500).expectation <= 1.0
 
 
@@ -40,13 +40,13 @@ def test_given_and_received_are_decayed_means():
     assert me.received == pytest.approx(1.2) and me.given == pytest.approx(0.7)
 
 
-def test_initiative_returns_to_what_people_bring_along():
+def test_initiative_returns_to_its_initial_level():
     for start in (0.05, 0.9):
         me = learned(0.5, 0.5, weeks=600, initiative=start)
         assert me.initiative == pytest.approx(0.25, abs=0.01)
 
 
-def test_who_has_left_learns_nothing():
+def test_members_who_left_learn_nothing():
     world = make_world(1)
     world.members[0].active = 0
     before = world.members[:1].tobytes()

@@ -30,7 +30,7 @@ def received(world):
     return (members.direct_now + members.network_now).tolist()
 
 
-def test_a_gift_goes_on_over_three_degrees_and_no_further():
+def test_a_gift_is_passed_on_over_three_degrees_only():
     world = chain(7)
     assert give_to(0, 1, KNOWLEDGE, world, KEY)
     assert [value > 0 for value in received(world)] == [False, True, True, True, True, False, False]
@@ -38,12 +38,12 @@ def test_a_gift_goes_on_over_three_degrees_and_no_further():
     assert world.ledger.hops[:4].tolist() == [0, 1, 2, 3] and (world.ledger.source[:4] == 0).all()
 
 
-def test_no_hops_no_spreading():
+def test_without_hops_nothing_spreads():
     world = chain(4, spreading__hops=0)
     assert give_to(0, 1, KNOWLEDGE, world, KEY) and counted(world, "passed_on") == 0
 
 
-def test_each_passer_adds_from_its_own_strength():
+def test_each_carrier_adds_from_its_endowment():
     world = chain(4, spreading__enhancement=0.5)
     world.members.endowment[1, KNOWLEDGE], world.members.endowment[2, KNOWLEDGE] = 0.4, 1.0
     give_to(0, 1, KNOWLEDGE, world, KEY)
@@ -84,7 +84,7 @@ def test_passing_on_rises_with_identity_trust_engagement_and_activity():
     assert passed_on(kind=SKILLS) < 0.7 * usual
 
 
-def test_one_passes_on_to_some_people_not_to_a_share_of_everybody():
+def test_gifts_are_passed_on_to_a_number_of_people_not_a_share():
     few, many = passed_on(degree=5), passed_on(degree=30)
     assert many == pytest.approx(few, rel=0.25)
 
@@ -97,7 +97,7 @@ def test_nobody_gets_the_same_gift_twice():
     assert sorted(receivers) == [1, 2, 3, 4]
 
 
-def test_attention_is_limited_and_what_meets_none_goes_no_further():
+def test_gifts_without_attention_are_not_passed_on():
     world = make_world(3, [(0, 1), (1, 2)], given=CERTAIN | {"spreading.attention": 2})
     eager(world)
     assert [give_to(0, 1, KNOWLEDGE, world, KEY) for _ in range(4)] == [True, True, False, False]
@@ -117,7 +117,7 @@ def take(kind, partner=False, **fields):
     return world
 
 
-def test_each_kind_does_something_else():
+def test_each_kind_of_gift_has_its_own_effect():
     assert take(KNOWLEDGE).members[1].stock == 1.0 and take(SKILLS).members[1].stock == 0.0
     assert (
         take(SKILLS).members[1].ability == pytest.approx(0.4 + 0.01 * 0.6) and take(KNOWLEDGE).members[1].ability == 0.4
@@ -131,12 +131,12 @@ def test_each_kind_does_something_else():
     assert world.groups[g].resources == pytest.approx(0.65)
 
 
-def test_value_is_booked_to_partners_or_to_the_network():
+def test_value_counts_as_from_partners_or_from_the_network():
     assert take(KNOWLEDGE, partner=True).members[1].direct_now == 1.0
     assert take(KNOWLEDGE, partner=False).members[1].network_now == 1.0
 
 
-def test_what_is_passed_on_counts_as_a_partners_to_who_has_given_to_where_it_came_from():
+def test_a_passed_on_gift_is_a_partners_if_the_receiver_gave_to_its_source():
     """Whoever passes it on: 2 and 3 have both given, but only 2 to the source, and 3 has no tie to it."""
     world = make_world(4, [(0, 1), (1, 2), (1, 3), (0, 2)], given=CERTAIN | {"spreading.hops": 1.0})
     eager(world)
@@ -149,7 +149,7 @@ def test_what_is_passed_on_counts_as_a_partners_to_who_has_given_to_where_it_cam
         assert direct.tolist() == [False, False, True, False] and beyond.tolist() == [False, True, False, True]
 
 
-def test_value_from_inside_a_group_is_booked_to_it():
+def test_value_from_inside_a_group_counts_for_it():
     world = make_world(3)
     make_group(world, 0, 1)
     for giver in (0, 2):
@@ -157,13 +157,13 @@ def test_value_from_inside_a_group_is_booked_to_it():
     assert world.members[1].group_now == pytest.approx(0.65) and world.members[1].network_now == pytest.approx(1.3)
 
 
-def test_value_is_what_meets_a_need():
+def test_value_is_proportional_to_need():
     world = make_world(2)
     world.members.need[1, KNOWLEDGE] = 0.3
     assert take_in(1, 0, 0, KNOWLEDGE, 0.5, False, view(world), parameters(world)) == pytest.approx(0.15)
 
 
-def test_who_has_given_to_whom_is_remembered_by_the_tie():
+def test_a_tie_remembers_who_has_given():
     world = make_world(2, [(0, 1)])
     assert not has_given_to(0, 1, view(world))
     give_to(0, 1, KNOWLEDGE, world, KEY)
@@ -171,7 +171,7 @@ def test_who_has_given_to_whom_is_remembered_by_the_tie():
     assert tie(world, 0, 1).gave == 1 and tie(world, 1, 0).gave == 0
 
 
-def test_resources_reach_the_group_of_whoever_left_another():
+def test_resources_reach_the_remaining_group_of_a_member_who_left_one():
     world = make_world(4)
     left, g = make_group(world, 1, 3), make_group(world, 1, 2)
     leave_group(1, left, world)

@@ -14,7 +14,7 @@ ACTS = st.lists(st.tuples(st.sampled_from(["make", "drop", "all"]), st.integers(
 
 @settings(max_examples=80)
 @given(acts=ACTS)
-def test_mirrors_hold_whatever_is_made_and_dropped(acts):
+def test_mirrors_stay_correct_as_ties_are_made_and_dropped(acts):
     """Against a plain set of pairs."""
     world, pairs = make_world(8), set()
     for act, i, j in acts:
@@ -39,14 +39,14 @@ def test_a_tie_is_found_from_the_longer_and_the_shorter_row():
             assert i == j or slot_of(view(world), i, j) == slot(world, i, j)
 
 
-def test_tying_the_tied_changes_nothing():
+def test_tying_tied_members_changes_nothing():
     world = make_world(2, [(0, 1)])
     before = world.ties[:2].tobytes()
     assert make_tie(1, 0, 0.9, MEMBER_MADE, world)
     assert world.ties[:2].tobytes() == before and world.tally[0].new_ties[MEMBER_MADE] == 0
 
 
-def test_a_full_row_takes_no_more():
+def test_a_full_row_takes_no_more_ties():
     world = make_world(200)
     limit = world.ties.shape[1]
     for j in range(1, limit + 1):
@@ -65,7 +65,7 @@ def test_new_ties_are_counted_by_origin_and_those_of_an_organisation_are_fixed()
     assert make_tie(0, 1, 0.4, START, fixed)
 
 
-def test_sharing_a_group_counts_either_seat():
+def test_members_share_a_group_in_either_slot():
     world = make_world(3, complete(0, 1, 2))
     world.members[0].groups, world.members[1].groups, world.members[2].groups = (4, 7), (-1, 4), (5, 6)
     assert shares_group(view(world), 0, 1) and shares_group(view(world), 1, 0)
@@ -74,7 +74,7 @@ def test_sharing_a_group_counts_either_seat():
     assert not shares_group(view(world), 1, 2)
 
 
-def test_a_new_tie_starts_afresh_where_an_old_one_was():
+def test_a_new_tie_in_a_reused_slot_starts_fresh():
     world = make_world(3, [(0, 1), (0, 2)])
     world.ties[0, 1].owed, world.ties[0, 1].gave, world.ties[0, 1].known = 3.0, 1, 0.9
     drop_tie(0, 1, view(world))

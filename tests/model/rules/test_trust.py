@@ -11,7 +11,7 @@ KNOWLEDGE = 0
 KEY = np.uint64(5)
 
 
-def test_a_gift_raises_trust_at_both_ends_by_a_share_of_what_is_missing():
+def test_a_gift_raises_trust_at_both_ends_by_a_share_of_the_gap():
     world = make_world(2, [(0, 1)], given={"trust.gain": 0.2})
     set_trust(world, 0.4)
     assert give_to(0, 1, KNOWLEDGE, world, KEY)
@@ -73,7 +73,7 @@ def fading(ties, **given):
     return float(tie(world, 0, 1).fading)
 
 
-def test_contacts_in_common_slow_fading_and_load_speeds_it():
+def test_common_contacts_slow_fading_and_load_speeds_it_up():
     apart, shared = [(0, 1), (0, 2), (1, 3)], [(0, 1), (0, 2), (1, 2)]
     assert fading(shared) < fading(apart)
     assert fading(shared, trust__embedded=0.0) == fading(apart, trust__embedded=0.0)
@@ -81,7 +81,7 @@ def test_contacts_in_common_slow_fading_and_load_speeds_it():
     assert fading(apart, trust__comfortable=30.0) < fading(apart)
 
 
-def test_upkeep_is_reckoned_every_few_weeks_only():
+def test_decay_rates_are_updated_every_few_weeks_only():
     world = make_world(2, [(0, 1)], given={"trust.recount": 4})
     turn_page(world)
     before = float(tie(world, 0, 1).fading)

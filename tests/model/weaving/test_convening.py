@@ -47,7 +47,7 @@ def test_participants_meet_trust_belong_and_come_closer():
     check_world(world)
 
 
-def test_people_meet_only_so_many_and_really_talk_to_few():
+def test_participants_meet_some_and_have_real_conversations_with_few():
     met, deep = [], []
     for luck in range(20):
         world = meeting(n=80, given={"convening.met": 20.0, "convening.deep": 5.0}, luck=luck)
@@ -57,7 +57,7 @@ def test_people_meet_only_so_many_and_really_talk_to_few():
     assert np.mean(met) == pytest.approx(20, rel=0.1) and np.mean(deep) == pytest.approx(5, rel=0.15)
 
 
-def test_money_is_paid_by_the_head_and_limits_who_comes():
+def test_money_is_paid_per_head_and_limits_participants():
     world = meeting(n=12, purse=450.0 * 5.5)
     assert counted(world, "convened") == 5 and counted(world, "money") == 450 * 5
     assert world.coordinators[0].purse == pytest.approx(225)
@@ -76,7 +76,7 @@ def test_a_share_is_invited_by_luck():
     assert len(set().union(*comers)) == 40
 
 
-def test_where_money_is_short_anybody_may_come():
+def test_if_money_is_short_participants_are_drawn():
     comers = set()
     for luck in lucks(60):
         world = make_world(40, coordinators=[coordinator(**(RICH | {"purse": 4500.0}))])
@@ -85,7 +85,7 @@ def test_where_money_is_short_anybody_may_come():
     assert len(comers) > 30
 
 
-def test_later_meetings_of_the_core_are_for_those_who_came_and_those_who_joined_since():
+def test_later_core_convenings_invite_participants_and_newcomers():
     world = meeting(n=12, purse=450.0 * 4, convening_core=1.0, convening_first=1)
     core = set(np.flatnonzero(world.members.core[:12]).tolist())
     world.members.joined[11] = 20
@@ -97,7 +97,7 @@ def test_later_meetings_of_the_core_are_for_those_who_came_and_those_who_joined_
     assert invite(0, view(world), parameters(world), np.uint64(9)) == 12
 
 
-def test_convenings_are_due_from_the_first_week_on_so_many_a_year():
+def test_convenings_are_due_at_their_yearly_rate():
     world = make_world(
         4,
         complete(*range(4)),
@@ -116,14 +116,14 @@ def test_convenings_are_due_from_the_first_week_on_so_many_a_year():
     assert not is_due(0, view(never))
 
 
-def test_those_already_tied_gain_more_by_talking_than_by_passing():
+def test_tied_participants_gain_more_from_conversation_than_in_passing():
     def gain(**given):
         return tie(meeting(ties=[(0, 1)], given=given), 0, 1).trust
 
     assert gain(**{"convening.deep": 1000.0}) > gain(**{"convening.deep": 0.0, "convening.met": 1000.0}) > 0.3
 
 
-def test_views_move_towards_the_common_mean_of_those_present():
+def test_viewpoints_move_towards_the_participants_mean():
     world = meeting(n=4)
     assert world.members.viewpoint[:4, 0].mean() == pytest.approx(0.5)
     assert distance(world.members[0].viewpoint, world.members[3].viewpoint) < 0.8

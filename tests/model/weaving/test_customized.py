@@ -44,7 +44,7 @@ def test_closing_a_triad_asks_a_member_and_raises_its_initiative():
     check_world(world)
 
 
-def test_introducing_hub_like_lowers_initiative_and_starts_from_the_coordinators_trust():
+def test_a_brokered_introduction_lowers_initiative_and_starts_from_bonds():
     world, hours = woven("close_triads", n=2, ties=(), hub_share=1.0)
     world.bonds.trust[0, :2] = 0.0
     assert hours == 1.0 and tied(world, 0, 1)
@@ -56,7 +56,7 @@ def test_introducing_hub_like_lowers_initiative_and_starts_from_the_coordinators
     check_world(trusted)
 
 
-def test_without_anybody_who_knows_two_nothing_is_done_or_charged():
+def test_without_anybody_to_ask_nothing_is_done_or_charged():
     world, hours = woven("close_triads", n=4, ties=((0, 1), (2, 3)))
     assert hours == 0.0 and counted(world, "gifts") == 0
 
@@ -71,12 +71,12 @@ def test_the_unconnected_are_introduced_to_a_member_and_to_one_of_its_contacts()
         check_world(world)
 
 
-def test_where_everybody_is_connected_nobody_needs_engaging():
+def test_in_a_connected_network_nobody_is_engaged():
     _, hours = woven("engage_unconnected", n=4, ties=complete(*range(4)))
     assert hours == 0.0
 
 
-def test_engaging_by_the_members_makes_weavers_and_hub_like_does_not():
+def test_engaging_through_a_host_raises_initiative_and_as_a_hub_lowers_it():
     for hub, rises in ((0.0, True), (1.0, False)):
         world, _ = woven("engage_unconnected", n=9, ties=complete(*range(8)), hub_share=hub)
         host = int(world.ties[8, 0].other)
@@ -118,7 +118,7 @@ def test_bridgers_are_found_between_clusters_and_supported():
     check_world(world)
 
 
-def test_nobody_is_supported_before_the_network_was_mapped_or_twice_running():
+def test_nobody_is_supported_before_a_survey_or_twice_in_a_row():
     unmapped = make_world(5, complete(0, 1, 2, 3), coordinators=[coordinator()])
     assert act_once(unmapped, "support_bridgers", KEY) == 0.0
     world = two_clusters()
@@ -134,7 +134,7 @@ def test_support_for_bridgers_fades():
     assert world.members[0].bridging == pytest.approx(0.9)
 
 
-def test_a_match_is_judged_by_what_is_known_of_people():
+def test_a_match_is_judged_by_known_profiles():
     """Where profiles are known, the complement is found; where they are not, it is guesswork."""
     hits = {}
     for profile in (0.0, 1.0):
@@ -148,7 +148,7 @@ def test_a_match_is_judged_by_what_is_known_of_people():
     assert hits[1.0] > 60 > 3 * hits[0.0]
 
 
-def test_anyone_is_drawn_by_identity_among_those_with_enough_ties():
+def test_members_are_drawn_by_identity_among_those_with_enough_ties():
     world = make_world(6, [(0, 1), (0, 2), (3, 4), (3, 5)])
     world.members.active[3] = 0
     assert {draw_member(2, view(world), key) for key in lucks(30)} == {0}

@@ -30,7 +30,7 @@ def completeness(members=20, weeks=1, hours=10.0, **given):
     return float(world.network[0].directory)
 
 
-def test_work_makes_a_directory_complete_more_slowly_where_more_are_in_it():
+def test_a_larger_directory_is_completed_more_slowly():
     assert completeness() == pytest.approx(10 / (20 + 0.25 * 20))
     assert completeness() < completeness(weeks=5) < 1.0
     assert completeness(members=200) < completeness()
@@ -81,7 +81,7 @@ def test_some_in_a_circle_become_acquainted():
     assert made == pytest.approx(20, rel=0.15)
 
 
-def test_the_tied_learn_of_each_others_work_and_stay_in_touch():
+def test_tied_participants_learn_of_each_others_work():
     world = event(n=5, ties=complete(*range(5)))
     half = tie(world, 0, 1)
     assert half.known == pytest.approx(0.3 + 0.2 * 0.7) == tie(world, 1, 0).known and half.last == 1
@@ -95,6 +95,6 @@ def test_there_are_only_so_many_places():
     assert (other.members.profile[:50] > 0).tolist() != (world.members.profile[:50] > 0).tolist()
 
 
-def test_nobody_to_meet_nothing_is_charged():
+def test_without_participants_nothing_is_charged():
     world = make_world(1, coordinators=[coordinator()])
     assert act_once(world, "icebreakers", KEY) == 0.0

@@ -78,7 +78,7 @@ def test_by_readiness_producing_follows_aligning_and_there_is_no_way_back():
     assert world.coordinators[0].focus == PRODUCE
 
 
-def test_effort_goes_where_the_stage_says():
+def test_hours_follow_the_focus():
     chief = coordinator(policy=BY_WEEK, align_week=2, produce_week=4)
     chief[0].connect[LEVERS["directory"].number] = 1.0
     chief[0].produce[LEVERS["channels"].number] = 1.0
@@ -123,7 +123,7 @@ def test_hours_are_banked_until_an_act_is_paid_for_and_never_overdrawn(lever, pr
     assert counted(world, "hours") == 120 and counted(world, "wages") == 120 * 50
 
 
-def test_an_introduction_of_ones_own_is_not_overdrawn_either():
+def test_a_direct_introduction_is_not_overdrawn_either():
     given = {"customized.introduction_hours": 1.0, "customized.own_introduction_hours": 9.0}
     world = make_world(12, coordinators=[coordinator(hours=5.0, hub_share=1.0, close_triads=1.0)], given=given)
     do(world, "weave", 0)
@@ -189,7 +189,7 @@ def test_hours_that_find_nothing_to_do_go_into_next_weeks_up_to_a_limit():
         turn_page(world)
 
 
-def test_relaying_is_taken_off_the_hours():
+def test_relaying_is_subtracted_from_the_hours():
     world = make_world(30, complete(*range(30)), coordinators=[coordinator(icebreakers=1.0, owing=7.0)])
     do(world, "weave", 0)
     assert (
@@ -211,7 +211,7 @@ def test_money_comes_once_a_year():
     assert purse[0] == purse[51] == 500.0 and purse[52] == 1000.0 and purse[104] == 1500.0
 
 
-def test_who_has_left_costs_and_does_nothing():
+def test_coordinators_who_left_cost_and_do_nothing():
     acts, world = acts_in(5)
     assert acts > 0
     world = make_world(30, complete(*range(30)), coordinators=[coordinator(icebreakers=1.0, working=0.0, money=100.0)])

@@ -47,7 +47,7 @@ def test_a_session_brings_views_together_even_beyond_tolerance():
     check_world(world)
 
 
-def test_in_person_it_goes_further_builds_more_trust_and_costs_money():
+def test_sessions_in_person_move_further_build_more_trust_and_cost_money():
     online, cheap = spread_after(0.0)
     person, dear = spread_after(1.0)
     assert person < online and counted(dear, "sessions_in_person") == 1
@@ -55,7 +55,7 @@ def test_in_person_it_goes_further_builds_more_trust_and_costs_money():
     assert dear.ties[0, 0].trust > cheap.ties[0, 0].trust > 0.4
 
 
-def test_who_cannot_pay_meets_online():
+def test_without_money_sessions_are_online():
     _, world = spread_after(1.0, purse=599.0)
     assert counted(world, "sessions") == 1 and counted(world, "sessions_in_person") == 0
     assert world.coordinators[0].purse == 599.0
@@ -70,7 +70,7 @@ def test_a_share_of_sessions_is_in_person():
     assert held == pytest.approx(30, abs=15)
 
 
-def test_groups_that_agree_less_are_served_first_and_those_past_aligning_not_at_all():
+def test_groups_that_agree_less_come_first_and_those_past_aligning_never():
     served = []
     for key in lucks(60):
         world, g = with_group(n=8)
