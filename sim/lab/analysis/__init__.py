@@ -1,4 +1,4 @@
-"""What a table of runs says: when stages are reached, how strategies differ, what an output costs, what it depends on.
+"""Analysis of a table of runs: when stages are reached, how strategies differ, what an output costs, what drives results.
 
 events.py       time to event, one set of runs       effects.py    strategies on paired futures of one world
 runs.py         a sweep's table as crossed blocks    pairs.py      paired differences over worlds and seeds

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from itertools import combinations, pairwise
+from math import isfinite, sqrt
 
 import numpy as np
 
 from sim.lab.analysis.effects import wilson
-from sim.lab.analysis.events import Estimate
-from sim.lab.analysis.pairs import Spread, crossed, resampled, t_factor
+from sim.lab.analysis.events import Estimate, t_quantile
+from sim.lab.analysis.pairs import Spread, crossed, resampled
 from sim.lab.analysis.regret import MOST_NUMBERS, RESAMPLES, best_share, interval
 from sim.lab.analysis.runs import Block
 
@@ -100,13 +101,7 @@ def cost_of_more(costs: Block, outputs: Block, strategy: str, baseline: str) -> 
     price = float(money.mean[0] / money.mean[1]) if money.mean[1] > 0 else None
     # Outputs first: they vary, and decide the degrees of freedom; costs often don't vary at all.
     low, high = fieller(more)
-    return CostOfMore(strategy, baseline, _estimate(money), _estimate(more), price, low, high)
-
-
-def _estimate(spread: Spread) -> Estimate:
-    """The first quantity's mean with its interval."""
-    mean, wide = float(spread.mean[0]), t_factor(spread.freedom) * sqrt(max(0.0, float(spread.covariance[0, 0])))
-    return Estimate(mean, mean - wide, mean + wide)
+    return CostOfMore(strategy, baseline, money.first, more.first, price, low, high)
 
 
 def fieller(spread: Spread) -> tuple[float | None, float | None]:
@@ -115,7 +110,7 @@ def fieller(spread: Spread) -> tuple[float | None, float | None]:
     Fieller, E. C. 1954, Journal of the Royal Statistical Society B 16, 175-185.
     """
     below, above = (float(value) for value in spread.mean)
-    t2 = t_factor(spread.freedom) ** 2
+    t2 = t_quantile(spread.freedom) ** 2
     v_below, v_above, together = spread.covariance[0, 0], spread.covariance[1, 1], spread.covariance[0, 1]
     square = below**2 - t2 * v_below
     if square <= 0 or below <= 0:
@@ -243,3 +238,98 @@ def default_prices(means: np.ndarray) -> np.ndarray:
     top = 2 * dearest or 2 * float(means[:, 0].max()) / max(float(means[:, 1].max()), 1.0) or 1000.0
     size = 10 ** np.floor(np.log10(top))
     return np.linspace(0, next(float(step * size) for step in (1, 2, 5, 10) if step * size >= top), STEPS)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """From this price of an output on, `after` is the best buy on average and no longer `before`."""
+
+    price: float
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Prices of an output from `low` to `high` (may be infinite) at which the best buy is one of `names`.
+
+    One name: it can be told.  Several: they can't be told apart there, the one that is best on average first.
+    """
+
+    low: float
+    high: float
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Buying:
+    """`switches`: of the best buy on average, by price.  `stretches`: what can be told, from 0 dollars an output on."""
+
+    switches: tuple[Switch, ...]
+    stretches: tuple[Stretch, ...]
+
+
+def buying(costs: Block, outputs: Block) -> Buying:
+    """The best buy by what an output is worth.  ValueError for a single run of each strategy, or blocks of different runs."""
+    both = joined(costs, outputs)
+    names = costs.strategies
+    means = both.mean(axis=(0, 1))
+    # Outputs first, as in `cost_of_more`: they decide the degrees of freedom.
+    pairs = {
+        (i, j): crossed((both[:, :, i] - both[:, :, j])[:, :, ::-1]) for i, j in combinations(range(len(names)), 2)
+    }
+    takeovers = switches(means[:, 0], means[:, 1])
+    edges = {price for price, _, _ in takeovers} | {edge for spread in pairs.values() for edge in undecided(spread)}
+    bounds = [0.0, *sorted(edge for edge in edges if edge > 0), np.inf]
+    stretches: list[Stretch] = []
+    for low, high in pairwise(bounds):
+        inside = (low + high) / 2 if isfinite(high) else 2 * low + 1.0
+        may = tuple(names[place] for place in candidates(inside, means, pairs))
+        if stretches and set(stretches[-1].names) == set(may):
+            stretches[-1] = Stretch(stretches[-1].low, high, stretches[-1].names)
+        else:
+            stretches.append(Stretch(low, high, may))
+    told = tuple(Switch(price, names[before], names[after]) for price, before, after in takeovers)
+    return Buying(told, tuple(stretches))
+
+
+def switches(
+    costs: Sequence[float] | np.ndarray, outputs: Sequence[float] | np.ndarray
+) -> list[tuple[float, int, int]]:
+    """Prices at which the largest of the lines `price * outputs - cost` changes: price, place before, place after."""
+    here = min(range(len(costs)), key=lambda place: (costs[place], -outputs[place]))
+    found: list[tuple[float, int, int]] = []
+    while True:
+        more = [place for place in range(len(costs)) if outputs[place] > outputs[here]]
+        if not more:
+            return found
+        prices = {place: float((costs[place] - costs[here]) / (outputs[place] - outputs[here])) for place in more}
+        after = min(more, key=lambda place: (prices[place], -outputs[place]))
+        found.append((prices[after], here, after))
+        here = after
+
+
+def undecided(spread: Spread) -> list[float]:
+    """Prices at which the interval of the difference in net benefit just touches 0; outputs first in the spread."""
+    t2 = t_quantile(spread.freedom) ** 2
+    more, dearer = (float(value) for value in spread.mean)
+    square = more**2 - t2 * float(spread.covariance[0, 0])
+    middle = more * dearer - t2 * float(spread.covariance[0, 1])
+    rest = dearer**2 - t2 * float(spread.covariance[1, 1])
+    return [float(root.real) for root in np.roots([square, -2 * middle, rest]) if abs(root.imag) < 1e-9 * abs(root)]
+
+
+def candidates(price: float, means: np.ndarray, pairs: dict[tuple[int, int], Spread]) -> list[int]:
+    """Places of the strategies that can't be told from the best buy at a price, the best on average first."""
+    net = price * means[:, 1] - means[:, 0]
+    best = int(np.argmax(net))
+    others = [place for place in range(len(net)) if place != best]
+    kept = [place for place in others if not told(price, pairs[min(best, place), max(best, place)])]
+    return [best, *sorted(kept, key=lambda place: -net[place])]
+
+
+def told(price: float, spread: Spread) -> bool:
+    """Whether the interval of the difference in mean net benefit leaves out 0."""
+    weights = np.array([price, -1.0])
+    variance = max(0.0, float(weights @ spread.covariance @ weights))
+    return abs(float(weights @ spread.mean)) > t_quantile(spread.freedom) * sqrt(variance)

@@ -6,8 +6,10 @@ drops out of the difference (common random numbers; Law 2015, section 11.2).
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import inf, isfinite, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -40,13 +42,19 @@ class PairedDifference:
         """Replicates for a 95% interval of plus or minus `half_width`, if they vary as these did; 2 at least."""
         if not half_width > 0:
             raise ValueError(f"a half width is above 0, not {half_width}")
-        few, many = 2, 2
-        while _t_factor(many) * self.deviation > half_width:
-            few, many = many, many * 2
-        while few < many:
-            middle = (few + many) // 2
-            few, many = (middle + 1, many) if _t_factor(middle) * self.deviation > half_width else (few, middle)
-        return many
+        needed = fewest(lambda count: _t_factor(count) * self.deviation <= half_width)
+        assert needed is not None
+        return needed
+
+
+def fewest(enough: Callable[[int], bool], most: float = inf) -> int | None:
+    """Return the least number, from 2, that is enough (as are all larger ones); None if it is above `most`."""
+    few, many = 2, 2
+    while not enough(many):
+        few, many = many, many * 2
+        if many > most:
+            return None
+    return few + bisect_left(range(few, many), True, key=enough)
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate
     mean = float(row.mean())
     if len(row) < 2:
         return Estimate(mean, mean, mean)
-    half = t_quantile(len(row), confidence) * float(row.std(ddof=1)) / sqrt(len(row))
+    half = t_quantile(len(row) - 1, confidence) * float(row.std(ddof=1)) / sqrt(len(row))
     return Estimate(mean, mean - half, mean + half)
 
 
@@ -218,7 +226,7 @@ def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs:
 
 def _t_factor(n: int) -> float:
     """Half width of the 95% interval of a mean of n, in standard deviations."""
-    return t_quantile(n) / sqrt(n)
+    return t_quantile(n - 1) / sqrt(n)
 
 
 def _rest(found: Race) -> str:

@@ -13,12 +13,20 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.lab.analysis.events import Curve, Estimate, Histories, LogRank, bounded_mean, kaplan_meier, restricted_mean
+from sim.lab.analysis.events import Curve, Estimate, Histories, bounded_mean, kaplan_meier, restricted_mean
 from sim.lab.analysis.runs import AnalysisError
 from sim.model.outcomes import BY_NAME
 
 BINS = 3
 PERMUTATIONS = 199
+
+
+@dataclass(frozen=True)
+class LogRank:
+    """Log-rank test: chi-squared and the p value."""
+
+    chi_squared: float
+    p: float
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy import stats
 
-from sim.lab.analysis.effects import wilson
-from sim.lab.analysis.events import CONFIDENCE, Curve, Estimate, restricted_weeks
+from sim.lab.analysis.effects import fewest, wilson
+from sim.lab.analysis.events import Curve, Estimate, restricted_weeks, t_quantile
 from sim.lab.analysis.runs import Block
 
 MOST = 10_000_000
@@ -36,6 +35,12 @@ class Spread:
     between: float
     luck: float
     both: float
+
+    @property
+    def first(self) -> Estimate:
+        """The mean of the first quantity with its 95% interval."""
+        mean, wide = float(self.mean[0]), t_quantile(self.freedom) * sqrt(max(0.0, float(self.covariance[0, 0])))
+        return Estimate(mean, mean - wide, mean + wide)
 
 
 @dataclass(frozen=True)
@@ -78,18 +83,7 @@ class Difference:
     def _needed(self, half_width: float, sizes: Callable[[int], tuple[int, int]]) -> int | None:
         if not half_width > 0:
             raise ValueError(f"a half width is above 0, not {half_width}")
-        few, many = 2, 2
-        while half(self.spread, *sizes(many)) > half_width:
-            few, many = many, many * 2
-            if many > MOST:
-                return None
-        while few < many:
-            middle = (few + many) // 2
-            if half(self.spread, *sizes(middle)) > half_width:
-                few = middle + 1
-            else:
-                many = middle
-        return many
+        return fewest(lambda count: half(self.spread, *sizes(count)) <= half_width, MOST)
 
 
 def difference(table: Block, a: str, b: str) -> Difference:
@@ -99,12 +93,11 @@ def difference(table: Block, a: str, b: str) -> Difference:
     """
     apart = table.of(a) - table.of(b)
     found = crossed(apart[:, :, None])
-    wide = t_factor(found.freedom) * sqrt(found.covariance[0, 0])
-    mean = float(found.mean[0])
+    one = found.first
     units = apart.mean(axis=1) if len(apart) > 1 else apart[0]
     ahead = float((units > 0).mean() + (units == 0).mean() / 2)
     points, replicates = apart.shape
-    return Difference(a, b, table.outcome, mean, mean - wide, mean + wide, points, replicates, ahead, found)
+    return Difference(a, b, table.outcome, one.mean, one.low, one.high, points, replicates, ahead, found)
 
 
 def level(table: Block, strategy: str) -> Estimate:
@@ -112,9 +105,7 @@ def level(table: Block, strategy: str) -> Estimate:
     values = table.of(strategy)
     if values.size < 2:
         return Estimate(float(values.mean()), float(values.mean()), float(values.mean()))
-    found = crossed(values[:, :, None])
-    mean, wide = float(found.mean[0]), t_factor(found.freedom) * sqrt(found.covariance[0, 0])
-    return Estimate(mean, mean - wide, mean + wide)
+    return crossed(values[:, :, None]).first
 
 
 def crossed(values: np.ndarray) -> Spread:
@@ -168,7 +159,7 @@ def crossed_curve(weeks: np.ndarray, horizon: float) -> Curve:
         there = reached & (spent <= step)
         share[place] = there.mean()
         found = crossed(there[:, :, None].astype(float))
-        wide = t_factor(found.freedom) * sqrt(found.covariance[0, 0])
+        wide = t_quantile(found.freedom) * sqrt(found.covariance[0, 0])
         least, most = wilson(int(there.sum()), there.size)
         low[place], high[place] = min(share[place] - wide, least), max(share[place] + wide, most)
     return Curve(steps, share, np.maximum(low, 0), np.minimum(high, 1), weeks.size, int(reached.sum()), float(horizon))
@@ -180,12 +171,7 @@ def half(spread: Spread, points: int, replicates: int) -> float:
     parts = [(spread.between / points, points - 1), (spread.luck / replicates, replicates - 1)]
     parts.append((spread.both / (points * replicates), max(1, (points - 1) * (replicates - 1))))
     below = sum(part**2 / max(1, free) for part, free in parts)
-    return t_factor(max(1.0, variance**2 / below)) * sqrt(variance) if below > 0 else 0.0
-
-
-def t_factor(freedom: float) -> float:
-    """How many standard errors half of a 95% interval is."""
-    return float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom))
+    return t_quantile(max(1.0, variance**2 / below)) * sqrt(variance) if below > 0 else 0.0
 
 
 def shared_luck(values: np.ndarray, rng: np.random.Generator, resamples: int) -> np.ndarray:

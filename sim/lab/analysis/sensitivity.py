@@ -1,17 +1,18 @@
-"""Which uncertain factor moves an outcome, alone and together with others: Sobol indices and Morris' elementary effects.
+"""Which uncertain factors drive an outcome, alone and through interactions: Sobol indices and Morris' elementary effects.
 
-A point's value is its mean over replicates.  Sobol first-order index: the share of the variance between worlds that goes if
-the factor were known; total index: the share that stays if all others were known (Saltelli et al. 2010; SALib).  Morris' mu*:
-mean size of the change when the factor crosses its range, sigma: how much that change depends on the other factors (Morris
-1991; Campolongo et al. 2007; SALib).  `Luck` says how much of the outcome varies between replicates of one world.
+A point's value is its mean over replicates.  Sobol first-order index: the share of the variance between worlds that would
+vanish if the factor were known; total index: the share that would remain if all others were known (Saltelli et al. 2010;
+SALib).  Morris' mu*: mean absolute change when the factor crosses its range; sigma: how much that change depends on the
+other factors (Morris 1991; Campolongo et al. 2007; SALib).  `Luck`: how much varies between replicates of one world.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from math import pi, sqrt
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from sim.lab.analysis.events import CONFIDENCE, Estimate
 from sim.lab.analysis.regret import interval
 from sim.lab.analysis.runs import AnalysisError, outcome_values
 from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.manifests import DesignJson, ExperimentJson
 
 RESAMPLES = 1000
 FEWEST = 4
@@ -31,9 +33,9 @@ class Luck:
     """How much of an outcome is luck.
 
     `share`: of the variance of single runs over all worlds and seeds, the part between seeds of one world, with a 95% interval
-    (resampled by blocks of the design); None with one replicate, where luck can't be told from the world.  `left`: of the
-    variance of the points' means, the part that is luck still: it counts as if it were interactions.  `floor`: the total index,
-    or mu*, that a factor without any effect is expected to have, since luck is left in the points' means; None as for `share`.
+    (resampled by blocks of the design); None with one replicate, which cannot separate luck from the world.  `left`: of the
+    variance of the points' means, the part that is still luck; it looks like interactions.  `floor`: the total index, or mu*,
+    expected of a factor without any effect, since luck is left in the points' means; None as for `share`.
     """
 
     share: Estimate | None
@@ -62,11 +64,11 @@ class Morris:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What moves an outcome under a strategy, or its difference `strategy` minus `against`.
+    """What drives an outcome under a strategy, or its difference `strategy` minus `against`.
 
-    `rows`: a factor each, the strongest first.  `blocks`: base samples or trajectories used; `dropped`: those left out, since
-    a run was lacking.  `restricted`: whether weeks past the horizon counted as the horizon.  `mean`, `deviation`: of the
-    points' values.  `pairs`: second-order indices, by names of two factors, where the design has them.
+    `rows`: one for each factor, the strongest first.  `blocks`: base samples or trajectories used; `dropped`: those left out
+    because a run is missing.  `restricted`: whether weeks past the horizon counted as the horizon.  `mean`, `deviation`: of
+    the points' values.  `pairs`: second-order indices, by names of two factors, where the design has them.
     """
 
     kind: str
@@ -85,45 +87,43 @@ class Sensitivity:
 
     @property
     def beyond_luck(self) -> list[Sobol | Morris]:
-        """Factors of which can be told that they move the outcome: the interval of the index lies above luck's, or above 0."""
+        """Factors with a clear effect: the interval of the index lies above that of luck, or above 0."""
         floor = self.luck.floor or 0.0
         return [row for row in self.rows if (row.total if isinstance(row, Sobol) else row.mu_star).low > floor]
 
     @property
     def table(self) -> pd.DataFrame:
         """A row a factor: index or effect with `_low` and `_high`."""
-        rows: list[dict[str, Any]] = []
+        rows = []
         for row in self.rows:
-            told: dict[str, Any] = {"factor": row.factor}
-            kinds = ("first", "total") if isinstance(row, Sobol) else ("mu_star",)
-            for kind in kinds:
-                found: Estimate = getattr(row, kind)
-                told |= {kind: found.mean, f"{kind}_low": found.low, f"{kind}_high": found.high}
-            if isinstance(row, Morris):
-                told |= {"sigma": row.sigma, "mu": row.mu}
-            rows.append(told)
+            cells: dict[str, object] = {}
+            for name, value in vars(row).items():
+                cells[name] = value.mean if isinstance(value, Estimate) else value
+                if isinstance(value, Estimate):
+                    cells |= {f"{name}_low": value.low, f"{name}_high": value.high}
+            rows.append(cells)
         return pd.DataFrame(rows)
 
 
 def sensitivity(
     runs: pd.DataFrame,
-    experiment: Mapping[str, Any],
+    experiment: ExperimentJson,
     outcome: str,
     strategy: str,
     against: str | None = None,
     seed: int | None = None,
     resamples: int = RESAMPLES,
 ) -> Sensitivity:
-    """Sobol or Morris indices of a sweep, as its design allows.
+    """Return Sobol or Morris indices of a sweep, as its design allows.
 
-    `runs`: point, replicate, strategy, factors, the outcome.  `experiment`: the manifest's.  `against`: take the paired
-    difference to this strategy.  `seed`: of the bootstrap; the design's own if left out.  Errors: AnalysisError for another
-    design, an unknown name, an outcome that does not vary, or too few complete blocks.
+    `runs`: point, replicate, strategy, factors, the outcome.  `experiment`: that of the manifest.  `against`: analyse the
+    paired difference to this strategy.  `seed`: of the bootstrap; that of the design if left out.  Raises AnalysisError for
+    another design, an unknown name, an outcome that does not vary, or too few complete blocks.
     """
-    design, factors = experiment["design"], tuple(Factor.from_json(told) for told in experiment["factors"])
+    design, factors = experiment["design"], tuple(Factor.from_json(factor) for factor in experiment["factors"])
     if design["kind"] not in SUITABLE:
         raise AnalysisError(
-            f'the design is "{design["kind"]}"; indices take design = "sobol" (shares of variance, and interactions) or '
+            f'the design is "{design["kind"]}"; indices need design = "sobol" (shares of variance, and interactions) or '
             '"morris" (a screening of many factors with few runs) in the experiment file'
         )
     size = block_size(design, len(factors))
@@ -135,41 +135,40 @@ def sensitivity(
     # SALib draws without a seed where the seed is 0.
     number = 1 + int(design["seed"] if seed is None else seed)
     if np.ptp(means) <= 1e-12 * max(1.0, float(np.abs(means).max())):
-        raise AnalysisError(f"{outcome} does not vary between the worlds of this sweep: nothing can be shared out")
-    problem = {
-        "num_vars": len(factors),
-        "names": [factor.key for factor in factors],
-        "bounds": [list(factor.salib_bounds) for factor in factors],
-    }
+        raise AnalysisError(f"{outcome} does not vary between the worlds of this sweep, so no factor drives it")
+    problem = SalibProblem([factor.key for factor in factors], [list(factor.salib_bounds) for factor in factors])
     rows: tuple[Sobol, ...] | tuple[Morris, ...]
     pairs: dict[tuple[str, str], Estimate] = {}
     if design["kind"] == "sobol":
         rows, pairs = sobol(problem, means, bool(design["second_order"]), number, resamples)
     else:
+        assert design["levels"] is not None
         kept = np.concatenate([place * size + np.arange(size) for place in complete_blocks(table, size)])
         rows = morris(
             problem, unit_steps(coded_points(runs, factors)[kept], size), means, design["levels"], number, resamples
         )
     luck = luck_of(used, number, resamples)
     if luck.left is not None:
-        luck = replace(luck, floor=luck.left if design["kind"] == "sobol" else floor_of_morris(used, design["levels"]))
+        luck = replace(
+            luck, floor=luck.left if design["kind"] == "sobol" else floor_of_morris(used, design["levels"] or 0)
+        )
     replicates = int(np.median([(~np.isnan(one[0])).sum() for one in used]))
     mean, deviation = float(means.mean()), float(means.std(ddof=1))
     head = (design["kind"], outcome, strategy, against)
     return Sensitivity(*head, rows, luck, len(used), dropped, replicates, restricted, mean, deviation, pairs)
 
 
-def block_size(design: Mapping[str, Any], factors: int) -> int:
-    """Points of one base sample (Sobol) or trajectory (Morris), which go together."""
+def block_size(design: DesignJson, factors: int) -> int:
+    """Return the number of points of one base sample (Sobol) or trajectory (Morris)."""
     if design["kind"] == "morris":
         return factors + 1
     return 2 * factors + 2 if design["second_order"] else factors + 2
 
 
 def point_values(
-    runs: pd.DataFrame, experiment: Mapping[str, Any], outcome: str, strategies: Sequence[str]
+    runs: pd.DataFrame, experiment: ExperimentJson, outcome: str, strategies: Sequence[str]
 ) -> tuple[np.ndarray, bool]:
-    """The outcome by point of the design, replicate and strategy, NaN where there is no run; whether weeks were cut off."""
+    """Return the outcome by point, replicate and strategy, NaN where there is no run; and whether weeks were restricted."""
     known = list(dict.fromkeys(map(str, runs["strategy"])))
     for name in strategies:
         if name not in known:
@@ -185,22 +184,22 @@ def point_values(
 
 
 def complete_blocks(table: np.ndarray, size: int) -> list[int]:
-    """Blocks of which at least one replicate has run at all points."""
+    """Return the blocks of which at least one replicate has run at all points."""
     blocks = table.reshape(-1, size, table.shape[1])
     return [place for place, one in enumerate(blocks) if (~np.isnan(one)).all(axis=0).any()]
 
 
 def whole_blocks(table: np.ndarray, size: int) -> tuple[list[np.ndarray], int]:
-    """The blocks that can be used, (size, replicates) each, and how many can't be.
+    """Return the complete blocks, (size, replicates) each, and the number of incomplete ones.
 
-    Within a block only replicates that ran at all its points stay (others become NaN), so that luck is the same at all of them.
+    Replicates that did not run at all points of a block become NaN, so that luck is the same at all of them.
     """
     blocks = table.reshape(-1, size, table.shape[1])
     places = complete_blocks(table, size)
     if len(places) < FEWEST:
         raise AnalysisError(
             f"only {len(places)} of {len(blocks)} blocks of the design are complete, and at least {FEWEST} are needed: run the "
-            "same gennet sweep again to go on with it, or take more samples"
+            "same gennet sweep again to resume it, or take more samples"
         )
     used = []
     for place in places:
@@ -210,41 +209,51 @@ def whole_blocks(table: np.ndarray, size: int) -> tuple[list[np.ndarray], int]:
     return used, len(blocks) - len(used)
 
 
+class SalibProblem(NamedTuple):
+    """Names and bounds of factors, for SALib."""
+
+    names: list[str]
+    bounds: list[list[float]]
+
+    @property
+    def salib(self) -> dict[str, object]:
+        """As SALib takes it."""
+        return {"num_vars": len(self.names), **self._asdict()}
+
+
 def sobol(
-    problem: Mapping[str, Any], values: np.ndarray, second_order: bool, seed: int, resamples: int
+    problem: SalibProblem, values: np.ndarray, second_order: bool, seed: int, resamples: int
 ) -> tuple[tuple[Sobol, ...], dict[tuple[str, str], Estimate]]:
-    """Indices by SALib; the intervals are the middle 95% of its bootstrap."""
+    """Return indices by SALib, with the middle 95% of its bootstrap as intervals."""
     from SALib.analyze import sobol as salib
 
     found = salib.analyze(
-        dict(problem), values, calc_second_order=second_order, num_resamples=resamples, keep_resamples=True, seed=seed
+        problem.salib, values, calc_second_order=second_order, num_resamples=resamples, keep_resamples=True, seed=seed
     )
     rows = []
-    for place, name in enumerate(problem["names"]):
+    for place, name in enumerate(problem.names):
         first = interval(found["S1"][place], found["S1_conf_all"][:, place])
         rows.append(Sobol(name, first, interval(found["ST"][place], found["ST_conf_all"][:, place])))
     pairs = {}
     if second_order:
-        names = problem["names"]
-        for i in range(len(names)):
-            for j in range(i + 1, len(names)):
-                value, wide = float(found["S2"][i, j]), float(found["S2_conf"][i, j])
-                pairs[names[i], names[j]] = Estimate(value, value - wide, value + wide)
+        for i, j in combinations(range(len(problem.names)), 2):
+            value, wide = float(found["S2"][i, j]), float(found["S2_conf"][i, j])
+            pairs[problem.names[i], problem.names[j]] = Estimate(value, value - wide, value + wide)
     return tuple(sorted(rows, key=lambda row: -row.total.mean)), pairs
 
 
 def morris(
-    problem: Mapping[str, Any], steps: np.ndarray, values: np.ndarray, levels: int, seed: int, resamples: int
+    problem: SalibProblem, steps: np.ndarray, values: np.ndarray, levels: int, seed: int, resamples: int
 ) -> tuple[Morris, ...]:
-    """Elementary effects by SALib, with its bootstrap interval of mu*."""
+    """Return elementary effects by SALib, with its bootstrap interval of mu*."""
     from SALib.analyze import morris as salib
 
-    unit = {**problem, "bounds": [[0.0, 1.0]] * problem["num_vars"]}
+    unit = problem._replace(bounds=[[0.0, 1.0]] * len(problem.names)).salib
     found = salib.analyze(
         unit, steps, values, num_resamples=resamples, conf_level=CONFIDENCE, num_levels=levels, seed=seed
     )
     rows = []
-    for place, name in enumerate(problem["names"]):
+    for place, name in enumerate(problem.names):
         mean, wide = float(found["mu_star"][place]), float(found["mu_star_conf"][place])
         spread = Estimate(mean, max(0.0, mean - wide), mean + wide)
         rows.append(Morris(name, spread, float(found["sigma"][place]), float(found["mu"][place])))
@@ -252,7 +261,7 @@ def morris(
 
 
 def coded_points(runs: pd.DataFrame, factors: Sequence[Factor]) -> np.ndarray:
-    """The factors' values as numbers, (points, factors), NaN for points without a run."""
+    """Return the factors' values as numbers, (points, factors), NaN for points without a run."""
     first = runs.drop_duplicates("point")
     coded = np.full((int(runs["point"].max()) + 1, len(factors)), np.nan)
     for column, factor in enumerate(factors):
@@ -261,10 +270,10 @@ def coded_points(runs: pd.DataFrame, factors: Sequence[Factor]) -> np.ndarray:
 
 
 def unit_steps(coded: np.ndarray, size: int) -> np.ndarray:
-    """Morris' trajectories with every step up or down by the same length, as SALib reads directions from them.
+    """Return Morris' trajectories with steps of equal length, from which SALib reads directions.
 
-    Whole numbers and choices may be rounded to the same value before and after a step: then nothing changed, so neither did the
-    outcome, and the step is any factor's that did not move in this trajectory.
+    Whole numbers and choices may be rounded to the same value before and after a step.  Then the outcome did not change
+    either, and the step is attributed to any factor that did not move in this trajectory.
     """
     steps = np.zeros_like(coded)
     for start in range(0, len(coded), size):
@@ -278,7 +287,7 @@ def unit_steps(coded: np.ndarray, size: int) -> np.ndarray:
 
 
 def luck_of(blocks: Sequence[np.ndarray], seed: int, resamples: int) -> Luck:
-    """Variance within worlds against variance between them, from all blocks; the interval resamples blocks."""
+    """Return variance within worlds against variance between them, from all blocks; the interval resamples blocks."""
     parts = np.array([parts_of(one) for one in blocks])
     if np.isnan(parts).any():
         return Luck(None, None)
@@ -290,14 +299,14 @@ def luck_of(blocks: Sequence[np.ndarray], seed: int, resamples: int) -> Luck:
 
 
 def floor_of_morris(blocks: Sequence[np.ndarray], levels: int) -> float:
-    """The mu* of a factor without effect: mean size of the difference of two points' luck, over a step (half normal)."""
+    """Return mu* of a factor without effect: mean absolute difference of two points' luck, over a step (half normal)."""
     noise = float(np.mean([parts_of(one)[1] for one in blocks]))
     step = levels / (2 * (levels - 1))
     return 2 * sqrt(max(0.0, noise) / pi) / step
 
 
 def parts_of(one: np.ndarray) -> tuple[float, float, float, float]:
-    """Of one block's points: mean variance over replicates, interaction over replicates, mean, and mean square."""
+    """Return, for one block's points: mean variance over replicates, interaction over replicates, mean, and mean square."""
     values = one[:, ~np.isnan(one).any(axis=0)]
     number = values.shape[1]
     means = values.mean(axis=1)
@@ -310,7 +319,7 @@ def parts_of(one: np.ndarray) -> tuple[float, float, float, float]:
 
 
 def shares(parts: np.ndarray) -> tuple[float, float]:
-    """Share of luck in single runs, and what of it is left in the points' means."""
+    """Return the share of luck in single runs, and the share left in the points' means."""
     within, noise, mean, square = parts
     between = max(0.0, square - mean**2)
     worlds = max(0.0, between - noise)

@@ -15,13 +15,14 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from sim.lab.analysis.buying import Buying, buying
 from sim.lab.analysis.discovery import Discovery, discover
 from sim.lab.analysis.economics import (
     Acceptability,
+    Buying,
     CostOfMore,
     Standing,
     acceptability,
+    buying,
     cost_of_more,
     joined,
     standings,

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.lab.analysis.buying import buying, switches
-from sim.lab.analysis.economics import cost_of_more
+from sim.lab.analysis.economics import buying, cost_of_more, switches
 from tests.lab.analysis.test_economics import blocks, normal_sweep
 
 
