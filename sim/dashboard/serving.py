@@ -1,4 +1,4 @@
-"""Starting and stopping the server: Solara under uvicorn, in this process, on the loopback unless told otherwise."""
+"""Starting and stopping the server: Solara under uvicorn, in this process, on the loopback by default."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import HTMLResponse
 
 LOST = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>No such page</title><style>:root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif; }
@@ -39,7 +43,7 @@ SETTINGS = {
 
 
 class PortError(Exception):
-    """The address cannot be served at: one plain sentence.  `option`: which part of it is in the way, --host or --port."""
+    """The dashboard cannot be served at an address.  `option`: the part that is wrong, --host or --port."""
 
     def __init__(self, text: str, option: str = "--port") -> None:
         super().__init__(text)
@@ -47,30 +51,30 @@ class PortError(Exception):
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket bound to the address.  Errors: PortError, saying what is in the way."""
+    """Return a socket bound to the address.  Raises PortError with a plain sentence if that is not possible."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        found.bind((host, port))
-        found.listen(128)
+        bound.bind((host, port))
+        bound.listen(128)
     except OSError as fault:
-        found.close()
+        bound.close()
         if fault.errno == errno.EADDRINUSE:
             raise PortError(
                 f"port {port} of {host} is in use, perhaps by another dashboard; another port: --port {port + 1}"
             ) from None
-        # Where the system has no word on the port, it is the host that it does not know, or that is another machine's.
+        # If the system does not blame the port, it does not know the host, or the host is another machine.
         option = "--port" if fault.errno == errno.EACCES else "--host"
         raise PortError(f"cannot serve at {host!r}, port {port} ({fault.strerror or fault})", option) from None
     except OverflowError:
-        found.close()
+        bound.close()
         raise PortError(f"is {port}; allowed are 0 to 65535") from None
-    return found
+    return bound
 
 
 def configure() -> None:
-    """Solara's settings, before it is imported; what the environment already says stays."""
+    """Set Solara's settings, before it is imported; variables that are set already stay."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
 
@@ -85,7 +89,7 @@ def serve(
     """Serve until SIGINT or SIGTERM, then close what runs in the background.
 
     `ready(address)` is called once pages can be opened; `opens`: open a browser then.  `port` 0: any free one.
-    `results`: the folder that the page Results shows.  Errors: PortError.
+    `results`: the folder of the page Results.  Raises PortError.
     """
     with listening(host, port) as bound:
         configure()
@@ -94,11 +98,11 @@ def serve(
         from solara.server.starlette import app
 
         class Server(uvicorn.Server):
-            """Uvicorn's own, but for one thing: a signal ends it, and is not raised again once it has ended."""
+            """A server that a signal ends without being raised again afterwards, as uvicorn's own would."""
 
             @contextmanager
             def capture_signals(self) -> Iterator[None]:
-                """SIGINT and SIGTERM end the server; what they did before comes back afterwards."""
+                """End the server on SIGINT and SIGTERM; restore their handlers afterwards."""
                 before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
                 try:
                     yield
@@ -129,15 +133,15 @@ def serve(
             close_services()
 
 
-def lost(request: Any, fault: Any) -> Any:
-    """The answer to an address where there is no page: that, and the way home."""
+def lost(request: Request, fault: Exception) -> HTMLResponse:
+    """Answer that there is no such page, with the way home."""
     from starlette.responses import HTMLResponse
 
     return HTMLResponse(LOST, status_code=404)
 
 
 def announce(server: object, address: str, opens: bool, ready: Callable[[str], None]) -> None:
-    """Say where, and open a browser, once the server has started."""
+    """Report the address, and open a browser, once the server has started."""
     while not getattr(server, "started", False):
         if getattr(server, "should_exit", False):
             return

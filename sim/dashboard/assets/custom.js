@@ -41,7 +41,7 @@ window.gennet = window.gennet || {};
     const plot = { series, o, keys, box: { left, head, w, h, width }, X, Y }, end = Math.floor(o.months + 0.1);
     // A slider over months: that is how screen readers pass on arrow keys and say what has changed.
     const out = [`<svg class="gn-plot" data-plot="${kept(plot)}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" tabindex="0" role="slider" aria-valuemin="0" ` +
-      `aria-valuemax="${end}" aria-valuenow="${end}" aria-valuetext="${escape(told(plot, end))}" aria-label="${escape(o.name)}, by month (arrow keys)">`];
+      `aria-valuemax="${end}" aria-valuenow="${end}" aria-valuetext="${escape(valuesAt(plot, end))}" aria-label="${escape(o.name)}, by month (arrow keys)">`];
     for (const t of (o.top === 1 ? [0, 0.25, 0.5, 0.75, 1] : ticks(top))) {
       out.push(`<line class="gn-grid" x1="${left}" x2="${left + w}" y1="${Y(t)}" y2="${Y(t)}"/>`,
         `<text class="gn-tick" x="${left - 6}" y="${Y(t) + 4}" text-anchor="end">${o.percent ? Math.round(100 * t) + '%' : +t.toFixed(1)}</text>`);
@@ -113,8 +113,8 @@ window.gennet = window.gennet || {};
       return { key, y, label: plot.o.labels[key], text: y === null ? 'nothing yet' : plain(y) + unit + (low === null || high === null ? '' : ' (' + plain(low) + ' to ' + plain(high) + unit + ')') };
     });
   }
-  function told(plot, month) { return 'month ' + month + ': ' + rowsAt(plot, month).map(row => row.label + ' ' + row.text).join('; '); }
-  gennet.charts = { plots, rowsAt, told };
+  function valuesAt(plot, month) { return 'month ' + month + ': ' + rowsAt(plot, month).map(row => row.label + ' ' + row.text).join('; '); }
+  gennet.charts = { plots, rowsAt, valuesAt };
 
   /* A text as a file to keep. */
   gennet.save = function (name, text, type) {
@@ -155,7 +155,7 @@ window.gennet = window.gennet || {};
     const rows = gennet.charts.rowsAt(plot, at), x = plot.X(Math.min(at, plot.o.months));
     guide(svg, plot, rows, x);
     svg.setAttribute('aria-valuenow', at);
-    svg.setAttribute('aria-valuetext', gennet.charts.told(plot, at));
+    svg.setAttribute('aria-valuetext', gennet.charts.valuesAt(plot, at));
     fill(plot, rows, at);
     place(svg, x / plot.box.width);
     return undefined;

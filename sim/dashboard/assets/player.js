@@ -107,12 +107,12 @@ window.gennet = window.gennet || {};
 
   gennet.player = function (canvases, film, listener) {
     const sides = film.sides.map((side, k) => new Side(canvases[k], side, film));
-    let time = 0, playing = false, speed = 1, mode = 'group', picked = null, before = 0, ended = false, told = -1;
+    let time = 0, playing = false, speed = 1, mode = 'group', picked = null, before = 0, ended = false, shownWeek = -1;
     const size = () => { sides.forEach(side => side.size()); draw(); };
     function draw() {
       sides.forEach(side => side.draw(time, mode, picked));
       const week = Math.min(film.weeks, Math.floor(time));
-      if (week !== told) { told = week; listener.week(week); }
+      if (week !== shownWeek) { shownWeek = week; listener.week(week); }
     }
     function tick(stamp) {
       if (ended) return;

@@ -1,4 +1,4 @@
-"""Work in the background of a page: begun anew when the page asks for something else, stopped when nobody waits for it."""
+"""Work in the background of a page: it restarts when the page asks for something else, and stops when nobody waits for it."""
 
 from __future__ import annotations
 

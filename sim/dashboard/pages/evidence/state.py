@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from itertools import groupby
 
 from sim.model.declarations import PARAMETERS
 from sim.model.parameters import Parameter
+from sim.output.report.odd import limits
 from sim.output.words import exact, span
 
 BASES = {
@@ -18,8 +17,6 @@ BASES = {
     "fitted": "It was fitted to data.",
     "assumed": "An assumption.",
 }
-SECTION = re.compile(r"^## 10 Limits\n(.*?)(?=^## )", re.S | re.M)
-INLINE = re.compile(r"\*\*(.+?)\*\*|\*(.+?)\*|`(.+?)`|\[(.+?)\]\(.+?\)")
 
 
 @dataclass(frozen=True)
@@ -53,29 +50,13 @@ class ParameterGroup:
 
 
 @dataclass(frozen=True)
-class TextRun:
-    """Words in one style: '' (plain), strong, soft (italics) or code."""
-
-    style: str
-    text: str
-
-
-@dataclass(frozen=True)
-class TextBlock:
-    """A paragraph, or an item of a list (`point`)."""
-
-    point: bool
-    runs: list[TextRun]
-
-
-@dataclass(frozen=True)
 class EvidencePage:
-    """All that the page shows of parameters and limits."""
+    """All that the page shows of parameters, and the model's limits as HTML."""
 
     total: int
     bases: list[NamedCount]
     groups: list[ParameterGroup]
-    limits: list[TextBlock]
+    limits: str
 
 
 @lru_cache(maxsize=1)
@@ -89,7 +70,7 @@ def evidence() -> EvidencePage:
             ParameterGroup(group, [parameter_row(parameter) for parameter in some])
             for group, some in groupby(PARAMETERS, lambda parameter: parameter.group)
         ],
-        limits=limits(),
+        limits=limits()[1],
     )
 
 
@@ -104,26 +85,3 @@ def parameter_row(parameter: Parameter) -> ParameterRow:
         basis=parameter.basis,
         source=parameter.source,
     )
-
-
-def limits() -> list[TextBlock]:
-    """Return what MODEL.md says on the model's limits."""
-    section = SECTION.search(files("sim.model").joinpath("MODEL.md").read_text("utf-8"))
-    blocks = re.split(r"\n\n|\n(?=- )", section.group(1).strip() if section else "")
-    return [
-        TextBlock(text.startswith("- "), runs(" ".join(text.removeprefix("- ").split())))
-        for text in blocks
-        if text.removeprefix("- ").strip()
-    ]
-
-
-def runs(text: str) -> list[TextRun]:
-    """Return Markdown of one line as runs in plain, strong, soft or code style."""
-    made, at = [], 0
-    for mark in INLINE.finditer(text):
-        strong, soft, code, link = mark.groups()
-        style = "strong" if strong else "soft" if soft else "code" if code else ""
-        made += [TextRun("", text[at : mark.start()]), TextRun(style, strong or soft or code or link)]
-        at = mark.end()
-    made.append(TextRun("", text[at:]))
-    return [run for run in made if run.text]

@@ -72,7 +72,7 @@ class ChosenRun(TypedDict, total=False):
 
 @solara.component
 def Within(children: list[Element] = []) -> Element:  # noqa: B006
-    """Mesa's page within ours: its side bar stands beside it, its app bar is left out.
+    """Mesa's page within ours: its side bar stands next to it, its app bar is left out.
 
     Solara's own layout would lay both over our header, and over the whole screen of a phone.
     """
