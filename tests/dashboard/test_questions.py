@@ -1,6 +1,10 @@
 """Questions, links and scenarios: what a link may ask, and what it becomes."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -173,3 +177,26 @@ def test_a_dial_steps():
     dial = Dial(0, 1, 0.1, 0.5, "x")
     assert dial.held(0.3000001) == 0.3 and dial.held("0.74") == 0.7 and dial.held(float("inf")) == 1
     assert dial.held("many") == 0.5 and dial.held(float("nan")) == 0.5
+
+
+NEW_LEVER = """
+import sim.model.levers as levers
+new = levers.Lever("mentoring", label="mentoring pairs", action="customized.close_triad", what="pair newcomers",
+                   price=("customized.introduction_hours",))
+levers.LEVERS = levers.numbered(*levers.LEVERS.values(), new)
+from sim.dashboard.links import from_query, to_query
+from sim.dashboard.questions import Question, changed_strategy
+from sim.dashboard.scenarios import scenario_of
+from sim.dashboard.settings import STRATEGY
+question = changed_strategy(changed_strategy(Question(), 0, "personal", 60), 0, "mentoring", 60)
+one = question.strategies[0]
+assert STRATEGY["mentoring"].label == "Mentoring pairs"
+assert (one.personal, one.single, one.facilitation) == (40, (60.0,), 0)
+assert from_query(to_query(question)).question == question
+assert scenario_of(question).strategies["a"].coordinators[0].connect["mentoring"] == 0.6
+"""
+
+
+def test_a_new_lever_is_a_setting_of_every_strategy():
+    environment = {**os.environ, "GENNET_COMPILED": "0"}
+    subprocess.run([sys.executable, "-c", NEW_LEVER], env=environment, cwd=Path(__file__).parents[2], check=True)
