@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from rich.console import Console
 
@@ -27,14 +27,11 @@ from sim.inputs.bounds import MOST_REPLICATES
 from sim.lab.results import ResultsFolder, open_folder
 from sim.model.version import MODEL_VERSION
 
-Rows = Sequence[dict[str, Any]]
-"""Results as `--json` prints them."""
-
 
 class Result(Protocol):
     """The result of one claim or question."""
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return what `--json` prints."""
 
 
@@ -55,7 +52,7 @@ class Study(Generic[R]):
     progress: str
     unit: str
     work: Callable[[Callable[[int, int], None], Callable[[], bool]], Sequence[R]]
-    show: Callable[[Console, Rows], None]
+    show: Callable[[Console, Sequence[R]], None]
     write: Callable[[ResultsFolder, Sequence[R]], None]
     first: str = ""
 
@@ -82,8 +79,8 @@ def follow(study: Study[R], seed: int, out: Path | None, as_json: bool) -> int:
                 folder.give_up()
             say(f"Stopped: {study.answers} need all their futures, so there are none.")
             return INTERRUPTED
-        rows = [result.to_json() for result in results]
-        show(lambda console: study.show(console, rows), rows, as_json)
+        payload = [result.to_json() for result in results]
+        show(lambda console: study.show(console, results), payload, as_json)
         if folder is None:
             return 0
         with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):

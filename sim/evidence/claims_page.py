@@ -42,7 +42,7 @@ def claims_page(
     notes: Sequence[str],
 ) -> str:
     """Return the page as one HTML text.  `figures`: "score", and "claim-NN" for each claim."""
-    from sim.output.figures.claims import VERDICT_COLOURS
+    from sim.evidence.charts.claim_chart import VERDICT_COLOURS
 
     counts = Counter(row.verdict for row in rows)
     cards = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import pandas as pd
 import typer
@@ -12,7 +12,8 @@ from rich.markup import escape
 
 from sim.cli.console import InputError, plain_table
 from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, futures, whole
-from sim.cli.study import Rows, Study, check_replicates, follow
+from sim.cli.study import Study, check_replicates, follow
+from sim.evidence.charts.claim_chart import claim_parts, score
 from sim.evidence.claims.claim_rows import ClaimRow
 from sim.evidence.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
 from sim.evidence.claims.verdict_rule import FEWEST
@@ -21,7 +22,6 @@ from sim.evidence.frozen import CLAIMS_VERSION, exploration
 from sim.evidence.seeds import VERDICT_SEED
 from sim.lab.results import ResultsFolder, json_text
 from sim.output.figures import save_in
-from sim.output.figures.claims import claim_parts, score
 from sim.output.words import between, percent, three_digits
 
 MOST_WORLDS = 1000
@@ -74,7 +74,7 @@ def claims(
         progress="Testing",
         unit="claims",
         work=lambda tick, stopped: try_claims(chosen, seed, count, others, jobs, tick, stopped),
-        show=lambda console, rows: print_claims(console, rows, count),
+        show=lambda console, results: print_claims(console, [result.row for result in results], count),
         write=lambda folder, results: write(folder, results, seed, count, others),
         first="claims.html",
     )
@@ -94,118 +94,107 @@ def numbers(text: str | None) -> list[int] | None:
     return sorted({int(part) for part in parts})
 
 
-def print_claims(console: Console, rows: Rows, replicates: int) -> None:
+def print_claims(console: Console, claims: Sequence[ClaimRow], replicates: int) -> None:
     """Print the verdicts, claim by claim, with the effect of each part."""
-    for claim in rows:
-        console.print(f"\n[bold]{claim['claim']}. {escape(claim['text'])}[/] ({claim['source']})")
-        console.print(f"   [bold]{claim['verdict']}[/]{robust(claim)}")
+    for claim in claims:
+        console.print(f"\n[bold]{claim.claim}. {escape(claim.text)}[/] ({claim.source})")
+        console.print(f"   [bold]{claim.verdict}[/]{robust(claim)}")
         table = plain_table()
         table.add_column("part", no_wrap=True, overflow="fold")
         for name in ("effect", "95% interval", "counts from", "with mechanism off"):
             table.add_column(name, justify="right", overflow="fold")
         table.add_column("verdict", overflow="fold")
-        for part in claim["parts"]:
-            off = part["ablation"]
+        for part in claim.parts:
+            off = part.ablation
             table.add_row(
-                part["part"],
-                f"{three_digits(part['effect'])} {part['unit']}",
-                between(part["ci95"]),
-                three_digits(part["margin"]),
-                three_digits(off["effect"]) if off else "",
-                part["verdict"],
+                part.part,
+                f"{three_digits(part.effect)} {part.unit}",
+                between(part.ci95),
+                three_digits(part.margin),
+                three_digits(off.effect) if off else "",
+                part.verdict,
             )
         console.print(table)
         for line in remarks(claim, replicates):
             console.print(f"   {escape(line)}")
-    counts = pd.Series([claim["verdict"] for claim in rows]).value_counts()
+    counts = pd.Series([claim.verdict for claim in claims]).value_counts()
     total = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    console.print(f"\n[bold]{len(rows)} claims: {total}.[/] Verdicts use intervals corrected for {LOOKS} looks.")
+    console.print(f"\n[bold]{len(claims)} claims: {total}.[/] Verdicts use intervals corrected for {LOOKS} looks.")
 
 
-def robust(claim: dict[str, Any]) -> str:
+def robust(claim: ClaimRow) -> str:
     """Return the share of other worlds in which the effect counts, as a clause; of each part if there are several."""
-    shares = {part["part"]: part["robust_share"] for part in claim["parts"] if part["robust_share"] is not None}
+    shares = {part.part: part.robust_share for part in claim.parts if part.robust_share is not None}
     if not shares:
         return ""
-    if len(claim["parts"]) == 1:
+    if len(claim.parts) == 1:
         return f"; its effect counts in {percent(*shares.values())} of other plausible worlds"
     each = ", ".join(f"{name} in {percent(share)}" for name, share in shares.items())
     return f"; effects in other plausible worlds count: {each}"
 
 
-def remarks(claim: dict[str, Any], replicates: int) -> list[str]:
+def remarks(claim: ClaimRow, replicates: int) -> list[str]:
     """Return what a reader has to know: the condition, dependence on added mechanisms, and missing futures."""
     lines = []
-    unclear = {part.part: unclear_mechanisms(part) for part in ClaimRow.from_json(claim).parts}
-    if claim["condition"]:
-        lines.append(f"Condition: {claim['condition']}")
-    for part in claim["parts"]:
-        if part["depends_on"]:
-            what = ", ".join(part["depends_on"])
-            lines.append(f"{part['part']} depends on an added mechanism without independent support: {what}")
-        if part["given"]:
-            lines.append(f"{part['part']} is true by definition and does not count: {part['given']}")
-        off = part["ablation"]
-        if off and off["gone"] is None:
-            lines.append(f"{part['part']}: too few futures to say whether it vanishes with this off: {off['off']}")
-        elif off and not off["gone"] and part["verdict"] == "holds":
-            lines.append(f"{part['part']} remains with this off: {off['off']}")
+    if claim.condition:
+        lines.append(f"Condition: {claim.condition}")
+    for part in claim.parts:
+        if part.depends_on:
+            what = ", ".join(part.depends_on)
+            lines.append(f"{part.part} depends on an added mechanism without independent support: {what}")
+        if part.given:
+            lines.append(f"{part.part} is true by definition and does not count: {part.given}")
+        off = part.ablation
+        if off and off.gone is None:
+            lines.append(f"{part.part}: too few futures to say whether it vanishes with this off: {off.off}")
+        elif off and not off.gone and part.verdict == "holds":
+            lines.append(f"{part.part} remains with this off: {off.off}")
         lines += [
-            f"{part['part']}: too few futures to say whether it depends on an added mechanism: {name}"
-            for name in unclear[part["part"]]
+            f"{part.part}: too few futures to say whether it depends on an added mechanism: {name}"
+            for name in unclear_mechanisms(part)
         ]
-    if claim["more_replicates"]:
-        lines.append(f"Undecided parts need about {claim['more_replicates']:,} futures per arm (now {replicates:,}).")
+    if claim.more_replicates:
+        lines.append(f"Undecided parts need about {claim.more_replicates:,} futures per arm (now {replicates:,}).")
     return lines
 
 
 def write(folder: ResultsFolder, results: Sequence[ClaimResult], seed: int, replicates: int, worlds: int) -> None:
     """Write tables, one figure for each claim, and a page."""
     folder.begin()
-    rows = [result.to_json() for result in results]
-    folder.text("claims.json", json_text(rows))
+    rows = [result.row for result in results]
+    folder.text("claims.json", json_text([row.to_json() for row in rows]))
     folder.csv("claims.csv", claims_table(rows))
     folder.csv("parts.csv", parts_table(rows))
-    figures = {}
-    for result, row in zip(results, rows, strict=True):
-        figures[f"claim-{result.row.claim:02d}"] = claim_parts(row, result.worlds)
+    figures = {f"claim-{result.row.claim:02d}": claim_parts(result.row, result.worlds) for result in results}
     figures["score"] = score(rows)
     for name, figure in figures.items():
         save_in(folder, f"figures/{name}", figure)
     notes = exploration(seed, "verdicts")
-    folder.text(
-        "claims.html", claims_page([result.row for result in results], figures, seed, replicates, worlds, notes)
-    )
+    folder.text("claims.html", claims_page(rows, figures, seed, replicates, worlds, notes))
 
 
-def claims_table(claims: Rows) -> pd.DataFrame:
+def claims_table(claims: Sequence[ClaimRow]) -> pd.DataFrame:
     """Return a table with a row for each claim."""
     columns = ("claim", "text", "source", "effect", "unit", "verdict", "condition", "robust_share", "more_replicates")
     rows = [
-        {name: claim[name] for name in columns}
-        | {"ci95_low": (claim["ci95"] or [None])[0], "ci95_high": (claim["ci95"] or [None])[-1]}
-        | {"depends_on": "; ".join(claim["depends_on"])}
+        {name: getattr(claim, name) for name in columns}
+        | {"ci95_low": claim.ci95 and claim.ci95[0], "ci95_high": claim.ci95 and claim.ci95[1]}
+        | {"depends_on": "; ".join(claim.depends_on)}
         for claim in claims
     ]
     return pd.DataFrame(rows)
 
 
-def parts_table(claims: Rows) -> pd.DataFrame:
+def parts_table(claims: Sequence[ClaimRow]) -> pd.DataFrame:
     """Return a table with a row for each part of a claim."""
+    columns = ("part", "says", "unit", "margin", "effect", "futures", "verdict", "given", "robust_share")
     rows = []
     for claim in claims:
-        for part in claim["parts"]:
-            off = part["ablation"] or {}
-            row = {"claim": claim["claim"]}
-            row |= {
-                k: part[k]
-                for k in ("part", "says", "unit", "margin", "effect", "futures", "verdict", "given", "robust_share")
-            }
-            for name, pair in (
-                ("ci95", part["ci95"]),
-                ("corrected", part["ci_corrected"]),
-                ("off_ci95", off.get("ci95")),
-            ):
+        for part in claim.parts:
+            off = part.ablation
+            row: dict[str, object] = {"claim": claim.claim} | {name: getattr(part, name) for name in columns}
+            intervals = {"ci95": part.ci95, "corrected": part.ci_corrected, "off_ci95": off and off.ci95}
+            for name, pair in intervals.items():
                 row[f"{name}_low"], row[f"{name}_high"] = pair or (None, None)
-            rows.append(row | {"off": off.get("off"), "off_effect": off.get("effect")})
+            rows.append(row | {"off": off and off.off, "off_effect": off and off.effect})
     return pd.DataFrame(rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import pandas as pd
 import typer
@@ -13,15 +13,21 @@ from rich.table import Table
 
 from sim.cli.console import InputError, plain_table
 from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, futures
-from sim.cli.study import Rows, Study, check_replicates, follow
+from sim.cli.study import Study, check_replicates, follow
+from sim.evidence.charts.question_chart import question_map
 from sim.evidence.claims.verdict_rule import FEWEST
-from sim.evidence.questions.open_questions import QUESTIONS
-from sim.evidence.questions.question_maps import REPLICATES, QuestionMap, try_questions
+from sim.evidence.questions.open_questions import QUESTIONS, MapAxis
+from sim.evidence.questions.question_maps import (
+    REPLICATES,
+    MapCell,
+    QuestionMap,
+    ReadingMap,
+    try_questions,
+)
 from sim.evidence.questions.wording import OPEN
 from sim.evidence.seeds import VERDICT_SEED
 from sim.lab.results import ResultsFolder, json_text
 from sim.output.figures import save_in
-from sim.output.figures.maps import question_map
 
 KEYS = [question.key for question in QUESTIONS]
 
@@ -73,66 +79,65 @@ def chosen_questions(text: str | None) -> list[str] | None:
     return [key for key in KEYS if key in parts]
 
 
-def print_maps(console: Console, rows: Rows) -> None:
+def print_maps(console: Console, maps: Sequence[QuestionMap]) -> None:
     """Print each question, its answer, and a grid for each reading."""
-    for question in rows:
-        console.print(f"\n[bold]{escape(question['text'])}[/] ({question['source']})")
-        console.print(escape(question["how"]))
-        for reading in question["readings"]:
-            console.print(f"\n{escape(reading['answer'])}\n")
-            axes = f"by {question['y']['label']} (rows) and {question['x']['label']} (columns)"
-            console.print(f"[italic]{escape(reading['title'])} ({escape(reading['unit'])}), {escape(axes)}[/]")
-            console.print(grid_table(reading, question["x"], question["y"]))
-    stars = "  *: the best in its row." if any(r["best"] for question in rows for r in question["readings"]) else ""
+    for question in maps:
+        console.print(f"\n[bold]{escape(question.text)}[/] ({question.source})")
+        console.print(escape(question.how))
+        for reading in question.readings:
+            console.print(f"\n{escape(reading.answer)}\n")
+            axes = f"by {question.y.label} (rows) and {question.x.label} (columns)"
+            console.print(f"[italic]{escape(reading.title)} ({escape(reading.unit)}), {escape(axes)}[/]")
+            console.print(grid_table(reading, question.x, question.y))
+    stars = "  *: the best in its row." if any(r.best for question in maps for r in question.readings) else ""
     console.print(f"\n?: no clear effect; the 95% interval includes the reference value.{stars}")
 
 
-def grid_table(reading: dict[str, Any], x: dict[str, Any], y: dict[str, Any]) -> Table:
+def grid_table(reading: ReadingMap, x: MapAxis, y: MapAxis) -> Table:
     """Return a map as a table with y in rows and x in columns; ? marks an unclear effect, * the best of a row."""
     table = plain_table()
     table.add_column("", justify="right")
-    for value in x["values"]:
-        table.add_column(x["shown"].format(value), justify="right")
-    best = {row["y"]: row["x"] for row in reading["best"]}
-    for value, cells in zip(y["values"], reading["cells"], strict=True):
-        shown = [cell_words(cell, best.get(value) == cell["x"]) for cell in cells]
-        table.add_row(y["shown"].format(value), *shown)
+    for value in x.values:
+        table.add_column(x.shown.format(value), justify="right")
+    best = {row.y: row.x for row in reading.best}
+    for value, cells in zip(y.values, reading.cells, strict=True):
+        shown = [cell_words(cell, best.get(value) == cell.x) for cell in cells]
+        table.add_row(y.shown.format(value), *shown)
     return table
 
 
-def cell_words(cell: dict[str, Any], best: bool) -> str:
+def cell_words(cell: MapCell, best: bool) -> str:
     """Return a cell's mean effect with its marks."""
-    open_mark = "?" if cell["clear"] == OPEN else " "
-    return f"{'*' if best else ''}{cell['words']}{open_mark}"
+    open_mark = "?" if cell.clear == OPEN else " "
+    return f"{'*' if best else ''}{cell.words}{open_mark}"
 
 
 def write(folder: ResultsFolder, maps: Sequence[QuestionMap]) -> None:
     """Write the JSON, a table of all cells, and a figure for each question."""
     folder.begin()
-    rows = [one.to_json() for one in maps]
-    folder.text("questions.json", json_text(rows))
-    folder.csv("cells.csv", cells_table(rows))
-    for row in rows:
-        save_in(folder, f"figures/question-{row['question']}", question_map(row))
+    folder.text("questions.json", json_text([one.to_json() for one in maps]))
+    folder.csv("cells.csv", cells_table(maps))
+    for one in maps:
+        save_in(folder, f"figures/question-{one.question}", question_map(one))
 
 
-def cells_table(questions: Rows) -> pd.DataFrame:
+def cells_table(maps: Sequence[QuestionMap]) -> pd.DataFrame:
     """Return a table with a row for each cell of every reading."""
     rows = []
-    for question in questions:
-        for reading in question["readings"]:
-            among = {row["y"]: row["among"] for row in reading["best"]}
-            for cell in (cell for row in reading["cells"] for cell in row):
-                row = {"question": question["question"], "reading": reading["reading"]}
+    for question in maps:
+        for reading in question.readings:
+            among = {row.y: row.among for row in reading.best}
+            for cell in (cell for row in reading.cells for cell in row):
+                row: dict[str, object] = {"question": question.question, "reading": reading.reading}
                 row |= {
-                    "x": question["x"]["key"],
-                    "x_value": cell["x"],
-                    "y": question["y"]["key"],
-                    "y_value": cell["y"],
+                    "x": question.x.key,
+                    "x_value": cell.x,
+                    "y": question.y.key,
+                    "y_value": cell.y,
                 }
-                row |= {"effect": cell["effect"], "unit": reading["unit"], "against": reading["against"]}
-                for name in ("ci95", "ci_corrected"):
-                    row[f"{name}_low"], row[f"{name}_high"] = cell[name] or (None, None)
-                row |= {name: cell[name] for name in ("clear", "clear_corrected", "futures")}
-                rows.append(row | {"may_be_best": cell["x"] in among[cell["y"]] if among else None})
+                row |= {"effect": cell.effect, "unit": reading.unit, "against": reading.against}
+                for name, pair in (("ci95", cell.ci95), ("ci_corrected", cell.ci_corrected)):
+                    row[f"{name}_low"], row[f"{name}_high"] = pair or (None, None)
+                row |= {name: getattr(cell, name) for name in ("clear", "clear_corrected", "futures")}
+                rows.append(row | {"may_be_best": cell.x in among[cell.y] if among else None})
     return pd.DataFrame(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,8 @@ from sim.cli.console import (
 )
 from sim.cli.opening import Clock, claimed_if
 from sim.cli.options import AsJson, Jobs, OutIfNamed, futures, whole
+from sim.evidence.charts.club_chart import club as club_figure
+from sim.evidence.charts.target_chart import target_figure
 from sim.evidence.seeds import VALIDATION_SEED
 from sim.evidence.targets import club_split, eies
 from sim.evidence.targets.target_catalogue import TARGETS
@@ -38,8 +40,6 @@ from sim.inputs.scenario.errors import unknown
 from sim.lab.results import ResultsFolder, json_text, open_folder
 from sim.model.version import MODEL_VERSION
 from sim.output.figures import save_in
-from sim.output.figures.club import club as club_figure
-from sim.output.figures.evidence import evidence
 from sim.output.words import MINUS, number, three_digits
 
 
@@ -104,7 +104,7 @@ def validate(
         if folder:
             stopped_early = f"stopped by the user after {done} of {replicates} futures"
             with waiting("Writing table and figure"):
-                write(folder, findings, rows)
+                write(folder, findings)
                 folder.finish(
                     {
                         "futures": done,
@@ -182,15 +182,14 @@ def print_findings(console: Console, findings: Sequence[TargetResult]) -> None:
         console.print(f"- {one.target.label}: {one.target.why}.", markup=False, soft_wrap=not console.is_terminal)
 
 
-def table_of(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+def table_of(findings: Sequence[TargetResult]) -> pd.DataFrame:
     """Return a table with a row for each target; intervals and ranges take two columns."""
-    flat = []
-    for row in rows:
-        low, high = row["interval90"]
-        span = row["observed_range"] or (np.nan, np.nan)
-        rest = {key: value for key, value in row.items() if key not in ("interval90", "observed_range")}
-        flat.append({**rest, "low": low, "high": high, "observed_low": span[0], "observed_high": span[1]})
-    return pd.DataFrame(flat).replace([np.inf, -np.inf], np.nan)
+    rows = []
+    for one in findings:
+        row = {key: value for key, value in one.summary().items() if key not in ("interval90", "observed_range")}
+        span = (np.nan, np.nan) if one.target.kind == "figure" else (one.target.low, one.target.high)
+        rows.append({**row, "low": one.low, "high": one.high, "observed_low": span[0], "observed_high": span[1]})
+    return pd.DataFrame(rows).replace([np.inf, -np.inf], np.nan)
 
 
 def draw_club(folder: ResultsFolder, findings: Sequence[TargetResult]) -> None:
@@ -212,10 +211,11 @@ def draw_club(folder: ResultsFolder, findings: Sequence[TargetResult]) -> None:
     save_in(folder, "figures/club", figure)
 
 
-def write(folder: ResultsFolder, findings: Sequence[TargetResult], rows: Sequence[dict[str, Any]]) -> None:
+def write(folder: ResultsFolder, findings: Sequence[TargetResult]) -> None:
     """Write table, summary and figures."""
     folder.begin()
-    folder.csv("targets.csv", table_of(rows))
-    folder.text("summary.json", json_text(rows))
-    save_in(folder, "figures/evidence", evidence(rows, f"The model against {len(rows)} published figures"))
+    folder.csv("targets.csv", table_of(findings))
+    folder.text("summary.json", json_text([one.summary() for one in findings]))
+    figure = target_figure(findings, f"The model against {len(findings)} published figures")
+    save_in(folder, "figures/evidence", figure)
     draw_club(folder, findings)

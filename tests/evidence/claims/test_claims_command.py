@@ -135,6 +135,7 @@ def test_each_parts_share_of_other_worlds_is_told_and_no_name_is_cut(monkeypatch
     from rich.console import Console
 
     from sim.cli.commands.claims_command import print_claims
+    from sim.evidence.claims.claim_rows import ClaimRow
 
     claim = next(row for row in published()["claims"]["rows"] if row["claim"] == 4)
     shares = {"value-30-but-longer-than-that": 0.97, "b": 0.19}
@@ -144,9 +145,9 @@ def test_each_parts_share_of_other_worlds_is_told_and_no_name_is_cut(monkeypatch
     ]
     claim |= {"parts": parts}
     monkeypatch.setenv("COLUMNS", "80")
-    print_claims(Console(), [claim], 10)
+    print_claims(Console(), [ClaimRow.from_json(claim)], 10)
     told = capsys.readouterr().out
     assert "count: value-30-but-longer-than-that in 97%, b in 19%" in " ".join(told.split())
     assert "…" not in told
-    print_claims(Console(), [claim | {"parts": claim["parts"][:1]}], 10)
+    print_claims(Console(), [ClaimRow.from_json(claim | {"parts": claim["parts"][:1]})], 10)
     assert "its effect counts in 97% of other plausible worlds" in " ".join(capsys.readouterr().out.split())

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,12 +15,12 @@ from typer.testing import CliRunner
 
 from sim.cli import app as cli
 from sim.evidence import seeds
+from sim.evidence.charts.target_chart import target_figure
 from sim.evidence.targets import eies
 from sim.evidence.targets.counting import Counted
 from sim.evidence.targets.target_catalogue import BY_NAME, TARGETS
 from sim.evidence.targets.validate import chosen, judge, run_experiments, score, validate
 from sim.lab.results import json_text, read_manifest
-from sim.output.figures.evidence import evidence
 
 KEYS = {"target", "source", "observed", "median", "interval90", "inside", "in_fit"}
 
@@ -158,13 +159,12 @@ def test_overrides_reach_an_experiment():
 
 
 def test_the_figure_takes_every_mix_of_targets(everything):
-    rows = [one.summary() for one in everything]
-    for some in (rows, rows[:1], [row for row in rows if row["kind"] == "direction"]):
-        assert len(evidence(some, "title").axes) >= 1
-    never = dict(rows[0], median=np.inf, interval90=[np.nan, np.nan])
-    assert evidence([never], "title").axes
+    for some in (everything, everything[:1], [one for one in everything if one.target.kind == "direction"]):
+        assert len(target_figure(some, "title").axes) >= 1
+    never = replace(everything[0], median=np.inf, low=np.nan, high=np.nan)
+    assert target_figure([never], "title").axes
     with pytest.raises(ValueError, match="no targets"):
-        evidence([], "title")
+        target_figure([], "title")
 
 
 def test_all_of_the_club_gives_its_own_figure():

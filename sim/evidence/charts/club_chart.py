@@ -1,4 +1,4 @@
-"""The club that split: who went with whom, and where simulated futures put them."""
+"""Figure of the club that split: who went with whom, and on which side simulated futures put them."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from sim.output.figures.palette import FAINT, INK, OKABE_ITO, shade
 FIRST, SECOND = OKABE_ITO[0], OKABE_ITO[1]
 MARKS = ("o", "s")
 NOTE = (
-    "Left: shape and colour are the side that a member really took, filled as far as more than half of the futures put them "
-    "there by the leaders' pull (white: no more than half).  Right: a dot a pair of futures, with the median; lines: what chance "
-    "and the least good cut of the network give."
+    "Left: shape and colour show the side that a member took; the fuller the colour, the more futures put them there by the "
+    "leaders' pull (white: no more than half).  Right: a dot for each pair of futures, and the median; lines: chance, and the "
+    "worst of the standard cuts of the network."
 )
 
 
 def blend(colour: str, share: float) -> tuple[float, float, float]:
-    """White at 0, the colour at 1."""
+    """Return a colour between white (0) and the colour (1)."""
     red, green, blue = (1.0 - share * (1.0 - part) for part in to_rgb(colour))
     return red, green, blue
 
@@ -32,7 +32,7 @@ def blend(colour: str, share: float) -> tuple[float, float, float]:
 def draw_club(
     axes: Axes, graph: nx.Graph, sides: Sequence[int], right: Sequence[float], leaders: Sequence[int]
 ) -> None:
-    """The members and their ties, placed by ties alone."""
+    """Draw the members and their ties, placed by ties alone."""
     axes.set_axis_off()
     axes.set_aspect("equal")
     places = nx.kamada_kawai_layout(graph)
@@ -56,7 +56,7 @@ def draw_club(
 
 
 def draw_shares(axes: Axes, shares: Mapping[str, Sequence[float]], lines: Mapping[str, float]) -> None:
-    """A row a way of telling sides: a dot a future, jittered by a fixed pattern; lines for what they are held against."""
+    """Draw a row for each method: a dot for each future, jittered by a fixed pattern; lines for references."""
     dress(axes)
     axes.set_xlim(0.2, 1.03)
     axes.set_ylim(len(shares) - 0.4, -0.85)
@@ -91,10 +91,10 @@ def club(
     lines: Mapping[str, float],
     title: str,
 ) -> Figure:
-    """The club with its sides, and how often simulated futures have them.
+    """Draw the club with its sides, and how often simulated futures predict them.
 
-    `sides`: 0 or 1 a member.  `right`: share of futures that put each member on that side.  `shares`: by way of telling
-    sides, the share of members on their real side in each future.  `lines`: by name, shares to hold them against.
+    `sides`: 0 or 1 for each member.  `right`: share of futures that put each member on that side.  `shares`: by method, the
+    share of members on their real side in each future.  `lines`: reference shares by name.
     """
     figure, axes = panels(2, 2, (4.3, 3.9), left=1.15, right=0.2, gap=1.05)
     draw_club(axes[0], graph, sides, right, leaders)

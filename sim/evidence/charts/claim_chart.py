@@ -1,14 +1,14 @@
-"""One claim of the sources as a figure: each part's effect, with its mechanism off, without forms, in other worlds."""
+"""Figures of claims: the effect of each part, with its mechanism off, without added mechanisms, in other worlds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.evidence.claims.claim_rows import AblationRow, ClaimRow, PartRow
 from sim.output.figures import drawing
 from sim.output.figures.palette import FAINT, GRID, INK, ink
 
@@ -25,20 +25,19 @@ WORLDS = "in other plausible worlds"
 ROW = 0.27
 WIDTH = 5.4
 LEFT = 2.55
+Shown = PartRow | AblationRow | np.ndarray
 BOLD = 0.86
 """Widths are measured in plain letters; bold ones need more."""
 
 
-def claim_parts(claim: Mapping[str, Any], worlds: Mapping[str, Sequence[float]]) -> Figure:
-    """Every part of a claim in a panel of its own: effect, what is left of it with something off, and other worlds.
+def claim_parts(claim: ClaimRow, worlds: Mapping[str, Sequence[float]]) -> Figure:
+    """Draw a panel for each part of a claim: effect, what remains of it with something off, and other worlds.
 
-    `claim`: as `gennet claims --json` prints it.  `worlds`: part -> mean effects in other worlds, NaN where none.
+    `worlds`: part -> mean effects in other worlds, NaN where none.
     """
-    rows = [rows_of(part, worlds.get(part["part"], ())) for part in claim["parts"]]
-    titles = [
-        drawing.wrapped(part["says"], (LEFT + WIDTH) * drawing.POINTS - 20, drawing.TEXT) for part in claim["parts"]
-    ]
-    text = drawing.wrapped(f"{claim['claim']}. {claim['text']}", (LEFT + WIDTH) * drawing.POINTS * BOLD, drawing.TITLE)
+    rows = [rows_of(part, worlds.get(part.part, ())) for part in claim.parts]
+    titles = [drawing.wrapped(part.says, (LEFT + WIDTH) * drawing.POINTS - 20, drawing.TEXT) for part in claim.parts]
+    text = drawing.wrapped(f"{claim.claim}. {claim.text}", (LEFT + WIDTH) * drawing.POINTS * BOLD, drawing.TITLE)
     head = 0.3 + (text.count("\n") + 1) * drawing.TITLE * drawing.LINE / drawing.POINTS + 0.35
     tall = [ROW * len(row) + 0.1 for row in rows]
     above = [(title.count("\n") + 1) * drawing.TEXT * drawing.LINE / drawing.POINTS + 0.14 for title in titles]
@@ -47,11 +46,11 @@ def claim_parts(claim: Mapping[str, Any], worlds: Mapping[str, Sequence[float]])
     height = head + sum(tall) + sum(above) + below * len(rows) + foot
     figure = Figure(figsize=(width, height), facecolor="white")
     figure.text(0.2 / width, 1 - 0.2 / height, text, fontsize=drawing.TITLE, fontweight="bold", color=INK, va="top")
-    mark = VERDICT_COLOURS[claim["verdict"]]
+    mark = VERDICT_COLOURS[claim.verdict]
     place = 1 - (head - 0.3) / height
-    figure.text(0.2 / width, place, claim["verdict"], fontsize=drawing.TEXT + 1, fontweight="bold", color=ink(mark))
+    figure.text(0.2 / width, place, claim.verdict, fontsize=drawing.TEXT + 1, fontweight="bold", color=ink(mark))
     top = height - head
-    for part, row, title, tall_one, above_one in zip(claim["parts"], rows, titles, tall, above, strict=True):
+    for part, row, title, tall_one, above_one in zip(claim.parts, rows, titles, tall, above, strict=True):
         bottom = top - above_one - tall_one
         axes = figure.add_axes((LEFT / width, bottom / height, WIDTH / width, tall_one / height))
         drawing.dress(axes)
@@ -61,10 +60,9 @@ def claim_parts(claim: Mapping[str, Any], worlds: Mapping[str, Sequence[float]])
         draw_part(axes, part, row)
         top = bottom - below
     note = (
-        "Mark: mean effect; thick line: its 95% interval; thin line: the interval corrected for the number of looks. The "
-        "shaded side of each panel is where an effect counts for the claim; the verdict is that of the thin line. What is so by "
-        "definition of a comparator does not count. Grey "
-        "marks: the same with something switched off. Small dots: mean effects in other plausible worlds."
+        "Mark: mean effect; thick line: its 95% interval; thin line: the interval corrected for multiple comparisons, "
+        "which decides the verdict. Shaded: where an effect counts for the claim. What is true by definition of a comparator "
+        "does not count. Grey marks: the same with something switched off. Small dots: mean effects in other plausible worlds."
     )
     lines = drawing.wrapped(note, (width - 0.4) * drawing.POINTS, drawing.SMALL)
     figure.text(
@@ -73,42 +71,42 @@ def claim_parts(claim: Mapping[str, Any], worlds: Mapping[str, Sequence[float]])
     return figure
 
 
-def rows_of(part: Mapping[str, Any], worlds: Sequence[float]) -> list[tuple[str, Any]]:
-    """What a panel shows, from the top down: name of a row, and an effect as JSON or an array of dots."""
-    rows: list[tuple[str, Any]] = [(part["verdict"], part)]
-    if part["ablation"]:
-        rows.append((part["ablation"]["off"], part["ablation"]))
-    rows += [(f"without the form: {name}", told) for name, told in part["without_form"].items()]
+def rows_of(part: PartRow, worlds: Sequence[float]) -> list[tuple[str, Shown]]:
+    """Return the rows of a panel from the top: name, and an effect or an array of dots."""
+    rows: list[tuple[str, Shown]] = [(part.verdict, part)]
+    if part.ablation:
+        rows.append((part.ablation.off, part.ablation))
+    rows += [(f"without the form: {name}", told) for name, told in part.without_form.items()]
     if len(worlds):
         rows.append((WORLDS, np.asarray(worlds, float)))
     return rows
 
 
-def draw_part(axes: Axes, part: Mapping[str, Any], rows: Sequence[tuple[str, Any]]) -> None:
-    """One part's panel."""
-    colour = VERDICT_COLOURS[part["verdict"]]
-    spread: list[float] = [0.0, part["margin"]]
+def draw_part(axes: Axes, part: PartRow, rows: Sequence[tuple[str, Shown]]) -> None:
+    """Draw the panel of a part."""
+    colour = VERDICT_COLOURS[part.verdict]
+    spread: list[float] = [0.0, part.margin]
     for place, (_, told) in enumerate(rows):
         if isinstance(told, np.ndarray):
             there = np.sort(told[np.isfinite(told)])
             axes.scatter(there, np.full(len(there), place), s=14, color=colour, alpha=0.45, linewidth=0, zorder=3)
             spread += there.tolist()
             continue
-        if told["effect"] is None:
+        if told.effect is None or told.ci95 is None:
             continue
         shown = colour if place == 0 else OTHER
-        if place == 0:
-            axes.plot(told["ci_corrected"], [place, place], color=shown, linewidth=1.1, zorder=3)
-            spread += told["ci_corrected"]
-        axes.plot(told["ci95"], [place, place], color=shown, linewidth=3.2, solid_capstyle="butt", zorder=3)
-        spread += told["ci95"]
-        mark = VERDICT_MARKS[part["verdict"]] if place == 0 else "o"
-        axes.plot(told["effect"], place, mark, color=shown, markersize=7, markeredgecolor="white", zorder=4)
+        if isinstance(told, PartRow) and told.ci_corrected:
+            axes.plot(told.ci_corrected, [place, place], color=shown, linewidth=1.1, zorder=3)
+            spread += told.ci_corrected
+        axes.plot(told.ci95, [place, place], color=shown, linewidth=3.2, solid_capstyle="butt", zorder=3)
+        spread += told.ci95
+        mark = VERDICT_MARKS[part.verdict] if place == 0 else "o"
+        axes.plot(told.effect, place, mark, color=shown, markersize=7, markeredgecolor="white", zorder=4)
     low, high = min(spread), max(spread)
     room = 0.06 * (high - low) or 1.0
     axes.set_xlim(low - room, high + room)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.axvspan(part["margin"], high + room, color=GRID, alpha=0.55, linewidth=0, zorder=0)
+    axes.axvspan(part.margin, high + room, color=GRID, alpha=0.55, linewidth=0, zorder=0)
     axes.axvline(0.0, color=FAINT, linewidth=1.0, zorder=1)
     names = [drawing.label(drawing_name(name), 40) for name, _ in rows]
     axes.set_yticks(range(len(rows)), names, fontsize=drawing.SMALL)
@@ -118,25 +116,25 @@ def draw_part(axes: Axes, part: Mapping[str, Any], rows: Sequence[tuple[str, Any
     axes.get_yticklabels()[0].set_color(ink(colour))
     axes.get_yticklabels()[0].set_fontweight("bold")
     axes.grid(False, axis="y")
-    axes.set_xlabel(part["unit"], fontsize=drawing.SMALL, color=INK, labelpad=2)
+    axes.set_xlabel(part.unit, fontsize=drawing.SMALL, color=INK, labelpad=2)
 
 
 def drawing_name(name: str) -> str:
-    """A row's name, short enough for three lines beside a row of marks."""
+    """Return a row's name, short enough for three lines."""
     return name if len(name) <= 76 else name[:75].rsplit(" ", 1)[0] + " \u2026"
 
 
-def score(claims: Sequence[Mapping[str, Any]]) -> Figure:
-    """All claims in one picture: verdict, and the share of other plausible worlds in which the effect counts too."""
-    names = [f"{claim['claim']}" for claim in claims]
+def score(claims: Sequence[ClaimRow]) -> Figure:
+    """Draw all claims: verdict, and the share of other plausible worlds in which the effect counts too."""
+    names = [f"{claim.claim}" for claim in claims]
     figure, (axes,) = drawing.panels(1, 1, (4.6, 0.25 * len(claims) + 0.2), left=0.7, right=1.6, head=0.65)
     for row, claim in enumerate(claims):
-        colour = VERDICT_COLOURS[claim["verdict"]]
-        first = claim["parts"][0]
-        if first["robust_ci95"]:
-            axes.plot(first["robust_ci95"], [row, row], color=colour, linewidth=2.2)
-            axes.plot(first["robust_share"], row, VERDICT_MARKS[claim["verdict"]], color=colour, markersize=7, zorder=4)
-        axes.text(1.04, row, claim["verdict"], fontsize=drawing.TEXT, color=ink(colour), va="center")
+        colour = VERDICT_COLOURS[claim.verdict]
+        first = claim.parts[0]
+        if first.robust_ci95 and first.robust_share is not None:
+            axes.plot(first.robust_ci95, [row, row], color=colour, linewidth=2.2)
+            axes.plot(first.robust_share, row, VERDICT_MARKS[claim.verdict], color=colour, markersize=7, zorder=4)
+        axes.text(1.04, row, claim.verdict, fontsize=drawing.TEXT, color=ink(colour), va="center")
     axes.set_xlim(-0.02, 1.02)
     axes.set_ylim(len(claims) - 0.5, -0.5)
     axes.set_yticks(range(len(claims)), names, fontsize=drawing.TEXT)
@@ -144,7 +142,7 @@ def score(claims: Sequence[Mapping[str, Any]]) -> Figure:
     drawing.name_panel(axes, "", "share of other plausible worlds in which the effect counts too", "claim")
     drawing.headline(
         figure,
-        "The seeds' claims: verdicts, and how robust they are",
+        "Claims of the sources: verdicts, and how robust they are",
         "Mark: share of worlds drawn from the plausible ranges of all parameters in which the effect of the claim's first "
         "part is at least its margin; line: 95% interval of that share.",
     )

@@ -1,9 +1,8 @@
-"""The model against published figures: what was observed, and where simulated futures lie."""
+"""Figure of the model against published figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
+from sim.evidence.targets.validate import TargetResult
 from sim.output.figures.drawing import SMALL, TEXT, dress, headline, name_panel
 from sim.output.figures.palette import INK, OKABE_ITO, ink
 
@@ -19,39 +19,40 @@ BAND = "#d9d9d9"
 ROW = 0.235
 LEFT, PANEL, RIGHT, GAP, TOP, BOTTOM = 3.75, 3.6, 0.2, 0.62, 1.12, 0.72
 NOTE = (
-    "Black: the published figure; grey: its own range, or for a direction the side that it has to be on.  Bar: where 90% of "
-    "simulated futures lie (pooled shares: of bootstrap samples); dot: their median, hollow where the figure informed a "
+    "Black: the published figure; grey: its range, or the side that a direction has to be on.  Bar: 90% of simulated "
+    "futures (for pooled shares, of bootstrap samples); dot: their median, hollow where the figure informed a "
     "parameter of the model."
 )
-Row = Mapping[str, Any]
 
 
-def is_ratio(row: Row) -> bool:
-    """Whether a row is shown in times the published figure."""
-    return row["unit"] not in ("share", "difference")
+def is_ratio(row: TargetResult) -> bool:
+    """Return whether a row is shown as a multiple of the published figure."""
+    return row.target.unit not in ("share", "difference")
 
 
-PANELS: tuple[tuple[str, str, Callable[[Row], bool]], ...] = (
-    ("Freeman's EIES: 32 researchers, eight months", "share, or difference", lambda row: row["experiment"] == "eies"),
-    ("Elsewhere: shares", "share", lambda row: row["experiment"] != "eies" and not is_ratio(row)),
+PANELS: tuple[tuple[str, str, Callable[[TargetResult], bool]], ...] = (
+    (
+        "Freeman's EIES: 32 researchers, eight months",
+        "share, or difference",
+        lambda row: row.target.experiment == "eies",
+    ),
+    ("Elsewhere: shares", "share", lambda row: row.target.experiment != "eies" and not is_ratio(row)),
     ("Elsewhere: ratios, and numbers as times the published one", "times, log scale", is_ratio),
 )
 
 
-def scaled(row: Row) -> tuple[float, float, float, float, tuple[float, float] | None]:
-    """Observed, median, interval and range of a row, in times the observed where its unit asks for that."""
-    known = not isinstance(row["observed"], str)
-    unit = row["observed"] if is_ratio(row) and known else 1.0
-    span = row["observed_range"]
-    low, high = row["interval90"]
-    shown = None if span is None else (span[0] / unit, span[1] / unit)
-    return (row["observed"] / unit if known else np.nan), row["median"] / unit, low / unit, high / unit, shown
+def scaled(row: TargetResult) -> tuple[float, float, float, float, tuple[float, float] | None]:
+    """Return observed, median, interval and range of a row, as multiples of the observed figure if `is_ratio`."""
+    target = row.target
+    unit = target.observed if is_ratio(row) and np.isfinite(target.observed) else 1.0
+    shown = None if target.kind == "figure" else (target.low / unit, target.high / unit)
+    return target.observed / unit, row.median / unit, row.low / unit, row.high / unit, shown
 
 
-def draw_row(axes: Axes, place: int, row: Row, edges: tuple[float, float]) -> None:
-    """One target: its range, its figure, the simulated interval and median."""
+def draw_row(axes: Axes, place: int, row: TargetResult, edges: tuple[float, float]) -> None:
+    """Draw one target: its range, its figure, the simulated interval and median."""
     observed, median, low, high, span = scaled(row)
-    colour = INSIDE if row["inside"] else OUTSIDE
+    colour = INSIDE if row.inside else OUTSIDE
     if span is not None:
         band = np.clip(span, *edges)
         axes.barh(place, band[1] - band[0], left=band[0], height=0.8, color=BAND, zorder=1)
@@ -60,7 +61,7 @@ def draw_row(axes: Axes, place: int, row: Row, edges: tuple[float, float]) -> No
             np.clip([low, high], *edges), [place, place], color=colour, linewidth=3.2, solid_capstyle="butt", zorder=3
         )
     if np.isfinite(median):
-        face = "white" if row["in_fit"] else colour
+        face = "white" if row.target.in_fit else colour
         axes.plot(
             [np.clip(median, *edges)],
             [place],
@@ -71,12 +72,12 @@ def draw_row(axes: Axes, place: int, row: Row, edges: tuple[float, float]) -> No
             markeredgewidth=1.6,
             zorder=4,
         )
-    if row["kind"] != "direction":
+    if row.target.kind != "direction":
         axes.plot([observed], [place], "|", color=INK, markersize=13, markeredgewidth=2.2, zorder=5)
 
 
-def draw_panel(axes: Axes, what: str, rows: Sequence[Row]) -> None:
-    """The targets of one panel, the first on top."""
+def draw_panel(axes: Axes, what: str, rows: Sequence[TargetResult]) -> None:
+    """Draw the targets of one panel, the first on top."""
     dress(axes)
     times = all(is_ratio(row) for row in rows)
     numbers = [value for row in rows for value in scaled(row)[:4] if np.isfinite(value)]
@@ -93,20 +94,17 @@ def draw_panel(axes: Axes, what: str, rows: Sequence[Row]) -> None:
     axes.set_ylim(len(rows) - 0.5, -0.5)
     for place, row in enumerate(rows):
         draw_row(axes, place, row, edges)
-    axes.set_yticks(range(len(rows)), [row["label"].removeprefix("EIES: ") for row in rows], fontsize=SMALL)
+    axes.set_yticks(range(len(rows)), [row.target.label.removeprefix("EIES: ") for row in rows], fontsize=SMALL)
     for tick, row in zip(axes.get_yticklabels(), rows, strict=True):
-        tick.set_color(ink(INSIDE if row["inside"] else OUTSIDE))
+        tick.set_color(ink(INSIDE if row.inside else OUTSIDE))
         tick.set_parse_math(False)
     axes.grid(False, axis="y")
     axes.axvline(1.0 if times else 0.0, color=INK, linewidth=0.7, zorder=2)
     name_panel(axes, "", what)
 
 
-def evidence(rows: Sequence[Row], title: str) -> Figure:
-    """Observed figures against simulated ones: a panel a kind of measure, a row a target.
-
-    `rows`: objects as `gennet validate --json` prints them.
-    """
+def target_figure(rows: Sequence[TargetResult], title: str) -> Figure:
+    """Draw observed figures against simulated ones: a panel for each kind of measure, a row for each target."""
     shown = [(name, what, [row for row in rows if chosen(row)]) for name, what, chosen in PANELS]
     shown = [panel for panel in shown if panel[2]]
     if not shown:

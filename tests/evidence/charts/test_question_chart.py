@@ -6,10 +6,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.contour import ContourSet
 from matplotlib.patches import Rectangle
+from pydantic import TypeAdapter
 
+from sim.evidence.charts.question_chart import AMONG, BEST, question_map
+from sim.evidence.questions.question_maps import QuestionMap
 from sim.evidence.questions.wording import ABOVE, BELOW, OPEN, value_words
+from sim.model.declarations import PARAMETERS
 from sim.output.figures import palette
-from sim.output.figures.maps import AMONG, BEST, question_map
 from tests.output.test_figures import assert_readable
 
 X = {
@@ -19,12 +22,19 @@ X = {
     "said": "on {} hours",
     "every": "on all hours",
 }
-Y = {"label": "drift", "unit": "a week", "values": [0.0, 0.01, 0.02], "said": "at {}", "every": "at all"}
+DECAY = next(parameter for parameter in PARAMETERS if parameter.key == "trust.decay")
+Y = {
+    "label": "drift",
+    "unit": "a week",
+    "values": [DECAY.range[0], DECAY.default, 2 * DECAY.range[1]],
+    "said": "at {}",
+    "every": "at all",
+}
 MEANS = np.array([[-0.4, -0.1, 0.1, 0.3], [-0.2, 0.0, 0.2, 0.4], [0.1, 0.2, 0.5, 0.9]])
 
 
 def told(means=MEANS, readings=1, best=(), against=0.0, full=None, margin=0.15):
-    """A question as JSON; cells nearer than `margin` to the reference are unclear."""
+    """A question tried; cells nearer than `margin` to the reference are unclear."""
     cells = []
     for y, row in zip(Y["values"], np.asarray(means, float), strict=True):
         cells.append([])
@@ -33,10 +43,12 @@ def told(means=MEANS, readings=1, best=(), against=0.0, full=None, margin=0.15):
             clear = OPEN if abs(off) < margin else ABOVE if off > 0 else BELOW
             effect = None if np.isnan(mean) else float(mean)
             cell = {"x": x, "y": y, "effect": effect, "words": value_words("{:+.2f}", effect), "clear": clear}
+            cell |= {"ci95": None, "ci_corrected": None, "futures": 120}
             cells[-1].append(cell | {"clear_corrected": clear if abs(off) > 2 * margin else OPEN})
     words = {"above": "mass weaving costs $20 more", "below": "customized weaving costs $20 more"}
     reading = {
         "reading": "r",
+        "answer": "It depends.",
         "title": "outputs a member",
         "unit": "outputs",
         "against": against,
@@ -45,11 +57,8 @@ def told(means=MEANS, readings=1, best=(), against=0.0, full=None, margin=0.15):
         "best": list(best),
         **words,
     }
-    axes = (
-        X | {"shown": "{:g}", "plausible": None, "default": None},
-        Y | {"shown": "{:g}", "plausible": [0.0, 0.01], "default": 0.01},
-    )
-    return {
+    axes = (X | {"key": "strategy.hours", "shown": "{:g}"}, Y | {"key": DECAY.key, "shown": "{:g}"})
+    question = {
         "question": "q",
         "text": "Which for $20?",
         "source": "CAP",
@@ -60,6 +69,7 @@ def told(means=MEANS, readings=1, best=(), against=0.0, full=None, margin=0.15):
         "readings": [reading] * readings,
         "answer": " ".join(["Mass weaving wins for $20. Elsewhere it is unclear."] * readings),
     }
+    return TypeAdapter(QuestionMap).validate_python(question)
 
 
 def panel(figure):
@@ -89,12 +99,12 @@ def test_every_cell_shows_its_mean_and_is_hatched_where_it_cannot_be_told():
         for one in panel(figure).patches
         if isinstance(one, Rectangle) and one.get_hatch()
     }
-    for row, cells in enumerate(given["readings"][0]["cells"]):
+    for row, cells in enumerate(given.readings[0].cells):
         for column, cell in enumerate(cells):
             text = texts[column, row]
-            assert float(text.get_text().replace("\u2212", "-")) == pytest.approx(cell["effect"], abs=0.005)
-            assert ((column, row) in hatched) == (cell["clear"] == OPEN)
-            assert (text.get_fontweight() == "bold") == (cell["clear_corrected"] != OPEN)
+            assert float(text.get_text().replace("\u2212", "-")) == pytest.approx(cell.effect, abs=0.005)
+            assert ((column, row) in hatched) == (cell.clear == OPEN)
+            assert (text.get_fontweight() == "bold") == (cell.clear_corrected != OPEN)
 
 
 def test_the_line_runs_where_the_mean_crosses_and_nowhere_else():

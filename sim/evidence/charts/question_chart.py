@@ -1,9 +1,6 @@
-"""An open question as a map: the effect in every cell over the two things it depends on, and where the answer flips."""
+"""Figures of open questions: a map of the effect over two settings, and where the answer flips."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from matplotlib import patheffects
@@ -12,6 +9,9 @@ from matplotlib.colors import Normalize, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from sim.evidence.questions.open_questions import MapAxis
+from sim.evidence.questions.question_maps import BestChoice, MapCell, QuestionMap, ReadingMap
+from sim.evidence.questions.wording import OPEN
 from sim.output.figures import drawing
 from sim.output.figures.palette import FAINT, INK, diverging, ink_on
 
@@ -19,21 +19,17 @@ CELL = (0.82, 0.44)
 LEFT, RIGHT, BELOW = 0.95, 1.15, 0.62
 BAR = 0.13
 HATCH = "#a8a8a8"
-OPEN = "unclear"
 BEST, AMONG = "\u2605", "\u2606"
 
 
-def question_map(told: Mapping[str, Any]) -> Figure:
-    """All readings of a question side by side, with the answer above and what the marks are below.
-
-    `told`: a question as `gennet questions --json` prints it.
-    """
-    readings, x, y = told["readings"], told["x"], told["y"]
-    size = (CELL[0] * len(x["values"]), CELL[1] * len(y["values"]))
+def question_map(question: QuestionMap) -> Figure:
+    """Draw all readings of a question side by side, with the answer above and the meaning of marks below."""
+    readings, x, y = question.readings, question.x, question.y
+    size = (CELL[0] * len(x.values), CELL[1] * len(y.values))
     width = len(readings) * (LEFT + size[0] + RIGHT)
     room = (width - 0.4) * drawing.POINTS
-    answer = drawing.wrapped(told["answer"], room, drawing.TEXT)
-    note = " ".join([told["how"], *marks(told)])
+    answer = drawing.wrapped(question.answer, room, drawing.TEXT)
+    note = " ".join([question.how, *marks(question)])
     head = 0.55 + height_of(answer, drawing.TEXT) + 0.42
     gap = BELOW + height_of(drawing.wrapped(note, room, drawing.SMALL), drawing.SMALL)
     figure, panels = drawing.panels(
@@ -41,7 +37,7 @@ def question_map(told: Mapping[str, Any]) -> Figure:
     )
     for axes, reading in zip(panels, readings, strict=True):
         draw_reading(axes, reading, x, y)
-    drawing.headline(figure, told["text"], note)
+    drawing.headline(figure, question.text, note)
     tall = figure.get_size_inches()[1]
     figure.text(
         0.2 / width,
@@ -57,55 +53,55 @@ def question_map(told: Mapping[str, Any]) -> Figure:
 
 
 def height_of(text: str, size: float) -> float:
-    """Height of a text of several lines, inches."""
+    """Return the height of a text, in inches."""
     return (text.count("\n") + 1) * size * drawing.LINE * 1.06 / drawing.POINTS
 
 
-def marks(told: Mapping[str, Any]) -> list[str]:
-    """What colours and marks mean, in sentences: only of those that are there."""
-    readings = told["readings"]
+def marks(question: QuestionMap) -> list[str]:
+    """Return sentences on the colours and marks that occur."""
+    readings = question.readings
     lines = []
     for reading in readings:
-        held = f" ({reading['title']})" if len(readings) > 1 else ""
-        lines.append(f"Blue{held}: {reading['above']}; orange: {reading['below']}.")
-    flips = any(crosses(means_of(reading), reading["against"]) for reading in readings)
+        held = f" ({reading.title})" if len(readings) > 1 else ""
+        lines.append(f"Blue{held}: {reading.above}; orange: {reading.below}.")
+    flips = any(crosses(means_of(reading), reading.against) for reading in readings)
     lines.append(
-        f"Numbers: mean effect of {told['replicates']:,} simulated futures, the same for both sides. Hatched: unclear, "
+        f"Numbers: mean effect of {question.replicates:,} simulated futures, the same for both sides. Hatched: unclear, "
         "the 95% interval of the mean takes in the value in the middle of the colours. Bold: clear also when corrected for "
         "the number of cells." + (" Line: where the mean crosses that value." if flips else "")
     )
-    if any(reading["best"] for reading in readings):
+    if any(reading.best for reading in readings):
         lines.append(f"{BEST} the best in its row; {AMONG} not ruled out as the best.")
-    named = [axis for axis in (told["x"], told["y"]) if axis["plausible"]]
+    named = [axis for axis in (question.x, question.y) if axis.plausible]
     if named:
         lines.append("On the axes, bold: the model's default; grey: beyond the parameter's plausible range.")
     return lines
 
 
-def draw_reading(axes: Axes, reading: Mapping[str, Any], x: Mapping[str, Any], y: Mapping[str, Any]) -> None:
-    """One map: coloured cells with their values, the line where the answer flips, and a bar of the colours there are."""
+def draw_reading(axes: Axes, reading: ReadingMap, x: MapAxis, y: MapAxis) -> None:
+    """Draw one map: coloured cells with values, the line where the answer flips, and a colour bar."""
     means = means_of(reading)
-    against = reading["against"]
-    far = reading["full"] or float(np.nanmax(np.abs(means - against), initial=0.0)) or 1.0
+    against = reading.against
+    far = reading.full or float(np.nanmax(np.abs(means - against), initial=0.0)) or 1.0
     norm = Normalize(against - far, against + far)
     colours = diverging()
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
     picture = axes.imshow(means, cmap=colours, norm=norm, origin="lower", aspect="auto", zorder=1)
-    for row, cells in enumerate(reading["cells"]):
-        best = next((one for one in reading["best"] if one["y"] == y["values"][row]), None)
+    for row, cells in enumerate(reading.cells):
+        best = next((one for one in reading.best if one.y == y.values[row]), None)
         for column, cell in enumerate(cells):
             face = to_hex(colours(norm(means[row, column]))) if np.isfinite(means[row, column]) else "#ffffff"
             draw_cell(axes, (column, row), cell, face, mark_of(cell, best))
     draw_flip(axes, means, against)
     name_ticks(axes, x, y)
-    drawing.name_panel(axes, reading["title"], f"{x['label']} ({x['unit']})", f"{y['label']} ({y['unit']})")
+    drawing.name_panel(axes, reading.title, f"{x.label} ({x.unit})", f"{y.label} ({y.unit})")
     bar = axes.inset_axes((1.0 + 0.14 / (CELL[0] * means.shape[1]), 0.0, BAR / (CELL[0] * means.shape[1]), 1.0))
     off = means[np.isfinite(means)] - against
     over, under = (bool(np.any(sign * off > far * (1 + 1e-9))) for sign in (1, -1))
     extend = "both" if over and under else "max" if over else "min" if under else "neither"
     scale = axes.figure.colorbar(picture, cax=bar, extend=extend)
-    scale.set_label(reading["unit"], fontsize=drawing.SMALL, color=INK)
+    scale.set_label(reading.unit, fontsize=drawing.SMALL, color=INK)
     scale.outline.set_visible(False)
     # Only the colours that are there.
     reached = [*np.clip(off, -far, far) + against, against]
@@ -113,38 +109,38 @@ def draw_reading(axes: Axes, reading: Mapping[str, Any], x: Mapping[str, Any], y
     bar.tick_params(labelsize=drawing.SMALL, colors=INK, length=0)
 
 
-def means_of(reading: Mapping[str, Any]) -> np.ndarray:
-    """Mean effects: float (values of y, values of x), NaN where there is none."""
-    return np.array([[np.nan if c["effect"] is None else c["effect"] for c in row] for row in reading["cells"]], float)
+def means_of(reading: ReadingMap) -> np.ndarray:
+    """Return mean effects: float (values of y, values of x), NaN where there is none."""
+    return np.array([[np.nan if c.effect is None else c.effect for c in row] for row in reading.cells], float)
 
 
 def crosses(means: np.ndarray, against: float) -> bool:
-    """Whether mean effects lie on both sides of what they are held against."""
+    """Return whether mean effects lie on both sides of the reference."""
     there = means[np.isfinite(means)]
     return bool(there.size and there.min() < against < there.max())
 
 
-def mark_of(cell: Mapping[str, Any], best: Mapping[str, Any] | None) -> str:
-    """Whether a cell is the best of its row, or not ruled out as that."""
-    if best is None or cell["x"] not in best["among"]:
+def mark_of(cell: MapCell, best: BestChoice | None) -> str:
+    """Return the mark of a cell that is the best of its row, or not ruled out as the best."""
+    if best is None or cell.x not in best.among:
         return ""
-    return f" {BEST}" if cell["x"] == best["x"] else f" {AMONG}"
+    return f" {BEST}" if cell.x == best.x else f" {AMONG}"
 
 
-def draw_cell(axes: Axes, place: tuple[int, int], cell: Mapping[str, Any], face: str, mark: str) -> None:
-    """A cell's value, hatched behind where it unclear."""
+def draw_cell(axes: Axes, place: tuple[int, int], cell: MapCell, face: str, mark: str) -> None:
+    """Draw a cell's value, hatched where it is unclear."""
     column, row = place
-    if cell["clear"] == OPEN:
+    if cell.clear == OPEN:
         axes.add_patch(
             Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, hatch="////", edgecolor=HATCH, linewidth=0, zorder=2)
         )
-    text = cell["words"] + mark
+    text = cell.words + mark
     axes.text(
         column,
         row,
         text,
         fontsize=drawing.TEXT,
-        fontweight="bold" if cell["clear_corrected"] != OPEN else "normal",
+        fontweight="bold" if cell.clear_corrected != OPEN else "normal",
         color=ink_on(face),
         ha="center",
         va="center",
@@ -155,7 +151,7 @@ def draw_cell(axes: Axes, place: tuple[int, int], cell: Mapping[str, Any], face:
 
 
 def draw_flip(axes: Axes, means: np.ndarray, against: float) -> None:
-    """The line where the mean effect crosses what it is held against, if it does; level beyond the outermost centres."""
+    """Draw the line where the mean effect crosses the reference, if it does."""
     if not crosses(means, against):
         return
     rows, columns = means.shape
@@ -166,16 +162,16 @@ def draw_flip(axes: Axes, means: np.ndarray, against: float) -> None:
     line.set_path_effects([patheffects.withStroke(linewidth=4.0, foreground="white")])
 
 
-def name_ticks(axes: Axes, x: Mapping[str, Any], y: Mapping[str, Any]) -> None:
-    """Values on both axes; a parameter's default bold, what is beyond its plausible range grey."""
+def name_ticks(axes: Axes, x: MapAxis, y: MapAxis) -> None:
+    """Set the values on both axes: a parameter's default bold, values outside its plausible range grey."""
     for axis, set_ticks, labels in (
         (x, axes.set_xticks, axes.get_xticklabels),
         (y, axes.set_yticks, axes.get_yticklabels),
     ):
-        set_ticks(range(len(axis["values"])), [axis["shown"].format(value) for value in axis["values"]])
-        for tick, value in zip(labels(), axis["values"], strict=True):
+        set_ticks(range(len(axis.values)), [axis.shown.format(value) for value in axis.values])
+        for tick, value in zip(labels(), axis.values, strict=True):
             tick.set_fontsize(drawing.TEXT)
-            if axis["plausible"] and not axis["plausible"][0] <= value <= axis["plausible"][1]:
+            if axis.plausible and not axis.plausible[0] <= value <= axis.plausible[1]:
                 tick.set_color(FAINT)
-            if value == axis["default"]:
+            if value == axis.default:
                 tick.set_fontweight("bold")

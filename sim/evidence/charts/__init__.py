@@ -1,0 +1,1 @@
+"""Figures of claims, open questions and published figures."""
