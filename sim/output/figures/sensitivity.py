@@ -25,7 +25,7 @@ def tornado(found: Sensitivity, labels: Mapping[str, str], unit: str = "") -> Fi
     Sobol: a wide light bar for the total index, a narrow dark one for the first-order index, lines for 95% intervals.  Morris: a
     bar for mu*, its interval, a diamond for sigma, both in the outcome's `unit`.  `labels`: factor -> its name.
     """
-    shown = found.rows[:MOST]
+    shown: Sequence[Sobol | Morris] = found.rows[:MOST]
     names = [labels.get(row.factor, row.factor) for row in shown]
     # Two factors may have one label.
     names = [row.factor if names.count(name) > 1 else name for row, name in zip(shown, names, strict=True)]
