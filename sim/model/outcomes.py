@@ -76,15 +76,8 @@ SUMMARY = (
 )
 """Outcomes that summarize a run."""
 LATE_MEANS = (
-    "value_per_member",
-    "mean_degree",
-    "mean_trust",
-    "transitivity",
-    "unconnected",
-    "mean_identity",
-    "mean_engagement",
-    "mean_initiative",
-    "in_groups",
+    *("value_per_member", "mean_degree", "mean_trust", "transitivity", "unconnected", "mean_identity"),
+    *("mean_engagement", "mean_initiative", "in_groups"),
 )
 SUMS = ("dropped_out", "broken_away", "break_aways", "newcomers", "outputs", "output_value", "gifts", "passed_on")
 
