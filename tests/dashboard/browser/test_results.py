@@ -127,7 +127,7 @@ def test_a_run_a_sweep_and_an_old_version_are_told_as_what_they_are(visit, here)
     assert "One simulated future" in one.text("lead") and page.locator(".gn-panel svg path.gn-line").count() == 8
     one.open("/results?open=stopped", ONE + " [data-testid=report]")
     assert re.match(r"Stopped early: \d+ of 384 simulated futures done", one.text("progress"))
-    assert "This is not finished" in one.text("report") and page.locator(".gn-report svg").count() > 8
+    assert "is not finished" in one.text("report") and page.locator(".gn-report svg").count() > 8
     one.open("/results?open=old", ONE)
     assert "another version of the model" in one.text("other-version")
 

@@ -243,7 +243,6 @@ class DriverAnalysis:
             result=metric.words(present.mean),
             headline=tornado.headline(metric, moving, self.findings.subject, bool(self.screening)),
             screening=self.screening,
-            futures=min((bar.futures for bar in bars), default=0),
         )
         self.findings = replace(self.findings, tornado=found)
 

@@ -59,7 +59,6 @@ class Tornado:
     result: str
     headline: tuple[str, ...]
     screening: str
-    futures: int
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from sim.dashboard.pages.drivers.variations import GENERATED, plural
 from sim.dashboard.questions import Question, changed, held
 from sim.dashboard.settings import NETWORK, Dial
 from sim.lab.analysis.effects import paired_difference
+from sim.output.report.answers import listed
 from sim.output.words import capital, number
 
 NARROW = 0.05
@@ -91,7 +92,7 @@ def hub_axis(question: Question) -> LeadAxis:
 
     tried = tuple(sorted({0.0, 25.0, 50.0, 75.0, 100.0, now}))
     label = "Share that goes through the coordinator"
-    return LeadAxis("hub", label, tried, now, at, lambda value: f"{value:.0f}% through them", 5)
+    return LeadAxis("hub", label, tried, now, at, lambda value: f"{value:.0f}%", 5)
 
 
 def aligning_axis(question: Question) -> LeadAxis:
@@ -276,5 +277,5 @@ def headline(axes: Sequence[LeadAlong]) -> str:
     for kind, opening in openings.items():
         names = [f"\u201c{axis.label}\u201d" for axis in axes if axis.verdict == kind]
         if names:
-            parts.append(f"{opening} {', '.join(names[:-1])} and {names[-1]}" if names[1:] else f"{opening} {names[0]}")
+            parts.append(f"{opening} {listed(names)}")
     return f"{capital('; '.join(parts))}." if parts else ""

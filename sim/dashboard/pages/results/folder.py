@@ -10,7 +10,7 @@ import solara
 
 from sim.dashboard.answers import Answer
 from sim.dashboard.pages.results.downloads import figures, report_html, runs_csv
-from sim.dashboard.pages.results.state import Loaded, ResultsLink, attempt, in_thread
+from sim.dashboard.pages.results.state import Loaded, ResultsLink, in_thread
 from sim.dashboard.results_catalogue import CatalogueError
 from sim.dashboard.services import services
 from sim.dashboard.shared.answer_parts import AnswerStatus, Charts, ChartsView, Save, SaveView, Verdict, VerdictView
@@ -76,7 +76,7 @@ def use_file(name: str, reset: object) -> FolderFile:
 
         set_busy(is_report)
         set_fault("")
-        in_thread(lambda: attempt(lambda: make(catalogue, name)), show)
+        in_thread(lambda: make(catalogue, name), show)
 
     solara.use_effect(lambda: set_fault(""), [name, reset])
     return FolderFile(file, busy, fault, ask)
@@ -105,14 +105,17 @@ def Folder(link: ResultsLink, here: Loaded, go: Go, refresh: Callable[[], None])
 
     def look(data: object) -> None:
         """Read how far the folder is by now."""
-        in_thread(lambda: catalogue.entry(name).for_page(), set_head)
+        in_thread(lambda: catalogue.entry(name).for_page(), show_head)
+
+    def show_head(found: dict[str, object] | CatalogueError) -> None:
+        set_head(NO_HEAD if isinstance(found, CatalogueError) else found)
 
     def show(found: list[dict[str, str]] | CatalogueError) -> None:
         set_pictures(packed([] if isinstance(found, CatalogueError) else found))
 
     def fetch(data: object) -> None:
         """Read the figures."""
-        in_thread(lambda: attempt(lambda: figures(catalogue, name)), show)
+        in_thread(lambda: figures(catalogue, name), show)
 
     solara.use_effect(forget, [name, details is None])
     # Long tables and pictures go to the browser once: what depends on the stage is small.
@@ -132,7 +135,7 @@ def Folder(link: ResultsLink, here: Loaded, go: Go, refresh: Callable[[], None])
             f"/results?{link.query}",
             download.file,
             csv="Download the runs (CSV)" if details.csv else "",
-            page="Download a report (HTML)" if details.reports or details.page else "",
+            page="Download a report (HTML)" if details.reports else "",
             hint=HINT,
             busy=download.busy,
             fault=download.fault,

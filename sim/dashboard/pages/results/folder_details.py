@@ -52,8 +52,8 @@ class ReportSections:
 class FolderDetails:
     """What the page of a folder shows, except its figures; parts that its kind does not have are empty.
 
-    `csv`, `reports`: whether the runs and a report can be downloaded; `page`: the page that was written with claims;
-    `shows`: whether the figures are open at first; `answer`: as the Compare page has it.
+    `csv`, `reports`: whether the runs and a report can be downloaded; `shows`: whether the figures are open at first;
+    `answer`: as the Compare page has it.
     """
 
     head: dict[str, object]
@@ -63,7 +63,6 @@ class FolderDetails:
     figures: list[str]
     csv: bool
     reports: bool
-    page: str
     lead: Sequence[str] = ()
     tables: Sequence[DetailTable] = ()
     shows: bool = False
@@ -84,8 +83,7 @@ def details_of(catalogue: Catalogue, name: str) -> FolderDetails:
             command=shlex.join(map(str, manifest.get("command_line") or ["gennet", command])),
             figures=[figure.label for figure in figure_files(catalogue, folder)],
             csv=command in COMMANDS,
-            reports=command in ("sweep", "compare"),
-            page="claims.html" if (folder / "claims.html").is_file() else "",
+            reports=command in ("sweep", "compare") or (folder / "claims.html").is_file(),
         )
         return BY_COMMAND.get(command, of_other)(details, folder, manifest)
 

@@ -12,6 +12,7 @@ from sim.dashboard.pages.results.folder import HINT, Folder
 from sim.dashboard.pages.results.folder_reading import COMMANDS
 from sim.dashboard.pages.results.side_by_side import MOST_FOLDERS, as_csv
 from sim.dashboard.pages.results.state import Loaded, ResultsLink, in_thread, link_of, load
+from sim.dashboard.results_catalogue import CatalogueError
 from sim.dashboard.services import services
 from sim.dashboard.shared.answer_parts import Save, SaveView
 from sim.dashboard.shared.templates import Download, Element, Event, Template, packed
@@ -54,8 +55,12 @@ def Results() -> Element:
 
     def read() -> Callable[[], None]:
         """Read what the link opens; what is shown stays while it is read again."""
+
+        def show(result: Loaded | CatalogueError) -> None:
+            set_loaded(Loaded(link.names, "fault", str(result)) if isinstance(result, CatalogueError) else result)
+
         set_loaded(lambda now: replace(now, state="reading") if now.names == link.names else Loaded())
-        return in_thread(lambda: load(link.names, catalogue), set_loaded)
+        return in_thread(lambda: load(link.names, catalogue), show)
 
     def go(new: ResultsLink) -> None:
         router.push(f"{router.path}?{new.query}" if new.query else router.path)

@@ -93,24 +93,19 @@ _details: OrderedDict[tuple[Path, tuple[int, ...]], FolderDetails] = OrderedDict
 
 
 def load(names: tuple[str, ...], catalogue: Catalogue) -> Loaded:
-    """Read the list, one folder, or several."""
-    try:
-        if not names:
-            entries = [entry.for_page() for entry in catalogue.entries()]
-            return Loaded(names, "ready", list=FolderList(str(catalogue.root), catalogue.fault, entries))
-        with _lock:
-            if len(names) == 1:
-                return Loaded(names, "ready", folder=cached_details(catalogue, names[0]))
-            results = {}
-            for name in names:
-                with readable(name):
-                    results[name] = results_of(complete(catalogue, name)[0])
-            with readable(" and ".join(names)):
-                return Loaded(names, "ready", several=side_by_side(results))
-    except CatalogueError as fault:
-        return Loaded(names, "fault", str(fault))
-    except Exception as fault:
-        return Loaded(names, "fault", f"It could not be read ({type(fault).__name__}: {fault}).")
+    """Read the list, one folder, or several. Raises CatalogueError."""
+    if not names:
+        entries = [entry.for_page() for entry in catalogue.entries()]
+        return Loaded(names, "ready", list=FolderList(str(catalogue.root), catalogue.fault, entries))
+    with _lock:
+        if len(names) == 1:
+            return Loaded(names, "ready", folder=cached_details(catalogue, names[0]))
+        results = {}
+        for name in names:
+            with readable(name):
+                results[name] = results_of(complete(catalogue, name)[0])
+        with readable(" and ".join(names)):
+            return Loaded(names, "ready", several=side_by_side(results))
 
 
 def cached_details(catalogue: Catalogue, name: str) -> FolderDetails:
@@ -128,22 +123,18 @@ def cached_details(catalogue: Catalogue, name: str) -> FolderDetails:
     return _details[key]
 
 
-def attempt(work: Callable[[], T]) -> T | CatalogueError:
-    """Return the result of some work, or the fault that prevents it."""
-    try:
-        return work()
-    except CatalogueError as fault:
-        return fault
-    except Exception as fault:
-        return CatalogueError(f"It could not be made ({type(fault).__name__}: {fault}).")
-
-
-def in_thread(work: Callable[[], T], then: Callable[[T], object]) -> Callable[[], None]:
-    """Do some work in a thread and pass on its result, unless the returned function was called before."""
+def in_thread(work: Callable[[], T], then: Callable[[T | CatalogueError], object]) -> Callable[[], None]:
+    """Do some work in a thread and pass on its result or its fault, unless the returned function was called before."""
     dropped = threading.Event()
 
     def run() -> None:
-        result = work()
+        result: T | CatalogueError
+        try:
+            result = work()
+        except CatalogueError as fault:
+            result = fault
+        except Exception as fault:
+            result = CatalogueError(f"It could not be read or made ({type(fault).__name__}: {fault}).")
         if not dropped.is_set():
             then(result)
 
