@@ -129,7 +129,7 @@ BAD = {
     "unknown member": ([File("m.csv", b"id\na\n"), File("t.csv", b"from,to\na,bb\n")], r"t\.csv, line 2: to is 'bb'"),
     "bad strength": ([File("t.csv", b"from,to,strength\na,b,much\n")], r"t\.csv, line 2: strength is 'much'"),
     "encoding": ([File("t.csv", b"from,to\n\xff,b\n")], "is not UTF-8"),
-    "no workbook": ([File("a.xlsx", b"PK nothing")], "is no Excel workbook"),
+    "no workbook": ([File("a.xlsx", b"PK nothing")], "is not an Excel workbook"),
     "no sheets": (
         [File("a.xlsx", workbook(Data=[["x", "y"], [1, 2]]))],
         "no sheet with members or ties; the sheets found are data",
@@ -139,7 +139,7 @@ BAD = {
     "no graph": ([File("a.graphml", b"<hello>")], "cannot be read as GraphML"),
     "no gexf": ([File("a.gexf", b"{}")], "cannot be read as GEXF"),
     "no json": ([File("a.json", b"{,")], "is not JSON"),
-    "other json": ([File("a.json", b'{"nodes": []}')], "no export of Kumu"),
+    "other json": ([File("a.json", b'{"nodes": []}')], "not an export of Kumu"),
     "kumu end": (
         [File("a.json", b'{"elements": [{"label": "A"}], "connections": [{"from": "A", "to": "B"}]}')],
         "connection 1: to is 'B'",
@@ -219,7 +219,7 @@ def test_health_of_the_karate_club_is_what_networkx_says():
     club = nx.karate_club_graph()
     assert found["Members"].value == "34" and found["Ties a member"].value == f"{2 * 78 / 34:.1f}"
     assert found["Contacts who know each other"].value == f"{100 * nx.transitivity(club):.0f}%"
-    assert found["Members who hold others in"].value == str(len(list(nx.articulation_points(club))))
+    assert found["Members who connect others"].value == str(len(list(nx.articulation_points(club))))
     assert found["Most ties"].value == "17" and found["Most ties"].grade == "poor"
     assert found["Members without a tie"].grade == "good" and found["Reachable from one another"].value == "100%"
 

@@ -521,8 +521,8 @@ def test_columns_mean_what_they_say(tmp_path):
     assert start.notes == (
         "3 members, 2 ties",
         "sectors: 0 health, 1 food",
-        "kind of 1 member not given, so drawn",
-        "sector of 1 member not given, so drawn",
+        "kind of 1 member not given, so drawn at random",
+        "sector of 1 member not given, so drawn at random",
     )
 
 
@@ -569,10 +569,10 @@ def test_whatever_a_spreadsheet_wrote_is_read_alike(members, ties, tmp_path):
 @pytest.mark.parametrize(
     ("ties", "note"),
     [
-        (TIES + "b,a,1\nb,a,2\na,b,5\n", "3 ties given again, or in both directions, merged (2 with another strength"),
-        (TIES + "b,a,2\n", "1 tie given again, or in both directions, merged"),
+        (TIES + "b,a,1\nb,a,2\na,b,5\n", "3 ties repeated or in both directions, merged (2 with another strength"),
+        (TIES + "b,a,2\n", "1 tie repeated or in both directions, merged"),
         (TIES + "c,c,2\n", "1 tie of a member with itself left out"),
-        ("from,to\n", "no ties: nobody knows anybody at the start"),
+        ("from,to\n", "no ties at the start"),
         ("from,to,strength,weight\na,b,1,1\n", "t.csv: 1 column not used: weight"),
     ],
 )
@@ -598,8 +598,8 @@ FAULTS = {
     "blank members": ("\n \n", TIES, "m.csv: is empty; its first line must name the columns: id"),
     "empty ties": (MEMBERS, "", "t.csv: is empty; its first line must name the columns: from and to"),
     "only delimiters": (MEMBERS, ",,\n,,\n", "t.csv: is empty"),
-    "no members": ("id,name\n", TIES, "m.csv: names no member; at least two rows"),
-    "one member": ("id,name\na,x\n", "from,to\n", "m.csv: names one member; at least two rows"),
+    "no members": ("id,name\n", TIES, "m.csv: has no members; at least two rows"),
+    "one member": ("id,name\na,x\n", "from,to\n", "m.csv: has one member; at least two rows"),
     "no id column": (
         "name,kind\nx,\n",
         TIES,
@@ -612,9 +612,9 @@ FAULTS = {
     ),
     "two pairs of ends": (MEMBERS, "from,to,ego,alter\na,b,a,b\n", "t.csv: 2 pairs of columns for who is tied to whom"),
     "one end": (MEMBERS, "from,target\na,b\n", "no two columns"),
-    "column twice": ("id,kind,KIND\na,,\n", TIES, "m.csv, line 1: column 'kind' comes twice; each may come once"),
+    "column twice": ("id,kind,KIND\na,,\n", TIES, "m.csv, line 1: column 'kind' occurs twice; allowed is once"),
     "blank id": ("id,name\na,x\n,y\n", TIES, "m.csv, line 3: id is blank; every member needs one"),
-    "id twice": ("id\na\nb\n\na\n", TIES, "m.csv, line 5: id 'a' was given in line 2 already; each may come once"),
+    "id twice": ("id\na\nb\n\na\n", TIES, "m.csv, line 5: id 'a' is also in line 2; allowed is once"),
     "kind": (
         "id,kind\na,club\n",
         TIES,
@@ -623,7 +623,7 @@ FAULTS = {
     "one axis": (
         "id,viewpoint_x\na,1\n",
         TIES,
-        "m.csv: no column 'viewpoint_y'; viewpoint_x and viewpoint_y come together",
+        "m.csv: no column 'viewpoint_y'; viewpoint_x and viewpoint_y are needed together",
     ),
     "half a point": (
         "id,viewpoint_x,viewpoint_y\na,1,\n",
@@ -640,11 +640,11 @@ FAULTS = {
         TIES,
         "line 2: viewpoint_x is nan; allowed are numbers from 0 to 1",
     ),
-    "unknown id": (MEMBERS, TIES + "a,zz,1\n", "t.csv, line 4: to is 'zz', which is no id in the file of members"),
+    "unknown id": (MEMBERS, TIES + "a,zz,1\n", "t.csv, line 4: to is 'zz', which is not an id in the file of members"),
     "near id": (
         "id\nclinic\na\n",
         "from,to\na,clnic\n",
-        "line 2: to is 'clnic', which is no id in the file of members; did you",
+        "line 2: to is 'clnic', which is not an id in the file of members; did you",
     ),
     "blank end": (MEMBERS, TIES + ",b,1\n", "t.csv, line 4: from is blank; allowed are ids of the file of members"),
     "negative": (MEMBERS, TIES + "a,c,-2\n", "t.csv, line 4: strength is -2; allowed are numbers above 0"),
@@ -675,13 +675,14 @@ def test_files_that_cannot_be_used_are_refused_with_file_and_line(members, ties,
     assert said in message and message.startswith(str(tmp_path)) and "\n" not in message
 
 
-def test_absurd_sizes_are_refused(tmp_path, monkeypatch):
+def test_absurd_sizes_are_refused(tmp_path):
     read(tmp_path, "id\n" + "\n".join(f"m{i}" for i in range(csv_table.MOST_ROWS)), "from,to\nm1,m2\n")
-    with pytest.raises(NetworkError, match=r"m.csv, line 200002: more than 200,000 rows; 200,000 are allowed"):
+    with pytest.raises(NetworkError, match=r"m.csv, line 200002: more than 200,000 rows; allowed are at most 200,000"):
         read(tmp_path, "id\n" + "\n".join(f"m{i}" for i in range(csv_table.MOST_ROWS + 1)), "from,to\nm1,m2\n")
-    monkeypatch.setattr(csv_table, "MOST_BYTES", 10)
-    with pytest.raises(NetworkError, match=r"m.csv: has \d+ bytes; allowed are at most 10"):
-        read(tmp_path, MEMBERS, TIES)
+    with (tmp_path / "m.csv").open("wb") as large:
+        large.truncate(csv_table.MOST_BYTES + 1)
+    with pytest.raises(NetworkError, match=r"m.csv: has 50,000,001 bytes; allowed are at most 50,000,000"):
+        build(kinds.Csv(members="m.csv", ties="t.csv"), 0, 0, tmp_path)
 
 
 def test_missing_files_and_folders_are_refused(tmp_path):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.inputs.networks import generate, real, userfiles
+from sim.inputs.networks import formats, generate, real
 from sim.inputs.networks.exchange import to_networkx
 from sim.inputs.networks.kinds import AnyKind, Communities, Csv, Florentine, Karate, NetworkSettings, SouthernWomen
 from sim.model.start import UNKNOWN, NetworkError, StartNetwork, numbered
@@ -43,7 +43,7 @@ def build(settings: AnyKind, seed: int, replicate: int, base: Path | None = None
     if isinstance(settings, Csv):
         folder = base or Path()
         files = folder / settings.members, folder / settings.ties
-        start = userfiles.read_again(*files, userfiles.states(*files))
+        start = formats.read_csv(*files, formats.states(*files))
     elif isinstance(settings, Karate):
         start = real.karate()
     elif isinstance(settings, SouthernWomen):

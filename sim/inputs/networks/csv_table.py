@@ -1,4 +1,4 @@
-"""Reading a user's CSV file: what a spreadsheet wrote, as rows with their line numbers, or one clear `NetworkError`."""
+"""Reading a user's CSV file as a spreadsheet wrote it: rows with their line numbers, or one clear NetworkError."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 @dataclass(frozen=True)
 class TableRow:
-    """One row of a file: its line, and a text for each column of the header, '' where blank."""
+    """One row of a file: its line, and the text of each column, "" where blank."""
 
     line: int
     cells: dict[str, str]
@@ -37,11 +37,11 @@ class FileTable:
     place: str = "line"
 
     def error(self, line: int, message: str) -> NetworkError:
-        """What is wrong in a line of this file (or row, node, edge: `place`)."""
+        """Return an error in a line of this file (or row, node, edge: `place`)."""
         return NetworkError(f"{self.path}, {self.place} {line}: {message}")
 
     def number(self, row: TableRow, column: str, allowed: str) -> float:
-        """The number in a cell; a decimal comma will do where commas do not separate cells."""
+        """Return the number in a cell; decimal commas are allowed where commas do not separate cells."""
         text = row[column]
         try:
             if "_" in text:  # Python reads 1_000 as a number; no spreadsheet does
@@ -52,26 +52,8 @@ class FileTable:
             raise self.error(row.line, f"{column} is {found}; allowed are {allowed}") from None
 
 
-def text_of(path: Path) -> str:
-    """The file's text without byte order mark."""
-    try:
-        size = path.stat().st_size
-        if path.is_dir():
-            raise NetworkError(f"{path}: is a folder; a CSV file is needed")
-        if size > MOST_BYTES:
-            raise NetworkError(f"{path}: has {size:,} bytes; allowed are at most {MOST_BYTES:,}")
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise NetworkError(f"{path}: there is no such file") from None
-    except (OSError, ValueError) as fault:
-        if isinstance(fault, NetworkError):
-            raise
-        raise NetworkError(f"{path}: cannot be read ({fault})") from None
-    return decoded(path, raw)
-
-
 def decoded(path: Path, raw: bytes) -> str:
-    """A file's bytes as text without byte order mark.  Errors: NetworkError, naming the line."""
+    """Return a file's bytes as text without byte order mark.  Raises NetworkError that names the line."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -85,7 +67,7 @@ def decoded(path: Path, raw: bytes) -> str:
 
 
 def delimiter_of(header: str) -> str:
-    """The delimiter that comes most often in the header outside quotes; a comma where there is none."""
+    """Return the most frequent delimiter of the header outside quotes; a comma if there is none."""
     outside = "".join(header.split('"')[::2])
     return max(DELIMITERS, key=lambda delimiter: (outside.count(delimiter), delimiter == ","))
 
@@ -93,9 +75,9 @@ def delimiter_of(header: str) -> str:
 def cells_of(
     path: Path, text: str, delimiter: str, first_line: int, strict: bool = True
 ) -> list[tuple[int, list[str]]]:
-    """Line number and stripped cells of each row that is not blank.
+    """Return line number and stripped cells of each row that is not blank.
 
-    Strict first, which finds a quote left open; where quotes come in pairs, loosely: a space may follow a closing one.
+    Strict parsing finds an open quote; if quotes are paired, loose parsing allows a space after a closing one.
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=strict)
     found: list[tuple[int, list[str]]] = []
@@ -106,7 +88,9 @@ def cells_of(
             if any(cells):
                 found.append((line, cells))
             if len(found) > MOST_ROWS + 1:
-                raise NetworkError(f"{path}, line {line}: more than {MOST_ROWS:,} rows; {MOST_ROWS:,} are allowed")
+                raise NetworkError(
+                    f"{path}, line {line}: more than {MOST_ROWS:,} rows; allowed are at most {MOST_ROWS:,}"
+                )
             line = first_line + reader.line_num
     except csv.Error as fault:
         if strict and text.count('"') % 2 == 0:
@@ -115,17 +99,14 @@ def cells_of(
     return found
 
 
-def read_table(path: Path, required: str) -> FileTable:
-    """Read a file whose first line that is not blank names the columns.  `required`: what it must have, for messages.
-
-    Understood: byte order mark, comma, semicolon or tab, Excel's "sep=;" line, blank lines, spaces around cells,
-    quotes, columns in any order and case, rows that are too short.  Refused, with file and line: `NetworkError`.
-    """
-    return table_of(path, text_of(path), required)
-
-
 def table_of(path: Path, text: str, required: str) -> FileTable:
-    """The table in a file's text; `path` is what messages call it.  As `read_table`."""
+    """Return the table in a file's text, whose first line that is not blank names the columns.
+
+    `path`: its name in messages.  `required`: the columns that it needs, for messages.  Understood: comma, semicolon or
+    tab, Excel's "sep=;" line, blank lines, spaces around cells, quotes, columns in any order and case, short rows.
+
+    Raises NetworkError with file and line for anything else.
+    """
     lines = text.splitlines()
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is None:
@@ -142,7 +123,7 @@ def table_of(path: Path, text: str, required: str) -> FileTable:
     columns = [name.lower() for name in header]
     for name in columns:
         if name and columns.count(name) > 1:
-            raise NetworkError(f"{path}, line {header_line}: column {name!r} comes twice; each may come once")
+            raise NetworkError(f"{path}, line {header_line}: column {name!r} occurs twice; allowed is once")
     rows = []
     for line, cells in records[1:]:
         if any(cells[len(columns) :]):

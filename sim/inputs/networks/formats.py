@@ -1,7 +1,7 @@
-"""A user's own network in whatever it was drawn or kept with: CSV, Excel, GraphML, GEXF, Kumu's JSON.
+"""A user's own network from CSV, Excel, GraphML, GEXF or Kumu's JSON.
 
-Every format becomes a table of members and a table of ties, which `userfiles` checks and merges in one way; notes say
-what was read as what.  Files come as bytes, so that a page can take them without keeping them.
+Every format becomes a table of members and a table of ties, which `userfiles` checks and merges; notes say how columns
+were read.  Files are bytes, so that the dashboard can read uploads without saving them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
+
+import networkx as nx
 
 from sim.inputs.networks.csv_table import MOST_BYTES, MOST_ROWS, FileTable, TableRow, decoded, table_of
 from sim.inputs.networks.userfiles import END_COLUMNS, ENDS_ALLOWED, KIND_WORDS, MEMBER_COLUMNS, network_of
@@ -21,6 +24,8 @@ from sim.model.start import UNKNOWN, NetworkError, StartNetwork
 from sim.model.state import KIND_NAMES
 
 MOST_UNPACKED = 200_000_000
+Record = Mapping[str, Any]
+"""One element of a file as its parser returns it."""
 OTHER_NAMES = {"label": "name", "title": "name", "community": "sector", "weight": "strength", "value": "strength"}
 MEMBER_SHEETS, TIE_SHEETS = ("members", "elements", "nodes"), ("ties", "connections", "edges", "links")
 ALLOWED = ".csv, .xlsx, .graphml, .gexf and .json (Kumu)"
@@ -28,7 +33,7 @@ ALLOWED = ".csv, .xlsx, .graphml, .gexf and .json (Kumu)"
 
 @dataclass(frozen=True)
 class File:
-    """A file that a user gave: its name and what is in it."""
+    """A user's file: its name and content."""
 
     name: str
     content: bytes
@@ -40,7 +45,7 @@ class File:
 
 
 def read_file(path: Path) -> File:
-    """A file from disk.  Errors: NetworkError."""
+    """Return a file from disk.  Raises NetworkError."""
     try:
         if path.is_dir():
             raise NetworkError(f"{path}: is a folder; a file is needed, allowed are {ALLOWED}")
@@ -48,18 +53,20 @@ def read_file(path: Path) -> File:
         return File(str(path), path.read_bytes())
     except FileNotFoundError:
         raise NetworkError(f"{path}: there is no such file") from None
-    except OSError as fault:
-        raise NetworkError(f"{path}: cannot be read ({fault.strerror or fault})") from None
+    except NetworkError:
+        raise
+    except (OSError, ValueError) as fault:
+        raise NetworkError(f"{path}: cannot be read ({getattr(fault, 'strerror', None) or fault})") from None
 
 
 def checked_size(name: str, size: int, most: int = MOST_BYTES) -> None:
-    """Refuse what is too large before it is looked into."""
+    """Raise NetworkError for a file that is too large."""
     if size > most:
         raise NetworkError(f"{name}: has {size:,} bytes; allowed are at most {most:,}")
 
 
 def read_network(files: Sequence[File]) -> StartNetwork:
-    """A network from one file, or from a file of members and a file of ties in either order.  Errors: NetworkError."""
+    """Return a network from one file, or from files of members and of ties in either order.  Raises NetworkError."""
     if not 1 <= len(files) <= 2:
         raise NetworkError(f"{len(files)} files were given; allowed are one, or two: members and ties")
     for file in files:
@@ -70,36 +77,54 @@ def read_network(files: Sequence[File]) -> StartNetwork:
         raise NetworkError(
             f"{files[0].name} and {files[1].name}: two files have to be CSV, one of members, one of ties"
         )
-    found = [table for file in files for table in READERS[file.ending](file)]
-    ties = [table for table in found if has_ends(table)]
-    members = [table for table in found if not has_ends(table)]
+    tables = [table for file in files for table in READERS[file.ending](file)]
+    ties = [table for table in tables if has_ends(table)]
+    members = [table for table in tables if not has_ends(table)]
     if len(ties) != 1 or len(members) > 1:
-        columns = "; ".join(f"{table.path.name}: {', '.join(table.columns)}" for table in found)
+        columns = "; ".join(f"{table.path.name}: {', '.join(table.columns)}" for table in tables)
         what = "no table of ties" if not ties else "two tables of ties" if len(ties) > 1 else "two tables of members"
         raise NetworkError(
             f"{' and '.join(file.name for file in files)}: {what}; one has the columns {ENDS_ALLOWED} ({columns})"
         )
-    everybody, notes = named(members[0]) if members else mentioned(ties[0])
-    start = network_of(everybody, ties[0])
+    people, notes = named(members[0]) if members else mentioned(ties[0])
+    start = network_of(people, ties[0])
     return replace(start, notes=(*start.notes, *notes))
 
 
+@lru_cache(maxsize=8)
+def read_csv(members: Path, ties: Path, state: tuple[tuple[int, int], ...]) -> StartNetwork:
+    """Return a network from CSV files of members and of ties.  Raises NetworkError.
+
+    `state`: size and time of the files (`states`); unchanged files are read once, since every future needs them.
+    """
+    columns = f"id, and optional {', '.join(MEMBER_COLUMNS[1:])}", f"{ENDS_ALLOWED}, and optional strength"
+    files = zip((members, ties), columns, strict=True)
+    people, tied = (table_of(path, decoded(path, read_file(path).content), required) for path, required in files)
+    return network_of(people, tied)
+
+
+def states(*paths: Path) -> tuple[tuple[int, int], ...]:
+    """Return size and time of the last change of each file; zeros for a missing one."""
+    found = [path.stat() if path.is_file() else None for path in paths]
+    return tuple((status.st_size, status.st_mtime_ns) if status else (0, 0) for status in found)
+
+
 def has_ends(table: FileTable) -> bool:
-    """Whether a table says who is tied to whom."""
+    """Return whether a table says who is tied to whom."""
     return any(set(pair) <= set(table.columns) for pair in END_COLUMNS)
 
 
 def mentioned(ties: FileTable) -> tuple[FileTable, tuple[str, ...]]:
-    """Members that a table of ties mentions, where there is no table of members."""
+    """Return the members that a table of ties names, for want of a table of members."""
     columns = next(pair for pair in END_COLUMNS if set(pair) <= set(ties.columns))
     names = dict.fromkeys(row[column] for row in ties.rows for column in columns if row[column])
     rows = tuple(TableRow(number, {"id": name}) for number, name in enumerate(names, 1))
-    note = "there is no list of members: those are members who are named in ties, and whoever has no tie is missing"
+    note = "there is no list of members: members are those named in ties, so any without a tie are missing"
     return FileTable(ties.path, ("id",), rows, ",", ties.place), (note,)
 
 
 def named(table: FileTable) -> tuple[FileTable, tuple[str, ...]]:
-    """The table with the columns that we know: other words for them are understood, a name serves as id, type as kind."""
+    """Return a table of members with known columns: other words for them, a name as id, a type as kind."""
     notes = []
     columns = {column: column for column in table.columns}
     for word, meaning in OTHER_NAMES.items():
@@ -120,14 +145,14 @@ def named(table: FileTable) -> tuple[FileTable, tuple[str, ...]]:
 
 
 def from_csv(file: File) -> list[FileTable]:
-    """The one table of a CSV file."""
+    """Return the one table of a CSV file."""
     path = Path(file.name)
     table = table_of(path, decoded(path, file.content), f"id of members, or {ENDS_ALLOWED} of ties")
     return [with_strength(table)]
 
 
 def with_strength(table: FileTable) -> FileTable:
-    """A table of ties with `weight` or `value` read as strength."""
+    """Return a table of ties with `weight` or `value` read as strength."""
     word = next((word for word in ("weight", "value") if word in table.columns), None)
     if word is None or not has_ends(table) or "strength" in table.columns:
         return table
@@ -139,19 +164,19 @@ def with_strength(table: FileTable) -> FileTable:
     return replace(table, columns=columns, rows=rows)
 
 
-def from_records(file: File, place: str, records: Iterable[Mapping[str, Any]], first: int = 1) -> FileTable:
-    """A table from records with whatever keys."""
+def from_records(file: File, place: str, records: Iterable[Record], first: int = 1) -> FileTable:
+    """Return a table from records with any keys."""
     rows = []
     for number, record in enumerate(records, first):
         if number - first >= MOST_ROWS:
-            raise NetworkError(f"{file.name}: more than {MOST_ROWS:,} of them; {MOST_ROWS:,} are allowed")
+            raise NetworkError(f"{file.name}: more than {MOST_ROWS:,} {place}s; allowed are at most {MOST_ROWS:,}")
         rows.append(TableRow(number, {str(key).strip().lower(): text_of(value) for key, value in record.items()}))
     columns = tuple(dict.fromkeys(key for row in rows for key in row.cells if key))
     return with_strength(FileTable(Path(file.name), columns, tuple(rows), ",", place))
 
 
-def text_of(value: Any) -> str:
-    """A cell as text: whole numbers without a point, nothing as ''."""
+def text_of(value: object) -> str:
+    """Return a cell as text: whole numbers without a point, None as ""."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -160,7 +185,7 @@ def text_of(value: Any) -> str:
 
 
 def from_excel(file: File) -> list[FileTable]:
-    """The sheets of members and ties of a workbook: by their names, else by their columns."""
+    """Return the sheets of members and ties of a workbook, by their names, else by their columns."""
     import openpyxl
 
     checked_archive(file)
@@ -168,7 +193,7 @@ def from_excel(file: File) -> list[FileTable]:
         book = openpyxl.load_workbook(io.BytesIO(file.content), read_only=True, data_only=True)
         sheets = {sheet.title.strip().lower(): list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
         book.close()
-    except Exception as fault:  # openpyxl raises whatever its parsers do
+    except Exception as fault:  # openpyxl's parsers raise many kinds
         raise NetworkError(f"{file.name}: cannot be read as an Excel workbook ({short(fault)})") from None
     found = {}
     for title, rows in sheets.items():
@@ -190,7 +215,7 @@ def from_excel(file: File) -> list[FileTable]:
 
 
 def checked_archive(file: File) -> None:
-    """Refuse a workbook that would unpack to too much, or whose texts declare entities."""
+    """Raise NetworkError for a workbook that unpacks to too much, or whose XML declares entities."""
     try:
         with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
             checked_size(f"{file.name} (unpacked)", sum(part.file_size for part in archive.infolist()), MOST_UNPACKED)
@@ -198,65 +223,50 @@ def checked_archive(file: File) -> None:
                 if part.filename.endswith((".xml", ".rels")):
                     refuse_declarations(file.name, archive.read(part))
     except zipfile.BadZipFile:
-        raise NetworkError(f"{file.name}: is no Excel workbook (.xlsx)") from None
+        raise NetworkError(f"{file.name}: is not an Excel workbook (.xlsx)") from None
 
 
 def refuse_declarations(name: str, content: bytes) -> None:
-    """Refuse XML with a document type or entities: they can name files, or grow without end, and no network needs them."""
+    """Raise NetworkError for XML with a document type or entities: they can name files or grow without end."""
     plain = content.replace(b"\0", b"").upper()
     for word in (b"<!DOCTYPE", b"<!ENTITY"):
         if word in plain:
             raise NetworkError(f"{name}: holds {word.decode()}, which is not allowed; save it without")
 
 
-def from_graph(file: File, read: Callable[[io.BytesIO], Any], what: str) -> list[FileTable]:
-    """The tables of a graph file that networkx reads: nodes and edges with their attributes."""
-    import networkx as nx
-
+def from_graph(file: File, read: Callable[[io.BytesIO], object], what: str) -> list[FileTable]:
+    """Return the tables of a graph file that networkx reads: nodes and edges with their attributes."""
     refuse_declarations(file.name, file.content)
     try:
         graph = read(io.BytesIO(file.content))
-    except Exception as fault:  # networkx and the XML parser raise whatever they do
+    except Exception as fault:  # networkx and the XML parser raise many kinds
         raise NetworkError(f"{file.name}: cannot be read as {what} ({short(fault)})") from None
     if not isinstance(graph, nx.Graph):
-        raise NetworkError(f"{file.name}: holds no graph")
+        raise NetworkError(f"{file.name}: is not a single graph")
     nodes = [{**attributes, "id": node} for node, attributes in graph.nodes(data=True)]
     edges = [{**attributes, "from": a, "to": b} for a, b, attributes in graph.edges(data=True)]
     ties = from_records(file, "edge", [{k: v for k, v in edge.items() if k in EDGE_KEYS} for edge in edges])
-    everybody = from_records(file, "node", nodes)
-    return [everybody, ties if ties.rows else replace(ties, columns=("from", "to"))]
+    return [from_records(file, "node", nodes), ties if ties.rows else replace(ties, columns=("from", "to"))]
 
 
 EDGE_KEYS = ("from", "to", "strength", "weight", "value")
 
 
-def from_graphml(file: File) -> list[FileTable]:
-    """The tables of a GraphML file."""
-    import networkx as nx
-
-    return from_graph(file, nx.read_graphml, "GraphML")
-
-
-def from_gexf(file: File) -> list[FileTable]:
-    """The tables of a GEXF file (Gephi)."""
-    import networkx as nx
-
-    return from_graph(file, nx.read_gexf, "GEXF")
-
-
 def from_kumu(file: File) -> list[FileTable]:
-    """The tables of Kumu's JSON: `elements` and `connections`, whose ends are ids or labels."""
+    """Return the tables of Kumu's JSON: `elements` and `connections`, whose ends are ids or labels."""
     path = Path(file.name)
     try:
-        told = json.loads(decoded(path, file.content))
+        export = json.loads(decoded(path, file.content))
     except (ValueError, RecursionError) as fault:
         if isinstance(fault, NetworkError):
             raise
         raise NetworkError(f"{file.name}: is not JSON ({short(fault)})") from None
-    if not isinstance(told, dict) or not all(isinstance(told.get(key), list) for key in ("elements", "connections")):
-        raise NetworkError(f"{file.name}: is no export of Kumu; 'elements' and 'connections' are needed, each a list")
+    if not isinstance(export, dict) or not all(
+        isinstance(export.get(key), list) for key in ("elements", "connections")
+    ):
+        raise NetworkError(f"{file.name}: is not an export of Kumu; it needs the lists 'elements' and 'connections'")
     elements, connections = (
-        [spread(item) for item in told[key] if isinstance(item, dict)] for key in ("elements", "connections")
+        [spread(item) for item in export[key] if isinstance(item, dict)] for key in ("elements", "connections")
     )
     for element in elements:
         element["id"] = element.get("_id") or element.get("id") or element.get("label")
@@ -271,15 +281,15 @@ def from_kumu(file: File) -> list[FileTable]:
     return [members, ties if ties.rows else replace(ties, columns=("from", "to"))]
 
 
-def spread(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An element of Kumu with its attributes beside its other keys, all in lower case; lists and tables are left out."""
+def spread(item: Record) -> dict[str, object]:
+    """Return an element of Kumu with its attributes among its other keys, in lower case, without lists and tables."""
     inner = item.get("attributes")
     both = {**(inner if isinstance(inner, dict) else {}), **{k: v for k, v in item.items() if k != "attributes"}}
     return {str(key).lower(): value for key, value in both.items() if not isinstance(value, dict | list)}
 
 
 def short(fault: BaseException) -> str:
-    """A fault of somebody else's parser in one short line."""
+    """Return a parser's error in one short line."""
     words = " ".join(str(fault).split()) or type(fault).__name__
     return words if len(words) <= 120 else words[:117] + "..."
 
@@ -289,21 +299,21 @@ READERS: dict[str, Callable[[File], list[FileTable]]] = {
     ".tsv": from_csv,
     ".txt": from_csv,
     ".xlsx": from_excel,
-    ".graphml": from_graphml,
-    ".gexf": from_gexf,
+    ".graphml": partial(from_graph, read=nx.read_graphml, what="GraphML"),
+    ".gexf": partial(from_graph, read=nx.read_gexf, what="GEXF"),
     ".json": from_kumu,
 }
 
 
 def number_text(value: float) -> str:
-    """A number that reads back to the same; whole ones as people write them."""
+    """Return a number that reads back the same; whole numbers without a point."""
     return str(int(value)) if value.is_integer() and value < 1e15 else repr(value)
 
 
 def to_csv(start: StartNetwork) -> tuple[str, str]:
-    """A network as the texts of a file of members and a file of ties, which read back to the same.
+    """Return a network as the texts of a file of members and a file of ties, which read back the same.
 
-    Ids, names of sectors and strengths are those of the data that it was read from, where it was read from any.
+    Ids, names of sectors and strengths are those of the data that it was read from, if any.
     """
     members, ties = io.StringIO(), io.StringIO()
     write = csv.writer(members, lineterminator="\n")

@@ -1,11 +1,11 @@
-"""Generated start networks: a function of (seed, replicate) and the settings, and of nothing else.
+"""Generated start networks: functions of settings, seed and replicate only.
 
-Members are the same whatever the kind: member i belongs to sector i modulo `sectors` (equal sizes), and a draw
-of its own makes it an individual or an organisation.  So a star and a spread-out network differ in their ties only.
+Members are the same for every kind: member i belongs to sector i modulo `sectors` (equal sizes), and its own draw makes
+it an individual or an organisation.  So a star and a spread-out network differ in their ties only.
 
-The number of ties is exact, for the same reason: claims compare structures at like numbers of ties.  Every pair of
-members has a number of its own, its rank, and the pairs of lowest rank are tied (Erdős & Rényi's 1959 G(n, m), within
-blocks of pairs).  A network of higher degree thus contains that of lower degree, and one pair's luck shifts no other's.
+The number of ties is exact, for the same reason: claims compare structures with equal numbers of ties.  Every pair of
+members has a random rank, and the pairs of lowest rank are tied (Erdős & Rényi's 1959 G(n, m), within
+blocks of pairs).  A network of higher degree thus contains that of lower degree, and pairs are independent.
 Where a block has too many pairs to rank them all, candidates are drawn first, by skipping from one to the next as
 Batagelj & Brandes (2005) do, each member on draws of its own: time and memory grow with members and ties.
 
@@ -44,13 +44,13 @@ REWIRE_ATTEMPTS = 64
 
 
 def key(seed: int, replicate: int, phase: int) -> np.uint64:
-    """The key of one phase of the start networks."""
+    """Return the key of one phase of the start networks."""
     return np.uint64(luck.phase_key(seed, replicate, 0, phase))
 
 
 @entry
 def uniforms(phase, count):
-    """The numbers 0 to count-1 under a key: float64 (count,)."""
+    """Return the random numbers 0 to count-1 under a key: float64 (count,)."""
     numbers = np.empty(count)
     for n in range(count):
         numbers[n] = luck.uniform(phase, n)
@@ -59,7 +59,7 @@ def uniforms(phase, count):
 
 @entry
 def ranks_of(phase, ties):
-    """The number of each pair (m, 2) under a key: float64 (m,)."""
+    """Return the random number of each pair (m, 2) under a key: float64 (m,)."""
     ranks = np.empty(len(ties))
     for t in range(len(ties)):
         own = np.uint64(luck.pair(phase, np.int64(ties[t, 0]), np.int64(ties[t, 1])))
@@ -69,7 +69,7 @@ def ranks_of(phase, ties):
 
 @entry
 def candidates(phase, first_row, rows, first_column, columns, step, chance):
-    """Pairs (i, j) of a block, each with the given chance, found by skipping (Batagelj & Brandes 2005): int64 (m, 2).
+    """Return pairs (i, j) of a block, each with the given chance, by skipping (Batagelj & Brandes 2005): int64 (m, 2).
 
     Rows i run from `first_row` up to `rows`, columns j from `first_column` or i+step up to `columns`, `step` apart.
     A chance of 1 gives every pair; one of 0 is not allowed.
@@ -97,24 +97,18 @@ def candidates(phase, first_row, rows, first_column, columns, step, chance):
     return pairs
 
 
-def lowest(ranks: np.ndarray, wanted: int) -> np.ndarray:
-    """Which `wanted` of the ranks are lowest; equal ones in the order given: bool, as long as `ranks`."""
-    if wanted >= len(ranks):
-        return np.ones(len(ranks), bool)
-    if wanted <= 0:
-        return np.zeros(len(ranks), bool)
-    limit = np.partition(ranks, wanted - 1)[wanted - 1]
-    chosen = ranks < limit
-    chosen[np.flatnonzero(ranks == limit)[: wanted - int(chosen.sum())]] = True
+def lowest(ranks: np.ndarray, count: int) -> np.ndarray:
+    """Return which `count` of the ranks are lowest; equal ones in order: bool, as long as `ranks`."""
+    chosen = np.zeros(len(ranks), bool)
+    chosen[np.argsort(ranks, kind="stable")[: max(count, 0)]] = True
     return chosen
 
 
 class PairBlock(NamedTuple):
-    """A set of pairs (i, j): rows, columns and step as `candidates` takes them.
+    """A set of pairs (i, j): rows, columns and step as in `candidates`.
 
-    `number`: which block of its network this is, so that no two are found by the same draws.
-    `pairs`: how many there are.  `sectors`: above 0, pairs within one of so many communities are left out.
-    `taken`: codes of pairs left out.
+    `number`: of the block in its network, which keys its draws.  `pairs`: how many there are.  `sectors`: if above 0, pairs
+    within one of so many sectors are left out.  `taken`: codes of pairs left out.
     """
 
     number: int
@@ -128,9 +122,11 @@ class PairBlock(NamedTuple):
     taken: np.ndarray | None = None
 
     def among(self, phase: np.uint64, members: int, chance: float) -> np.ndarray:
-        """Pairs of the block, each with the given chance: int64 (m, 2)."""
+        """Return pairs of the block, each with the given chance: int64 (m, 2)."""
         own = np.uint64(luck.of(phase, self.number))
-        found = candidates(own, self.first_row, self.rows, self.first_column, self.columns, self.step, chance)
+        found: np.ndarray = candidates(
+            own, self.first_row, self.rows, self.first_column, self.columns, self.step, chance
+        )
         if self.sectors:
             found = found[found[:, 0] % self.sectors != found[:, 1] % self.sectors]
         if self.taken is not None:
@@ -139,36 +135,36 @@ class PairBlock(NamedTuple):
 
 
 def tie(seed: int, replicate: int, members: int, wanted: int, block: PairBlock) -> np.ndarray:
-    """`wanted` pairs of the block, any as likely as any other: int64 (wanted, 2), or all where there are fewer."""
+    """Return `wanted` random pairs of the block: int64 (wanted, 2), or all if there are fewer."""
     wanted = min(wanted, block.pairs)
     if wanted <= 0:
         return np.empty((0, 2), np.int64)
     everything = (block.rows - block.first_row) * (block.columns - block.first_column) // block.step
     chance = 1.0 if everything <= RANK_ALL else min(1.0, (wanted + 6.0 * math.sqrt(wanted) + 20.0) / block.pairs)
     found = block.among(key(seed, replicate, SKIP), members, chance)
-    while len(found) < wanted:  # one network in a thousand million
+    while len(found) < wanted:  # about once in 10^9 networks
         chance = min(1.0, 1.5 * chance)
         found = block.among(key(seed, replicate, SKIP), members, chance)
-    return found[lowest(ranks_of(key(seed, replicate, RANK), found), wanted)]
+    return np.compress(lowest(ranks_of(key(seed, replicate, RANK), found), wanted), found, axis=0)
 
 
 def half_up(number: float) -> int:
-    """A number of ties, rounded."""
+    """Return a rounded number of ties."""
     return math.floor(number + 0.5)
 
 
 def pairs_of(count: int) -> int:
-    """Pairs among `count` members."""
+    """Return the number of pairs among `count` members."""
     return count * (count - 1) // 2
 
 
 def by_sector(members: int, sectors: int) -> np.ndarray:
-    """Members in the order of their sectors, for rings, fragments and trees: int64 (members,)."""
+    """Return members in the order of their sectors, for rings, fragments and trees: int64 (members,)."""
     return np.argsort(np.arange(members) % sectors, kind="stable")
 
 
 def communities(settings: Communities, seed: int, replicate: int) -> np.ndarray:
-    """Ties of communities: an exact share of ties inside; where the pairs there run out, the rest go between them."""
+    """Return ties of sectors: an exact share inside; what does not fit there goes between them."""
     n, sectors = settings.members, min(settings.sectors, settings.members)
     total = half_up(n * settings.degree / 2)
     sizes = np.bincount(np.arange(n) % sectors)
@@ -182,13 +178,13 @@ def communities(settings: Communities, seed: int, replicate: int) -> np.ndarray:
 
 
 def random(settings: Random, seed: int, replicate: int) -> np.ndarray:
-    """Ties of a random network (Erdős & Rényi 1959): every set of so many pairs is as likely as any other."""
+    """Return ties of a random network (Erdős & Rényi 1959): every set of pairs of this number is equally likely."""
     n = settings.members
     return tie(seed, replicate, n, half_up(n * settings.degree / 2), PairBlock(0, pairs_of(n), 0, n, 0, n))
 
 
 def first_of_each(codes: np.ndarray) -> np.ndarray:
-    """Which codes come for the first time: bool, as long as `codes`."""
+    """Return which codes occur for the first time: bool, as long as `codes`."""
     first = np.zeros(len(codes), bool)
     first[np.unique(codes, return_index=True)[1]] = True
     return first
@@ -196,7 +192,7 @@ def first_of_each(codes: np.ndarray) -> np.ndarray:
 
 @entry
 def ring_draws(phase, own, offset, attempt):
-    """The number of each tie on the ring under a key, by its owner, its offset and the attempt: float64 (m,)."""
+    """Return the random number of each tie on the ring, by owner, offset and attempt: float64 (m,)."""
     numbers = np.empty(len(own))
     for t in range(len(own)):
         draws = np.uint64(luck.of(np.uint64(luck.of(phase, own[t])), offset[t]))
@@ -205,10 +201,10 @@ def ring_draws(phase, own, offset, attempt):
 
 
 def small_world(settings: SmallWorld, seed: int, replicate: int) -> np.ndarray:
-    """Ties of a small world (Watts & Strogatz 1998): a ring through the communities, ties rewired with a chance each.
+    """Return ties of a small world (Watts & Strogatz 1998): a ring through the sectors, each tie rewired with a chance.
 
-    A rewired tie keeps one end and goes to a pair that is not tied and no neighbours on the ring; in Watts & Strogatz's
-    process it may also fall where another tie was taken away.  Where nothing is found, it stays.
+    A rewired tie keeps one end and goes to a pair that is neither tied nor neighbours on the ring; in Watts & Strogatz's
+    process it may also replace a removed tie.  If there is no such pair, it stays.
     """
     n, half = settings.members, settings.degree // 2
     own, offset = np.repeat(np.arange(n), half), np.tile(np.arange(1, half + 1), n)
@@ -226,15 +222,15 @@ def small_world(settings: SmallWorld, seed: int, replicate: int) -> np.ndarray:
         result[waiting[free]] = proposed[free]
         taken = np.concatenate((taken, codes[free]))
         waiting = waiting[~free]
-    return by_sector(n, settings.sectors)[result]
+    return np.take(by_sector(n, settings.sectors), result)
 
 
 def core_periphery(settings: CorePeriphery, seed: int, replicate: int) -> np.ndarray:
-    """Ties of a core and its periphery, after Borgatti & Everett (2000): members at the edge are tied to the core only.
+    """Return ties of a core and its periphery, after Borgatti & Everett (2000): the periphery is tied to the core only.
 
-    Of all ties, half lie within the core, or more where each member at the edge has one (as far as the core has pairs).
-    The rest tie the edge to the core, first one each, then any; only a full block spills over, to ties within the edge.
-    The core is the first rows, from all communities alike.
+    Half of the ties lie within the core, or more if each member of the periphery has one (as far as the core has pairs).
+    The rest tie the periphery to the core, first one each, then any; only a full block spills over, to ties within the
+    periphery.  The core is the first rows, from all sectors.
     """
     n = settings.members
     core = min(max(2, half_up(settings.core * n)), n - 1)
@@ -255,7 +251,7 @@ def core_periphery(settings: CorePeriphery, seed: int, replicate: int) -> np.nda
 
 
 def star(settings: Star, seed: int, replicate: int) -> np.ndarray:
-    """Ties of a star: hubs (the first rows) tied to all; ties that are wanted beyond these are random."""
+    """Return ties of a star: hubs (the first rows) tied to all; further ties are random."""
     n, hubs = settings.members, settings.hubs
     spokes = candidates(key(seed, replicate, SKIP), 0, hubs, 0, n, 1, 1.0)
     rest = half_up(n * settings.degree / 2) - len(spokes)
@@ -263,22 +259,22 @@ def star(settings: Star, seed: int, replicate: int) -> np.ndarray:
 
 
 def fragments(settings: Fragments, seed: int, replicate: int) -> np.ndarray:
-    """Ties of scattered fragments (Krebs & Holley 2006): complete inside, cut in order of sectors."""
+    """Return ties of fragments (Krebs & Holley 2006): complete inside, formed in order of sectors."""
     n, size = settings.members, settings.size
     position = np.repeat(np.arange(n), size - 1)
     other = position + np.tile(np.arange(1, size), n)
     same = (other < n) & (other // size == position // size)
-    return by_sector(n, settings.sectors)[np.stack((position[same], other[same]), axis=1)]
+    return np.take(by_sector(n, settings.sectors), np.stack((position[same], other[same]), axis=1))
 
 
 def empty(settings: Empty, seed: int, replicate: int) -> np.ndarray:
-    """No ties."""
+    """Return no ties."""
     return np.empty((0, 2), np.int64)
 
 
 @entry
 def depth_first(members, span):
-    """Position of each node of a full tree, numbered level by level, when read branch by branch: int64 (members,)."""
+    """Return depth-first positions of the nodes of a full tree, numbered level by level: int64 (members,)."""
     position = np.empty(members, np.int64)
     stack = np.empty(members, np.int64)
     stack[0], top, count = 0, 1, 0
@@ -294,9 +290,9 @@ def depth_first(members, span):
 
 
 def managers(settings: Organisation) -> np.ndarray:
-    """The manager of each member of an organisation, -1 for the top (row 0): int32 (members,).
+    """Return the manager of each member of an organisation, -1 for the top (row 0): int32 (members,).
 
-    Levels are full from the top down.  Branches follow the sectors, so that a department is mostly of one.
+    Levels are full from the top down.  Branches follow the sectors, so a department is mostly of one.
     """
     n, span = settings.members, settings.span
     row = by_sector(n, settings.sectors)[depth_first(n, span)]
@@ -306,7 +302,7 @@ def managers(settings: Organisation) -> np.ndarray:
 
 
 def organisation(settings: Organisation, seed: int, replicate: int) -> np.ndarray:
-    """Ties of an organisation: everybody with their manager."""
+    """Return ties of an organisation: everybody with their manager."""
     parent = managers(settings)
     below = np.flatnonzero(parent >= 0)
     return np.stack((parent[below].astype(np.int64), below), axis=1)
@@ -336,7 +332,7 @@ GeneratedKind = Communities | Random | SmallWorld | CorePeriphery | Star | Fragm
 
 
 def generate(settings: GeneratedKind, seed: int, replicate: int) -> StartNetwork:
-    """The generated network of the settings' kind; members' kinds are not drawn yet."""
+    """Return the generated network of the settings' kind; members' kinds are not drawn yet."""
     ties = sorted_ties(GENERATORS[settings.kind](settings, seed, replicate))
     return new_network(
         ties,

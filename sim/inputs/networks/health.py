@@ -1,9 +1,9 @@
-"""How a network stands before any weaving, in plain words: who is tied, how far it hangs together, on whom it hangs."""
+"""A start network before any weaving, in plain words: who is tied, how well it is connected, whom it depends on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import networkx as nx
 import numpy as np
@@ -12,12 +12,14 @@ from sim.model.declarations import BY_KEY
 from sim.model.start import UNKNOWN, StartNetwork
 
 Grade = Literal["good", "fair", "poor", ""]
-HUB_SHARE, MANY_CUTS = 0.4, 0.15
+HUB_SHARE, MANY_CUTS, FEW_MEMBERS = 0.4, 0.15, 5
+"""Share of all others tied to one member that makes it a hub; share of members whose leaving cuts others off that counts
+as many; members up to which a hub is no cause for concern."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing about a network: what it is, its value, what that means, and whether it is well."""
+    """One thing about a network: what it is, its value, what that means, and a grade."""
 
     label: str
     value: str
@@ -26,121 +28,101 @@ class Finding:
 
 
 def percent(share: float) -> str:
-    """A share in whole percent."""
+    """Return a share in whole percent."""
     return f"{100 * share:.0f}%"
 
 
 def threshold(name: str) -> float:
-    """What the model calls connected, from its own declarations."""
+    """Return a threshold of the stage connected, as the model declares it."""
     return BY_KEY[f"stages.connected_{name}"].default
 
 
+def at_least(value: float, good: float, fair: float) -> Grade:
+    """Return the grade of a value for which more is better."""
+    return "good" if value >= good else "fair" if value >= fair else "poor"
+
+
 def health(start: StartNetwork) -> list[Finding]:
-    """Findings on a start network, the plainest first.  Measured with networkx; thresholds are the model's own."""
-    n = start.members
-    graph: Any = nx.Graph()
-    graph.add_nodes_from(range(n))
+    """Return findings on a start network, measured with networkx; thresholds are the model's own."""
+    graph = nx.Graph()
+    graph.add_nodes_from(range(start.members))
     graph.add_edges_from(start.ties.tolist())
     return [
-        size(start, n),
-        tied(graph, n),
-        alone(graph, n),
-        together(graph, n),
-        closed(graph),
-        hub(graph, n, start.names),
-        cut(graph, n, start.names),
+        size(start),
+        degree(graph),
+        unconnected(graph),
+        component(graph),
+        Finding(
+            "Contacts who know each other",
+            percent(nx.transitivity(graph)),
+            "High: circles of friends. Low: many introductions to make.",
+        ),
+        hub(graph, start.names),
+        cut_points(graph, start.names),
         *across(start),
     ]
 
 
-def size(start: StartNetwork, n: int) -> Finding:
-    """How many there are."""
+def size(start: StartNetwork) -> Finding:
+    """Return the number of members."""
+    known = (start.kind != UNKNOWN).all()
     organisations = int((start.kind == 1).sum())
-    known = int((start.kind != UNKNOWN).sum())
-    words = (
-        f"{organisations} of them organisations."
-        if known == n
-        else "For some or all, the files do not say what they are."
-    )
-    return Finding("Members", f"{n}", words)
+    words = f"{organisations} of them organisations." if known else "The files do not give the kind of all members."
+    return Finding("Members", str(start.members), words)
 
 
-def tied(graph: Any, n: int) -> Finding:
-    """Ties a member."""
-    degree = 2 * graph.number_of_edges() / n if n else 0.0
+def degree(graph: nx.Graph) -> Finding:
+    """Return the mean number of ties."""
+    n = len(graph)
+    mean = 2 * graph.number_of_edges() / n
     enough = min(threshold("degree"), threshold("density") * (n - 1))
-    grade: Grade = "good" if degree >= enough else "fair" if degree >= enough / 2 else "poor"
-    words = f"The model calls a network of this size connected from {enough:.1f} ties a member on."
-    return Finding("Ties a member", f"{degree:.1f}", words, grade)
+    words = f"The model calls a network of this size connected from {enough:.1f} ties a member."
+    return Finding("Ties a member", f"{mean:.1f}", words, at_least(mean, enough, enough / 2))
 
 
-def alone(graph: Any, n: int) -> Finding:
-    """Members without a tie."""
-    number = sum(1 for _, degree in graph.degree if degree == 0)
-    share = number / n if n else 0.0
-    most = threshold("unconnected")
-    grade: Grade = "good" if share <= most / 2 else "fair" if share <= most else "poor"
-    words = (
-        "Nobody is without a tie."
-        if not number
-        else "They are reached only if somebody goes to them: personal introductions."
-    )
-    return Finding("Members without a tie", f"{number} ({percent(share)})", words, grade)
+def unconnected(graph: nx.Graph) -> Finding:
+    """Return the members without a tie."""
+    number = nx.number_of_isolates(graph)
+    share, most = number / len(graph), threshold("unconnected")
+    words = "Only personal introductions reach them." if number else "Every member has a tie."
+    return Finding("Members without a tie", f"{number} ({percent(share)})", words, at_least(-share, -most / 2, -most))
 
 
-def together(graph: Any, n: int) -> Finding:
-    """Share of members who can reach one another."""
-    parts = [part for part in nx.connected_components(graph) if len(part) > 1]
-    largest = max((len(part) for part in parts), default=1 if n else 0)
-    share = largest / n if n else 0.0
-    least = threshold("component")
-    grade: Grade = "good" if share >= least else "fair" if share >= least / 2 else "poor"
-    others = len(parts) - 1
-    words = (
-        f"Besides, there {'is' if others == 1 else 'are'} {others} separate group{'s' if others != 1 else ''}."
-        if others > 0
-        else "There is no second group."
-    )
-    return Finding("Reachable from one another", percent(share), words, grade)
+def component(graph: nx.Graph) -> Finding:
+    """Return the share of members who can reach one another."""
+    sizes = [len(part) for part in nx.connected_components(graph)]
+    share, least = max(sizes) / len(graph), threshold("component")
+    others = sum(size > 1 for size in sizes) - 1
+    words = "There is no second group."
+    if others > 0:
+        words = f"There {'is' if others == 1 else 'are'} {others} more separate group{'s' if others > 1 else ''}."
+    return Finding("Reachable from one another", percent(share), words, at_least(share, least, least / 2))
 
 
-def closed(graph: Any) -> Finding:
-    """Transitivity."""
-    value = float(nx.transitivity(graph))
-    return Finding(
-        "Contacts who know each other",
-        percent(value),
-        "High: circles of friends. Low: introductions have much to close.",
-    )
-
-
-def hub(graph: Any, n: int, names: tuple[str, ...]) -> Finding:
-    """How far the network hangs on one member."""
-    if n < 2 or not graph.number_of_edges():
+def hub(graph: nx.Graph, names: tuple[str, ...]) -> Finding:
+    """Return how far the network depends on one member."""
+    if not graph.number_of_edges():
         return Finding("Most ties", "0", "There are no ties yet.")
-    row, degree = max(graph.degree, key=lambda pair: pair[1])
-    share = degree / (n - 1)
-    grade: Grade = "poor" if share > HUB_SHARE and n > 5 else "good"
-    words = f"{names[row]} knows {percent(share)} of all others" + (": much hangs on one." if grade == "poor" else ".")
-    return Finding("Most ties", str(degree), words, grade)
+    row, ties = max(graph.degree, key=lambda pair: pair[1])
+    share = ties / (len(graph) - 1)
+    depends = share > HUB_SHARE and len(graph) > FEW_MEMBERS
+    words = f"{names[row]} knows {percent(share)} of all others" + (": much depends on one member." if depends else ".")
+    return Finding("Most ties", str(ties), words, "poor" if depends else "good")
 
 
-def cut(graph: Any, n: int, names: tuple[str, ...]) -> Finding:
-    """Members whose leaving would cut others off."""
+def cut_points(graph: nx.Graph, names: tuple[str, ...]) -> Finding:
+    """Return the members whose leaving would cut others off."""
     points = sorted(nx.articulation_points(graph), key=lambda row: -graph.degree[row])
-    share = len(points) / n if n else 0.0
-    grade: Grade = "good" if not points else "fair" if share <= MANY_CUTS else "poor"
-    few = ", ".join(names[row] for row in points[:3])
-    words = (
-        "No single leaving would cut anybody off."
-        if not points
-        else f"If one of them leaves, others are cut off: {few}{' and more' if len(points) > 3 else ''}."
-    )
-    return Finding("Members who hold others in", str(len(points)), words, grade)
+    grade: Grade = "good" if not points else "fair" if len(points) <= MANY_CUTS * len(graph) else "poor"
+    words = "No single departure would cut anybody off."
+    if points:
+        few = ", ".join(names[row] for row in points[:3])
+        words = f"If one of them leaves, others are cut off: {few}{' and more' if len(points) > 3 else ''}."
+    return Finding("Members who connect others", str(len(points)), words, grade)
 
 
 def across(start: StartNetwork) -> list[Finding]:
-    """Share of ties between sectors, where these are known."""
+    """Return the share of ties between sectors, if these are known."""
     known = start.sector != UNKNOWN
     if not known.all() or len(np.unique(start.sector)) < 2 or not len(start.ties):
         return []
@@ -148,6 +130,5 @@ def across(start: StartNetwork) -> list[Finding]:
     share = float((ends[:, 0] != ends[:, 1]).mean())
     sizes = np.bincount(start.sector)
     chance = 1 - float((sizes * (sizes - 1)).sum()) / (start.members * (start.members - 1))
-    grade: Grade = "good" if share >= 0.7 * chance else "fair" if share >= 0.3 * chance else "poor"
-    words = f"Among {len(sizes[sizes > 0])} communities; if it made no difference it would be {percent(chance)}."
-    return [Finding("Ties across communities", percent(share), words, grade)]
+    words = f"Among {len(sizes[sizes > 0])} sectors; with ties at random it would be {percent(chance)}."
+    return [Finding("Ties across sectors", percent(share), words, at_least(share, 0.7 * chance, 0.3 * chance))]

@@ -1,15 +1,13 @@
-"""A user's own network, from two CSV files, with a note on everything that was merged, left out or assumed."""
+"""A user's own network, from tables of members and ties, with notes on what was merged, left out or assumed."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
-from sim.inputs.networks.csv_table import FileTable, TableRow, read_table
+from sim.inputs.networks.csv_table import FileTable, TableRow
 from sim.model.start import UNKNOWN, NetworkError, StartNetwork, new_network, sorted_ties
 
 KIND_WORDS = {"individual": 0, "person": 0, "0": 0, "organisation": 1, "organization": 1, "1": 1}
@@ -19,23 +17,23 @@ ENDS_ALLOWED = "from and to (or source and target, or ego and alter)"
 
 
 def counted(count: int, singular: str, plural: str) -> str:
-    """A number with the words that go with it."""
+    """Return a number with its noun."""
     return f"{count} {singular if count == 1 else plural}"
 
 
 def listed(columns: Iterable[str]) -> str:
-    """Column names for a message."""
+    """Return column names for a message."""
     return ", ".join(columns) or "none"
 
 
 def unused(table: FileTable, used: Iterable[str]) -> list[str]:
-    """A note on columns that mean nothing here."""
+    """Return a note on columns that are not used."""
     left = [name for name in table.columns if name not in used]
     return [f"{table.path.name}: {counted(len(left), 'column', 'columns')} not used: {listed(left)}"] if left else []
 
 
 def rows_by_id(table: FileTable) -> dict[str, int]:
-    """The row number of each member's id."""
+    """Return the row number of each member's id."""
     if "id" not in table.columns:
         message = f"no column 'id'; the columns found are {listed(table.columns)}, allowed are {listed(MEMBER_COLUMNS)}"
         raise NetworkError(f"{table.path}: {message}")
@@ -45,15 +43,15 @@ def rows_by_id(table: FileTable) -> dict[str, int]:
             raise table.error(row.line, "id is blank; every member needs one")
         if row["id"] in found:
             before = table.rows[found[row["id"]]].line
-            raise table.error(row.line, f"id {row['id']!r} was given in line {before} already; each may come once")
+            raise table.error(row.line, f"id {row['id']!r} is also in line {before}; allowed is once")
         found[row["id"]] = number
     if not found:
-        raise NetworkError(f"{table.path}: names no member; at least two rows below the header are needed")
+        raise NetworkError(f"{table.path}: has no members; at least two rows below the header are needed")
     return found
 
 
 def kinds(table: FileTable) -> np.ndarray:
-    """Kind of each member, -1 where blank."""
+    """Return the kind of each member, -1 where blank."""
     found = np.full(len(table.rows), UNKNOWN, np.int8)
     for number, row in enumerate(table.rows):
         word = row["kind"].lower()
@@ -64,19 +62,19 @@ def kinds(table: FileTable) -> np.ndarray:
 
 
 def sectors(table: FileTable) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Sector of each member, -1 where blank, and the names by number: numbered by first appearance."""
+    """Return the sector of each member, -1 where blank, and their names; numbered by first appearance."""
     numbers: dict[str, int] = {}
     given = [numbers.setdefault(row["sector"], len(numbers)) if row["sector"] else UNKNOWN for row in table.rows]
     return np.array(given, np.int32), tuple(numbers)
 
 
 def viewpoints(table: FileTable) -> np.ndarray:
-    """Viewpoint of each member, NaN where blank."""
+    """Return the viewpoint of each member, NaN where blank."""
     found = np.full((len(table.rows), 2), np.nan)
     columns = ("viewpoint_x", "viewpoint_y")
     missing = [column for column in columns if column not in table.columns]
     if len(missing) == 1:
-        raise NetworkError(f"{table.path}: no column {missing[0]!r}; viewpoint_x and viewpoint_y come together or not")
+        raise NetworkError(f"{table.path}: no column {missing[0]!r}; viewpoint_x and viewpoint_y are needed together")
     for number, row in enumerate(table.rows):
         if not missing and any(row[column] for column in columns):
             for axis, column in enumerate(columns):
@@ -87,7 +85,7 @@ def viewpoints(table: FileTable) -> np.ndarray:
 
 
 def end_columns(table: FileTable) -> tuple[str, str]:
-    """The two columns that say who is tied to whom."""
+    """Return the two columns that say who is tied to whom."""
     found = [pair for pair in END_COLUMNS if set(pair) <= set(table.columns)]
     if len(found) != 1:
         fault = "no two columns" if not found else f"{len(found)} pairs of columns"
@@ -97,7 +95,7 @@ def end_columns(table: FileTable) -> tuple[str, str]:
 
 
 def end(table: FileTable, row: TableRow, column: str, members: dict[str, int]) -> int:
-    """The member that a cell of the file of ties names."""
+    """Return the member that a cell of the file of ties names."""
     identity = row[column]
     if identity in members:
         return members[identity]
@@ -105,11 +103,11 @@ def end(table: FileTable, row: TableRow, column: str, members: dict[str, int]) -
         raise table.error(row.line, f"{column} is blank; allowed are ids of the file of members")
     near = difflib.get_close_matches(identity, list(members)[:20_000], n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise table.error(row.line, f"{column} is {identity!r}, which is no id in the file of members{hint}")
+    raise table.error(row.line, f"{column} is {identity!r}, which is not an id in the file of members{hint}")
 
 
 def merged_ties(table: FileTable, members: dict[str, int]) -> tuple[dict[tuple[int, int], float], list[str]]:
-    """Strength of each tie of rows i < j as given (1 without that column), and notes on what was merged or left out."""
+    """Return the strength of each tie of rows i < j (1 without that column), and notes on what was merged or left out."""
     columns = end_columns(table)
     weighted = "strength" in table.columns
     found: dict[tuple[int, int], float] = {}
@@ -129,45 +127,36 @@ def merged_ties(table: FileTable, members: dict[str, int]) -> tuple[dict[tuple[i
     notes = unused(table, (*columns, "strength"))
     if repeated:
         larger = f" ({unequal} with another strength: the larger counts)" if unequal else ""
-        notes.append(f"{counted(repeated, 'tie', 'ties')} given again, or in both directions, merged{larger}")
+        notes.append(f"{counted(repeated, 'tie', 'ties')} repeated or in both directions, merged{larger}")
     if loops:
         notes.append(f"{counted(loops, 'tie', 'ties')} of a member with itself left out")
     if not found:
-        notes.append("no ties: nobody knows anybody at the start")
+        notes.append("no ties at the start")
     return found, notes
 
 
 def member_notes(table: FileTable, kind: np.ndarray, sector: np.ndarray, sector_names: tuple[str, ...]) -> list[str]:
-    """Notes on what the file of members says and what it leaves open."""
+    """Return notes on sectors and on what the file of members leaves open."""
     notes = unused(table, MEMBER_COLUMNS)
     if sector_names:
         notes.append("sectors: " + ", ".join(f"{number} {name}" for number, name in enumerate(sector_names)))
     for values, what in ((kind, "kind"), (sector, "sector")):
         unknown = int((values == UNKNOWN).sum())
         if unknown:
-            notes.append(f"{what} of {counted(unknown, 'member', 'members')} not given, so drawn")
+            notes.append(f"{what} of {counted(unknown, 'member', 'members')} not given, so drawn at random")
     return notes
 
 
-def read_csv(members: Path, ties: Path) -> StartNetwork:
-    """A network from a file of members and a file of ties; kinds and sectors not given are -1.
-
-    Members: id, and optional name, kind, sector (any text), viewpoint_x and viewpoint_y.  Ties: from and to (or source
-    and target, or ego and alter), optional strength: any numbers above 0, divided by the largest.
-    Errors: `NetworkError`.
-    """
-    table = read_table(members, "id, and optional " + listed(MEMBER_COLUMNS[1:]))
-    rows_by_id(table)  # what is wrong with the members is said before the ties are looked at
-    return network_of(table, read_table(ties, f"{ENDS_ALLOWED}, and optional strength"))
-
-
 def network_of(table: FileTable, ties: FileTable) -> StartNetwork:
-    """A network from a table of members and a table of ties, whatever they were read from.  Errors: `NetworkError`."""
+    """Return a network from tables of members and ties; kinds and sectors not given are -1.  Raises NetworkError.
+
+    Strengths may be any numbers above 0; they are divided by the largest.
+    """
     rows = rows_by_id(table)
     kind, (sector, sector_names), viewpoint = kinds(table), sectors(table), viewpoints(table)
     found, tie_notes = merged_ties(ties, rows)
     if len(rows) == 1:
-        raise NetworkError(f"{table.path}: names one member; at least two rows below the header are needed")
+        raise NetworkError(f"{table.path}: has one member; at least two rows below the header are needed")
     pairs = sorted_ties(np.array(list(found), np.int64).reshape(-1, 2))
     strength = np.array([found[i, j] for i, j in pairs.tolist()], np.float64)
     summary = f"{counted(len(rows), 'member', 'members')}, {counted(len(found), 'tie', 'ties')}"
@@ -186,21 +175,3 @@ def network_of(table: FileTable, ties: FileTable) -> StartNetwork:
         sector_names=sector_names,
         scale=scale,
     )
-
-
-@lru_cache(maxsize=8)
-def read_again(members: Path, ties: Path, state: tuple[tuple[int, int], ...]) -> StartNetwork:
-    """As `read_csv`, but files in the same `state` (`states`) are read once: a comparison asks for them in every run."""
-    return read_csv(members, ties)
-
-
-def states(*paths: Path) -> tuple[tuple[int, int], ...]:
-    """What tells that files have changed: size and time of the last change of each; zeros where there is none."""
-    found = []
-    for path in paths:
-        try:
-            status = path.stat()
-            found.append((status.st_size, status.st_mtime_ns))
-        except (OSError, ValueError):
-            found.append((0, 0))
-    return tuple(found)

@@ -122,7 +122,7 @@ def test_people_read_a_table_and_reasons():
     told = call("--replicates", "2", "--only", "coalitions,directors")
     assert told.exit_code == 0
     assert "NORC 2012" in told.stdout and "outside" in told.stdout
-    assert "Inside: " in told.stdout and "why that may be" in told.stdout
+    assert "Inside: " in told.stdout and "possible reasons" in told.stdout
 
 
 def test_a_folder_gets_table_figure_and_manifest():
