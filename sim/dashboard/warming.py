@@ -19,7 +19,7 @@ from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Workshop
 from sim.lab.comparison import run_task
 from sim.model.engine import run_weeks
-from sim.model.jit import is_compiled_already
+from sim.model.jit import is_cached
 
 USUAL_SECONDS = 75
 PREPARING = "Preparing the model: compiling its rules, once for this version \u2026"
@@ -70,7 +70,7 @@ class Warming:
 
     def _warm(self) -> None:
         try:
-            if not is_compiled_already(run_weeks):
+            if not is_cached(run_weeks):
                 self.compiling = True
                 self._process = subprocess.Popen([sys.executable, "-c", FIRST], stdin=subprocess.DEVNULL)
                 self._process.wait()

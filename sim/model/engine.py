@@ -1,30 +1,139 @@
-"""The one loop over weeks, compiled: the same rules in the same order as `sim.model.schedule` lists them."""
+"""The loop over weeks, compiled from the phases of `sim.model.schedule`."""
+
+from collections.abc import Sequence
 
 from sim.model.declarations import NUMBER
-from sim.model.jit import allocating, entry, rule
+from sim.model.jit import Compiled, entry, inlined, linked, rule
 from sim.model.luck import phase_key
-from sim.model.measures.weekly import close_week, map_structure, measure, survey
-from sim.model.rules.alignment import talk, think
-from sim.model.rules.changes import happen
-from sim.model.rules.giving import give
-from sim.model.rules.groups import gather, meet, seekers
-from sim.model.rules.identity import belong, read_news
-from sim.model.rules.membership import consider_leaving, newcomers, refer, stay_or_leave
 from sim.model.rules.order import keyed_order, list_active
-from sim.model.rules.production import plan, produce, turn_of_events
-from sim.model.rules.reciprocity import learn
-from sim.model.rules.trust import fade, reckon_upkeep
-from sim.model.state import NEWCOMERS, SET, opened
-from sim.model.weaving.policy import keep_in_touch, open_week, weave
+from sim.model.schedule import SCHEDULE, Phase
+from sim.model.state import GENERATIVE, NEWCOMERS, SET, opened
 
 ARRIVING, REFERRING, ATTENTION = (NUMBER[key] for key in ("arrival.base", "arrival.referral", "spreading.attention"))
 
+# The most newcomers that `membership` can bring in a week by themselves: its Poisson draws are cut off below this.
+ARRIVALS_CAP, ARRIVALS_PER_MEAN = 20.0, 5.0
+ARRIVAL_STARTERS = 30.0  # `arrival.base` is the mean for a network that starts with so many
+# Referrals are one draw a member: four times their mean, and at least 64, is beyond what chance brings.
+REFERRALS_PER_MEAN, REFERRALS_AT_LEAST = 4.0, 64.0
+
+
+@inlined
+def luck_of(number, world):
+    """The luck of a phase this week, by the phase's number."""
+    network = world.network
+    return phase_key(network.seed, network.replicate, network.week, number)
+
 
 @rule
-def luck_of(phase, world):
-    """The luck of a phase this week."""
-    network = world.network
-    return phase_key(network.seed, network.replicate, network.week, phase)
+def everybody(world, p, luck):
+    """Put all active members into keyed order, and return how many they are."""
+    return keyed_order(world, luck)
+
+
+# Each factory returns a function that carries out a phase for all who act in it.  All of them are inlined into one
+# function for the week: as functions of their own, each would be optimised again with all that it calls.
+
+
+def once(rule, number):
+    """A phase of the network as a whole."""
+
+    @inlined
+    def phase(world, p):
+        rule(world, p, luck_of(number, world))
+
+    return phase
+
+
+def each_coordinator(rule, number):
+    """A phase in which coordinators act."""
+
+    @inlined
+    def phase(world, p):
+        luck = luck_of(number, world)
+        for c in range(len(world.coordinators)):
+            rule(c, world, p, luck)
+
+    return phase
+
+
+def each_member(rule, number):
+    """A phase in which active members act, in order of rows."""
+
+    @inlined
+    def phase(world, p):
+        luck = luck_of(number, world)
+        for n in range(list_active(world)):
+            rule(int(world.listed[n]), world, p, luck)
+
+    return phase
+
+
+def each_in_keyed_order(rule, number, candidates):
+    """A phase in which members act in an order drawn for the week."""
+
+    @inlined
+    def phase(world, p):
+        luck = luck_of(number, world)
+        for place in range(candidates(world, p, luck)):
+            rule(int(world.scratch[place].order), world, p, luck)
+
+    return phase
+
+
+def each_group(rule, number):
+    """A phase in which working groups act."""
+
+    @inlined
+    def phase(world, p):
+        luck = luck_of(number, world)
+        for g in range(world.network.group_rows):
+            rule(g, world, p, luck)
+
+    return phase
+
+
+def then(first, rest):
+    """One step after another."""
+
+    @inlined
+    def both(world, p):
+        first(world, p)
+        rest(world, p)
+
+    return both
+
+
+LOOPS = {"network": once, "coordinator": each_coordinator, "member": each_member, "group": each_group}
+
+
+def loop_of(phase: Phase) -> Compiled:
+    """A function `(world, p)` that carries out a phase for all who act in it."""
+    if phase.who == "member in keyed order":
+        return each_in_keyed_order(phase.rule, phase.number, phase.candidates or everybody)
+    return LOOPS[phase.who](phase.rule, phase.number)
+
+
+def in_order(phases: Sequence[Phase]) -> Compiled:
+    """A function `(world, p)` that carries out phases one after the other.  Halved, since inlining chains is slow."""
+    if len(phases) == 1:
+        return loop_of(phases[0])
+    middle = len(phases) // 2
+    return then(in_order(phases[:middle]), in_order(phases[middle:]))
+
+
+def compiled_in_order(phases: Sequence[Phase]) -> Compiled:
+    """A compiled function `(world, p)` that carries out phases one after the other."""
+    steps = in_order(phases)
+
+    @linked
+    def part_of_week(world, p):
+        steps(world, p)
+
+    return part_of_week
+
+
+run_week = compiled_in_order(SCHEDULE)
 
 
 @rule
@@ -40,14 +149,13 @@ def at_most(number, world):
 
 @rule
 def has_room(world):
-    """Whether the tables have room for whatever the coming week may bring.
+    """Whether the tables have room for all that the coming week can bring.
 
-    Newcomers: those scheduled, at most 20 and five times the mean by themselves, and four times as many as expected
-    brought along, 64 to spare.  Groups: everybody in two groups of their own.  Gifts: all that everybody can take in.
+    Groups: everybody in two groups of their own.  Gifts: all that everybody can take in.
     """
     network = world.network
-    coming = 84.0 + 5.0 * at_most(ARRIVING, world) * network.starters / 30.0
-    coming += min(1.0, 4.0 * at_most(REFERRING, world)) * network.active
+    coming = ARRIVALS_CAP + ARRIVALS_PER_MEAN * at_most(ARRIVING, world) * network.starters / ARRIVAL_STARTERS
+    coming += REFERRALS_AT_LEAST + min(1.0, REFERRALS_PER_MEAN * at_most(REFERRING, world)) * network.active
     for n in range(len(world.changes)):
         if world.changes[n].week == network.week and world.changes[n].what == NEWCOMERS:
             coming += world.changes[n].value
@@ -58,86 +166,6 @@ def has_room(world):
         return False
     gifts = people * (at_most(ATTENTION, world) + 1.0)
     return len(world.ledger) == 0 or network.gifts_logged + gifts <= len(world.ledger)
-
-
-@rule
-def exchange(world, p):
-    """First part of a week: what happens, what coordinators do, who gives to whom."""
-    happen(world, p, luck_of(1, world))
-    turn_of_events(world, p, luck_of(2, world))
-    plan(world, p, luck_of(3, world))
-    open_week(world, p, luck_of(4, world))
-    luck = luck_of(5, world)
-    for c in range(len(world.coordinators)):
-        weave(c, world, p, luck)
-    luck = luck_of(6, world)
-    for place in range(keyed_order(world, luck)):
-        give(int(world.scratch[place].order), world, p, luck)
-
-
-@rule
-def take_part(world, p):
-    """Second part of a week: members learn, talk and gather in groups."""
-    here = list_active(world)
-    luck = luck_of(7, world)
-    for n in range(here):
-        read_news(int(world.listed[n]), world, p, luck)
-    luck = luck_of(8, world)
-    for n in range(here):
-        learn(int(world.listed[n]), world, p, luck)
-    luck = luck_of(9, world)
-    for n in range(here):
-        belong(int(world.listed[n]), world, p, luck)
-    luck = luck_of(10, world)
-    for n in range(here):
-        talk(int(world.listed[n]), world, p, luck)
-    luck = luck_of(11, world)
-    for n in range(here):
-        think(int(world.listed[n]), world, p, luck)
-    luck = luck_of(12, world)
-    for place in range(seekers(world, p, luck)):
-        gather(int(world.scratch[place].order), world, p, luck)
-
-
-@rule
-def work(world, p):
-    """Third part of a week: groups meet, produce, and may leave."""
-    luck = luck_of(13, world)
-    for g in range(world.network.group_rows):
-        meet(g, world, p, luck)
-    luck = luck_of(14, world)
-    for g in range(world.network.group_rows):
-        produce(g, world, p, luck)
-    luck = luck_of(15, world)
-    for g in range(world.network.group_rows):
-        consider_leaving(g, world, p, luck)
-
-
-@allocating
-def come_and_go(world, p):
-    """Last part of a week: members leave and join, ties fade, and everything is measured."""
-    here = list_active(world)
-    luck = luck_of(16, world)
-    for n in range(here):
-        stay_or_leave(int(world.listed[n]), world, p, luck)
-    luck = luck_of(17, world)
-    for n in range(here):
-        refer(int(world.listed[n]), world, p, luck)
-    newcomers(world, p, luck_of(18, world))
-    luck = luck_of(19, world)
-    for c in range(len(world.coordinators)):
-        keep_in_touch(c, world, p, luck)
-    here = list_active(world)
-    luck = luck_of(20, world)
-    for n in range(here):
-        reckon_upkeep(int(world.listed[n]), world, p, luck)
-    luck = luck_of(21, world)
-    for n in range(here):
-        fade(int(world.listed[n]), world, p, luck)
-    measure(world, p, luck_of(22, world))
-    survey(world, p, luck_of(23, world))
-    map_structure(world, p, luck_of(24, world))
-    close_week(world, p, luck_of(25, world))
 
 
 @entry
@@ -153,10 +181,8 @@ def run_weeks(world, until, pause):
     while network.week < until:
         if not has_room(view):
             return False
-        exchange(view, p)
-        take_part(view, p)
-        work(view, p)
-        come_and_go(view, p)
-        if pause and network.hold[3] == int(p.stages_hold) and network.reached[3] == network.week - int(p.stages_hold):
+        run_week(view, p)
+        hold = int(p.stages_hold)
+        if pause and network.hold[GENERATIVE] == hold and network.reached[GENERATIVE] == network.week - hold:
             return True
     return True

@@ -1,12 +1,12 @@
-"""The only place that imports numba: how the model's rules are compiled, and where the result is kept.
+"""How the model's rules are compiled, and where the machine code is cached.  The only module that imports numba.
 
 A rule is an ordinary Python function.  `@rule` compiles it for use inside other compiled functions, `@entry` compiles a
-function that Python calls, and keeps the machine code on disk, and `@primitive` compiles what is always compiled (the
-random numbers: 64-bit wrap-around arithmetic has no cheap plain-Python form).  With `GENNET_COMPILED=0` in the
-environment, rules and entries stay plain Python: slow, but steppable in a debugger and bit-identical (tested).
+function that Python calls, and `@primitive` compiles what is always compiled (the random numbers: 64-bit wrap-around
+arithmetic has no cheap plain-Python form).  With `GENNET_COMPILED=0` in the environment, rules and entries stay plain
+Python: slow, but open to a debugger, and with bit-identical results.
 
-numba's own cache notices a change in the calling file only, not in a helper of another file.  So the cache lies in a
-folder named after a hash of every source that can be compiled: an edited rule can never meet stale machine code.
+Numba's own cache notices a change in the calling file only, not in a helper of another file.  So the cache lies in a
+folder named after a hash of every source that can be compiled: an edited rule never meets stale machine code.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from types import FunctionType
+from typing import Any
 
 from platformdirs import user_cache_path
 
@@ -29,27 +30,30 @@ COUNTED = os.environ.get("GENNET_COUNTED", "0") == "1"
 SOURCES = Path(__file__).parents[1]
 KEPT_CACHES = 4
 
-F = TypeVar("F", bound=Callable[..., Any])
-OWN_FOLDER = re.compile(r"[0-9a-f]{16}-3\.\d+(-counted)?")
-"""Names of the folders of machine code that are ours."""
+SECONDS_A_DAY = 24 * 3600
+
+Compiled = Callable[..., Any]
+"""A rule, primitive or entry: compiled, or the plain function with `GENNET_COMPILED=0`.  Numba keeps no types of it."""
+
+CACHE_NAME = re.compile(r"[0-9a-f]{16}-3\.\d+(-counted)?")
+"""Names of the folders of machine code that this module makes."""
 TOKEN = re.compile(r"(\"{3}|'{3})(?:\\.|[^\\])*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
 """A string or a comment."""
 
 
 def compiled_sources() -> list[Path]:
-    """Every file of the model, in a fixed order: only their text can end up in machine code."""
+    """Return every file of the model, in a fixed order: only their text can end up in machine code."""
     return sorted((SOURCES / "model").rglob("*.py"), key=Path.as_posix)
 
 
 def without_remarks(text: str) -> str:
-    """Source code without its comments, docstrings and empty lines: what is left decides what it does."""
+    """Return source code without its comments, docstrings and empty lines."""
 
-    def kept(found: re.Match[str]) -> str:
-        """A string as it is, unless it is a statement of its own; nothing of a comment."""
-        token, before = found[0], text[: found.start()].rstrip(" ")
+    def kept(match: re.Match[str]) -> str:
+        token, before = match[0], text[: match.start()].rstrip(" ")
         if token.startswith("#"):
             return ""
-        alone = before.endswith("\n") and text[found.end() : found.end() + 1] in ("\n", "")
+        alone = before.endswith("\n") and text[match.end() : match.end() + 1] in ("\n", "")
         is_docstring = token.startswith('"""') and (not before or alone) and before.rstrip()[-1:] not in tuple("([{,=+")
         return "" if is_docstring else token
 
@@ -58,7 +62,7 @@ def without_remarks(text: str) -> str:
 
 
 def sources_hash(paths: list[Path]) -> str:
-    """A hash (16 hex digits) of the given files' names and code, the same on every platform; remarks do not count."""
+    """Return a hash (16 hex digits) of the files' names and code without remarks, the same on every platform."""
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.relative_to(SOURCES).as_posix().encode())
@@ -67,13 +71,13 @@ def sources_hash(paths: list[Path]) -> str:
 
 
 def cache_folder() -> Path:
-    """Where machine code of exactly these sources and this Python is kept, under NUMBA_CACHE_DIR if that is set."""
+    """Return the cache folder for exactly these sources and this Python, under NUMBA_CACHE_DIR if that is set."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     name = f"{sources_hash(compiled_sources())}-{python}{'-counted' if COUNTED else ''}"
-    if given := os.environ.get("NUMBA_CACHE_DIR"):
-        # Somebody's own choice of a place, or the folder itself as a parent process found it.
-        place = Path(given)
-        return (place.parent if OWN_FOLDER.fullmatch(place.name) else place) / name
+    if chosen := os.environ.get("NUMBA_CACHE_DIR"):
+        # Set by the user, or by a parent process to its own cache folder.
+        place = Path(chosen)
+        return (place.parent if CACHE_NAME.fullmatch(place.name) else place) / name
     root = user_cache_path("gennet")
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -85,15 +89,15 @@ def cache_folder() -> Path:
     return root / name
 
 
-def forget_old_caches(current: Path) -> None:
-    """Remove the machine code of all but the latest few versions of the sources."""
+def remove_old_caches(current: Path) -> None:
+    """Remove the caches of all but the latest few versions of the sources, if older than a day."""
     try:
         others = sorted(
-            (p for p in current.parent.iterdir() if OWN_FOLDER.fullmatch(p.name) and p.is_dir() and p != current),
+            (p for p in current.parent.iterdir() if CACHE_NAME.fullmatch(p.name) and p.is_dir() and p != current),
             key=lambda p: p.stat().st_mtime,
         )
         for old in others[: max(0, len(others) - KEPT_CACHES)]:
-            if time.time() - old.stat().st_mtime > 24 * 3600:
+            if time.time() - old.stat().st_mtime > SECONDS_A_DAY:
                 shutil.rmtree(old, ignore_errors=True)
     except OSError:
         pass
@@ -101,7 +105,7 @@ def forget_old_caches(current: Path) -> None:
 
 CACHE = cache_folder()
 os.environ["NUMBA_CACHE_DIR"] = str(CACHE)
-forget_old_caches(CACHE)
+remove_old_caches(CACHE)
 # Intel's vector maths library returns other bits than libm: the same run must give the same numbers with and without it.
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
@@ -109,62 +113,79 @@ import numba  # noqa: E402
 import numpy as np  # noqa: E402
 
 # No fastmath: it reorders sums, and then results depend on the machine.  error_model="numpy" leaves out the check for a
-# division by zero in every division; rules must not divide by what can be nought.
-OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
+# division by zero in every division; rules must not divide by what can be zero.
+OPTIONS: dict[str, object] = {"error_model": "numpy", "nogil": True}
 
-# No door for C programs.  (A door for Python stays: without it a call from Python would end the process.)
-ALLOCATING: dict[str, Any] = {**OPTIONS, "no_cfunc_wrapper": True, "_nrt": True}
-# Rules work in the tables they are handed and allocate nothing, so nothing needs counting who holds which table: passing
-# a world along otherwise costs two atomic operations a table and call, more than most rules do.  A private option of
-# numba's: without it (GENNET_COUNTED=1) the same numbers come out, only slower (tested).
-INNER: dict[str, Any] = ALLOCATING if COUNTED else {**ALLOCATING, "_nrt": False}
+# No wrapper for C.  (The wrapper for Python stays: without it a call from Python would end the process.)
+ALLOCATING: dict[str, object] = {**OPTIONS, "no_cfunc_wrapper": True, "_nrt": True}
+# Rules allocate nothing, so references to tables need no counting: it would cost two atomic operations a table and call,
+# more than most rules do.  This is a private option of numba's: without it (GENNET_COUNTED=1) runs are slower, with the
+# same bits (tested).
+INNER: dict[str, object] = ALLOCATING if COUNTED else {**ALLOCATING, "_nrt": False}
 
 
-def primitive(function: F) -> F:
+def compiled(function: Compiled, **options: object) -> Compiled:
+    """Compile a function with numba, unless rules stay plain Python."""
+    dispatcher: Compiled = numba.njit(**options)(function) if COMPILED else function
+    return dispatcher
+
+
+def primitive(function: Compiled) -> Compiled:
     """Compile, always: for the random numbers."""
-    return cast(F, numba.njit(forceinline=True, **OPTIONS)(function))
+    dispatcher: Compiled = numba.njit(forceinline=True, **OPTIONS)(function)
+    return dispatcher
 
 
-def as_key(compiled: F) -> F:
-    """A primitive that returns a 64-bit key, for rules: the primitive itself, or what stands in for it uncompiled.
+def as_key(primitive: Compiled) -> Compiled:
+    """Return a primitive that yields a 64-bit key, or what stands in for it uncompiled.
 
-    numba hands a key to Python as an int and takes an int back as a signed number: half of all keys are too big for that.
-    So Python gets an unsigned one.
+    Numba hands a key to Python as an int and takes an int back as a signed number, which half of all keys exceed.  So
+    plain Python gets an unsigned one.
     """
-    return compiled if COMPILED else cast(F, lambda *arguments: np.uint64(compiled(*arguments)))
+    return primitive if COMPILED else lambda *arguments: np.uint64(primitive(*arguments))
 
 
-def rule(function: F) -> F:
+def rule(function: Compiled) -> Compiled:
     """Compile a rule or a helper that other compiled functions call."""
-    return numba.njit(cache=True, **INNER)(function) if COMPILED else function
+    return compiled(function, cache=True, **INNER)
 
 
-def allocating(function: F) -> F:
-    """Compile a helper that makes arrays of its own: for what is not done every week."""
-    return numba.njit(cache=True, **ALLOCATING)(function) if COMPILED else function
+def linked(function: Compiled) -> Compiled:
+    """Compile a closure over compiled functions as part of its callers: numba's cache on disk never hits for it."""
+    return compiled(function, **INNER)
 
 
-def hot(function: F) -> F:
+def allocating(function: Compiled) -> Compiled:
+    """Compile a helper that allocates arrays: for what is not done every week."""
+    return compiled(function, cache=True, **ALLOCATING)
+
+
+def hot(function: Compiled) -> Compiled:
     """Compile a small helper into its callers, where a call would cost more than the work."""
-    return numba.njit(forceinline=True, **INNER)(function) if COMPILED else function
+    return compiled(function, forceinline=True, **INNER)
 
 
-def written_out(function: F) -> F:
-    """Write a helper out where it is called, before types are inferred: for what compiled functions cannot return."""
-    return numba.njit(inline="always", **OPTIONS)(function) if COMPILED else function
+def inlined(function: Compiled) -> Compiled:
+    """Insert a helper where it is called, before types are inferred: for what compiled functions cannot return."""
+    return compiled(function, inline="always", **OPTIONS)
 
 
-def entry(function: F) -> F:
-    """Compile what Python calls, and keep the machine code on disk."""
-    return numba.njit(cache=True, **{**OPTIONS, "_nrt": True})(function) if COMPILED else function
+def entry(function: Compiled) -> Compiled:
+    """Compile what Python calls, and cache the machine code on disk."""
+    return compiled(function, cache=True, _nrt=True, **OPTIONS)
 
 
-def linked(function: F) -> F:
-    """Compile a function that another function made; its machine code is kept as part of its callers'."""
-    return numba.njit(**INNER)(function) if COMPILED else function
+def entry_from(template: FunctionType, name: str, **names: object) -> Compiled:
+    """Return an entry that is a copy of `template` in which global `names` stand for other objects.
+
+    A copy, since numba's cache on disk never hits for a closure over compiled functions.
+    """
+    copy = FunctionType(template.__code__, {**template.__globals__, **names}, name)
+    copy.__qualname__, copy.__module__ = name, template.__module__
+    return entry(copy)
 
 
-def by_number(functions: Mapping[int, Callable[..., Any]]) -> Callable[..., Any]:
+def by_number(functions: Mapping[int, Compiled]) -> Compiled:
     """Return a function `call(number, *arguments)` that calls the function of that number.
 
     Compiled code cannot choose among different functions by a number at run time, so this is a chain of comparisons.  All
@@ -192,23 +213,26 @@ unrolled = numba.literal_unroll
 """Marks a loop over names of fields: compiled, it is written out, one pass for each name."""
 
 
-def is_compiled_already(loop: Any) -> bool:
+def is_cached(function: Compiled) -> bool:
     """Whether machine code of an entry lies on disk, so that a command need not announce a wait.
 
-    numba keeps a folder for every copy of the sources: another copy's machine code does not help this one.
+    Numba keeps a folder for every copy of the sources: another copy's machine code does not help this one.
     """
-    return not COMPILED or any(Path(loop.stats.cache_path).glob(f"*{loop.py_func.__name__}*.nbc"))
+    if not COMPILED:
+        return True
+    dispatcher: Any = function
+    return any(Path(dispatcher.stats.cache_path).glob(f"*{dispatcher.py_func.__name__}*.nbc"))
 
 
-def announce_compiling(loop: Any, say: Callable[[str], object]) -> bool:
+def announce_compiling(function: Compiled, say: Callable[[str], object]) -> bool:
     """Say, once in a process, that an entry has to be compiled first, if it has to; returns whether it was said."""
-    if loop in ASKED_FOR:
+    if function in ANNOUNCED:
         return False
-    ASKED_FOR.add(loop)
-    if is_compiled_already(loop):
+    ANNOUNCED.add(function)
+    if is_cached(function):
         return False
     say("Compiling the rules first: about a minute, once for each version of the model.")
     return True
 
 
-ASKED_FOR: set[Any] = set()
+ANNOUNCED: set[Compiled] = set()

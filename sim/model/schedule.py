@@ -1,15 +1,15 @@
-"""The order of a week, as data: which phase comes when, who acts in it, and by which rule.
+"""The order of a week: which phase comes when, who acts in it, and by which rule.
 
-The compiled loop in `sim.model.engine` spells out the same order (tested against this list), and the Mesa model walks this
-list.  Numbers key the luck of a phase: they stay when phases move, so that nobody's luck shifts.
+This is the only place that states the order.  The compiled loop (`sim.model.engine`), the Mesa agents, `gennet schedule`
+and MODEL.md follow from it, so a new rule is its function and a line here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from sim.model.jit import Compiled
 from sim.model.measures import weekly
 from sim.model.rules import (
     alignment,
@@ -29,12 +29,26 @@ Who = Literal["network", "coordinator", "member", "member in keyed order", "grou
 
 @dataclass(frozen=True)
 class Phase:
-    """One step of the week: `rule(row, world, p, luck)`, or `rule(world, p, luck)` for the network as a whole."""
+    """One step of the week, named after its rule.
+
+    `number`: the key of the phase's luck.  It stays when phases move, and a removed phase's number is not used again, so
+    that no other draw changes.
+    `who`: who acts, one after the other.  The active members of a phase are those at its beginning, in order of rows;
+    "in keyed order", where attention or places are scarce, in an order drawn for the week.
+    `rule`: `rule(row, world, p, luck)`, or `rule(world, p, luck)` for the network as a whole.
+    `candidates`: `candidates(world, p, luck)` puts those into keyed order for whom the rule can do something at all, and
+    returns how many they are: a shortcut of the compiled loop, without effect on results.
+    """
 
     number: int
-    name: str
     who: Who
-    rule: Callable[..., Any]
+    rule: Compiled
+    candidates: Compiled | None = None
+
+    @property
+    def name(self) -> str:
+        """The rule's name."""
+        return str(self.rule.__name__)
 
     @property
     def what(self) -> str:
@@ -43,34 +57,46 @@ class Phase:
 
     @property
     def where(self) -> str:
-        """Module that holds the rule."""
-        return self.rule.__module__
+        """The module that holds the rule."""
+        return str(self.rule.__module__)
 
 
-SCHEDULE: tuple[Phase, ...] = (
-    Phase(1, "happen", "network", changes.happen),
-    Phase(2, "turn_of_events", "network", production.turn_of_events),
-    Phase(3, "plan", "network", production.plan),
-    Phase(4, "open_week", "network", policy.open_week),
-    Phase(5, "weave", "coordinator", policy.weave),
-    Phase(6, "give", "member in keyed order", giving.give),
-    Phase(7, "read_news", "member", identity.read_news),
-    Phase(8, "learn", "member", reciprocity.learn),
-    Phase(9, "belong", "member", identity.belong),
-    Phase(10, "talk", "member", alignment.talk),
-    Phase(11, "think", "member", alignment.think),
-    Phase(12, "gather", "member in keyed order", groups.gather),
-    Phase(13, "meet", "group", groups.meet),
-    Phase(14, "produce", "group", production.produce),
-    Phase(15, "consider_leaving", "group", membership.consider_leaving),
-    Phase(16, "stay_or_leave", "member", membership.stay_or_leave),
-    Phase(17, "refer", "member", membership.refer),
-    Phase(18, "newcomers", "network", membership.newcomers),
-    Phase(19, "keep_in_touch", "coordinator", policy.keep_in_touch),
-    Phase(20, "reckon_upkeep", "member", trust.reckon_upkeep),
-    Phase(21, "fade", "member", trust.fade),
-    Phase(22, "measure", "network", weekly.measure),
-    Phase(23, "survey", "network", weekly.survey),
-    Phase(24, "map_structure", "network", weekly.map_structure),
-    Phase(25, "close_week", "network", weekly.close_week),
-)
+WEEK: dict[str, tuple[Phase, ...]] = {
+    "weaving_and_giving": (
+        Phase(1, "network", changes.happen),
+        Phase(2, "network", production.turn_of_events),
+        Phase(3, "network", production.plan),
+        Phase(4, "network", policy.open_week),
+        Phase(5, "coordinator", policy.weave),
+        Phase(6, "member in keyed order", giving.give),
+    ),
+    "learning_and_talking": (
+        Phase(7, "member", identity.read_news),
+        Phase(8, "member", reciprocity.learn),
+        Phase(9, "member", identity.belong),
+        Phase(10, "member", alignment.talk),
+        Phase(11, "member", alignment.think),
+        # Few members look for a group in a given week: only they are sorted.
+        Phase(12, "member in keyed order", groups.gather, candidates=groups.seekers),
+    ),
+    "group_work": (
+        Phase(13, "group", groups.meet),
+        Phase(14, "group", production.produce),
+        Phase(15, "group", membership.consider_leaving),
+    ),
+    "coming_going_measuring": (
+        Phase(16, "member", membership.stay_or_leave),
+        Phase(17, "member", membership.refer),
+        Phase(18, "network", membership.newcomers),
+        Phase(19, "coordinator", policy.keep_in_touch),
+        Phase(20, "member", trust.reckon_upkeep),
+        Phase(21, "member", trust.fade),
+        Phase(22, "network", weekly.measure),
+        Phase(23, "network", weekly.survey),
+        Phase(24, "network", weekly.map_structure),
+        Phase(25, "network", weekly.close_week),
+    ),
+}
+"""The phases of a week in order, by part of the week."""
+SCHEDULE: tuple[Phase, ...] = tuple(phase for part in WEEK.values() for phase in part)
+PHASES: dict[str, Phase] = {phase.name: phase for phase in SCHEDULE}

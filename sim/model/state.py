@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.model.jit import written_out
+from sim.model.jit import inlined
 from sim.model.levers import LEVERS
 
 KINDS = ("knowledge", "skills", "connections", "resources")
@@ -26,6 +26,7 @@ OUTPUTS = ("innovation", "practice", "advocacy", "services", "purchasing", "inve
 INNOVATION, PRACTICE, ADVOCACY, SERVICES, PURCHASING, INVESTMENT = range(6)
 FOCUSES = ("connect", "align", "produce")
 CONNECT, ALIGN, PRODUCE = range(3)
+CONNECTED, ALIGNED, PRODUCING, GENERATIVE = range(4)
 BY_WEEK, BY_READINESS, NEVER = range(3)
 SET, SCALE, LEAVE, NEWCOMERS, SHIFT, LOSE = range(6)
 GROUP_SLOTS = 2
@@ -410,7 +411,7 @@ class View(NamedTuple):
     listed: Any
 
 
-@written_out
+@inlined
 def opened(world):
     """A world as rules see it.  (Fewer, smaller arguments also halve the time that compiling takes.)"""
     return View(

@@ -1,221 +1,53 @@
-"""The rules as Python may call them: one small entry a phase, for one row, and the acts that an overriding user needs.
+"""Entries: what Python may call of the compiled model.
 
-The compiled loop calls the rules directly; the Mesa agents of `sim.model.agent_model` call them through here, a row at a time.
-So there is one rule and two callers.  Every entry takes a `World` and a phase's luck (an np.uint64: numba would take a
-large Python int for a negative number), opens the world, and calls the rule.
+`STEPS` has one entry a phase, for one row; below it are the acts that an agent's own rule may carry out.  The Mesa agents
+of `sim.model.agent_model` call the rules through them, a row at a time: one rule, two callers.  Last come the entries
+that fill a new world.  Entries take a `World` and luck as an np.uint64 (numba would take a large Python int for a
+negative number).
 """
 
-from collections.abc import Callable
-from types import MappingProxyType
-from typing import Any
+import math
 
 import numpy as np
 
 from sim.model.engine import has_room
-from sim.model.jit import entry
+from sim.model.jit import Compiled, entry, entry_from
 from sim.model.luck import of
-from sim.model.measures import weekly
-from sim.model.rules import (
-    alignment,
-    changes,
-    giving,
-    groups,
-    identity,
-    membership,
-    order,
-    production,
-    reciprocity,
-    ties,
-    trust,
-)
-from sim.model.state import MEMBER_MADE, NOBODY, opened
+from sim.model.rules import giving, groups, members, membership, order, ties
+from sim.model.schedule import SCHEDULE, Phase
+from sim.model.state import ALIGNING, GROUP_SIZE_LIMIT, MEMBER_MADE, NOBODY, OUTPUTS, START, opened
 from sim.model.weaving import policy
 
-# The phases of a week, in the order of `sim.model.schedule`.
+CENTRE = 0.5  # of viewpoint space, where problem and agenda lie at first
+NEVER_YET = -1000  # the week of the last output, before the first: long enough ago for every window
+# Trust at the start: above the floor below which ties vanish, so that none is lost at once, and room to grow.
+START_TRUST_PER_FLOOR, START_TRUST_MOST = 1.2, 0.9
 
 
-@entry
-def happen(world, luck):
-    """What is scheduled for this week happens."""
-    changes.happen(opened(world), world.parameters[0], luck)
+def rule(row, world, p, luck):
+    """Stand for the rule of a phase in the two templates below."""
 
 
-@entry
-def turn_of_events(world, luck):
-    """Demand returns, outputs become news, the problem may shift."""
-    production.turn_of_events(opened(world), world.parameters[0], luck)
+def step_of_row(row, world, luck):
+    """Carry out a phase for one member, coordinator or group."""
+    rule(row, opened(world), world.parameters[0], luck)
 
 
-@entry
-def plan(world, luck):
-    """An organisation's top sets the agenda."""
-    production.plan(opened(world), world.parameters[0], luck)
+def step_of_network(world, luck):
+    """Carry out a phase of the network as a whole."""
+    rule(opened(world), world.parameters[0], luck)
 
 
-@entry
-def open_week(world, luck):
-    """What coordinators together offer this week."""
-    policy.open_week(opened(world), world.parameters[0], luck)
+def step(phase: Phase) -> Compiled:
+    """Return the entry of a phase: `(world, luck)` for the network, else `(row, world, luck)`."""
+    return entry_from(step_of_network if phase.who == "network" else step_of_row, phase.name, rule=phase.rule)
 
 
-@entry
-def weave(c, world, luck):
-    """A coordinator's week."""
-    policy.weave(c, opened(world), world.parameters[0], luck)
-
-
-@entry
-def give(i, world, luck):
-    """A member gives."""
-    giving.give(i, opened(world), world.parameters[0], luck)
-
-
-@entry
-def read_news(i, world, luck):
-    """A member reads the newsletter."""
-    identity.read_news(i, opened(world), world.parameters[0], luck)
-
-
-@entry
-def learn(i, world, luck):
-    """A member learns whether giving is rewarded."""
-    reciprocity.learn(i, opened(world), world.parameters[0], luck)
-
-
-@entry
-def belong(i, world, luck):
-    """A member's identity follows what the network gave."""
-    identity.belong(i, opened(world), world.parameters[0], luck)
-
-
-@entry
-def talk(i, world, luck):
-    """A member talks about aims with its ties."""
-    alignment.talk(i, opened(world), world.parameters[0], luck)
-
-
-@entry
-def think(i, world, luck):
-    """A member has thoughts of its own."""
-    alignment.think(i, opened(world), world.parameters[0], luck)
-
-
-@entry
-def gather(i, world, luck):
-    """A member joins or founds a group."""
-    groups.gather(i, opened(world), world.parameters[0], luck)
-
-
-@entry
-def meet(g, world, luck):
-    """A group takes stock and meets."""
-    groups.meet(g, opened(world), world.parameters[0], luck)
-
-
-@entry
-def produce(g, world, luck):
-    """A group works on its pilot or project."""
-    production.produce(g, opened(world), world.parameters[0], luck)
-
-
-@entry
-def consider_leaving(g, world, luck):
-    """A group may break away."""
-    membership.consider_leaving(g, opened(world), world.parameters[0], luck)
-
-
-@entry
-def stay_or_leave(i, world, luck):
-    """A member's engagement follows benefit minus cost; it may leave."""
-    membership.stay_or_leave(i, opened(world), world.parameters[0], luck)
-
-
-@entry
-def refer(i, world, luck):
-    """A member may bring somebody along."""
-    membership.refer(i, opened(world), world.parameters[0], luck)
-
-
-@entry
-def newcomers(world, luck):
-    """People join by themselves."""
-    membership.newcomers(opened(world), world.parameters[0], luck)
-
-
-@entry
-def keep_in_touch(c, world, luck):
-    """A coordinator's bonds fade without contact."""
-    policy.keep_in_touch(c, opened(world), world.parameters[0], luck)
-
-
-@entry
-def reckon_upkeep(i, world, luck):
-    """How fast a member's ties will fade."""
-    trust.reckon_upkeep(i, opened(world), world.parameters[0], luck)
-
-
-@entry
-def fade(i, world, luck):
-    """A member's ties fade."""
-    trust.fade(i, opened(world), world.parameters[0], luck)
-
-
-@entry
-def measure(world, luck):
-    """The week's line of measures."""
-    weekly.measure(opened(world), world.parameters[0], luck)
-
-
-@entry
-def survey(world, luck):
-    """Once a quarter: who stands between clusters."""
-    weekly.survey(opened(world), world.parameters[0], luck)
-
-
-@entry
-def map_structure(world, luck):
-    """Once a quarter: a map of the network's structure."""
-    weekly.map_structure(opened(world), world.parameters[0], luck)
-
-
-@entry
-def close_week(world, luck):
-    """The week's counts are cleared, and the week counter goes on."""
-    weekly.close_week(opened(world), world.parameters[0], luck)
-
-
-PHASE_STEPS = (
-    happen,
-    turn_of_events,
-    plan,
-    open_week,
-    weave,
-    give,
-    read_news,
-    learn,
-    belong,
-    talk,
-    think,
-    gather,
-    meet,
-    produce,
-    consider_leaving,
-    stay_or_leave,
-    refer,
-    newcomers,
-    keep_in_touch,
-    reckon_upkeep,
-    fade,
-    measure,
-    survey,
-    map_structure,
-    close_week,
-)
-STEPS: MappingProxyType[str, Callable[..., Any]] = MappingProxyType({step.__name__: step for step in PHASE_STEPS})
+STEPS: dict[str, Compiled] = {phase.name: step(phase) for phase in SCHEDULE}
 """The entry of every phase of `sim.model.schedule`, by the phase's name."""
 
 
-# What an overriding user's agents may do, with the model's own rules for what it brings about.
+# Acts of agents whose rules are overridden; their consequences follow the model's rules.
 
 
 @entry
@@ -302,3 +134,46 @@ def tables_suffice(world):
 def own_key(luck, n):
     """The `n`-th sub-key of a phase's luck, as entries take it."""
     return np.uint64(of(luck, np.uint64(n)))
+
+
+# A new world.
+
+
+@entry
+def populate(world, ties_at_start, strength, viewpoint):
+    """Give all members traits, and tie those who are tied: trust in proportion to strength relative to the mean."""
+    p = world.parameters[0]
+    world = opened(world)
+    network = world.network
+    network.problem[0], network.problem[1] = CENTRE, CENTRE
+    network.agenda[0], network.agenda[1] = CENTRE, CENTRE
+    for kind in range(len(OUTPUTS)):
+        network.demand[kind] = 1.0
+        network.last_of_kind[kind] = NEVER_YET
+    for stage in range(len(network.reached)):
+        network.reached[stage], network.fallen[stage] = -1, -1
+    for i in range(network.members):
+        members.draw_traits(i, world, p)
+        if not math.isnan(viewpoint[i, 0]):
+            world.members[i].viewpoint[0], world.members[i].viewpoint[1] = viewpoint[i, 0], viewpoint[i, 1]
+    for t in range(len(ties_at_start)):
+        i, j = int(ties_at_start[t, 0]), int(ties_at_start[t, 1])
+        trust = min(START_TRUST_MOST, max(START_TRUST_PER_FLOOR * p.trust_floor, p.trust_start * strength[t]))
+        ties.make_tie(i, j, trust, p.trust_start_known, START, world, p)
+    world.tally.new_ties[START] = 0
+
+
+@entry
+def staff_teams(world, parent):
+    """Form an organisation's teams: every manager with those who report to them, at work from the first week."""
+    world = opened(world)
+    for manager in range(len(parent)):
+        g = NOBODY
+        for i in range(len(parent)):
+            if parent[i] == manager:
+                if g == NOBODY:
+                    g = groups.new_group(manager, world)
+                    world.groups[g].phase = ALIGNING
+                if world.groups[g].seated < GROUP_SIZE_LIMIT:
+                    groups.take_seat(i, g, world)
+    world.tally.groups_founded = 0

@@ -1,62 +1,60 @@
-"""Worlds: build one from a start network and a scenario's numbers, copy it, make its tables longer."""
+"""Worlds: build one from a start network and a scenario's numbers, run it, copy it, lengthen its tables, hash it."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
 from sim.model import declarations
 from sim.model.engine import run_weeks
-from sim.model.jit import entry
-from sim.model.rules.groups import new_group, take_seat
-from sim.model.rules.members import draw_traits
-from sim.model.rules.ties import make_tie
 from sim.model.start import StartNetwork
 from sim.model.state import (
-    ALIGNING,
     BOND,
     CHANGE,
     COORDINATOR,
     GIFT,
     GROUP,
-    GROUP_SIZE_LIMIT,
     MAP,
     MEMBER,
     NETWORK,
     NEWCOMERS,
-    NOBODY,
     SCRATCH,
-    START,
     TALLY,
     TIE,
     WEEKLY,
     World,
-    opened,
 )
+from sim.model.steps import populate, staff_teams
 
-TIE_SLOTS = 150
-LEDGER_ROWS = 16_384
-ROOM = 128
+TIE_SLOTS = 150  # Dunbar (1992, J. Human Evolution 22:469): about 150 stable relations
+# Beyond this many members, tables of 150 slots would not fit; few networks of this size are that dense.
+MANY_ROWS, FEWER_TIE_SLOTS = 20_000, 48
+SPARE_TIE_SLOTS = 10  # for new ties of the member with the most ties at the start
+TIES_BYTES_MOST = 16e9
+LEDGER_ROWS, LEDGER_ROWS_A_MEMBER = 16_384, 100
+SPARE_ROWS = 128
+GROWTH = 1.5  # rows of members at the start, and whenever tables grow, over those needed so far
+
+STATE = ("members", "ties", "groups", "coordinators", "bonds", "network", "tally", "settings")
+"""Tables that decide how a run goes on.  The others are observation (`weekly`, `maps`, `ledger`) or scratch."""
 
 
 class WorldError(ValueError):
-    """A world that cannot be: one plain sentence that says why."""
+    """A world cannot be built or run on: one sentence that says why."""
 
 
 def slots_for(start: StartNetwork, rows: int) -> int:
-    """Ties that a member can keep: Dunbar's number, or the greatest degree at the start and some more.
-
-    Dunbar (1992, J. Human Evolution 22:469): about 150 stable relations.
-    """
+    """Return how many ties a member can keep: Dunbar's number, or the greatest degree at the start and some more."""
     most = int(start.degree.max()) if len(start.ties) else 0
-    slots = max(TIE_SLOTS, most + 10) if rows <= 20_000 else max(48, most + 10)
-    if slots * rows * TIE.dtype.itemsize > 16e9:
+    slots = max(TIE_SLOTS if rows <= MANY_ROWS else FEWER_TIE_SLOTS, most + SPARE_TIE_SLOTS)
+    size = slots * rows * TIE.dtype.itemsize
+    if size > TIES_BYTES_MOST:
         raise WorldError(
             f"one member has {most} ties among {rows:,} members: the table of ties would take "
-            f"{slots * rows * TIE.dtype.itemsize / 1e9:.0f} GB (16 GB at most)"
+            f"{size / 1e9:.0f} GB ({TIES_BYTES_MOST / 1e9:.0f} GB at most)"
         )
     return slots
 
@@ -71,15 +69,14 @@ def build_world(
     replicate: int,
     ledger: bool = False,
 ) -> World:
-    """A world before its first week.
+    """Return a world before its first week.
 
     `settings`: float64, one a parameter, in order of `sim.model.declarations.PARAMETERS` (copied).  `coordinators`: COORDINATOR
     records, one each (copied).  `changes`: CHANGE records.  `weeks`: rows of the weekly table.  `ledger`: keep every gift.
     Raises WorldError where a table would not fit.
     """
     scheduled = int(sum(float(change.value) for change in changes if change.what == NEWCOMERS))
-    rows = math.ceil(start.members * 1.5) + scheduled + 2 * ROOM
-    group_rows = rows
+    rows = math.ceil(start.members * GROWTH) + scheduled + 2 * SPARE_ROWS
     values = np.array(settings, np.float64)
     number = max(1, len(coordinators))
     slots = slots_for(start, rows)
@@ -87,7 +84,7 @@ def build_world(
         members=MEMBER.empty(rows),
         ties=TIE.empty(rows, slots),
         contacts=np.zeros((rows, slots), np.int32),
-        groups=GROUP.empty(group_rows),
+        groups=GROUP.empty(rows),
         coordinators=coordinators.copy().view(np.recarray) if len(coordinators) else COORDINATOR.empty(1),
         bonds=BOND.empty(number, rows),
         network=NETWORK.empty(1),
@@ -95,7 +92,7 @@ def build_world(
         parameters=values.view(declarations.DTYPE).view(np.recarray),
         settings=values,
         changes=changes.copy().view(np.recarray) if len(changes) else CHANGE.empty(0),
-        ledger=GIFT.empty(LEDGER_ROWS + 100 * start.members if ledger else 0),
+        ledger=GIFT.empty(LEDGER_ROWS + LEDGER_ROWS_A_MEMBER * start.members if ledger else 0),
         weekly=WEEKLY.empty(weeks),
         maps=MAP.empty(-(-weeks // int(values[declarations.NUMBER["measures.every"]]))),
         scratch=SCRATCH.empty(rows),
@@ -120,107 +117,81 @@ def build_world(
     return world
 
 
-@entry
-def populate(world, ties, strength, viewpoint):
-    """Give everybody traits, and tie who is tied: trust in proportion to strength relative to the mean."""
-    p = world.parameters[0]
-    world = opened(world)
-    network = world.network
-    network.problem[0], network.problem[1] = 0.5, 0.5
-    network.agenda[0], network.agenda[1] = 0.5, 0.5
-    for kind in range(6):
-        network.demand[kind] = 1.0
-        network.last_of_kind[kind] = -1000
-    for stage in range(4):
-        network.reached[stage], network.fallen[stage] = -1, -1
-    for i in range(network.members):
-        draw_traits(i, world, p)
-        if not math.isnan(viewpoint[i, 0]):
-            world.members[i].viewpoint[0], world.members[i].viewpoint[1] = viewpoint[i, 0], viewpoint[i, 1]
-    for t in range(len(ties)):
-        trust = min(0.9, max(1.2 * p.trust_floor, p.trust_start * strength[t]))
-        make_tie(int(ties[t, 0]), int(ties[t, 1]), trust, p.trust_start_known, START, world, p)
-    world.tally.new_ties[START] = 0
-
-
-@entry
-def staff_teams(world, parent):
-    """An organisation's teams: every manager with those who report to them, at work on the agenda from the first week."""
-    world = opened(world)
-    for boss in range(len(parent)):
-        g = NOBODY
-        for i in range(len(parent)):
-            if parent[i] == boss:
-                if g == NOBODY:
-                    g = new_group(boss, world)
-                    world.groups[g].phase = ALIGNING
-                if world.groups[g].seated < GROUP_SIZE_LIMIT:
-                    take_seat(i, g, world)
-    world.tally.groups_founded = 0
-
-
 def copy_world(world: World) -> World:
-    """An independent copy: what runs on in one does not touch the other."""
+    """Return an independent copy."""
     values = world.settings.copy()
     arrays = {name: array.copy() for name, array in world._asdict().items() if name not in ("settings", "parameters")}
     return World(parameters=values.view(declarations.DTYPE).view(np.recarray), settings=values, **arrays)
 
 
-def lengthened(array: np.ndarray, rows: int, axis: int = 0) -> Any:
-    """A copy with `rows` rows along an axis, the new ones 0."""
+def lengthened(array: np.ndarray, rows: int, axis: int = 0) -> np.ndarray:
+    """Return a copy with `rows` rows along an axis, the new ones 0; of a recarray, a recarray."""
     shape = list(array.shape)
     shape[axis] = rows
     longer = np.zeros(shape, array.dtype)
     longer[tuple(slice(0, n) for n in array.shape)] = array
-    return longer.view(np.recarray) if isinstance(array, np.recarray) else longer
+    return longer.view(type(array))
 
 
 def grown(world: World) -> World:
-    """The same world with longer tables: half as many rows of members and groups again, and twice the ledger."""
+    """Return the same world with longer tables: half as many rows of members and groups again, and twice the ledger."""
     week = int(world.network[0].week)
     due = sum(float(change.value) for change in world.changes if change.week == week and change.what == NEWCOMERS)
-    rows = math.ceil(len(world.members) * 1.5 + due) + ROOM
-    groups = max(2 * rows, len(world.groups))
+    rows = math.ceil(len(world.members) * GROWTH + due) + SPARE_ROWS
     longer = {
         name: lengthened(getattr(world, name), rows) for name in ("members", "ties", "contacts", "scratch", "listed")
     }
     longer["bonds"] = lengthened(world.bonds, rows, axis=1)
-    longer["groups"] = lengthened(world.groups, groups)
+    longer["groups"] = lengthened(world.groups, max(2 * rows, len(world.groups)))
     if len(world.ledger):
         longer["ledger"] = lengthened(world.ledger, len(world.ledger) * 2 + LEDGER_ROWS)
     return world._replace(**longer)
 
 
-def state_hash(world: World) -> str:
-    """A hash of everything that can make a difference next week, and of the weekly table; scratch is left out.
+def fields_in_use(world: World) -> dict[str, np.ndarray]:
+    """Return what a world's tables hold, field by field, such as "members.identity" or "settings.trust.gain".
 
-    Rows in use only, and of ties only slots in use, so that tables of different length compare; field by field, since
-    the padding between fields is anybody's.
+    Only rows and slots in use, so that worlds with tables of different lengths compare.  Scratch and marks are left out.
     """
-    digest = hashlib.sha256()
     network = world.network[0]
     members = int(network.members)
     used = np.arange(world.ties.shape[1])[None, :] < world.members.degree[:members, None]
-    parts = (
-        world.members[:members],
-        world.ties[:members][used],
-        world.groups[: network.group_rows],
-        world.coordinators,
-        world.bonds[:, :members],
-        world.network,
-        world.tally,
-        world.weekly[: network.week],
-    )
-    for part in parts:
-        for name in part.dtype.names or ():
-            if name != "mark":
-                digest.update(np.ascontiguousarray(part[name]).tobytes())
-    digest.update(world.settings.tobytes())
+    tables: dict[str, np.ndarray] = {
+        "members": world.members[:members],
+        "ties": world.ties[:members][used],
+        "groups": world.groups[: network.group_rows],
+        "coordinators": world.coordinators,
+        "bonds": world.bonds[:, :members],
+        "network": world.network,
+        "tally": world.tally,
+        "weekly": world.weekly[: network.week],
+        "maps": world.maps[: math.ceil(network.week / world.parameters[0].measures_every)],
+        "ledger": world.ledger[: network.gifts_logged],
+    }
+    fields = {
+        f"{table}.{field}": np.ascontiguousarray(values[field])
+        for table, values in tables.items()
+        for field in values.dtype.names or ()
+        if field != "mark"
+    }
+    return fields | {f"settings.{key}": world.settings[n : n + 1] for key, n in declarations.NUMBER.items()}
+
+
+def fields_hash(fields: Mapping[str, np.ndarray]) -> str:
+    """Return a hash (16 hex digits) of fields' names and values, whatever their order."""
+    digest = hashlib.sha256()
+    for name in sorted(fields):
+        digest.update(name.encode() + fields[name].tobytes())
     return digest.hexdigest()[:16]
 
 
+def state_hash(world: World) -> str:
+    """Return a hash of everything that decides how a run goes on; what was observed is left out."""
+    return fields_hash({name: values for name, values in fields_in_use(world).items() if name.split(".")[0] in STATE})
+
+
 def with_weeks(world: World, weeks: int) -> World:
-    """The same world, with room for at least `weeks` weeks in the tables of measures; without maps it stays without."""
+    """Return the same world, with room for at least `weeks` weeks in the tables of measures; without maps it stays without."""
     if weeks <= len(world.weekly):
         return world
     every = int(world.parameters[0].measures_every)
@@ -229,16 +200,16 @@ def with_weeks(world: World, weeks: int) -> World:
 
 
 def without_maps(world: World) -> World:
-    """The same world, of which no maps are made from now on: they take a tenth of the time, and no rule reads them."""
+    """Return the same world without maps from now on: they take a tenth of the time, and no rule reads them."""
     return world._replace(maps=MAP.empty(0))
 
 
 def run_to(world: World, week: int, pause: bool = False) -> World:
     """Run to the end of week number `week` (weeks are numbered from 1), making tables longer where needed.
 
-    `pause`: stop earlier, after the week in which the network is first seen to be generative.  Returns the world, which
-    is another one than was handed in if tables had to grow.  Raises WorldError if more people came in one week than the
-    tables had room for.
+    `pause`: stop earlier, after the week in which the network is first seen to be generative.  Returns the world, a new
+    one if tables had to grow.  Raises WorldError if more people came, or gifts were given, in one week than the tables
+    had room for.
     """
     world = with_weeks(world, week)
     while not run_weeks(world, week, pause):

@@ -62,7 +62,7 @@ def test_rules_that_count_references_give_the_same_bits():
 
 def test_what_is_compiled_outside_the_model_calls_no_rule():
     """An edited rule must never meet stale machine code: numba itself sees changes of the file that it compiles."""
-    marks = ("@rule", "@hot", "@entry", "@allocating", "@primitive", "@written_out")
+    marks = ("@rule", "@hot", "@entry", "@allocating", "@primitive", "@inlined")
     compiled = {p for p in (ROOT / "sim").rglob("*.py") if any(f"\n{mark}\n" in p.read_text("utf-8") for mark in marks)}
     for path in compiled - set(jit.compiled_sources()) - {ROOT / "sim" / "cli" / "bench.py"}:
         assert "sim.model.rules" not in path.read_text("utf-8"), path
@@ -143,11 +143,11 @@ def test_compiling_is_announced_once_and_only_where_this_copy_has_to(tmp_path, m
     (tmp_path / "other_copy" / "engine.py_func-1.nbc").touch()
     monkeypatch.setattr(jit, "COMPILED", True)
     said = []
-    monkeypatch.setattr(jit, "ASKED_FOR", set())
+    monkeypatch.setattr(jit, "ANNOUNCED", set())
     assert jit.announce_compiling(Loop, said.append) and not jit.announce_compiling(Loop, said.append)
     assert len(said) == 1 and "about a minute" in said[0]
     (tmp_path / "this_copy" / "engine.py_func-1.nbc").touch()
-    monkeypatch.setattr(jit, "ASKED_FOR", set())
+    monkeypatch.setattr(jit, "ANNOUNCED", set())
     assert not jit.announce_compiling(Loop, said.append) and len(said) == 1
 
 
@@ -156,5 +156,5 @@ def test_old_caches_are_forgotten_but_for_the_latest_few(tmp_path):
     for k, folder in enumerate([*folders, tmp_path / "somebody's own"]):
         folder.mkdir()
         os.utime(folder, (k, k))
-    jit.forget_old_caches(folders[7])
+    jit.remove_old_caches(folders[7])
     assert set(tmp_path.iterdir()) == {*folders[3:], tmp_path / "somebody's own"}
