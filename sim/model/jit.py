@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 from platformdirs import user_cache_path
 
@@ -34,6 +34,8 @@ SECONDS_A_DAY = 24 * 3600
 
 Compiled = Callable[..., Any]
 """A rule, primitive or entry: compiled, or the plain function with `GENNET_COMPILED=0`.  Numba keeps no types of it."""
+Options = dict[str, Any]
+"""Numba's options."""
 
 CACHE_NAME = re.compile(r"[0-9a-f]{16}-3\.\d+(-counted)?")
 """Names of the folders of machine code that this module makes."""
@@ -114,17 +116,17 @@ import numpy as np  # noqa: E402
 
 # No fastmath: it reorders sums, and then results depend on the machine.  error_model="numpy" leaves out the check for a
 # division by zero in every division; rules must not divide by what can be zero.
-OPTIONS: dict[str, object] = {"error_model": "numpy", "nogil": True}
+OPTIONS: Options = {"error_model": "numpy", "nogil": True}
 
 # No wrapper for C.  (The wrapper for Python stays: without it a call from Python would end the process.)
-ALLOCATING: dict[str, object] = {**OPTIONS, "no_cfunc_wrapper": True, "_nrt": True}
+ALLOCATING: Options = {**OPTIONS, "no_cfunc_wrapper": True, "_nrt": True}
 # Rules allocate nothing, so references to tables need no counting: it would cost two atomic operations a table and call,
 # more than most rules do.  This is a private option of numba's: without it (GENNET_COUNTED=1) runs are slower, with the
 # same bits (tested).
-INNER: dict[str, object] = ALLOCATING if COUNTED else {**ALLOCATING, "_nrt": False}
+INNER: Options = ALLOCATING if COUNTED else {**ALLOCATING, "_nrt": False}
 
 
-def compiled(function: Compiled, **options: object) -> Compiled:
+def compiled(function: Compiled, **options: Any) -> Compiled:
     """Compile a function with numba, unless rules stay plain Python."""
     dispatcher: Compiled = numba.njit(**options)(function) if COMPILED else function
     return dispatcher
@@ -175,13 +177,14 @@ def entry(function: Compiled) -> Compiled:
     return compiled(function, cache=True, _nrt=True, **OPTIONS)
 
 
-def entry_from(template: FunctionType, name: str, **names: object) -> Compiled:
+def entry_from(template: Callable[..., None], name: str, **names: object) -> Compiled:
     """Return an entry that is a copy of `template` in which global `names` stand for other objects.
 
     A copy, since numba's cache on disk never hits for a closure over compiled functions.
     """
-    copy = FunctionType(template.__code__, {**template.__globals__, **names}, name)
-    copy.__qualname__, copy.__module__ = name, template.__module__
+    original = cast(FunctionType, template)
+    copy = FunctionType(original.__code__, {**original.__globals__, **names}, name)
+    copy.__qualname__, copy.__module__ = name, original.__module__
     return entry(copy)
 
 

@@ -24,7 +24,7 @@ NEVER_YET = -1000  # the week of the last output, before the first: long enough 
 START_TRUST_PER_FLOOR, START_TRUST_MOST = 1.2, 0.9
 
 
-def rule(row, world, p, luck):
+def rule(*arguments):
     """Stand for the rule of a phase in the two templates below."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -38,6 +39,7 @@ LEDGER_ROWS, LEDGER_ROWS_A_MEMBER = 16_384, 100
 SPARE_ROWS = 128
 GROWTH = 1.5  # rows of members at the start, and whenever tables grow, over those needed so far
 
+Array = TypeVar("Array", bound=np.ndarray)
 STATE = ("members", "ties", "groups", "coordinators", "bonds", "network", "tally", "settings")
 """Tables that decide how a run goes on.  The others are observation (`weekly`, `maps`, `ledger`) or scratch."""
 
@@ -124,13 +126,13 @@ def copy_world(world: World) -> World:
     return World(parameters=values.view(declarations.DTYPE).view(np.recarray), settings=values, **arrays)
 
 
-def lengthened(array: np.ndarray, rows: int, axis: int = 0) -> np.ndarray:
-    """Return a copy with `rows` rows along an axis, the new ones 0; of a recarray, a recarray."""
+def lengthened(array: Array, rows: int, axis: int = 0) -> Array:
+    """Return a copy with `rows` rows along an axis, the new ones 0; a recarray's is a recarray."""
     shape = list(array.shape)
     shape[axis] = rows
     longer = np.zeros(shape, array.dtype)
     longer[tuple(slice(0, n) for n in array.shape)] = array
-    return longer.view(type(array))
+    return cast(Array, longer.view(type(array)))
 
 
 def grown(world: World) -> World:
