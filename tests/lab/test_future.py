@@ -5,8 +5,9 @@ import pytest
 
 from sim.inputs.scenario import ScenarioError
 from sim.lab.future import YEAR, open_world, run_future, simulate
-from sim.model.world import copy_world, run_to, state_hash
+from sim.model.world import copy_world, run_to
 from tests.model.scenarios_for_tests import scenario
+from tests.model.worlds import world_hash
 
 # Anything counts as generative, so that there is something to renew.
 EASY = {
@@ -30,13 +31,13 @@ def easy():
 def test_the_same_seed_and_replicate_give_the_same_run(easy):
     first, again = (run_future(easy, "it", 5, 2, renewal=False) for _ in range(2))
     other = run_future(easy, "it", 5, 3, renewal=False)
-    assert state_hash(first.world) == state_hash(again.world) != state_hash(other.world)
+    assert world_hash(first.world) == world_hash(again.world) != world_hash(other.world)
     assert first.before is None
 
 
 def test_the_test_of_renewal_changes_nothing_in_the_run(easy):
     tested, plain = (run_future(easy, "it", 5, 2, renewal=renewal) for renewal in (True, False))
-    assert state_hash(tested.world) == state_hash(plain.world)
+    assert world_hash(tested.world) == world_hash(plain.world)
     assert tested.outcomes["renewed"] in (0.0, 1.0) and np.isnan(plain.outcomes["renewed"])
     same = {name: value for name, value in tested.outcomes.items() if name != "renewed"}
     assert same == pytest.approx({name: plain.outcomes[name] for name in same}, nan_ok=True)
@@ -76,7 +77,7 @@ def test_a_network_that_is_worth_nothing_alone_is_not_renewed():
 def test_the_world_before_is_kept_if_asked_for():
     future = run_future(scenario(10, 20), "it", 1, 0, renewal=False, keep_before=True)
     assert future.before.network[0].week == 0 and future.world.network[0].week == 10
-    assert state_hash(future.before) == state_hash(open_world(scenario(10, 20), "it", 1, 0)[1])
+    assert world_hash(future.before) == world_hash(open_world(scenario(10, 20), "it", 1, 0)[1])
 
 
 def test_simulate_takes_the_scenarios_seed_and_refuses_unknown_strategies():

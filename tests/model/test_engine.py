@@ -18,9 +18,20 @@ from sim.model.jit import COMPILED
 from sim.model.schedule import SCHEDULE
 from sim.model.state import BY_WEEK, LOSE, NEWCOMERS, ORGANISATION, SHIFT
 from sim.model.steps import members_in_order
-from sim.model.world import copy_world, run_to, state_hash
+from sim.model.world import copy_world, run_to
 from tests.model.scenarios_for_tests import futures, scenario
-from tests.model.worlds import change, check_world, complete, coordinator, do, even_shares, luck_of, make_world, weekly
+from tests.model.worlds import (
+    change,
+    check_world,
+    complete,
+    coordinator,
+    do,
+    even_shares,
+    luck_of,
+    make_world,
+    weekly,
+    world_hash,
+)
 
 BUSY = {
     "hours": 25.0,
@@ -63,7 +74,7 @@ def test_the_loop_is_the_schedule_phase_by_phase_bit_for_bit():
     for week in range(1, 31):
         looped = run_to(looped, week)
         week_by_phases(stepped)
-        assert state_hash(stepped) == state_hash(looped), f"differs after week {week}"
+        assert world_hash(stepped) == world_hash(looped), f"differs after week {week}"
     assert weekly(looped, "outputs").sum() > 0 and weekly(looped, "convened").sum() > 0
 
 
@@ -71,22 +82,22 @@ def test_a_run_in_parts_is_the_run_in_one():
     whole, parts = run_to(busy_world(), 30), busy_world()
     for week in (1, 2, 13, 29, 30, 30):
         parts = run_to(parts, week)
-    assert state_hash(parts) == state_hash(whole)
+    assert world_hash(parts) == world_hash(whole)
 
 
 def test_a_fork_goes_on_like_its_origin_and_touches_it_not():
     world = run_to(busy_world(), 12)
-    before = state_hash(world)
+    before = world_hash(world)
     fork = run_to(copy_world(world), 30)
-    assert state_hash(world) == before
-    assert state_hash(run_to(world, 30)) == state_hash(fork)
+    assert world_hash(world) == before
+    assert world_hash(run_to(world, 30)) == world_hash(fork)
 
 
 def test_threads_and_their_number_make_no_difference():
     one = scenario(40, 20, BUSY)
     alone, crowd = (futures(one, replicates=6, jobs=jobs) for jobs in (1, 4))
-    assert [state_hash(a.world) for a in alone] == [state_hash(b.world) for b in crowd]
-    assert len({state_hash(a.world) for a in alone}) == 6
+    assert [world_hash(a.world) for a in alone] == [world_hash(b.world) for b in crowd]
+    assert len({world_hash(a.world) for a in alone}) == 6
 
 
 def uncompiled_hashes(weeks):
@@ -95,7 +106,7 @@ def uncompiled_hashes(weeks):
     found = []
     for week in range(1, weeks + 1):
         world = run_to(world, week)
-        found.append(state_hash(world))
+        found.append(world_hash(world))
     return found
 
 

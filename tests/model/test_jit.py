@@ -10,15 +10,15 @@ from pathlib import Path
 from sim import Scenario
 from sim.lab.future import run_future
 from sim.model import jit
-from sim.model.world import state_hash
+from tests.model.worlds import world_hash
 
 ROOT = Path(__file__).parents[2]
 RUN = """
 from sim import Scenario
 from sim.lab.future import run_future
-from sim.model.world import state_hash
+from tests.model.worlds import world_hash
 scenario = Scenario.load("scenarios/weaving.toml").with_({"weeks": 60})
-print(state_hash(run_future(scenario, "blended", 3, 1, renewal=False).world))
+print(world_hash(run_future(scenario, "blended", 3, 1, renewal=False).world))
 """
 
 
@@ -56,7 +56,7 @@ def test_a_place_of_one_s_own_gets_a_folder_for_exactly_these_sources(tmp_path):
 def test_rules_that_count_references_give_the_same_bits():
     """The private option that leaves out counting changes speed only: rules allocate nothing."""
     scenario = Scenario.load(ROOT / "scenarios" / "weaving.toml").with_({"weeks": 60})
-    expected = state_hash(run_future(scenario, "blended", 3, 1, renewal=False).world)
+    expected = world_hash(run_future(scenario, "blended", 3, 1, renewal=False).world)
     assert printed(GENNET_COUNTED="1") == expected
 
 

@@ -15,6 +15,7 @@ from sim.model.world import (
     WorldError,
     build_world,
     copy_world,
+    fields_hash,
     grown,
     lengthened,
     run_to,
@@ -37,6 +38,7 @@ from tests.model.worlds import (
     tied,
     view,
     weekly,
+    world_hash,
 )
 
 
@@ -102,31 +104,47 @@ def test_newcomers_at_the_start_are_no_starters():
 
 def test_copies_share_nothing():
     world = run_to(make_world(12, complete(*range(6)), coordinators=[coordinator()], even=False), 5)
-    before, copy = state_hash(world), copy_world(world)
-    assert state_hash(copy) == before
+    before, copy = world_hash(world), copy_world(world)
+    assert world_hash(copy) == before
     for name in world._fields:
         assert not np.shares_memory(getattr(world, name), getattr(copy, name)), name
     copy.settings[NUMBER["trust.gain"]] = 0.77
     assert copy.parameters[0].trust_gain == 0.77
     run_to(copy, 20)
-    assert state_hash(world) == before
+    assert world_hash(world) == before
 
 
-@pytest.mark.parametrize("part", ["members", "ties", "groups", "coordinators", "bonds", "network", "tally", "settings"])
-def test_a_hash_sees_every_part(part):
+@pytest.mark.parametrize("name", ["members.identity", "ties.trust", "groups.help", "coordinators.spare", "bonds.trust"])
+def test_the_state_hash_sees_every_table_of_records(name):
     world = make_world(4, TRIANGLE, coordinators=[coordinator()])
     make_group(world, 0, 1, 2)
     other = copy_world(world)
-    field = {
-        "members": ("identity", 0), "ties": ("trust", (0, 0)), "groups": ("help", 0), "coordinators": ("spare", 0),
-        "bonds": ("trust", (0, 0)), "network": ("directory", 0), "tally": ("gifts", 0),
-    }  # fmt: skip
-    if part == "settings":
-        other.settings[3] += 1.0
-    else:
-        name, place = field[part]
-        getattr(other, part)[name][place] += 1
+    table, field = name.split(".")
+    getattr(other, table)[field].flat[0] += 1
     assert state_hash(other) != state_hash(world)
+
+
+def test_the_state_hash_sees_counts_and_settings():
+    world = make_world(4)
+    others = [copy_world(world) for _ in range(3)]
+    others[0].network[0].directory += 1
+    others[1].tally[0].gifts += 1
+    others[2].settings[3] += 1.0
+    assert len({state_hash(world), *map(state_hash, others)}) == 4
+
+
+def test_what_was_observed_is_not_state():
+    world = run_to(make_world(4, TRIANGLE), 3)
+    other = copy_world(world)
+    other.weekly.gifts[1] += 1.0
+    other.maps.modularity[0] += 1.0
+    assert state_hash(other) == state_hash(world) and world_hash(other) != world_hash(world)
+
+
+def test_a_hash_of_fields_knows_their_names_and_not_their_order():
+    one, other = np.arange(3.0), np.arange(3.0) + 1
+    assert fields_hash({"a": one, "b": other}) == fields_hash({"b": other, "a": one})
+    assert fields_hash({"a": one, "b": other}) != fields_hash({"a": other, "b": one})
 
 
 def test_tables_grow_without_a_difference():
@@ -134,7 +152,7 @@ def test_tables_grow_without_a_difference():
     usual, longer = (make_world(12, complete(*range(6)), coordinators=[coordinator()], even=False) for _ in range(2))
     longer = grown(grown(longer))
     assert len(longer.members) > len(usual.members) and longer.bonds.shape[1] == len(longer.members)
-    assert state_hash(run_to(usual, 40)) == state_hash(run_to(longer, 40))
+    assert world_hash(run_to(usual, 40)) == world_hash(run_to(longer, 40))
 
 
 def test_a_run_outgrows_its_tables():
@@ -191,7 +209,7 @@ def test_a_world_without_maps_runs_as_the_same_world_does_and_stays_without():
     mapped = run_to(make_world(6, TRIANGLE, weeks=10), 30)
     plain = run_to(without_maps(make_world(6, TRIANGLE, weeks=10)), 30)
     assert len(plain.maps) == 0 < len(mapped.maps)
-    assert state_hash(plain) == state_hash(mapped)
+    assert world_hash(plain) == world_hash(mapped)
 
 
 @given(rows=st.integers(0, 9), more=st.integers(0, 9))

@@ -9,14 +9,13 @@ import numpy as np
 from sim.model.declarations import NUMBER, defaults
 from sim.model.levers import LEVERS
 from sim.model.luck import phase_key
-from sim.model.schedule import SCHEDULE
+from sim.model.schedule import PHASES
 from sim.model.start import new_network, numbered, sorted_ties
 from sim.model.state import CHANGE, COORDINATOR, GROUP_SLOTS, NEVER, NOBODY, ORIGINS, View, World
 from sim.model.steps import STEPS, act
 from sim.model.steps import take_seat as sit_down
-from sim.model.world import build_world
+from sim.model.world import build_world, fields_hash, fields_in_use
 
-PHASE_OF = {phase.name: phase for phase in SCHEDULE}
 TRIANGLE = [(0, 1), (0, 2), (1, 2)]
 
 
@@ -130,7 +129,7 @@ def parameters(world):
 def luck_of(world, name):
     """The luck of a phase in the world's present week."""
     network = world.network[0]
-    key = phase_key(int(network.seed), int(network.replicate), int(network.week), PHASE_OF[name].number)
+    key = phase_key(int(network.seed), int(network.replicate), int(network.week), PHASES[name].number)
     return np.uint64(key)
 
 
@@ -142,7 +141,7 @@ def lucks(number, seed=7):
 def do(world, name, row=None, luck=None):
     """Carry out a phase: for one row, or for all (of the network as a whole, if that is who acts)."""
     luck = luck_of(world, name) if luck is None else luck
-    step, who, network = STEPS[name], PHASE_OF[name].who, world.network[0]
+    step, who, network = STEPS[name], PHASES[name].who, world.network[0]
     if who == "network":
         step(world, luck)
         return
@@ -220,6 +219,12 @@ def counted(world, name):
     """A count of this week's tally."""
     value = world.tally[0][name]
     return value.tolist()
+
+
+def world_hash(world):
+    """A hash of a world's state and weekly table."""
+    fields = fields_in_use(world)
+    return fields_hash({name: values for name, values in fields.items() if not name.startswith(("maps.", "ledger."))})
 
 
 def weekly(world, name):
