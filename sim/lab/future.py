@@ -17,15 +17,14 @@ from sim.model.engine import run_weeks
 from sim.model.jit import announce_compiling
 from sim.model.outcomes import outcomes_of
 from sim.model.start import StartNetwork
-from sim.model.state import World
+from sim.model.state import GENERATIVE, World
 from sim.model.world import build_world, copy_world, run_to, without_maps
 
 YEAR = 52
-GENERATIVE = 3
 
 
 class Future(NamedTuple):
-    """A finished run as it lies in memory: start network, worlds before (if kept) and after, outcomes."""
+    """A finished run: start network, worlds before (if kept) and after, outcomes."""
 
     start: StartNetwork
     before: World | None
@@ -36,7 +35,7 @@ class Future(NamedTuple):
 def open_world(
     scenario: Scenario, strategy: str, seed: int, replicate: int, ledger: bool = False
 ) -> tuple[StartNetwork, World]:
-    """The start network and the world before the first week of one future."""
+    """Return the start network of one future, and its world before the first week."""
     start = networks.build(scenario.network, seed, replicate, scenario.folder)
     world = build_world(
         start,
@@ -61,11 +60,11 @@ def run_future(
     keep_before: bool = False,
     maps: bool = False,
 ) -> Future:
-    """Run one future to the horizon, and put it to the test of renewal if it became generative.
+    """Run one future to the horizon, and test renewal if it became generative.
 
-    The test (`renewal`): a year after the network was first generative the run is forked, the fork's coordinators leave,
-    and with the same luck it goes on for 52 more weeks: is it still generative then?  Where that year ends after the
-    horizon, the fork runs past it; the record doesn't.  `maps`: make the quarterly maps of the network's structure too.
+    `renewal`: a year after the network was first generative, the run is forked; the fork's coordinators leave, and it runs
+    on for a year with the same luck.  The outcome `renewed` says whether it is still generative then.  The fork may run
+    past the horizon.  `maps`: make the quarterly maps of the network's structure too.
     """
     announce_compiling(run_weeks, logging.getLogger("gennet").warning)
     start, world = open_world(scenario, strategy, seed, replicate, ledger)
@@ -100,8 +99,8 @@ def simulate(
 ) -> Record:
     """Run one future and return its record: any row of a comparison or sweep, in full.
 
-    `scenario`: a Scenario, or the path of its file.  `strategy`: may be left out if it has just one.  `seed`: the
-    scenario's own if left out.  `ledger`: keep every gift (`record.ledger`).  Raises ScenarioError for a strategy that
+    `scenario`: a Scenario, or the path of its file.  `strategy`: optional if there is only one.  `seed`: by default the
+    scenario's.  `ledger`: keep every gift (`record.ledger`).  Raises ScenarioError for a strategy that
     the scenario does not have, TypeError or ValueError for a seed or replicate that is no whole number from 0 to 2^63
     - 1, TypeError for another kind of scenario.
     """

@@ -1,13 +1,13 @@
 """A scenario run agent by agent, with Mesa: `GenerativeNetwork`.
 
-The rules are those of the compiled loop, called a row at a time (`sim.model.steps`) in the order of `sim.model.schedule`: with
-nothing overridden the state is the same, bit for bit.  What an agent does in a phase is its method of the phase's name,
-so a rule is changed by overriding that method in plain Python:
+The rules are those of the compiled loop, called a row at a time (`sim.model.steps`) in the order of
+`sim.model.schedule`: with nothing overridden the state is the same, bit for bit.  What an agent does in a phase is its
+method of the phase's name, so a rule is changed by overriding that method in plain Python:
 
     from sim import GenerativeNetwork, Member
 
     class Kind(Member):
-        \"\"\"Gives knowledge to the contact who got least so far, whatever trust and reputation say.\"\"\"
+        \"\"\"Gives knowledge to the contact who received least, regardless of trust and reputation.\"\"\"
 
         def give(self):
             if self.contacts and self.draw(0) < self.engagement:
@@ -20,9 +20,9 @@ so a rule is changed by overriding that method in plain Python:
 
 `super().give()` is the model's own rule.  Luck is keyed by who, when and what for: what one member does or leaves out
 never shifts the draws of another.  Agents are views on rows of the world's tables: `member.identity` reads and writes
-the row (`sim.model.state` says what the fields mean).  Mesa's `DataCollector`, `batch_run` and `SolaraViz` take the model as
-it is.  `batch_run`'s `iterations` alone give the same run again and again, since Mesa tells a model neither its number nor a
-seed: vary `replicate` (paired futures of one seed) or `rng`:
+the row (`sim.model.state` says what the fields mean).  Mesa's `DataCollector`, `batch_run` and `SolaraViz` work with the
+model.  `batch_run`'s `iterations` alone repeat the same run, since Mesa passes a model neither its number nor a seed:
+vary `replicate` (paired futures of one seed) or `rng`:
 
     mesa.batch_run(GenerativeNetwork, {"scenario": scenario, "strategy": ["none", "mass"], "replicate": range(20)})
 """
@@ -32,7 +32,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from sim.inputs.bounds import whole
 from sim.inputs.scenario import Scenario
@@ -43,12 +42,12 @@ from sim.model.agents import Coordinator, Member, WorkingGroup
 
 @lru_cache(maxsize=1)
 def default_scenario() -> Scenario:
-    """The default network, without coordinators."""
+    """Return the default network, without coordinators."""
     return Scenario.from_document({})
 
 
-def scenario_from(scenario: Any, settings: Mapping[str, Any]) -> Scenario:
-    """A scenario from itself, a file's path or nothing, with settings over it in which "__" stands for "."."""
+def scenario_from(scenario: Scenario | str | Path | None, settings: Mapping[str, object]) -> Scenario:
+    """Return a scenario, or load it from a path, with settings changed; in their keys "__" stands for "."."""
     base: Scenario = default_scenario() if scenario is None else Scenario.of(scenario)
     return base.with_({key.replace("__", "."): value for key, value in settings.items()}) if settings else base
 
@@ -57,7 +56,7 @@ class GenerativeNetwork(AgentModel):
     """A run of a scenario, agent by agent; `step()` is a week.
 
     `scenario`: a `Scenario`, the path of a file, or None for the default network without coordinators.  `strategy`: its
-    name (needed if the scenario has several).  `rng`: the seed, a whole number; None for the scenario's.  `replicate`:
+    name (required if the scenario has several).  `rng`: the seed, a whole number; None for the scenario's.  `replicate`:
     which replicate of that seed.  `member_class`, `coordinator_class`, `group_class`: subclasses whose methods override
     rules.  `ledger`: keep every gift in `world.ledger`.  `member_reporters`: fields of members that the DataCollector
     keeps week by week.  Further keywords are settings of the scenario with "__" for ".": `giving__base=-0.5`,
@@ -75,7 +74,7 @@ class GenerativeNetwork(AgentModel):
         group_class: type[WorkingGroup] = WorkingGroup,
         ledger: bool = False,
         member_reporters: Sequence[str] = (),
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         # Mesa 3.3 refuses sliders for settings unless the last argument is called kwargs.
         self.world_scenario = scenario_from(scenario, kwargs)
@@ -98,10 +97,10 @@ class GenerativeNetwork(AgentModel):
 
     @property
     def scenario(self) -> None:
-        """None: Mesa 3.5 has its own kind, which its page would hand us on reset; ours is `world_scenario`."""
+        """None: Mesa 3.5 has scenarios of another kind, passed on reset; this model's is `world_scenario`."""
         return None
 
     @scenario.setter
-    def scenario(self, scenario: Any) -> None:
-        """Mesa 3.5 sets one of its own: it is put by."""
+    def scenario(self, scenario: object) -> None:
+        """Accept Mesa 3.5's own scenario, without effect."""
         self._scenario = scenario

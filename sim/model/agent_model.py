@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeVar
 
 import mesa
 import networkx as nx
@@ -41,12 +41,13 @@ COLLECTED = (
     "hours",
 )
 """Weekly measures that the model's DataCollector reports."""
-OWN_DRAWS, OWN_ACTS = 1 << 50, 1 << 51
+OWN_DRAWS, OWN_ACTS = 1 << 50, 1 << 51  # counters of agents' own luck, beyond those that rules use
 YEAR = 52
+R = TypeVar("R", bound=Row)
 
 
 def latest(name: str) -> Callable[[AgentModel], float]:
-    """A reporter for Mesa's DataCollector: last week's value of a weekly measure."""
+    """Return a reporter for Mesa's DataCollector: last week's value of a weekly measure."""
     return lambda model: float(model.world.weekly[model.week - 1][name]) if model.week else math.nan
 
 
@@ -54,8 +55,8 @@ def latest(name: str) -> Callable[[AgentModel], float]:
 class AgentModel(mesa.Model):
     """A world, agent by agent; `step()` is a week.
 
-    `world`: before its first week.  `names`: of the members at the start.  `seed`, `replicate`: those that the world was
-    built with.  `horizon`: weeks after which the model stops running.  `offices`: coordinators, in or out of office.
+    `world`: before its first week.  `names`: of the members at the start.  `seed`, `replicate`: as in building the world.
+    `horizon`: weeks after which the model stops running.  `offices`: number of coordinators, in or out of office.
     `member_class`, `coordinator_class`, `group_class`: subclasses whose methods override rules.  `member_reporters`:
     fields of members that the DataCollector keeps week by week.
     """
@@ -86,7 +87,7 @@ class AgentModel(mesa.Model):
         self._coordinators: list[Coordinator | None] = [None] * self._offices
         self._groups: list[WorkingGroup | None] = []
         self._seen: tuple[int, ...] = ()
-        self._turn_page()
+        self._draw_lucks()
         self.keep_in_step()
         self.datacollector = mesa.DataCollector(
             model_reporters={name: latest(name) for name in COLLECTED},
@@ -104,12 +105,12 @@ class AgentModel(mesa.Model):
                 self.keep_in_step()
         finally:
             self.phase = None
-        self._turn_page()
+        self._draw_lucks()
         self.running = self.week < self.horizon
         self.datacollector.collect(self)
 
     def _go_through(self, phase: Phase) -> None:
-        """Everybody who acts in a phase does, one after the other."""
+        """Let everybody who acts in a phase do so, one after the other."""
         if phase.who == "network":
             getattr(self, phase.name)()
         elif phase.who == "coordinator":
@@ -118,22 +119,22 @@ class AgentModel(mesa.Model):
                     getattr(coordinator, phase.name)()
                 else:  # out of office: trust in it still fades
                     steps.STEPS[phase.name](row, self.world, self.luck_of(phase.name))
+        elif phase.who == "group":
+            for group in self.groups:
+                if self._groups[group.row] is group:
+                    getattr(group, phase.name)()
         else:
-            for agent in self._actors(phase):
-                if agent.record.active if phase.who != "group" else self._groups[agent.row] is agent:
-                    getattr(agent, phase.name)()
+            for member in self.members if phase.who == "member" else self._in_keyed_order(phase):
+                if member.record.active:
+                    getattr(member, phase.name)()
 
-    def _actors(self, phase: Phase) -> list[Any]:
-        """The members or groups who act in a phase, in its order."""
-        if phase.who == "group":
-            return self.groups
-        if phase.who == "member":
-            return self.members
+    def _in_keyed_order(self, phase: Phase) -> list[Member]:
+        """The active members in the order drawn for a phase."""
         number = steps.members_in_order(self.world, self.luck_of(phase.name))
         return [self.member(i) for i in self.world.scratch.order[:number].tolist()]
 
     def keep_in_step(self) -> None:
-        """Agents for new rows; members, groups and coordinators who are no longer there are removed."""
+        """Add agents for new rows, and remove those of members, groups and coordinators who are gone."""
         network, groups = self.world.network[0], self.world.groups
         members, rows = int(network.members), int(network.group_rows)
         working = self.world.coordinators.working[: self._offices] > 0.0
@@ -146,10 +147,10 @@ class AgentModel(mesa.Model):
         self._match(self._coordinators, working.tolist(), self.coordinator_class)
         self._match(self._groups, (groups.alive[:rows] == 1).tolist(), self.group_class)
 
-    def _match(self, agents: list[Any], there: list[bool], kind: type[Row]) -> None:
-        """One agent for every row that is there, and none for the others."""
-        agents.extend([None] * (len(there) - len(agents)))
-        for row, here in enumerate(there):
+    def _match(self, agents: list[R | None], present: list[bool], kind: type[R]) -> None:
+        """Have one agent for every row that is present, and none for the others."""
+        agents.extend([None] * (len(present) - len(agents)))
+        for row, here in enumerate(present):
             agent = agents[row]
             ended = isinstance(agent, WorkingGroup) and agent.number != self.world.groups[row].serial
             if agent is not None and (ended or not here):
@@ -159,15 +160,15 @@ class AgentModel(mesa.Model):
                 agents[row] = kind(self, row)
 
     def _make_room(self) -> None:
-        """Longer tables, if this week could need them."""
+        """Lengthen tables, if this week could need it."""
         week = self.week
         if week >= len(self.world.weekly):
             self.world = with_weeks(self.world, week + YEAR)
         while not steps.tables_suffice(self.world):
             self.world = grown(self.world)
 
-    def _turn_page(self) -> None:
-        """The luck of every phase of the coming week."""
+    def _draw_lucks(self) -> None:
+        """Set the luck of every phase of the coming week."""
         self._lucks = {
             phase.name: np.uint64(phase_key(self.seed, self.replicate, self.week, phase.number)) for phase in SCHEDULE
         }
@@ -177,24 +178,24 @@ class AgentModel(mesa.Model):
         return self._lucks[phase]
 
     def _own(self, who: int) -> np.uint64:
-        """The luck of one actor in the present phase.  Errors: RuntimeError outside a week's phases."""
+        """Return the luck of one actor in this phase.  Raises RuntimeError outside a week's phases."""
         if self.phase is None:
             raise RuntimeError("luck is drawn in a phase of a week: do this in a method that step() calls")
         return steps.own_key(self.luck_of(self.phase.name), who % (1 << 64))
 
     def draw(self, who: int, n: int) -> float:
-        """The `n`-th number of one actor's own luck in the present phase, uniform on [0, 1)."""
+        """Return the `n`-th number of one actor's own luck in this phase, uniform on [0, 1)."""
         return float(uniform(steps.own_key(self._own(who), OWN_DRAWS), n))
 
     def luck_of_act(self, who: int, what: int, whom: int) -> np.uint64:
-        """The luck of an act: keyed by who does what with whom, and for how many times in the phase."""
+        """Return the luck of an act: keyed by who does what with whom, and how many times in this phase."""
         self._acts[who, what, whom] += 1
         key = steps.own_key(steps.own_key(self._own(who), OWN_ACTS + what), whom)
         return steps.own_key(key, self._acts[who, what, whom])
 
     @property
     def week(self) -> int:
-        """Weeks simulated: the number of the coming week, or of the present one in a step."""
+        """Weeks simulated."""
         return int(self.world.network[0].week)
 
     @property
@@ -213,50 +214,50 @@ class AgentModel(mesa.Model):
         return [group for group in self._groups if group is not None]
 
     def member(self, row: int) -> Member:
-        """The member in a row.  Errors: LookupError if there is none, or it has left."""
-        return found(self._members, row, "member")
+        """Return the member in a row.  Raises LookupError if there is none, or it has left."""
+        return agent_in(self._members, row, "member")
 
     def group(self, row: int) -> WorkingGroup:
-        """The working group in a row.  Errors: LookupError if there is none."""
+        """Return the working group in a row.  Raises LookupError if there is none."""
         self.keep_in_step()
-        return found(self._groups, row, "working group")
+        return agent_in(self._groups, row, "working group")
 
     def parameter(self, key: str) -> float:
         """The present value of a parameter, by `group.name`."""
         return float(self.world.settings[NUMBER[key]])
 
     def tie(self, one: Member, other: Member, trust: float | None, origin: int) -> bool:
-        """Tie two members, at first-gift trust if none is given; returns whether they are tied."""
+        """Tie two members, by default with the trust of a first gift; returns whether they are tied."""
         one._here(other)
         start = self.parameter("trust.new") if trust is None else float(trust)
         return bool(steps.make_tie(one.row, other.row, start, origin, self.world))
 
     @property
     def weekly(self) -> pd.DataFrame:
-        """What was measured, a row a week so far; `sim.model.state.WEEKLY` says what the columns mean."""
+        """Weekly measures, a row a week; `sim.model.state.WEEKLY` says what the columns mean."""
         return weekly_table(self.world, self.week)
 
     @property
     def maps(self) -> pd.DataFrame:
-        """Maps of the network's structure so far, one a quarter; `sim.model.state.MAP` says what the columns mean."""
+        """Maps of the network's structure, a row a quarter; `sim.model.state.MAP` says what the columns mean."""
         return maps_table(self.world, self.week)
 
     @property
     def network(self) -> nx.Graph:
-        """The active members and their ties as a networkx graph, as they are now."""
+        """The active members and their ties as a networkx graph."""
         return to_networkx(self.world, self.names)
 
     @property
     def reached(self) -> dict[str, int | None]:
-        """The weeks that each stage took; None where it was not reached."""
+        """The weeks until each stage was reached; None where it was not."""
         weeks = stage_weeks(self.world.network[0].reached, self.week)
         return {
             stage: None if math.isnan(week) else int(week) for stage, week in zip(STAGES_REACHED, weeks, strict=True)
         }
 
 
-def found(agents: Sequence[Any], row: int, what: str) -> Any:
-    """The agent in a row.  Errors: LookupError if there is none."""
+def agent_in(agents: Sequence[R | None], row: int, what: str) -> R:
+    """Return the agent in a row.  Raises LookupError if there is none."""
     agent = agents[row] if 0 <= row < len(agents) else None
     if agent is None:
         raise LookupError(f"there is no {what} in row {row}")

@@ -1,13 +1,13 @@
 """Mesa's agents: members, coordinators and working groups as views on rows of the world's tables.
 
-What an agent does in a phase of the week is its method of the phase's name, which calls the phase's rule;
-`sim.GenerativeNetwork` has an example of overriding one.
+What an agent does in a phase of the week is its method of the phase's name, which calls the phase's rule.  See
+`sim.GenerativeNetwork` for an example of overriding one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import mesa
 import numpy as np
@@ -29,11 +29,17 @@ from sim.model.state import (
     Layout,
 )
 
+if TYPE_CHECKING:
+    from sim.model.agent_model import AgentModel
+
+GROUP_DRAWS = 1 << 40  # keys of groups' luck lie beyond those of members, which are rows
 C = TypeVar("C", bound=type)
+Record: TypeAlias = Any
+"""A row of a table, or the value of one of its fields: numpy's records have no static types."""
 
 
 class Tie(NamedTuple):
-    """One member's half of a tie, as it is at the moment."""
+    """One member's half of a tie at the moment it was read."""
 
     trust: float
     owed: float
@@ -45,20 +51,19 @@ class Tie(NamedTuple):
 def fields_of(layout: Layout) -> Callable[[C], C]:
     """Give a class a readable and writable property for every field of its row that it does not define itself."""
 
-    def property_of(name: str, text: str, plain: bool) -> property:
-        def read(agent: Any) -> Any:
-            value = agent.record[name]
-            return value.item() if plain else value
+    def property_of(name: str, doc: str, scalar: bool) -> property:
+        def read(agent: Row) -> object:
+            return agent.record[name].item() if scalar else agent.record[name]
 
-        def write(agent: Any, value: Any) -> None:
+        def write(agent: Row, value: object) -> None:
             agent.record[name] = value
 
-        return property(read, write, doc=text)
+        return property(read, write, doc=doc)
 
     def add(cls: C) -> C:
-        for name, text in layout.meaning.items():
+        for name, doc in layout.meaning.items():
             if not hasattr(cls, name):
-                setattr(cls, name, property_of(name, text, layout.dtype[name].shape == ()))
+                setattr(cls, name, property_of(name, doc, layout.dtype[name].shape == ()))
         return cls
 
     return add
@@ -67,24 +72,23 @@ def fields_of(layout: Layout) -> Callable[[C], C]:
 def acts_as(who: str) -> Callable[[C], C]:
     """Give a class a method for every phase in which it acts: it calls the phase's rule, and may be overridden."""
 
-    def method_of(phase: Phase) -> Callable[[Any], None]:
+    def method_of(phase: Phase) -> Callable[..., None]:
         step = steps.STEPS[phase.name]
 
-        def act(agent: Any) -> None:
+        def act(agent: Row) -> None:
             step(agent.row, agent.model.world, agent.model.luck_of(phase.name))
 
-        def act_all(model: Any) -> None:
+        def act_as_network(model: AgentModel) -> None:
             step(model.world, model.luck_of(phase.name))
 
-        method = act_all if who == "network" else act
-        method.__name__, method.__doc__ = phase.name, f"{phase.what}  (The rule is in `{phase.where}`.)"
-        return method
+        return act_as_network if who == "network" else act
 
     def add(cls: C) -> C:
         for phase in SCHEDULE:
             if phase.who.split()[0] == who:
                 method = method_of(phase)
-                method.__qualname__ = f"{cls.__name__}.{phase.name}"
+                method.__name__, method.__qualname__ = phase.name, f"{cls.__name__}.{phase.name}"
+                method.__doc__ = f"{phase.what}  (The rule is in `{phase.where}`.)"
                 setattr(cls, phase.name, method)
         return cls
 
@@ -95,21 +99,23 @@ class Row(mesa.Agent):
     """An agent that is a view on one row of a table; `record` is that row with all its fields."""
 
     table = ""
+    if TYPE_CHECKING:
+        model: AgentModel
 
-    def __init__(self, model: Any, row: int) -> None:
+    def __init__(self, model: AgentModel, row: int) -> None:
         super().__init__(model)
         self.row = row
 
     @property
-    def record(self) -> Any:
+    def record(self) -> Record:
         """The agent's row: fields can be read and written."""
         return getattr(self.model.world, self.table)[self.row]
 
     if TYPE_CHECKING:  # the fields and phases that the decorators add
 
-        def __getattr__(self, name: str) -> Any: ...
+        def __getattr__(self, name: str) -> Record: ...
 
-        def __setattr__(self, name: str, value: Any) -> None: ...
+        def __setattr__(self, name: str, value: object) -> None: ...
 
 
 @acts_as("member")
@@ -136,28 +142,29 @@ class Member(Row):
 
     def _others(self) -> np.ndarray:
         """Rows of its contacts, in order of slots."""
-        return self.model.world.ties.other[self.row, : int(self.record.degree)]
+        others: np.ndarray = self.model.world.ties.other[self.row, : int(self.record.degree)]
+        return others
 
     def tie_to(self, other: Member) -> Tie | None:
-        """Its half of the tie to another member, as it is now; None if they are not tied."""
-        found = np.flatnonzero(self._others() == other.row)
-        if not len(found):
+        """Return its half of the tie to another member; None if they are not tied."""
+        slots = np.flatnonzero(self._others() == other.row)
+        if not len(slots):
             return None
-        tie = self.model.world.ties[self.row, found[0]]
+        tie = self.model.world.ties[self.row, slots[0]]
         origin = ORIGINS[int(tie.origin)]
         return Tie(float(tie.trust), float(tie.owed), float(tie.known), int(tie.last), origin)
 
     def draw(self, n: int = 0) -> float:
-        """The member's own luck in the present phase: its `n`-th number, uniform on [0, 1).
+        """Return the `n`-th number of the member's luck in this phase, uniform on [0, 1).
 
-        The same under every strategy, whatever others do, and apart from the numbers that the model's rules read.
+        It is the same under every strategy, whatever others do, and independent of the numbers that rules read.
         """
         return self.model.draw(self.row, n)
 
     def give_to(self, other: Member, kind: str | int) -> bool:
-        """Give to a member: knowledge, skills or resources; a first gift to a stranger makes a tie.
+        """Give knowledge, skills or resources to a member; a first gift to a stranger makes a tie.
 
-        Worth, trust, balance and passing on follow the model's rules.  Returns whether the gift met attention.
+        Value, trust, balance and passing on follow the model's rules.  Returns whether the gift met attention.
         """
         number = KINDS.index(kind) if isinstance(kind, str) else int(kind)
         if number == CONNECTIONS:
@@ -173,7 +180,7 @@ class Member(Row):
         return bool(steps.introduce(self.row, self.model.world, luck))
 
     def get_to_know(self, other: Member, trust: float | None = None) -> bool:
-        """Tie this member to another, without a gift; returns whether they are tied (both need room for a relation)."""
+        """Tie this member to another, without a gift; returns whether they are tied (both need room for a tie)."""
         self._here(other)
         return self.model.tie(self, other, trust, MEMBER_MADE)
 
@@ -202,14 +209,14 @@ class Member(Row):
         self.model.keep_in_step()
 
     def remove(self) -> None:
-        """Mesa's way to take an agent out of the model: a member leaves the network by it."""
+        """Leave the network: Mesa's way to take an agent out of the model."""
         if self.record.active:
             self.leave()
         else:
             super().remove()
 
     def _here(self, other: Member) -> None:
-        """Refuse what only active members of the same network can do."""
+        """Raise ValueError unless both are active members of this network."""
         for one in (self, other):
             if one.model is not self.model or not one.record.active:
                 raise ValueError(f"{one.name} is not active in this network")
@@ -223,7 +230,7 @@ class Coordinator(Row):
     table = "coordinators"
 
     def draw(self, n: int = 0) -> float:
-        """The coordinator's own luck in the present phase: its `n`-th number, uniform on [0, 1)."""
+        """Return the `n`-th number of the coordinator's luck in this phase, uniform on [0, 1)."""
         return self.model.draw(NOBODY - self.row, n)
 
     def act(self, lever: str) -> float:
@@ -236,11 +243,11 @@ class Coordinator(Row):
         return float(steps.act(self.row, number, self.model.world, luck))
 
     def introduce(self, one: Member, other: Member, trust: float | None = None) -> bool:
-        """Tie two members to each other, if both have room for a relation; returns whether they are tied."""
+        """Tie two members to each other, if both have room for a tie; returns whether they are tied."""
         return self.model.tie(one, other, trust, COORDINATOR_MADE)
 
     def remove(self) -> None:
-        """Mesa's way to take an agent out of the model: a coordinator leaves office by it."""
+        """Leave office: Mesa's way to take an agent out of the model."""
         self.record.working = 0.0
         self.model.keep_in_step()
         super().remove()
@@ -253,13 +260,13 @@ class WorkingGroup(Row):
 
     table = "groups"
 
-    def __init__(self, model: Any, row: int) -> None:
+    def __init__(self, model: AgentModel, row: int) -> None:
         super().__init__(model, row)
         self.number = int(model.world.groups[row].serial)
 
     @property
-    def record(self) -> Any:
-        """The group's row.  Errors: LookupError if the group has ended and its row serves another one."""
+    def record(self) -> Record:
+        """The group's row.  Raises LookupError if the group has ended and its row serves another one."""
         record = self.model.world.groups[self.row]
         if record.serial != self.number:
             raise LookupError(f"working group {self.number} has ended")
@@ -273,11 +280,11 @@ class WorkingGroup(Row):
         return [self.model.member(int(i)) for i in seated]
 
     def draw(self, n: int = 0) -> float:
-        """The group's own luck in the present phase: its `n`-th number, uniform on [0, 1)."""
-        return self.model.draw((1 << 40) + self.number, n)
+        """Return the `n`-th number of the group's luck in this phase, uniform on [0, 1)."""
+        return self.model.draw(GROUP_DRAWS + self.number, n)
 
     def remove(self) -> None:
-        """Mesa's way to take an agent out of the model: a group dissolves by it."""
+        """Dissolve: Mesa's way to take an agent out of the model."""
         record = self.model.world.groups[self.row]
         if record.serial == self.number and record.alive:
             steps.dissolve(self.row, self.model.world)

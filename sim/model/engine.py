@@ -35,7 +35,7 @@ def everybody(world, p, luck):
 # function for the week: as functions of their own, each would be optimised again with all that it calls.
 
 
-def once(rule, number):
+def once(rule: Compiled, number: int) -> Compiled:
     """A phase of the network as a whole."""
 
     @inlined
@@ -45,7 +45,7 @@ def once(rule, number):
     return phase
 
 
-def each_coordinator(rule, number):
+def each_coordinator(rule: Compiled, number: int) -> Compiled:
     """A phase in which coordinators act."""
 
     @inlined
@@ -57,7 +57,7 @@ def each_coordinator(rule, number):
     return phase
 
 
-def each_member(rule, number):
+def each_member(rule: Compiled, number: int) -> Compiled:
     """A phase in which active members act, in order of rows."""
 
     @inlined
@@ -69,7 +69,7 @@ def each_member(rule, number):
     return phase
 
 
-def each_in_keyed_order(rule, number, candidates):
+def each_in_keyed_order(rule: Compiled, number: int, candidates: Compiled) -> Compiled:
     """A phase in which members act in an order drawn for the week."""
 
     @inlined
@@ -81,7 +81,7 @@ def each_in_keyed_order(rule, number, candidates):
     return phase
 
 
-def each_group(rule, number):
+def each_group(rule: Compiled, number: int) -> Compiled:
     """A phase in which working groups act."""
 
     @inlined
@@ -93,7 +93,7 @@ def each_group(rule, number):
     return phase
 
 
-def then(first, rest):
+def then(first: Compiled, rest: Compiled) -> Compiled:
     """One step after another."""
 
     @inlined

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -12,12 +11,12 @@ from sim.model.state import KIND_NAMES, NOBODY, ORIGINS, World
 
 
 def name_of(row: int, names: Sequence[str]) -> str:
-    """A member's name: that of the start network, or `arrival-` and its row for those who joined since."""
+    """Return a member's name: that of the start network, or `arrival-` and its row if it joined later."""
     return names[row] if row < len(names) else f"arrival-{row}"
 
 
 def to_networkx(world: World, names: Sequence[str] = ()) -> nx.Graph:
-    """The network as it is: nodes are the rows of active members, in order, edges their ties.
+    """Return the network: nodes are the rows of active members, in order, edges their ties.
 
     `names`: of the start network's members.  Nodes: `name`, `kind` (a text), `sector`, `group` (serial number of
     the first working group, -1 for none), `identity`, `engagement`, `new` (whether they came after the start).  Edges:
@@ -25,28 +24,27 @@ def to_networkx(world: World, names: Sequence[str] = ()) -> nx.Graph:
     hold all of it.
     """
     number = int(world.network[0].members)
-    members: Any = world.members[:number]
-    ties: Any = world.ties[:number]
-    groups: Any = world.groups
+    members, ties = world.members[:number], world.ties[:number]
     graph = nx.Graph(weeks=int(world.network[0].week))
-    seats = np.where(members.groups[:, 0] != NOBODY, members.groups[:, 0], members.groups[:, 1])
-    for i in np.flatnonzero(members.active == 1).tolist():
+    first, second = members["groups"].T
+    seats = np.where(first != NOBODY, first, second)
+    for i in np.flatnonzero(members["active"] == 1).tolist():
         me = members[i]
         graph.add_node(
             i,
             name=name_of(i, names),
-            kind=KIND_NAMES[int(me.kind)],
-            sector=int(me.sector),
-            group=int(groups[seats[i]].serial) if seats[i] != NOBODY else NOBODY,
-            identity=float(me.identity),
-            engagement=float(me.engagement),
-            new=bool(me.starter == 0),
+            kind=KIND_NAMES[int(me["kind"])],
+            sector=int(me["sector"]),
+            group=int(world.groups["serial"][seats[i]]) if seats[i] != NOBODY else NOBODY,
+            identity=float(me["identity"]),
+            engagement=float(me["engagement"]),
+            new=bool(me["starter"] == 0),
         )
-    used = np.arange(ties.shape[1])[None, :] < members.degree[:, None]
-    rows, slots = np.nonzero(used & (ties.other > np.arange(number)[:, None]))
+    used = np.arange(ties.shape[1])[None, :] < members["degree"][:, None]
+    rows, slots = np.nonzero(used & (ties["other"] > np.arange(number)[:, None]))
     for i, s in zip(rows.tolist(), slots.tolist(), strict=True):
         tie = ties[i, s]
-        j = int(tie.other)
-        known = 0.5 * (float(tie.known) + float(ties[j, tie.mirror].known))
-        graph.add_edge(i, j, trust=float(tie.trust), origin=ORIGINS[int(tie.origin)], known=known)
+        j = int(tie["other"])
+        known = 0.5 * (float(tie["known"]) + float(ties[j, tie["mirror"]]["known"]))
+        graph.add_edge(i, j, trust=float(tie["trust"]), origin=ORIGINS[int(tie["origin"])], known=known)
     return graph

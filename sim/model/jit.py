@@ -198,13 +198,13 @@ def by_number(functions: Mapping[int, Compiled]) -> Compiled:
     if others:
         following = by_number(dict(others))
 
-        def call(wanted, *arguments):
+        def call(wanted: int, *arguments: object) -> object:
             if wanted == number:
                 return function(*arguments)
             return following(wanted, *arguments)
     else:
 
-        def call(wanted, *arguments):
+        def call(wanted: int, *arguments: object) -> object:
             if wanted != number:
                 raise ValueError("there is no function of this number")
             return function(*arguments)
@@ -223,8 +223,8 @@ def is_cached(function: Compiled) -> bool:
     """
     if not COMPILED:
         return True
-    dispatcher: Any = function
-    return any(Path(dispatcher.stats.cache_path).glob(f"*{dispatcher.py_func.__name__}*.nbc"))
+    folder, name = getattr(function, "stats").cache_path, getattr(function, "py_func").__name__  # noqa: B009
+    return any(Path(folder).glob(f"*.{name}-*.nbc"))
 
 
 def announce_compiling(function: Compiled, say: Callable[[str], object]) -> bool:

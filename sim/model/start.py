@@ -10,12 +10,12 @@ UNKNOWN = -1
 
 
 class NetworkError(ValueError):
-    """The user's network cannot be used: one message that names file, line, what was found and what is allowed."""
+    """A user's network cannot be used: the message names file, line, what was found and what is allowed."""
 
 
 @dataclass(frozen=True, eq=False)
 class StartNetwork:
-    """A network before its first week, of n members and m ties.  A member's row number is its identity for good.
+    """A network before its first week, of n members and m ties.  A member's row number is its identity.
 
     `names`: n texts.
     `ties`: int32 (m, 2), rows i < j, sorted, no duplicates, no loops.
@@ -30,7 +30,7 @@ class StartNetwork:
     `source`: where the data are from, or how the network was generated.
     `notes`: plain sentences on what was understood, left out or assumed.
 
-    What rules never read, but whoever takes the network elsewhere wants back as it was:
+    Rules never read these; exports of the network restore the user's data from them:
     `ids`: n texts, all different, by which the data call members; None where they have no such thing.
     `sector_names`: what the data call the sectors, by number; none where they say numbers.
     `scale`: what strengths are to be multiplied by to get those of the data, which were divided by their largest.
@@ -53,7 +53,7 @@ class StartNetwork:
     scale: float = 1.0
 
     def __post_init__(self) -> None:
-        """Refuse what rules could not work on; a fault here is one of the caller, not of the user's data."""
+        """Raise ValueError for what rules could not work on: a mistake of the caller, not in the user's data."""
         n, m = len(self.names), len(self.ties)
         expected = {
             "ties": (self.ties, (m, 2), np.int32),
@@ -89,9 +89,9 @@ class StartNetwork:
 
     @property
     def strength_given(self) -> np.ndarray:
-        """Strengths in the data's own measure: float64 (m,); divided by `scale` they are `strength`, bit for bit.
+        """Strengths in the unit of the data: float64 (m,); divided by `scale` they are `strength`, bit for bit.
 
-        Of the numbers of which that is true, the one in fifteen digits if there is any: it is what somebody wrote.
+        Where several numbers meet this, the one with fifteen digits, if any: it is what the data said.
         """
         found = self.strength * self.scale
         written = np.array([float(f"{value:.15g}") for value in found.tolist()], np.float64)
@@ -106,18 +106,19 @@ class StartNetwork:
 
 
 def pair_codes(ties: np.ndarray, members: int) -> np.ndarray:
-    """One number a pair (m, 2), which sorts as pairs do: int64 (m,)."""
-    return ties[:, 0].astype(np.int64) * members + ties[:, 1]
+    """Return one number for each pair (m, 2), in the same sorting order: int64 (m,)."""
+    codes: np.ndarray = ties[:, 0].astype(np.int64) * members + ties[:, 1]
+    return codes
 
 
 def sorted_ties(pairs: np.ndarray) -> np.ndarray:
-    """Pairs (m, 2) of any integers, none given twice, as ties: int32, i < j, sorted."""
+    """Return pairs (m, 2) of integers, without duplicates, as ties: int32, i < j, sorted."""
     ordered = np.sort(pairs.reshape(-1, 2), axis=1).astype(np.int32)
     return ordered[np.lexsort((ordered[:, 1], ordered[:, 0]))]
 
 
 def numbered(word: str, first: int, count: int) -> tuple[str, ...]:
-    """`count` names such as member-07, numbered from `first` on, as wide as the last number."""
+    """Return `count` names such as member-07, numbered from `first`, as wide as the last number."""
     width = max(2, len(str(first + count - 1)))
     return tuple(f"{word}-{number:0{width}d}" for number in range(first, first + count))
 
@@ -139,7 +140,7 @@ def new_network(
     sector_names: tuple[str, ...] = (),
     scale: float = 1.0,
 ) -> StartNetwork:
-    """A start network in which what is not given is unknown: `sector` and `kind` -1, `viewpoint` NaN, `strength` 1."""
+    """Return a start network; what is not given is unknown: `sector` and `kind` -1, `viewpoint` NaN, `strength` 1."""
     n = len(names)
     return StartNetwork(
         names=names,

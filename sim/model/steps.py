@@ -131,8 +131,8 @@ def tables_suffice(world):
     return has_room(opened(world))
 
 
-def own_key(luck, n):
-    """The `n`-th sub-key of a phase's luck, as entries take it."""
+def own_key(luck: np.uint64, n: int) -> np.uint64:
+    """Return the `n`-th sub-key of a key, as entries take it."""
     return np.uint64(of(luck, np.uint64(n)))
 
 

@@ -9,16 +9,16 @@ from sim.model.jit import SOURCES, compiled_sources, sources_hash
 
 DIGITS = 12
 ELSEWHERE = ("inputs/networks/*.py", "inputs/scenario/records.py", "lab/future.py")
-"""What can change a number and lies outside the model: start networks, and what turns a scenario into a world."""
+"""Sources outside the model that can change a number: start networks, and what turns a scenario into a world."""
 
 
 def model_sources() -> list[Path]:
-    """Everything in the model's folder and what `ELSEWHERE` names, in a fixed order."""
+    """Return every file of the model and of `ELSEWHERE`, in a fixed order."""
     return compiled_sources() + [path for pattern in ELSEWHERE for path in sorted(SOURCES.glob(pattern))]
 
 
 def package_version() -> str:
-    """Version of the package as installed; of a checkout that is not installed, "0+checkout"."""
+    """Return the version of the installed package; "0+checkout" for a checkout that is not installed."""
     try:
         return metadata.version("generative-networks")
     except metadata.PackageNotFoundError:

@@ -31,7 +31,7 @@ from sim.lab.generative_network import GenerativeNetwork
 from sim.model import steps
 from sim.model.declarations import BY_KEY, PARAMETERS
 from sim.model.graphs import name_of
-from sim.model.jit import is_compiled_already
+from sim.model.jit import is_cached
 from sim.model.outcomes import STAGES_REACHED
 from sim.model.parameters import Parameter
 from sim.model.world import run_to
@@ -202,7 +202,7 @@ def built(choice: RunChoice, folder: Path | None, dropped: threading.Event) -> B
 
 def build(choice: RunChoice, folder: Path | None, dropped: threading.Event) -> Iterator[Update[BuiltRun]]:
     """Compile what is called agent by agent, if need be, then build the model.  `folder`: of an uploaded network."""
-    if not (_tried or all(is_compiled_already(step) for step in steps.PHASE_STEPS)):
+    if not (_tried or all(is_cached(step) for step in steps.STEPS.values())):
         yield Update(
             text="Preparing the agent-by-agent path: compiling its rules, about a minute, once a version \u2026"
         )
