@@ -20,8 +20,9 @@ from sim.inputs.scenario import Scenario
 from sim.lab.future import open_world
 from sim.lab.generative_network import GenerativeNetwork
 from sim.model import engine
-from sim.model.jit import entry
-from sim.model.state import World
+from sim.model.jit import entry, entry_from
+from sim.model.schedule import WEEK
+from sim.model.state import View, World
 from sim.model.state import opened as seen_by_rules
 from sim.model.steps import tables_suffice
 from sim.model.version import MODEL_VERSION
@@ -189,28 +190,13 @@ def compiled_path(scenario: Scenario, repeats: int) -> CompiledPath:
     )
 
 
-@entry
-def exchange(world: World) -> None:
-    """Run the first part of a week."""
-    engine.exchange(seen_by_rules(world), world.parameters[0])
+def phases(world: View, p: np.record) -> None:
+    """Stand for the phases of a part of the week in `part_of_week`."""
 
 
-@entry
-def take_part(world: World) -> None:
-    """Run the second part of a week."""
-    engine.take_part(seen_by_rules(world), world.parameters[0])
-
-
-@entry
-def work(world: World) -> None:
-    """Run the third part of a week."""
-    engine.work(seen_by_rules(world), world.parameters[0])
-
-
-@entry
-def come_and_go(world: World) -> None:
-    """Run the last part of a week."""
-    engine.come_and_go(seen_by_rules(world), world.parameters[0])
+def part_of_week(world: World) -> None:
+    """Run a part of the week by itself."""
+    phases(seen_by_rules(world), world.parameters[0])
 
 
 @entry
@@ -220,10 +206,8 @@ def nothing(world: World) -> int:
 
 
 PARTS = {
-    "weaving_and_giving": exchange,
-    "learning_and_talking": take_part,
-    "group_work": work,
-    "coming_going_measuring": come_and_go,
+    name: entry_from(part_of_week, f"bench_{name}", phases=engine.compiled_in_order(part))
+    for name, part in WEEK.items()
 }
 
 
