@@ -23,26 +23,26 @@ print(world_hash(run_future(scenario, "blended", 3, 1, renewal=False).world))
 
 
 def printed(**environment):
-    """What RUN prints in a process of its own."""
-    told = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-    told.pop("NUMBA_CACHE_DIR", None)
-    run = subprocess.run([sys.executable, "-c", RUN], cwd=ROOT, env=told, capture_output=True, text=True, timeout=550)
+    """What RUN prints in another process."""
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    environ.pop("NUMBA_CACHE_DIR", None)
+    run = subprocess.run([sys.executable, "-c", RUN], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=550)
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()
 
 
 def folder_of(chosen):
     """Where a process keeps machine code if `NUMBA_CACHE_DIR` says so."""
-    told = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(chosen)}
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(chosen)}
     code = "from sim.model import jit; import numba; print(jit.CACHE, numba.config.CACHE_DIR, sep='\\n')"
-    run = subprocess.run([sys.executable, "-c", code], env=told, capture_output=True, text=True, timeout=60, check=True)
+    run = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, timeout=60, check=True)
     ours, numbas = run.stdout.split()
     assert ours == numbas
     return Path(ours)
 
 
-def test_a_place_of_one_s_own_gets_a_folder_for_exactly_these_sources(tmp_path):
-    """Else an edited rule would meet the machine code of the one before; children of a process share its folder."""
+def test_a_chosen_cache_gets_a_folder_for_exactly_these_sources(tmp_path):
+    """So an edited rule never meets stale machine code; children of a process share its folder."""
     kept = tmp_path / "precious"
     kept.mkdir()
     os.utime(kept, (0, 0))
@@ -106,7 +106,7 @@ def test_remarks_do_not_count_and_strings_that_are_used_do():
 
 
 def test_without_its_remarks_every_source_is_still_the_same_program():
-    """Held against Python's own reading of all of them."""
+    """Compared with Python's own parser."""
 
     def is_remark(node):
         """Whether a statement is a string and nothing else."""
@@ -127,7 +127,7 @@ def test_without_its_remarks_every_source_is_still_the_same_program():
             assert program(bare) == program(text), path
 
 
-def test_compiling_is_announced_once_and_only_where_this_copy_has_to(tmp_path, monkeypatch):
+def test_compiling_is_announced_once_and_only_if_needed(tmp_path, monkeypatch):
     """Another copy's machine code, elsewhere in the same folder, does not help this copy."""
 
     class Loop:
@@ -151,10 +151,10 @@ def test_compiling_is_announced_once_and_only_where_this_copy_has_to(tmp_path, m
     assert not jit.announce_compiling(Loop, said.append) and len(said) == 1
 
 
-def test_old_caches_are_forgotten_but_for_the_latest_few(tmp_path):
+def test_all_but_the_latest_caches_are_removed(tmp_path):
     folders = [tmp_path / f"{k:016x}-3.11" for k in range(8)]
-    for k, folder in enumerate([*folders, tmp_path / "somebody's own"]):
+    for k, folder in enumerate([*folders, tmp_path / "other"]):
         folder.mkdir()
         os.utime(folder, (k, k))
     jit.remove_old_caches(folders[7])
-    assert set(tmp_path.iterdir()) == {*folders[3:], tmp_path / "somebody's own"}
+    assert set(tmp_path.iterdir()) == {*folders[3:], tmp_path / "other"}
