@@ -15,11 +15,11 @@ from sim.model.jit import Compiled, entry, entry_from
 from sim.model.luck import of
 from sim.model.rules import giving, groups, members, membership, order, ties
 from sim.model.schedule import SCHEDULE, Phase
-from sim.model.state import ALIGNING, GROUP_SIZE_LIMIT, MEMBER_MADE, NOBODY, OUTPUTS, START, opened
+from sim.model.state import ALIGNING, GROUP_SIZE_LIMIT, LONG_AGO, MEMBER_MADE, NOBODY, OUTPUTS, START, opened
 from sim.model.weaving import policy
 
 CENTRE = 0.5  # of viewpoint space, where problem and agenda lie at first
-NEVER_YET = -1000  # the week of the last output, before the first: long enough ago for every window
+
 # Trust at the start: above the floor below which ties vanish, so that none is lost at once, and room to grow.
 START_TRUST_PER_FLOOR, START_TRUST_MOST = 1.2, 0.9
 
@@ -149,7 +149,7 @@ def populate(world, ties_at_start, strength, viewpoint):
     network.agenda[0], network.agenda[1] = CENTRE, CENTRE
     for kind in range(len(OUTPUTS)):
         network.demand[kind] = 1.0
-        network.last_of_kind[kind] = NEVER_YET
+        network.last_of_kind[kind] = LONG_AGO
     for stage in range(len(network.reached)):
         network.reached[stage], network.fallen[stage] = -1, -1
     for i in range(network.members):

@@ -26,7 +26,9 @@ def printed(**environment):
     """What RUN prints in another process."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     environ.pop("NUMBA_CACHE_DIR", None)
-    run = subprocess.run([sys.executable, "-c", RUN], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=550)
+    run = subprocess.run(
+        [sys.executable, "-c", RUN], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=550
+    )
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()
 
@@ -35,7 +37,9 @@ def folder_of(chosen):
     """Where a process keeps machine code if `NUMBA_CACHE_DIR` says so."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(chosen)}
     code = "from sim.model import jit; import numba; print(jit.CACHE, numba.config.CACHE_DIR, sep='\\n')"
-    run = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, timeout=60, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, timeout=60, check=True
+    )
     ours, numbas = run.stdout.split()
     assert ours == numbas
     return Path(ours)
