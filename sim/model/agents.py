@@ -6,8 +6,8 @@ What an agent does in a phase of the week is its method of the phase's name, whi
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import mesa
 import numpy as np
@@ -27,10 +27,8 @@ from sim.model.state import (
     NOBODY,
     ORIGINS,
     Layout,
+    World,
 )
-
-if TYPE_CHECKING:
-    from sim.model.agent_model import AgentModel
 
 GROUP_DRAWS = 1 << 40  # keys of groups' luck lie beyond those of members, which are rows
 C = TypeVar("C", bound=type)
@@ -46,6 +44,21 @@ class Tie(NamedTuple):
     known: float
     last: int
     origin: str
+
+
+class Host(Protocol):
+    """What agents use of their model (`sim.model.agent_model.AgentModel`)."""
+
+    world: World
+    names: Sequence[str]
+
+    def luck_of(self, phase: str) -> np.uint64: ...
+    def luck_of_act(self, who: int, what: int, whom: int) -> np.uint64: ...
+    def draw(self, who: int, n: int) -> float: ...
+    def member(self, row: int) -> Member: ...
+    def group(self, row: int) -> WorkingGroup: ...
+    def tie(self, one: Member, other: Member, trust: float | None, origin: int) -> bool: ...
+    def keep_in_step(self) -> None: ...
 
 
 def fields_of(layout: Layout) -> Callable[[C], C]:
@@ -78,7 +91,7 @@ def acts_as(who: str) -> Callable[[C], C]:
         def act(agent: Row) -> None:
             step(agent.row, agent.model.world, agent.model.luck_of(phase.name))
 
-        def act_as_network(model: AgentModel) -> None:
+        def act_as_network(model: Host) -> None:
             step(model.world, model.luck_of(phase.name))
 
         return act_as_network if who == "network" else act
@@ -100,9 +113,9 @@ class Row(mesa.Agent):
 
     table = ""
     if TYPE_CHECKING:
-        model: AgentModel
+        model: Host
 
-    def __init__(self, model: AgentModel, row: int) -> None:
+    def __init__(self, model: Host, row: int) -> None:
         super().__init__(model)
         self.row = row
 
@@ -260,7 +273,7 @@ class WorkingGroup(Row):
 
     table = "groups"
 
-    def __init__(self, model: AgentModel, row: int) -> None:
+    def __init__(self, model: Host, row: int) -> None:
         super().__init__(model, row)
         self.number = int(model.world.groups[row].serial)
 
