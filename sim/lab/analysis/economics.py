@@ -1,9 +1,13 @@
-"""What an output costs: incremental cost with its interval, who is dominated, acceptability curves, net benefit.
+"""Cost-effectiveness: incremental cost of an output, dominance, acceptability curves, and the best buy by price.
 
-Costs and outputs of a run go together, so they are resampled and paired together.  The interval of a ratio is Fieller's
-(1954), which is honest where it has no bounds.  The acceptability curve (van Hout et al. 1994; Fenwick, Claxton & Sculpher
-2001) gives, for what a funder would pay for one output, the share of simulated worlds (futures, where there is one world) in
-which each strategy is the best buy.
+Costs and outputs of a run are resampled and paired together.  The interval of a ratio is Fieller's (1954), which may be
+unbounded.  The acceptability curve (van Hout et al. 1994; Fenwick, Claxton & Sculpher 2001) gives, for each price that a
+funder would pay for one output, the share of simulated worlds (futures, where there is one world) in which each strategy is
+the best buy.
+
+At `p` dollars an output, a strategy's net benefit is `p * outputs - cost` (Stinnett & Mullahy 1998).  Two strategies differ
+clearly where the 95% interval of the difference in mean net benefit excludes 0; the prices where it does are the ends of
+Fieller's interval of the price of one more output.  Everything is exact in the price, without a grid.
 """
 
 from __future__ import annotations
@@ -27,10 +31,10 @@ SURE = 0.95
 
 @dataclass(frozen=True)
 class CostOfMore:
-    """Dollars for one more output than the baseline gets: a 95% interval by Fieller.
+    """Dollars for one more output than the baseline produces, with Fieller's 95% interval.
 
-    `price`: None where the strategy brings no more.  `bounded`: whether the interval has two ends; if not, more outputs can't
-    be told from none, and no price can be stated (`low` and `high` are then None).
+    `price`: None where the strategy produces no more.  `bounded`: whether the interval has two ends; if not, there is no clear
+    difference in outputs and no price can be stated (`low` and `high` are then None).
     """
 
     strategy: str
@@ -49,7 +53,7 @@ class CostOfMore:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a strategy stands among all: "on the frontier", "dominated" or "extendedly dominated", by whom, how sure."""
+    """A strategy's status: "on the frontier", "dominated" or "extendedly dominated"; by which others; how sure that is."""
 
     strategy: str
     cost: float
@@ -86,14 +90,14 @@ class Acceptability:
 
 
 def joined(costs: Block, outputs: Block) -> np.ndarray:
-    """Costs and outputs of the same runs: (points, replicates, strategies, 2).  ValueError if they are of different runs."""
+    """Stack costs and outputs: (points, replicates, strategies, 2).  Raises ValueError if they are of different runs."""
     if costs.strategies != outputs.strategies or costs.values.shape != outputs.values.shape:
         raise ValueError("costs and outputs are of different runs")
     return np.stack([costs.values, outputs.values], axis=-1)
 
 
 def cost_of_more(costs: Block, outputs: Block, strategy: str, baseline: str) -> CostOfMore:
-    """What one more output than the baseline's costs under a strategy, pair by pair."""
+    """Return the cost of one more output than the baseline produces under a strategy, pair by pair."""
     both = joined(costs, outputs)
     places = costs.strategies.index(strategy), costs.strategies.index(baseline)
     apart = both[:, :, places[0]] - both[:, :, places[1]]
@@ -105,7 +109,7 @@ def cost_of_more(costs: Block, outputs: Block, strategy: str, baseline: str) -> 
 
 
 def fieller(spread: Spread) -> tuple[float | None, float | None]:
-    """95% interval of second over first mean (cost over outputs); (None, None) where the first can't be told from 0 or less.
+    """Return the 95% interval of second over first mean (cost over outputs); (None, None) if the first may be 0 or less.
 
     Fieller, E. C. 1954, Journal of the Royal Statistical Society B 16, 175-185.
     """
@@ -122,10 +126,10 @@ def fieller(spread: Spread) -> tuple[float | None, float | None]:
 
 
 def frontier(costs: Sequence[float], outputs: Sequence[float]) -> list[tuple[str, tuple[int, ...]]]:
-    """Who is dominated: for each strategy a status and the places of those that dominate it.
+    """Return for each strategy a status and the places of those that dominate it.
 
-    "dominated": another brings as much or more for as little or less, and one of the two strictly.  "extendedly dominated": a
-    mixture of two others would bring more for the same money.  Else "on the frontier" (Weinstein 1990).
+    "dominated": another produces as much or more for the same cost or less, and one of the two strictly.  "extendedly
+    dominated": a mixture of two others would produce more for the same cost.  Else "on the frontier" (Weinstein 1990).
     """
     number = len(costs)
     found: list[tuple[str, tuple[int, ...]]] = [("on the frontier", ())] * number
@@ -154,7 +158,7 @@ def frontier(costs: Sequence[float], outputs: Sequence[float]) -> list[tuple[str
 
 
 def standings(costs: Block, outputs: Block, seed: int = 0, resamples: int = RESAMPLES) -> list[Standing]:
-    """Each strategy's standing by mean cost and outputs, with the share of resamples in which it is the same."""
+    """Return each strategy's standing by mean cost and outputs, with the share of resamples in which it is the same."""
     both = joined(costs, outputs)
     names = costs.strategies
     means = both.mean(axis=(0, 1))
@@ -179,7 +183,7 @@ def _number(values: np.ndarray, resamples: int) -> int:
 
 
 def in_words(name: str, status: str, by: Sequence[str], sure: float) -> str:
-    """A standing as a sentence."""
+    """Return a standing as a sentence."""
     if status == "dominated":
         kind, why = "dominated", f"{by[0]} brings as much or more for the same money or less"
     elif status == "extendedly dominated":
@@ -198,7 +202,7 @@ def acceptability(
     seed: int = 0,
     resamples: int = RESAMPLES // 2,
 ) -> Acceptability:
-    """The acceptability curve, expected net benefit, and 95% intervals of both from resampling worlds and seeds.
+    """Return the acceptability curve and expected net benefit, with 95% intervals from resampling worlds and seeds.
 
     `prices`: dollars that an output may be worth; by default from 0 to twice the dearest price that matters.
     """
@@ -220,19 +224,19 @@ def acceptability(
                 found = interval(0.0, values[:, strategy])
                 bounds[kind, :, place, strategy] = found.low, found.high
     (low, high), (net_low, net_high) = bounds
-    # Best in all units or in none, so in every resample too: Wilson's interval stands for what could be otherwise.
+    # Best in all units or in none, so in every resample too: Wilson's interval instead.
     least, most = wilson(share * len(units), len(units))
     low, high = np.where(share == 1, least, low), np.where(share == 0, most, high)
     return Acceptability(costs.strategies, costs.unit, wanted, share, low, high, net, net_low, net_high)
 
 
 def default_prices(means: np.ndarray) -> np.ndarray:
-    """Prices from 0 to twice the dearest mean price of one more output between any two strategies, in round steps."""
+    """Return prices from 0 to twice the highest mean price of one more output between any two strategies, in round steps."""
     dearest = 0.0
     for cost, outputs in means:
         for other_cost, other_outputs in means:
             more = outputs - other_outputs
-            # Hardly any more outputs make any price; they are left to the curve's end.
+            # A tiny difference in outputs can give any price.
             if cost > other_cost and more > 0.02 * max(means[:, 1].max(), 1e-9):
                 dearest = max(dearest, (cost - other_cost) / more)
     top = 2 * dearest or 2 * float(means[:, 0].max()) / max(float(means[:, 1].max()), 1.0) or 1000.0
@@ -242,7 +246,7 @@ def default_prices(means: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Switch:
-    """From this price of an output on, `after` is the best buy on average and no longer `before`."""
+    """The price of an output above which `after` replaces `before` as the best buy on average."""
 
     price: float
     before: str
@@ -253,7 +257,7 @@ class Switch:
 class Stretch:
     """Prices of an output from `low` to `high` (may be infinite) at which the best buy is one of `names`.
 
-    One name: it can be told.  Several: they can't be told apart there, the one that is best on average first.
+    One name: it is clearly the best.  Several: no clear difference between them, the best on average first.
     """
 
     low: float
@@ -263,14 +267,14 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Buying:
-    """`switches`: of the best buy on average, by price.  `stretches`: what can be told, from 0 dollars an output on."""
+    """`switches` of the best buy on average, by price; `stretches`: which are clearly best, from 0 dollars an output on."""
 
     switches: tuple[Switch, ...]
     stretches: tuple[Stretch, ...]
 
 
 def buying(costs: Block, outputs: Block) -> Buying:
-    """The best buy by what an output is worth.  ValueError for a single run of each strategy, or blocks of different runs."""
+    """Return the best buy by the worth of an output.  Raises ValueError for one run of each strategy, or different runs."""
     both = joined(costs, outputs)
     names = costs.strategies
     means = both.mean(axis=(0, 1))
@@ -289,14 +293,13 @@ def buying(costs: Block, outputs: Block) -> Buying:
             stretches[-1] = Stretch(stretches[-1].low, high, stretches[-1].names)
         else:
             stretches.append(Stretch(low, high, may))
-    told = tuple(Switch(price, names[before], names[after]) for price, before, after in takeovers)
-    return Buying(told, tuple(stretches))
+    return Buying(tuple(Switch(price, names[i], names[j]) for price, i, j in takeovers), tuple(stretches))
 
 
 def switches(
     costs: Sequence[float] | np.ndarray, outputs: Sequence[float] | np.ndarray
 ) -> list[tuple[float, int, int]]:
-    """Prices at which the largest of the lines `price * outputs - cost` changes: price, place before, place after."""
+    """Return where the largest of the lines `price * outputs - cost` changes: price, place before, place after."""
     here = min(range(len(costs)), key=lambda place: (costs[place], -outputs[place]))
     found: list[tuple[float, int, int]] = []
     while True:
@@ -310,7 +313,7 @@ def switches(
 
 
 def undecided(spread: Spread) -> list[float]:
-    """Prices at which the interval of the difference in net benefit just touches 0; outputs first in the spread."""
+    """Return prices at which the interval of the difference in net benefit touches 0; outputs come first in the spread."""
     t2 = t_quantile(spread.freedom) ** 2
     more, dearer = (float(value) for value in spread.mean)
     square = more**2 - t2 * float(spread.covariance[0, 0])
@@ -320,16 +323,16 @@ def undecided(spread: Spread) -> list[float]:
 
 
 def candidates(price: float, means: np.ndarray, pairs: dict[tuple[int, int], Spread]) -> list[int]:
-    """Places of the strategies that can't be told from the best buy at a price, the best on average first."""
+    """Return places of the strategies without a clear difference from the best buy at a price, the best first."""
     net = price * means[:, 1] - means[:, 0]
     best = int(np.argmax(net))
     others = [place for place in range(len(net)) if place != best]
-    kept = [place for place in others if not told(price, pairs[min(best, place), max(best, place)])]
+    kept = [place for place in others if not is_clear(price, pairs[min(best, place), max(best, place)])]
     return [best, *sorted(kept, key=lambda place: -net[place])]
 
 
-def told(price: float, spread: Spread) -> bool:
-    """Whether the interval of the difference in mean net benefit leaves out 0."""
+def is_clear(price: float, spread: Spread) -> bool:
+    """Return whether the interval of the difference in mean net benefit excludes 0."""
     weights = np.array([price, -1.0])
     variance = max(0.0, float(weights @ spread.covariance @ weights))
     return abs(float(weights @ spread.mean)) > t_quantile(spread.freedom) * sqrt(variance)

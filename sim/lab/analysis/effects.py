@@ -1,7 +1,7 @@
-"""How strategies differ on paired futures: mean differences, shares, who is first, what one more output costs.
+"""Differences of strategies on paired futures: means, shares, which is first, the cost of one more output.
 
-Replicate 17 has the same luck under every strategy, so strategies are compared future by future: what luck does to both
-drops out of the difference (common random numbers; Law 2015, section 11.2).
+Replicate 17 has the same luck under every strategy, so strategies are compared future by future and shared luck cancels
+(common random numbers; Law 2015, section 11.2).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from sim.lab.analysis.events import CONFIDENCE, Estimate, kaplan_meier, restrict
 class PairedDifference:
     """Mean of `a - b` over paired replicates with its 95% t interval.
 
-    `variance_ratio` says what pairing is worth: the variance of a difference of unpaired runs over that of paired ones
-    (2: half as many replicates do).  None where the paired differences do not vary.
+    `variance_ratio`: the variance of a difference of unpaired runs over that of paired ones (2: pairing halves the
+    replicates needed).  None where the paired differences do not vary.
     """
 
     mean: float
@@ -35,11 +35,11 @@ class PairedDifference:
 
     @property
     def clear(self) -> bool:
-        """Whether the 95% interval leaves out 0."""
+        """Whether the 95% interval excludes 0."""
         return self.low > 0 or self.high < 0
 
     def replicates_needed(self, half_width: float) -> int:
-        """Replicates for a 95% interval of plus or minus `half_width`, if they vary as these did; 2 at least."""
+        """Return the replicates needed for a 95% interval of plus or minus `half_width`, at the present variance; at least 2."""
         if not half_width > 0:
             raise ValueError(f"a half width is above 0, not {half_width}")
         needed = fewest(lambda count: _t_factor(count) * self.deviation <= half_width)
@@ -77,7 +77,7 @@ class Race:
 
     @property
     def clear(self) -> bool:
-        """Whether one leads: the interval of the mean difference leaves out 0, and it is first in more futures too."""
+        """Whether one leads: the interval of the mean difference excludes 0, and it is first in more futures too."""
         gain = self.difference
         if gain is None or not gain.clear:
             return False
@@ -85,10 +85,10 @@ class Race:
 
 
 def paired_difference(a: ArrayLike, b: ArrayLike) -> PairedDifference:
-    """Mean of `a - b` over replicates, with what the pairing is worth.
+    """Return the mean of `a - b` over replicates, with its interval and the gain from pairing.
 
-    `a`, `b`: shape (n,), element i of both from the same replicate.  ValueError if shapes differ, there are fewer than
-    2 replicates (no interval), or a number is missing.
+    `a`, `b`: shape (n,), element i of both from the same replicate.  Raises ValueError if shapes differ, there are fewer
+    than 2 replicates (no interval), or a number is missing.
     """
     first, second = np.asarray(a, float), np.asarray(b, float)
     if first.ndim != 1 or first.shape != second.shape:
@@ -100,7 +100,7 @@ def paired_difference(a: ArrayLike, b: ArrayLike) -> PairedDifference:
     differences = first - second
     mean, variance = float(differences.mean()), float(differences.var(ddof=1))
     apart = float(first.var(ddof=1) + second.var(ddof=1))
-    # Equal differences still leave rounding errors behind: a variance of that size says nothing about pairing.
+    # Equal differences leave rounding errors: a variance of that size says nothing about pairing.
     rounding = (np.finfo(float).eps * max(np.abs(first).max(), np.abs(second).max())) ** 2
     variance = variance if variance > 4 * rounding else 0.0
     deviation = sqrt(variance)
@@ -111,7 +111,7 @@ def paired_difference(a: ArrayLike, b: ArrayLike) -> PairedDifference:
 
 
 def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
-    """Mean of `values`, shape (n,), with Student's t interval; of a single value, an interval without width."""
+    """Return the mean of `values`, shape (n,), with Student's t interval; of one value, an interval without width."""
     row = np.asarray(values, float)
     mean = float(row.mean())
     if len(row) < 2:
@@ -121,9 +121,9 @@ def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate
 
 
 def proportion(k: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
-    """Share `k / n` with Wilson's interval (Wilson 1927), which is sound at 0 of n and n of n too.
+    """Return the share `k / n` with Wilson's interval (Wilson 1927), which is also valid at 0 of n and n of n.
 
-    ValueError unless 0 <= k <= n and n is at least 1.
+    Raises ValueError unless 0 <= k <= n and n is at least 1.
     """
     if not 0 <= k <= n or n < 1:
         raise ValueError(f"a share is of k out of n with 0 <= k <= n and n at least 1, not {k} of {n}")
@@ -132,7 +132,7 @@ def proportion(k: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
 
 
 def wilson(k: ArrayLike, n: int, confidence: float = CONFIDENCE) -> tuple[np.ndarray, np.ndarray]:
-    """Ends of Wilson's interval of shares `k / n`; `k`: any shape."""
+    """Return the ends of Wilson's interval of shares `k / n`; `k`: any shape."""
     count = np.asarray(k, float)
     z2 = float(stats.norm.ppf((1 + confidence) / 2)) ** 2
     middle, half = (count + z2 / 2) / (n + z2), np.sqrt(z2 * (count * (n - count) / n + z2 / 4)) / (n + z2)
@@ -141,13 +141,12 @@ def wilson(k: ArrayLike, n: int, confidence: float = CONFIDENCE) -> tuple[np.nda
 
 
 def race(weeks_a: ArrayLike, weeks_b: ArrayLike, horizon: float) -> Race:
-    """Count who reaches an event first in paired futures, and by how many weeks.
+    """Count which strategy reaches an event first in paired futures, and estimate by how many weeks.
 
     `weeks_a`, `weeks_b`: shape (n,), NaN where not reached by the `horizon` (one number, weeks).  A future that never
-    got there is later than one that did; two that never did are even.  The mean difference is of restricted weeks,
-    min(week, horizon): it estimates by how many weeks a strategy shortens the way *within the horizon* (the difference
-    in restricted mean time).  It says nothing about what runs would have needed past the horizon.  ValueError as in
-    `kaplan_meier` for weeks outside 0 to the horizon, and if the shapes differ.
+    reached the event is later than one that did.  The mean difference is of restricted weeks, min(week, horizon): the
+    difference in restricted mean time.  It says nothing about time past the horizon.  Raises ValueError for weeks outside 0
+    to the horizon, and if the shapes differ.
     """
     a, b = np.asarray(weeks_a, float), np.asarray(weeks_b, float)
     if a.shape != b.shape:
@@ -155,7 +154,7 @@ def race(weeks_a: ArrayLike, weeks_b: ArrayLike, horizon: float) -> Race:
     there_a, there_b = ~np.isnan(a), ~np.isnan(b)
     spent_a, spent_b = restricted_weeks(a, there_a, horizon), restricted_weeks(b, there_b, horizon)
     neither = int((~there_a & ~there_b).sum())
-    # Getting there in the very last week still beats not getting there.
+    # Reaching it in the very last week still beats not reaching it.
     later_a, later_b = np.where(there_a, spent_a, np.inf), np.where(there_b, spent_b, np.inf)
     a_first, b_first = int((later_a < later_b).sum()), int((later_b < later_a).sum())
     difference = paired_difference(spent_a, spent_b) if len(a) > 1 else None
@@ -164,13 +163,13 @@ def race(weeks_a: ArrayLike, weeks_b: ArrayLike, horizon: float) -> Race:
 
 @dataclass(frozen=True)
 class Span:
-    """What a sentence counts time in: the word, and how many weeks one is."""
+    """A unit of time in sentences: its word, and its length in weeks."""
 
     word: str
     weeks: float
 
     def of(self, weeks: float) -> str:
-        """A number of weeks in this unit, whole."""
+        """Return a number of weeks in this unit, rounded."""
         return f"{weeks / self.weeks:.0f}"
 
 
@@ -180,11 +179,11 @@ WEEKS, MONTHS = Span("weeks", 1.0), Span("months", 52 / 12)
 def who_is_ahead(
     stage: str, a: str, b: str, weeks_a: ArrayLike, weeks_b: ArrayLike, horizon: float, unit: Span = WEEKS
 ) -> str:
-    """Say in plain English which of strategies `a` and `b` reaches a `stage` ("alignment") first.
+    """Return a sentence on which of strategies `a` and `b` reaches a `stage` ("alignment") first.
 
-    Arrays as in `race`; `unit`: what times are said in.  A strategy leads when the 95% interval of the mean difference
-    in restricted weeks leaves out 0 and it is first in more futures too; else the sentence says "no clear difference"
-    or that the two disagree.
+    Arrays as in `race`; `unit`: of times in the sentence.  A strategy leads when the 95% interval of the mean difference in
+    restricted weeks excludes 0 and it is first in more futures too; else the sentence says "no clear difference" or that
+    the two measures disagree.
     """
     found = race(weeks_a, weeks_b, horizon)
     if found.neither == found.n:
@@ -209,14 +208,14 @@ def who_is_ahead(
 
 
 BY_ITSELF = "Each is judged by itself, at 95%: of 20 comparisons without any difference, about one looks clear by luck."
-"""What to know beside several comparisons, none of them corrected for their number."""
+"""A note on several comparisons that are not corrected for their number."""
 
 
 def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs: float) -> float | None:
-    """Dollars for one more output than the baseline ("do nothing") gets: incremental cost over incremental outputs.
+    """Return the dollars for one more output than the baseline: incremental cost over incremental outputs.
 
-    None where the strategy brings no more outputs than the baseline: there is no price for what one doesn't get.
-    Below 0 where more outputs cost less than the baseline.  ValueError if a number is missing or infinite.
+    None where the strategy produces no more outputs than the baseline; below 0 where more outputs cost less.  Raises
+    ValueError if a number is missing or infinite.
     """
     if not all(isfinite(number) for number in (cost, outputs, base_cost, base_outputs)):
         raise ValueError(f"costs and outputs are finite numbers, not {(cost, outputs, base_cost, base_outputs)}")
@@ -225,19 +224,19 @@ def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs:
 
 
 def _t_factor(n: int) -> float:
-    """Half width of the 95% interval of a mean of n, in standard deviations."""
+    """Return the half width of the 95% interval of a mean of n, in standard deviations."""
     return t_quantile(n - 1) / sqrt(n)
 
 
 def _rest(found: Race) -> str:
-    """Futures in which neither came first, as the tail of a list; empty if there are none."""
+    """Return the futures in which neither came first, as the end of a list; empty if there are none."""
     counts = ((found.ties, "a tie"), (found.neither, "neither gets there"))
     parts = [f"{words} in {count}" for count, words in counts if count]
     return f" ({', '.join(parts)})" if parts else ""
 
 
 def _when(name: str, weeks: ArrayLike, horizon: float, unit: Span) -> str:
-    """When a strategy gets there, as a clause: "customized: typically after 61 weeks (8 in 10: 48-80)"."""
+    """Return when a strategy reaches the stage, as a clause: "customized: typically after 61 weeks (8 in 10: 48-80)"."""
     curve = kaplan_meier(weeks, ~np.isnan(np.asarray(weeks, float)), horizon)
     never = curve.runs - curve.reached
     if not curve.reached:

@@ -1,9 +1,9 @@
-"""Paired differences of strategies over worlds and seeds, and how many more worlds or seeds would settle them.
+"""Paired differences of strategies over worlds and seeds, and how many worlds or seeds a clear difference would need.
 
-Every world is run with the same seeds, so a difference varies with the world, with the seed, and with what the seed does in
-this very world: two crossed random effects.  The variance of their mean follows from the mean squares of a two-way table
+Every world is run with the same seeds, so a difference varies with the world, the seed, and their interaction: two crossed
+random effects.  The variance of their mean follows from the mean squares of a two-way table
 (Searle, Casella & McCulloch 1992, "Variance Components", chapter 4), its degrees of freedom from Satterthwaite (1946).
-Taking runs as independent would promise too much.
+Treating runs as independent would understate the variance.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ MOST = 10_000_000
 
 @dataclass(frozen=True)
 class Spread:
-    """Mean of a crossed table (points, replicates, k), and where its variance comes from.
+    """Mean of a crossed table (points, replicates, k), and the components of its variance.
 
-    `covariance`: of the mean, (k, k).  `between`: what the mean of one more world adds, `luck`: one more seed, `both`: one
-    more pair of them; variances of the first quantity.  `freedom`: degrees of freedom.
+    `covariance`: of the mean, (k, k).  `between`, `luck`, `both`: variance between worlds, between seeds, and of their
+    interaction, of the first quantity.  `freedom`: degrees of freedom.
     """
 
     mean: np.ndarray
@@ -47,8 +47,7 @@ class Spread:
 class Difference:
     """Mean of `a - b` over worlds and seeds with its 95% interval.
 
-    `ahead`: share of worlds (futures where there is one world) in which a has the larger mean, halves for ties.  Nothing is
-    said on what is better.
+    `ahead`: share of worlds (futures where there is one world) in which a has the larger mean, ties counting half.
     """
 
     a: str
@@ -64,20 +63,20 @@ class Difference:
 
     @property
     def clear(self) -> bool:
-        """Whether the 95% interval leaves out 0."""
+        """Whether the 95% interval excludes 0."""
         return self.low > 0 or self.high < 0
 
     def replicates_needed(self, half_width: float) -> int | None:
-        """Seeds a world for an interval of plus or minus `half_width` with as many worlds; None if no number would do."""
+        """Return the seeds a world for an interval of plus or minus `half_width`, with as many worlds; None if unattainable."""
         return self._needed(half_width, lambda count: (self.points, count))
 
     def points_needed(self, half_width: float) -> int | None:
-        """Worlds for an interval of plus or minus `half_width` with as many seeds; None if no number would do."""
+        """Return the worlds for an interval of plus or minus `half_width`, with as many seeds; None if unattainable."""
         return self._needed(half_width, lambda count: (count, self.replicates))
 
     @property
     def replicates_to_decide(self) -> int | None:
-        """Seeds a world for the sign to be clear, if the mean is what it seems; None if no number would do."""
+        """Seeds a world for a clear difference, if the mean stays the same; None if unattainable."""
         return self.replicates_needed(abs(self.mean)) if self.mean else None
 
     def _needed(self, half_width: float, sizes: Callable[[int], tuple[int, int]]) -> int | None:
@@ -87,9 +86,9 @@ class Difference:
 
 
 def difference(table: Block, a: str, b: str) -> Difference:
-    """How strategy `a` differs from `b` in the block's outcome.
+    """Return the difference of strategies `a` and `b` in the block's outcome.
 
-    With one world the interval is over seeds, with one seed over worlds.  ValueError with just one run of each.
+    With one world the interval is over seeds, with one seed over worlds.  Raises ValueError with one run of each.
     """
     apart = table.of(a) - table.of(b)
     found = crossed(apart[:, :, None])
@@ -101,7 +100,7 @@ def difference(table: Block, a: str, b: str) -> Difference:
 
 
 def level(table: Block, strategy: str) -> Estimate:
-    """A strategy's mean over worlds and seeds with its 95% interval; without width where there is a single run."""
+    """Return a strategy's mean over worlds and seeds with its 95% interval; without width for a single run."""
     values = table.of(strategy)
     if values.size < 2:
         return Estimate(float(values.mean()), float(values.mean()), float(values.mean()))
@@ -109,13 +108,13 @@ def level(table: Block, strategy: str) -> Estimate:
 
 
 def crossed(values: np.ndarray) -> Spread:
-    """Mean of a table (points, replicates, k) and its covariance, both points and replicates being samples.
+    """Return the mean of a table (points, replicates, k) and its covariance, points and replicates being samples.
 
-    A component of variance that comes out below 0 counts as 0.  ValueError for a single number.
+    A component of variance estimated below 0 counts as 0.  Raises ValueError for a single number.
     """
     points, replicates, many = values.shape
     if points * replicates < 2:
-        raise ValueError("an interval takes at least two worlds or two seeds")
+        raise ValueError("an interval needs at least two worlds or two seeds")
     mean = values.mean(axis=(0, 1))
     if points == 1 or replicates == 1:
         rows = values.reshape(-1, many)
@@ -135,7 +134,7 @@ def crossed(values: np.ndarray) -> Spread:
     luck = max(0.0, float(square_seeds[0, 0]) - both) / points
     between = max(0.0, float(square_points[0, 0]) - both) / replicates
     choices = [square_points + square_seeds - square_rest, square_points, square_seeds]
-    # The largest: a mean is not surer because one of the components was estimated below 0.
+    # The largest: a component estimated below 0 must not narrow the interval.
     best = max(range(3), key=lambda place: float(choices[place][0, 0]))
     parts = [(square_points, free[0]), (square_seeds, free[1]), (square_rest, free[2])]
     used = parts if best == 0 else [parts[best - 1]]
@@ -146,10 +145,10 @@ def crossed(values: np.ndarray) -> Spread:
 
 
 def crossed_curve(weeks: np.ndarray, horizon: float) -> Curve:
-    """Share that has reached an event by each week, its interval counting worlds and seeds (or what there is several of).
+    """Return the share that has reached an event by each week, with intervals over worlds and seeds.
 
-    `weeks`: (points, replicates), NaN where not reached by the horizon.  Where all or none got there by a week nothing varies
-    then, and Wilson's interval stands for the end that could be otherwise.
+    `weeks`: (points, replicates), NaN where not reached by the horizon.  Where all or none reached it by a week nothing
+    varies, and the interval is at least Wilson's.
     """
     reached = ~np.isnan(weeks)
     spent = restricted_weeks(weeks.ravel(), reached.ravel(), horizon).reshape(weeks.shape)
@@ -166,7 +165,7 @@ def crossed_curve(weeks: np.ndarray, horizon: float) -> Curve:
 
 
 def half(spread: Spread, points: int, replicates: int) -> float:
-    """Half width of the 95% interval that so many worlds and seeds would give, varying as these did."""
+    """Return the half width of the 95% interval of so many worlds and seeds, with the present variances."""
     variance = spread.between / points + spread.luck / replicates + spread.both / (points * replicates)
     parts = [(spread.between / points, points - 1), (spread.luck / replicates, replicates - 1)]
     parts.append((spread.both / (points * replicates), max(1, (points - 1) * (replicates - 1))))
@@ -175,7 +174,7 @@ def half(spread: Spread, points: int, replicates: int) -> float:
 
 
 def shared_luck(values: np.ndarray, rng: np.random.Generator, resamples: int) -> np.ndarray:
-    """Which worlds and seeds a bootstrap takes: int (resamples, points + replicates), worlds first (Owen 2007, pigeonhole)."""
+    """Draw worlds and seeds of a pigeonhole bootstrap (Owen 2007): int (resamples, points + replicates), worlds first."""
     points, replicates = values.shape[:2]
     rows = rng.integers(points, size=(resamples, points)) if points > 1 else np.zeros((resamples, 1), int)
     columns = (
@@ -185,7 +184,7 @@ def shared_luck(values: np.ndarray, rng: np.random.Generator, resamples: int) ->
 
 
 def resampled(values: np.ndarray, rng: np.random.Generator, resamples: int) -> np.ndarray:
-    """Means of worlds in each resample of worlds and seeds: (resamples, points, k); futures where there is one world.
+    """Return means of worlds in each resample of worlds and seeds: (resamples, points, k); futures where there is one world.
 
     `values`: (points, replicates, k).
     """

@@ -21,8 +21,8 @@ from sim.lab.experiment import designs
 from sim.lab.experiment.factors import Factor, Role, Value
 from sim.lab.experiment.targets import (
     EVERY,
+    FactorTarget,
     Spec,
-    Target,
     UnknownKey,
     as_table,
     factor_of,
@@ -303,7 +303,7 @@ def place_of(rows: Sequence[dict[str, Value]], key: str, text: str) -> str:
     return f"is {row.place}: " if isinstance(row, FileRow) else ""
 
 
-def factor_of_points(key: str, column: list[Value], target: Target) -> Factor:
+def factor_of_points(key: str, column: list[Value], target: FactorTarget) -> Factor:
     """Return the factor of a column of points, its values the different ones in it.  Raises Faults."""
     different = list(dict.fromkeys(column))
     if all(is_number(value) for value in different):

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.lab.experiment.experiment import Experiment
-from sim.lab.experiment.work import Row
+from sim.lab.experiment.work import RunRow
 from sim.model.declarations import BY_KEY, NUMBER
 from sim.model.outcomes import OUTCOMES
 from sim.model.state import WEEKLY
@@ -82,7 +82,7 @@ def schema_of(columns: Sequence[Column]) -> pa.Schema:
     return pa.schema([column.field for column in columns])
 
 
-def runs_table(experiment: Experiment, rows: Sequence[Row]) -> pa.Table:
+def runs_table(experiment: Experiment, rows: Sequence[RunRow]) -> pa.Table:
     """Return rows as a table, in order of their places; NaN is null."""
     rows = sorted(rows, key=lambda row: row.place)
     runs = [experiment.run_at(row.place) for row in rows]
@@ -105,7 +105,7 @@ def runs_table(experiment: Experiment, rows: Sequence[Row]) -> pa.Table:
     return pa.table([pa.array(data[part.name], part.type, from_pandas=True) for part in schema], schema=schema)
 
 
-def weekly_table(experiment: Experiment, rows: Sequence[Row]) -> pa.Table:
+def weekly_table(experiment: Experiment, rows: Sequence[RunRow]) -> pa.Table:
     """Return the weekly measures of rows that have any, in order of their places and weeks."""
     rows = sorted((row for row in rows if row.weekly is not None), key=lambda row: row.place)
     runs = [experiment.run_at(row.place) for row in rows]

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from sim.lab.experiment.columns import run_columns, runs_table, schema_of, weekly_columns, weekly_table
 from sim.lab.experiment.experiment import Experiment, Run
 from sim.lab.experiment.reading import damaged, read_part
-from sim.lab.experiment.work import Row
+from sim.lab.experiment.work import RunRow
 from sim.lab.files import written_aside
 
 BLOCK = 1000
@@ -44,7 +44,7 @@ class Store:
     def __init__(self, experiment: Experiment, folder: Path) -> None:
         self.experiment = experiment
         self.folder, self.runs, self.weekly = folder, folder / "runs", folder / "weekly"
-        self.waiting: list[Row] = []
+        self.waiting: list[RunRow] = []
         self.done = np.zeros(experiment.size, bool)
         self.failed = 0
         self.written = time.monotonic()
@@ -96,7 +96,7 @@ class Store:
         """Return the number of runs of a block: the last one may have fewer."""
         return min(BLOCK, self.experiment.size - block * BLOCK)
 
-    def add(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: Iterable[RunRow]) -> None:
         """Add finished runs; they are written from time to time.  Raises WriteError where the disk refuses."""
         self.waiting += rows
         if time.monotonic() - self.written >= EVERY or len(self.waiting) >= MOST_WAITING:
@@ -104,7 +104,7 @@ class Store:
 
     def flush(self) -> None:
         """Write waiting rows, and merge complete blocks.  Raises WriteError where the disk refuses."""
-        blocks: dict[int, list[Row]] = {}
+        blocks: dict[int, list[RunRow]] = {}
         for row in self.waiting:
             blocks.setdefault(row.place // BLOCK, []).append(row)
         for block, rows in sorted(blocks.items()):
@@ -113,7 +113,7 @@ class Store:
             self._merge_if_complete(block)
         self.written = time.monotonic()
 
-    def _write_piece(self, block: int, rows: list[Row]) -> None:
+    def _write_piece(self, block: int, rows: list[RunRow]) -> None:
         """Write rows of one block as a part.  Weekly measures come first: runs count as done once their own part exists."""
         number = 0
         while (self.runs / f"part-{block:05d}-{number:05d}.parquet").exists():

@@ -1,6 +1,6 @@
 """What an experiment file says of a factor, checked against what the factor's key refers to.
 
-A key refers to a parameter, a setting of the start network, or a field of coordinators: its `Target`.  A `Spec` is the
+A key refers to a parameter, a setting of the start network, or a field of coordinators: its `FactorTarget`.  A `Spec` is the
 factor's table in the file.  Together they make a `Factor`.
 """
 
@@ -64,7 +64,7 @@ UNITS = {
 
 
 @dataclass(frozen=True)
-class Target:
+class FactorTarget:
     """What a key refers to.  `type` None: the type of its values.  `plausible`: the declared range to vary it in."""
 
     label: str
@@ -85,7 +85,7 @@ def role_of(key: str) -> Role:
     return "lever" if key.split(".")[0] in (EVERY, "strategies") else "uncertain"
 
 
-def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: tuple[str, ...]) -> Target:
+def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: tuple[str, ...]) -> FactorTarget:
     """Return what a key refers to in a scenario.  `kinds`: kinds of start network that it may have.  Raises UnknownKey."""
     parts = key.split(".")
     if key in NO_FACTORS:
@@ -93,7 +93,7 @@ def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: 
     if key in BY_KEY:
         declared = BY_KEY[key]
         kind: Type = "int" if declared.whole else "float"
-        return Target(declared.label, declared.unit, kind, declared.low, declared.high, declared.range)
+        return FactorTarget(declared.label, declared.unit, kind, declared.low, declared.high, declared.range)
     if parts[0] == "network" and len(parts) == 2:
         return network_target(parts[1], kinds)
     if parts[0] == EVERY and len(parts) > 1:
@@ -104,10 +104,10 @@ def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: 
         if parts[1] not in strategies:
             raise UnknownKey(f"names a strategy that is not compared here; compared are {listed(strategies)}")
         if parts[2] in ("coordinators", "changes"):
-            return Target(key, "", None)
+            return FactorTarget(key, "", None)
         return coordinator_target(parts[2:], f" ({parts[1]})")
     if parts[0] == "changes" and len(parts) > 2:
-        return Target(key, "", None)
+        return FactorTarget(key, "", None)
     raise UnknownKey(unknown_key(key))
 
 
@@ -119,10 +119,10 @@ def unknown_key(key: str) -> str:
     return message if "did you mean" in message else unknown_parameter(key)
 
 
-def network_target(name: str, kinds: tuple[str, ...]) -> Target:
+def network_target(name: str, kinds: tuple[str, ...]) -> FactorTarget:
     """Return a setting of the start network as a target."""
     if name == "kind":
-        return Target("kind of start network", "", "choice", choices=tuple(KINDS))
+        return FactorTarget("kind of start network", "", "choice", choices=tuple(KINDS))
     fields = [KINDS[kind].model_fields[name] for kind in kinds if kind in KINDS and name in KINDS[kind].model_fields]
     if not fields:
         known = dict.fromkeys(field for kind in kinds if kind in KINDS for field in KINDS[kind].model_fields)
@@ -130,13 +130,15 @@ def network_target(name: str, kinds: tuple[str, ...]) -> Target:
     return target_of_field(name, fields[0])
 
 
-def coordinator_target(parts: list[str], of: str = "") -> Target:
+def coordinator_target(parts: list[str], of: str = "") -> FactorTarget:
     """A field of coordinators, or the share of hours that a lever gets in a focus."""
     name = parts[0]
     if len(parts) == 2 and name in FOCUSES:
         if parts[1] not in LEVERS:
             raise UnknownKey(unknown(parts[1], LEVERS))
-        return Target(f"share of hours for {parts[1].replace('_', ' ')} at {name}{of}", "share", "float", 0.0, 1.0)
+        return FactorTarget(
+            f"share of hours for {parts[1].replace('_', ' ')} at {name}{of}", "share", "float", 0.0, 1.0
+        )
     if len(parts) > 1 or name not in CoordinatorSettings.model_fields:
         raise UnknownKey(unknown(".".join(parts), CoordinatorSettings.model_fields))
     if name in FOCUSES:
@@ -144,22 +146,22 @@ def coordinator_target(parts: list[str], of: str = "") -> Target:
     return target_of_field(name, CoordinatorSettings.model_fields[name], of)
 
 
-def target_of_field(name: str, field: FieldInfo, of: str = "") -> Target:
+def target_of_field(name: str, field: FieldInfo, of: str = "") -> FactorTarget:
     """Return a declared field as a target."""
     label = (field.description or name).split(":")[0].split(";")[0].rstrip(".")
     label = label[:1].lower() + label[1:] + of
     kind = bare(field.annotation)
     if get_origin(kind) is Literal:
-        return Target(label, UNITS.get(name, ""), "choice", choices=tuple(str(value) for value in get_args(kind)))
+        return FactorTarget(label, UNITS.get(name, ""), "choice", choices=tuple(str(value) for value in get_args(kind)))
     if kind is bool:
-        return Target(label, "yes or no", "bool")
+        return FactorTarget(label, "yes or no", "bool")
     if kind not in (int, float):
-        return Target(label, UNITS.get(name, ""), "choice")
+        return FactorTarget(label, UNITS.get(name, ""), "choice")
     limits = {
         word: getattr(note, word) for note in field.metadata for word in ("ge", "gt", "le", "lt") if hasattr(note, word)
     }
     low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
-    return Target(label, UNITS.get(name, ""), "int" if kind is int else "float", low, high)
+    return FactorTarget(label, UNITS.get(name, ""), "int" if kind is int else "float", low, high)
 
 
 def values_of(value: object) -> tuple[Value, ...]:
@@ -222,7 +224,7 @@ def as_table(value: object) -> Mapping[str, object] | str:
     return f"is {shown(value)}; {allowed}"
 
 
-def factor_of(key: str, role: Role, spec: Spec, target: Target) -> Factor:
+def factor_of(key: str, role: Role, spec: Spec, target: FactorTarget) -> Factor:
     """Return the factor that a specification describes.  Raises Faults."""
     label, unit = spec.label or target.label, target.unit if spec.unit is None else spec.unit
     if spec.values is not None or spec.distribution == "choice" or target.type in ("bool", "choice"):
@@ -252,7 +254,7 @@ def factor_of(key: str, role: Role, spec: Spec, target: Target) -> Factor:
     return Factor(key, role, label, unit, kind, distribution, low, high, spec.mode, spec.mean, spec.sd)
 
 
-def choices(spec: Spec, target: Target) -> tuple[Value, ...]:
+def choices(spec: Spec, target: FactorTarget) -> tuple[Value, ...]:
     """Return the values of a factor that has no distribution.  Raises Faults."""
     for name in ("low", "high", "mode", "mean", "sd"):
         if getattr(spec, name) is not None:
@@ -266,7 +268,7 @@ def choices(spec: Spec, target: Target) -> tuple[Value, ...]:
     raise Faults((("values",), "are missing; a list of values is needed"))
 
 
-def kind_of(values: tuple[Value, ...], target: Target) -> Type:
+def kind_of(values: tuple[Value, ...], target: FactorTarget) -> Type:
     """Return the type of a factor with values, as declared or as the values are.  Raises Faults if they are mixed."""
     if target.type is not None:
         return target.type
@@ -279,7 +281,7 @@ def kind_of(values: tuple[Value, ...], target: Target) -> Type:
     raise Faults((("values",), "are of different types; allowed are all numbers, all texts, or all true and false"))
 
 
-def check_values(values: tuple[Value, ...], kind: Type, target: Target) -> None:
+def check_values(values: tuple[Value, ...], kind: Type, target: FactorTarget) -> None:
     """Raise Faults for values of another type than declared, or out of bounds."""
     for value in values:
         if kind == "bool" and not isinstance(value, bool):
@@ -293,7 +295,7 @@ def check_values(values: tuple[Value, ...], kind: Type, target: Target) -> None:
             check_bounds("values", float(value), target)
 
 
-def ends(spec: Spec, target: Target, distribution: str) -> tuple[float, float]:
+def ends(spec: Spec, target: FactorTarget, distribution: str) -> tuple[float, float]:
     """Return the least and greatest value of a distribution.  Raises Faults."""
     usual = (target.low, target.high) if distribution == "normal" else target.plausible
     low = spec.low if spec.low is not None else usual and usual[0]
@@ -313,7 +315,7 @@ def ends(spec: Spec, target: Target, distribution: str) -> tuple[float, float]:
     return low, high
 
 
-def check_bounds(name: str, value: float, target: Target) -> None:
+def check_bounds(name: str, value: float, target: FactorTarget) -> None:
     """Raise Faults for a number that no scenario allows."""
     low = float("-inf") if target.low is None else target.low
     high = float("inf") if target.high is None else target.high

@@ -44,7 +44,7 @@ class Task:
     settings: Mapping[int, Mapping[str, Value]] = field(hash=False)
 
 
-class Row(NamedTuple):
+class RunRow(NamedTuple):
     """The result of a run: its place, its id, its outcomes or its error, and its weekly measures (weeks, measures)."""
 
     place: int
@@ -60,7 +60,7 @@ def scenario_of(job: Job, settings: tuple[tuple[str, Value], ...]) -> tuple[Scen
     return job.base.with_(dict(settings)), {}
 
 
-def do_task(job: Job, task: Task) -> tuple[list[Row], float]:
+def do_task(job: Job, task: Task) -> tuple[list[RunRow], float]:
     """Do some runs; return their rows, and the seconds they took.
 
     Raises WrongVersion; OSError and MemoryError, which are faults of the machine and not of a run.
@@ -72,7 +72,7 @@ def do_task(job: Job, task: Task) -> tuple[list[Row], float]:
     return rows, time.perf_counter() - began
 
 
-def do_run(job: Job, place: int, point: int, strategy: str, replicate: int, settings: Mapping[str, Value]) -> Row:
+def do_run(job: Job, place: int, point: int, strategy: str, replicate: int, settings: Mapping[str, Value]) -> RunRow:
     """Do one run.  If it fails, the row holds the error: it would fail again."""
     scenario, fingerprints = scenario_of(job, tuple(settings.items()))
     if strategy not in fingerprints:
@@ -83,12 +83,12 @@ def do_run(job: Job, place: int, point: int, strategy: str, replicate: int, sett
     except (OSError, MemoryError):
         raise
     except Exception as fault:
-        return Row(place, name, None, error_text(fault), None)
+        return RunRow(place, name, None, error_text(fault), None)
     weekly = None
     if job.weekly:
         table = future.world.weekly[: scenario.weeks]
         weekly = np.stack([table[measure] for measure in job.weekly], axis=-1).astype(np.float64)
-    return Row(place, name, future.outcomes, None, weekly)
+    return RunRow(place, name, future.outcomes, None, weekly)
 
 
 def error_text(fault: BaseException) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.lab.experiment import store as stores
 from sim.lab.experiment.reading import read_dataset
 from sim.lab.experiment.store import Store
-from sim.lab.experiment.work import Row
+from sim.lab.experiment.work import RunRow
 from sim.lab.results import ResultsError
 from sim.model.outcomes import OUTCOMES
 from tests.lab.experiment.worlds import small
@@ -34,10 +34,10 @@ def row(experiment, place):
     if experiment.head.weekly:
         weekly = np.full((experiment.weeks, len(experiment.head.weekly)), float(place))
     if place % 7 == 3:
-        return Row(place, name, None, f"fault {place}", None)
+        return RunRow(place, name, None, f"fault {place}", None)
     truths = ("_censored", "alive", "unconnected")
     outcomes = {one.name: place % 2 == 0 if one.name.endswith(truths) else place / 3 for one in OUTCOMES}
-    return Row(place, name, outcomes | {"connected_week": float("nan"), "unconnected": 0.5}, None, weekly)
+    return RunRow(place, name, outcomes | {"connected_week": float("nan"), "unconnected": 0.5}, None, weekly)
 
 
 def contents(folder):
