@@ -6,6 +6,7 @@ from sim.model.rules.membership import arrive_somewhere, depart
 from sim.model.rules.production import shift_problem
 from sim.model.state import LEAVE, LOSE, NEWCOMERS, NOBODY, SCALE, SET, SHIFT
 
+BUDGET, HOURS, MONEY, HUB = range(4)  # What a change of a coordinator's budget applies to; BUDGET: hours and money.
 ARRIVING = 1 << 20  # Counter of luck for scheduled newcomers.
 
 
@@ -44,16 +45,16 @@ def set_parameter(number, value, world):
 
 @rule
 def scale_budget(target, field, factor, world):
-    """Multiply coordinators' budgets by a factor.  `field`: 0 hours and money, 1 hours, 2 money, 3 hub share."""
+    """Multiply coordinators' budgets by a factor.  `field`: BUDGET, HOURS, MONEY or HUB."""
     for c in range(len(world.coordinators)):
         if target != -1 and target != c:
             continue
         chief = world.coordinators[c]
-        if field == 0 or field == 1:
+        if field == BUDGET or field == HOURS:
             chief.hours *= factor
-        if field == 0 or field == 2:
+        if field == BUDGET or field == MONEY:
             chief.money *= factor
-        if field == 3:
+        if field == HUB:
             chief.hub_share = min(1.0, chief.hub_share * factor)
 
 

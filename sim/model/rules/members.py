@@ -8,11 +8,8 @@ from sim.model.parameters import Parameter, declare
 from sim.model.state import NOBODY, ORGANISATION, RESOURCES, UNDEFINED_CONSTRAINT
 
 TRAITS = 90  # Number of the phase that keys traits: no phase of the week has it.
-ENDOWMENTS, NEEDS, VIEWPOINT = (
-    20,
-    30,
-    40,
-)  # Counters of a member's luck from which its endowments, needs and viewpoint are drawn.
+# Counters of a member's luck from which its endowments, needs and viewpoint are drawn.
+ENDOWMENTS, NEEDS, VIEWPOINT = 20, 30, 40
 SECTORS = 1 << 40  # Counter of luck for the viewpoints of sectors.
 ENGAGEMENT_SPREAD, ABILITY_SPREAD = 0.1, 0.15  # Standard deviations of initial engagement and of ability.
 TRIES = 64  # Draws after which nobody is found: if nine of ten members have left, one search in a thousand fails.

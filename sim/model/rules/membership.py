@@ -191,7 +191,7 @@ def arrive_in_part(mean, u, world, p, luck):
     term = math.exp(-mean)
     total = term
     number = 0
-    while u >= total and number < 20 + 4 * mean:
+    while u >= total and number < 20 + 4 * mean:  # Bounds the loop if rounding keeps the sum below u.
         number += 1
         term *= mean / number
         total += term
