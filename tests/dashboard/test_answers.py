@@ -94,7 +94,7 @@ def test_dropping_gives_up_the_runs(question, workshop):
     assert workshop.busy == 0
 
 
-def test_two_who_ask_the_same_share_one_job(question, workshop):
+def test_two_sessions_with_the_same_question_share_one_batch(question, workshop):
     memory = Memory()
     question = replace(question, seed=77)
     begun = []
@@ -112,22 +112,22 @@ def test_two_who_ask_the_same_share_one_job(question, workshop):
     assert list(other)[-1].final
 
 
-def test_memory_forgets_the_longest_unasked(question, comparison):
+def test_memory_forgets_the_least_recently_used(question, comparison):
     memory = Memory(2)
-    asked = [replace(question, seed=n) for n in range(6)]
+    linked = [replace(question, seed=n) for n in range(6)]
     found = [{"seed": n} for n in range(6)]
     for n in (0, 1):
-        memory.put(asked[n], found[n], comparison)
-    assert memory.get(asked[0]).answer is found[0] and memory.get(asked[0]).runs is comparison.runs
-    memory.put(asked[2], found[2], comparison)
-    assert memory.get(asked[1]) is None
-    assert memory.get(asked[0]).answer is found[0] and memory.get(asked[2]).answer is found[2]
+        memory.put(linked[n], found[n], comparison)
+    assert memory.get(linked[0]).answer is found[0] and memory.get(linked[0]).runs is comparison.runs
+    memory.put(linked[2], found[2], comparison)
+    assert memory.get(linked[1]) is None
+    assert memory.get(linked[0]).answer is found[0] and memory.get(linked[2]).answer is found[2]
     for n in (3, 4, 5):
-        memory.put(asked[n], found[n], comparison)
-    assert memory.recent(asked[2]) is None and memory.recent(asked[3]) is comparison
+        memory.put(linked[n], found[n], comparison)
+    assert memory.recent(linked[2]) is None and memory.recent(linked[3]) is comparison
 
 
-def test_another_name_runs_nothing_again(question, workshop):
+def test_renaming_a_strategy_runs_nothing_again(question, workshop):
     memory = Memory()
     whole = list(follow(question, workshop, memory))[-1].result
     named = replace(question, strategies=(replace(question.strategies[0], name="Ours"), *question.strategies[1:]))
@@ -137,43 +137,43 @@ def test_another_name_runs_nothing_again(question, workshop):
     assert step.result.charts == whole.charts and step.result.stages["aligned"].first == whole.stages["aligned"].first
 
 
-def test_a_shared_calendar_is_told_beside_the_verdict(question, comparison):
-    told = cautions.timing(question)
-    assert "move to aligning after 9 months, by the calendar" in told
+def test_a_shared_calendar_is_noted(question, comparison):
+    shown = cautions.timing(question)
+    assert "move to aligning after 9 months, by the calendar" in shown
     assert cautions.timing(when_ready(question)) == ""
     one, other, *rest = question.strategies
     assert cautions.timing(replace(question, strategies=(one, replace(other, align=12), *rest))) == ""
     assert answers.answer(question, comparison).stages["connected"].timing == ""
 
 
-def test_what_is_reached_and_lost_again_is_counted(question, comparison):
-    told = verdict.lost_again(comparison, "aligned", question.labels)
+def test_stages_that_are_lost_again_are_counted(question, comparison):
+    shown = verdict.lost_again(comparison, "aligned", question.labels)
     for key, label in question.labels.items():
         runs = comparison.of(key)
         there, lost = runs["aligned_week"].notna().sum(), runs["aligned_lost_week"].notna().sum()
-        assert (f"{label} in {lost} of the {there} futures that reach it" in told) == (lost >= 0.1 * there > 0)
-    assert answers.answer(question, comparison).stages["aligned"].lost == told
+        assert (f"{label} in {lost} of the {there} futures that reach it" in shown) == (lost >= 0.1 * there > 0)
+    assert answers.answer(question, comparison).stages["aligned"].lost == shown
 
 
-def test_waiting_for_a_network_that_is_never_ready_is_told():
+def test_waiting_for_a_network_that_is_never_ready_gives_a_warning():
     ready = when_ready(held(replace(Question(), years=2, futures=20)))
     found = compare(scenario_of(ready))
     said = [one for one in cautions.cautions(ready, found, ready.labels) if "never gets connected" in one]
     for key, one in zip(ready.keys, ready.strategies, strict=True):
         never = int(np.isnan(found.weeks(key, "connected")).sum())
         words = f"{ready.labels[key]}: the coordinator waits until the network is ready, and in {never} of 20"
-        assert any(told.startswith(words) for told in said) == (never > 5 and not one.idle)
+        assert any(shown.startswith(words) for shown in said) == (never > 5 and not one.idle)
     assert said
 
 
-def test_a_gap_of_days_is_said_in_days():
-    def told(days):
+def test_a_small_gap_is_in_days():
+    def shown(days):
         weeks = {"a": np.full(40, 50.0) + np.arange(40) % 3, "b": np.full(40, 50.0 + days / 7) + np.arange(40) % 3}
         fake = SimpleNamespace(weeks=lambda name, stage: weeks[name], scenario=SimpleNamespace(weeks=156))
         return verdict.pair_verdict(fake, "aligned", "a", "b", {"a": "One", "b": "Two"}).sentence
 
-    assert told(7).startswith("7 days apart on average: One reaches alignment first in 40 of 40 simulated futures")
-    assert told(70).startswith("One reaches alignment first in 40 of 40 simulated futures")
+    assert shown(7).startswith("7 days apart on average: One reaches alignment first in 40 of 40 simulated futures")
+    assert shown(70).startswith("One reaches alignment first in 40 of 40 simulated futures")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_gap_of_days_is_said_in_days():
         ({"policy": "readiness", "name": "Ours"}, "Ours"),
     ],
 )
-def test_a_card_is_called_by_what_is_different(changes, label):
+def test_the_label_of_a_strategy_says_what_was_changed(changes, label):
     assert replace(PRESETS["personal"], **changes).label == label
 
 
@@ -200,18 +200,18 @@ def test_a_card_is_called_by_what_is_different(changes, label):
         ({"leaves": 60}, "$120,000 in 3 years. "),
     ],
 )
-def test_a_budget_that_ends_is_told_with_its_cost(changes, words):
-    asked = replace(Question(), futures=2, members=10, **changes)
-    assert words in money.costs(asked, compare(scenario_of(asked), 2), asked.labels)
+def test_costs_say_when_the_budget_ends(changes, words):
+    linked = replace(Question(), futures=2, members=10, **changes)
+    assert words in money.costs(linked, compare(scenario_of(linked), 2), linked.labels)
 
 
 @pytest.mark.parametrize(("low", "high", "places"), [(-0.2, 0.5, 1), (0.02, 1.2, 2), (0.0, 0.04, 2), (0.004, 0.04, 3)])
-def test_ends_that_are_not_nothing_do_not_look_like_it(low, high, places):
+def test_interval_ends_that_are_not_zero_do_not_look_like_zero(low, high, places):
     assert verdict.places_of(low, high) == places
 
 
-def test_a_question_that_cannot_be_is_a_sentence(question, workshop, monkeypatch):
-    def refuse(asked, folder):
+def test_an_impossible_question_raises_a_scenario_error(question, workshop, monkeypatch):
+    def refuse(linked, folder):
         raise ScenarioError("network.members is odd")
 
     monkeypatch.setattr(answering, "scenario_of", refuse)
@@ -230,32 +230,32 @@ def test_a_fault_of_the_program_is_raised(question, workshop, monkeypatch):
 
 def test_the_verdict_counts_futures_and_takes_the_best_two(question, comparison):
     found = answers.answer(question, comparison)
-    for stage, told in found.stages.items():
+    for stage, shown in found.stages.items():
         weeks = {key: np.nan_to_num(comparison.weeks(key, stage), nan=1e9) for key in question.keys}
         means = {key: np.minimum(values, question.weeks).mean() for key, values in weeks.items()}
-        a, b = told.pair
+        a, b = shown.pair
         assert means[a] == min(means.values())
         assert means[b] == sorted(means.values())[1]
-        assert told.first.a == (weeks[a] < weeks[b]).sum() and told.first.b == (weeks[b] < weeks[a]).sum()
-        assert told.first.a + told.first.b + told.first.even == told.first.n == 40
-        assert "simulated futures" in told.sentence and "weeks" not in told.sentence
-        assert len(told.others) == 1
+        assert shown.first.a == (weeks[a] < weeks[b]).sum() and shown.first.b == (weeks[b] < weeks[a]).sum()
+        assert shown.first.a + shown.first.b + shown.first.even == shown.first.n == 40
+        assert "simulated futures" in shown.sentence and "weeks" not in shown.sentence
+        assert len(shown.others) == 1
 
 
-def test_few_futures_are_said_to_be_few(question, comparison):
+def test_few_futures_are_noted(question, comparison):
     part = replace(comparison, runs=comparison.runs[comparison.runs["replicate"] < 30])
     assert "wait for the rest" in verdict.pair_verdict(part, "connected", "a", "b", question.labels, True).sure
     sure = answers.answer(question, comparison).stages["connected"].sure
     assert "more would make this surer" in sure
 
 
-def test_no_clear_difference_is_said_openly():
+def test_no_clear_difference_is_stated():
     same = replace(PRESETS["mass"], name="The same")
     question = held(replace(Question(), members=20, years=1, futures=20, strategies=(PRESETS["mass"], same)))
     found = answers.answer(question, compare(scenario_of(question)))
-    for told in found.stages.values():
-        assert told.sentence.startswith("No clear difference") and not told.clear
-        assert "no clear difference" in told.level
+    for shown in found.stages.values():
+        assert shown.sentence.startswith("No clear difference") and not shown.clear
+        assert "no clear difference" in shown.level
     assert all(row.mean == 0 and row.good == "" for row in found.stages["aligned"].differences)
 
 
@@ -265,8 +265,8 @@ def test_costs_name_the_budget_and_the_price_of_one_more_output(question, compar
     runs = {key: comparison.of(key) for key in question.keys}
     more = runs["a"]["outputs"].mean() - runs["c"]["outputs"].mean()
     price = 80_000 / more
-    told = re.search(r"costs \$([\d,]+) with Personal introductions", said)
-    assert told and float(told[1].replace(",", "")) == pytest.approx(price, rel=0.005)
+    shown = re.search(r"costs \$([\d,]+) with Personal introductions", said)
+    assert shown and float(shown[1].replace(",", "")) == pytest.approx(price, rel=0.005)
     nobody = replace(question, strategies=(PRESETS["nothing"], replace(PRESETS["nothing"], name="same")))
     assert "nothing is spent" in money.costs(nobody, compare(scenario_of(nobody), 2), nobody.labels)
 
@@ -312,7 +312,7 @@ def test_dollars(value, text):
     assert money.dollars(value) == text
 
 
-def test_a_strategy_keeps_its_colour_when_another_goes():
+def test_a_strategy_keeps_its_colour_when_another_is_removed():
     question = Question()
     before = answers.colours(question)
     after = answers.colours(replace(question, strategies=question.strategies[:2]))

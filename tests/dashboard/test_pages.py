@@ -50,7 +50,7 @@ def until(condition, seconds=60):
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "it did not come to that"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.02)
 
 
@@ -58,7 +58,7 @@ SMALL = held(replace(Question(), members=20, years=1, futures=20))
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_the_page_comes_to_an_answer_and_follows_what_is_set():
+def test_the_page_answers_and_follows_its_settings():
     rc = opened(to_query(SMALL))
     try:
         verdict, controls = widget(rc, "stages"), widget(rc, "cards")
@@ -88,7 +88,7 @@ def test_solara_finds_no_fault_with_the_hooks_of_any_page():
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_stage_is_looked_at_without_computing_anew():
+def test_another_stage_needs_no_new_runs():
     rc = opened(to_query(SMALL))
     try:
         verdict = widget(rc, "stages")
@@ -101,7 +101,7 @@ def test_a_stage_is_looked_at_without_computing_anew():
 
 
 def along(steps):
-    """A page with its address: what is asked, what was pushed, and ways to set the question and the address.
+    """A page with its address: what is linked, what was pushed, and ways to set the question and the address.
 
     `steps`: what happens while an address is being rendered, before the page's effects run; {query: what to do}.
     """
@@ -113,9 +113,9 @@ def along(steps):
             seen.pushed.append(path)
             go(path.partition("?")[2])
 
-        asked = from_query(search).question
-        question, seen.ask = solara.use_state(asked)
-        use_address(SimpleNamespace(search=search, path="/", push=push), asked, question, seen.ask, True)
+        linked = from_query(search).question
+        question, seen.ask = solara.use_state(linked)
+        use_address(SimpleNamespace(search=search, path="/", push=push), linked, question, seen.ask, True)
         seen.question, seen.search = question, search
         return solara.Text(search)
 
@@ -133,7 +133,7 @@ def along(steps):
 OTHER, THIRD = (held(replace(SMALL, members=members)) for members in (30, 40))
 
 
-def test_a_finished_question_is_recorded_once_and_back_brings_the_one_before():
+def test_an_answered_question_is_recorded_once_and_back_returns_to_the_one_before():
     page = along({})
     page.ask(OTHER)
     assert page.pushed == [f"/?{to_query(OTHER)}"]
@@ -146,7 +146,7 @@ def test_a_finished_question_is_recorded_once_and_back_brings_the_one_before():
     assert page.pushed == [f"/?{to_query(one)}" for one in (OTHER, THIRD)]
 
 
-def test_back_is_followed_that_comes_while_the_page_s_own_address_is_being_rendered():
+def test_back_works_while_an_address_of_the_page_is_being_rendered():
     steps = {}
     page = along(steps)
     page.ask(OTHER)
@@ -156,7 +156,7 @@ def test_back_is_followed_that_comes_while_the_page_s_own_address_is_being_rende
     assert page.question == OTHER
 
 
-def test_what_is_set_while_an_address_is_on_its_way_stays_set():
+def test_a_setting_changed_during_navigation_stays():
     steps = {}
     page = along(steps)
     steps[to_query(OTHER)] = lambda: page.ask(THIRD)

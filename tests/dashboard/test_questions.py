@@ -57,7 +57,7 @@ def inside(dial, value):
 
 
 @given(QUESTIONS)
-def test_whatever_is_asked_is_held_in_bounds(question):
+def test_every_question_is_held_in_bounds(question):
     for name, dial in NETWORK.items():
         assert inside(dial, getattr(question, name)), name
     assert 2 <= len(question.strategies) <= 4
@@ -71,10 +71,10 @@ def test_whatever_is_asked_is_held_in_bounds(question):
 
 
 @given(QUESTIONS)
-def test_a_link_gives_back_exactly_its_question_and_has_nothing_to_note(question):
-    asked = from_query(to_query(question))
-    assert asked.question == question
-    assert asked.notes == ()
+def test_a_link_gives_back_exactly_its_question_without_notes(question):
+    linked = from_query(to_query(question))
+    assert linked.question == question
+    assert linked.notes == ()
 
 
 @given(st.text(max_size=300))
@@ -159,7 +159,7 @@ def test_two_to_four_strategies():
     assert without_strategy(two, 0) == two
 
 
-def test_same_names_are_told_apart():
+def test_equal_names_get_a_letter():
     question = replace(Question(), strategies=(PRESETS["mass"], PRESETS["mass"]))
     assert list(question.labels.values()) == ["Newsletter and directory (A)", "Newsletter and directory (B)"]
 

@@ -31,7 +31,7 @@ def test_results_come_by_place(workshop):
     assert job.results == {n: n * n for n in range(20)}
 
 
-def test_jobs_take_turns_and_first_answers_go_first(workshop):
+def test_batches_take_turns_and_first_answers_go_first(workshop):
     gate, log = gate_and_log(workshop)
     slow = workshop.begin(log.append, [("slow", n) for n in range(6)])
     quick = workshop.begin(log.append, [("quick", n) for n in range(4)], urgent=2)
@@ -43,7 +43,7 @@ def test_jobs_take_turns_and_first_answers_go_first(workshop):
     assert [n for name, n in log if name == "slow"] == list(range(6))
 
 
-def test_a_dropped_job_starts_nothing_more(workshop):
+def test_a_dropped_batch_starts_nothing_more(workshop):
     gate, log = gate_and_log(workshop)
     job = workshop.begin(log.append, range(100))
     job.drop()
@@ -53,7 +53,7 @@ def test_a_dropped_job_starts_nothing_more(workshop):
     assert log == ["other"] and job.finished and workshop.busy == 0
 
 
-def test_a_fault_ends_the_job_and_no_other(workshop):
+def test_a_fault_ends_its_batch_and_no_other(workshop):
     def work(n):
         if n == 2:
             raise ValueError("two")

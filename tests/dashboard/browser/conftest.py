@@ -147,7 +147,7 @@ class Visit:
 
 @pytest.fixture
 def visit(chromium, server):
-    """Makes visits, and ends them; none may have complained, or asked anybody but this server for anything."""
+    """Makes visits, and ends them; none may have complained, or linked anybody but this server for anything."""
     made = []
 
     def make(**options):

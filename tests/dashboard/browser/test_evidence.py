@@ -29,7 +29,7 @@ def test_every_parameter_can_be_found_and_axe_finds_no_fault(visit, scheme):
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
 
 
-def test_claims_are_told_with_their_verdicts_and_taken_away(visit):
+def test_claims_have_their_verdicts_and_can_be_downloaded(visit):
     rows = published()["claims"]["rows"]
     one = visit(viewport={"width": 390, "height": 844})
     page = one.open("/evidence", "[data-testid=verdicts]")

@@ -48,7 +48,7 @@ def test_a_network_is_understood_and_used_on_every_page(visit, tmp_path):
     assert other.text("verdict") == verdict
 
 
-def test_what_is_forgotten_is_gone_from_disk(visit, server):
+def test_a_removed_network_is_deleted_from_disk(visit, server):
     kept = Path("/tmp")
     before = set(kept.glob("gennet-own-*"))
     one = visit()
@@ -71,7 +71,7 @@ BAD = {
 }
 
 
-def test_bad_files_are_refused_in_a_sentence_and_what_was_there_stays(visit, tmp_path):
+def test_bad_files_are_refused_with_a_sentence_and_the_network_before_stays(visit, tmp_path):
     one = visit()
     page = one.open(f"/network?{TAIL}", "[data-testid=files]")
     upload(page, FILES)

@@ -32,8 +32,8 @@ def test_every_claim_is_there_with_its_verdict_and_every_part():
 
 def test_the_score_counts():
     claims = [{"verdict": kind} for kind in ("holds", "holds", "does not hold", "conditional")]
-    told = claims_score(claims)
-    assert told == (
+    summary = claims_score(claims)
+    assert summary == (
         "Of the 4 claims that the sources make, 2 hold, 1 are conditional, none are undecided and 1 fail in this model."
     )
     targets = [
@@ -43,7 +43,7 @@ def test_the_score_counts():
     assert "1 of the 2 that informed a parameter" in targets_score(targets)
 
 
-def test_evidence_of_another_model_is_said(monkeypatch):
+def test_evidence_of_another_model_is_noted(monkeypatch):
     assert page.outdated([]) == ""
     assert page.outdated(["it was found with model x; this is y", "defaults were changed"]) == (
         "These numbers and verdicts may have changed: it was found with model x; this is y; defaults were changed. "
@@ -61,8 +61,8 @@ def test_evidence_of_another_model_is_said(monkeypatch):
 def test_a_part_by_definition_says_why():
     claim = {**published()["claims"]["rows"][3]}
     claim["parts"] = [{**claim["parts"][0], "verdict": "by definition", "given": "it cannot vary"}, *claim["parts"][1:]]
-    told = page.shown_claim(claim).parts
-    assert (told[0].verdict, told[0].given) == ("by definition", "It cannot vary.") and told[1].given == ""
+    summary = page.shown_claim(claim).parts
+    assert (summary[0].verdict, summary[0].given) == ("by definition", "It cannot vary.") and summary[1].given == ""
     (row, *_) = csv.DictReader(io.StringIO(page.claims_csv([claim])))
     assert row["verdict"] == "by definition" and row["given"] == "it cannot vary"
 

@@ -1,4 +1,4 @@
-"""Films: the same future as a plain run, told as spans of weeks."""
+"""Films: the same future as a plain run, shown as spans of weeks."""
 
 import json
 from dataclasses import replace
@@ -29,8 +29,8 @@ def at(spans, week, since, to):
 
 
 def test_every_week_has_the_members_and_ties_of_the_run(made):
-    told, records = made
-    for one, record in zip(told.sides, records, strict=True):
+    shown, records = made
+    for one, record in zip(shown.sides, records, strict=True):
         weekly = record.weekly
         for week in (1, 7, 52, 104):
             assert len(at(one.members, week, 2, 3)) == weekly.members[week - 1]
@@ -45,8 +45,8 @@ def test_every_week_has_the_members_and_ties_of_the_run(made):
 
 
 def test_the_last_week_has_exactly_the_ties_of_the_network_at_the_end(made):
-    told, records = made
-    for one, record in zip(told.sides, records, strict=True):
+    shown, records = made
+    for one, record in zip(shown.sides, records, strict=True):
         assert {(a, b) for a, b, *_ in at(one.ties, 104, 4, 5)} == {
             tuple(sorted(edge)) for edge in record.network.edges
         }
@@ -55,9 +55,9 @@ def test_the_last_week_has_exactly_the_ties_of_the_network_at_the_end(made):
         assert [one.names[row] for row in record.network] == [name for _, name in record.network.nodes(data="name")]
 
 
-def test_whoever_leaves_is_told_with_the_week_and_how(made):
-    told, records = made
-    for one, record in zip(told.sides, records, strict=True):
+def test_leavers_have_their_week_and_how_they_left(made):
+    shown, records = made
+    for one, record in zip(shown.sides, records, strict=True):
         weekly = record.weekly
         out = [week for week, how in one.left.values() if how == "out"]
         away = [week for week, how in one.left.values() if how == "away"]
@@ -65,7 +65,7 @@ def test_whoever_leaves_is_told_with_the_week_and_how(made):
         assert sorted(away) == sorted(np.repeat(weekly.week, weekly.broken_away.astype(int)))
 
 
-def test_break_aways_are_told_apart_from_members_who_leave_by_themselves():
+def test_break_aways_are_distinguished_from_members_who_leave_alone():
     question = held(replace(QUESTION, years=3))
     scenario = scenario_of(question)
     records = (simulate(scenario, "c", 1, n, renewal=False) for n in range(60))
@@ -79,21 +79,21 @@ def test_break_aways_are_told_apart_from_members_who_leave_by_themselves():
 
 
 def test_gifts_are_counted_from_the_ledger(made):
-    told, records = made
-    for one, record in zip(told.sides, records, strict=True):
+    shown, records = made
+    for one, record in zip(shown.sides, records, strict=True):
         ledger = record.ledger
         assert np.sum(one.received) == len(ledger)
         first = ledger[ledger.hops == 0]
         assert np.sum(one.given) == (first.source >= 0).sum()
         most = ledger.groupby("week").size().reindex(range(1, 105), fill_value=0)
         assert [len(some) for some in one.gifts] == most.clip(upper=40).tolist()
-    assert told.sides[0].coordinated and not told.sides[1].coordinated
+    assert shown.sides[0].coordinated and not shown.sides[1].coordinated
 
 
-def test_everybody_has_a_place_inside_the_circle_and_nobody_the_same(made):
-    told, _ = made
-    places = np.array(told.places)
-    assert len(places) == max(len(one.names) for one in told.sides)
+def test_everybody_has_a_different_place_inside_the_circle(made):
+    shown, _ = made
+    places = np.array(shown.places)
+    assert len(places) == max(len(one.names) for one in shown.sides)
     assert np.hypot(*places.T).max() <= 1.001
     assert len(np.unique(places, axis=0)) == len(places)
 
@@ -103,13 +103,13 @@ def test_a_film_is_the_same_every_time_and_fit_for_json(made):
     assert json.loads(packed(made[0]))["replicate"] == 3
 
 
-def test_a_film_that_nobody_waits_for_is_given_up():
-    asked = iter([False, False, True])
+def test_a_dropped_film_stops():
+    linked = iter([False, False, True])
     with pytest.raises(Dropped):
-        film(QUESTION, ("a", "b"), 0, lambda: next(asked))
+        film(QUESTION, ("a", "b"), 0, lambda: next(linked))
 
 
-def test_spans_end_where_what_is_so_changes():
+def test_spans_end_when_the_value_changes():
     spans = Spans()
     for week, now in enumerate([{"x": 1}, {"x": 1, "y": 5}, {"x": 2}, {}, {"x": 2}]):
         spans.see(week, now)

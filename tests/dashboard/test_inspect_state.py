@@ -42,7 +42,7 @@ def services_end():
     close_services()
 
 
-def test_a_link_says_which_run_and_is_held_to_what_there_is():
+def test_a_link_names_a_run_within_bounds():
     found = run_choice(f"{QUERY}&future=3&strategy=b")
     assert (found.question, found.key, found.future, found.notes) == (SMALL, "b", 3, ())
     assert run_choice(found.query) == found
@@ -53,7 +53,7 @@ def test_a_link_says_which_run_and_is_held_to_what_there_is():
     assert run_choice(None).notes == () and run_choice(None).future == 0
 
 
-def test_a_large_network_is_stepped_smaller_and_that_is_said():
+def test_a_large_network_is_made_smaller_with_a_note():
     found = run_choice("members=450")
     assert found.question.members == MOST_MEMBERS and found.linked.members == 450 and "450 members" in found.notes[0]
     assert "members=450" in found.query
@@ -99,7 +99,7 @@ def test_what_differs_from_the_compiled_loop_is_seen(stepped):
     assert stepped.same
 
 
-def test_nobody_looks_any_more_and_it_ends():
+def test_it_ends_when_its_visitor_has_gone():
     dropped = threading.Event()
     model, _ = built(run_choice(QUERY), None, dropped)
     model.step()
@@ -108,7 +108,7 @@ def test_nobody_looks_any_more_and_it_ends():
     assert model.week == 1 and not model.running
 
 
-def test_sliders_change_rules_and_that_is_said():
+def test_sliders_change_parameters_and_the_change_is_listed():
     wanted = run_choice(QUERY)
     _, words = built(wanted, None, threading.Event())
     values = {key: one["value"] if isinstance(one, dict) else one for key, one in words.items()}
@@ -165,5 +165,5 @@ def until(condition, seconds=20):
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "it did not come to that"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.02)
