@@ -31,7 +31,7 @@ KIND_WORDS = {
 
 
 def number(value: float | None, places: int | None = None) -> str:
-    """A number with about two digits that matter, or so many decimal places; a dash where there is none."""
+    """Return a number with about two significant digits, or with decimal `places`; a dash where there is none."""
     if value is None or value != value:
         return NONE
     if places is None:
@@ -42,37 +42,37 @@ def number(value: float | None, places: int | None = None) -> str:
 
 
 def exact(value: float) -> str:
-    """A number as short as it is exact, whole ones with commas between thousands."""
+    """Return a number in full, whole ones with thousands separators."""
     return f"{int(value):,}" if value == int(value) and abs(value) < 1e15 else repr(float(value))
 
 
 def span(low: float, high: float) -> str:
-    """The numbers from `low` to `high`: "0.1 to 2"."""
+    """Return a range: "0.1 to 2"."""
     return f"{exact(low)} to {exact(high)}"
 
 
 def three_digits(value: float | None) -> str:
-    """A number in three digits with a true minus sign; a dash where there is none."""
+    """Return a number with three significant digits and a minus sign; a dash where there is none."""
     return NONE if value is None or value != value else f"{value:.3g}".replace("-", MINUS)
 
 
 def between(pair: Sequence[float] | None) -> str:
-    """An interval in three digits: "1.2 to 3.4"; a dash where there is none."""
+    """Return an interval with three significant digits: "1.2 to 3.4"; a dash where there is none."""
     return NONE if pair is None else f"{three_digits(pair[0])} to {three_digits(pair[1])}"
 
 
 def estimate(value: float | None, pair: Sequence[float] | None) -> str:
-    """A number with its interval in three digits: "2 (1.2 to 3.4)"; the number alone where it has none."""
+    """Return a number with its interval: "2 (1.2 to 3.4)"; the number alone if it has none."""
     return three_digits(value) if pair is None else f"{three_digits(value)} ({between(pair)})"
 
 
 def places_for(half: float) -> int:
-    """Decimal places that an estimate with this half width deserves."""
+    """Return the decimal places for an estimate whose interval has this half width."""
     return 0 if half >= 10 or half == 0 else 1 if half >= 1 else 2 if half >= 0.1 else 3
 
 
 def percent(share: float | None) -> str:
-    """A share in percent; what is not quite all or none is not rounded to it."""
+    """Return a share in percent; shares close to none or all are shown as <1% or >99%."""
     if share is None or share != share:
         return NONE
     hundredths = 100 * share
@@ -82,17 +82,17 @@ def percent(share: float | None) -> str:
 
 
 def capital(text: str) -> str:
-    """A sentence that begins with a capital, unless it begins with a number."""
+    """Return a text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
 
 
 def lower(text: str) -> str:
-    """A sentence within a sentence."""
+    """Return a text with its first letter in lower case."""
     return text[:1].lower() + text[1:]
 
 
 def how_long(seconds: float) -> str:
-    """A span of time in words: "40 s", "3 min", "2 h 10 min"."""
+    """Return a duration as text: "40 s", "3 min", "2 h 10 min"."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

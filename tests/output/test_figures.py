@@ -215,7 +215,7 @@ def test_every_panel_over_weeks_says_what_it_measures():
     [
         (lambda: figures.stages_over_time(runs_of(["mass"]), HORIZON), "95% interval of the share"),
         (lambda: figures.time_to_event(runs_of(["mass"]), HORIZON), "middle 80% of futures"),
-        (lambda: figures.weekly_bands(weeks_of(), ["gifts"]), "8 in 10 futures"),
+        (lambda: figures.weekly_bands(weeks_of(), ["gifts"]), "middle 80% of futures"),
         (lambda: figures.outputs_against_cost(runs_of(["mass"])), "95% interval of the mean"),
     ],
 )

@@ -1,6 +1,6 @@
-"""Figures from tables of runs: each function takes tables (or networkx graphs) and returns a matplotlib Figure.
+"""Figures: each function takes tables, records or networkx graphs, and returns a matplotlib Figure.
 
-No figure reads a running model, and none touches pyplot, whose figures belong to one thread.
+None reads a running model or uses pyplot, whose figures belong to one thread.
 """
 
 from sim.output.figures.choices import (

@@ -1,4 +1,4 @@
-"""A network before and after: who is tied to whom, in which working groups, and who has come."""
+"""Figure of a network before and after: ties, working groups and newcomers."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ MARK_WORDS = {
 
 
 def network_before_after(before: nx.Graph, after: nx.Graph, title: str) -> Figure:
-    """Two networks side by side, members at about the same place in both.
+    """Draw two networks side by side, members at about the same place in both.
 
     Node attributes: `group` (number of a working group, -1 for none), `kind` (0 or "individual", 1 or "organisation"),
-    `new` (bool: came since the start); edge attribute `trust` in [0, 1].  What is missing counts as -1, 0, False, 0.5.
+    `new` (bool: came since the start); edge attribute `trust` in [0, 1].  Missing attributes count as -1, 0, False, 0.5.
     """
     if not before and not after:
         return drawing.message("No members in this network: there is nothing to draw.")
@@ -47,15 +47,14 @@ def network_before_after(before: nx.Graph, after: nx.Graph, title: str) -> Figur
         _draw(panel, graph, places, colours)
         drawing.name_panel(panel, f"{name}: {_summary(graph)}")
     _legend(figure, before, after, bool(groups))
-    drawing.headline(figure, title, "Placed by who is tied to whom; members without ties stand on the ring outside.")
+    drawing.headline(figure, title, "Members are placed by their ties; those without ties are on the outer ring.")
     return figure
 
 
 def _layout(graph: nx.Graph, start: Places) -> Places:
-    """Where members stand: a spring layout inside the unit circle, members without ties on a ring outside it.
+    """Return the places of members: a spring layout in the unit circle, members without ties on a ring outside it.
 
-    Fruchterman & Reingold 1991 through networkx, from a fixed seed.  A hub that is not drawn pulls gently at everybody,
-    or separate clusters would fly off.
+    Fruchterman & Reingold 1991 through networkx, with a fixed seed.  A hidden hub keeps separate clusters together.
     """
     tied = [node for node in graph if graph.degree(node) > 0]
     alone = [node for node in graph if graph.degree(node) == 0]
@@ -80,13 +79,13 @@ def _layout(graph: nx.Graph, start: Places) -> Places:
     points = np.array([places[node] - places[hub] for node in tied])
     points /= max(float(np.quantile(np.hypot(*points.T), 0.97)), 1e-9)
     far = np.maximum(np.hypot(*points.T), 1e-9)
-    # The root draws the crowded middle apart and the outliers in, but keeps who is nearer the middle than whom.
+    # The power spreads the crowded middle and pulls outliers in, and keeps the order of distances.
     points *= (np.minimum(far**SPREADING, 1.05) / far)[:, None]
     return dict(zip(tied, points, strict=True)) | ring
 
 
-def _start(graph: nx.Graph, tied: list, start: Places, hub: object) -> Places:
-    """Where members begin: where they stood, and newcomers amid those they are tied to."""
+def _start(graph: nx.Graph, tied: list[Hashable], start: Places, hub: object) -> Places:
+    """Return initial places: as before, and newcomers amid those they are tied to."""
     luck = np.random.default_rng(LAYOUT_SEED)
     begin: Places = {hub: np.zeros(2)}
     for node in tied:
@@ -103,7 +102,7 @@ def _draw(panel: Axes, graph: nx.Graph, places: Places, colours: dict[int, str])
     panel.set_ylim(-1.35, 1.35)
     ties = [(places[a], places[b]) for a, b in graph.edges]
     trust = np.clip([value for *_, value in graph.edges(data="trust", default=0.5)], 0, 1)
-    # Many ties would blacken the page: the more there are, the fainter each is.
+    # The more ties there are, the fainter each is.
     faint = min(1.0, (250 / max(len(ties), 1)) ** 0.5)
     panel.add_collection(
         LineCollection(
@@ -132,7 +131,7 @@ def _draw(panel: Axes, graph: nx.Graph, places: Places, colours: dict[int, str])
 
 
 def _legend(figure: Figure, before: nx.Graph, after: nx.Graph, any_group: bool) -> None:
-    """What marks and colours mean, in words; only those that occur."""
+    """Add a legend of the marks and colours that occur."""
     present = {_mark(graph, node) for graph in (before, after) for node in graph}
     handles = [
         Line2D(
@@ -170,7 +169,7 @@ def _legend(figure: Figure, before: nx.Graph, after: nx.Graph, any_group: bool) 
             markeredgecolor="white",
         )
     )
-    handles.append(Line2D([], [], color="#444444", linewidth=2, label="the thicker the tie, the more trust"))
+    handles.append(Line2D([], [], color="#444444", linewidth=2, label="thicker tie: more trust"))
     figure.legend(
         handles=handles,
         loc="lower center",
@@ -193,7 +192,7 @@ def _mark(graph: nx.Graph, node: Hashable) -> tuple[int, bool]:
 
 
 def _summary(graph: nx.Graph) -> str:
-    """Members, ties and groups, in words."""
+    """Return the numbers of members, ties and groups as text."""
     groups = len({group for group in _groups(graph).values() if group >= 0})
     counts = ((len(graph), "member"), (graph.number_of_edges(), "tie"), (groups, "group"))
     return ", ".join(f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in counts)

@@ -1,7 +1,7 @@
-"""One visual language: which colour means what, safe for colour-blind readers.
+"""Colours of strategies and stages, safe for colour-blind readers.
 
 Strategies take Okabe & Ito's palette (2008, "Color universal design"), stages four of Tol's muted colours (2021,
-"Colour schemes", SRON/EPS/TN/09-002), so that a stage is never taken for a strategy.
+"Colour schemes", SRON/EPS/TN/09-002), so that stages are not mistaken for strategies.
 """
 
 from __future__ import annotations
@@ -28,11 +28,10 @@ DARK_PAGE = "#20262e"
 
 
 def strategy_colours(names: Iterable[str]) -> dict[str, str]:
-    """A colour (hex) for each strategy name: the same name, the same colour, in every figure.
+    """Return a colour (hex) for each strategy name.
 
-    "none" and its like are grey.  The strategies of the model's own scenarios have fixed colours; other names take the
-    colours left over in the order given, so pass one figure's colours on to the next if it shows only some of them.
-    After six, darker shades follow.
+    "none" and similar names are grey, strategies of the model's own scenarios have fixed colours, and other names take the
+    remaining colours in order, then darker shades.  Pass the result on to figures that show only some strategies.
     """
     order = list(dict.fromkeys(map(str, names)))
     chosen = {name: BASELINE for name in order if name.lower() in BASELINE_NAMES}
@@ -46,20 +45,20 @@ def strategy_colours(names: Iterable[str]) -> dict[str, str]:
 
 
 def shade(colour: str, brightness: float) -> str:
-    """The colour with its red, green and blue multiplied by `brightness` (below 1: darker)."""
+    """Return a colour with red, green and blue multiplied by `brightness` (below 1: darker)."""
     red, green, blue = to_rgb(colour)
     return to_hex((red * brightness, green * brightness, blue * brightness))
 
 
 def ink(colour: str) -> str:
-    """The colour, darkened until text in it has a contrast of 4.5 on white (WCAG 2.1, level AA)."""
+    """Return a colour, darkened until text in it has a contrast of 4.5 on white (WCAG 2.1, level AA)."""
     while contrast_on_white(colour) < READABLE:
         colour = shade(colour, 0.95)
     return colour
 
 
 def glow(colour: str) -> str:
-    """The colour, lightened until text in it has a contrast of 4.5 on the darkest grey that pages use (#20262e)."""
+    """Return a colour, lightened until text in it has a contrast of 4.5 on the darkest grey of pages (#20262e)."""
     while contrast_on_white(DARK_PAGE) / contrast_on_white(colour) < READABLE * 1.05:
         red, green, blue = to_rgb(colour)
         colour = to_hex((red + 0.05 * (1 - red), green + 0.05 * (1 - green), blue + 0.05 * (1 - blue)))
@@ -67,17 +66,17 @@ def glow(colour: str) -> str:
 
 
 def contrast_on_white(colour: str) -> float:
-    """Contrast ratio of a colour on white, 1 to 21, as WCAG 2.1 defines it."""
+    """Return the contrast ratio of a colour on white, 1 to 21 (WCAG 2.1)."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
     return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
 def diverging() -> LinearSegmentedColormap:
-    """Below to above a middle: vermilion, near-white, blue of Okabe & Ito's palette, told apart by colour-blind readers."""
+    """Return a diverging colour map, safe for colour-blind readers: vermilion, near-white, blue (Okabe & Ito)."""
     return LinearSegmentedColormap.from_list("below-above", [OKABE_ITO[1], MIDDLE, OKABE_ITO[0]])
 
 
 def ink_on(colour: str) -> str:
-    """Ink or white, whichever reads better on a colour."""
+    """Return ink or white, whichever has more contrast on a colour."""
     on_white = contrast_on_white(colour)
     return INK if contrast_on_white(INK) / on_white >= on_white else "#ffffff"

@@ -1,4 +1,4 @@
-"""When strategies reach the four stages: share of futures over time, and typical weeks."""
+"""Figures of stages: share of futures that reached each by week, and typical weeks."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from sim.output.figures.palette import FAINT, STAGE_COLOURS, STAGES, strategy_co
 Colours = dict[str, str] | None
 COLUMNS = ("strategy", *(f"{stage}_week" for stage in STAGES))
 BARE = (0.4, 0.3)
-NOTHING = "No runs in this table yet: run a comparison first, and this figure shows when each stage is reached."
+NOTHING = "No runs in this table yet: run a comparison first."
 
 
 def stages_over_time(
     runs: pd.DataFrame, horizon: float, colours: Colours = None, stages: Sequence[str] = STAGES, bare: bool = False
 ) -> Figure:
-    """Share of futures that reached each stage, by week: a panel a stage, a line a strategy, with 95% bands.
+    """Draw the share of futures that reached each stage by week: a panel for each stage, with 95% bands.
 
-    `runs`: a row a run, with `strategy` and `connected_week`, `aligned_week`, `producing_week`, `generative_week`
+    `runs` has a row per run, with `strategy` and `connected_week`, `aligned_week`, `producing_week`, `generative_week`
     (weeks, NaN where not reached by the `horizon`).  `colours`: strategy -> colour, by default `strategy_colours`.
     Of a sweep with several worlds also `point` and `replicate`: intervals then count worlds and seeds, not futures.
     `stages`: which panels.  `bare`: without title and note, for a page that says both itself.
@@ -36,7 +36,7 @@ def stages_over_time(
     names, shown = _strategies(runs, colours)
     head, gap = BARE if bare else (drawing.HEAD, 0.85)
     figure, axes = drawing.panels(len(stages), 2, (3.7, 2.3), right=drawing.label_room(names), gap=gap, head=head)
-    unit = "futures that got there (%)"
+    unit = "futures that reached it (%)"
     for stage, panel in zip(stages, axes, strict=True):
         ends = {}
         for name in names:
@@ -64,10 +64,9 @@ def stages_over_time(
 def time_to_event(
     runs: pd.DataFrame, horizon: float, colours: Colours = None, stages: Sequence[str] = STAGES, bare: bool = False
 ) -> Figure:
-    """Typical week of reaching each stage, by strategy: median and mean with intervals, and the middle 80% of futures.
+    """Draw the weeks to each stage by strategy: median and mean with intervals, and the middle 80% of futures.
 
-    Table, options and what intervals count as in `stages_over_time`.  The share that never got there stands
-    beside each row in words.
+    Arguments and intervals are as in `stages_over_time`.  Each row says how many futures never reached the stage.
     """
     drawing.needed(runs, "runs", COLUMNS)
     if runs.empty:
@@ -88,9 +87,9 @@ def time_to_event(
         return figure
     drawing.headline(
         figure,
-        "How long it takes to reach each stage",
+        "Weeks to each stage",
         f"Dot: median of {_count(runs)}; thick bar: its 95% interval. Thin line: the middle 80% of futures, with an "
-        "arrow where it runs past the horizon. Diamond: mean weeks spent on the way, none counted past week "
+        "arrow where it ends past the horizon. Diamond: mean weeks, restricted to "
         f"{horizon:g}, with 95% interval.{' Intervals count worlds and seeds.' if several_worlds(runs) else ''}",
     )
     return figure
@@ -102,25 +101,25 @@ def _strategies(runs: pd.DataFrame, colours: Colours) -> tuple[list[str], dict[s
 
 
 def _staircase(curve: Curve) -> tuple[np.ndarray, ...]:
-    """Weeks, share, low and high in percent, drawn out to the last week followed."""
+    """Return weeks, share, low and high in percent, up to the last week observed."""
     weeks = np.append(curve.weeks, curve.followed)
     return weeks, *(100 * np.append(row, row[-1]) for row in (curve.share, curve.low, curve.high))
 
 
 def _how(runs: pd.DataFrame) -> str:
-    """What a band of shares rests on."""
+    """Return how a band was estimated."""
     return "over worlds and seeds" if several_worlds(runs) else "Kaplan\u2013Meier, log-log"
 
 
 def _count(runs: pd.DataFrame) -> str:
-    """How many futures a strategy, in words."""
+    """Return the number of futures per strategy as text."""
     sizes = runs.groupby("strategy", sort=False).size()
     few, many = int(sizes.min()), int(sizes.max())
-    return f"{few} futures a strategy" if few == many else f"{few} to {many} futures a strategy"
+    return f"{few} futures per strategy" if few == many else f"{few} to {many} futures per strategy"
 
 
 def _range(panel: Axes, row: int, curve: Curve, mean: Estimate, horizon: float, colour: str) -> None:
-    """One strategy's row: middle 80%, median, mean, and how many never got there."""
+    """Draw one strategy's row: middle 80%, median, mean, and how many never reached the stage."""
     early, late = curve.quantile(0.1), curve.quantile(0.9)
     above, below = row - 0.12, row + 0.17
     if early is not None:
@@ -147,9 +146,9 @@ def _range(panel: Axes, row: int, curve: Curve, mean: Estimate, horizon: float, 
 
 
 def _never(curve: Curve) -> str:
-    """The share that never got there, in words."""
+    """Return the share that never reached the stage as text."""
     never = 100 * (1 - curve.reached / curve.runs)
     if curve.reached == curve.runs:
-        return "all got there"
+        return "all reached it"
     # Rounding must not turn a few into none, or nearly all into all.
     return f"{never:.0f}% never" if 0.5 <= never <= 99.5 or not curve.reached else f"{never:.2g}% never"

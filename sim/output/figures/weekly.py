@@ -1,4 +1,4 @@
-"""Week by week: several measures over many futures, and everything about one run."""
+"""Figures week by week: measures over many futures, and one run in full."""
 
 from __future__ import annotations
 
@@ -58,15 +58,13 @@ BLUE, ORANGE = "#0072b2", "#d55e00"
 
 
 def weekly_bands(weekly: pd.DataFrame, columns: Sequence[str], colours: Colours = None) -> Figure:
-    """Median and the middle 80% of futures week by week: a panel a measure, a line a strategy.
+    """Draw the median and the middle 80% of futures week by week: a panel for each measure.
 
-    `weekly`: a row a run and week, with `strategy`, `replicate`, `week` and the measures named in `columns`.
+    `weekly` has a row per run and week, with `strategy`, `replicate`, `week` and the measures named in `columns`.
     """
     drawing.needed(weekly, "weeks", ("strategy", "week", *columns))
     if weekly.empty or not columns:
-        return drawing.message(
-            "No weeks in this table yet: run a comparison with weekly tables kept, and they show here."
-        )
+        return drawing.message("No weeks in this table yet: run a comparison first.")
     names = [str(name) for name in pd.unique(weekly["strategy"])]
     shown = strategy_colours(names) | (colours or {})
     room = drawing.label_room(names)
@@ -87,16 +85,16 @@ def weekly_bands(weekly: pd.DataFrame, columns: Sequence[str], colours: Colours 
     drawing.headline(
         figure,
         "Week by week",
-        "Line: median of simulated futures. Band: 8 in 10 futures (10% to 90%): the spread of futures, not the "
-        "uncertainty of the median.",
+        "Line: median of simulated futures. Band: middle 80% of futures (10th to 90th percentile), not the uncertainty of "
+        "the median.",
     )
     return figure
 
 
 def one_run(weekly: pd.DataFrame, events: pd.DataFrame) -> Figure:
-    """One simulated future: members, ties, trust, gifts, groups, outputs, dependence, with the weeks of the stages.
+    """Draw one simulated future: members, ties, trust, gifts, groups, outputs, dependence, and when stages were reached.
 
-    `weekly`: a row a week (columns of `MEASURES`, and `week`); `events`: a row an event, with `week` and `event`
+    `weekly` has a row per week (columns of `MEASURES`, and `week`), `events` a row per event, with `week` and `event`
     ("connected", ..., "break-away").
     """
     drawing.needed(weekly, "weeks", ONE_RUN)
@@ -126,14 +124,14 @@ def one_run(weekly: pd.DataFrame, events: pd.DataFrame) -> Figure:
     drawing.headline(
         figure,
         "One simulated future, week by week",
-        "Upright lines: the week in which the network reached a stage. Triangles: a group broke away. Dependence: "
-        "share of new ties and gifts that the coordinator initiated or brokered, last 13 weeks.",
+        "Vertical lines: the week in which the network reached a stage. Triangles: a group broke away. Dependence: "
+        "share of new ties and gifts that the coordinator initiated or brokered in the last 13 weeks.",
     )
     return figure
 
 
 def _lines(panel: Axes, weeks: np.ndarray, series: dict[str, pd.Series], unit: str) -> None:
-    """Lines of one run, named at their ends."""
+    """Draw lines of one run, labelled at their ends."""
     colours = dict(zip(series, (BLUE, ORANGE), strict=False))
     for name, values in series.items():
         panel.plot(weeks, values, color=colours[name], linewidth=1.6)
@@ -143,7 +141,7 @@ def _lines(panel: Axes, weeks: np.ndarray, series: dict[str, pd.Series], unit: s
 
 
 def _phases(panel: Axes, weekly: pd.DataFrame, weeks: np.ndarray) -> None:
-    """Groups by phase, one above the other; each phase named at the right end, in order."""
+    """Draw groups by phase, stacked and labelled at the right end."""
     stack = np.array([weekly[f"groups_{phase}"].to_numpy(float) for phase in PHASES])
     panel.stackplot(weeks, stack, colors=list(PHASES.values()), linewidth=0)
     _from_zero(panel)
@@ -153,7 +151,7 @@ def _phases(panel: Axes, weekly: pd.DataFrame, weeks: np.ndarray) -> None:
 
 
 def _mark_events(axes: list[Axes], events: pd.DataFrame, horizon: float) -> None:
-    """Upright lines where stages were reached, named above the upper panels; triangles where groups broke away."""
+    """Draw vertical lines where stages were reached, and triangles where groups broke away."""
     reached = events[events["event"].isin(STAGE_COLOURS)].sort_values("week")
     for name, week in zip(reached["event"], reached["week"], strict=True):
         for panel in axes:
@@ -176,7 +174,7 @@ def _mark_events(axes: list[Axes], events: pd.DataFrame, horizon: float) -> None
 
 
 def _name_stages(panel: Axes, reached: pd.DataFrame, horizon: float) -> None:
-    """Names of stages above a panel, each on the lowest line where it overlaps no other."""
+    """Write names of stages above a panel, each on the lowest line without overlap."""
     width, height = drawing.panel_points(panel)
     ends: list[float] = []
     for name, week in zip(reached["event"], reached["week"], strict=True):
@@ -193,12 +191,12 @@ def _name_stages(panel: Axes, reached: pd.DataFrame, horizon: float) -> None:
 
 
 def _from_zero(panel: Axes, top: float | None = None) -> None:
-    """Heights from 0: a bent axis would make small changes look large."""
+    """Start the vertical axis at 0, so that small changes do not look large."""
     low, high = panel.dataLim.intervaly
     panel.set_ylim(1.05 * low if low < 0 else 0.0, top or (1.05 * high if 0 < high < np.inf else 1.0))
 
 
 def _last(values: pd.Series) -> float:
-    """The last number that there is; NaN if none is.  The mean of nobody's trust is no number: networks die out."""
+    """Return the last number that is not missing, or NaN; means over members are missing once a network has died out."""
     known = values.dropna()
     return float(known.iloc[-1]) if len(known) else np.nan
