@@ -1,1 +1,1 @@
-"""Futures, comparisons and sweeps: running them, keeping them, analysing them."""
+"""Futures, comparisons and sweeps: running, storing and analysing them."""

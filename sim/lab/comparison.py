@@ -1,8 +1,7 @@
 """Compare a scenario's strategies on paired futures: the same seeds, the same newcomers, the same luck.
 
-Theory.  With common random numbers (Law & Kelton; Salmon et al. 2011) the difference of two strategies is taken future
-by future, so what both have in common cancels.  `variance_ratio` says how many times more futures an unpaired comparison
-would need for the same precision.
+With common random numbers (Law & Kelton; Salmon et al. 2011) strategies are compared future by future, so shared luck
+cancels.  `variance_ratio` says how many times more futures an unpaired comparison would need for the same precision.
 """
 
 from __future__ import annotations
@@ -61,7 +60,7 @@ class Comparison:
     """Strategies on paired futures.
 
     `runs`: a row a run: strategy, seed, replicate, and the outcomes.  `bands`: strategy -> float32 (replicates, weeks,
-    measures of `BANDS`).  `baseline`: the strategy that the others are held against.
+    measures of `BANDS`).  `baseline`: the strategy that the others are compared with.
     """
 
     scenario: Scenario
@@ -81,7 +80,7 @@ class Comparison:
         return len(self.runs) // len(self.strategies)
 
     def of(self, strategy: str) -> pd.DataFrame:
-        """The runs of one strategy, in order of replicates."""
+        """Return the runs of one strategy, in order of replicates."""
         return self._parts[strategy]
 
     @cached_property
@@ -89,7 +88,7 @@ class Comparison:
         return {name: self.runs[self.runs["strategy"] == name] for name in self.strategies}
 
     def weeks(self, strategy: str, stage: str) -> np.ndarray:
-        """Weeks that a stage took in each future, NaN where it was not reached: float (replicates,)."""
+        """Return the week in which each future reached a stage, NaN where it did not: float (replicates,)."""
         return self.of(strategy)[f"{stage}_week"].to_numpy(float)
 
     @cached_property
@@ -233,7 +232,7 @@ def flat(row: StageSummary | OutcomeDifference) -> dict[str, object]:
 
 
 def strategies_of(scenario: Scenario, strategies: Sequence[str] | None) -> tuple[str, ...]:
-    """Names of strategies to compare, all if None.  Errors: ScenarioError, ValueError for one name, or one named twice."""
+    """Return names of strategies to compare, all if None.  Raises ScenarioError; ValueError for a text or a repeated name."""
     if strategies is None:
         return tuple(scenario.strategies)
     if isinstance(strategies, str):
@@ -258,15 +257,15 @@ def compare(
 
     `scenario`: a Scenario, or the path of its file.  `replicates`, `seed`: its own if left out.  `strategies`: names,
     the first being the baseline; all if left out.  `jobs`: threads; the numbers don't depend on it.  `progress(done,
-    all)` is called after every run.  `stopped` is asked now and then: once true, what is complete so far (futures that
-    all strategies have run) is compared.  Raises ScenarioError for unknown strategies, TypeError or ValueError for a
+    all)` is called after every run.  `stopped` is called now and then: once it returns true, the futures that all
+    strategies have completed are compared.  Raises ScenarioError for unknown strategies, TypeError or ValueError for a
     seed, replicates or jobs out of bounds, for a strategy named twice, or if stopped before two futures were complete.
     """
     scenario = Scenario.of(scenario)
     names = strategies_of(scenario, strategies)
     number = scenario.seed if seed is None else whole(seed, "seed")
-    asked = scenario.replicates if replicates is None else replicates
-    count = whole(asked, "replicates", FEWEST_REPLICATES, MOST_REPLICATES)
+    wanted = scenario.replicates if replicates is None else replicates
+    count = whole(wanted, "replicates", FEWEST_REPLICATES, MOST_REPLICATES)
     if jobs is not None:
         whole(jobs, "jobs", 1, MOST_JOBS)
     tasks = tasks_of(names, count)
@@ -279,19 +278,19 @@ def compare(
 
 
 def tasks_of(names: Sequence[str], count: int) -> list[Task]:
-    """The runs of a comparison in order: future after future, each under all strategies."""
+    """Return the runs of a comparison in order: future after future, each under all strategies."""
     return [(name, replicate) for replicate in range(count) for name in names]
 
 
 def run_task(scenario: Scenario, seed: int, task: Task, renewal: bool = True) -> Result:
-    """One run of a comparison: its outcomes, and the weekly measures of `BANDS`, float32 (weeks, measures)."""
+    """Do one run of a comparison: its outcomes, and the weekly measures of `BANDS`, float32 (weeks, measures)."""
     future = run_future(scenario, task[0], seed, task[1], renewal)
     weekly = future.world.weekly[: scenario.weeks]
     return future.outcomes, np.stack([weekly[name] for name in BANDS], axis=-1).astype(np.float32)
 
 
 def assembled(scenario: Scenario, number: int, names: tuple[str, ...], results: Mapping[int, Result]) -> Comparison:
-    """A comparison of the futures that all strategies have run.  `results`: by place in `tasks_of`.
+    """Return the comparison of the futures that all strategies have run.  `results`: by place in `tasks_of`.
 
     Raises ValueError if there are fewer than two.
     """

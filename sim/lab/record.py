@@ -1,4 +1,4 @@
-"""What a run leaves behind: weekly measures, maps, events, networks, outcomes; on request gifts, members and ties."""
+"""The record of a run: weekly measures, maps, events, networks, outcomes, members, ties; on request gifts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COUNTED_EVENTS = {
     "groups_dissolved": "a group dissolved",
     "pilots_done": "a pilot succeeded",
     "convened": "a convening was held",
-    "removed": "members were taken out",
+    "removed": "members were removed",
 }
 
 
@@ -59,13 +59,13 @@ class Record:
 
     @cached_property
     def reached(self) -> dict[str, int | None]:
-        """Weeks that each stage took, None where it was not reached."""
+        """Week in which each stage was reached, None where it was not."""
         weeks = stage_weeks(self.world.network[0].reached, self.scenario.weeks)
         return {stage: None if np.isnan(week) else int(week) for stage, week in zip(STAGES_REACHED, weeks, strict=True)}
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """What happened when: columns `week`, `event`, `what` (plain words), in order of weeks."""
+        """Events: columns `week`, `event`, `what` (plain words), in order of weeks."""
         rows = [(week, stage, f"{stage}: first passage") for stage, week in self.reached.items() if week is not None]
         lost = stage_weeks(self.world.network[0].fallen, self.scenario.weeks)
         rows += [
@@ -91,9 +91,9 @@ class Record:
 
     @cached_property
     def members(self) -> pd.DataFrame:
-        """Everybody who was ever a member, at the end: a row a member, columns of `sim.model.state.MEMBER`.
+        """All present and former members at the end: a row a member, columns of `sim.model.state.MEMBER`.
 
-        `joined` is 0 for those there from the start, else the week, the first being 1; `left` is -1 for those still here.
+        `joined` is 0 for members from the start, else the week, the first being 1; `left` is -1 for active members.
         """
         rows = self.world.members[: self.world.network[0].members]
         columns: dict[str, np.ndarray] = {"member": np.arange(len(rows))}
@@ -103,7 +103,7 @@ class Record:
                 columns[name] = values
             else:
                 columns |= {f"{name}_{k}": values[:, k] for k in range(values.shape[1])}
-        # The world counts weeks from 0; tables count them from 1, so that 0 can say "there from the start".
+        # The world counts weeks from 0; tables from 1, so that 0 can mean "from the start".
         later = (columns["member"] >= self.start.members) | (columns["joined"] > 0)
         columns["joined"] = np.where(later, columns["joined"] + 1, 0)
         columns["left"] = np.where(columns["left"] >= 0, columns["left"] + 1, -1)
@@ -118,14 +118,14 @@ class Record:
                 tie = self.world.ties[i, s]
                 if tie.other > i:
                     back = self.world.ties[tie.other, tie.mirror]
-                    kept = (tie.trust, tie.owed, tie.known, back.known, int(tie.last) + 1, ORIGINS[tie.origin])
-                    rows.append((i, int(tie.other), *kept))
+                    values = (tie.trust, tie.owed, tie.known, back.known, int(tie.last) + 1, ORIGINS[tie.origin])
+                    rows.append((i, int(tie.other), *values))
         columns = ["a", "b", "trust", "owed_to_a", "known_by_a", "known_by_b", "last_contact_week", "origin"]
         return pd.DataFrame(rows, columns=columns)
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
-        """Every gift of the run, if asked for: week, giver, receiver, first giver, kind, hops, relayed, value."""
+        """Every gift of the run, if the ledger was kept: week, giver, receiver, first giver, kind, hops, relayed, value."""
         lines = np.array(self.world.ledger[: self.world.network[0].gifts_logged])
         table = pd.DataFrame.from_records(lines)
         table["week"] = table["week"] + 1

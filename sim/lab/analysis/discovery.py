@@ -1,10 +1,9 @@
-"""Scenario discovery: in which worlds does a strategy fail?  Rules in words, or "no simple rule".
+"""Scenario discovery: the worlds in which a strategy fails, as rules in words, or "no simple rule".
 
-A shallow decision tree (Breiman et al. 1984, scikit-learn) parts the worlds by their factors; parts in which failing is
-markedly more common become rules, with coverage (share of the failing worlds that they hold) and density (share of their worlds
-that fail), the measures of Bryant & Lempert (2010).  Each rule tells its own, on the worlds that it was made from.  What such
-rules are worth elsewhere comes from worlds that a tree was not grown on (cross-validation): those are other trees' rules, so
-it is told apart, and a rule that does not hold for other worlds is not told.
+A shallow decision tree (Breiman et al. 1984, scikit-learn) partitions the worlds by their factors; parts in which failing is
+clearly more common become rules, with coverage (share of the failing worlds that they hold) and density (share of their worlds
+that fail), the measures of Bryant & Lempert (2010).  A rule's own figures are in sample.  Out-of-sample figures come from
+cross-validation, so from other trees' rules; they are stated separately, and rules that fail out of sample are not reported.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ BETTER = 0.6
 
 @dataclass(frozen=True)
 class Rule:
-    """A part of the worlds: in words, with how many of the failing worlds it holds and how many of its worlds fail."""
+    """A part of the worlds in words, with the share of failing worlds in it and the share of its worlds that fail."""
 
     words: str
     coverage: float
@@ -36,10 +35,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Discovery:
-    """What was found.  `rules`: none if there is no simple rule; `why`: then the reason, in words.
+    """The result.  `rules`: empty if there is no simple rule, for the reason `why`.
 
-    `base`: share of worlds that fail.  `coverage`, `density`: of all rules together, on worlds left out when the tree was
-    grown.  `accuracy`: balanced, out of sample; `error`: its standard error, corrected for folds that overlap.
+    `base`: share of worlds that fail.  `coverage`, `density`: of all rules together, out of sample.  `accuracy`: balanced,
+    out of sample; `error`: its standard error, corrected for overlapping folds.
     """
 
     rules: tuple[Rule, ...]
@@ -53,7 +52,7 @@ class Discovery:
 
     @property
     def sentence(self) -> str:
-        """The finding in one sentence."""
+        """The result in one sentence."""
         if self.base in (0.0, 1.0) and self.worlds:
             return f"{'In all' if self.base else 'In none'} of {self.worlds:,} worlds: there is nothing to tell apart."
         if not self.rules:
@@ -75,7 +74,7 @@ class Discovery:
 def discover(
     worlds: pd.DataFrame, failed: Sequence[bool] | np.ndarray, factors: Sequence[Factor], seed: int = 0
 ) -> Discovery:
-    """Find rules for the worlds that fail.
+    """Return rules for the worlds that fail.
 
     `worlds`: a row a world, with a column for each factor's key.  `failed`: bool, a row each.
     """
@@ -106,21 +105,21 @@ def discover(
 
 
 def resampled_error(scores: np.ndarray, folds: int = FOLDS) -> float:
-    """Standard error of the mean score of repeated cross-validation (Nadeau & Bengio 2003).
+    """Return the standard error of the mean score of repeated cross-validation (Nadeau & Bengio 2003).
 
-    Trees of different folds were grown on mostly the same worlds, so their scores are not independent; to the share 1 / (number
-    of scores) of their variance comes that of tested to trained worlds, 1 / (folds - 1).
+    Trees of different folds share most of their worlds, so their scores are not independent: the factor 1 / (number of
+    scores) is raised by the ratio of tested to trained worlds, 1 / (folds - 1).
     """
     return float(scores.std(ddof=1) * np.sqrt(1 / len(scores) + 1 / (folds - 1)))
 
 
 def nothing(worlds: int, base: float, why: str) -> Discovery:
-    """A discovery without rules, for want of anything to go by."""
+    """Return a discovery without rules."""
     return Discovery((), worlds, base, None, None, None, None, why)
 
 
 def coded(worlds: pd.DataFrame, factors: Sequence[Factor]) -> tuple[np.ndarray, list[tuple[Factor, object]]]:
-    """Columns for the tree, and for each the factor and the choice that it stands for (None for numbers)."""
+    """Return columns for the tree, and for each the factor and the choice that it represents (None for numbers)."""
     columns: list[np.ndarray] = []
     names: list[tuple[Factor, object]] = []
     for factor in factors:
@@ -136,7 +135,7 @@ def coded(worlds: pd.DataFrame, factors: Sequence[Factor]) -> tuple[np.ndarray, 
 
 
 def grown(columns: np.ndarray, target: np.ndarray, seed: int) -> object:
-    """A tree of at most three questions; classes weigh alike, and no part is smaller than a twentieth of the worlds."""
+    """Return a tree of depth three with balanced class weights and leaves of at least a twentieth of the worlds."""
     from sklearn.tree import DecisionTreeClassifier
 
     smallest = max(5, len(target) // 20)
@@ -147,7 +146,7 @@ def grown(columns: np.ndarray, target: np.ndarray, seed: int) -> object:
 
 
 def cross_validated(columns: np.ndarray, target: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Balanced accuracy of each fold of each repeat, and which worlds the rules picked when left out: bool (worlds, repeats)."""
+    """Return balanced accuracy by fold and repeat, and which worlds the rules picked out of sample: bool (worlds, repeats)."""
     from sklearn.metrics import balanced_accuracy_score
     from sklearn.model_selection import StratifiedKFold
 
@@ -164,7 +163,7 @@ def cross_validated(columns: np.ndarray, target: np.ndarray, seed: int) -> tuple
 
 
 def failing_parts(tree: object, columns: np.ndarray, target: np.ndarray) -> list[int]:
-    """Leaves in which failing is more common than among all worlds, by as much as it could be rarer elsewhere."""
+    """Return the leaves in which failing is more common than among all worlds by a quarter of what is possible."""
     leaves = tree.apply(columns)  # type: ignore[attr-defined]
     base = target.mean()
     threshold = base + (1 - base) * 0.25
@@ -174,7 +173,7 @@ def failing_parts(tree: object, columns: np.ndarray, target: np.ndarray) -> list
 def rules_of(
     tree: object, columns: np.ndarray, target: np.ndarray, names: Sequence[tuple[Factor, object]]
 ) -> tuple[Rule, ...]:
-    """The failing leaves as rules, largest coverage first; sister leaves that both fail are one rule."""
+    """Return the failing leaves as rules, largest coverage first; sibling leaves that both fail are one rule."""
     inner = tree.tree_  # type: ignore[attr-defined]
     parts = set(failing_parts(tree, columns, target))
     leaves = tree.apply(columns)  # type: ignore[attr-defined]
@@ -187,9 +186,9 @@ def rules_of(
     rules: list[Rule] = []
 
     def walk(node: int, path: list[tuple[int, bool, float]]) -> None:
-        mine = leaves_of(node)
-        if mine and mine <= parts and path:
-            inside = np.isin(leaves, sorted(mine))
+        under = leaves_of(node)
+        if under and under <= parts and path:
+            inside = np.isin(leaves, sorted(under))
             caught = (inside & target).sum()
             words = in_words(path, names)
             rules.append(Rule(words, float(caught / target.sum()), float(caught / inside.sum()), int(inside.sum())))
@@ -205,7 +204,7 @@ def rules_of(
 
 
 def in_words(path: Sequence[tuple[int, bool, float]], names: Sequence[tuple[Factor, object]]) -> str:
-    """Bounds on a way down the tree as words: several on one factor are drawn together."""
+    """Return a path down the tree in words, with the bounds on one factor combined."""
     bounds: dict[int, list[float]] = {}
     for feature, above, edge in path:
         low, high = bounds.setdefault(feature, [-np.inf, np.inf])
@@ -231,7 +230,7 @@ def in_words(path: Sequence[tuple[int, bool, float]], names: Sequence[tuple[Fact
 
 
 def whole_range(low: float, high: float) -> str:
-    """Whole numbers between two edges, in words."""
+    """Return whole numbers between two edges, in words."""
     least, most = "" if np.isinf(low) else short(np.floor(low) + 1), "" if np.isinf(high) else short(np.floor(high))
     if least and most:
         return least if least == most else f"from {least} to {most}"

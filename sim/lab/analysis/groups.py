@@ -1,7 +1,7 @@
 """Time to event by any factor of a sweep: curves, restricted means and log-rank tests of groups of runs.
 
 Runs of one world are not independent of one another, so restricted means take worlds as the unit, and the log-rank statistic
-of Mantel (1966) is also held against those of the same worlds dealt out to groups at random (a permutation test).
+of Mantel (1966) is also compared with its values when worlds are assigned to groups at random (a permutation test).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class LogRank:
 
 @dataclass(frozen=True)
 class Group:
-    """Runs whose factor has one value, or lies in one part of its range: how soon they reach the event."""
+    """Runs whose factor has one value, or lies in one part of its range, and how soon they reach the event."""
 
     label: str
     worlds: int
@@ -43,8 +43,8 @@ class Group:
 class ByFactor:
     """Groups by a factor, and whether they differ.
 
-    `test`: log-rank, runs taken as independent.  `p_worlds`: its p value when worlds are dealt out at random; None with fewer
-    than two worlds a group.
+    `test`: log-rank, runs taken as independent.  `p_worlds`: its p value when worlds are assigned at random; None with
+    fewer than two worlds in a group.
     """
 
     factor: str
@@ -64,11 +64,10 @@ def by_factor(
     bins: int = BINS,
     seed: int = 0,
 ) -> ByFactor:
-    """How soon runs reach a stage, by the value of a factor: a column that is one thing for all runs of a world, or "strategy".
+    """Return how soon runs reach a stage, by the value of a factor: a column that is constant within a world, or "strategy".
 
-    Numbers with more than `bins` values are cut at their quantiles over worlds.  Errors: AnalysisError for an unknown column, one
-    that has a single value, an outcome, or another column that is not the same for all runs of a world: what came of a run is
-    no factor, and the worlds could not be dealt out to its groups.
+    Numbers with more than `bins` values are cut at their quantiles over worlds.  Raises AnalysisError for an unknown column,
+    one with a single value, an outcome, or another column that varies within a world.
     """
     done = runs[runs["status"] == "done"] if "status" in runs.columns else runs
     if strategy is not None:
@@ -81,7 +80,7 @@ def by_factor(
     labels, place = binned(done, factor, bins)
     if len(labels) < 2:
         raise AnalysisError(f"{factor} has one value in these runs: there are no groups to compare")
-    refuse_what_is_no_factor(done, factor)
+    check_is_factor(done, factor)
     weeks = done[f"{stage}_week"].to_numpy(float, na_value=np.nan)
     points = done["point"].to_numpy() if "point" in done.columns else np.arange(len(done))
     groups = []
@@ -95,8 +94,8 @@ def by_factor(
     return ByFactor(factor, stage, strategy, tuple(groups), test, chance)
 
 
-def refuse_what_is_no_factor(runs: pd.DataFrame, column: str) -> None:
-    """AnalysisError for an outcome, and for a column that varies between runs of one world, unless it is the strategy."""
+def check_is_factor(runs: pd.DataFrame, column: str) -> None:
+    """Raise AnalysisError for an outcome, and for a column other than the strategy that varies within a world."""
     if column in BY_NAME:
         raise AnalysisError(
             f"{column} is an outcome of runs: groups are by what was set before them, a factor or strategy"
@@ -111,7 +110,7 @@ def refuse_what_is_no_factor(runs: pd.DataFrame, column: str) -> None:
 
 
 def binned(runs: pd.DataFrame, column: str, bins: int = BINS) -> tuple[list[str], np.ndarray]:
-    """Labels of groups, and each row's group: values as they are if few or no numbers, else cut at quantiles over worlds."""
+    """Return labels of groups, and each row's group: one a value if few or no numbers, else cut at quantiles over worlds."""
     values = runs[column]
     plain = sorted(pd.unique(values), key=str) if not is_number(values) else sorted(pd.unique(values))
     if not is_number(values) or len(plain) <= bins:
@@ -132,26 +131,26 @@ def binned(runs: pd.DataFrame, column: str, bins: int = BINS) -> tuple[list[str]
 
 
 def is_number(values: pd.Series) -> bool:
-    """Whether a column holds numbers, and not yes and no."""
+    """Return whether a column holds numbers, and not truth values."""
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
 def short(value: float) -> str:
-    """A number with three digits that matter."""
+    """Return a number with three significant digits."""
     return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 
 def clustered_mean(history: Histories, points: np.ndarray, horizon: float) -> Estimate:
-    """Restricted mean with an interval over worlds; over runs where there is one world."""
+    """Return the restricted mean with an interval over worlds; over runs where there is one world."""
     spent = np.where(history.reached, history.weeks, horizon)
     means = pd.Series(spent).groupby(points).mean().to_numpy()
     return bounded_mean(means, float(horizon)) if len(means) > 1 else restricted_mean(*history)
 
 
 def log_rank_of_groups(weeks: np.ndarray, group: np.ndarray, horizon: float) -> LogRank:
-    """Log-rank test of several groups followed to one horizon: chi-squared with groups - 1 degrees of freedom.
+    """Return the log-rank test of several groups followed to one horizon, with groups - 1 degrees of freedom.
 
-    `weeks`: NaN where not reached; `group`: 0, 1, ...  Where nothing can speak for a difference: 0 and p = 1.
+    `weeks`: NaN where not reached; `group`: 0, 1, ...  Where no event can distinguish groups: 0 and p = 1.
     """
     number = int(group.max()) + 1
     reached = ~np.isnan(weeks)
@@ -184,7 +183,7 @@ def statistic(events: np.ndarray, at_risk: np.ndarray) -> LogRank:
 def permuted(
     weeks: np.ndarray, group: np.ndarray, points: np.ndarray, horizon: float, found: float, seed: int
 ) -> float | None:
-    """Share of random deals of the worlds to groups of these sizes whose log-rank statistic is at least as large."""
+    """Return the share of random assignments of worlds to groups of these sizes with a statistic at least as large."""
     worlds, row = np.unique(points, return_inverse=True)
     of_world = np.zeros(len(worlds), int)
     of_world[row] = group

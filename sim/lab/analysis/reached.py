@@ -1,7 +1,7 @@
-"""How runs of a strategy fare with a stage: share that reach it, curve over weeks, weeks within the horizon.
+"""Whether and when runs of a strategy reach a stage: share, curve over weeks, restricted mean weeks.
 
-Futures of one world are simulated independently of one another.  Those of a sweep are not: futures of a world are alike, and
-all worlds meet with the same seeds, so intervals count worlds and seeds as crossed (see `pairs`).
+Futures of one world are independent.  Those of a sweep are not: futures of a world are alike, and all worlds share the same
+seeds, so intervals treat worlds and seeds as crossed (see `pairs`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sim.lab.analysis.runs import AnalysisError, Block, block
 
 @dataclass(frozen=True)
 class Reached:
-    """How a strategy fares with a stage: share of futures that reach it, curve, weeks within the horizon."""
+    """Share of a strategy's futures that reach a stage, curve over weeks, and restricted mean weeks."""
 
     strategy: str
     stage: str
@@ -29,12 +29,12 @@ class Reached:
 
 
 def several_worlds(runs: pd.DataFrame) -> bool:
-    """Whether a table of runs is of more than one world."""
+    """Return whether a table of runs has more than one world."""
     return "point" in runs.columns and runs["point"].nunique() > 1
 
 
 def in_common(runs: pd.DataFrame) -> pd.DataFrame:
-    """The runs of worlds and seeds that all strategies have run; all of them where there is one world, or nothing in common."""
+    """Return the runs of worlds and seeds that all strategies have run; all runs if there is one world, or nothing in common."""
     if not several_worlds(runs):
         return runs
     try:
@@ -45,7 +45,7 @@ def in_common(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def reached(runs: pd.DataFrame, strategy: str, stage: str, horizon: float) -> Reached:
-    """How runs of a strategy fare with a stage.
+    """Return whether and when runs of a strategy reach a stage.
 
     `runs`: strategy and `STAGE_week` (NaN where not reached); of a sweep also point and replicate.
     """
@@ -63,20 +63,20 @@ def reached(runs: pd.DataFrame, strategy: str, stage: str, horizon: float) -> Re
 
 
 def crossed_weeks(mine: pd.DataFrame, strategy: str, stage: str, horizon: float) -> tuple[Block, np.ndarray] | None:
-    """Weeks within the horizon of worlds by seeds, and where the stage was reached; None where hardly any are crossed."""
+    """Return restricted weeks of worlds by seeds, and where the stage was reached; None if fewer than two are crossed."""
     try:
         table = block(mine, f"{stage}_week", [strategy], horizon)
     except AnalysisError:
         return None
     if table.values.size < 2:
         return None
-    # A block counts weeks not reached as the horizon, and one may be reached in the last week itself.
+    # A block counts weeks not reached as the horizon, and a stage may be reached in the very last week.
     there = block(mine.assign(there=mine[f"{stage}_week"].notna()), "there", [strategy], horizon)
     return table, there.values[..., 0] > 0
 
 
 def level_within(table: Block, strategy: str, horizon: float) -> Estimate:
-    """A strategy's mean of restricted weeks over worlds and seeds; where nothing varies, with the interval over worlds."""
+    """Return a strategy's mean restricted weeks over worlds and seeds; if nothing varies, with the interval over worlds."""
     one = level(table, strategy)
     if one.low == one.high:
         return bounded_mean(table.of(strategy).mean(axis=1), horizon)

@@ -1,9 +1,9 @@
 """Which strategy to choose when the world is uncertain: probability of being best, and regret.
 
-A world's value is its mean over seeds.  Regret is what the best strategy of that world would have brought more (Savage
-1951); minimax regret takes the strategy whose worst regret is least.  With few seeds a world's best is partly luck, which
-makes regrets look larger; the intervals are from resampling worlds and seeds together.  The largest regret is that of these
-worlds and has no interval: resampling a table never goes past its largest number, and worlds not drawn may.
+A world's value is its mean over seeds.  Regret is how much more the best strategy of that world would have produced (Savage
+1951); minimax regret chooses the strategy whose largest regret is least.  With few seeds a world's best is partly luck, which
+inflates regrets; the intervals are from resampling worlds and seeds together.  The largest regret has no interval: resampling
+never exceeds the largest number of a table, and other worlds may.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOST_NUMBERS = 30_000_000
 class Regret:
     """One strategy: share of units in which it is best (ties shared), mean, 90th percentile and largest regret.
 
-    `largest`: of these units, so what may happen is at least that.  `minimax`: whether it is the least of all strategies',
+    `largest`: of these units, so a lower bound.  `minimax`: whether it is the least of all strategies,
     `minimax_share`: the share of resamples in which it is.
     """
 
@@ -51,31 +51,35 @@ class Regrets:
     table: np.ndarray
 
     def of(self, name: str) -> Regret:
-        """One strategy's."""
+        """Return the regret of one strategy."""
         return next(one for one in self.strategies if one.strategy == name)
 
 
 def regret(table: Block, seed: int = 0, resamples: int = RESAMPLES, more: bool | None = None) -> Regrets:
-    """Regret of each strategy.  `more`: whether more of the outcome is better; by default what the model says.
+    """Return the regret of each strategy.  `more`: whether more of the outcome is better; by default as declared.
 
-    Errors: AnalysisError where neither is plainly better.
+    Raises AnalysisError where no direction is better.
     """
     sign = 1.0 if (more_is_better(table.outcome) if more is None else more) else -1.0
     units = sign * table.units
     loss = losses(units)
-    told = summaries(units)
+    summary = summaries(units)
     rng = np.random.default_rng(seed)
     many = max(100, min(resamples, MOST_NUMBERS // max(1, table.values.size)))
     drawn = resampled(sign * table.values, rng, many)
-    spread = {name: np.array(parts) for name, parts in zip(told, zip(*map(_as_rows, drawn), strict=True), strict=True)}
-    worst = told["largest"]
+    spread = {
+        name: np.array(parts) for name, parts in zip(summary, zip(*map(_as_rows, drawn), strict=True), strict=True)
+    }
+    worst = summary["largest"]
     least = spread["largest"].min(axis=1, keepdims=True)
     share = ((spread["largest"] == least) / (spread["largest"] == least).sum(axis=1, keepdims=True)).mean(axis=0)
     rows = []
     for place, name in enumerate(table.strategies):
-        best, mean, ninety = (interval(told[key][place], spread[key][:, place]) for key in ("best", "mean", "ninety"))
+        best, mean, ninety = (
+            interval(summary[key][place], spread[key][:, place]) for key in ("best", "mean", "ninety")
+        )
         if best.mean in (0.0, 1.0):
-            # Best everywhere or nowhere, so in every resample too: Wilson's interval stands for what could be otherwise.
+            # Best in all units or in none, so in every resample too: Wilson's interval instead.
             all_or_none = proportion(int(best.mean) * len(units), len(units))
             best = Estimate(best.mean, min(best.low, all_or_none.low), max(best.high, all_or_none.high))
         least_of_all = bool(worst[place] == worst.min())
@@ -84,20 +88,20 @@ def regret(table: Block, seed: int = 0, resamples: int = RESAMPLES, more: bool |
 
 
 def losses(units: np.ndarray) -> np.ndarray:
-    """What the best strategy of each unit would have brought more: (units, strategies), 0 for the best."""
+    """Return how much more the best strategy of each unit produced: (units, strategies), 0 for the best."""
     loss: np.ndarray = units.max(axis=1, keepdims=True) - units
     return loss
 
 
 def best_share(units: np.ndarray) -> np.ndarray:
-    """Share of units in which each strategy is best, ties shared out evenly: (strategies,), sums to 1."""
+    """Return the share of units in which each strategy is best, ties shared evenly: (strategies,), sums to 1."""
     winners = units == units.max(axis=1, keepdims=True)
     share: np.ndarray = (winners / winners.sum(axis=1, keepdims=True)).mean(axis=0)
     return share
 
 
 def summaries(units: np.ndarray) -> dict[str, np.ndarray]:
-    """Share best, mean, 90th percentile and largest regret of each strategy."""
+    """Return share best, mean, 90th percentile and largest regret of each strategy."""
     loss = losses(units)
     return {
         "best": best_share(units),
@@ -112,7 +116,7 @@ def _as_rows(units: np.ndarray) -> Sequence[np.ndarray]:
 
 
 def interval(value: float, resamples: np.ndarray) -> Estimate:
-    """An estimate with the middle 95% of its resamples."""
+    """Return an estimate with the middle 95% of its resamples."""
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(resamples, [tail, 1 - tail])
     return Estimate(float(value), float(low), float(high))

@@ -1,8 +1,8 @@
-"""The table of runs as analysis takes it: one outcome of some strategies as a block of worlds by luck.
+"""One outcome of a table of runs as a fully crossed block of worlds, seeds and strategies.
 
-A sweep crosses three things: points (worlds), replicates (seeds, the same in every world) and strategies.  A `Block` holds
-one outcome of all of them.  Where runs are lacking (failed, or not yet done), whole worlds or whole seeds are left out, so
-that what is left is still fully crossed and pairs stay pairs.
+A sweep crosses points (worlds), replicates (seeds, the same in every world) and strategies.  A `Block` holds one outcome of
+all of them.  Where runs are missing (failed, or not yet done), whole worlds or whole seeds are left out, so that the rest is
+fully crossed and paired.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ WEEK = "_week"
 
 
 class AnalysisError(ValueError):
-    """A table of runs does not allow an analysis: one message that says why, and what would."""
+    """A table of runs does not allow an analysis.  The message says why, and what would."""
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
     """One outcome: `values` has shape (points, replicates, strategies), nothing missing.
 
-    `points`, `replicates`: their numbers in the sweep.  `left_out`: pairs of point and replicate that some strategy had not
-    run, or that had to go so that the rest is crossed.  `restricted`: whether weeks past the horizon were counted as it.
+    `points`, `replicates`: their numbers in the sweep.  `left_out`: pairs of point and replicate left out so that the rest is
+    fully crossed.  `restricted`: whether weeks past the horizon were counted as the horizon.
     """
 
     outcome: str
@@ -39,52 +39,50 @@ class Block:
     restricted: bool
 
     def of(self, strategy: str) -> np.ndarray:
-        """One strategy's values, shape (points, replicates)."""
+        """Return one strategy's values, shape (points, replicates)."""
         return self.values[:, :, self.strategies.index(strategy)]
 
     @property
     def units(self) -> np.ndarray:
-        """What differs by chance, shape (units, strategies): means of worlds, or futures where there is one world."""
+        """The independent units, shape (units, strategies): means of worlds, or futures where there is one world."""
         units: np.ndarray = self.values.mean(axis=1) if len(self.points) > 1 else self.values[0]
         return units
 
     @property
     def unit(self) -> str:
-        """What a row of `units` is, in words."""
+        """The name of a row of `units`."""
         return "simulated worlds" if len(self.points) > 1 else "simulated futures"
 
 
 def label_of(outcome: str) -> str:
-    """An outcome in words; columns that are no outcome of the model keep their name."""
+    """Return an outcome's label; other columns keep their name."""
     return BY_NAME[outcome].label if outcome in BY_NAME else outcome
 
 
 def unit_of(outcome: str) -> str:
-    """An outcome's unit."""
+    """Return an outcome's unit."""
     return BY_NAME[outcome].unit if outcome in BY_NAME else ""
 
 
 def more_is_better(outcome: str) -> bool:
-    """Which way is better.  AnalysisError for outcomes of which the model does not say."""
+    """Return whether more of an outcome is better.  Raises AnalysisError where no direction is declared better."""
     better = BY_NAME[outcome].better if outcome in BY_NAME else "more"
     if not better:
-        raise AnalysisError(
-            f"{outcome}: neither more nor less of it is plainly better, so no strategy can be best in it"
-        )
+        raise AnalysisError(f"{outcome}: neither more nor less of it is clearly better, so no strategy is best in it")
     return better == "more"
 
 
 def outcome_values(runs: pd.DataFrame, outcome: str, horizon: float) -> np.ndarray:
-    """An outcome of runs that are done as numbers, shape (runs,); weeks not reached count as the horizon.
+    """Return an outcome of finished runs as numbers, shape (runs,); weeks not reached count as the horizon.
 
-    Errors: AnalysisError for a column that is not there or holds no numbers, or where a number is missing.
+    Raises AnalysisError for an unknown column, one without numbers, or one with missing numbers.
     """
     if outcome not in runs.columns:
         raise AnalysisError(f"outcome {outcome!r} is unknown; known are {', '.join(known_outcomes(runs))}")
     try:
         values = runs[outcome].to_numpy(float, na_value=np.nan)
     except (TypeError, ValueError):
-        raise AnalysisError(f"{outcome!r} holds words, not numbers") from None
+        raise AnalysisError(f"{outcome!r} holds text, not numbers") from None
     if outcome.endswith(WEEK):
         values = np.where(np.isnan(values), horizon, values)
     missing = int(np.isnan(values).sum())
@@ -97,14 +95,14 @@ def outcome_values(runs: pd.DataFrame, outcome: str, horizon: float) -> np.ndarr
 
 
 def known_outcomes(runs: pd.DataFrame) -> list[str]:
-    """Outcomes that a table has."""
+    """Return the outcomes that a table has."""
     return [name for name in BY_NAME if name in runs.columns]
 
 
 def block(runs: pd.DataFrame, outcome: str, strategies: Sequence[str], horizon: float) -> Block:
-    """One outcome of some strategies, crossed.  `runs`: point, replicate, strategy, the outcome; status if there is one.
+    """Return one outcome of some strategies as a block.  `runs`: point, replicate, strategy, the outcome; perhaps status.
 
-    Errors: AnalysisError for a strategy or outcome that is not there, or where no world has run under all strategies.
+    Raises AnalysisError for an unknown strategy or outcome, or where no world has run under all strategies.
     """
     done = runs[runs["status"] == "done"] if "status" in runs.columns else runs
     known = list(dict.fromkeys(map(str, runs["strategy"])))
@@ -131,14 +129,14 @@ def block(runs: pd.DataFrame, outcome: str, strategies: Sequence[str], horizon: 
 
 
 def crossed_part(here: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns of a bool table whose crossing is all true: the emptiest row or column is left out in turn."""
+    """Return rows and columns of a bool table whose crossing is all true, leaving out the emptiest row or column in turn."""
     rows, columns = np.arange(here.shape[0]), np.arange(here.shape[1])
     while len(rows) and len(columns):
         part = here[np.ix_(rows, columns)]
         if part.all():
             return rows, columns
         by_row, by_column = 1 - part.mean(axis=1), 1 - part.mean(axis=0)
-        # All of the emptiest rows go at once where they are as empty as any column: thousands may be lacking.
+        # All of the emptiest rows go at once where they are as empty as any column: thousands may be missing.
         if by_row.max() >= by_column.max():
             rows = rows[by_row < by_row.max()]
         else:

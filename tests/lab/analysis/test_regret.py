@@ -41,7 +41,7 @@ def test_where_less_is_better_the_least_is_best():
 
 def test_where_neither_way_is_better_there_is_no_best():
     runs = table_of(2, 2, NAMES, {"mean_degree": np.ones((2, 2, 3))})
-    with pytest.raises(AnalysisError, match="plainly better"):
+    with pytest.raises(AnalysisError, match="clearly better"):
         regret(block(runs, "mean_degree", NAMES, 156))
 
 
