@@ -1,8 +1,8 @@
-"""Which seeds serve which purpose.  Tuning, verdicts and validation never share a seed.
+"""Seeds by purpose: tuning, verdicts and validation never share a seed.
 
-Parameters are chosen while looking at futures of the tuning seeds only; they are frozen before a future of a verdict or
-validation seed is drawn.  A purpose owns `SPAN` seeds from its first one on; luck is keyed by seed and replicate, so
-futures of two seeds have nothing in common.
+Parameters are chosen on futures of tuning seeds only, and frozen before a future of a verdict or validation seed is drawn.
+Each purpose has `SPAN` seeds from its first one on; random draws are keyed by seed and replicate, so futures of two seeds
+are independent.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ VALIDATION_SEED = 40_000
 VERDICTS_FROM = 70_000
 FIRST = {"tuning": TUNING_SEED, "validation": VALIDATION_SEED, "verdicts": VERDICTS_FROM}
 VERDICT_SEED = VERDICTS_FROM + 4000
-"""The seed of the published verdicts: those before it had been looked at when a rule, parts of two claims and the number of
-futures of two others were mended."""
+"""The seed of the published verdicts; earlier ones had been used before changes to a rule, parts of two claims and the
+number of futures of two others."""
 
 
 def purpose_of(seed: int) -> str | None:
-    """What a seed is set aside for: tuning, validation, verdicts, or nothing (None)."""
+    """Return what a seed is reserved for: tuning, validation, verdicts, or nothing (None)."""
     for purpose, first in FIRST.items():
         if first <= seed < first + SPAN:
             return purpose

@@ -24,7 +24,7 @@ HUB = weaver(hub_share=0.9)
 LEAVES = 104
 FOUR_YEARS = {"weeks": 208}
 INITIATIVE_OFF = Ablation(
-    "relaying wears down nobody's initiative and takes no hours",
+    "relaying lowers nobody's initiative and takes no hours",
     {"choice.relay_initiative": 1.0, "customized.brokered_initiative": 1.0, "choice.relay_hours": 0.0},
 )
 
@@ -40,7 +40,7 @@ HUBS = Claim(
     "A coordinator who is the source of all activity speeds up the start, and delays or prevents production; the network "
     "falls with it when it leaves.",
     "CAP",
-    "relaying matches gifts well and costs the coordinator's hours; being served wears down members' initiative, and "
+    "relaying matches gifts well and costs the coordinator's hours; being served lowers members' initiative, and "
     "unasked giving and the founding of groups take initiative",
     (
         ClaimPart(
@@ -105,7 +105,7 @@ TOO_EARLY, TIMELY = (
 )
 EARLY = Claim(
     11,
-    "Leaving the connect stage too early costs trust and density, and alignment takes longer or fails.",
+    "Moving on from connecting too early costs trust and density, and alignment takes longer or fails.",
     "CAP",
     "groups form among those who trust each other; hours that go into sessions no longer go into ties, and few groups can "
     "be facilitated while few people know each other",
@@ -159,7 +159,7 @@ EARLY = Claim(
         ),
         ClaimPart(
             "later",
-            "alignment comes later on the calendar too",
+            "alignment also comes later in calendar time",
             "weeks",
             2.0,
             (Arm(TOO_EARLY), Arm(TIMELY)),
@@ -297,8 +297,8 @@ CORE = Claim(
     (
         ClaimPart(
             "outputs",
-            "after ten people joined, convening the core and them once a year brings more outputs than one convening at the "
-            "start (three years)",
+            "after ten people joined, convening the core and them once a year produces more outputs than one convening at "
+            "the start (three years)",
             "outputs",
             1.0,
             (Arm(TWO), Arm(ONE)),
@@ -320,7 +320,7 @@ CORE = Claim(
         ),
         ClaimPart(
             "well-timed",
-            "it brings more outputs than a single convening after they joined",
+            "it produces more outputs than a single convening after they joined",
             "outputs",
             1.0,
             (Arm(TWO), Arm(LATE_ONE)),

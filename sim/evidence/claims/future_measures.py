@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sim.evidence.claims.claim import Measure, mean_or_nan
@@ -17,42 +15,42 @@ LEAST = 4
 
 
 def outcome(name: str) -> Measure:
-    """An outcome of the run (`sim.model.outcomes`)."""
+    """Return an outcome of the run (`sim.model.outcomes`)."""
     return lambda future, _: float(future.outcomes[name])
 
 
 def per_starter(name: str) -> Measure:
-    """An outcome of the run over the number of members at the start."""
+    """Return an outcome of the run per member at the start."""
     return lambda future, _: float(future.outcomes[name] / future.world.network[0].starters)
 
 
 def weeks_to(stage: str) -> Measure:
-    """Weeks to a stage, restricted to the horizon: a run that does not get there counts as the horizon."""
+    """Return weeks to a stage, restricted to the horizon: a censored run counts as the horizon."""
     return lambda future, scenario: restricted(future.outcomes[f"{stage}_week"], scenario.weeks)
 
 
 def restricted(week: float, horizon: int) -> float:
-    """A week, or the horizon where there is none."""
+    """Return a week, or the horizon if there is none."""
     return float(horizon) if np.isnan(week) else float(week)
 
 
 def reached(stage: str, by: int | None = None) -> Measure:
-    """Whether a stage was reached, by a week if one is given: 1 or 0."""
+    """Return whether a stage was reached, by default at any time: 1 or 0."""
     return lambda future, _: float(future.outcomes[f"{stage}_week"] <= (by or np.inf))
 
 
 def mean_of(name: str, start: int = 0, end: int | None = None) -> Measure:
-    """Mean of a weekly measure over weeks `start` to `end` (Python's slice); weeks without a value are left out."""
+    """Return the mean of a weekly measure over weeks `start` to `end` (Python's slice); weeks without a value are left out."""
     return lambda future, scenario: mean_or_nan(weekly(future, scenario, name)[start:end])
 
 
 def sum_of(name: str, start: int = 0, end: int | None = None) -> Measure:
-    """Sum of a weekly measure over weeks `start` to `end`."""
+    """Return the sum of a weekly measure over weeks `start` to `end`."""
     return lambda future, scenario: float(np.nansum(weekly(future, scenario, name)[start:end]))
 
 
 def per_member_year(name: str, start: int = 0, end: int | None = None) -> Measure:
-    """Events of a weekly count per member and year, over weeks `start` to `end`; NaN where nobody was left."""
+    """Return events of a weekly count per member and year, over weeks `start` to `end`; NaN if nobody was left."""
 
     def rate(future: Future, scenario: Scenario) -> float:
         members = weekly(future, scenario, "members")[start:end].sum()
@@ -63,12 +61,12 @@ def per_member_year(name: str, start: int = 0, end: int | None = None) -> Measur
 
 
 def weekly(future: Future, scenario: Scenario, name: str) -> np.ndarray:
-    """A weekly measure up to the horizon: float (weeks,)."""
+    """Return a weekly measure up to the horizon: float (weeks,)."""
     return np.asarray(future.world.weekly[name][: scenario.weeks], float)
 
 
 def mapped(name: str, start: int, end: int | None = None) -> Measure:
-    """Mean of a measure of the network's map over maps made in weeks `start` to `end`."""
+    """Return the mean of a measure of the network's map over maps made in weeks `start` to `end`."""
 
     def value(future: Future, scenario: Scenario) -> float:
         every = int(future.world.parameters[0].measures_every)
@@ -80,10 +78,10 @@ def mapped(name: str, start: int, end: int | None = None) -> Measure:
 
 
 def exits(stage: str) -> Measure:
-    """Members who left by themselves, per member and year, while the network was on its way to a stage or past it.
+    """Return members who left by themselves, per member and year, in one phase of the network.
 
-    `stage`: "connecting" (until connected), "aligning" (from then until aligned), "producing" (from then on).  NaN
-    where the network was on that way for less than a month.
+    `stage`: "connecting" (until connected), "aligning" (from then until aligned) or "producing" (from then on).  NaN if
+    the phase took less than a month.
     """
 
     def rate(future: Future, scenario: Scenario) -> float:
@@ -100,21 +98,21 @@ def exits(stage: str) -> Measure:
 
 
 def distinct_receivers(gifts: int, start: int, end: int) -> Measure:
-    """Different people whom `gifts` gifts of a giver reach, mean over givers; of gifts first given in weeks `start` to `end`.
+    """Return how many different people `gifts` gifts of a giver reach, mean over givers; of weeks `start` to `end`.
 
-    Rarefaction (Hurlbert 1971): the expected number of different receivers among so many gifts drawn from all that a
-    giver gave, so that whoever gives more does not thereby look broader.  Needs the ledger.  NaN without such givers.
+    Rarefaction (Hurlbert 1971): the expected number of different receivers among this many of a giver's first gifts, so
+    that giving more does not look broader.  Needs the ledger.  NaN without such givers.
     """
 
     def breadth(future: Future, _: Scenario) -> float:
         ledger = first_gifts(future, start, end)
-        return mean_or_nan(rarefied(np.asarray(ledger.giver), np.asarray(ledger.receiver), gifts))
+        return mean_or_nan(rarefied(ledger["giver"], ledger["receiver"], gifts))
 
     return breadth
 
 
 def rarefied(giver: np.ndarray, receiver: np.ndarray, size: int) -> np.ndarray:
-    """Expected number of different receivers among `size` of a giver's gifts, drawn without replacement (Hurlbert 1971).
+    """Return the expected number of different receivers among `size` of a giver's gifts, without replacement (Hurlbert 1971).
 
     `giver`, `receiver`: whole numbers (gifts,).  Returns float (givers,), of those who gave at least `size` gifts.
     """
@@ -129,35 +127,35 @@ def rarefied(giver: np.ndarray, receiver: np.ndarray, size: int) -> np.ndarray:
     return found[totals >= size]
 
 
-def first_gifts(future: Future, start: int, end: int) -> Any:
-    """Lines of the ledger for gifts first given in weeks `start` to `end`."""
+def first_gifts(future: Future, start: int, end: int) -> np.ndarray:
+    """Return rows of the ledger for gifts first given in weeks `start` to `end`."""
     ledger = gifts_of(future, start, end)
-    return ledger[ledger.hops == 0]
+    return np.compress(ledger["hops"] == 0, ledger)
 
 
-def gifts_of(future: Future, start: int, end: int) -> Any:
-    """Lines of the ledger of weeks `start` to `end`, also of gifts passed on (see `sim.model.state.GIFT`)."""
-    ledger: Any = future.world.ledger[: future.world.network[0].gifts_logged]
-    return ledger[(ledger.week >= start) & (ledger.week < end)]
+def gifts_of(future: Future, start: int, end: int) -> np.ndarray:
+    """Return rows of the ledger of weeks `start` to `end`, also of gifts passed on (see `sim.model.state.GIFT`)."""
+    ledger = np.asarray(future.world.ledger[: future.world.network[0].gifts_logged])
+    return np.compress((ledger["week"] >= start) & (ledger["week"] < end), ledger)
 
 
 def across(start: int, end: int) -> Measure:
-    """Receipts of knowledge and skills from members of another sector, per member and week.  Needs the ledger."""
+    """Return receipts of knowledge and skills from members of another sector, per member and week.  Needs the ledger."""
 
     def rate(future: Future, scenario: Scenario) -> float:
         ledger = gifts_of(future, start, end)
-        ledger = ledger[(ledger.kind < 2) & (ledger.source != NOBODY)]
+        ledger = ledger[(ledger["kind"] < 2) & (ledger["source"] != NOBODY)]
         sector = np.asarray(future.world.members.sector)
-        far = sector[ledger.source] != sector[ledger.receiver]
+        far = sector[ledger["source"]] != sector[ledger["receiver"]]
         return float(far.sum() / weekly(future, scenario, "members")[start:end].sum())
 
     return rate
 
 
 def dispersion(name: str, start: int, step: int = 13) -> Measure:
-    """How unsteady a weekly count is for its size: variance over mean of its sums over quarters from week `start`.
+    """Return variance over mean of a weekly count's quarterly sums from week `start` (Fano 1947).
 
-    1 for events that come at random (Poisson), whatever their number; NaN if there are none (Fano 1947).
+    1 for events at random (Poisson), whatever their number; NaN if there are none.
     """
 
     def unsteadiness(future: Future, scenario: Scenario) -> float:
@@ -169,9 +167,9 @@ def dispersion(name: str, start: int, step: int = 13) -> Measure:
 
 
 def variation(name: str, start: int, step: int = 13) -> Measure:
-    """Coefficient of variation over quarters of a weekly sum, a member and week, from week `start` on.
+    """Return the coefficient of variation over quarters of a weekly sum per member and week, from week `start` on.
 
-    A quarter in which nobody was left counts as 0; NaN where there was nothing in any quarter.
+    A quarter without members counts as 0; NaN if all are 0.
     """
 
     def unsteadiness(future: Future, scenario: Scenario) -> float:
@@ -185,7 +183,7 @@ def variation(name: str, start: int, step: int = 13) -> Measure:
 
 
 def gap(later: str, sooner: str) -> Measure:
-    """Weeks from one stage to a later one, restricted to the horizon; NaN where the first was not reached."""
+    """Return weeks from one stage to a later one, restricted to the horizon; NaN if the first was not reached."""
 
     def weeks(future: Future, scenario: Scenario) -> float:
         first = future.outcomes[f"{sooner}_week"]

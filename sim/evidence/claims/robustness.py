@@ -1,8 +1,8 @@
 """Robustness: worlds drawn from the plausible ranges of all parameters, by a Latin hypercube.
 
-A claim that is true at one point only is a property of the tuning.  So each is tried again in worlds that are as
-plausible as the default one: every parameter that has a plausible range is drawn from it, all at once (McKay, Beckman &
-Conover 1979).  What an experiment itself sets stays as it sets it.
+A claim that is true at one point only is a property of the tuning.  So each is also tried in other plausible worlds: every
+parameter with a plausible range is drawn from it, all at once (McKay, Beckman & Conover 1979).  The settings of an
+experiment itself stay.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from sim.model.declarations import PARAMETERS
 from sim.model.parameters import Parameter
 
 FIXED_GROUPS = ("measures", "stages", "organisation")
-"""How things are measured, and the comparator: no part of what the world may be like."""
+"""How things are measured, and the comparator: not part of the uncertain world."""
 
 
 def uncertain() -> tuple[Parameter, ...]:
-    """Parameters with a plausible range."""
+    """Return the parameters with a plausible range."""
     return tuple(p for p in PARAMETERS if p.group not in FIXED_GROUPS and p.plausible and p.range[1] > p.range[0])
 
 
 def worlds(count: int, seed: int) -> list[dict[str, float]]:
-    """Settings of `count` worlds by parameter key.  The same seed gives the same worlds."""
+    """Return `count` worlds as values by parameter key.  The same seed gives the same worlds."""
     parameters = uncertain()
     sample = qmc.LatinHypercube(len(parameters), rng=np.random.default_rng(seed)).random(count)
     found = []

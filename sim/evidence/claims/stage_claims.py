@@ -23,7 +23,7 @@ ALIGNING = Claim(
     12,
     "Alignment takes longer than connecting, and drop-out peaks there.",
     "CAP",
-    "viewpoints move a little a session; sessions cost engagement, and whoever has little of it left leaves",
+    "viewpoints move a little a session; sessions cost engagement, and members with little of it leave",
     (
         ClaimPart(
             "longer",
@@ -55,7 +55,7 @@ ALIGNING = Claim(
         ),
         ClaimPart(
             "leave-more-than-after",
-            "and likelier than when it is aligned",
+            "and likelier than once it is aligned",
             "a member-year",
             0.01,
             (Arm(READY, measure=exits("aligning")), Arm(READY, measure=exits("producing"))),
@@ -76,7 +76,7 @@ PRODUCING = Claim(
     (
         ClaimPart(
             "pilots",
-            "groups that start with a pilot bring more outputs in three years than groups that start with full projects",
+            "groups that start with a pilot produce more outputs in three years than groups that start with full projects",
             "outputs",
             1.0,
             (Arm(WEAVER), Arm(WEAVER, {"production.pilots": 0.0})),
@@ -99,7 +99,7 @@ PRODUCING = Claim(
         ),
         ClaimPart(
             "hubs-by-weaving",
-            "it has more of them than if nobody had woven",
+            "it has more of them than without a coordinator",
             "hubs",
             2.0,
             (Arm(WEAVER, STAR), Arm(settings=STAR)),
@@ -172,8 +172,8 @@ BREAKING = Claim(
     18,
     "Keeping the network's value to members up prevents groups from breaking away.",
     "CAP",
-    "a group leaves when its members have long got more from each other than from the rest; support brings what the rest "
-    "has to drifting groups",
+    "a group leaves when its members have long received more from each other than from the rest; support brings what "
+    "the rest has to drifting groups",
     (
         ClaimPart(
             "support",
@@ -192,8 +192,8 @@ BREAKING = Claim(
         ),
         ClaimPart(
             "value",
-            "where gifts are passed on, so that members get more from the network, fewer groups break away than where none "
-            "is",
+            "if gifts are passed on, so that members receive more from the network, fewer groups break away than if none "
+            "are",
             "groups",
             0.05,
             (Arm(WEAVER, {"spreading.chance": 0.0}), Arm(WEAVER)),
@@ -278,8 +278,8 @@ COMPARED = Claim(
     "A network is less stable and more nimbly adaptive than an organisation: after a problem shift it recovers sooner, "
     "without one it produces less steadily.",
     "GN",
-    "members of a network notice a shift for themselves and talk; an organisation's agenda follows once a year; positions "
-    "are filled again, volunteers come and go",
+    "members of a network notice a shift themselves and talk; an organisation's agenda follows once a year; its positions "
+    "are refilled, while volunteers come and go",
     (
         ClaimPart(
             "recovers",
@@ -319,7 +319,7 @@ COMPARED = Claim(
             dispersion("members", 104),
             more,
             world={"weeks": 260},
-            given="in the organisation whoever leaves is replaced at once, so its number of members never changes",
+            given="the organisation replaces leavers at once, so its number of members never changes",
         ),
         # The margin is the one that shares have in all claims: a twentieth of the usual level.
         ClaimPart(
@@ -333,7 +333,7 @@ COMPARED = Claim(
             more,
             world={"weeks": 260},
             ablation=Ablation(
-                "nobody comes and goes in either",
+                "nobody joins or leaves either",
                 {"leaving.hazard": 0.0, "arrival.base": 0.0, "arrival.referral": 0.0, "breakaway.hazard": 0.0},
             ),
         ),

@@ -1,9 +1,9 @@
 """Verdicts: from effects to "holds", "conditional", "does not hold" or "undecided".
 
-The rule is fixed beforehand and the same for all claims.  An effect counts from a part's `margin` on.  A part holds if
-the whole interval of its effect lies above the margin, does not hold if the whole interval lies below it, and is
-undecided otherwise.  The interval is widened for the number of looks: with `looks` parts that count over all claims, each
-is taken at a confidence of 1 - .05 / looks (Bonferroni), so that the chance of even one wrong "holds" stays below 5%.
+The rule is fixed beforehand and the same for all claims.  A part holds if the whole interval of its effect lies above the
+part's `margin`, does not hold if the whole interval lies below it, and is undecided otherwise.  Intervals are corrected
+for the number of parts that count over all claims, `looks`: each has a confidence of 1 - .05 / looks (Bonferroni), so the
+chance of even one wrong "holds" stays below 5%.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from sim.output.words import capital
 
 HOLDS, CONDITIONAL, FAILS, UNDECIDED = "holds", "conditional", "does not hold", "undecided"
 GIVEN = "by definition"
-"""Of a part that follows from how a comparator is defined: shown, but no verdict."""
+"""Instead of a verdict, for a part that follows from how a comparator is defined."""
 FEWEST = 10
 MOST_REPLICATES = 1_000_000
 
 
 @dataclass(frozen=True)
 class Effect:
-    """An effect's mean with its 95% interval, and the interval widened for the number of looks.
+    """An effect's mean with its 95% interval, and the interval corrected for the number of looks.
 
-    `n`: futures that could tell; `deviation`: standard deviation between them.
+    `n`: futures with an effect; `deviation`: standard deviation between them.
     """
 
     mean: float
@@ -43,10 +43,9 @@ class Effect:
 
 
 def effect_of(values: np.ndarray, looks: int, share: bool = False) -> Effect | None:
-    """The mean of an effect over futures, with its intervals.  `values`: float (replicates,), NaN left out;
-    `share`: whether they are yes or no.
+    """Return the mean of an effect over futures, with its intervals; None if fewer than ten futures have one.
 
-    None where fewer than ten futures can tell.
+    `values`: float (replicates,), NaN left out.  `share`: whether they are yes or no.
     """
     there = values[np.isfinite(values)]
     if len(there) < FEWEST:
@@ -61,7 +60,7 @@ def effect_of(values: np.ndarray, looks: int, share: bool = False) -> Effect | N
 
 
 def verdict_of(effect: Effect | None, margin: float) -> str:
-    """The verdict on one part."""
+    """Return the verdict on one part."""
     if effect is None:
         return UNDECIDED
     if effect.low_adjusted > margin:
@@ -70,9 +69,9 @@ def verdict_of(effect: Effect | None, margin: float) -> str:
 
 
 def replicates_needed(effect: Effect, margin: float, looks: int, tried: int) -> int | None:
-    """Replicates that would decide a part if the effect is what it seems; None if it sits right at the margin.
+    """Return the replicates that would decide a part if its effect is as estimated; None if it equals the margin.
 
-    `tried`: replicates run; futures that cannot tell are taken to stay as frequent.
+    `tried`: replicates run; futures without an effect are assumed to stay as frequent.
     """
     gap = abs(effect.mean - margin)
     quantile = float(stats.norm.ppf(1 - (1 - CONFIDENCE) / looks / 2))
@@ -83,7 +82,7 @@ def replicates_needed(effect: Effect, margin: float, looks: int, tried: int) -> 
 
 
 def overall(verdicts: Sequence[tuple[str, str]]) -> tuple[str, str | None]:
-    """The verdict on a claim from those on its parts, with the condition if it is conditional.
+    """Return the verdict on a claim from those on its parts, with the condition if it is conditional.
 
     `verdicts`: what each part says, and its verdict.  A claim holds if all parts do, and does not if none does; if some
     do and some do not, it is conditional on which.

@@ -113,7 +113,7 @@ UNCONNECTED = Claim(
     8,
     "Engaging the unconnected lowers early drop-out and the share of isolates.",
     "CAP",
-    "who has no tie gets nothing and leaves; engaging them makes a tie (the share of isolates is close to being the lever "
+    "a member without a tie receives nothing and leaves; engaging it makes a tie (the share of isolates is nearly the lever "
     "itself)",
     (
         ClaimPart(
@@ -126,7 +126,8 @@ UNCONNECTED = Claim(
             per_member_year("dropped_out", 0, 52),
             less,
             ablation=Ablation(
-                "engagement does not hang on what one receives", {"engagement.exchange": 0.0, "engagement.rate": 0.0}
+                "engagement does not depend on what members receive",
+                {"engagement.exchange": 0.0, "engagement.rate": 0.0},
             ),
             added=("initiative",),
         ),
@@ -175,20 +176,20 @@ MASS = Claim(
         ),
         ClaimPart(
             "many",
-            "mass weaving gives members more ties at the end of the connect stage (60 members, week 39)",
+            "mass weaving gives members more ties at the end of connecting (60 members, week 39)",
             "ties a member",
             0.5,
             (Arm(mass(), {"network.members": 60}), Arm(customized(), {"network.members": 60})),
             mean_of("mean_degree", 36, 40),
             more,
             ablation=Ablation(
-                "nobody gets acquainted at an event or by looking somebody up",
+                "nobody gets acquainted at an event or through the directory",
                 {"mass.icebreaker_tie": 0.0, "choice.directory": 0.0},
             ),
         ),
         ClaimPart(
             "deeply",
-            "customized weaving leaves more trust in a tie then",
+            "customized weaving gives more trust per tie then",
             "trust",
             0.02,
             (Arm(customized(), {"network.members": 60}), Arm(mass(), {"network.members": 60})),
@@ -197,7 +198,7 @@ MASS = Claim(
         ),
         ClaimPart(
             "mass-wins",
-            "with 120 members and 5 hours mass weaving brings more outputs",
+            "with 120 members and 5 hours mass weaving produces more outputs",
             "outputs",
             1.0,
             (Arm(mass(5.0), LARGE_POOR), Arm(customized(5.0), LARGE_POOR)),
@@ -206,7 +207,7 @@ MASS = Claim(
         ),
         ClaimPart(
             "customized-wins",
-            "with 30 members and 20 hours customized weaving brings more outputs",
+            "with 30 members and 20 hours customized weaving produces more outputs",
             "outputs",
             1.0,
             (Arm(customized(20.0), SMALL_RICH), Arm(mass(20.0), SMALL_RICH)),

@@ -167,7 +167,7 @@ def customized_or_mass(hours: float, members: float) -> tuple[Arm, ...]:
 
 
 def hours_or_sessions(price: float, members: float) -> tuple[Arm, ...]:
-    """The same money a year as more hours, or as sessions in person.  Hours are not run anew for every price of travel."""
+    """The same money a year as more hours, or as sessions in person.  The arm with more hours is the same for every price of travel."""
     return (
         Arm(weaver(hours=MORE_HOURS), {SIZE.key: members}),
         Arm(IN_PERSON, {SIZE.key: members, PRICE.key: price}),
@@ -235,8 +235,8 @@ MASS = OpenQuestion(
             customized_or_mass,
             per_starter("outputs"),
             more,
-            "customized weaving brings more outputs",
-            "mass weaving brings more outputs",
+            "customized weaving produces more outputs",
+            "mass weaving produces more outputs",
         ),
     ),
 )
@@ -265,10 +265,10 @@ IN_PERSON_OR_ONLINE = OpenQuestion(
 )
 LEAVING = OpenQuestion(
     "leaving",
-    "When to leave connecting?",
+    "When to move on from connecting?",
     "CAP",
-    "A coordinator moves from connecting to aligning in a given week, and to producing 50 weeks later; against one who "
-    "never leaves connecting, on the same hours. Outputs of three years.",
+    "A coordinator moves from connecting to aligning in a given week, and to producing 50 weeks later; compared with one who "
+    "never moves on, on the same hours. Outputs of three years.",
     WEEK,
     HOURS,
     (
@@ -279,8 +279,8 @@ LEAVING = OpenQuestion(
             leaving_or_never,
             outcome("outputs"),
             more,
-            "more outputs come than without moving on",
-            "fewer outputs come than without moving on",
+            "moving on produces more outputs",
+            "moving on produces fewer outputs",
             shown="{:+.1f}",
             best=True,
         ),
@@ -306,8 +306,8 @@ STAR = OpenQuestion(
             spread_or_star,
             mean_of(VALUE),
             relative,
-            "spread out brings members more",
-            "a star brings members more",
+            "a spread-out network gives members more",
+            "a star gives members more",
             full=1.0,
         ),
     ),

@@ -85,7 +85,7 @@ def test_a_part_by_definition_is_shown_and_does_not_count():
     (result,) = try_claims([20], TUNING_SEED, 10, 0)
     parts = {part["part"]: part for part in result.to_json()["parts"]}
     given = parts["less-stable"]
-    assert given["verdict"] == GIVEN and "replaced at once" in given["given"] and given["effect"] > given["margin"]
+    assert given["verdict"] == GIVEN and "replaces leavers" in given["given"] and given["effect"] > given["margin"]
     assert all(not part["given"] for name, part in parts.items() if name != "less-stable")
     counted = [part["verdict"] for name, part in parts.items() if name != "less-stable"]
     assert (result.row.verdict, result.row.condition) == overall(

@@ -42,7 +42,7 @@ def test_the_same_seed_prints_the_same_json_and_only_that(written):
 
 
 def test_people_read_verdicts_effects_and_how_many_looks(written):
-    assert "4. A decentralised structure" in written[1] and "11. Leaving the connect stage" in written[1]
+    assert "4. A decentralised structure" in written[1] and "11. Moving on from connecting" in written[1]
     assert re.search(r"2 claims: \d", written[1]) and "looks" in written[1]
 
 
@@ -57,7 +57,7 @@ def test_the_folder_holds_tables_figures_and_a_page(written):
     for name in ("claim-04", "claim-11", "score"):
         assert matplotlib.image.imread(folder / f"figures/{name}.png")[..., :3].std() > 0.02
     page = (folder / "claims.html").read_text()
-    assert "Leaving the connect stage too early" in page and "gennet claims --seed" in page
+    assert "Moving on from connecting too early" in page and "gennet claims --seed" in page
     found = []
 
     class Reader(HTMLParser):
@@ -106,14 +106,11 @@ def test_a_part_that_is_true_by_definition_says_so(tmp_path):
     )
     assert result.exit_code == 0
     plain = " ".join(result.stdout.split())
-    assert (
-        "less-stable is true by definition and does not count: in the organisation whoever leaves is replaced at once"
-        in plain
-    )
+    assert "less-stable is true by definition and does not count: the organisation replaces leavers at once" in plain
     page = (tmp_path / "it" / "claims.html").read_text("utf-8")
     assert "less-stable is true by definition and does not count" in page and "by definition</td>" in page
     parts = pd.read_csv(tmp_path / "it" / "parts.csv").set_index("part")
-    assert parts["verdict"]["less-stable"] == "by definition" and "replaced" in parts["given"]["less-stable"]
+    assert parts["verdict"]["less-stable"] == "by definition" and "replaces" in parts["given"]["less-stable"]
     assert parts["given"].notna().sum() == 1
     assert json.loads((tmp_path / "it" / "manifest.json").read_text())["claims_version"] == frozen.CLAIMS_VERSION
 
