@@ -167,7 +167,7 @@ def customized_or_mass(hours: float, members: float) -> tuple[Arm, ...]:
 
 
 def hours_or_sessions(price: float, members: float) -> tuple[Arm, ...]:
-    """The same money a year as more hours, or as sessions in person.  The arm with more hours is the same for every price of travel."""
+    """The same money a year as more hours, or as sessions in person.  The first arm is run once for all prices."""
     return (
         Arm(weaver(hours=MORE_HOURS), {SIZE.key: members}),
         Arm(IN_PERSON, {SIZE.key: members, PRICE.key: price}),
