@@ -100,7 +100,7 @@ def test_threads_make_no_difference(found):
     assert alone.runs.equals(found.runs)
 
 
-def test_progress_is_told_and_stopping_keeps_complete_futures():
+def test_progress_is_reported_and_stopping_keeps_complete_futures():
     told = []
     one = scenario(10, 12, WEAVER)
     part = compare(
@@ -114,7 +114,7 @@ def test_progress_is_told_and_stopping_keeps_complete_futures():
         compare(one, 30, 1, jobs=1, stopped=lambda: True)
 
 
-def test_what_the_command_refuses_is_refused_from_python():
+def test_invalid_arguments_are_refused():
     one = scenario(10, 12)
     with pytest.raises(ScenarioError):
         compare(one, 2, strategies=["none", "nobody"])

@@ -34,7 +34,7 @@ def test_switches_are_where_a_search_over_prices_finds_another_best(pairs):
             assert net[holder] == pytest.approx(net.max())
 
 
-def test_what_can_be_told_of_two_is_fiellers_interval():
+def test_of_two_strategies_the_clear_prices_are_fiellers_interval():
     (costs, outputs), _ = normal_sweep(60)
     found, price = buying(costs, outputs), cost_of_more(costs, outputs, "weave", "none")
     assert [one.price for one in found.switches] == pytest.approx([price.price])

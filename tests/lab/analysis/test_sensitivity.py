@@ -157,7 +157,7 @@ def test_weeks_not_reached_count_as_the_horizon_and_that_is_said(sweep):
         (lambda runs, told: (runs.assign(strategy="x"), told, "outputs"), "strategy 'one' is unknown"),
     ],
 )
-def test_what_cannot_be_analysed_is_refused_in_words(sweep, change, words):
+def test_what_cannot_be_analysed_is_refused_with_a_message(sweep, change, words):
     runs, experiment, outcome = change(*sweep)
     with pytest.raises(AnalysisError, match=words):
         sensitivity(runs, experiment, outcome, "one")

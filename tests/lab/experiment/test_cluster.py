@@ -14,7 +14,7 @@ from tests.lab.experiment.worlds import small
 from tests.lab.soak import dask_cluster
 
 
-def test_a_worker_killed_in_mid_sweep_loses_nothing(tmp_path):
+def test_a_worker_killed_during_a_sweep_loses_nothing(tmp_path):
     one = small(samples=40, replicates=8, weeks=40)
     sweep(one, tmp_path / "here", 2)
     with dask_cluster(2) as (address, workers), dask_executor(address) as (executor, _):
@@ -53,7 +53,7 @@ def test_a_cluster_without_workers_says_that_it_waits(monkeypatch):
     ]
 
 
-def test_where_no_scheduler_answers_it_is_said(monkeypatch):
+def test_a_missing_scheduler_is_reported(monkeypatch):
     monkeypatch.setattr("sim.lab.experiment.cluster.ANSWER_WITHIN", 1)
     for address in ("tcp://127.0.0.1:9", "nonsense://x"):
         told = r"no Dask scheduler answers at .* start one with: dask scheduler"
@@ -61,7 +61,7 @@ def test_where_no_scheduler_answers_it_is_said(monkeypatch):
             pass
 
 
-def test_what_is_no_address_is_refused_without_a_word_more():
+def test_an_invalid_address_is_refused_with_one_message():
     script = (
         "from sim.lab.experiment.cluster import ClusterError, dask_executor\n"
         "for address in ('nonsense', '', 'nonsense://x', 'tcp://'):\n"

@@ -72,7 +72,7 @@ def test_rows_are_those_of_single_runs(whole):
         )
 
 
-def test_any_row_can_be_run_again_by_its_command(whole, monkeypatch):
+def test_any_run_is_repeated_by_its_command(whole, monkeypatch):
     import shlex
 
     monkeypatch.chdir(ROOT)
@@ -105,7 +105,7 @@ def test_gennet_run_names_the_run_as_the_sweep_does(whole, tmp_path):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
 @given(moments=st.lists(st.integers(0, 24), max_size=4), jobs=st.integers(1, 3))
-def test_stopped_at_any_moment_and_gone_on_with_the_table_is_the_same(whole, tmp_path_factory, moments, jobs):
+def test_a_sweep_stopped_at_any_moment_and_resumed_gives_the_same_table(whole, tmp_path_factory, moments, jobs):
     folder = tmp_path_factory.mktemp("stopped") / "it"
     one, before = small(), 0
     for moment in [*moments, one.size + 1]:
@@ -133,7 +133,7 @@ def test_a_finished_sweep_runs_nothing(whole, monkeypatch):
     assert (whole.folder / "manifest.json").read_bytes() == before
 
 
-def test_more_replicates_go_on_and_fewer_are_refused(whole, tmp_path):
+def test_more_replicates_are_added_and_fewer_are_refused(whole, tmp_path):
     few = sweep(small(replicates=2), tmp_path / "it")
     assert len(few.runs) == 16
     more = sweep(small(), tmp_path / "it")
@@ -218,7 +218,7 @@ def test_unforeseen_faults_name_their_kind(tmp_path, monkeypatch):
     assert set(sweep(small(), tmp_path / "it").runs["error"]) == {"ZeroDivisionError: by zero"}
 
 
-def test_the_machines_faults_are_not_the_runs(whole, tmp_path, monkeypatch):
+def test_faults_of_the_machine_are_not_faults_of_a_run(whole, tmp_path, monkeypatch):
     broken_for(monkeypatch, MemoryError(), lambda scenario, strategy, seed, replicate, renewal: replicate == 2)
     with pytest.raises(SweepError, match=r"a run could not be done \(MemoryError\); runs that are written are kept"):
         sweep(small(), tmp_path / "it", 1)
@@ -228,7 +228,7 @@ def test_the_machines_faults_are_not_the_runs(whole, tmp_path, monkeypatch):
     assert contents(tmp_path / "it") == contents(whole.folder)
 
 
-def test_a_full_disk_loses_nothing_that_is_written(whole, tmp_path, monkeypatch):
+def test_a_full_disk_loses_no_written_run(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(stores, "EVERY", 0.0)
     writes, write = [0], stores.pq.write_table
 
@@ -262,12 +262,12 @@ class Gone(Executor):
         return future
 
 
-def test_workers_that_die_end_the_sweep_in_plain_words(tmp_path):
+def test_workers_that_die_end_the_sweep_with_a_message(tmp_path):
     with pytest.raises(SweepError, match=r"the workers went away \(BrokenExecutor: all died\)"):
         sweep(small(), tmp_path / "it", 2, executor=Gone())
 
 
-def test_worlds_that_cannot_be_leave_no_folder(tmp_path):
+def test_impossible_worlds_leave_no_folder(tmp_path):
     factors = {"uncertain": {"network": {"members": [4, 40], "degree": [2.0, 6.0]}}}
     one = small(["network.kind=random"], factors, design="grid", samples=None)
     with pytest.raises(ScenarioError, match="impossible worlds"):
@@ -308,7 +308,7 @@ def test_mesas_batch_run_gives_the_same_outcomes(whole):
     assert met == 8
 
 
-def test_tasks_are_taken_as_they_are_needed():
+def test_tasks_are_consumed_lazily():
     taken = []
 
     def tasks():
