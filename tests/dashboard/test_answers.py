@@ -114,17 +114,17 @@ def test_two_sessions_with_the_same_question_share_one_batch(question, workshop)
 
 def test_memory_forgets_the_least_recently_used(question, comparison):
     memory = Memory(2)
-    linked = [replace(question, seed=n) for n in range(6)]
+    questions = [replace(question, seed=n) for n in range(6)]
     found = [{"seed": n} for n in range(6)]
     for n in (0, 1):
-        memory.put(linked[n], found[n], comparison)
-    assert memory.get(linked[0]).answer is found[0] and memory.get(linked[0]).runs is comparison.runs
-    memory.put(linked[2], found[2], comparison)
-    assert memory.get(linked[1]) is None
-    assert memory.get(linked[0]).answer is found[0] and memory.get(linked[2]).answer is found[2]
+        memory.put(questions[n], found[n], comparison)
+    assert memory.get(questions[0]).answer is found[0] and memory.get(questions[0]).runs is comparison.runs
+    memory.put(questions[2], found[2], comparison)
+    assert memory.get(questions[1]) is None
+    assert memory.get(questions[0]).answer is found[0] and memory.get(questions[2]).answer is found[2]
     for n in (3, 4, 5):
-        memory.put(linked[n], found[n], comparison)
-    assert memory.recent(linked[2]) is None and memory.recent(linked[3]) is comparison
+        memory.put(questions[n], found[n], comparison)
+    assert memory.recent(questions[2]) is None and memory.recent(questions[3]) is comparison
 
 
 def test_renaming_a_strategy_runs_nothing_again(question, workshop):
@@ -167,13 +167,13 @@ def test_waiting_for_a_network_that_is_never_ready_gives_a_warning():
 
 
 def test_a_small_gap_is_in_days():
-    def shown(days):
+    def sentence(days):
         weeks = {"a": np.full(40, 50.0) + np.arange(40) % 3, "b": np.full(40, 50.0 + days / 7) + np.arange(40) % 3}
         fake = SimpleNamespace(weeks=lambda name, stage: weeks[name], scenario=SimpleNamespace(weeks=156))
         return verdict.pair_verdict(fake, "aligned", "a", "b", {"a": "One", "b": "Two"}).sentence
 
-    assert shown(7).startswith("7 days apart on average: One reaches alignment first in 40 of 40 simulated futures")
-    assert shown(70).startswith("One reaches alignment first in 40 of 40 simulated futures")
+    assert sentence(7).startswith("7 days apart on average: One reaches alignment first in 40 of 40 simulated futures")
+    assert sentence(70).startswith("One reaches alignment first in 40 of 40 simulated futures")
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def test_the_label_of_a_strategy_says_what_was_changed(changes, label):
     ],
 )
 def test_costs_say_when_the_budget_ends(changes, words):
-    linked = replace(Question(), futures=2, members=10, **changes)
-    assert words in money.costs(linked, compare(scenario_of(linked), 2), linked.labels)
+    question = replace(Question(), futures=2, members=10, **changes)
+    assert words in money.costs(question, compare(scenario_of(question), 2), question.labels)
 
 
 @pytest.mark.parametrize(("low", "high", "places"), [(-0.2, 0.5, 1), (0.02, 1.2, 2), (0.0, 0.04, 2), (0.004, 0.04, 3)])
@@ -211,7 +211,7 @@ def test_interval_ends_that_are_not_zero_do_not_look_like_zero(low, high, places
 
 
 def test_an_impossible_question_raises_a_scenario_error(question, workshop, monkeypatch):
-    def refuse(linked, folder):
+    def refuse(question, folder):
         raise ScenarioError("network.members is odd")
 
     monkeypatch.setattr(answering, "scenario_of", refuse)
