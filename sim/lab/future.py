@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,6 +109,3 @@ def simulate(
     which = whole(replicate, "replicate")
     future = run_future(scenario, name, number, which, renewal, ledger, keep_before=True, maps=True)
     return Record(scenario, name, number, which, future.start, future.before, future.world, future.outcomes)
-
-
-Progress = Callable[[int, int], None]
