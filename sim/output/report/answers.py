@@ -161,11 +161,13 @@ def worth_sentence(found: Findings) -> str:
     if curve is None or bought is None or not np.ptp(np.stack([curve.net[0], curve.net[-1]]), axis=1).any():
         return ""
     where = {name: place for place, name in enumerate(curve.strategies)}
-    shares = ", ".join(
-        f"{name} in {share_of(curve.share[-1, k], curve.low[-1, k], curve.high[-1, k])}"
-        for name, k in ((name, where[name]) for name in bought.stretches[-1].names)
+    shares = listed(
+        [
+            f"{name} in {share_of(curve.share[-1, k], curve.low[-1, k], curve.high[-1, k])}"
+            for name, k in ((name, where[name]) for name in bought.stretches[-1].names)
+        ]
     )
-    ending = f"At {money(float(curve.prices[-1]), 0)} an output, of the {curve.unit}: {shares}."
+    ending = f"At {money(float(curve.prices[-1]), 0)} an output it is {shares} of the {curve.unit}."
     return f"{bought_at(bought.stretches)}{overtaken(bought)}  {ending}"
 
 
