@@ -22,7 +22,7 @@ from sim.model.state import OUTPUTS
 from sim.output import figures
 from sim.output.figures import drawing, palette
 from sim.output.figures.networks import RING, _layout
-from sim.output.figures.outcomes import DOT, KINDS
+from sim.output.figures.output_figures import DOT, KINDS
 
 HORIZON = 208
 STRATEGIES = {

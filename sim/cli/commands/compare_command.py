@@ -9,6 +9,7 @@ import numpy as np
 import typer
 
 from sim.cli import run_tables
+from sim.cli.comparison_tables import print_comparison
 from sim.cli.console import (
     INTERRUPTED,
     WRITING,
@@ -23,7 +24,6 @@ from sim.cli.console import (
 )
 from sim.cli.opening import Clock, check_network, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Jobs, Out, ScenarioFile, Seed, Sets, futures
-from sim.cli.sentences import print_comparison
 from sim.inputs.bounds import FEWEST_REPLICATES, MOST_REPLICATES
 from sim.inputs.scenario import Scenario
 from sim.lab.comparison import BANDS, Comparison

@@ -15,7 +15,7 @@ from sim.lab.analysis.runs import AnalysisError
 from sim.lab.experiment.lock import held
 from sim.lab.experiment.reading import manifest_of, read_results
 from sim.lab.files import reason, written_aside
-from sim.output.report.results import report as report_page
+from sim.output.report.report_page import report as report_page
 
 PAGE = "report.html"
 

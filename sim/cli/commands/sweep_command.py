@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from sim.cli.comparison_tables import side_by_side
 from sim.cli.console import (
     INTERRUPTED,
     InputError,
@@ -26,7 +27,6 @@ from sim.cli.console import (
     stopped_by_ctrl_c,
 )
 from sim.cli.options import AsJson, Jobs, Out, Seed, Sets, futures
-from sim.cli.sentences import side_by_side
 from sim.lab.experiment.cluster import ClusterError, dask_executor
 from sim.lab.experiment.columns import run_columns
 from sim.lab.experiment.experiment import Experiment

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.lab.analysis.groups import short
+from sim.lab.analysis.factor_groups import short
 from sim.lab.experiment.factors import Factor
 
 DEPTH, FOLDS, REPEATS = 3, 5, 4

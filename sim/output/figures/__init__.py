@@ -3,7 +3,7 @@
 None reads a running model or uses pyplot, whose figures belong to one thread.
 """
 
-from sim.output.figures.choices import (
+from sim.output.figures.choice_figures import (
     acceptability_curves,
     cost_frontier,
     paired_differences,
@@ -12,11 +12,11 @@ from sim.output.figures.choices import (
 )
 from sim.output.figures.drawing import save, save_in
 from sim.output.figures.networks import network_before_after
-from sim.output.figures.outcomes import outputs_against_cost, outputs_by_kind
+from sim.output.figures.output_figures import outputs_against_cost, outputs_by_kind
 from sim.output.figures.palette import STAGE_COLOURS, strategy_colours
-from sim.output.figures.sensitivity import tornado
-from sim.output.figures.stages import stages_over_time, time_to_event
-from sim.output.figures.weekly import MEASURES, one_run, weekly_bands
+from sim.output.figures.stage_figures import stages_over_time, time_to_event
+from sim.output.figures.tornado_figure import tornado
+from sim.output.figures.weekly_figures import MEASURES, one_run, weekly_bands
 
 __all__ = [
     "MEASURES",

@@ -1,5 +1,6 @@
 """Self-contained HTML pages, and the report of a results folder.
 
-page.py, svg.py and the templates make a page from sections and figures.  For a report, findings.py runs every analysis,
-answers.py puts findings into sentences, sections.py, choices.py and worlds.py make sections, results.py the page.
+`page`, `svg` and the templates make a page from sections and figures.  For a report, `findings` runs every analysis,
+`sentences` puts findings into words, `sections`, `choice_sections`, `world_sections` and `odd` make the sections, and
+`report_page` the page.
 """

@@ -27,7 +27,7 @@ from sim.lab.analysis.economics import (
     joined,
     standings,
 )
-from sim.lab.analysis.groups import ByFactor, by_factor
+from sim.lab.analysis.factor_groups import ByFactor, by_factor
 from sim.lab.analysis.pairs import Difference, difference
 from sim.lab.analysis.reached import Reached, in_common, reached
 from sim.lab.analysis.regret import Regrets, regret

@@ -10,10 +10,10 @@ from sim.lab.analysis.sensitivity import SUITABLE
 from sim.model.version import MODEL_VERSION
 from sim.output import figures
 from sim.output.figures.palette import STAGES
-from sim.output.report import answers
-from sim.output.report.answers import money, noun, with_interval
+from sim.output.report import sentences
 from sim.output.report.findings import Findings
 from sim.output.report.page import Block, Bullets, Card, Cards, Fold, Gallery, Picture, Prose, Section, Table
+from sim.output.report.sentences import money, noun, with_interval
 from sim.output.words import capital, number, percent
 
 
@@ -25,27 +25,27 @@ def slug(*parts: str) -> str:
 def answer(found: Findings) -> Section:
     """Return the section that says which strategy does best, by how much, how sure that is, and at what cost."""
     cards = []
-    for name in answers.ordered(found) if found.main in found.blocks else found.strategies:
+    for name in sentences.ordered(found) if found.main in found.blocks else found.strategies:
         there = found.at(name, "producing")
         below = f"{percent(there.share.mean)} reach production"
         if "cost" in found.blocks:
             below += f"; costs {money(found.mean(name, 'cost'), 0)}"
         value = number(found.mean(name, found.main)) if found.main in found.blocks else percent(there.share.mean)
         cards.append(Card(value, f"{name}: {noun(found.main)} per simulated future", below, found.colours[name]))
-    sentences: list[tuple[str, str]] = [
-        (name, answers.stage_sentence(found, name, "producing")) for name in found.strategies[1:] or found.strategies
+    items: list[tuple[str, str]] = [
+        (name, sentences.stage_sentence(found, name, "producing")) for name in found.strategies[1:] or found.strategies
     ]
-    sentences += answers.cost_sentences(found)
-    for text in (answers.best_sentence(found), answers.worth_sentence(found)):
-        sentences += [("", text)] if text else []
-    sentences += [("", answers.sensitivity_sentence(found, one)) for one in found.indices]
-    unsettled = answers.replicates_sentence(found)
-    sentences += [("", unsettled)] if unsettled else []
+    items += sentences.cost_sentences(found)
+    for text in (sentences.best_sentence(found), sentences.worth_sentence(found)):
+        items += [("", text)] if text else []
+    items += [("", sentences.sensitivity_sentence(found, one)) for one in found.indices]
+    unsettled = sentences.replicates_sentence(found)
+    items += [("", unsettled)] if unsettled else []
     blocks: list[Block] = [
         *other_version(found),
-        Prose(capital(answers.lead(found)), "lead"),
+        Prose(capital(sentences.lead(found)), "lead"),
         Cards(cards),
-        Bullets([capital(text) for _, text in sentences], [found.colours.get(name, "") for name, _ in sentences]),
+        Bullets([capital(text) for _, text in items], [found.colours.get(name, "") for name, _ in items]),
         Prose(how_sure(found), "note"),
     ]
     if found.failed:
@@ -132,9 +132,9 @@ def stages(found: Findings) -> Section:
     ]
     others = [(name, stage) for stage in STAGES for name in found.strategies[1:]]
     if others:
-        sentences = [capital(answers.stage_sentence(found, name, stage)) for name, stage in others]
+        items = [capital(sentences.stage_sentence(found, name, stage)) for name, stage in others]
         marks = [found.colours[name] for name, _ in others]
-        blocks.append(Fold(f"In words, compared with {found.baseline}", [Bullets(sentences, marks)]))
+        blocks.append(Fold(f"In words, compared with {found.baseline}", [Bullets(items, marks)]))
     return Section("When stages are reached", blocks)
 
 

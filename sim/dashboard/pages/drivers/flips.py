@@ -19,7 +19,7 @@ from sim.dashboard.pages.drivers.variations import GENERATED, plural
 from sim.dashboard.questions import Question, changed, held
 from sim.dashboard.settings import NETWORK, Dial
 from sim.lab.analysis.effects import paired_difference
-from sim.output.report.answers import listed
+from sim.output.report.sentences import listed
 from sim.output.words import capital, number
 
 NARROW = 0.05

@@ -66,7 +66,7 @@ def runs_csv(catalogue: Catalogue, name: str) -> str:
 
 def report_html(catalogue: Catalogue, name: str) -> str:
     """Return the report that `gennet report` would write; of claims, the page written with them. Raises CatalogueError."""
-    from sim.output.report.results import report
+    from sim.output.report.report_page import report
 
     folder, manifest = complete(catalogue, name)
     if manifest["command"] != "claims":

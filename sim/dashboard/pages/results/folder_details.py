@@ -133,7 +133,7 @@ def of_sweep(details: FolderDetails, folder: Path, manifest: Manifest) -> Folder
 
 def report_sections(results: SweepResults) -> ReportSections:
     """Return the sections of a sweep's report."""
-    from sim.output.report import choices, odd, sections, worlds
+    from sim.output.report import choice_sections, odd, sections, world_sections
     from sim.output.report.findings import find
     from sim.output.report.page import Fold, Html, Section, render_section
     from sim.output.report.svg import dark_colours
@@ -144,10 +144,10 @@ def report_sections(results: SweepResults) -> ReportSections:
         sections.answer(found),
         sections.stages(found),
         sections.differences(found),
-        choices.regrets(found),
-        choices.money_section(found),
-        worlds.sensitivities(found),
-        worlds.discoveries(found),
+        choice_sections.regrets(found),
+        choice_sections.money_section(found),
+        world_sections.sensitivities(found),
+        world_sections.discoveries(found),
         Section("What the model cannot answer", [Fold(heading, [Html(limits)])]),
     ]
     shown: list[dict[str, str]] = []

@@ -11,7 +11,7 @@ from sim.dashboard.answers import Tone, toned
 from sim.dashboard.charts import EVERY, PlotLine, rounded
 from sim.lab.analysis.effects import MONTHS
 from sim.output.figures.palette import strategy_colours
-from sim.output.figures.weekly import MEASURES
+from sim.output.figures.weekly_figures import MEASURES
 
 SHOWN = (
     *("members", "mean_degree", "mean_trust", "mean_identity", "in_groups", "outputs_so_far"),

@@ -14,7 +14,7 @@ from sim.lab.analysis.reached import level_within
 from sim.lab.analysis.runs import AnalysisError, block
 from sim.lab.experiment.reading import read_results
 from sim.output.report import odd
-from sim.output.report.results import report
+from sim.output.report.report_page import report
 from tests.lab.analysis.tables import table_of
 from tests.output.report.pages import SVG, check_page, words_of
 from tests.output.report.sweeps import HORIZON, NAMES, write_sweep

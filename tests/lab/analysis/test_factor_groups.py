@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.lab.analysis.events import Histories
-from sim.lab.analysis.groups import binned, by_factor, clustered_mean, log_rank_of_groups, statistic
+from sim.lab.analysis.factor_groups import binned, by_factor, clustered_mean, log_rank_of_groups, statistic
 from sim.lab.analysis.runs import AnalysisError
 from tests.lab.analysis.tables import table_of
 from tests.lab.analysis.test_events import PLACEBO, RELAPSED, REMISSION, TREATED, UNTREATED

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sim.lab.analysis.runs import unit_of
 from sim.output import figures
-from sim.output.report import answers
-from sim.output.report.answers import money, noun, with_interval
+from sim.output.report import sentences
 from sim.output.report.findings import Findings
 from sim.output.report.page import Bullets, Gallery, Picture, Prose, Section, Table
+from sim.output.report.sentences import money, noun, with_interval
 from sim.output.words import capital, number, percent
 
 
@@ -98,5 +98,5 @@ def regrets(found: Findings) -> Section | None:
         "world, the best is partly luck."
     )
     return Section(
-        "Choosing under uncertainty", [Prose(answers.best_sentence(found)), Gallery([best, loss], note), table]
+        "Choosing under uncertainty", [Prose(sentences.best_sentence(found)), Gallery([best, loss], note), table]
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.lab.analysis.groups import ByFactor
+from sim.lab.analysis.factor_groups import ByFactor
 from sim.lab.analysis.runs import unit_of
 from sim.output import figures
-from sim.output.report import answers
-from sim.output.report.answers import noun, with_interval
+from sim.output.report import sentences
 from sim.output.report.findings import Findings
 from sim.output.report.page import Block, Bullets, Fold, Gallery, Picture, Prose, Section, Table
 from sim.output.report.sections import slug
+from sim.output.report.sentences import noun, with_interval
 from sim.output.words import capital, lower, number, percent
 
 RAMP = ("#9ecae1", "#4292c6", "#08519c")
@@ -33,7 +33,7 @@ def sensitivities(found: Findings) -> Section | None:
     pictures = []
     for place, one in enumerate(found.indices):
         what = f"{noun(one.outcome)} of {one.strategy}" + ("" if one.against is None else f" minus {one.against}'s")
-        text = answers.sensitivity_sentence(found, one)
+        text = sentences.sensitivity_sentence(found, one)
         blocks.append(Prose(text))
         drawn = figures.tornado(one, found.labels, unit_of(one.outcome))
         alt = f"What drives {what}, by factor, the largest index first: {', '.join(row.factor for row in one.rows)}."
@@ -90,7 +90,7 @@ def by_factors(found: Findings) -> list[Block]:
         f"Share of {lead}'s simulated futures that produce by that week, by parts of a factor's range, for the factors "
         "with the largest effects. Bands: 95% intervals over worlds and seeds."
     )
-    blocks: list[Block] = [Prose(answers.factors_sentence(found, telling))]
+    blocks: list[Block] = [Prose(sentences.factors_sentence(found, telling))]
     return [*blocks, *([Gallery(shown, note)] if shown else []), Fold("All factors", [table])]
 
 
@@ -117,7 +117,7 @@ def telling_factors(all_of: list[ByFactor]) -> list[ByFactor]:
 
 def picture_of(found: Findings, one: ByFactor) -> Picture:
     """Return a picture of the curves of a factor's groups."""
-    from sim.lab.analysis.groups import binned
+    from sim.lab.analysis.factor_groups import binned
 
     mine = found.runs[found.runs["strategy"] == one.strategy]
     labels, place = binned(mine, one.factor)
@@ -136,15 +136,15 @@ def discoveries(found: Findings) -> Section | None:
     if not found.failing:
         return None
     rows: list[list[str]] = []
-    sentences, marks = [], []
+    items, marks = [], []
     for one in found.failing:
-        sentences.append(f"{capital(one.strategy)} {one.meaning}: {lower(one.found.sentence)}")
+        items.append(f"{capital(one.strategy)} {one.meaning}: {lower(one.found.sentence)}")
         marks.append(found.colours[one.strategy])
         rows += [
             [one.strategy, one.meaning, rule.words, percent(rule.coverage), percent(rule.density), f"{rule.worlds:,}"]
             for rule in one.found.rules
         ]
-    blocks: list[Block] = [Bullets(sentences, marks)]
+    blocks: list[Block] = [Bullets(items, marks)]
     if rows:
         head = ["strategy", "failure", "where", "coverage", "density", "worlds"]
         caption = (

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.output.figures import drawing
-from sim.output.figures.outcomes import KINDS
+from sim.output.figures.output_figures import KINDS
 from sim.output.figures.palette import INK, STAGE_COLOURS, ink, strategy_colours
 
 Colours = dict[str, str] | None

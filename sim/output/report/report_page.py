@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence, Set
 from sim.lab.experiment.factors import Factor
 from sim.lab.experiment.reading import SweepResults
 from sim.model.declarations import PARAMETERS
-from sim.output.report import choices, odd, sections, worlds
+from sim.output.report import choice_sections, odd, sections, world_sections
 from sim.output.report.findings import Findings, find
 from sim.output.report.page import Block, Bullets, Code, Fold, Html, Prose, Section, Table, render_page
 
@@ -35,10 +35,10 @@ def report(results: SweepResults) -> str:
         sections.answer(found),
         sections.stages(found),
         sections.differences(found),
-        choices.money_section(found),
-        choices.regrets(found),
-        worlds.sensitivities(found),
-        worlds.discoveries(found),
+        choice_sections.money_section(found),
+        choice_sections.regrets(found),
+        world_sections.sensitivities(found),
+        world_sections.discoveries(found),
         assumptions(found),
         model(),
         again(found),

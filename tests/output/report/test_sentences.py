@@ -14,10 +14,10 @@ from sim.lab.analysis.economics import cost_of_more
 from sim.lab.experiment.factors import Factor
 from sim.lab.experiment.reading import read_results
 from sim.model.version import MODEL_VERSION
-from sim.output.report import answers
+from sim.output.report import sentences
 from sim.output.report.findings import find
-from sim.output.report.results import report, without_figures
-from sim.output.report.worlds import telling_factors
+from sim.output.report.report_page import report, without_figures
+from sim.output.report.world_sections import telling_factors
 from tests.output.report.pages import check_page, words_of
 from tests.output.report.sweeps import FACTORS, write_sweep
 
@@ -44,7 +44,7 @@ def changed(folder, change):
 def test_of_two_that_cannot_be_told_apart_neither_is_called_the_best_buy(tmp_path):
     found = findings_of(tmp_path / "r", names=("none", "alpha", "beta"), replicates=6)
     assert not found.pair("alpha", "beta", "outputs").clear
-    words = answers.worth_sentence(found)
+    words = sentences.worth_sentence(found)
     assert re.search(r"above \$[\d,]+, unclear \((alpha or beta|beta or alpha)\)", words), words
     assert not re.search(r"above \$[\d,]+, (alpha|beta)[.;]", words)
     assert "overtakes" not in words
@@ -53,7 +53,7 @@ def test_of_two_that_cannot_be_told_apart_neither_is_called_the_best_buy(tmp_pat
 def test_the_price_at_which_the_best_buy_changes_is_that_of_one_more_output(tmp_path):
     found = findings_of(tmp_path / "r", samples=40)
     price = cost_of_more(found.blocks["cost"], found.blocks["outputs"], "weave <b>", "none")
-    words = answers.worth_sentence(found)
+    words = sentences.worth_sentence(found)
     assert f"overtakes none at ${price.price:,.0f}" in words
     assert f"up to ${price.low:,.0f}, none; from ${price.low:,.0f} to ${price.high:,.0f}" in words
     assert f"above ${price.high:,.0f}, weave <b>." in words
@@ -63,11 +63,11 @@ def test_where_strategies_come_to_the_same_that_is_said(tmp_path):
     write_sweep(tmp_path / "r", never=True)
     found = find(changed(tmp_path / "r", lambda runs: runs.assign(cost=0.0)))
     assert (
-        answers.lead(found)
+        sentences.lead(found)
         == "There is no difference: none, weave <b> and mass all have 0 outputs per simulated future."
     )
-    assert "No strategy is ahead of another in any of 24" in answers.best_sentence(found)
-    assert answers.worth_sentence(found) == ""
+    assert "No strategy is ahead of another in any of 24" in sentences.best_sentence(found)
+    assert sentences.worth_sentence(found) == ""
 
 
 def test_several_that_are_never_behind_are(tmp_path):
@@ -80,19 +80,19 @@ def test_several_that_are_never_behind_are(tmp_path):
         runs.loc[runs["strategy"] == "none", "outputs"] = 0.0
         return runs
 
-    words = answers.best_sentence(find(changed(tmp_path / "r", alike)))
+    words = sentences.best_sentence(find(changed(tmp_path / "r", alike)))
     assert "are never behind in these runs" in words and "is never behind" not in words
 
 
 def test_least_to_lose_is_told_only_where_resamples_agree(tmp_path):
     close = find(read_results(write_sweep(tmp_path / "close", names=("none", "alpha", "beta"), replicates=6)))
     assert max(one.minimax_share for one in close.regrets.strategies) < 0.95
-    assert "Which has the smallest maximum regret is unclear" in answers.best_sentence(close)
+    assert "Which has the smallest maximum regret is unclear" in sentences.best_sentence(close)
 
 
 def test_a_single_seed_tells_no_price(tmp_path):
     found = findings_of(tmp_path / "r", replicates=1)
-    assert found.prices == [] and "the best buy are unclear" in answers.worth_sentence(found)
+    assert found.prices == [] and "the best buy are unclear" in sentences.worth_sentence(found)
 
 
 @pytest.mark.parametrize("kind", ["sobol", "morris"])
@@ -105,21 +105,21 @@ def test_what_is_luck_is_not_said_to_move_anything(tmp_path, kind):
 
     found = find(changed(tmp_path / "r", dice))
     for one in found.indices:
-        words = answers.sensitivity_sentence(found, one)
+        words = sentences.sensitivity_sentence(found, one)
         assert words.startswith("No varied factor clearly drives") and "Luck is" in words
 
 
 @pytest.mark.parametrize("kind", ["sobol", "morris"])
 def test_what_moves_an_outcome_is_named(tmp_path, kind):
     found = findings_of(tmp_path / "r", kind=kind, samples=32)
-    words = answers.sensitivity_sentence(found, found.indices[0])
+    words = sentences.sensitivity_sentence(found, found.indices[0])
     assert "most" in words and "trust lost without contact" in words and "members" not in words.replace("trust", "")
 
 
 def test_factors_without_effect_are_not_shown_as_telling(tmp_path):
     found = findings_of(tmp_path / "r", samples=40)
     assert [one.factor for one in telling_factors(found.by_factor)] == ["trust.decay"]
-    words = answers.factors_sentence(found, telling_factors(found.by_factor))
+    words = sentences.factors_sentence(found, telling_factors(found.by_factor))
     assert (
         "largest effect first: trust lost without contact (" in words
         and "No clear effect: members & <others> and kind." in words

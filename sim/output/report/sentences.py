@@ -9,7 +9,7 @@ from math import isfinite
 import numpy as np
 
 from sim.lab.analysis.economics import SURE, Buying, Stretch
-from sim.lab.analysis.groups import ByFactor
+from sim.lab.analysis.factor_groups import ByFactor
 from sim.lab.analysis.pairs import Difference
 from sim.lab.analysis.runs import label_of, more_is_better
 from sim.lab.analysis.sensitivity import Sensitivity, Sobol

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from sim.lab.analysis.sensitivity import Morris, Sensitivity, Sobol
 from sim.output.figures import drawing
-from sim.output.figures.choices import rows
+from sim.output.figures.choice_figures import rows
 from sim.output.figures.palette import INK, OKABE_ITO
 
 MOST = 20
