@@ -1,6 +1,6 @@
-"""How hypothesis runs: without a deadline, since a first call compiles; the same examples every time under CI.
+"""Settings of hypothesis, the `fast` marker, and compilation before pytest-xdist starts its workers.
 
-And what is compiled before pytest-xdist starts its workers: else every one of them would compile the same.
+Hypothesis runs without a deadline, since a first call compiles, and draws the same examples every time under CI.
 """
 
 import os
@@ -23,24 +23,24 @@ COMPILING = (
     f"from sim import Scenario, simulate; simulate({SHORT}, 'blended', seed=1)",
     f"from sim import GenerativeNetwork, Scenario; GenerativeNetwork({SHORT}, 'blended', rng=1).run_model()",
 )
-"""Programs that have the compiled loop and the agents' steps compiled: at the same time, since neither needs the other."""
+"""Programs that compile the weekly loop and the agents' steps.  They run in parallel: neither needs the other."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config, specs):
-    """Have the rules compiled once for all workers; a second or two where they are already."""
+    """Compile the rules once for all workers instead of once in each."""
     if len(specs) > 1 and not config.option.collectonly:
-        told = {**os.environ, "PYTHONPATH": str(ROOT)}
-        started = [
-            subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=told, stdout=subprocess.DEVNULL)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        processes = [
+            subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
             for code in COMPILING
         ]
-        for process in started:
+        for process in processes:
             process.wait()
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what is quick to run: the behaviour of rules, measures, statistics and inputs."""
+    """Mark the quick tests: those of rules, measures, statistics and inputs."""
     folders = tuple(ROOT / "tests" / folder for folder in FAST)
     for item in items:
         if not item.get_closest_marker("slow") and any(item.path.is_relative_to(folder) for folder in folders):
