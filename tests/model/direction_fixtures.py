@@ -1,4 +1,4 @@
-"""What direction tests run: small scenarios by name, and outcomes close to a mechanism by name."""
+"""Small scenarios for direction tests, and outcomes close to a mechanism, both by name."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ TALK = {"alignment.talk": 0.5, "alignment.dyad": 0.1, "alignment.notice": 0.0, "
 
 
 def levers(hours=20.0, **shares_and_fields):
-    """A strategy whose hours go into the levers named, at every stage; other fields as given."""
+    """Return a strategy that spends its hours on the named levers under every focus, with other fields as passed."""
     fields = {"hub_share", "in_person", "money", "convenings", "convening_first", "convening_share"}
     shares = {name: value for name, value in shares_and_fields.items() if name not in fields}
-    rest = {name: value for name, value in shares_and_fields.items() if name in fields}
-    return {"hours": hours, "hub_share": 0.0, "policy": "never", **dict.fromkeys(FOCUSES, shares), **rest}
+    fields_set = {name: value for name, value in shares_and_fields.items() if name in fields}
+    return {"hours": hours, "hub_share": 0.0, "policy": "never", **dict.fromkeys(FOCUSES, shares), **fields_set}
 
 
 # name: (weeks, network, parameters, strategy)
@@ -120,10 +120,10 @@ FIXTURES = {
 
 @cache
 def scenario_of(name):
-    """The scenario of a fixture."""
-    weeks, network, given, strategy = FIXTURES[name]
+    """Return the scenario of a fixture."""
+    weeks, network, parameters, strategy = FIXTURES[name]
     nested: dict = {}
-    for key, value in given.items():
+    for key, value in parameters.items():
         group, _, short = key.partition(".")
         nested.setdefault(group, {})[short] = value
     strategies = {"it": {"coordinators": []} if strategy is None else strategy}
@@ -132,17 +132,17 @@ def scenario_of(name):
 
 @cache
 def start_of(name, replicate):
-    """The start network of a fixture."""
+    """Return the start network of a fixture."""
     return build(scenario_of(name).network, 11, replicate)
 
 
 def run(name, key, value, replicate):
-    """A fixture's run with one parameter set."""
+    """Run a fixture with one parameter set to `value`, and return the world."""
     scenario = scenario_of(name)
     settings = scenario.settings()
     settings[NUMBER[key]] = value
-    chiefs, changes = scenario.coordinator_records("it"), scenario.change_records("it")
-    world = build_world(start_of(name, replicate), settings, chiefs, changes, scenario.weeks, 11, replicate)
+    coordinators, changes = scenario.coordinator_records("it"), scenario.change_records("it")
+    world = build_world(start_of(name, replicate), settings, coordinators, changes, scenario.weeks, 11, replicate)
     return run_to(world, scenario.weeks)
 
 
@@ -150,57 +150,57 @@ def run(name, key, value, replicate):
 
 
 def active(world):
-    """Rows of active members."""
+    """Return the rows of active members."""
     members = world.members[: world.network[0].members]
     return members[members.active == 1]
 
 
 def halves(world):
-    """All halves of ties."""
+    """Return both halves of every tie."""
     number = int(world.network[0].members)
     used = np.arange(world.ties.shape[1])[None, :] < world.members.degree[:number, None]
     return world.ties[:number][used]
 
 
 def alive_groups(world):
-    """Groups that exist."""
+    """Return the existing groups."""
     groups = world.groups[: world.network[0].group_rows]
     return groups[groups.alive == 1]
 
 
 def member_mean(name):
-    """Mean of a member's field over active members."""
+    """Return a function for the mean of a field over active members."""
     return lambda world: float(active(world)[name].mean())
 
 
 def within_sectors(world):
-    """Mean distance between viewpoints within a sector."""
+    """Return the standard deviation of viewpoints within a sector, averaged over sectors."""
     here = active(world)
     return float(np.mean([here.viewpoint[here.sector == s].std(axis=0).mean() for s in np.unique(here.sector)]))
 
 
 def off_problem(world):
-    """Mean distance of views from the problem."""
+    """Return the mean distance of viewpoints from the problem."""
     return float(np.hypot(*(active(world).viewpoint - world.network[0].problem).T).mean())
 
 
-def side(world):
-    """How well what groups aim at fits the side from which they see the problem."""
+def topic_fit(world):
+    """Return how well the kinds of output that groups aim at match their topics' direction from the problem."""
     groups = world.groups[: world.network[0].group_rows]
-    found = groups[groups.kind >= 0]
-    dx, dy = (found.topic - world.network[0].problem).T
+    aiming = groups[groups.kind >= 0]
+    dx, dy = (aiming.topic - world.network[0].problem).T
     off = np.hypot(dx, dy)
-    angle = 2 * np.pi * found.kind / 6
-    return float(np.mean((dx * np.cos(angle) + dy * np.sin(angle)) / np.maximum(off, 1e-9))) if len(found) else 0.0
+    angle = 2 * np.pi * aiming.kind / 6
+    return float(np.mean((dx * np.cos(angle) + dy * np.sin(angle)) / np.maximum(off, 1e-9))) if len(aiming) else 0.0
 
 
 def correlation(a, b):
-    """Correlation of two fields over active members."""
+    """Return a function for the correlation of two fields over active members."""
     return lambda world: float(np.corrcoef(active(world)[a], active(world)[b])[0, 1])
 
 
 def stage(place):
-    """Weeks to a stage, the horizon where it was not reached (a restricted time, for comparing only)."""
+    """Return a function for the weeks to a stage, or the horizon if it was not reached (a restricted time)."""
 
     def outcome(world):
         reached = int(world.network[0].reached[place])
@@ -210,19 +210,19 @@ def stage(place):
 
 
 def trust_across(world):
-    """Mean trust of ties between members without a common contact, 0 if there are none."""
+    """Return the mean trust of ties without common contacts, 0 if there are none."""
     ties = halves(world)
     across = ties.trust[ties.common == 0]
     return float(across.mean()) if len(across) else 0.0
 
 
 def weekly_sum(*names):
-    """Sum over the run of weekly counts."""
+    """Return a function for the sum of weekly counts over the run."""
     return lambda world: float(sum(world.weekly[name].sum() for name in names))
 
 
 def value_a_gift(world):
-    """Mean value of a first gift."""
+    """Return the mean value of a first gift."""
     return float(world.weekly.value_first.sum() / world.weekly.gifts.sum())
 
 
@@ -252,7 +252,7 @@ SPECIAL = {
     "channel": lambda world: float(world.network[0].channel),
     "size of groups": lambda world: float(np.mean(alive_groups(world)["seated"])) if len(alive_groups(world)) else 0.0,
     "group resources": lambda world: float(alive_groups(world).resources.sum()),
-    "side": side,
+    "side": topic_fit,
     "value a gift": value_a_gift,
     "failures": weekly_sum("pilots_failed", "projects_failed"),
     "pilots": weekly_sum("pilots_done", "pilots_failed"),
@@ -267,7 +267,7 @@ SPECIAL = {
 
 
 def outcome_of(world, name):
-    """An outcome by name: `sum gifts`, `mean mean_trust`, `end members` of weekly measures, or one of `SPECIAL`."""
+    """Return an outcome by name: `sum`, `mean` or `end` of a weekly measure (as in `sum gifts`), or one of `SPECIAL`."""
     if name in SPECIAL:
         return SPECIAL[name](world)
     how, _, measure = name.partition(" ")

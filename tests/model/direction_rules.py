@@ -1,4 +1,4 @@
-"""Which way each parameter of the rules works: (low, high, fixture, outcome, expected sign), or why there is no one way."""
+"""Expected direction of each rule parameter: (low, high, fixture, outcome, sign), or why none is expected."""
 
 DIRECTIONS = {
     # Members.

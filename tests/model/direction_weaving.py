@@ -1,7 +1,7 @@
-"""Which way each parameter of levers, stages and measures works: as in `direction_rules`."""
+"""Expected direction of each parameter of levers, stages and measures, as in `direction_rules`."""
 
 DIRECTIONS = {
-    # One by one.
+    # Customized weaving.
     "customized.introduction_hours": (0.5, 10.0, "triads", "sum new_ties_coordinator", -1),
     "customized.own_introduction_hours": (0.3, 10.0, "triads by hub", "sum new_ties_coordinator", -1),
     "customized.unconnected_hours": (0.5, 20.0, "unconnected", "sum new_ties_coordinator", -1),
@@ -13,10 +13,10 @@ DIRECTIONS = {
     "customized.help_share": (0.0, 1.0, "unconnected and groups", "mean in_groups", 1),
     "customized.bridging_fade": (0.2, 1.0, "bridgers", "bridging", 1),
     "customized.bridging_trust": (0.0, 0.9, "bridgers", "mean mean_trust", 1),
-    "customized.survey": "a cadence: an old map still names bridgers, though not always today's",
+    "customized.survey": "a cadence: an outdated map still names bridgers, though not always the current ones",
     "customized.bond": (0.02, 0.9, "triads", "bonds", 1),
     "customized.bond_decay": (0.0, 0.3, "triads", "bonds", -1),
-    # Everyone at once.
+    # Mass weaving.
     "mass.directory_setup": (5.0, 800.0, "directory", "sum new_ties_directory", -1),
     "mass.directory_entry": (0.0, 20.0, "directory", "sum new_ties_directory", -1),
     "mass.directory_decay": (0.0, 0.6, "directory", "sum new_ties_directory", -1),
@@ -49,7 +49,7 @@ DIRECTIONS = {
     "support.group_hours": (0.5, 20.0, "group support", "mean work_by_members", 1),
     "support.pilot_help": (0.0, 0.5, "group support", "mean past_aligning", 1),
     "support.drift": (0.0, 1.0, "fragments supported", "sum gifts_relayed", -1),
-    # Stages: the stricter, the later.
+    # Stages: stricter thresholds are met later.
     "stages.hold": (1, 12, "connecting", "connected", 1),
     "stages.connected_degree": (1.0, 14.0, "connecting", "connected", 1),
     "stages.connected_density": (0.05, 0.9, "small", "connected", 1),
@@ -65,6 +65,6 @@ DIRECTIONS = {
     "stages.generative_window": (2, 70, "groups", "generative", -1),
     # Measures.
     "measures.every": "numerical setting: how often structure is mapped",
-    "measures.exact": "numerical setting: up to which size paths are followed from everybody",
-    "measures.samples": "numerical setting: from how many members paths are followed",
+    "measures.exact": "numerical setting: up to which size paths are measured from every member",
+    "measures.samples": "numerical setting: number of members sampled for paths",
 }  # fmt: skip

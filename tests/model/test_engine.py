@@ -1,4 +1,4 @@
-"""The compiled loop: the same as phase by phase, as uncompiled, as in parts; sound after every week of any scenario."""
+"""The compiled loop equals a run phase by phase, uncompiled or in parts, and keeps the world valid after every week."""
 
 import json
 import os
@@ -49,14 +49,14 @@ BUSY = {
 
 
 def busy_world(weeks=30, members=24, **more):
-    """A world in which every lever is pulled and much happens, for 13 weeks at least."""
+    """Return a world in which every lever is used and all kinds of events occur within 13 weeks."""
     quick = {"groups__founding": 0.2, "production__rate": 0.6, "arrival__base": 1.0, "groups__agreement": 0.5}
     changes = [{"week": 5, "problem_shift": 0.3}, {"week": 9, "newcomers": 4}, {"week": 12, "lose_members": 0.1}]
     return open_world(scenario(weeks, members, BUSY, changes, **(quick | more)), "it", 3, 1)[1]
 
 
 def week_by_phases(world):
-    """One week, phase by phase, as the schedule says."""
+    """Run one week phase by phase, following the schedule."""
     network = world.network[0]
     for phase in SCHEDULE:
         if phase.who == "member in keyed order":
@@ -69,7 +69,7 @@ def week_by_phases(world):
     assert network.week == world.network[0].week
 
 
-def test_the_loop_is_the_schedule_phase_by_phase_bit_for_bit():
+def test_the_loop_equals_the_schedule_phase_by_phase():
     looped, stepped = busy_world(), busy_world()
     for week in range(1, 31):
         looped = run_to(looped, week)
@@ -78,14 +78,14 @@ def test_the_loop_is_the_schedule_phase_by_phase_bit_for_bit():
     assert weekly(looped, "outputs").sum() > 0 and weekly(looped, "convened").sum() > 0
 
 
-def test_a_run_in_parts_is_the_run_in_one():
+def test_a_run_in_parts_equals_one_run():
     whole, parts = run_to(busy_world(), 30), busy_world()
     for week in (1, 2, 13, 29, 30, 30):
         parts = run_to(parts, week)
     assert world_hash(parts) == world_hash(whole)
 
 
-def test_a_fork_goes_on_like_its_origin_and_touches_it_not():
+def test_a_fork_continues_like_its_original_and_leaves_it_unchanged():
     world = run_to(busy_world(), 12)
     before = world_hash(world)
     fork = run_to(copy_world(world), 30)
@@ -93,32 +93,34 @@ def test_a_fork_goes_on_like_its_origin_and_touches_it_not():
     assert world_hash(run_to(world, 30)) == world_hash(fork)
 
 
-def test_threads_and_their_number_make_no_difference():
-    one = scenario(40, 20, BUSY)
-    alone, crowd = (futures(one, replicates=6, jobs=jobs) for jobs in (1, 4))
-    assert [world_hash(a.world) for a in alone] == [world_hash(b.world) for b in crowd]
-    assert len({world_hash(a.world) for a in alone}) == 6
+def test_results_do_not_depend_on_the_number_of_threads():
+    busy = scenario(40, 20, BUSY)
+    serial, parallel = (futures(busy, replicates=6, jobs=jobs) for jobs in (1, 4))
+    assert [world_hash(a.world) for a in serial] == [world_hash(b.world) for b in parallel]
+    assert len({world_hash(a.world) for a in serial}) == 6
 
 
-def uncompiled_hashes(weeks):
-    """Hashes of a tiny busy world after each week."""
+def weekly_hashes(weeks):
+    """Return the hashes of a small busy world after each week."""
     world = busy_world(weeks, 12)
-    found = []
+    hashes = []
     for week in range(1, weeks + 1):
         world = run_to(world, week)
-        found.append(world_hash(world))
-    return found
+        hashes.append(world_hash(world))
+    return hashes
 
 
-@pytest.mark.skipif(not COMPILED, reason="everything runs uncompiled here: there is nothing to compare with")
-def test_uncompiled_rules_give_the_same_to_the_last_bit():
+@pytest.mark.skipif(not COMPILED, reason="compilation is off, so there is nothing to compare")
+def test_uncompiled_rules_give_bit_identical_results():
     weeks = 24
-    script = f"import json; from tests.model.test_engine import uncompiled_hashes; print(json.dumps(uncompiled_hashes({weeks})))"
+    script = (
+        f"import json; from tests.model.test_engine import weekly_hashes; print(json.dumps(weekly_hashes({weeks})))"
+    )
     folders = os.pathsep.join([str(Path(__file__).parents[2]), str(Path(luck.__file__).parents[2])])
     environment = os.environ | {"GENNET_COMPILED": "0", "PYTHONPATH": folders}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert json.loads(done.stdout) == uncompiled_hashes(weeks)
+    result = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert json.loads(result.stdout) == weekly_hashes(weeks)
 
 
 SIZES = st.integers(2, 26)
@@ -128,27 +130,27 @@ SETTABLE = [p for p in PARAMETERS if p.group not in ("measures", "stages") and n
 
 @st.composite
 def random_worlds(draw):
-    """What makes small worlds, as `make_world` takes it: parameters in their plausible ranges, and well beyond."""
+    """Draw arguments of `make_world` for a small world, with parameters inside and well beyond their plausible ranges."""
     n = draw(SIZES)
     pairs = complete(*range(n))
     ties = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=40))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    given = {
+    parameters = {
         p.key: float(
             rng.uniform(*p.range) if rng.random() < 0.8 else rng.uniform(p.low, min(p.high, 3 * p.range[1] + 0.1))
         )
         for p in SETTABLE
         if rng.random() < 0.5 and p.key != "arrival.base"
     }
-    given |= {
+    parameters |= {
         "groups.founding": draw(st.sampled_from([0.01, 0.5])),
         "production.rate": draw(st.sampled_from([0.08, 2.0])),
     }
-    # An introduction of one's own that costs more than one asked for overdraws: see `test_policy`.
-    given["customized.own_introduction_hours"] = 0.5 * given.get("customized.introduction_hours", 2.0)
+    # A direct introduction that costs more than a requested one overdraws hours: see `test_policy`.
+    parameters["customized.own_introduction_hours"] = 0.5 * parameters.get("customized.introduction_hours", 2.0)
     fixed = draw(st.booleans()) and draw(st.booleans())
-    given["organisation.fixed"] = float(fixed)
-    chiefs = [
+    parameters["organisation.fixed"] = float(fixed)
+    coordinators = [
         coordinator(
             hours=draw(st.sampled_from([0.0, 5.0, 60.0])),
             hub_share=draw(SHARE),
@@ -174,8 +176,8 @@ def random_worlds(draw):
     return {
         "n": n,
         "ties": ties,
-        "given": given,
-        "coordinators": chiefs,
+        "given": parameters,
+        "coordinators": coordinators,
         "changes": changes,
         "kinds": kinds,
         "sectors": rng.integers(0, 4, n).tolist(),
@@ -188,28 +190,28 @@ def random_worlds(draw):
 
 
 @settings(max_examples=60)
-@given(made_of=random_worlds())
-def test_every_week_of_any_scenario_leaves_the_world_sound(made_of):
-    world = make_world(**made_of, even=False)
+@given(arguments=random_worlds())
+def test_the_world_stays_valid_after_every_week_of_any_scenario(arguments):
+    world = make_world(**arguments, even=False)
     for week in range(1, 15):
         world = run_to(world, week)
         check_world(world)
 
 
-def test_a_long_busy_run_stays_sound():
+def test_the_world_stays_valid_in_a_long_busy_run():
     world = busy_world(156)
     for week in range(1, 157):
         world = run_to(world, week)
         check_world(world)
 
 
-def test_an_organisation_changes_no_tie_founds_nothing_and_loses_nobody_by_engagement():
+def test_an_organisation_keeps_its_ties_founds_no_groups_and_loses_no_members_to_low_engagement():
     network = {"kind": "organisation", "members": 40}
     world = futures(scenario(156, network=network, leaving__hazard=0.5, arrival__base=5.0), replicates=1)[0].world
     assert world.parameters[0].organisation_fixed == 1.0
     for name in ("new_ties_member", "new_ties_referral", "lost_ties", "groups_founded", "break_aways"):
         assert not weekly(world, name).any(), name
-    assert np.array_equal(weekly(world, "newcomers"), weekly(world, "dropped_out")), "positions are filled again"
+    assert np.array_equal(weekly(world, "newcomers"), weekly(world, "dropped_out")), "every vacancy is filled"
     left = weekly(world, "dropped_out").sum()
     assert 0 < left < 40 * 156 * 0.0025 * 3
     start = futures(scenario(1, network=network), replicates=1)[0].world
@@ -222,27 +224,27 @@ def test_an_organisation_changes_no_tie_founds_nothing_and_loses_nobody_by_engag
 # Common random numbers.
 
 
-def test_strategies_that_do_the_same_run_the_same_whatever_comes_later():
-    """Until the week in which a coordinator begins, its strategy is that of nobody, bit for bit."""
+def test_strategies_run_identically_until_they_diverge():
+    """Until a coordinator becomes active, its strategy gives the results of no coordinator, bit for bit."""
     idle = {"hours": 10.0, "connect": {}, "align": {}, "hub_share": 0.0, "align_week": 10, "produce_week": 20}
-    one = scenario(40, 24, idle)
-    with_it, without = (futures(one, name, 3) for name in ("it", "none"))
-    for a, b in zip(with_it, without, strict=True):
+    base = scenario(40, 24, idle)
+    coordinated, uncoordinated = (futures(base, name, 3) for name in ("it", "none"))
+    for a, b in zip(coordinated, uncoordinated, strict=True):
         for name in ("gifts", "mean_trust", "mean_identity", "dropped_out", "ties"):
             assert np.array_equal(weekly(a.world, name)[:20], weekly(b.world, name)[:20]), name
         assert weekly(a.world, "prompting")[20:].any()
 
 
-def test_pairing_by_luck_cancels_noise():
-    """A slight change of a parameter moves paired runs far less than another replicate would."""
+def test_common_random_numbers_reduce_variance():
+    """A small parameter change moves paired runs far less than a change of replicate does."""
     low, high = (futures(scenario(26, 40, trust__gain=gain), replicates=12) for gain in (0.2, 0.21))
     a, b = (np.array([f.outcomes["gifts"] for f in runs]) for runs in (low, high))
     assert (a - b).var() < 0.5 * (a.var() + b.var())
 
 
 def test_newcomers_are_the_same_people_under_every_strategy():
-    one = scenario(30, 20, BUSY, arrival__base=1.0, arrival__referral=0.0)
-    woven, alone = (futures(one, name, 1)[0].world for name in ("it", "none"))
-    assert np.array_equal(weekly(woven, "newcomers"), weekly(alone, "newcomers"))
+    base = scenario(30, 20, BUSY, arrival__base=1.0, arrival__referral=0.0)
+    coordinated, uncoordinated = (futures(base, name, 1)[0].world for name in ("it", "none"))
+    assert np.array_equal(weekly(coordinated, "newcomers"), weekly(uncoordinated, "newcomers"))
     for name in ("generosity", "activity", "kind", "sector", "joined"):
-        assert np.array_equal(woven.members[name], alone.members[name]), name
+        assert np.array_equal(coordinated.members[name], uncoordinated.members[name]), name

@@ -1,4 +1,4 @@
-"""The Mesa model: the same run as the compiled loop, bit for bit, and rules that plain Python may override."""
+"""The Mesa model: bit-identical to the compiled loop, with rules that plain Python can override."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from sim.model.world import WorldError, fields_hash, fields_in_use, run_to
 from tests.model.worlds import even_shares
 
 MESA = tuple(int(part) for part in mesa.__version__.split(".")[:2])
-SLOW = pytest.mark.skipif(not COMPILED, reason="too long a run to be done uncompiled")
+SLOW = pytest.mark.skipif(not COMPILED, reason="the run takes too long uncompiled")
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "networks"
 
 LOOSE = {
@@ -46,7 +46,7 @@ LOOSE = {
     "production": {"rate": 0.5},
     "breakaway": {"surplus": -0.1, "identity": 0.0, "patience": 6, "hazard": 0.1},
 }
-"""A world in which groups form, produce and break away soon."""
+"""Parameters under which groups form, produce and break away early."""
 
 MASS = {"directory": 0.3, "newsletter": 0.2, "icebreakers": 0.5}
 PRESETS: dict[str, dict[str, Any]] = {
@@ -82,30 +82,30 @@ TINY = {
         }
     },
 }
-"""A world of eight in which every lever does something."""
+"""A world of eight members in which every lever has an effect."""
 
 
 def differences(one: World, other: World) -> list[str]:
-    """Fields in which two worlds differ, weekly tables, maps and ledgers included."""
+    """Return the fields in which two worlds differ, including weekly tables, maps and ledgers."""
     theirs = fields_in_use(other)
     return [name for name, values in fields_in_use(one).items() if values.tobytes() != theirs[name].tobytes()]
 
 
 def compiled_run(scenario: Scenario, strategy: str | None = None, rng: int = 1, replicate: int = 0) -> World:
-    """The world at the horizon, by the compiled loop, with a ledger."""
+    """Run the compiled loop to the horizon with a ledger, and return the world."""
     _, world = open_world(scenario, scenario.strategy(strategy), rng, replicate, ledger=True)
     return run_to(world, scenario.weeks)
 
 
 def agents_run(scenario: Scenario, strategy: str | None = None, rng: int = 1, **more: Any) -> GenerativeNetwork:
-    """The model at the horizon, agent by agent, with a ledger."""
+    """Run the Mesa model to the horizon with a ledger, agent by agent, and return it."""
     model = GenerativeNetwork(scenario, strategy, rng, ledger=True, **more)
     model.run_model()
     return model
 
 
-def assert_in_step(model: GenerativeNetwork) -> None:
-    """There is one agent for every active member, live group and coordinator in office, and no other."""
+def assert_agents_match_world(model: GenerativeNetwork) -> None:
+    """Check that there is exactly one agent for every active member, live group and working coordinator."""
     world, network = model.world, model.world.network[0]
     active = np.flatnonzero(world.members.active[: network.members])
     alive = np.flatnonzero(world.groups.alive[: network.group_rows])
@@ -121,38 +121,38 @@ def assert_in_step(model: GenerativeNetwork) -> None:
 
 @st.composite
 def networks(draw: Any) -> dict[str, Any]:
-    """Settings of a start network of any kind."""
+    """Draw settings of a start network of any kind."""
     kind = draw(st.sampled_from(sorted(KINDS)))
-    found: dict[str, Any] = {"kind": kind, "newcomers": draw(st.integers(0, 4))}
+    settings: dict[str, Any] = {"kind": kind, "newcomers": draw(st.integers(0, 4))}
     if kind == "csv":
-        found |= {"members": str(EXAMPLES / "example-members.csv"), "ties": str(EXAMPLES / "example-ties.csv")}
+        settings |= {"members": str(EXAMPLES / "example-members.csv"), "ties": str(EXAMPLES / "example-ties.csv")}
     elif "members" in KINDS[kind].model_fields:
-        found["members"] = draw(st.integers(6, 40))
-    return found
+        settings["members"] = draw(st.integers(6, 40))
+    return settings
 
 
 @st.composite
 def parameters(draw: Any) -> dict[str, dict[str, float]]:
-    """Some parameters anywhere in their plausible ranges, and half the time a world of busy groups."""
-    found: dict[str, dict[str, float]] = {group: dict(values) for group, values in LOOSE.items() if draw(st.booleans())}
+    """Draw some parameters from their plausible ranges, often with settings that make groups busy."""
+    drawn: dict[str, dict[str, float]] = {group: dict(values) for group, values in LOOSE.items() if draw(st.booleans())}
     for key in draw(st.lists(st.sampled_from(sorted(BY_KEY)), max_size=12, unique=True)):
         low, high = BY_KEY[key].range
         value = low + draw(st.integers(0, 8)) / 8 * (high - low)
         group, name = key.split(".")
-        found.setdefault(group, {})[name] = float(round(value)) if BY_KEY[key].whole else value
-    return found
+        drawn.setdefault(group, {})[name] = float(round(value)) if BY_KEY[key].whole else value
+    return drawn
 
 
 @st.composite
 def shares(draw: Any) -> dict[str, float]:
-    """Shares of hours by lever."""
+    """Draw shares of hours by lever."""
     weights = draw(st.lists(st.integers(0, 3), min_size=len(LEVERS), max_size=len(LEVERS)))
     total = max(1, sum(weights))
     return {lever: weight / total for lever, weight in zip(LEVERS, weights, strict=True) if weight}
 
 
 def coordinators(weeks: int) -> st.SearchStrategy[dict[str, Any]]:
-    """A coordinator of any policy, with any levers."""
+    """Return a search strategy for coordinators with any policy and levers."""
     return st.fixed_dictionaries(
         {"policy": st.sampled_from(["weeks", "readiness", "never"]), "hours": st.sampled_from([2.0, 10.0, 45.0])},
         optional={
@@ -174,19 +174,17 @@ def coordinators(weeks: int) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def changes(weeks: int, offices: int) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Changes of every kind that makes sense."""
+def changes(weeks: int, number: int) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Return a search strategy for scheduled changes of every valid kind."""
     actions: list[st.SearchStrategy[dict[str, Any]]] = [
         st.fixed_dictionaries({"newcomers": st.integers(1, 30)}),
         st.just({"problem_shift": 0.4}),
         st.just({"lose_members": 0.3}),
         st.just({"set": {"trust.decay": 0.04, "giving.base": 0.0}}),
     ]
-    if offices:
+    if number:
         actions += [
-            st.fixed_dictionaries(
-                {"coordinator_leaves": st.just(True)}, optional={"coordinator": st.just(offices - 1)}
-            ),
+            st.fixed_dictionaries({"coordinator_leaves": st.just(True)}, optional={"coordinator": st.just(number - 1)}),
             st.just({"budget_factor": 0.5}),
             st.just({"hours_factor": 2.0}),
             st.just({"money_factor": 3.0}),
@@ -198,10 +196,10 @@ def changes(weeks: int, offices: int) -> st.SearchStrategy[list[dict[str, Any]]]
 
 @st.composite
 def scenarios(draw: Any) -> Scenario:
-    """A random scenario of one strategy."""
+    """Draw a scenario with one strategy."""
     weeks = draw(st.integers(8, 60))
-    who = draw(st.lists(coordinators(weeks), max_size=2))
-    strategy = {"coordinators": who, "changes": draw(changes(weeks, len(who)))}
+    people = draw(st.lists(coordinators(weeks), max_size=2))
+    strategy = {"coordinators": people, "changes": draw(changes(weeks, len(people)))}
     try:
         return Scenario.from_document(
             {"network": draw(networks()), "weeks": weeks, **draw(parameters()), "strategies": {"it": strategy}}
@@ -213,19 +211,19 @@ def scenarios(draw: Any) -> Scenario:
 @SLOW
 @checks(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(scenarios(), st.integers(0, 2**63 - 1), st.integers(0, 1000))
-def test_any_scenario_runs_the_same_agent_by_agent(scenario: Scenario, seed: int, replicate: int):
+def test_any_scenario_runs_identically_agent_by_agent(scenario: Scenario, seed: int, replicate: int):
     try:
         world = compiled_run(scenario, None, seed, replicate)
     except (NetworkError, WorldError):
         reject()
     model = agents_run(scenario, None, seed, replicate=replicate)
     assert differences(world, model.world) == []
-    assert_in_step(model)
+    assert_agents_match_world(model)
 
 
 @SLOW
 @pytest.mark.parametrize("strategy", PRESETS)
-def test_three_years_of_groups_run_the_same_agent_by_agent(strategy: str):
+def test_three_years_of_groups_run_identically_agent_by_agent(strategy: str):
     scenario = Scenario.from_document(
         {"network": {"members": 40, "degree": 5}, "weeks": 156, **LOOSE, "strategies": PRESETS}
     )
@@ -233,18 +231,18 @@ def test_three_years_of_groups_run_the_same_agent_by_agent(strategy: str):
     model = agents_run(scenario, strategy)
     assert differences(world, model.world) == []
     weekly = model.weekly
-    for happened in ("groups_founded", "outputs", "break_aways", "newcomers", "dropped_out"):
-        assert weekly[happened].sum() > 0, f"{happened}: nothing to compare"
+    for event in ("groups_founded", "outputs", "break_aways", "newcomers", "dropped_out"):
+        assert weekly[event].sum() > 0, f"{event} never occurs"
     assert (weekly["convened"].sum() > 0) == (strategy == "convening")
     record = simulate(scenario, strategy, seed=1, renewal=False)
-    for mine, theirs in ((weekly, record.weekly), (model.maps, record.maps)):
-        assert mine.equals(theirs)
+    assert weekly.equals(record.weekly)
+    assert model.maps.equals(record.maps)
     assert model.reached == record.reached
     assert nx.utils.graphs_equal(model.network, record.network)
 
 
 @SLOW
-def test_tables_grow_and_runs_go_on_past_the_horizon():
+def test_tables_grow_and_runs_continue_past_the_horizon():
     crowd = {"network": {"members": 8}, "arrival": {"base": 20.0}, "leaving": {"hazard": 0.0}, "weeks": 50}
     scenario = Scenario.from_document(crowd)
     _, world = open_world(scenario, "none", 1, 0, ledger=True)
@@ -257,18 +255,18 @@ def test_tables_grow_and_runs_go_on_past_the_horizon():
     assert differences(world, model.world) == []
     assert len(model.world.members) > rows and len(model.world.ledger) >= lines
     assert len(model.weekly) == 60
-    assert_in_step(model)
+    assert_agents_match_world(model)
 
 
 def tiny_digests() -> list[str]:
-    """The tiny world's state at the end, by the loop and agent by agent; the second with what it must have done."""
+    """Return hashes of the tiny world's final state, from the compiled loop and agent by agent."""
     scenario = Scenario.from_document(TINY)
     world, model = compiled_run(scenario), agents_run(scenario)
     assert differences(world, model.world) == []
     return [fields_hash(fields_in_use(world)), fields_hash(fields_in_use(model.world))]
 
 
-def test_every_lever_acts_in_the_tiny_world():
+def test_every_lever_has_an_effect_in_the_tiny_world():
     scenario = Scenario.from_document(TINY)
     model = GenerativeNetwork(scenario)
     bridging, issues, helped, channel, directory = 0.0, 0, 0.0, 0.0, 0.0
@@ -280,15 +278,22 @@ def test_every_lever_acts_in_the_tiny_world():
         issues, channel, directory = issues + network.issue, network.channel, network.directory
     assert min(bridging, issues, helped, channel, directory) > 0
     weekly = model.weekly
-    done = ("new_ties_coordinator", "new_ties_icebreaker", "gifts_relayed", "convened", "sessions_in_person", "removed")
-    for column in (*done, "groups_founded", "pilots_done", "meetings"):
+    by_levers = (
+        "new_ties_coordinator",
+        "new_ties_icebreaker",
+        "gifts_relayed",
+        "convened",
+        "sessions_in_person",
+        "removed",
+    )
+    for column in (*by_levers, "groups_founded", "pilots_done", "meetings"):
         assert weekly[column].sum() > 0, column
     assert (weekly["sessions"] > weekly["sessions_in_person"]).any()
 
 
-def test_uncompiled_runs_are_the_same_to_the_last_bit():
+def test_uncompiled_runs_are_bit_identical():
     if not COMPILED:
-        pytest.skip("everything runs uncompiled here: there is nothing to compare with")
+        pytest.skip("compilation is off, so there is nothing to compare")
     run = subprocess.run(
         [
             sys.executable,
@@ -306,7 +311,7 @@ def test_uncompiled_runs_are_the_same_to_the_last_bit():
     assert json.loads(run.stdout) == tiny_digests()
 
 
-def test_the_steps_are_those_of_the_schedule():
+def test_steps_match_the_schedule():
     assert list(steps.STEPS) == [phase.name for phase in SCHEDULE]
     kinds = {"network": GenerativeNetwork, "coordinator": Coordinator, "member": Member, "group": WorkingGroup}
     for phase in SCHEDULE:
@@ -320,112 +325,117 @@ def test_the_steps_are_those_of_the_schedule():
 
 
 def first_gifts(world: World) -> set[tuple[int, int, int]]:
-    """Giver, receiver and kind of gifts first given."""
+    """Return giver, receiver and kind of every first gift."""
     gifts = world.ledger[: world.network[0].gifts_logged]
     return {(int(g.giver), int(g.receiver), int(g.kind)) for g in gifts if g.hops == 0}
 
 
-def give_and_note(scenario: Scenario, banned: int | None) -> dict[str, Any]:
-    """Members' rows and gifts after the first week's giving, and everybody's own draws in that phase."""
-    noted: dict[str, Any] = {"draws": {}}
+def record_first_week(scenario: Scenario, banned: int | None) -> dict[str, Any]:
+    """Return members' rows and gifts after the first week's giving, and each member's draws in that phase."""
+    record: dict[str, Any] = {"draws": {}}
 
-    class Noting(Member):
+    class RecordingMember(Member):
         def give(self) -> None:
-            noted["draws"][self.row] = [self.draw(n) for n in range(3)]
+            record["draws"][self.row] = [self.draw(n) for n in range(3)]
             if self.row != banned:
                 super().give()
 
         def read_news(self) -> None:
             world = self.model.world
-            noted["members"] = [row.tobytes() for row in world.members[: world.network[0].members]]
-            noted["gifts"] = first_gifts(world)
+            record["members"] = [row.tobytes() for row in world.members[: world.network[0].members]]
+            record["gifts"] = first_gifts(world)
 
-    GenerativeNetwork(scenario, rng=5, member_class=Noting, ledger=True).step()
-    return noted
+    GenerativeNetwork(scenario, rng=5, member_class=RecordingMember, ledger=True).step()
+    return record
 
 
-def test_banning_one_member_leaves_the_luck_of_all_others_alone():
+def test_banning_one_member_leaves_other_members_draws_unchanged():
     scenario = Scenario.from_document({"network": {"members": 60}, "spreading": {"hops": 0}})
-    free = give_and_note(scenario, None)
-    givers = [giver for giver, _, _ in free["gifts"]]
+    unrestricted = record_first_week(scenario, None)
+    givers = [giver for giver, _, _ in unrestricted["gifts"]]
     banned = max(sorted(givers), key=givers.count)
-    without = give_and_note(scenario, banned)
-    assert banned not in {giver for giver, _, _ in without["gifts"]}
-    assert free["draws"] == without["draws"] and len({tuple(draws) for draws in free["draws"].values()}) == 60
-    untouched = {i for i, (a, b) in enumerate(zip(free["members"], without["members"], strict=True)) if a == b}
+    restricted = record_first_week(scenario, banned)
+    assert banned not in {giver for giver, _, _ in restricted["gifts"]}
+    assert (
+        unrestricted["draws"] == restricted["draws"]
+        and len({tuple(draws) for draws in unrestricted["draws"].values()}) == 60
+    )
+    untouched = {
+        i for i, (a, b) in enumerate(zip(unrestricted["members"], restricted["members"], strict=True)) if a == b
+    }
     assert banned not in untouched and len(untouched) > 45
-    theirs = [{gift for gift in run["gifts"] if gift[0] in untouched} for run in (free, without)]
-    assert theirs[0] == theirs[1] and len(theirs[0]) > 10
+    gifts = [{gift for gift in run["gifts"] if gift[0] in untouched} for run in (unrestricted, restricted)]
+    assert gifts[0] == gifts[1] and len(gifts[0]) > 10
 
 
-class Miser(Member):
-    """Never gives."""
+class NonGiver(Member):
+    """A member who never gives."""
 
     def give(self) -> None:
-        """Nothing."""
+        """Give nothing."""
 
 
-class ToThePoorest(Member):
-    """Gives knowledge once a week to the contact who received least so far."""
+class GivesToPoorest(Member):
+    """A member who gives knowledge once a week to the contact who has received least so far."""
 
-    asked: list[tuple[int, int]]
+    chosen: list[tuple[int, int]]
 
     def give(self) -> None:
         if self.row % 2 or not self.contacts:
             return
         poorest = min(self.contacts, key=lambda other: (other.received, other.row))
         if self.give_to(poorest, "knowledge"):
-            self.model.asked.append((self.row, poorest.row))
+            self.model.chosen.append((self.row, poorest.row))
 
 
-def test_a_network_of_misers_has_no_gifts():
+def test_a_network_of_non_givers_has_no_gifts():
     scenario = Scenario.from_document({"network": {"members": 12}, "weeks": 8})
-    model = agents_run(scenario, member_class=Miser)
+    model = agents_run(scenario, member_class=NonGiver)
     assert model.weekly["gifts"].sum() == 0 and model.weekly["members"].iloc[-1] > 0
     assert agents_run(scenario).weekly["gifts"].sum() > 0
 
 
-def test_members_may_choose_whom_they_give_to():
+def test_members_can_choose_whom_they_give_to():
     class Network(GenerativeNetwork):
-        asked: list[tuple[int, int]]
+        chosen: list[tuple[int, int]]
 
-    model = Network(Scenario.from_document({"network": {"members": 20}}), member_class=ToThePoorest, ledger=True)
-    model.asked = []
+    model = Network(Scenario.from_document({"network": {"members": 20}}), member_class=GivesToPoorest, ledger=True)
+    model.chosen = []
     for _ in range(5):
         model.step()
     gifts = model.world.ledger[: model.world.network[0].gifts_logged]
     first = [(int(g.giver), int(g.receiver)) for g in gifts if g.hops == 0]
-    assert first == model.asked and len(first) > 20
+    assert first == model.chosen and len(first) > 20
     assert all(giver % 2 == 0 for giver, _ in first)
     assert model.weekly["gifts"].sum() == model.weekly["gifts_knowledge"].sum() == len(first)
 
 
-def test_a_gift_makes_a_tie_and_an_unknown_one_is_refused():
+def test_a_gift_creates_a_tie_and_invalid_gifts_raise_errors():
     model = GenerativeNetwork(Scenario.from_document({"network": {"kind": "empty", "members": 6}}))
-    seen: list[Any] = []
+    gifts: list[Any] = []
 
     class Generous(Member):
         def give(self) -> None:
             other = self.model.member((self.row + 1) % 6)
             before = self.tie_to(other)
-            met = self.give_to(other, "skills")
-            seen.append((before, met, self.tie_to(other), other in self.contacts))
+            accepted = self.give_to(other, "skills")
+            gifts.append((before, accepted, self.tie_to(other), other in self.contacts))
 
     model = GenerativeNetwork(model.world_scenario, member_class=Generous)
     model.step()
-    assert len(seen) == 6
-    for before, met, after, known in seen:
-        assert before is None and met and known
+    assert len(gifts) == 6
+    for before, accepted, after, is_contact in gifts:
+        assert before is None and accepted and is_contact
         assert after.origin == "member" and after.trust > model.parameter("trust.new") and after.last == 0
-    one, other = model.members[:2]
+    giver, receiver = model.members[:2]
     with pytest.raises(RuntimeError, match="phase"):
-        one.draw()
+        giver.draw()
     with pytest.raises(RuntimeError, match="phase"):
-        one.give_to(other, "skills")
+        giver.give_to(receiver, "skills")
     with pytest.raises(ValueError, match="introduce"):
-        one.give_to(other, "connections")
+        giver.give_to(receiver, "connections")
     with pytest.raises(ValueError, match="not active"):
-        one.give_to(GenerativeNetwork(model.world_scenario).members[1], "skills")
+        giver.give_to(GenerativeNetwork(model.world_scenario).members[1], "skills")
 
 
 def test_agents_introduce_found_join_quit_and_leave():
@@ -465,29 +475,29 @@ def test_agents_introduce_found_join_quit_and_leave():
     group.remove()
     model.coordinators[0].remove()
     assert model.groups == [] and hub.groups == [] and model.coordinators == []
-    assert_in_step(model)
+    assert_agents_match_world(model)
     model.step()
-    assert_in_step(model)
+    assert_agents_match_world(model)
 
 
-def test_the_fields_of_a_row_can_be_read_and_written():
+def test_fields_of_an_agent_can_be_read_and_written():
     model = GenerativeNetwork(network__members=6)
     member = model.members[2]
     member.identity = 0.75
     member.need[1] = 0.25
     assert model.world.members[2].identity == member.identity == 0.75 and type(member.identity) is float
     assert model.world.members[2].need[1] == 0.25
-    own = {Member: {"groups"}, Coordinator: set(), WorkingGroup: {"members"}}
+    overridden = {Member: {"groups"}, Coordinator: set(), WorkingGroup: {"members"}}
     for kind, layout in ((Member, MEMBER), (Coordinator, COORDINATOR), (WorkingGroup, GROUP)):
         for name, meaning in layout.meaning.items():
             attribute = inspect.getattr_static(kind, name)
             assert isinstance(attribute, property)
-            assert name in own[kind] or (attribute.__doc__ == meaning and attribute.fset is not None)
+            assert name in overridden[kind] or (attribute.__doc__ == meaning and attribute.fset is not None)
     model.agents_by_type[Member].do("learn")
 
 
-def test_no_field_is_called_like_something_numpy_records_have():
-    """Uncompiled, `group.seated` would be numpy's own `size` (always 1), not the field."""
+def test_no_field_name_clashes_with_an_attribute_of_numpy_records():
+    """Uncompiled, a field named `size` would read numpy's own attribute (always 1)."""
     clashes = {
         f"{name}.{field}" for name, layout in LAYOUTS.items() for field in layout.meaning if hasattr(np.record, field)
     }
@@ -497,7 +507,7 @@ def test_no_field_is_called_like_something_numpy_records_have():
 # Constructor
 
 
-def test_settings_go_over_the_scenario(tmp_path: Path):
+def test_settings_override_the_scenario(tmp_path: Path):
     file = tmp_path / "small.toml"
     file.write_text("weeks = 3\nseed = 9\n[network]\nmembers = 7\n[strategies.a]\n[strategies.b]\nhours = 3\n")
     model = GenerativeNetwork(str(file), "b", giving__base=-0.5, network__members=11, strategies__b__hours=4.0)
@@ -511,12 +521,12 @@ def test_settings_go_over_the_scenario(tmp_path: Path):
 
 
 @pytest.mark.parametrize("rng", [np.random.default_rng(1), 1.0, True, "1", [1], np.random.SeedSequence(1)])
-def test_only_whole_numbers_are_seeds(rng: Any):
+def test_a_seed_must_be_an_integer(rng: Any):
     with pytest.raises(TypeError, match="rng, the seed, is a"):
         GenerativeNetwork(rng=rng)
 
 
-def test_wrong_arguments_are_refused():
+def test_invalid_arguments_raise_errors():
     with pytest.raises(ValueError, match="rng, the seed, is -1"):
         GenerativeNetwork(rng=-1)
     with pytest.raises(ValueError, match="replicate is -1"):
@@ -532,7 +542,7 @@ def test_replicates_differ_and_seeds_repeat():
     assert not differences(runs[0].world, runs[2].world) and differences(runs[0].world, runs[1].world)
 
 
-def test_the_network_as_a_graph():
+def test_the_network_converts_to_a_graph():
     model = GenerativeNetwork(network__members=12, weeks=20, arrival__base=1.0)
     model.run_model()
     graph = model.network
@@ -553,12 +563,12 @@ def test_the_network_as_a_graph():
     assert nx.utils.graphs_equal(graph, to_networkx(model.world, model.names))
 
 
-# Mesa's own tools
+# Mesa's tools
 
 
 @cache
 def small() -> Scenario:
-    """A small scenario of two strategies."""
+    """Return a small scenario with two strategies."""
     return Scenario.from_document(
         {"network": {"members": 10}, "weeks": 6, "seed": 4, "strategies": {"none": {"coordinators": []}, "some": {}}}
     )
@@ -594,7 +604,7 @@ def test_batch_run():
     assert len({row["value_per_member"] for row in rows}) > 4
 
 
-def test_batch_run_takes_a_scenario_as_one_thing_and_replicates_as_runs():
+def test_batch_run_treats_a_scenario_as_one_value_and_replicates_as_runs():
     parameters: dict[str, Any] = {"scenario": small(), "strategy": "some", "replicate": range(3)}
     rows = mesa.batch_run(GenerativeNetwork, parameters, display_progress=False)
     assert [row["replicate"] for row in rows] == [0, 1, 2]
@@ -604,13 +614,13 @@ def test_batch_run_takes_a_scenario_as_one_thing_and_replicates_as_runs():
 
 
 def test_solara_page():
-    with warnings.catch_warnings():  # Mesa's page imports what its own dependencies deprecate
+    with warnings.catch_warnings():  # Mesa's page imports deprecated names
         warnings.simplefilter("ignore")
         import ipyvuetify
         import solara
         from mesa.visualization import SolaraViz, make_plot_component
 
-        shown: list[Any] = []
+        models: list[Any] = []
         sliders = {
             "scenario": small(),
             "strategy": {"type": "Select", "value": "some", "values": ["none", "some"], "label": "Strategy"},
@@ -628,18 +638,18 @@ def test_solara_page():
         def Page() -> None:
             start = solara.use_memo(lambda: GenerativeNetwork(small(), "some"), [])
             model = solara.use_reactive(start)
-            shown.append(model)
+            models.append(model)
             with solara.AppLayout():
                 SolaraViz(model, components=[make_plot_component("gifts")], model_params=sliders, name="Network")
 
         _, rc = solara.render(Page(), handle_error=False)
         try:
-            first = shown[0].value
+            first = models[0].value
             for _ in range(2):
                 button(rc, ipyvuetify, "Step").click()
             assert first.week == 2
             button(rc, ipyvuetify, "Reset").click()
-            again = shown[-1].value
+            again = models[-1].value
             assert again is not first and again.week == 0 and again.strategy == "some" and len(again.members) == 10
             assert again.world_scenario == small().with_({"giving.base": -0.6})
         finally:
@@ -647,5 +657,5 @@ def test_solara_page():
 
 
 def button(rc: Any, vuetify: Any, label: str) -> Any:
-    """The button of a rendered page with a label."""
+    """Return the button with a label on a rendered page."""
     return next(w for w in rc.find(vuetify.Btn).widgets if label in (w.children or []))
