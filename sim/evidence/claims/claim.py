@@ -46,13 +46,31 @@ class Ablation:
     settings: Table
 
 
+def more(a: Values, b: Values | float = 0.0) -> Values:
+    """Return how much more the first arm has than the second, or what the only arm has."""
+    return a - b
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """How arms are compared.
+
+    `unit`: of the effect.  `margin`: the smallest effect that matters.  `measure`: what is measured in each future.
+    `combine`: arrays (futures,), one an arm in order, to the effect (futures,), NaN where a future has none.
+    """
+
+    unit: str
+    margin: float
+    measure: Measure
+    combine: Combine = more
+
+
 @dataclass(frozen=True)
 class ClaimPart:
     """One thing that a claim says.
 
     `says`: what is expected, in plain words, with the effect's direction: "production is reached later under a hub".
-    `unit`: of the effect.  `world`: settings of all arms over the claims' common world.  `combine`: arrays (futures,), one
-    an arm in order, to the effect (futures,), NaN where a future has none.  `added`: names of the added mechanisms
+    `world`: settings of all arms over the claims' common world.  `added`: names of the added mechanisms
     (`sim.evidence.claims.added_mechanisms`) without which the part is tried too.  `ledger`: whether measures read the ledger
     of gifts.  `effort`: how many times the usual number of futures the effect needs.  `given`: why the effect follows from
     how a comparator is defined; such a part is shown, but does not count.
@@ -60,11 +78,8 @@ class ClaimPart:
 
     key: str
     says: str
-    unit: str
-    margin: float
+    contrast: Contrast
     arms: Sequence[Arm]
-    measure: Measure
-    combine: Combine
     world: Table = field(default_factory=dict)
     ablation: Ablation | None = None
     added: tuple[str, ...] = ()
@@ -92,19 +107,9 @@ class Claim:
     parts: tuple[ClaimPart, ...]
 
 
-def more(a: Values, b: Values) -> Values:
-    """Return how much more the first arm has than the second."""
-    return a - b
-
-
 def less(a: Values, b: Values) -> Values:
     """Return how much less the first arm has than the second."""
     return b - a
-
-
-def itself(a: Values) -> Values:
-    """Return what the only arm has."""
-    return a
 
 
 def relative(a: Values, b: Values) -> Values:
@@ -115,6 +120,11 @@ def relative(a: Values, b: Values) -> Values:
 def lost_share(hit: Values, spared: Values) -> Values:
     """Return what a shock costs, as a share of the mean without it."""
     return 1.0 - ratio_of_means(hit, spared)
+
+
+def loses_more(hit: Values, spared: Values, other_hit: Values, other_spared: Values) -> Values:
+    """Return how much greater a share a shock costs in the first pair of arms than in the second."""
+    return lost_share(hit, spared) - lost_share(other_hit, other_spared)
 
 
 def ratio_of_means(a: Values, b: Values) -> Values:

@@ -7,18 +7,13 @@ from sim.evidence.claims.claim import (
     Arm,
     Claim,
     ClaimPart,
-    Measure,
-    Values,
-    itself,
+    Contrast,
     less,
-    lost_share,
-    more,
+    loses_more,
     relative,
 )
-from sim.evidence.claims.future_measures import mean_of, outcome, reached, restricted, sum_of, weeks_to
+from sim.evidence.claims.future_measures import mean_of, outcome, reached, sum_of, weeks_to
 from sim.evidence.claims.strategies import HOUR_COST, HOURS, WEAVER, leaving, weaver
-from sim.inputs.scenario import Scenario
-from sim.lab.future import Future
 
 HUB = weaver(hub_share=0.9)
 LEAVES = 104
@@ -29,12 +24,6 @@ INITIATIVE_OFF = Ablation(
 )
 
 
-def falls_with(hub_left: Values, hub_stayed: Values, weaver_left: Values, weaver_stayed: Values) -> Values:
-    """Effect: by how much a greater share of value a network loses when a hub leaves than when a weaver does."""
-    return lost_share(hub_left, hub_stayed) - lost_share(weaver_left, weaver_stayed)
-
-
-AFTER = sum_of("value_received", LEAVES + 52, LEAVES + 104)
 HUBS = Claim(
     10,
     "A coordinator who is the source of all activity speeds up the start, and delays or prevents production; the network "
@@ -46,41 +35,29 @@ HUBS = Claim(
         ClaimPart(
             "production-later",
             "under a hub production is reached later than under a weaver (three years)",
-            "weeks",
-            4.0,
+            Contrast("weeks", 4.0, weeks_to("producing"), less),
             (Arm(WEAVER), Arm(HUB)),
-            weeks_to("producing"),
-            less,
             ablation=INITIATIVE_OFF,
             added=("initiative", "relay hours"),
         ),
         ClaimPart(
             "faster-start",
             "under a hub members receive more in the first quarter (value, as a share)",
-            "share of value",
-            0.05,
+            Contrast("share of value", 0.05, sum_of("value_received", 0, 13), relative),
             (Arm(HUB), Arm(WEAVER)),
-            sum_of("value_received", 0, 13),
-            relative,
         ),
         ClaimPart(
             "connected-sooner",
             "under a hub the network is connected sooner",
-            "weeks",
-            2.0,
+            Contrast("weeks", 2.0, weeks_to("connected"), less),
             (Arm(WEAVER), Arm(HUB)),
-            weeks_to("connected"),
-            less,
         ),
         ClaimPart(
             "falls",
             "that the coordinator leaves after two years, instead of staying, costs a greater share of the fourth year's "
             "value where it was a hub",
-            "share of value",
-            0.05,
+            Contrast("share of value", 0.05, sum_of("value_received", LEAVES + 52, LEAVES + 104), loses_more),
             (Arm(leaving(HUB, LEAVES)), Arm(HUB), Arm(leaving(WEAVER, LEAVES)), Arm(WEAVER)),
-            AFTER,
-            falls_with,
             world=FOUR_YEARS,
             ablation=INITIATIVE_OFF,
             added=("initiative",),
@@ -89,20 +66,8 @@ HUBS = Claim(
 )
 
 
-def after_switch(week: int) -> Measure:
-    """Weeks from the move to aligning until the network is aligned, restricted to the horizon."""
-
-    def weeks(future: Future, scenario: Scenario) -> float:
-        return restricted(future.outcomes["aligned_week"], scenario.weeks) - week
-
-    return weeks
-
-
 SOON, IN_TIME = 4, 40
-TOO_EARLY, TIMELY = (
-    weaver(align_week=SOON, produce_week=SOON + 50),
-    weaver(align_week=IN_TIME, produce_week=IN_TIME + 50),
-)
+TOO_EARLY, TIMELY = (weaver(align_week=week, produce_week=week + 50) for week in (SOON, IN_TIME))
 EARLY = Claim(
     11,
     "Moving on from connecting too early costs trust and density, and alignment takes longer or fails.",
@@ -114,20 +79,14 @@ EARLY = Claim(
             "takes-longer",
             "a coordinator who moves on after 4 weeks waits longer for alignment, counted from the move, than one who moves "
             "on after 40",
-            "weeks",
-            4.0,
-            (Arm(TOO_EARLY, measure=after_switch(SOON)), Arm(TIMELY, measure=after_switch(IN_TIME))),
-            after_switch(SOON),
-            more,
+            Contrast("weeks", 4.0, weeks_to("aligned", since=SOON)),
+            (Arm(TOO_EARLY), Arm(TIMELY, measure=weeks_to("aligned", since=IN_TIME))),
         ),
         ClaimPart(
             "density",
             "members then have fewer ties (second year)",
-            "ties a member",
-            0.25,
+            Contrast("ties a member", 0.25, mean_of("mean_degree", 52, 104)),
             (Arm(TIMELY), Arm(TOO_EARLY)),
-            mean_of("mean_degree", 52, 104),
-            more,
             ablation=Ablation(
                 "hours make no ties: introductions and events are out of reach",
                 {
@@ -141,30 +100,21 @@ EARLY = Claim(
         ClaimPart(
             "trust",
             "members then trust others less, summed over ties (second year)",
-            "trust a member",
-            0.05,
+            Contrast("trust a member", 0.05, mean_of("strength", 52, 104)),
             (Arm(TIMELY), Arm(TOO_EARLY)),
-            mean_of("strength", 52, 104),
-            more,
         ),
         ClaimPart(
             "outputs",
             "there are fewer outputs in four years",
-            "outputs",
-            2.0,
+            Contrast("outputs", 2.0, outcome("outputs")),
             (Arm(TIMELY), Arm(TOO_EARLY)),
-            outcome("outputs"),
-            more,
             world=FOUR_YEARS,
         ),
         ClaimPart(
             "later",
             "alignment also comes later in calendar time",
-            "weeks",
-            2.0,
+            Contrast("weeks", 2.0, weeks_to("aligned")),
             (Arm(TOO_EARLY), Arm(TIMELY)),
-            weeks_to("aligned"),
-            more,
         ),
     ),
 )
@@ -188,40 +138,28 @@ MEETING = Claim(
         ClaimPart(
             "per-dollar",
             "sessions in person (up to $18,000 a year) reach alignment sooner than the same money spent on more hours",
-            "weeks",
-            2.0,
+            Contrast("weeks", 2.0, weeks_to("aligned")),
             (Arm(weaver(hours=MORE_HOURS)), Arm(IN_PERSON)),
-            weeks_to("aligned"),
-            more,
             ablation=PRESENCE_OFF,
         ),
         ClaimPart(
             "sooner",
             "sessions in person reach alignment sooner than sessions online with the same hours",
-            "weeks",
-            2.0,
+            Contrast("weeks", 2.0, weeks_to("aligned")),
             (Arm(WEAVER), Arm(IN_PERSON)),
-            weeks_to("aligned"),
-            more,
             ablation=PRESENCE_OFF,
         ),
         ClaimPart(
             "convening",
             "a convening a year for the same money reaches alignment sooner than more hours",
-            "weeks",
-            2.0,
+            Contrast("weeks", 2.0, weeks_to("aligned")),
             (Arm(weaver(hours=MORE_HOURS)), Arm(CONVENING)),
-            weeks_to("aligned"),
-            more,
         ),
         ClaimPart(
             "dear",
             "sessions in person still pay, per dollar, at three times the price of travel",
-            "weeks",
-            2.0,
+            Contrast("weeks", 2.0, weeks_to("aligned")),
             (Arm(weaver(hours=MORE_HOURS)), Arm(IN_PERSON)),
-            weeks_to("aligned"),
-            more,
             world={"support.session_head_cost": 450.0},
         ),
     ),
@@ -236,50 +174,35 @@ ONLINE = Claim(
         ClaimPart(
             "can",
             "with online sessions only, at least nine networks in ten are aligned after three years",
-            "share of futures",
-            0.9,
+            Contrast("share of futures", 0.9, reached("aligned")),
             (Arm(WEAVER),),
-            reached("aligned"),
-            itself,
         ),
         ClaimPart(
             "can-weak",
             "so they are if an online session moves people only as far as the weakest plausible effect, and thoughts "
             "drift apart as fast as is plausible",
-            "share of futures",
-            0.9,
+            Contrast("share of futures", 0.9, reached("aligned")),
             (Arm(WEAVER),),
-            reached("aligned"),
-            itself,
             world={"alignment.online": 0.04, "alignment.noise": 0.01},
         ),
         ClaimPart(
             "can-strict",
             "so they are if groups also have to agree as far as is plausible before they start a pilot",
-            "share of futures",
-            0.9,
+            Contrast("share of futures", 0.9, reached("aligned")),
             (Arm(WEAVER),),
-            reached("aligned"),
-            itself,
             world={"alignment.online": 0.04, "alignment.noise": 0.01, "groups.agreement": 0.9},
         ),
         ClaimPart(
             "can-alone",
             "so they are without a coordinator who facilitates sessions",
-            "share of futures",
-            0.9,
+            Contrast("share of futures", 0.9, reached("aligned")),
             (Arm(),),
-            reached("aligned"),
-            itself,
         ),
         ClaimPart(
             "longer",
             "it takes longer than with sessions in person",
-            "weeks",
-            2.0,
+            Contrast("weeks", 2.0, weeks_to("aligned")),
             (Arm(WEAVER), Arm(IN_PERSON)),
-            weeks_to("aligned"),
-            more,
             ablation=PRESENCE_OFF,
         ),
     ),
@@ -299,20 +222,14 @@ CORE = Claim(
             "outputs",
             "after ten people joined, convening the core and them once a year produces more outputs than one convening at "
             "the start (three years)",
-            "outputs",
-            1.0,
+            Contrast("outputs", 1.0, outcome("outputs")),
             (Arm(TWO), Arm(ONE)),
-            outcome("outputs"),
-            more,
         ),
         ClaimPart(
             "newcomers",
             "members then have more trust in others, summed over ties (second year)",
-            "trust a member",
-            0.05,
+            Contrast("trust a member", 0.05, mean_of("strength", 62, 104)),
             (Arm(TWO), Arm(ONE)),
-            mean_of("strength", 62, 104),
-            more,
             ablation=Ablation(
                 "a convening makes no ties and no trust",
                 {"convening.met": 0.0, "convening.deep": 0.0, "convening.trust": 0.0},
@@ -321,11 +238,8 @@ CORE = Claim(
         ClaimPart(
             "well-timed",
             "it produces more outputs than a single convening after they joined",
-            "outputs",
-            1.0,
+            Contrast("outputs", 1.0, outcome("outputs")),
             (Arm(TWO), Arm(LATE_ONE)),
-            outcome("outputs"),
-            more,
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Numbers that claims look at, each read off one finished future: measures for `sim.evidence.claims.claim.Part`."""
+"""Numbers that claims look at, each read off one finished future: measures for `sim.evidence.claims.claim.Contrast`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sim.lab.future import Future
 from sim.model.outcomes import STAGES_REACHED
 from sim.model.state import NOBODY
 
-YEAR = 52
+YEAR, QUARTER = 52, 13
 LEAST = 4
 
 
@@ -24,9 +24,9 @@ def per_starter(name: str) -> Measure:
     return lambda future, _: float(future.outcomes[name] / future.world.network[0].starters)
 
 
-def weeks_to(stage: str) -> Measure:
-    """Return weeks to a stage, restricted to the horizon: a censored run counts as the horizon."""
-    return lambda future, scenario: restricted(future.outcomes[f"{stage}_week"], scenario.weeks)
+def weeks_to(stage: str, since: int = 0) -> Measure:
+    """Return weeks from week `since` to a stage, restricted to the horizon: a censored run counts as the horizon."""
+    return lambda future, scenario: restricted(future.outcomes[f"{stage}_week"], scenario.weeks) - since
 
 
 def restricted(week: float, horizon: int) -> float:
@@ -34,9 +34,9 @@ def restricted(week: float, horizon: int) -> float:
     return float(horizon) if np.isnan(week) else float(week)
 
 
-def reached(stage: str, by: int | None = None) -> Measure:
-    """Return whether a stage was reached, by default at any time: 1 or 0."""
-    return lambda future, _: float(future.outcomes[f"{stage}_week"] <= (by or np.inf))
+def reached(stage: str) -> Measure:
+    """Return whether a stage was reached: 1 or 0."""
+    return lambda future, _: float(np.isfinite(future.outcomes[f"{stage}_week"]))
 
 
 def mean_of(name: str, start: int = 0, end: int | None = None) -> Measure:
@@ -152,30 +152,32 @@ def across(start: int, end: int) -> Measure:
     return rate
 
 
-def dispersion(name: str, start: int, step: int = 13) -> Measure:
+def by_quarter(values: np.ndarray) -> np.ndarray:
+    """Return the sums of a weekly number over whole quarters."""
+    return values[: len(values) // QUARTER * QUARTER].reshape(-1, QUARTER).sum(axis=1)
+
+
+def dispersion(name: str, start: int) -> Measure:
     """Return variance over mean of a weekly count's quarterly sums from week `start` (Fano 1947).
 
     1 for events at random (Poisson), whatever their number; NaN if there are none.
     """
 
     def unsteadiness(future: Future, scenario: Scenario) -> float:
-        values = weekly(future, scenario, name)[start:]
-        sums = values[: len(values) // step * step].reshape(-1, step).sum(axis=1)
+        sums = by_quarter(weekly(future, scenario, name)[start:])
         return float(sums.var(ddof=1) / sums.mean()) if sums.mean() > 0 else np.nan
 
     return unsteadiness
 
 
-def variation(name: str, start: int, step: int = 13) -> Measure:
+def variation(name: str, start: int) -> Measure:
     """Return the coefficient of variation over quarters of a weekly sum per member and week, from week `start` on.
 
     A quarter without members counts as 0; NaN if all are 0.
     """
 
     def unsteadiness(future: Future, scenario: Scenario) -> float:
-        values, members = (weekly(future, scenario, column)[start:] for column in (name, "members"))
-        whole = len(values) // step * step
-        sums, present = (column[:whole].reshape(-1, step).sum(axis=1) for column in (values, members))
+        sums, present = (by_quarter(weekly(future, scenario, column)[start:]) for column in (name, "members"))
         rates = np.divide(sums, present, out=np.zeros(len(sums)), where=present > 0)
         return float(rates.std(ddof=1) / rates.mean()) if rates.mean() > 0 else np.nan
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.evidence.claims.claim import Ablation, Arm, Claim, ClaimPart, Values, itself, lost_share, more, relative
+from sim.evidence.claims.claim import Ablation, Arm, Claim, ClaimPart, Contrast, Values, loses_more, relative
 from sim.evidence.claims.future_measures import distinct_receivers, mean_of, outcome, per_member_year, reached, sum_of
 from sim.evidence.claims.strategies import WEAVER, weaver
 
@@ -47,56 +47,41 @@ TAKE_OFF = Claim(
             "tipping",
             "what people expect of each other at the start decides whether a network without a coordinator lives on (share "
             "alive after three years, expectation .8 against .2)",
-            "share of futures",
-            0.1,
+            Contrast("share of futures", 0.1, outcome("alive")),
             (Arm(settings={**START, "members.expectation": 0.8}), Arm(settings={**START, "members.expectation": 0.2})),
-            outcome("alive"),
-            more,
             ablation=Ablation("no feedback from what giving brings to giving and engagement", NO_FEEDBACK),
         ),
         ClaimPart(
             "tipping-ties",
             "so does how well they know each other (five ties each against one)",
-            "share of futures",
-            0.1,
+            Contrast("share of futures", 0.1, outcome("alive")),
             (Arm(settings={"network.degree": 5.0}), Arm(settings={"network.degree": 1.0})),
-            outcome("alive"),
-            more,
             ablation=Ablation("no feedback from what giving brings to giving and engagement", NO_FEEDBACK),
             effort=3,
         ),
         ClaimPart(
             "fade",
             "from the same start (three ties each) at least one network in ten fades",
-            "share of futures",
-            0.1,
+            Contrast("share of futures", 0.1, outcome("alive"), instead_of),
             (Arm(settings=START),),
-            outcome("alive"),
-            instead_of,
         ),
         ClaimPart(
             "live",
             "from the same start at least one in ten takes off",
-            "share of futures",
-            0.1,
+            Contrast("share of futures", 0.1, outcome("alive")),
             (Arm(settings=START),),
-            outcome("alive"),
-            itself,
         ),
         ClaimPart(
             "seldom",
             "without a coordinator most do not become generative within three years",
-            "share of futures",
-            0.5,
+            Contrast("share of futures", 0.5, reached("generative"), instead_of),
             (Arm(settings=START),),
-            reached("generative"),
-            instead_of,
         ),
     ),
 )
 
 
-GIVING_EARLY, GIVING_LATE = per_member_year("gifts", 0, 4), per_member_year("gifts", 40, 52)
+WORTHLESS = {**START, "giving.value": 0.01}
 CALM = {**START, "giving.base": 0.0}
 PUSH = [{"week": 0, "set": {"giving.base": 1.5}}, {"week": 13, "set": {"giving.base": 0.0}}]
 """A quarter in which people are readier to give, for whatever reason."""
@@ -110,21 +95,15 @@ RECIPROCITY = Claim(
             "loop",
             "learning from rewards makes a network give more than one whose expectations stay as they were (gifts over "
             "three years, as a share)",
-            "share of gifts",
-            0.1,
+            Contrast("share of gifts", 0.1, outcome("gifts"), relative),
             (Arm(settings=START), Arm(settings={**START, **NO_LEARNING})),
-            outcome("gifts"),
-            relative,
             ablation=Ablation("giving does not depend on expectation", {"giving.expectation": 0.0, "giving.base": 2.0}),
         ),
         ClaimPart(
             "begets",
             "a quarter of more giving makes people give more also in the nine months after it (gifts a member-year)",
-            "gifts a member-year",
-            1.0,
+            Contrast("gifts a member-year", 1.0, per_member_year("gifts", 13, 52)),
             (Arm({"coordinators": [], "changes": PUSH}, CALM), Arm(settings=CALM)),
-            per_member_year("gifts", 13, 52),
-            more,
             ablation=Ablation(
                 "expectation and engagement do not follow what comes back",
                 {"reciprocity.rate": 0.0, "engagement.rate": 0.0},
@@ -134,14 +113,8 @@ RECIPROCITY = Claim(
             "dies",
             "where gifts are worth nothing to those who get them, giving falls (gifts a member-year in the first month "
             "against months ten to twelve)",
-            "gifts a member-year",
-            10.0,
-            (
-                Arm(settings={**START, "giving.value": 0.01}, measure=GIVING_EARLY),
-                Arm(settings={**START, "giving.value": 0.01}, measure=GIVING_LATE),
-            ),
-            GIVING_EARLY,
-            more,
+            Contrast("gifts a member-year", 10.0, per_member_year("gifts", 0, 4)),
+            (Arm(settings=WORTHLESS), Arm(settings=WORTHLESS, measure=per_member_year("gifts", 40, 52))),
             ablation=Ablation(
                 "expectation and engagement do not follow what comes back",
                 {"reciprocity.rate": 0.0, "engagement.rate": 0.0, "identity.fade": 0.0},
@@ -150,7 +123,6 @@ RECIPROCITY = Claim(
     ),
 )
 
-BREADTH = distinct_receivers(20, 52, 104)
 IDENTITY = Claim(
     3,
     "Exchange builds identity with the whole network, beyond one's exchange partners; with identity off, giving stays "
@@ -161,11 +133,8 @@ IDENTITY = Claim(
         ClaimPart(
             "broader",
             "with identity, the next twenty gifts of a giver reach more different people than without (second year)",
-            "people",
-            0.5,
+            Contrast("people", 0.5, distinct_receivers(20, 52, 104)),
             (Arm(WEAVER), Arm(WEAVER, NO_IDENTITY)),
-            BREADTH,
-            more,
             ablation=Ablation(
                 "identity changes neither how much people give, nor to whom, nor how engaged they are",
                 {
@@ -183,11 +152,8 @@ IDENTITY = Claim(
             "built",
             "gifts that are passed on by people one never gave to build identity (mean identity in the third year, with "
             "spreading against without)",
-            "identity",
-            0.05,
+            Contrast("identity", 0.05, mean_of("mean_identity", 104, 156)),
             (Arm(WEAVER), Arm(WEAVER, {"spreading.chance": 0.0})),
-            mean_of("mean_identity", 104, 156),
-            more,
             ablation=Ablation("exchange builds no identity", {"identity.network": 0.0, "identity.direct": 0.0}),
         ),
     ),
@@ -200,14 +166,11 @@ def structure(members: int, key: str, says: str, measure: str, activity: float =
     return ClaimPart(
         key,
         says,
-        "share",
-        0.05,
+        Contrast("share", 0.05, outcome("magnification") if measure == "magnification" else mean_of(measure), relative),
         (
             Arm(settings={**world, "network.kind": "random"}),
             Arm(settings={**world, "network.kind": "star", "network.hubs": 2}),
         ),
-        outcome("magnification") if measure == "magnification" else mean_of(measure),
-        relative,
         ablation=Ablation(
             "attention is unlimited", {"spreading.attention": 1000.0, "spreading.coordinator_attention": 1000.0}
         ),
@@ -235,11 +198,6 @@ DECENTRALISED = Claim(
 )
 
 
-def spared_share(hit_early: Values, spared_early: Values, hit_late: Values, spared_late: Values) -> Values:
-    """Effect: by how much a smaller share of what there would have been a shock costs late than early; NaN for nothing."""
-    return lost_share(hit_early, spared_early) - lost_share(hit_late, spared_late)
-
-
 def shocked(shock: dict[str, object], measured: str, weeks: tuple[int, int], after: int) -> tuple[Arm, ...]:
     """A network hit early, spared early, hit late, spared late: what it has in the time after the shock."""
     early, late = (sum_of(measured, week, week + after) for week in weeks)
@@ -258,33 +216,24 @@ ROBUST = Claim(
             "robust",
             "losing one member in ten after three years costs a smaller share of the next half-year's value than after "
             "half a year",
-            "share of value",
-            0.05,
+            Contrast("share of value", 0.05, sum_of("value_received"), loses_more),
             shocked({"lose_members": 0.1}, "value_received", (26, 156), 26),
-            sum_of("value_received"),
-            spared_share,
             world={"weeks": 182},
         ),
         ClaimPart(
             "adaptive",
             "a shift of the problem after four years costs a smaller share of the next year's worth of outputs than after "
             "two",
-            "share of worth",
-            0.05,
+            Contrast("share of worth", 0.05, sum_of("output_value"), loses_more),
             shocked({"problem_shift": 0.3}, "output_value", (104, 208), 52),
-            sum_of("output_value"),
-            spared_share,
             world={"weeks": 260},
             effort=2,
         ),
         ClaimPart(
             "impact",
             "the third year brings more outputs than the second",
-            "outputs",
-            1.0,
-            (Arm(WEAVER, measure=sum_of("outputs", 104, 156)), Arm(WEAVER, measure=sum_of("outputs", 52, 104))),
-            sum_of("outputs"),
-            more,
+            Contrast("outputs", 1.0, sum_of("outputs", 104, 156)),
+            (Arm(WEAVER), Arm(WEAVER, measure=sum_of("outputs", 52, 104))),
             ablation=Ablation("groups do not learn from pilots and projects", {"production.learning": 0.0}),
         ),
     ),

@@ -77,7 +77,7 @@ def ablation_row(part: ClaimPart, name: str, values: np.ndarray) -> AblationRow:
     effect = effect_of(values, LOOKS, part.share)
     if effect is None:
         return AblationRow(name, None, None, None)
-    return AblationRow(name, effect.mean, interval(effect), effect.mean < part.margin)
+    return AblationRow(name, effect.mean, interval(effect), effect.mean < part.contrast.margin)
 
 
 def part_row(
@@ -90,17 +90,17 @@ def part_row(
     so chance draws the share of worlds towards one half.
     """
     effect = effect_of(values, LOOKS, part.share)
-    verdict = GIVEN if part.given else verdict_of(effect, part.margin)
-    needed = replicates_needed(effect, part.margin, LOOKS, tries) if effect and verdict == UNDECIDED else None
-    robust = proportion(sum(mean >= part.margin for mean in means), len(means)) if means else None
+    verdict = GIVEN if part.given else verdict_of(effect, part.contrast.margin)
+    needed = replicates_needed(effect, part.contrast.margin, LOOKS, tries) if effect and verdict == UNDECIDED else None
+    robust = proportion(sum(mean >= part.contrast.margin for mean in means), len(means)) if means else None
     without = {name: ablations[name] for name in part.added}
     depends = [name for name, row in without.items() if row.gone and not ADDED_MECHANISMS[name].support]
     return PartRow(
         part=part.key,
         says=part.says,
         given=part.given,
-        unit=part.unit,
-        margin=part.margin,
+        unit=part.contrast.unit,
+        margin=part.contrast.margin,
         effect=effect.mean if effect else None,
         ci95=interval(effect),
         ci_corrected=(effect.low_adjusted, effect.high_adjusted) if effect else None,

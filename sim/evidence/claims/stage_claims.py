@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.evidence.claims.claim import Ablation, Arm, Claim, ClaimPart, Values, itself, lost_share, more
+from sim.evidence.claims.claim import Ablation, Arm, Claim, ClaimPart, Contrast, loses_more
 from sim.evidence.claims.future_measures import (
     dispersion,
     exits,
@@ -14,7 +14,7 @@ from sim.evidence.claims.future_measures import (
     sum_of,
     variation,
 )
-from sim.evidence.claims.strategies import CUSTOMIZED_SHARES, WEAVER, leaving, weaver
+from sim.evidence.claims.strategies import CUSTOMIZED_SHARES, WEAVER, customized, leaving, weaver
 
 READY = weaver(policy="readiness")
 SIX_YEARS = {"weeks": 312}
@@ -29,11 +29,8 @@ ALIGNING = Claim(
             "longer",
             "with a coordinator who moves on when the network is ready, it takes longer from connected to aligned than from "
             "the start to connected",
-            "weeks",
-            2.0,
-            (Arm(READY, measure=gap("aligned", "connected")), Arm(READY, measure=outcome("connected_week"))),
-            gap("aligned", "connected"),
-            more,
+            Contrast("weeks", 2.0, gap("aligned", "connected")),
+            (Arm(READY), Arm(READY, measure=outcome("connected_week"))),
             ablation=Ablation(
                 "groups form fast, and a session brings everybody half the way together",
                 {"alignment.online": 0.5, "alignment.synthesis": 1.0, "groups.founding": 0.1},
@@ -43,11 +40,8 @@ ALIGNING = Claim(
         ClaimPart(
             "leave-more-than-before",
             "members are likelier to leave while the network is aligning than while it is connecting",
-            "a member-year",
-            0.01,
-            (Arm(READY, measure=exits("aligning")), Arm(READY, measure=exits("connecting"))),
-            exits("aligning"),
-            more,
+            Contrast("a member-year", 0.01, exits("aligning")),
+            (Arm(READY), Arm(READY, measure=exits("connecting"))),
             ablation=Ablation(
                 "meetings cost nobody any engagement", {"alignment.session_cost": 0.0, "groups.own_cost": 0.0}
             ),
@@ -56,11 +50,8 @@ ALIGNING = Claim(
         ClaimPart(
             "leave-more-than-after",
             "and likelier than once it is aligned",
-            "a member-year",
-            0.01,
-            (Arm(READY, measure=exits("aligning")), Arm(READY, measure=exits("producing"))),
-            exits("aligning"),
-            more,
+            Contrast("a member-year", 0.01, exits("aligning")),
+            (Arm(READY), Arm(READY, measure=exits("producing"))),
             added=("session cost",),
         ),
     ),
@@ -77,11 +68,8 @@ PRODUCING = Claim(
         ClaimPart(
             "pilots",
             "groups that start with a pilot produce more outputs in three years than groups that start with full projects",
-            "outputs",
-            1.0,
+            Contrast("outputs", 1.0, outcome("outputs")),
             (Arm(WEAVER), Arm(WEAVER, {"production.pilots": 0.0})),
-            outcome("outputs"),
-            more,
             ablation=Ablation(
                 "failing teaches nothing and costs nothing",
                 {"production.learning": 0.0, "production.failure_cost": 0.0},
@@ -91,37 +79,24 @@ PRODUCING = Claim(
         ClaimPart(
             "hubs",
             "a network that starts around one hub has more hubs in the third year (effective number)",
-            "hubs",
-            2.0,
-            (Arm(WEAVER, STAR, mapped("hubs", 104)), Arm(WEAVER, STAR, mapped("hubs", 0, 13))),
-            mapped("hubs", 0),
-            more,
+            Contrast("hubs", 2.0, mapped("hubs", 104)),
+            (Arm(WEAVER, STAR), Arm(WEAVER, STAR, mapped("hubs", 0, 13))),
         ),
         ClaimPart(
             "hubs-by-weaving",
             "it has more of them than without a coordinator",
-            "hubs",
-            2.0,
+            Contrast("hubs", 2.0, mapped("hubs", 104)),
             (Arm(WEAVER, STAR), Arm(settings=STAR)),
-            mapped("hubs", 104),
-            more,
         ),
     ),
 )
 
 PRODUCE = CUSTOMIZED_SHARES["produce"]
-FREED = PRODUCE["channels"]
-CHANNELS_ON = weaver(**CUSTOMIZED_SHARES)
-CHANNELS_IDLE = weaver(**{**CUSTOMIZED_SHARES, "produce": {k: v for k, v in PRODUCE.items() if k != "channels"}})
-CHANNELS_ELSE = weaver(
-    **{
-        **CUSTOMIZED_SHARES,
-        "produce": {
-            **{k: v for k, v in PRODUCE.items() if k != "channels"},
-            "close_triads": PRODUCE["close_triads"] + FREED,
-        },
-    }
-)
+WITHOUT_CHANNELS = {lever: share for lever, share in PRODUCE.items() if lever != "channels"}
+CHANNELS_ON = customized()
+CHANNELS_IDLE = {**CHANNELS_ON, "produce": WITHOUT_CHANNELS}
+FREED = WITHOUT_CHANNELS | {"close_triads": PRODUCE["close_triads"] + PRODUCE["channels"]}
+CHANNELS_ELSE = {**CHANNELS_ON, "produce": FREED}
 FOUR_YEARS = {"weeks": 208}
 CHANNELS = Claim(
     17,
@@ -132,32 +107,23 @@ CHANNELS = Claim(
         ClaimPart(
             "needed",
             "without channels there are fewer outputs in four years than with them (hours left idle instead)",
-            "outputs",
-            1.0,
+            Contrast("outputs", 1.0, outcome("outputs")),
             (Arm(CHANNELS_ON), Arm(CHANNELS_IDLE)),
-            outcome("outputs"),
-            more,
             world=FOUR_YEARS,
             effort=2,
         ),
         ClaimPart(
             "worth-the-hours",
             "and fewer than if the hours go into closing triads instead",
-            "outputs",
-            1.0,
+            Contrast("outputs", 1.0, outcome("outputs")),
             (Arm(CHANNELS_ON), Arm(CHANNELS_ELSE)),
-            outcome("outputs"),
-            more,
             world=FOUR_YEARS,
         ),
         ClaimPart(
             "needed-if-groups-know-little",
             "without channels there are fewer outputs where neither groups by themselves nor their ties know much",
-            "outputs",
-            1.0,
+            Contrast("outputs", 1.0, outcome("outputs")),
             (Arm(CHANNELS_ON), Arm(CHANNELS_IDLE)),
-            outcome("outputs"),
-            more,
             world={**FOUR_YEARS, "production.alone": 0.1, "production.per_link": 0.02},
             ablation=Ablation("channels bring groups no knowledge", {"production.by_channel": 0.0}),
         ),
@@ -166,8 +132,8 @@ CHANNELS = Claim(
 
 PROMPTING = {"channels": 0.25, "facilitation": 0.40, "close_triads": 0.05, "engage_unconnected": 0.05}
 """Production with four hours a week of facilitation, which prompt the founding of groups in full without group support too."""
-SUPPORTED = weaver(**{**CUSTOMIZED_SHARES, "produce": {**PROMPTING, "group_support": 0.25}})
-SUPPORT_IDLE = weaver(**{**CUSTOMIZED_SHARES, "produce": PROMPTING})
+SUPPORTED = {**CHANNELS_ON, "produce": {**PROMPTING, "group_support": 0.25}}
+SUPPORT_IDLE = {**CHANNELS_ON, "produce": PROMPTING}
 BREAKING = Claim(
     18,
     "Keeping the network's value to members up prevents groups from breaking away.",
@@ -179,11 +145,8 @@ BREAKING = Claim(
             "support",
             "with group support fewer groups break away in four years than if these hours are idle (groups are prompted "
             "alike in both)",
-            "groups",
-            0.05,
+            Contrast("groups", 0.05, outcome("break_aways")),
             (Arm(SUPPORT_IDLE), Arm(SUPPORTED)),
-            outcome("break_aways"),
-            more,
             world=FOUR_YEARS,
             ablation=Ablation(
                 "what people get from the network builds no identity with it",
@@ -194,11 +157,8 @@ BREAKING = Claim(
             "value",
             "if gifts are passed on, so that members receive more from the network, fewer groups break away than if none "
             "are",
-            "groups",
-            0.05,
+            Contrast("groups", 0.05, outcome("break_aways")),
             (Arm(WEAVER, {"spreading.chance": 0.0}), Arm(WEAVER)),
-            outcome("break_aways"),
-            more,
             world=FOUR_YEARS,
             ablation=Ablation("identity does not hold groups", {"breakaway.identity": 0.0, "breakaway.surplus": 0.4}),
         ),
@@ -215,45 +175,30 @@ CONNECTIVITY = Claim(
         ClaimPart(
             "alive",
             "a network that is woven, forms no groups and never aligns is alive after six years in nine futures of ten",
-            "share of futures",
-            0.9,
+            Contrast("share of futures", 0.9, outcome("alive")),
             (Arm(STAY),),
-            outcome("alive"),
-            itself,
             world={**SIX_YEARS, "groups.founding": 0.0},
             ablation=Ablation("exchange is worth nothing to anybody", {"engagement.exchange": 0.0}),
         ),
         ClaimPart(
             "value",
             "members get no less from each other in the sixth year than in the second",
-            "value a member-week",
-            -0.1,
-            (
-                Arm(STAY, measure=mean_of("value_per_member", 260, 312)),
-                Arm(STAY, measure=mean_of("value_per_member", 52, 104)),
-            ),
-            mean_of("value_per_member"),
-            more,
+            Contrast("value a member-week", -0.1, mean_of("value_per_member", 260, 312)),
+            (Arm(STAY), Arm(STAY, measure=mean_of("value_per_member", 52, 104))),
             world={**SIX_YEARS, "groups.founding": 0.0},
         ),
         ClaimPart(
             "no-more-leave",
             "no more of them leave (a member-year, third to sixth year) than in a network that goes on to produce",
-            "a member-year",
-            -0.02,
+            Contrast("a member-year", -0.02, per_member_year("dropped_out", 104, 312)),
             (Arm(WEAVER), Arm(STAY, {"groups.founding": 0.0})),
-            per_member_year("dropped_out", 104, 312),
-            more,
             world=SIX_YEARS,
         ),
         ClaimPart(
             "without-coordinator",
             "it is still alive in nine futures of ten if the coordinator leaves after two years",
-            "share of futures",
-            0.9,
+            Contrast("share of futures", 0.9, outcome("alive")),
             (Arm(leaving(STAY, 104)),),
-            outcome("alive"),
-            itself,
             world={**SIX_YEARS, "groups.founding": 0.0},
         ),
     ),
@@ -265,12 +210,6 @@ SHIFT_WEEK = 182
 SHIFTS = [{"week": SHIFT_WEEK, "problem_shift": 0.3}]
 SHIFTED = weaver(changes=SHIFTS)
 FIRM_SHIFTED = {"coordinators": [], "changes": SHIFTS}
-WORTH = sum_of("output_value", SHIFT_WEEK, SHIFT_WEEK + 104)
-
-
-def recovers(network_hit: Values, network_spared: Values, firm_hit: Values, firm_spared: Values) -> Values:
-    """Effect: by how much a smaller share of its worth a network loses to a shift of the problem than an organisation."""
-    return lost_share(firm_hit, firm_spared) - lost_share(network_hit, network_spared)
 
 
 COMPARED = Claim(
@@ -285,16 +224,8 @@ COMPARED = Claim(
             "recovers",
             "a shift of the problem after three and a half years costs a woven network a smaller share of the worth of its "
             "next two years' outputs than an organisation",
-            "share of worth",
-            0.05,
-            (
-                Arm(SHIFTED),
-                Arm(WEAVER),
-                Arm(FIRM_SHIFTED, ORGANISATION),
-                Arm(settings=ORGANISATION),
-            ),
-            WORTH,
-            recovers,
+            Contrast("share of worth", 0.05, sum_of("output_value", SHIFT_WEEK, SHIFT_WEEK + 104), loses_more),
+            (Arm(FIRM_SHIFTED, ORGANISATION), Arm(settings=ORGANISATION), Arm(SHIFTED), Arm(WEAVER)),
             world={"weeks": SHIFT_WEEK + 104},
             ablation=Ablation("the organisation looks at the problem every week", {"organisation.planning": 1.0}),
         ),
@@ -302,22 +233,16 @@ COMPARED = Claim(
             "less-steady",
             "without a shift a network's outputs vary more from quarter to quarter, for their number (variance over mean, "
             "third to fifth year; 1 if they came at random)",
-            "variance over mean",
-            0.1,
+            Contrast("variance over mean", 0.1, dispersion("outputs", 104)),
             (Arm(WEAVER), Arm(settings=ORGANISATION)),
-            dispersion("outputs", 104),
-            more,
             world={"weeks": 260},
         ),
         ClaimPart(
             "less-stable",
             "a network's number of members changes more (variance over mean of quarterly sums of the weekly number, third to "
             "fifth year)",
-            "variance over mean",
-            0.1,
+            Contrast("variance over mean", 0.1, dispersion("members", 104)),
             (Arm(WEAVER), Arm(settings=ORGANISATION)),
-            dispersion("members", 104),
-            more,
             world={"weeks": 260},
             given="the organisation replaces leavers at once, so its number of members never changes",
         ),
@@ -326,11 +251,8 @@ COMPARED = Claim(
             "exchange",
             "what members of a network receive from each other varies more from quarter to quarter (value a member-week: "
             "standard deviation over mean of quarters, third to fifth year)",
-            "share of the mean",
-            0.05,
+            Contrast("share of the mean", 0.05, variation("value_received", 104)),
             (Arm(WEAVER), Arm(settings=ORGANISATION)),
-            variation("value_received", 104),
-            more,
             world={"weeks": 260},
             ablation=Ablation(
                 "nobody joins or leaves either",

@@ -81,7 +81,7 @@ def effects(
     if done < len(tasks):
         raise KeyboardInterrupt
     return [
-        np.asarray(trial.part.combine(*(plan.values[row] for plan, row in arms)), float)
+        np.asarray(trial.part.contrast.combine(*(plan.values[row] for plan, row in arms)), float)
         for trial, arms in zip(trials, places, strict=True)
     ]
 
@@ -90,5 +90,5 @@ def _planned(plans: dict[str, _Plan], trial: Trial, arm: Arm) -> tuple[_Plan, in
     """Return the plan that serves an arm, and the row of its measure there."""
     scenario = trial.scenario(arm)
     plan = plans.setdefault(scenario.fingerprint(IT), _Plan(scenario, [], np.empty(0)))
-    plan.measures.append(arm.measure or trial.part.measure)
+    plan.measures.append(arm.measure or trial.part.contrast.measure)
     return plan, len(plan.measures) - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.evidence.claims.claim import Ablation, Arm, Claim, ClaimPart, Values, less, more, relative
+from sim.evidence.claims.claim import Ablation, Arm, Claim, ClaimPart, Contrast, Values, less, relative
 from sim.evidence.claims.future_measures import across, mean_of, outcome, per_member_year, per_starter, weeks_to
 from sim.evidence.claims.strategies import customized, mass, only
 
@@ -19,40 +19,28 @@ TRIADS = Claim(
         ClaimPart(
             "clustering",
             "closing triads raises clustering (share of contacts who know each other, third year) over idle hours",
-            "share",
-            0.03,
+            Contrast("share", 0.03, mean_of("transitivity", 104, 156)),
             (Arm(only("close_triads")), Arm(IDLE)),
-            mean_of("transitivity", 104, 156),
-            more,
             added=("upkeep",),
         ),
         ClaimPart(
             "trust",
             "it raises the trust that a member has in others, summed over ties (third year)",
-            "trust a member",
-            0.1,
+            Contrast("trust a member", 0.1, mean_of("strength", 104, 156)),
             (Arm(only("close_triads")), Arm(IDLE)),
-            mean_of("strength", 104, 156),
-            more,
             added=("upkeep",),
         ),
         ClaimPart(
             "trust-a-tie",
             "it raises mean trust of a tie (third year)",
-            "trust",
-            0.02,
+            Contrast("trust", 0.02, mean_of("mean_trust", 104, 156)),
             (Arm(only("close_triads")), Arm(IDLE)),
-            mean_of("mean_trust", 104, 156),
-            more,
         ),
         ClaimPart(
             "sooner",
             "alignment is reached sooner",
-            "weeks",
-            4.0,
+            Contrast("weeks", 4.0, weeks_to("aligned"), less),
             (Arm(only("close_triads")), Arm(IDLE)),
-            weeks_to("aligned"),
-            less,
             ablation=Ablation(
                 "two are enough for a group, trusted or not, being asked adds no initiative, and nobody leaves",
                 {
@@ -81,11 +69,8 @@ BRIDGERS = Claim(
             "across",
             "in a network of four clusters, supporting bridgers makes more knowledge and skills cross between them in the "
             "first year than idle hours do (as a share)",
-            "share of receipts",
-            0.05,
+            Contrast("share of receipts", 0.05, across(0, 52), relative),
             (Arm(only("support_bridgers")), Arm(IDLE)),
-            across(0, 52),
-            relative,
             world=CLUSTERED,
             ablation=Ablation(
                 "support changes neither whom bridgers give to, nor their trust, nor their initiative",
@@ -97,11 +82,8 @@ BRIDGERS = Claim(
         ClaimPart(
             "against-triads",
             "it does so by more than closing triads for the same hours",
-            "share of receipts",
-            0.05,
+            Contrast("share of receipts", 0.05, across(0, 52), relative),
             (Arm(only("support_bridgers")), Arm(only("close_triads"))),
-            across(0, 52),
-            relative,
             world=CLUSTERED,
             ledger=True,
             effort=3,
@@ -120,11 +102,8 @@ UNCONNECTED = Claim(
             "drop-out",
             "engaging the unconnected keeps people from leaving in the first year (members who leave, per member and year; "
             "one and a half ties each at the start)",
-            "a member-year",
-            0.01,
+            Contrast("a member-year", 0.01, per_member_year("dropped_out", 0, 52), less),
             (Arm(only("engage_unconnected"), THIN), Arm(IDLE, THIN)),
-            per_member_year("dropped_out", 0, 52),
-            less,
             ablation=Ablation(
                 "engagement does not depend on what members receive",
                 {"engagement.exchange": 0.0, "engagement.rate": 0.0},
@@ -134,11 +113,8 @@ UNCONNECTED = Claim(
         ClaimPart(
             "isolates",
             "fewer members are without a tie (second half of the first year)",
-            "share of members",
-            0.02,
+            Contrast("share of members", 0.02, mean_of("unconnected", 26, 52), less),
             (Arm(only("engage_unconnected"), THIN), Arm(IDLE, THIN)),
-            mean_of("unconnected", 26, 52),
-            less,
         ),
     ),
 )
@@ -163,25 +139,19 @@ MASS = Claim(
             "depends",
             "in a network of 120 with 5 hours a week mass weaving compares better (outputs a member in three years, mass "
             "minus customized) than in one of 30 with 20 hours",
-            "outputs a member",
-            0.03,
+            Contrast("outputs a member", 0.03, per_starter("outputs"), flip),
             (
                 Arm(mass(5.0), LARGE_POOR),
                 Arm(customized(5.0), LARGE_POOR),
                 Arm(mass(20.0), SMALL_RICH),
                 Arm(customized(20.0), SMALL_RICH),
             ),
-            per_starter("outputs"),
-            flip,
         ),
         ClaimPart(
             "many",
             "mass weaving gives members more ties at the end of connecting (60 members, week 39)",
-            "ties a member",
-            0.5,
+            Contrast("ties a member", 0.5, mean_of("mean_degree", 36, 40)),
             (Arm(mass(), {"network.members": 60}), Arm(customized(), {"network.members": 60})),
-            mean_of("mean_degree", 36, 40),
-            more,
             ablation=Ablation(
                 "nobody gets acquainted at an event or through the directory",
                 {"mass.icebreaker_tie": 0.0, "choice.directory": 0.0},
@@ -190,29 +160,20 @@ MASS = Claim(
         ClaimPart(
             "deeply",
             "customized weaving gives more trust per tie then",
-            "trust",
-            0.02,
+            Contrast("trust", 0.02, mean_of("mean_trust", 36, 40)),
             (Arm(customized(), {"network.members": 60}), Arm(mass(), {"network.members": 60})),
-            mean_of("mean_trust", 36, 40),
-            more,
         ),
         ClaimPart(
             "mass-wins",
             "with 120 members and 5 hours mass weaving produces more outputs",
-            "outputs",
-            1.0,
+            Contrast("outputs", 1.0, outcome("outputs")),
             (Arm(mass(5.0), LARGE_POOR), Arm(customized(5.0), LARGE_POOR)),
-            outcome("outputs"),
-            more,
         ),
         ClaimPart(
             "customized-wins",
             "with 30 members and 20 hours customized weaving produces more outputs",
-            "outputs",
-            1.0,
+            Contrast("outputs", 1.0, outcome("outputs")),
             (Arm(customized(20.0), SMALL_RICH), Arm(mass(20.0), SMALL_RICH)),
-            outcome("outputs"),
-            more,
         ),
     ),
 )

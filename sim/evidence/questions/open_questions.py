@@ -8,9 +8,9 @@ declared here; which side holds where is found by runs (`sim.evidence.questions.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sim.evidence.claims.claim import Arm, ClaimPart, Combine, Measure, itself, more, relative
+from sim.evidence.claims.claim import Arm, ClaimPart, Contrast, relative
 from sim.evidence.claims.coordinator_claims import IN_PERSON, MORE_HOURS
 from sim.evidence.claims.future_measures import mean_of, outcome, per_starter, reached, weeks_to
 from sim.evidence.claims.giving_claims import structure
@@ -48,20 +48,18 @@ class MapAxis:
 class Reading:
     """One effect that is mapped.
 
-    `title`: what the numbers are.  `arms`: values of x and y -> the arms.  `above`, `below`: what it means, in words,
-    where the effect is clearly above or below `against`.  `full`: distance from `against` at which colours are fullest;
-    the largest one found if None.  `best`: whether to look for the best x at each y.
+    `title`: what the numbers are.  `contrast`: its margin is the reference value.  `arms`: values of x and y -> the arms.
+    `above`, `below`: what it means, in words, where the effect is clearly above or below the reference.  `shown`: format of
+    an effect.  `full`: distance from the reference at which colours are fullest; the largest one found if None.  `best`:
+    whether to look for the best x at each y.
     """
 
     key: str
     title: str
-    unit: str
+    contrast: Contrast
     arms: Callable[[float, float], Sequence[Arm]]
-    measure: Measure
-    combine: Combine
     above: str
     below: str
-    against: float = 0.0
     shown: str = "{:+.2f}"
     full: float | None = None
     best: bool = False
@@ -69,7 +67,7 @@ class Reading:
 
     def part(self, x: float, y: float) -> ClaimPart:
         """Return the experiment of one cell."""
-        return ClaimPart(self.key, self.title, self.unit, 0.0, self.arms(x, y), self.measure, self.combine, self.world)
+        return ClaimPart(self.key, self.title, self.contrast, self.arms(x, y), self.world)
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,6 @@ ACTIVITY = MapAxis(
     "at an activity of {} a week",
     "at every activity tried",
 )
-VALUE = "value_per_member"
 PRODUCING_AFTER = 50
 """Weeks from moving on to aligning until a coordinator moves on to producing, as with the usual coordinator."""
 
@@ -180,11 +177,6 @@ def leaving_or_never(week: float, hours: float) -> tuple[Arm, ...]:
     return Arm(moving), Arm(weaver(hours=hours, policy="never"))
 
 
-def spread_or_star(activity: float, members: float) -> Sequence[Arm]:
-    """A spread-out network and a star of two hubs, on the still world of claim 4."""
-    return structure(int(members), "star", "", VALUE, activity).arms
-
-
 ONLINE = OpenQuestion(
     "online",
     "Can a network align online only, and how much longer does it take?",
@@ -197,22 +189,17 @@ ONLINE = OpenQuestion(
         Reading(
             "share",
             "networks aligned after three years, online only",
-            "share of futures",
+            Contrast("share of futures", 0.9, reached("aligned")),
             online,
-            reached("aligned"),
-            itself,
             "more than nine networks in ten align online only",
             "fewer than nine networks in ten align online only",
-            against=0.9,
             shown="{:.2f}",
         ),
         Reading(
             "weeks-later",
             "how much later alignment comes, online only",
-            "weeks",
+            Contrast("weeks", 0.0, weeks_to("aligned")),
             online_or_in_person,
-            weeks_to("aligned"),
-            more,
             "online only takes longer than with sessions in person",
             "online only is sooner than with sessions in person",
             shown="{:+.0f}",
@@ -231,10 +218,8 @@ MASS = OpenQuestion(
         Reading(
             "outputs",
             "outputs a member, customized minus mass",
-            "outputs a member",
+            Contrast("outputs a member", 0.0, per_starter("outputs")),
             customized_or_mass,
-            per_starter("outputs"),
-            more,
             "customized weaving produces more outputs",
             "mass weaving produces more outputs",
         ),
@@ -253,10 +238,8 @@ IN_PERSON_OR_ONLINE = OpenQuestion(
         Reading(
             "weeks-sooner",
             "how much sooner alignment comes with sessions in person",
-            "weeks",
+            Contrast("weeks", 0.0, weeks_to("aligned")),
             hours_or_sessions,
-            weeks_to("aligned"),
-            more,
             "sessions in person align a network sooner than more hours for the same money",
             "more hours align a network sooner than sessions in person for the same money",
             shown="{:+.1f}",
@@ -275,10 +258,8 @@ LEAVING = OpenQuestion(
         Reading(
             "outputs",
             "outputs, moving on minus never moving on",
-            "outputs",
+            Contrast("outputs", 0.0, outcome("outputs")),
             leaving_or_never,
-            outcome("outputs"),
-            more,
             "moving on produces more outputs",
             "moving on produces fewer outputs",
             shown="{:+.1f}",
@@ -287,9 +268,6 @@ LEAVING = OpenQuestion(
     ),
     effort=2,
 )
-STAR_SIZE = MapAxis(
-    SIZE.key, SIZE.label, SIZE.unit, (15, 30, 45, 60, 120, 160), "with {} members", "at every size tried"
-)
 STAR = OpenQuestion(
     "star",
     "Star or spread-out?",
@@ -297,15 +275,13 @@ STAR = OpenQuestion(
     "The same members, ties (four each) and occasions to give, spread out or around two hubs, for half a year in which nobody "
     "comes or goes and no tie changes. Value received per member and week; 1 is twice as much as in a star.",
     ACTIVITY,
-    STAR_SIZE,
+    replace(SIZE, values=(15, 30, 45, 60, 120, 160)),
     (
         Reading(
             "value",
             "value a member, spread out against star",
-            "share more than in a star",
-            spread_or_star,
-            mean_of(VALUE),
-            relative,
+            Contrast("share more than in a star", 0.0, mean_of("value_per_member"), relative),
+            lambda activity, members: structure(int(members), "star", "", "value_per_member", activity).arms,
             "a spread-out network gives members more",
             "a star gives members more",
             full=1.0,

@@ -97,23 +97,17 @@ def cell_of(x: float, y: float, effect: Effect | None, reading: Reading) -> MapC
     if effect is None:
         return MapCell(x, y, None, value_words(reading.shown, None), None, None, 0, OPEN, OPEN)
     plain, corrected = (effect.low, effect.high), (effect.low_adjusted, effect.high_adjusted)
-    return MapCell(
-        x,
-        y,
-        effect.mean,
-        value_words(reading.shown, effect.mean),
-        plain,
-        corrected,
-        effect.n,
-        clear=side(*plain, reading.against),
-        clear_corrected=side(*corrected, reading.against),
-    )
+    words, against = value_words(reading.shown, effect.mean), reading.contrast.margin
+    sides = side(*plain, against), side(*corrected, against)
+    return MapCell(x, y, effect.mean, words, plain, corrected, effect.n, *sides)
 
 
 def reading_map(
-    question: OpenQuestion, reading: Reading, cells: Sequence[Sequence[MapCell]], best: Sequence[BestChoice]
+    question: OpenQuestion, reading: Reading, rows: Sequence[tuple[tuple[MapCell, ...], BestChoice | None]]
 ) -> ReadingMap:
-    """Return a reading's cells with the answer in words."""
+    """Return a reading's cells with the answer in words.  `rows`: from `try_row`, one for each y."""
+    cells = tuple(row for row, _ in rows)
+    best = tuple(choice for _, choice in rows if choice is not None)
     sides = [[cell.clear for cell in row] for row in cells]
     words = (
         answer(sides, reading.above, reading.below, question.x, question.y),
@@ -123,13 +117,13 @@ def reading_map(
     return ReadingMap(
         reading.key,
         reading.title,
-        reading.unit,
-        reading.against,
+        reading.contrast.unit,
+        reading.contrast.margin,
         reading.above,
         reading.below,
         reading.full,
-        tuple(map(tuple, cells)),
-        tuple(best),
+        cells,
+        best,
         answer=" ".join(filter(None, words)),
     )
 
@@ -153,26 +147,22 @@ def not_ruled_out(values: np.ndarray) -> tuple[int, list[int]]:
     return int(means.argmax()), candidates
 
 
-def best_of_row(question: OpenQuestion, y: float, values: Sequence[np.ndarray]) -> BestChoice:
-    """Return the best x at a value of y.  `values`: the effect in every future at each x, against the same arm."""
-    first, candidates = not_ruled_out(np.asarray(values))
-    return BestChoice(y, question.x.values[first], tuple(question.x.values[place] for place in candidates))
-
-
 def try_row(
     question: OpenQuestion, y: float, seed: int, replicates: int, jobs: int | None, stopped: Callable[[], bool]
-) -> list[tuple[list[MapCell], BestChoice | None]]:
+) -> list[tuple[tuple[MapCell, ...], BestChoice | None]]:
     """Try all readings of a question at one value of y; return cells over x, and the best x if it is looked for."""
     xs = question.x.values
     looks = len(xs) * len(question.y.values)
     trials = [Trial(reading.part(x, y)) for reading in question.readings for x in xs]
-    found = effects(trials, seed, replicates, jobs, stopped)
-    rows: list[tuple[list[MapCell], BestChoice | None]] = []
-    for place, reading in enumerate(question.readings):
-        values = found[place * len(xs) : (place + 1) * len(xs)]
-        share = trials[place * len(xs)].part.share
-        cells = [cell_of(x, y, effect_of(v, looks, share), reading) for x, v in zip(xs, values, strict=True)]
-        rows.append((cells, best_of_row(question, y, values) if reading.best else None))
+    found = np.reshape(effects(trials, seed, replicates, jobs, stopped), (len(question.readings), len(xs), replicates))
+    rows: list[tuple[tuple[MapCell, ...], BestChoice | None]] = []
+    for reading, values in zip(question.readings, found, strict=True):
+        share, best = reading.part(xs[0], y).share, None
+        cells = (cell_of(x, y, effect_of(v, looks, share), reading) for x, v in zip(xs, values, strict=True))
+        if reading.best:
+            first, candidates = not_ruled_out(values)
+            best = BestChoice(y, xs[first], tuple(xs[place] for place in candidates))
+        rows.append((tuple(cells), best))
     return rows
 
 
@@ -208,13 +198,8 @@ def try_questions(
             rows.append(try_row(question, y, seed, count, jobs, stopped))
             done += 1
         readings = tuple(
-            reading_map(
-                question,
-                reading,
-                [row[place][0] for row in rows],
-                [best for row in rows if (best := row[place][1]) is not None],
-            )
-            for place, reading in enumerate(question.readings)
+            reading_map(question, reading, tried)
+            for reading, tried in zip(question.readings, zip(*rows, strict=True), strict=True)
         )
         words = " ".join(reading.answer for reading in readings)
         maps.append(

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.evidence.targets import matrix_measures
-from sim.evidence.targets.counting import Measured, Overrides, Run
+from sim.evidence.targets.counting import Measured, Overrides, Run, counted
 from sim.inputs.scenario import Scenario, Table
 from sim.model.declarations import NUMBER
 from sim.model.start import NetworkError, new_network, numbered
@@ -270,7 +270,7 @@ def measures(
     }
     for low, high in BINS:
         chosen = ~before & (exchanged >= low) & (exchanged <= (np.inf if high is None else high))
-        figures[f"befriended_{low}"] = matrix_measures.share(after, chosen)
+        figures[f"befriended_{low}"] = counted(after, chosen).share
     return figures
 
 

@@ -77,10 +77,3 @@ def common_contacts(graph: np.ndarray) -> np.ndarray:
     """Return the number of common contacts of every pair: int64 (n, n)."""
     a = graph.astype(np.int64)
     return a @ a
-
-
-def share(hits: np.ndarray, among: np.ndarray) -> float:
-    """Return the share of the pairs `among` that are `hits`, each once: bool (n, n), symmetric.  NaN if none."""
-    upper = np.triu(among, 1)
-    total = int(upper.sum())
-    return float((hits & upper).sum() / total) if total else np.nan

@@ -38,7 +38,7 @@ def test_every_variant_and_world_of_a_part_is_a_scenario(claim, part):
     trials += [Trial(part, point) for point in worlds(2, 1)]
     prints = [[trial.scenario(arm).fingerprint("it") for arm in part.arms] for trial in trials]
     assert len({tuple(row) for row in prints}) == len(trials), "a variant that changes nothing"
-    assert part.says and part.unit and "\n" not in part.says
+    assert part.says and part.contrast.unit and "\n" not in part.says
 
 
 def test_looks_are_the_parts_that_count_and_a_claim_has_some_of_its_own():
@@ -73,10 +73,12 @@ def test_exactly_the_parts_that_hold_by_construction_say_so(claim, part):
         seen.extend(arm[np.isfinite(arm)] for arm in arms)
         return arms[0]
 
+    unit = part.contrast.unit
+    recorded = replace(part, contrast=replace(part.contrast, combine=kept))
     # Break-aways are rare: one network in fifteen has one where nothing is passed on.
-    effects([Trial(replace(part, combine=kept))], TUNING_SEED, 64 if part.unit == "groups" else 8)
+    effects([Trial(recorded)], TUNING_SEED, 64 if unit == "groups" else 8)
     horizon = part.world.get("weeks", WORLD["weeks"])
-    fixed = [arm for arm in seen if np.ptp(arm) == 0.0 and arm[0] != horizon and part.unit != "share of futures"]
+    fixed = [arm for arm in seen if np.ptp(arm) == 0.0 and arm[0] != horizon and unit != "share of futures"]
     assert bool(fixed) == bool(part.given), f"{part.key} of claim {claim.number}"
 
 

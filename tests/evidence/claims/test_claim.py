@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.evidence.claims.claim import lost_share, ratio_of_means, relative
-from sim.evidence.claims.giving_claims import spared_share
+from sim.evidence.claims.claim import loses_more, lost_share, ratio_of_means, relative
 from sim.evidence.claims.verdict_rule import effect_of
 
 LOOKS = 1
@@ -39,7 +38,7 @@ def test_the_mean_is_the_ratio_of_means():
     a, b = arms(50, 2.0, (0.5, 0.3), 0.4)
     assert relative(a, b).mean() == pytest.approx(a.mean() / b.mean() - 1)
     assert lost_share(a, b).mean() == pytest.approx(1 - a.mean() / b.mean())
-    hit = spared_share(a, b, b, a)
+    hit = loses_more(a, b, b, a)
     assert hit.mean() == pytest.approx((1 - a.mean() / b.mean()) - (1 - b.mean() / a.mean()))
 
 
@@ -77,7 +76,7 @@ def test_so_is_that_of_a_difference_of_two_shares_lost():
     hit, spared = arms(100, 0.7, (0.5, 0.4), 0.6, seed=8)
     again, alone = arms(100, 0.9, (0.3, 0.5), 0.2, seed=9)
     expected = bootstrapped(lambda a, b, c, d: (1 - a / b) - (1 - c / d), hit, spared, again, alone)
-    assert half(spared_share(hit, spared, again, alone)) == pytest.approx(expected, rel=0.06)
+    assert half(loses_more(hit, spared, again, alone)) == pytest.approx(expected, rel=0.06)
 
 
 def test_intervals_cover_the_true_share_as_often_as_they_say():

@@ -5,7 +5,7 @@ import pytest
 
 from sim import Scenario, compare
 from sim.evidence.claims import trial
-from sim.evidence.claims.claim import Arm, ClaimPart, less, more, relative
+from sim.evidence.claims.claim import Arm, ClaimPart, Contrast, less, more, relative
 from sim.evidence.claims.future_measures import outcome, weeks_to
 from sim.evidence.claims.trial import IT, WORLD, Trial, effects
 
@@ -15,7 +15,9 @@ SHORT = {"weeks": 40, "network.members": 16}
 
 def part(measure=None, combine=more, arms=None, **given):
     arms = arms or (Arm(WEAVER), Arm())
-    return ClaimPart("x", "says", "unit", 0.0, arms, measure or outcome("gifts"), combine, **{"world": SHORT, **given})
+    return ClaimPart(
+        "x", "says", Contrast("unit", 0.0, measure or outcome("gifts"), combine), arms, **{"world": SHORT, **given}
+    )
 
 
 def test_an_effect_is_the_paired_difference_of_a_comparison():

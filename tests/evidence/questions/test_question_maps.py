@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim import Scenario, compare
 from sim.evidence.claims import trial
-from sim.evidence.claims.claim import Arm, itself, more
+from sim.evidence.claims.claim import Arm, Contrast
 from sim.evidence.claims.future_measures import outcome, reached
 from sim.evidence.claims.trial import WORLD, Trial
 from sim.evidence.claims.verdict_rule import effect_of
@@ -49,13 +49,11 @@ WOVEN = OpenQuestion(
         Reading(
             "gifts",
             "gifts more",
-            "gifts",
+            Contrast("gifts", 0.0, outcome("gifts")),
             lambda hours, members: (
                 Arm(weaver(hours), {"network.members": members}),
                 Arm(settings={"network.members": members}),
             ),
-            outcome("gifts"),
-            more,
             "weaving brings more",
             "weaving brings fewer",
             best=True,
@@ -64,13 +62,10 @@ WOVEN = OpenQuestion(
         Reading(
             "share",
             "connected",
-            "share",
+            Contrast("share", 0.5, reached("connected")),
             lambda hours, members: (Arm(weaver(hours), {"network.members": members}),),
-            reached("connected"),
-            itself,
             "more than half",
             "fewer than half",
-            against=0.5,
             world=SMALL,
         ),
     ),
@@ -170,7 +165,8 @@ def test_unknown_questions_and_stopping():
 
 @given(st.lists(st.floats(-5, 5), min_size=10, max_size=40), st.integers(2, 36), st.floats(-1, 1))
 def test_what_is_clear_when_corrected_is_clear(values, looks, against):
-    cell = cell_of(0, 0, effect_of(np.array(values), looks), replace(WOVEN.readings[0], against=against))
+    reading = replace(WOVEN.readings[0], contrast=Contrast("gifts", against, outcome("gifts")))
+    cell = cell_of(0, 0, effect_of(np.array(values), looks), reading)
     assert cell.clear_corrected in (cell.clear, OPEN)
     if cell.clear != OPEN:
         assert (cell.clear == ABOVE) == (cell.effect > against)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.evidence.targets import matrix_measures
+from sim.evidence.targets.counting import counted
 from tests.model.worlds import complete, make_world, set_trust
 
 
@@ -97,5 +98,5 @@ def test_a_share_counts_each_pair_once():
     among[0, 1] = among[1, 0] = among[2, 3] = among[3, 2] = True
     hits = np.zeros((4, 4), bool)
     hits[0, 1] = hits[1, 0] = hits[0, 2] = hits[2, 0] = True
-    assert matrix_measures.share(hits, among) == 0.5
-    assert np.isnan(matrix_measures.share(hits, np.zeros((4, 4), bool)))
+    assert counted(hits, among).share == 0.5
+    assert np.isnan(counted(hits, np.zeros((4, 4), bool)).share)
