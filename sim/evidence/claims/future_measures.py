@@ -154,7 +154,7 @@ def across(start: int, end: int) -> Measure:
 
 def by_quarter(values: np.ndarray) -> np.ndarray:
     """Return the sums of a weekly number over whole quarters."""
-    return values[: len(values) // QUARTER * QUARTER].reshape(-1, QUARTER).sum(axis=1)
+    return np.asarray(values[: len(values) // QUARTER * QUARTER].reshape(-1, QUARTER).sum(axis=1))
 
 
 def dispersion(name: str, start: int) -> Measure:
