@@ -11,32 +11,32 @@ from sim.model.state import GENERATIVE, NEWCOMERS, SET, opened
 
 ARRIVING, REFERRING, ATTENTION = (NUMBER[key] for key in ("arrival.base", "arrival.referral", "spreading.attention"))
 
-# The most newcomers that `membership` can bring in a week by themselves: its Poisson draws are cut off below this.
+# Upper bound of unprompted newcomers per week: `membership` truncates its Poisson draws below it.
 ARRIVALS_CAP, ARRIVALS_PER_MEAN = 20.0, 5.0
-ARRIVAL_STARTERS = 30.0  # `arrival.base` is the mean for a network that starts with so many
-# Referrals are one draw a member: four times their mean, and at least 64, is beyond what chance brings.
+ARRIVAL_STARTERS = 30.0  # Initial number of members for which `arrival.base` is stated.
+# Each member draws one referral: four times the mean, and at least 64, is practically never exceeded.
 REFERRALS_PER_MEAN, REFERRALS_AT_LEAST = 4.0, 64.0
 
 
 @inlined
 def luck_of(number, world):
-    """The luck of a phase this week, by the phase's number."""
+    """Return the random key of a phase this week, by the phase's number."""
     network = world.network
     return phase_key(network.seed, network.replicate, network.week, number)
 
 
 @rule
 def everybody(world, p, luck):
-    """Put all active members into keyed order, and return how many they are."""
+    """Put all active members into keyed order and return their number."""
     return keyed_order(world, luck)
 
 
-# Each factory returns a function that carries out a phase for all who act in it.  All of them are inlined into one
-# function for the week: as functions of their own, each would be optimised again with all that it calls.
+# Each factory returns a function that runs a phase for all its actors.  All of them are inlined into one function for the
+# week: compiled separately, each would be optimised again together with everything it calls.
 
 
 def once(rule: Compiled, number: int) -> Compiled:
-    """A phase of the network as a whole."""
+    """Return a phase that runs once for the network as a whole."""
 
     @inlined
     def phase(world, p):
@@ -46,7 +46,7 @@ def once(rule: Compiled, number: int) -> Compiled:
 
 
 def each_coordinator(rule: Compiled, number: int) -> Compiled:
-    """A phase in which coordinators act."""
+    """Return a phase in which coordinators act."""
 
     @inlined
     def phase(world, p):
@@ -58,7 +58,7 @@ def each_coordinator(rule: Compiled, number: int) -> Compiled:
 
 
 def each_member(rule: Compiled, number: int) -> Compiled:
-    """A phase in which active members act, in order of rows."""
+    """Return a phase in which active members act, in order of rows."""
 
     @inlined
     def phase(world, p):
@@ -70,7 +70,7 @@ def each_member(rule: Compiled, number: int) -> Compiled:
 
 
 def each_in_keyed_order(rule: Compiled, number: int, candidates: Compiled) -> Compiled:
-    """A phase in which members act in an order drawn for the week."""
+    """Return a phase in which members act in an order drawn for the week."""
 
     @inlined
     def phase(world, p):
@@ -82,7 +82,7 @@ def each_in_keyed_order(rule: Compiled, number: int, candidates: Compiled) -> Co
 
 
 def each_group(rule: Compiled, number: int) -> Compiled:
-    """A phase in which working groups act."""
+    """Return a phase in which working groups act."""
 
     @inlined
     def phase(world, p):
@@ -94,7 +94,7 @@ def each_group(rule: Compiled, number: int) -> Compiled:
 
 
 def then(first: Compiled, rest: Compiled) -> Compiled:
-    """One step after another."""
+    """Return a function that runs two steps in sequence."""
 
     @inlined
     def both(world, p):
@@ -108,14 +108,14 @@ LOOPS = {"network": once, "coordinator": each_coordinator, "member": each_member
 
 
 def loop_of(phase: Phase) -> Compiled:
-    """A function `(world, p)` that carries out a phase for all who act in it."""
+    """Return a function `(world, p)` that runs a phase for all its actors."""
     if phase.who == "member in keyed order":
         return each_in_keyed_order(phase.rule, phase.number, phase.candidates or everybody)
     return LOOPS[phase.who](phase.rule, phase.number)
 
 
 def in_order(phases: Sequence[Phase]) -> Compiled:
-    """A function `(world, p)` that carries out phases one after the other.  Halved, since inlining chains is slow."""
+    """Return a function `(world, p)` that runs phases in order, nested by halves because inlining long chains is slow."""
     if len(phases) == 1:
         return loop_of(phases[0])
     middle = len(phases) // 2
@@ -123,7 +123,7 @@ def in_order(phases: Sequence[Phase]) -> Compiled:
 
 
 def compiled_in_order(phases: Sequence[Phase]) -> Compiled:
-    """A compiled function `(world, p)` that carries out phases one after the other."""
+    """Return a compiled function `(world, p)` that runs phases in order."""
     steps = in_order(phases)
 
     @linked
@@ -138,7 +138,7 @@ run_week = compiled_in_order(SCHEDULE)
 
 @rule
 def at_most(number, world):
-    """A parameter's value, or the highest that it is given this week if that is more."""
+    """Return a parameter's value, or the highest value that a change sets this week if that is greater."""
     most = world.settings[number]
     for n in range(len(world.changes)):
         change = world.changes[n]
@@ -149,9 +149,9 @@ def at_most(number, world):
 
 @rule
 def has_room(world):
-    """Whether the tables have room for all that the coming week can bring.
+    """Return whether the tables have room for the most that the coming week can add.
 
-    Groups: everybody in two groups of their own.  Gifts: all that everybody can take in.
+    For groups that is two new groups per member; for gifts, as many as all members can take in.
     """
     network = world.network
     coming = ARRIVALS_CAP + ARRIVALS_PER_MEAN * at_most(ARRIVING, world) * network.starters / ARRIVAL_STARTERS
@@ -172,8 +172,8 @@ def has_room(world):
 def run_weeks(world, until, pause):
     """Run weeks until week `until`, or until a table might become too small for the next week.
 
-    `pause`: stop also after the week in which the network is first seen to be generative.
-    Returns True if it stopped because week `until` was reached, or for the pause.
+    With `pause`, also stop after the week in which the network first counts as generative.  Returns True if the run
+    reached week `until` or paused, False if a table has to grow.
     """
     p = world.parameters[0]
     view = opened(world)

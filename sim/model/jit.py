@@ -1,12 +1,12 @@
 """How the model's rules are compiled, and where the machine code is cached.  The only module that imports numba.
 
 A rule is an ordinary Python function.  `@rule` compiles it for use inside other compiled functions, `@entry` compiles a
-function that Python calls, and `@primitive` compiles what is always compiled (the random numbers: 64-bit wrap-around
-arithmetic has no cheap plain-Python form).  With `GENNET_COMPILED=0` in the environment, rules and entries stay plain
+function that Python calls, and `@primitive` compiles a function even in uncompiled runs (the random numbers: 64-bit
+wrap-around arithmetic is slow in plain Python).  With `GENNET_COMPILED=0` in the environment, rules and entries stay plain
 Python: slow, but open to a debugger, and with bit-identical results.
 
-Numba's own cache notices a change in the calling file only, not in a helper of another file.  So the cache lies in a
-folder named after a hash of every source that can be compiled: an edited rule never meets stale machine code.
+Numba's cache detects changes only in the calling file, not in a helper from another file.  The cache folder is therefore
+named after a hash of all sources that can be compiled, so an edited rule never runs stale machine code.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ KEPT_CACHES = 4
 SECONDS_A_DAY = 24 * 3600
 
 Compiled = Callable[..., Any]
-"""A rule, primitive or entry: compiled, or the plain function with `GENNET_COMPILED=0`.  Numba keeps no types of it."""
+"""A rule, primitive or entry: compiled, or the plain function with `GENNET_COMPILED=0`.  Numba does not preserve its type."""
 Options = dict[str, Any]
 """Numba's options."""
 
 CACHE_NAME = re.compile(r"[0-9a-f]{16}-3\.\d+(-counted)?")
-"""Names of the folders of machine code that this module makes."""
+"""Names of this module's cache folders."""
 TOKEN = re.compile(r"(\"{3}|'{3})(?:\\.|[^\\])*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
 """A string or a comment."""
 
 
 def compiled_sources() -> list[Path]:
-    """Return every file of the model, in a fixed order: only their text can end up in machine code."""
+    """Return every file of the model, in a fixed order: only these can affect machine code."""
     return sorted((SOURCES / "model").rglob("*.py"), key=Path.as_posix)
 
 
@@ -64,7 +64,7 @@ def without_remarks(text: str) -> str:
 
 
 def sources_hash(paths: list[Path]) -> str:
-    """Return a hash (16 hex digits) of the files' names and code without remarks, the same on every platform."""
+    """Return a hash (16 hex digits) of the files' names and code without comments, the same on every platform."""
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.relative_to(SOURCES).as_posix().encode())
@@ -73,7 +73,7 @@ def sources_hash(paths: list[Path]) -> str:
 
 
 def cache_folder() -> Path:
-    """Return the cache folder for exactly these sources and this Python, under NUMBA_CACHE_DIR if that is set."""
+    """Return the cache folder for these sources and this Python version, under NUMBA_CACHE_DIR if set."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     name = f"{sources_hash(compiled_sources())}-{python}{'-counted' if COUNTED else ''}"
     if chosen := os.environ.get("NUMBA_CACHE_DIR"):
@@ -108,41 +108,41 @@ def remove_old_caches(current: Path) -> None:
 CACHE = cache_folder()
 os.environ["NUMBA_CACHE_DIR"] = str(CACHE)
 remove_old_caches(CACHE)
-# Intel's vector maths library returns other bits than libm: the same run must give the same numbers with and without it.
+# Intel's vector maths library rounds differently from libm; results must not depend on whether it is installed.
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
 import numba  # noqa: E402
 import numpy as np  # noqa: E402
 
-# No fastmath: it reorders sums, and then results depend on the machine.  error_model="numpy" leaves out the check for a
-# division by zero in every division; rules must not divide by what can be zero.
+# No fastmath: it reorders sums, so results would depend on the machine.  error_model="numpy" skips the check for division
+# by zero; rules must not divide by a value that can be zero.
 OPTIONS: Options = {"error_model": "numpy", "nogil": True}
 
-# No wrapper for C.  (The wrapper for Python stays: without it a call from Python would end the process.)
+# No wrapper for C.  (The Python wrapper is required: without it, a call from Python would crash the process.)
 ALLOCATING: Options = {**OPTIONS, "no_cfunc_wrapper": True, "_nrt": True}
-# Rules allocate nothing, so references to tables need no counting: it would cost two atomic operations a table and call,
-# more than most rules do.  This is a private option of numba's: without it (GENNET_COUNTED=1) runs are slower, with the
-# same bits (tested).
+# Rules allocate nothing, so references to tables need no counting: it would cost two atomic operations per table and
+# call, more than the work of most rules.  This is a private option of numba; without it (GENNET_COUNTED=1) runs are slower
+# but bit-identical (tested).
 INNER: Options = ALLOCATING if COUNTED else {**ALLOCATING, "_nrt": False}
 
 
 def compiled(function: Compiled, **options: Any) -> Compiled:
-    """Compile a function with numba, unless rules stay plain Python."""
+    """Compile a function with numba, unless compilation is off."""
     dispatcher: Compiled = numba.njit(**options)(function) if COMPILED else function
     return dispatcher
 
 
 def primitive(function: Compiled) -> Compiled:
-    """Compile, always: for the random numbers."""
+    """Compile a function even if compilation is off, as for random numbers."""
     dispatcher: Compiled = numba.njit(forceinline=True, **OPTIONS)(function)
     return dispatcher
 
 
 def as_key(primitive: Compiled) -> Compiled:
-    """Return a primitive that yields a 64-bit key, or what stands in for it uncompiled.
+    """Return a primitive that yields a 64-bit key, wrapped for plain Python if compilation is off.
 
-    Numba hands a key to Python as an int and takes an int back as a signed number, which half of all keys exceed.  So
-    plain Python gets an unsigned one.
+    Numba returns a key to Python as an int but accepts ints only as signed numbers, which half of all keys exceed.  Plain
+    Python therefore gets a `np.uint64`.
     """
     return primitive if COMPILED else lambda *arguments: np.uint64(primitive(*arguments))
 
@@ -153,12 +153,12 @@ def rule(function: Compiled) -> Compiled:
 
 
 def linked(function: Compiled) -> Compiled:
-    """Compile a closure over compiled functions as part of its callers: numba's cache on disk never hits for it."""
+    """Compile a closure over compiled functions into its callers, since numba's disk cache never hits for closures."""
     return compiled(function, **INNER)
 
 
 def allocating(function: Compiled) -> Compiled:
-    """Compile a helper that allocates arrays: for what is not done every week."""
+    """Compile a helper that allocates arrays, for work that is not done every week."""
     return compiled(function, cache=True, **ALLOCATING)
 
 
@@ -168,19 +168,19 @@ def hot(function: Compiled) -> Compiled:
 
 
 def inlined(function: Compiled) -> Compiled:
-    """Insert a helper where it is called, before types are inferred: for what compiled functions cannot return."""
+    """Inline a helper before type inference, for values that compiled functions cannot return."""
     return compiled(function, inline="always", **OPTIONS)
 
 
 def entry(function: Compiled) -> Compiled:
-    """Compile what Python calls, and cache the machine code on disk."""
+    """Compile a function that Python calls, and cache the machine code on disk."""
     return compiled(function, cache=True, _nrt=True, **OPTIONS)
 
 
 def entry_from(template: Callable[..., None], name: str, **names: object) -> Compiled:
-    """Return an entry that is a copy of `template` in which global `names` stand for other objects.
+    """Return an entry that is a copy of `template` with some of its global `names` replaced.
 
-    A copy, since numba's cache on disk never hits for a closure over compiled functions.
+    It is a copy because numba's disk cache never hits for a closure over compiled functions.
     """
     original = cast(FunctionType, template)
     copy = FunctionType(original.__code__, {**original.__globals__, **names}, name)
@@ -189,9 +189,9 @@ def entry_from(template: Callable[..., None], name: str, **names: object) -> Com
 
 
 def by_number(functions: Mapping[int, Compiled]) -> Compiled:
-    """Return a function `call(number, *arguments)` that calls the function of that number.
+    """Return a function `call(number, *arguments)` that calls the function with that number.
 
-    Compiled code cannot choose among different functions by a number at run time, so this is a chain of comparisons.  All
+    Compiled code cannot look up a function by number at run time, so this is a chain of comparisons.  All
     functions must return the same type.  `call` raises ValueError for an unknown number.
     """
     (number, function), *others = functions.items()
@@ -213,13 +213,13 @@ def by_number(functions: Mapping[int, Compiled]) -> Compiled:
 
 
 unrolled = numba.literal_unroll
-"""Marks a loop over names of fields: compiled, it is written out, one pass for each name."""
+"""Mark a loop over field names, which compiled code unrolls into one pass per name."""
 
 
 def is_cached(function: Compiled) -> bool:
-    """Whether machine code of an entry lies on disk, so that a command need not announce a wait.
+    """Return whether an entry's machine code is cached on disk, so that a command need not announce a wait.
 
-    Numba keeps a folder for every copy of the sources: another copy's machine code does not help this one.
+    Numba keeps a folder for every copy of the sources, and cannot use another copy's machine code.
     """
     if not COMPILED:
         return True
@@ -228,7 +228,7 @@ def is_cached(function: Compiled) -> bool:
 
 
 def announce_compiling(function: Compiled, say: Callable[[str], object]) -> bool:
-    """Say, once in a process, that an entry has to be compiled first, if it has to; returns whether it was said."""
+    """Announce, once per process, that an entry has to be compiled first; return whether the announcement was made."""
     if function in ANNOUNCED:
         return False
     ANNOUNCED.add(function)

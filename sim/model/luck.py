@@ -1,17 +1,16 @@
-"""Luck: common random numbers as a pure function of who draws, when and what for.
+"""Common random numbers: each draw is a pure function of who draws, when and for what purpose.
 
-Theory.  A simulation that uses up a stream of random numbers compares strategies badly: the first draw that one strategy
-makes and the other does not shifts everything after it.  A counter-based generator (Salmon et al. 2011, "Parallel random
-numbers: as easy as 1, 2, 3") has no stream: a draw is a function of a key and a counter.  Here the key is (seed,
-replicate) and the counter is (week, phase), so member 17's luck in week 30 is the same under two strategies, on any
-number of threads, in any order, in a run that was stopped and resumed or forked.
+A sequential stream of random numbers makes strategies hard to compare: the first draw that only one strategy makes shifts
+all later draws.  A counter-based generator (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3") has no
+stream: a draw is a function of a key and a counter.  Here the key is (seed, replicate) and the counter is (week, phase), so
+member 17 gets the same draws in week 30 under two strategies, on any number of threads, in any order, and in a run that
+was resumed or forked.
 
-Two published generators in cascade, each where it is cheap.  `phase_key` is Philox4x64-10 (the one numpy ships, and the
-tests hold it against numpy's): some twenty blocks a simulated week.  Below a phase, `of` is the output function of
-SplitMix64 (Steele, Lea & Flood 2014; the tests hold it against the published vector) applied to counter `n` of that key:
-under a nanosecond a draw.  Numbers (`uniform`) and sub-keys (`of`) read the same sequence, so a rule gives each purpose a
-counter of its own; where an order of acting and the actors' sub-keys share counters, what is read below a sub-key has
-been mixed once more.
+Two published generators are combined, each where it is cheap.  `phase_key` is Philox4x64-10 (tested against numpy's): about
+twenty blocks per simulated week.  Within a phase, `of` is the output function of SplitMix64 (Steele, Lea & Flood 2014;
+tested against the published vector), applied to counter `n` of the phase's key: under a nanosecond per draw.  Numbers
+(`uniform`) and sub-keys (`of`) read the same sequence, so a rule uses a separate counter for each purpose.  Where the order
+of acting and the actors' sub-keys share counters, draws under a sub-key are mixed once more.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ PHILOX_ROUNDS = 10
 
 @primitive
 def high_product(a, b):
-    """The upper 64 bits of the 128-bit product of two 64-bit numbers."""
+    """Return the upper 64 bits of the 128-bit product of two 64-bit numbers."""
     a_low, a_high = a & LOW_32, a >> S_32
     b_low, b_high = b & LOW_32, b >> S_32
     middle = a_high * b_low + ((a_low * b_low) >> S_32)
@@ -49,7 +48,7 @@ def high_product(a, b):
 
 @primitive
 def philox(counter_0, counter_1, key_0, key_1):
-    """First word of Philox4x64-10 at counter (counter_0, counter_1, 0, 0) under key (key_0, key_1)."""
+    """Return the first word of Philox4x64-10 at counter (counter_0, counter_1, 0, 0) under key (key_0, key_1)."""
     a, b = np.uint64(counter_0), np.uint64(counter_1)
     c, d = np.uint64(0), np.uint64(0)
     k0, k1 = np.uint64(key_0), np.uint64(key_1)
@@ -64,16 +63,16 @@ def philox(counter_0, counter_1, key_0, key_1):
 
 @primitive
 def key_of_phase(seed, replicate, week, phase):
-    """The luck of one phase in one week of one replicate: a 64-bit key.
+    """Return the 64-bit key of one phase in one week of one replicate.
 
-    `seed`, `replicate`, `week`, `phase`: whole numbers from 0 on; `phase` is a number of `sim.model.schedule`.
+    All arguments are non-negative integers; `phase` is the number of a phase in `sim.model.schedule`.
     """
     return philox(week, phase, seed, replicate)
 
 
 @primitive
 def sub_key(luck, n):
-    """The `n`-th sub-key under a key: SplitMix64's output at counter `n` (n >= 0)."""
+    """Return the `n`-th sub-key of a key: SplitMix64's output at counter `n` (n >= 0)."""
     z = np.uint64(luck) + GOLDEN * (np.uint64(n) + np.uint64(1))
     z = (z ^ (z >> S_30)) * MIX_1
     z = (z ^ (z >> S_27)) * MIX_2
@@ -86,13 +85,13 @@ phase_key = as_key(key_of_phase)
 
 @primitive
 def uniform(luck, n):
-    """The `n`-th number under a key, uniform on [0, 1), a multiple of 2**-53."""
+    """Return the `n`-th number of a key, uniform on [0, 1), a multiple of 2**-53."""
     return np.int64(sub_key(luck, n) >> S_11) * UNIT_53
 
 
 @primitive
 def key_of_pair(luck, i, j):
-    """The sub-key of an unordered pair of members: the same for (i, j) and (j, i)."""
+    """Return the sub-key of an unordered pair of members: the same for (i, j) and (j, i)."""
     return sub_key(sub_key(luck, min(i, j)), max(i, j))
 
 
@@ -101,14 +100,14 @@ pair = as_key(key_of_pair)
 
 @primitive
 def normal(luck, n):
-    """The `n`-th standard normal number under a key (Box & Muller 1958), from uniforms 2n and 2n+1."""
+    """Return the `n`-th standard normal number of a key (Box & Muller 1958), from uniforms 2n and 2n+1."""
     radius = math.sqrt(-2.0 * math.log(1.0 - uniform(luck, 2 * n)))
     return radius * math.cos(2.0 * math.pi * uniform(luck, 2 * n + 1))
 
 
 @primitive
 def bell(luck, n):
-    """The `n`-th number with mean 0 and variance 1 in [-3.5, 3.5]: a sum of four uniforms, for hot paths (no logarithm)."""
+    """Return the `n`-th number with mean 0 and variance 1 in [-3.5, 3.5]: a sum of four uniforms, which needs no logarithm."""
     total = 0.0
     for k in range(4):
         total += uniform(luck, 4 * n + k)
@@ -117,12 +116,12 @@ def bell(luck, n):
 
 @primitive
 def identity_in(luck, n, count):
-    """The `n`-th member number under a key, uniform on [0, count), or -1 where the draw names nobody.
+    """Return the `n`-th member number of a key, uniform on [0, count), or -1 if the draw is not below `count`.
 
-    The number is the draw's low bits, so that what it means does not change when `count` grows within the same power of
-    two: the same draw names the same member in a network that has more newcomers.
+    The number is the draw's low bits, so the same draw gives the same member in a network with more newcomers, as long as
+    `count` stays within the same power of two.
     """
-    # All bits up to the highest one of the highest number: each step doubles how far the ones reach down.
+    # Set all bits below the highest bit of the largest number; each step doubles the run of ones.
     mask = np.uint64(max(count, 1) - 1)
     for shift in (S_1, S_2, S_4, S_8, S_16, S_32):
         mask |= mask >> shift

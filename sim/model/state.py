@@ -1,8 +1,8 @@
-"""The state of a network: a few record arrays, with the meaning and unit of each field.
+"""The state of a network: record arrays, with the meaning and unit of each field.
 
-A rule reads `world.members[i].identity`, compiled or not.  Values without a unit are in [0, 1].  Everything that feeds
-back is float64, so that compiled and uncompiled runs agree bit for bit.  A member's row number is its identity: rows are
-never reused, and random draws are keyed by them.
+A rule reads `world.members[i].identity`, compiled or not.  Values without a unit are in [0, 1].  All state that
+affects later weeks is float64, so that compiled and uncompiled runs agree bit for bit.  A member's row number identifies
+it: rows are never reused, and random draws are keyed by them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ GROUP_SLOTS = 2
 GROUP_SIZE_LIMIT = 16
 NOBODY = -1
 LONG_AGO = -1000
-"""Week of the last output before the first one."""
+"""Week of the last output, before there is any output."""
 UNDEFINED_CONSTRAINT = 9.0
 """Constraint of a member without ties."""
 
@@ -43,7 +43,7 @@ Field = tuple[str, Kind, str] | tuple[str, Kind, str, str]
 
 
 class Layout:
-    """A record type whose fields carry their meaning: `dtype` for arrays, `meaning` and `unit` by field name."""
+    """A record type with documented fields: `dtype` for arrays, and `meaning` and `unit` by field name."""
 
     def __init__(self, *fields: Field) -> None:
         self.meaning = {field[0]: field[2] for field in fields}
@@ -361,14 +361,17 @@ MAP = Layout(
 
 
 class World(NamedTuple):
-    """Everything that a week reads and changes, as Python holds it: record arrays.
+    """All tables that a week reads and changes, as record arrays.
 
-    `members` (rows), `ties` (rows, slots), `contacts` (rows, slots, int32: who is at the other end, packed, for going over
-    a row without touching the ties themselves; kept by `sim.model.rules.ties` alone), `groups` (rows), `coordinators` (c), `bonds` (c, rows), `network` (1), `tally`
-    (1), `parameters` (1) and `settings`, the same memory as plain numbers in order of declaration, `changes` (any),
-    `ledger` of gifts (no rows unless asked for), `weekly` (weeks) and `maps` (one every 13 weeks, or no rows: then none are made) of what is measured,
-    `scratch` (rows) for marks, orders and queues within a phase, `draws` and `places` (slots) for the choice at hand,
-    `listed` (rows) for the members whom a phase goes over.
+    - `members` (rows), `ties` (rows, slots), `groups` (rows), `coordinators` (c), `bonds` (c, rows), `network` (1),
+      `tally` (1), `changes` (any number).
+    - `contacts` (rows, slots; int32): the other end of each tie, packed for fast loops over a row.  Only
+      `sim.model.rules.ties` changes it.
+    - `parameters` (1), and `settings`: the same memory as plain numbers, in order of declaration.
+    - `ledger`: gifts (no rows unless requested).
+    - `weekly` (weeks) and `maps` (one every 13 weeks, or none if it has no rows): measures.
+    - `scratch` (rows): marks, orders and queues within a phase.  `draws` and `places` (slots): the current choice.
+      `listed` (rows): the members over whom a phase loops.
     """
 
     members: np.recarray
@@ -395,12 +398,12 @@ View = namedtuple(
     "View",
     "members ties contacts groups coordinators bonds network tally settings changes ledger weekly maps scratch draws places listed",
 )
-"""A world as rules see it: the same memory, with `network` and `tally` as the one record that each of them is."""
+"""A world as rules see it: the same memory, with `network` and `tally` as single records instead of arrays of one."""
 
 
 @inlined
 def opened(world: World) -> View:
-    """Return a world as rules see it.  (Fewer, smaller arguments also halve the time that compiling takes.)"""
+    """Return a world as rules see it.  (Fewer and smaller arguments also halve compilation time.)"""
     return View(
         world.members,
         world.ties,

@@ -1,7 +1,7 @@
 """Alignment: viewpoints converge when tied members talk and when groups meet.
 
-Bounded confidence (Deffuant et al. 2000; Hegselmann & Krause 2002): people move towards those whose viewpoint is not too
-far away.  Facilitated sessions synthesise: participants move towards their common mean from further away, too (CAP, "align").
+Bounded confidence (Deffuant et al. 2000; Hegselmann & Krause 2002): people move towards others whose viewpoint is
+not too far away.  In facilitated sessions, participants also move towards their common mean from further away (CAP, "align").
 """
 
 import math
@@ -13,7 +13,7 @@ from sim.model.rules.members import clipped
 from sim.model.rules.trust import meet_again
 from sim.model.state import NOBODY
 
-NOTICING = 20  # Counter of a member's luck for noticing the problem; those below are for its thoughts.
+NOTICING = 20  # Random counter for noticing the problem; lower ones are for random changes of a viewpoint.
 
 PARAMETERS = declare(
     "alignment",
@@ -38,7 +38,7 @@ PARAMETERS = declare(
 
 @hot
 def tolerance(i, world, p):
-    """Return the distance within which a viewpoint moves this member; it grows with identity."""
+    """Return the distance within which a viewpoint influences a member; it grows with identity."""
     return p.alignment_tolerance + p.alignment_tolerance_identity * world.members[i].identity
 
 
@@ -86,7 +86,7 @@ def exchange_views(i, s, world, p, draw):
 
 @rule
 def adopt(i, practices, world, p):
-    """A member adopts practices: ability rises with each new one.  Returns how many were new."""
+    """A member adopts practices, and its ability rises with each new one.  Returns the number of new ones."""
     me = world.members[i]
     new = practices & ~int(me.practices)
     number = bits(new)
@@ -98,7 +98,7 @@ def adopt(i, practices, world, p):
 
 @hot
 def talk(i, world, p, luck):
-    """Tied members sometimes discuss aims.  Each pair is drawn once, in the row of its lower number."""
+    """Tied members sometimes discuss aims.  Each pair is drawn once, in the row of the member with the lower number."""
     if world.members[i].active == 0:
         return
     mine = of(luck, i)
@@ -106,7 +106,7 @@ def talk(i, world, p, luck):
     for s in range(world.members[i].degree):
         other = world.contacts[i, s]
         u = uniform(mine, other)
-        # Collected first, without a branch: a processor cannot predict whose draw is low.
+        # Collected first, without a branch: the processor cannot predict which draws are low.
         world.draws[s] = u
         world.places[number] = s
         number += int(u < p.alignment_talk) & int(other > i)
@@ -132,8 +132,8 @@ def think(i, world, p, luck):
 def hold_session(g, step, gain, beyond, cost, world, p):
     """A group works on its aims: participants move towards the topic, and trust each other more.
 
-    Within tolerance they move by `step`; further away by the share `beyond` of it.  `gain`: share of missing trust gained
-    by those who are tied.  `cost`: engagement that each participant spends.
+    Within tolerance they move by `step`; further away by the share `beyond` of it.  `gain` is the
+    share of the gap to full trust that tied participants close; `cost` is the engagement that each participant spends.
     """
     group = world.groups[g]
     world.network.stamp += 1

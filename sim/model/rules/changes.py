@@ -6,15 +6,15 @@ from sim.model.rules.membership import arrive_somewhere, depart
 from sim.model.rules.production import shift_problem
 from sim.model.state import LEAVE, LOSE, NEWCOMERS, NOBODY, SCALE, SET, SHIFT
 
-BUDGET, HOURS, MONEY, HUB = range(4)  # What a change of a coordinator's budget applies to; BUDGET: hours and money.
-ARRIVING = 1 << 20  # Counter of luck for scheduled newcomers.
+BUDGET, HOURS, MONEY, HUB = range(4)  # What a budget change scales; BUDGET: hours and money.
+ARRIVING = 1 << 20  # Random counter for scheduled newcomers.
 
 
 @rule
 def happen(world, p, luck):
     """Carry out this week's scheduled changes, in the scenario's order.
 
-    Luck is keyed by the kind of change and not by its place in the list: a strategy's own changes leave other luck as it is.
+    Draws are keyed by the kind of change, not by its place in the list, so a strategy's changes do not affect other draws.
     """
     for n in range(len(world.changes)):
         change = world.changes[n]
@@ -39,7 +39,7 @@ def happen(world, p, luck):
 
 @rule
 def set_parameter(number, value, world):
-    """Set a parameter, given by its place in the declarations."""
+    """Set a parameter by its place in the declarations."""
     world.settings[number] = value
 
 
@@ -60,7 +60,7 @@ def scale_budget(target, field, factor, world):
 
 @rule
 def lose_members(share, world, luck):
-    """Remove a share of the active members from the network, drawn by luck."""
+    """Remove a share of the active members from the network, drawn at random."""
     number = int(share * world.network.active + 0.5)
     for _ in range(number):
         found, highest = NOBODY, -1.0

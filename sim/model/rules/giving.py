@@ -1,7 +1,7 @@
 """Giving: when a member gives, what, and to whom.
 
 GN: members give each other knowledge, skills, connections and resources; reciprocity makes giving pay, and belonging
-extends it to strangers.  The number of occasions to give varies widely between members: at most one gift per week would
+extends it to strangers.  The number of occasions to give varies widely between members: one gift per week at most would
 make giving far more equal than in real message data (in EIES the top 3 of 32 sent 46%).
 """
 
@@ -57,14 +57,14 @@ PARAMETERS = declare(
     ],
 )  # fmt: skip
 
-# Counters of luck under the key of one occasion, by purpose.
+# Random counters of one occasion, by purpose.
 WHETHER, KIND, ROUTE, UNASKED, BEYOND, LISTED, PICK, PASS, LOOK, ROOM, WELCOME = range(11)
 UNKNOWN_NEED = 0.5  # Need that a giver assumes where it does not know the other's work.
 NEUTRAL = 0.5  # Value of a trait at which the readiness to give is its intercept.
-SURE = 0.5  # Share of an introducer's judgement of a match that is not luck.
+SURE = 0.5  # Share of an introducer's judgement of a match that is not random.
 LOOKS_BEYOND = 2  # Members considered as receivers by a giver who gives to anybody.
 LISTED_KNOWN = 0.5  # How well the two ends of a tie made through the directory know each other's work.
-MOST_OCCASIONS = 200  # Bounds the loop for a member whose activity is extreme.
+MOST_OCCASIONS = 200  # Bounds the loop for extreme activity.
 TRADED = (KNOWLEDGE, SKILLS, RESOURCES)
 """Kinds by which two members can complement each other."""
 
@@ -124,7 +124,7 @@ def choose_kind(i, world, p, luck):
 
 @hot
 def quality_of(i, kind, world, p):
-    """Return the worth of a member's gift to somebody in full need of its kind."""
+    """Return the worth of a member's gift to a receiver in full need of its kind."""
     return p.giving_value * world.members[i].endowment[kind]
 
 
@@ -159,7 +159,7 @@ def attraction(i, s, kind, world, p):
 
 @hot
 def attraction_bound(i, s, world, p):
-    """Return an upper bound of a tie's attraction, whoever is at the other end: best reputation, greatest need."""
+    """Return an upper bound of a tie's attraction, assuming the best reputation and the greatest need at the other end."""
     known = world.ties[i, s].known
     return (
         across(i, s, world, p)
@@ -172,10 +172,10 @@ def attraction_bound(i, s, world, p):
 def choose_receiver(i, kind, world, p, luck):
     """Draw one of a member's ties with chances in proportion to attraction.  Returns its slot, or -1 if there is none.
 
-    An exponential race: each contact's arrival time has its attraction as rate and is keyed by its identity, and the first
-    wins, so the same contact wins under two strategies even if slots are ordered differently.  An arrival is at least
-    (1 - u) / rate, since -log(u) >= 1 - u; contacts that are too late even by that bound are skipped before the logarithm is
-    taken and their record read.  The highest u goes first, so that most are.
+    This is an exponential race: each contact's arrival time has its attraction as rate and is keyed by the contact, and the
+    first wins, so the same contact wins under two strategies even if slots are ordered differently.  An arrival is at least
+    (1 - u) / rate, since -log(u) >= 1 - u; contacts that are too late by that bound are skipped before their record is read
+    and the logarithm taken.  Starting with the highest u skips most of them.
     """
     me = world.members[i]
     degree = int(me.degree)
@@ -228,7 +228,7 @@ def contact_of_contact(i, world, p, luck):
 
 @rule
 def somebody_beyond(i, kind, world, p, luck):
-    """Choose a stranger to give to: a contact's contact, or anybody.  Returns its number or -1."""
+    """Choose a stranger to give to: a contact's contact, or any member.  Returns its number or -1."""
     if uniform(luck, 2) < p.choice_anyone:
         return look_up(i, kind, LOOKS_BEYOND, world, of(luck, 3))
     return contact_of_contact(i, world, p, luck)
@@ -288,7 +288,7 @@ def introduce(i, origin, world, p, luck):
 
     The receiver is drawn by attraction, need of connections included, and meets the contact who fits best among those with
     room for one more tie.  The new tie starts with the product of the introducer's trust in both, at least `trust.new`.
-    Returns 1 if somebody was introduced, else 0.
+    Returns 1 if an introduction was made, else 0.
     """
     s = choose_receiver(i, CONNECTIONS, world, p, of(luck, PICK))
     if s == NOBODY:
@@ -330,7 +330,7 @@ def room_for_more(j, k, world, p):
 
 @hot
 def complement(j, k, world):
-    """Return how well two members complement each other: endowment times the other's need, both ways, connections left out."""
+    """Return how well two members complement each other: endowment times the other's need, both ways, connections excluded."""
     a, b = world.members[j], world.members[k]
     total = 0.0
     for kind in TRADED:
@@ -353,7 +353,7 @@ def relay(i, kind, world, p, luck):
     """A coordinator relays a gift to the member who needs it most among those it considers.
 
     It takes the coordinator's attention and hours, and the giver's initiative falls.  If the gift is an introduction, the
-    receiver meets one of the giver's contacts, on the trust that both have in the coordinator.  Returns 1 if a
+    receiver meets one of the giver's contacts, with initial trust based on both members' trust in the coordinator.  Returns 1 if a
     coordinator accepted the gift, else 0.
     """
     for c in range(len(world.coordinators)):
@@ -391,8 +391,8 @@ def relay(i, kind, world, p, luck):
 def give_once(i, world, p, luck):
     """Give once: through a coordinator, or unasked if the member's initiative suffices.
 
-    An unasked gift goes to a tie; or, by chance, to somebody found in the directory or to a stranger (more often with
-    identity), if both have room for one more tie, which the first gift makes.
+    An unasked gift goes to a tie; or, by chance, to a member from the directory or to a stranger (more often with
+    identity), if both have room for one more tie, which this first gift makes.
     """
     me, network = world.members[i], world.network
     kind = choose_kind(i, world, p, luck)

@@ -31,8 +31,8 @@ PARAMETERS = declare(
 )  # fmt: skip
 
 OUT_OF_REACH = 1.5  # Distance from the topic at which a member may quit, in multiples of its tolerance.
-HELP_LEFT = 0.9  # Share of a coordinator's help towards a pilot that is left a week later.
-QUITTING = 1 << 20  # Counter of a group's luck for members who quit.
+HELP_LEFT = 0.9  # Share of a coordinator's help towards a pilot that remains after a week.
+QUITTING = 1 << 20  # Random counter of a group for members who quit.
 
 
 @rule
@@ -93,7 +93,7 @@ def new_group(founder, world):
 
 @hot
 def would_join_founder(i, s, world, p):
-    """Return how willing a contact is to found a group with a member: trust times closeness of viewpoints, 0.0 if not at all."""
+    """Return a contact's willingness to found a group with a member: trust times closeness of viewpoints, 0.0 if unwilling."""
     tie = world.ties[i, s]
     other = int(tie.other)
     if tie.trust < p.groups_trust or free_group_slot(other, world) == NOBODY:
@@ -169,9 +169,9 @@ def looks_for_group(i, world, p, luck):
 
 @rule
 def seekers(world, p, luck):
-    """Put the members who look for a group into `scratch.order`, in keyed order.  Returns how many there are.
+    """Put the members who look for a group into `scratch.order`, in keyed order.  Returns their number.
 
-    They are few, so only they are sorted.  Nobody starts to look while the others gather.
+    They are few, so only they are sorted.  Acting members do not make others start looking.
     """
     count = 0
     for i in range(world.network.members):
@@ -228,7 +228,7 @@ def take_stock(g, world, p):
         me = world.members[i]
         off += distance(me.viewpoint, group.topic)
         for s in range(me.degree):
-            # Multiplied by 0 or 1 instead of a branch, which a processor could not predict.
+            # Multiplied by 0 or 1 instead of an unpredictable branch.
             other = world.contacts[i, s]
             seated_here = int(world.scratch[other].mark == stamp)
             trust += world.ties[i, s].trust * seated_here
@@ -258,7 +258,7 @@ def meet_by_itself(g, world, p):
 
 @rule
 def meet(g, world, p, luck):
-    """A working group may meet without a coordinator, and moves to its next phase when it coheres and agrees enough.
+    """A working group may meet without a coordinator, and moves to its next phase when its cohesion and agreement suffice.
 
     Members whose viewpoint is too far from the topic may quit; a group that is too small dissolves.
     """

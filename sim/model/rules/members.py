@@ -1,4 +1,4 @@
-"""Members' traits, drawn once and keyed by identity, so that the same newcomer arrives under every strategy."""
+"""Members' traits, drawn once and keyed by identity, so that the same newcomers arrive under every strategy."""
 
 import math
 
@@ -7,12 +7,12 @@ from sim.model.luck import identity_in, normal, of, phase_key, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.state import NOBODY, ORGANISATION, RESOURCES, UNDEFINED_CONSTRAINT
 
-TRAITS = 90  # Number of the phase that keys traits: no phase of the week has it.
-# Counters of a member's luck from which its endowments, needs and viewpoint are drawn.
+TRAITS = 90  # Phase number for keying traits; no phase of the week uses it.
+# First random counters of a member's endowments, needs and viewpoint.
 ENDOWMENTS, NEEDS, VIEWPOINT = 20, 30, 40
-SECTORS = 1 << 40  # Counter of luck for the viewpoints of sectors.
+SECTORS = 1 << 40  # Random counter for the viewpoints of sectors.
 ENGAGEMENT_SPREAD, ABILITY_SPREAD = 0.1, 0.15  # Standard deviations of initial engagement and of ability.
-TRIES = 64  # Draws after which nobody is found: if nine of ten members have left, one search in a thousand fails.
+TRIES = 64  # Draws before a search gives up: if nine of ten members have left, one search in a thousand fails.
 
 PARAMETERS = declare(
     "members",
@@ -42,7 +42,7 @@ def clipped(x):
 
 @rule
 def draw_traits(i, world, p):
-    """Draw the traits of a new member by its identity: they do not depend on when it joins.  Kind and sector are set before.
+    """Draw the traits of a new member, keyed by its number alone: they do not depend on when it joins.  Kind and sector are set before.
 
     Generosity, engagement and ability are normal, limited to [0, 1]; activity is lognormal; endowments and needs are
     uniform; a viewpoint is a mix of the sector's and the member's own.
@@ -78,10 +78,10 @@ def draw_traits(i, world, p):
 
 @hot
 def somebody(luck, look, world):
-    """Draw the `look`-th active member under a key, all with equal chances.  Returns its number, or -1 if hardly anybody is left.
+    """Draw the `look`-th active member of a key, all equally likely.  Returns its number, or -1 if almost all have left.
 
-    A number that belongs to nobody, or to somebody who has left, is drawn again under a key of its own, so the same draw
-    gives the same member in a network with more newcomers.
+    A number without an active member is drawn again under a separate key, so the same draw gives the same member in a
+    network with more newcomers.
     """
     mine = of(luck, look)
     for attempt in range(TRIES):

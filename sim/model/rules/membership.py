@@ -47,9 +47,9 @@ PARAMETERS = declare(
         Parameter("rate", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Speed at which members update the value of group and network"),
     ],
 )  # fmt: skip
-LARGEST_PART = 500.0  # Largest mean of a Poisson number that is drawn in one part: exp(-mean) must not underflow.
-NEWCOMER_PARTS = 1 << 40  # Counter of luck for the further parts of a large number of newcomers.
-ARRIVALS = 1000  # Counter of luck from which newcomers are drawn, by their row.
+LARGEST_PART = 500.0  # Largest Poisson mean drawn at once: exp(-mean) must not underflow.
+NEWCOMER_PARTS = 1 << 40  # Random counter for further parts of a large number of newcomers.
+ARRIVALS = 1000  # First random counter of newcomers, by row.
 ARRIVAL_SIZE = 30.0  # Initial number of members for which `arrival.base` is stated.
 HALF_ENGAGED = 0.5  # Engagement for which `leaving.hazard` is stated.
 REFERRAL_KNOWN = 0.3  # How well a newcomer and the member who referred them know each other's work.
@@ -65,10 +65,10 @@ def net_benefit(i, world, p):
 
 @hot
 def stay_or_leave(i, world, p, luck):
-    """Engagement follows benefit minus cost, and members with little of it are more likely to leave.
+    """Engagement follows benefit minus cost, and members with low engagement are more likely to leave.
 
-    In an organisation members leave at a constant low rate instead: their livelihood does not depend on engagement.  The
-    position is filled again.
+    In an organisation, members leave at a constant low rate instead, because their livelihood does not depend on
+    engagement.  The vacancy is filled.
     """
     me = world.members[i]
     if me.active == 0:
@@ -101,10 +101,10 @@ def stay_or_leave(i, world, p, luck):
 
 @rule
 def fill_position(i, world, p):
-    """In an organisation somebody new takes over a leaver's position: its ties, with the trust of a new tie, and its groups.
+    """In an organisation, a new member takes over a leaver's position: its ties, with the trust of a new tie, and its groups.
 
-    The leaver's experience and habits, and what coordinators knew of them, are lost.  The position still counts as one of
-    the organisation's initial ones.
+    The leaver's experience and habits, and what coordinators knew of the leaver, are lost.  The position still counts as
+    an initial one.
     """
     me = world.members[i]
     me.joined = world.network.week
@@ -126,7 +126,7 @@ def fill_position(i, world, p):
 
 @rule
 def depart(i, world):
-    """A member leaves, and with it its ties and its places in groups."""
+    """A member leaves, and loses its ties and its places in groups."""
     me = world.members[i]
     drop_all_ties(i, world)
     while me.groups[0] != NOBODY:
@@ -167,7 +167,7 @@ def arrive_somewhere(world, p, luck):
 def newcomers(world, p, luck):
     """People join without any ties: a Poisson number in proportion to the network's initial size.
 
-    A large number is drawn in parts, each with its own luck.
+    A large number is drawn in parts, each with a separate draw.
     """
     mean = p.arrival_base * world.network.starters / ARRIVAL_SIZE
     if p.organisation_fixed > 0.0:
@@ -200,7 +200,7 @@ def arrive_in_part(mean, u, world, p, luck):
 
 @hot
 def refer(i, world, p, luck):
-    """A member who identifies with the network may refer somebody from its sector, and is their first tie."""
+    """A member who identifies with the network may refer a newcomer from its sector, and becomes their first tie."""
     me = world.members[i]
     if me.active == 0 or p.organisation_fixed > 0.0:
         return
@@ -215,10 +215,10 @@ def refer(i, world, p, luck):
 
 @rule
 def consider_leaving(g, world, p, luck):
-    """A producing group may break away if its members have long received more from each other than from the network.
+    """A producing group may break away if its members have long received more value from each other than from the network.
 
-    CAP: groups leave when the network no longer adds value.  Identity with the network holds them.  A group of at least half
-    of all members does not leave: it is the network.
+    CAP: groups leave when the network no longer adds value.  Identity with the network retains them.  A group of at
+    least half of all members does not leave, because it is the network.
     """
     group = world.groups[g]
     if group.alive == 0 or group.seated == 0 or group.phase < PILOT or p.organisation_fixed > 0.0:

@@ -1,4 +1,4 @@
-"""The order in which members act where attention or places are scarce: by a number drawn for each."""
+"""The order in which members act where attention or places are scarce: by a random number drawn for each."""
 
 from sim.model.jit import rule
 from sim.model.luck import uniform
@@ -6,7 +6,7 @@ from sim.model.luck import uniform
 
 @rule
 def keyed_order(world, luck):
-    """Put the active members into `scratch.order`, sorted by their draws.  Returns how many there are.
+    """Put the active members into `scratch.order`, sorted by their draws.  Returns their number.
 
     Which of two members comes first does not change when others join or leave.
     """
@@ -17,9 +17,9 @@ def keyed_order(world, luck):
 
 @rule
 def list_active(world):
-    """Put the active members into `listed`, in the order of their numbers.  Returns how many there are.
+    """Put the active members into `listed`, in the order of their numbers.  Returns their number.
 
-    Several phases go over all of them; a list saves a test per row that a processor cannot predict.
+    Several phases loop over all of them; a list saves an unpredictable branch per row.
     """
     count = 0
     for i in range(world.network.members):

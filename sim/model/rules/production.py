@@ -1,8 +1,8 @@
 """Production: groups turn engagement, ability and knowledge into pilots and joint outputs of six kinds.
 
 CAP: pilots first, then joint outputs; information has to flow between groups and network.  GN lists as outputs: new
-products and services, practices, advocacy, coordinated services, joint purchasing, investment.  What a group makes follows
-from its topic, skills and stocks; whether it succeeds is a matter of luck, which experience improves.
+products and services, practices, advocacy, coordinated services, joint purchasing, investment.  What a group makes
+depends on its topic, skills and stocks; whether it succeeds is random, with better odds for experienced groups.
 """
 
 import math
@@ -29,18 +29,18 @@ from sim.model.state import (
     SERVICES,
 )
 
-PRACTICE_BITS = 62  # Practices that can be told apart: bits of a member's record.
-SECTOR_BITS = 60  # Sectors that can be told apart when a group's breadth is counted.
+PRACTICE_BITS = 62  # Number of distinct practices: bits of a member's record.
+SECTOR_BITS = 60  # Number of distinct sectors when a group's breadth is counted.
 KIND_COUNT, OUTPUT_COUNT = len(KINDS), len(OUTPUTS)
-REFERENCE_SIZE = 40.0  # Number of members for which saturation, and thresholds of stages, are stated.
-SMALLEST_SIZE = 10.0  # Number of members below which an output saturates demand no faster.
+REFERENCE_SIZE = 40.0  # Number of members for which saturation and the stages' thresholds are stated.
+SMALLEST_SIZE = 10.0  # Size below which an output saturates demand no faster.
 PROJECT_BASE = 0.5  # Size of a project, to which a group's share of the largest group is added.
 UNTESTED = 0.5  # Readiness for a practice without experience, as a share of readiness with full experience.
-BREADTH = 1.3  # Scales readiness for advocacy, which two saturating factors keep low.
+BREADTH = 1.3  # Scales up readiness for advocacy, a product of two saturating factors.
 PER_LINKED_GROUP, PER_ORGANISATION = 0.35, 0.7
 """How much a linked group counts for coordinated services, and an organisation for joint purchasing."""
-RESOURCES_LEFT = 0.5  # Share of a group's resources that an investment leaves.
-CROWDING = 0.5  # How much resources already held lower what an investment adds to them.
+RESOURCES_LEFT = 0.5  # Share of a group's resources left after an investment.
+CROWDING = 0.5  # How much existing resources lower what an investment adds.
 
 PARAMETERS = declare(
     "production",
@@ -89,7 +89,7 @@ PARAMETERS = declare(
 
 @hot
 def information(g, world, p):
-    """Return a group's information: what it has alone, plus ties to members of other groups, plus channels."""
+    """Return a group's information: a base level, plus ties to members of other groups, plus channels."""
     group = world.groups[g]
     per_member = group.links / max(1, int(group.seated))
     return min(
@@ -304,7 +304,7 @@ def shift_problem(by, world, luck):
 
 @rule
 def plan(world, p, luck):
-    """An organisation's top reviews the problem at intervals and sets the agenda for everybody."""
+    """An organisation's top management reviews the problem at intervals and sets the agenda for all members."""
     network = world.network
     if p.organisation_fixed > 0.0 and network.week % int(p.organisation_planning) == 0:
         for axis in range(2):

@@ -1,8 +1,8 @@
-"""Spreading: receivers pass gifts on, and add to them.
+"""Spreading: receivers pass gifts on and add value to them.
 
 Calibrated on Fowler & Christakis (2010, PNAS 107:5334): in public-goods experiments each contribution was tripled over
-three degrees by others who were influenced to contribute.  That decentralised networks magnify gifts is not assumed: it
-has to follow from attention limits and paths.
+three degrees by others who were influenced to contribute.  It is not assumed that decentralised networks magnify gifts:
+this has to follow from attention limits and paths.
 """
 
 from sim.model.jit import hot, rule
@@ -46,7 +46,7 @@ def mark_givers(i, stamp, world):
 
 @hot
 def log_gift(giver, receiver, source, kind, hops, relayed, value, world):
-    """Record a gift in the ledger, if there is one.  If the ledger is full it is only counted, and the run is refused."""
+    """Record a gift in the ledger, if there is one.  If the ledger is full, the gift is only counted, and the run raises an error."""
     if world.network.gifts_logged >= len(world.ledger):
         world.network.gifts_logged += int(len(world.ledger) > 0)
         return
@@ -64,7 +64,7 @@ def log_gift(giver, receiver, source, kind, hops, relayed, value, world):
 
 @hot
 def take_in(receiver, giver, source, kind, quality, partner, world, p):
-    """A member receives a gift if it has attention left.  Returns the value to it, 0.0 if there was no attention.
+    """A member receives a gift if it has attention left.  Returns its value to the receiver, 0.0 without attention.
 
     Value is the gift's quality times the receiver's need of its kind.  Knowledge raises the stock that production draws on,
     skills raise ability, resources go to the receiver's working group.
@@ -95,8 +95,8 @@ def spread(source, first, kind, quality, world, p, luck):
     """A gift of knowledge or skills is passed on from its first receiver, person to person, over a few degrees.
 
     Each carrier passes it to any tie with a chance that rises with the carrier's identity and activity and the tie's
-    trust, and falls with the carrier's degree (it passes to some people, not to a share of everybody).  It adds to the gift
-    from its own endowment.  Passing on is no direct contact and builds no trust.
+    trust, and falls with the carrier's degree (it passes to some people, not to a share of all its ties).  It adds to the
+    gift from its endowment.  Passing a gift on is not direct contact and builds no trust.
     """
     if kind == CONNECTIONS or kind == RESOURCES:
         return
@@ -122,7 +122,7 @@ def spread(source, first, kind, quality, world, p, luck):
         ceiling = zest * readiness * me.activity / (p.members_activity * me.degree)
         enhanced = carrier.quality * (1.0 + p.spreading_enhancement * me.endowment[kind])
         mine = of(luck, passer)
-        # Collected first, without a branch: a processor cannot predict whose draw is low enough.
+        # Collected first, without a branch: the processor cannot predict which draws are low enough.
         low = 0
         for s in range(me.degree):
             u = uniform(mine, world.contacts[passer, s])

@@ -1,4 +1,4 @@
-"""Ties as a data structure: find, make, drop.  A tie has a half in each member's row, which refers to the other half."""
+"""Ties as a data structure: find, make, drop.  A tie has one half in each member's row, which points to the other half."""
 
 from sim.model.jit import hot, rule
 from sim.model.state import NOBODY, START
@@ -20,7 +20,7 @@ def slot_of(world, i, j):
 
 @hot
 def shares_group(world, i, j):
-    """Return 1 if two members share a working group, else 0: a number, so that the caller need not branch."""
+    """Return 1 if two members share a working group, else 0 (a number, so that the caller need not branch)."""
     mine, theirs = world.members[i].groups, world.members[j].groups
     shared = 0
     for a in range(2):
@@ -32,8 +32,8 @@ def shares_group(world, i, j):
 def recount(i, j, step, world):
     """Update the counts of common contacts when i and j are tied (`step` 1) or untied (-1).
 
-    At both ends of the ties to each of their common contacts, `common` changes by `step`, so that it is always current.
-    Returns how many common contacts i and j have.
+    `common` changes by `step` at both ends of the ties to each of their common contacts, so it is always current.  Returns
+    the number of common contacts of i and j.
     """
     if world.members[i].degree > world.members[j].degree:
         i, j = j, i

@@ -1,6 +1,6 @@
 """Trust: it rises with direct contact and decays without.
 
-Only direct contact builds trust or refreshes a tie: when passed-on gifts did so too, networks became almost complete and
+Only direct contact builds trust or refreshes a tie: if passed-on gifts did so too, networks became almost complete and
 structure no longer mattered.  Relations need maintenance (Dunbar 1992; Burt 2000, "Decay functions"): a tie decays more
 slowly if its ends have common contacts (embeddedness), and faster if they have more ties than they can comfortably maintain.
 """
@@ -33,7 +33,7 @@ PARAMETERS = declare(
 
 @hot
 def meet_again(i, s, gain, world):
-    """Two tied members meet: trust rises at both ends by the share `gain` of the gap to 1, and the tie counts as refreshed."""
+    """Two tied members meet: at both ends, trust closes the share `gain` of its gap to 1 and the tie counts as refreshed."""
     tie = world.ties[i, s]
     back = world.ties[tie.other, tie.mirror]
     trust = tie.trust + gain * (1.0 - tie.trust)
@@ -48,7 +48,7 @@ def meet_again(i, s, gain, world):
 def contact(i, s, gain, world, p):
     """Two tied members are in direct contact: trust rises at both ends, and they get to know each other's work.
 
-    Source: GN (exchange builds trust).  `gain`: share of the gap between trust and 1 that the contact closes.
+    Source: GN (exchange builds trust).  `gain` is the share of the gap between trust and 1 that the contact closes.
     """
     meet_again(i, s, gain, world)
     tie = world.ties[i, s]
@@ -61,7 +61,7 @@ def contact(i, s, gain, world, p):
 def reckon_upkeep(i, world, p, luck):
     """Update how fast a member's ties decay: faster with fewer common contacts and more ties to maintain.
 
-    Every few weeks; degrees and common contacts do not change within the phase, so both halves get the same rate.
+    Done every few weeks.  Degrees and common contacts do not change within the phase, so both halves get the same rate.
     """
     if world.network.week % int(p.trust_recount) != 0:
         return
