@@ -2,16 +2,16 @@
 
     python -m sim.cli.document      rewrite the marked parts of MODEL.md in place
 
-A marked part lies between `<!-- generated: NAME -->` and `<!-- end: NAME -->`, each on a line of its own.  What is
-outside the marks is written by hand and never touched.
+A marked part lies between `<!-- generated: NAME -->` and `<!-- end: NAME -->`, each on its own line.  Text outside the
+marks is written by hand and never changed.
 """
 
 from __future__ import annotations
 
-import os
+import re
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast, get_args
@@ -25,6 +25,7 @@ from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS, UNTRIED
 from sim.evidence.published import made_with, published
 from sim.inputs.networks.kinds import AnyKind, Shared
 from sim.inputs.scenario.parts import Change, CoordinatorSettings
+from sim.lab.files import WriteError, written_aside
 from sim.model.declarations import GROUPS, PARAMETERS
 from sim.model.levers import LEVERS
 from sim.model.outcomes import OUTCOMES
@@ -33,6 +34,7 @@ from sim.model.schedule import SCHEDULE
 from sim.model.state import LAYOUTS, MAP, WEEKLY, Layout
 from sim.output.words import estimate, exact, percent, span, three_digits
 
+MARK = re.compile(r"^(<!-- (?:generated|end):.*)\n", re.MULTILINE)
 MODEL = Path(__file__).parents[1] / "model" / "MODEL.md"
 MEASURES = ("weekly", "maps")
 ABOUT = {
@@ -50,27 +52,23 @@ ABOUT = {
 
 
 class DocumentError(ValueError):
-    """A document whose marks are not what they should be: one plain sentence that says where."""
-
-
-def cell(text: object) -> str:
-    """A text as the cell of a table: on one line, with no bar that would end it."""
-    return " ".join(str(text).split()).replace("|", "\\|")
+    """The marks of a document are wrong; the message says which."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table."""
-    lines = [list(head), ["---"] * len(head), *([cell(item) for item in row] for row in rows)]
+    """Return a Markdown table; the text of a cell is put on one line, and its bars are escaped."""
+    cells = ([" ".join(str(item).split()).replace("|", "\\|") for item in row] for row in rows)
+    lines = [list(head), ["---"] * len(head), *cells]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def code(text: str) -> str:
-    """A name as code."""
+    """Return a name as code."""
     return f"`{text}`"
 
 
 def parameter_row(parameter: Parameter) -> tuple[str, ...]:
-    """One parameter: key, default, unit, bounds, plausible range, label, basis, source."""
+    """Return the cells of a parameter: key, default, unit, bounds, plausible range, label, basis, source."""
     plausible = span(*parameter.plausible) if parameter.plausible else ""
     bounds = span(parameter.low, parameter.high) + (", whole" if parameter.whole else "")
     default = exact(parameter.default)
@@ -79,7 +77,7 @@ def parameter_row(parameter: Parameter) -> tuple[str, ...]:
 
 
 def parameters() -> str:
-    """Every parameter, a table a group."""
+    """Return the parameters, with a table for each group."""
     head = ("key", "default", "unit", "bounds", "plausible", "what it is", "basis", "source")
     parts = []
     for group in GROUPS:
@@ -89,34 +87,30 @@ def parameters() -> str:
 
 
 def type_of(kind: np.dtype[Any]) -> str:
-    """A field's type in plain words."""
+    """Return the type of a field in plain words."""
     base = "whole" if kind.base.kind == "i" else "number"
     return base + "".join(f"[{length}]" for length in kind.shape)
 
 
-def layout_rows(layout: Layout) -> list[tuple[str, str, str]]:
-    """Name, type and meaning of every field of a record."""
-    return [(code(name), type_of(layout.dtype[name]), meaning) for name, meaning in layout.meaning.items()]
-
-
 def state() -> str:
-    """Every field of every record that a week reads and changes, a table a record; measures apart."""
+    """Return the fields of all records that a week reads and changes, with a table for each record, without measures."""
     parts = []
     for name, layout in LAYOUTS.items():
         if name not in MEASURES:
             head = f"#### Record `{name}`" + (f": {ABOUT[name]}" if name in ABOUT else "")
-            parts.append(f"{head}\n\n{table(('field', 'type', 'meaning'), layout_rows(layout))}")
+            rows = [(code(field), type_of(layout.dtype[field]), meaning) for field, meaning in layout.meaning.items()]
+            parts.append(f"{head}\n\n{table(('field', 'type', 'meaning'), rows)}")
     return "\n\n".join(parts)
 
 
 def schedule() -> str:
-    """The phases of a week in the order in which they come."""
+    """Return the phases of a week in order."""
     rows = [(phase.number, code(phase.name), phase.who, phase.what, code(phase.where)) for phase in SCHEDULE]
     return table(("number", "phase", "who acts", "rule", "module"), rows)
 
 
 def bounds_of(field: FieldInfo) -> str:
-    """The bounds of a setting, as far as it has some; the choices, where it has choices."""
+    """Return the choices or bounds of a setting, or "" if it has none."""
     choices = [choice for choice in get_args(field.annotation) if isinstance(choice, str)]
     if choices:
         return ", ".join(choices)
@@ -132,7 +126,7 @@ def bounds_of(field: FieldInfo) -> str:
 
 
 def default_of(field: FieldInfo) -> str:
-    """The default of a setting in words."""
+    """Return the default of a setting in words."""
     if field.is_required():
         return "needed"
     value = field.get_default(call_default_factory=True)
@@ -144,17 +138,17 @@ def default_of(field: FieldInfo) -> str:
 
 
 def setting_rows(fields: Mapping[str, FieldInfo]) -> list[tuple[str, str, str, str]]:
-    """Name, default, bounds and meaning of settings."""
+    """Return name, default, bounds and meaning of settings."""
     return [(code(name), default_of(f), bounds_of(f), f.description or "") for name, f in fields.items()]
 
 
 def coordinators() -> str:
-    """The settings of a coordinator."""
+    """Return the settings of a coordinator."""
     return table(("setting", "default", "bounds", "meaning"), setting_rows(CoordinatorSettings.model_fields))
 
 
 def levers() -> str:
-    """The levers, and the parameters that say what an act costs."""
+    """Return the levers, and the parameters that set the hours an act takes."""
     rows = [
         (code(lever.name), lever.what, ", ".join(map(code, lever.price)) or "none: uses its hours continuously")
         for lever in LEVERS.values()
@@ -163,20 +157,20 @@ def levers() -> str:
 
 
 def changes() -> str:
-    """What can be scheduled to happen."""
+    """Return the changes that can be scheduled."""
     rows = [(name, bounds, meaning) for name, _, bounds, meaning in setting_rows(Change.model_fields)]
     return table(("key", "bounds", "meaning"), rows)
 
 
 def own_fields(kind: type[BaseModel]) -> dict[str, FieldInfo]:
-    """The settings of a kind of start network beyond those that every kind has, or with another default."""
+    """Return the settings of a kind of start network that other kinds lack or have with another default."""
     shared = {name: field.default for name, field in Shared.model_fields.items()}
     own = {name: field for name, field in kind.model_fields.items() if name != "kind"}
     return {name: field for name, field in own.items() if name not in shared or field.default != shared[name]}
 
 
 def networks() -> str:
-    """Every kind of start network with its settings; first those that all kinds have."""
+    """Return the kinds of start networks with their settings, first those that all kinds have."""
     rows: list[tuple[str, ...]] = [("any", "", *row) for row in setting_rows(Shared.model_fields)]
     for kind in get_args(AnyKind):
         field = kind.model_fields["kind"]
@@ -187,29 +181,19 @@ def networks() -> str:
 
 
 def measures(layout: Layout) -> str:
-    """What is measured, with meaning and unit."""
+    """Return measures with meaning and unit."""
     rows = [(code(name), meaning, layout.unit[name]) for name, meaning in layout.meaning.items()]
     return table(("measure", "meaning", "unit"), rows)
 
 
-def weekly() -> str:
-    """What is measured every week."""
-    return measures(WEEKLY)
-
-
-def maps() -> str:
-    """What is measured when the structure is mapped."""
-    return measures(MAP)
-
-
 def outcomes() -> str:
-    """What a finished run comes to."""
+    """Return the outcomes of a run."""
     rows = [(code(outcome.name), outcome.label, outcome.unit, outcome.better) for outcome in OUTCOMES]
     return table(("outcome", "meaning", "unit", "better"), rows)
 
 
 def claims() -> str:
-    """The published verdicts on the claims, a row a part."""
+    """Return the published verdicts on the claims, with a row for each part."""
     rows: list[tuple[str, ...]] = []
     for claim in published()["claims"]["rows"]:
         verdict = f"**{claim['verdict']}**" + "".join(f"; depends on {form}" for form in claim["depends_on"])
@@ -220,22 +204,14 @@ def claims() -> str:
             says = f"{part['says']} ({part['given']})" if part.get("given") else part["says"]
             effect = f"{estimate(part['effect'], part['ci95'])} {part['unit']}"
             counts = three_digits(part["margin"])
-            rows.append(
-                (
-                    "",
-                    says,
-                    part["verdict"],
-                    f"{effect}; counts from {counts}",
-                    left,
-                    percent(part["robust_share"]),
-                )
-            )
+            share = percent(part["robust_share"])
+            rows.append(("", says, part["verdict"], f"{effect}; counts from {counts}", left, share))
     head = ("", "what would have to be seen", "verdict", "effect (95% interval)", "left with this off", "other worlds")
     return f"{made_with()}\n\n{table(head, rows)}"
 
 
 def forms() -> str:
-    """Forms that were added because a claim failed without them, and what switches each off."""
+    """Return the forms that were added because a claim failed without them, and what switches each off."""
     rows = []
     for form in (*ADDED_MECHANISMS.values(), *UNTRIED):
         off = "; ".join(f"{code(key)} at {exact(value)}" for key, value in form.without.items()) or "nothing"
@@ -246,7 +222,7 @@ def forms() -> str:
 
 
 def targets() -> str:
-    """The published comparison with figures of real networks, a row a target."""
+    """Return the published comparison with figures of real networks, with a row for each target."""
     rows = [
         (
             row["label"],
@@ -270,99 +246,66 @@ BLOCKS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "levers": levers,
         "changes": changes,
         "parameters": parameters,
-        "weekly": weekly,
-        "maps": maps,
+        "weekly": lambda: measures(WEEKLY),
+        "maps": lambda: measures(MAP),
         "outcomes": outcomes,
         "forms": forms,
         "claims": claims,
         "targets": targets,
     }
 )
-"""The marked parts of MODEL.md: name -> what writes it."""
+"""The marked parts of MODEL.md: name -> function that generates its text."""
 
 
 def marks(name: str) -> tuple[str, str]:
-    """The lines that open and close a marked part."""
+    """Return the lines that open and close a marked part."""
     return f"<!-- generated: {name} -->", f"<!-- end: {name} -->"
 
 
 def parts(text: str) -> list[tuple[str, str]]:
-    """A document as pieces in order: (name of the marked part, or '' outside; text without the marks).
+    """Return a document in pieces: (name of the marked part, or "" for text by hand; text without the marks).
 
-    Errors: DocumentError where a mark is unknown, missing, comes twice or in the wrong place.
+    Raises DocumentError if a mark is unknown, missing, repeated or in the wrong place.
     """
-    opening = {marks(name)[0]: name for name in BLOCKS}
-    closing = {marks(name)[1]: name for name in BLOCKS}
-    found: list[tuple[str, str]] = []
-    inside = ""
-    lines: list[str] = []
-    for place, line in enumerate(text.splitlines(keepends=True), start=1):
-        mark = line.strip()
-        if mark in opening and not inside:
-            found.append(("", "".join(lines)))
-            inside, lines = opening[mark], []
-        elif inside and closing.get(mark) == inside:
-            found.append((inside, "".join(lines)))
-            inside, lines = "", []
-        elif mark in opening or mark in closing or mark.startswith(("<!-- generated:", "<!-- end:")):
-            raise DocumentError(f"line {place}: {mark} is unknown, or in the wrong place")
-        else:
-            lines.append(line)
-    if inside:
-        raise DocumentError(f"{marks(inside)[0]} is not closed by {marks(inside)[1]}")
-    found.append(("", "".join(lines)))
-    names = [name for name, _ in found if name]
-    for name in BLOCKS:
-        if names.count(name) != 1:
-            raise DocumentError(f"{marks(name)[0]} is there {names.count(name)} times; it has to be there once")
-    return found
-
-
-def prose(text: str) -> str:
-    """What is written by hand: the document without its marked parts.  Errors: DocumentError."""
-    return "".join(piece for name, piece in parts(text) if not name)
+    closing = dict(map(marks, BLOCKS))
+    first, *rest = MARK.split(text)
+    found, pieces = rest[::2], rest[1::2]
+    for before, mark in pairwise(["", *found, ""]):
+        wrong = mark != closing[before] if before in closing else bool(mark) and mark not in closing
+        if wrong:
+            raise DocumentError(f"{mark or before} is unknown, or its other mark is missing or in the wrong place")
+    for mark in closing:
+        if found.count(mark) != 1:
+            raise DocumentError(f"{mark} is there {found.count(mark)} times; it has to be there once")
+    names = {marks(name)[0]: name for name in BLOCKS}
+    return [("", first), *((names.get(mark, ""), piece) for mark, piece in zip(found, pieces, strict=True))]
 
 
 def rewritten(text: str) -> str:
-    """The document with every marked part written anew.  Errors: DocumentError."""
-    pieces = []
-    for name, piece in parts(text):
-        if name:
-            opening, closing = marks(name)
-            pieces.append(f"{opening}\n\n{BLOCKS[name]()}\n\n{closing}\n")
-        else:
-            pieces.append(piece)
-    return "".join(pieces)
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Write a file aside, then put it in the other's place, so that it is never half written."""
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-        if path.exists():
-            Path(aside).chmod(path.stat().st_mode & 0o777)
-        Path(aside).replace(path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    """Return the document with every marked part generated again.  Raises DocumentError."""
+    return "".join(
+        f"{marks(name)[0]}\n\n{BLOCKS[name]()}\n\n{marks(name)[1]}\n" if name else piece for name, piece in parts(text)
+    )
 
 
 def update(path: Path = MODEL) -> bool:
-    """Rewrite the marked parts of a document in place; returns whether anything changed.  Errors: DocumentError."""
+    """Rewrite the marked parts of a document, and return whether anything changed.
+
+    Raises DocumentError, or WriteError if the file cannot be written.
+    """
     before = path.read_bytes().decode()
     after = rewritten(before)
     if after != before:
-        replace_file(path, after)
+        with written_aside(path) as aside:
+            aside.write_bytes(after.encode())
     return after != before
 
 
 def main(path: Path = MODEL) -> int:
-    """Rewrite the marked parts of MODEL.md and say so: 0 done, 2 its marks are wrong."""
+    """Rewrite the marked parts of MODEL.md and print whether it changed; return 0, or 2 if its marks are wrong."""
     try:
         changed = update(path)
-    except DocumentError as fault:
+    except (DocumentError, WriteError) as fault:
         print(f"{path.name}: {fault}", file=sys.stderr)
         return 2
     print(f"{path.name}: {'rewritten' if changed else 'current'}")

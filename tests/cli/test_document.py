@@ -9,12 +9,19 @@ from pathlib import Path
 import pytest
 
 from sim.cli import document
-from sim.cli.document import BLOCKS, MODEL, DocumentError, main, marks, parts, prose, rewritten, update
+from sim.cli.document import BLOCKS, MODEL, DocumentError, main, marks, parts, rewritten, update
+from sim.lab.files import WriteError
 from sim.model.declarations import BY_KEY, GROUPS, PARAMETERS
 from sim.model.levers import LEVERS
 from sim.model.outcomes import OUTCOMES
 from sim.model.schedule import SCHEDULE
 from sim.model.state import LAYOUTS, MAP, WEEKLY
+
+
+def prose(text: str) -> str:
+    """Return what is written by hand: the document without its marked parts."""
+    return "".join(piece for name, piece in parts(text) if not name)
+
 
 ROOT = MODEL.parent
 TEXT = MODEL.read_bytes().decode()
@@ -65,7 +72,7 @@ def test_tables_are_current():
     assert rewritten(TEXT) == TEXT, "run python -m sim.cli.document"
 
 
-def test_rewriting_is_settled_and_leaves_the_text_by_hand_alone():
+def test_rewriting_is_idempotent_and_keeps_the_text_by_hand():
     emptied = TEXT
     for name, piece in parts(TEXT):
         if name:
@@ -83,7 +90,7 @@ def test_a_changed_declaration_shows(monkeypatch):
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_marks_that_are_broken_are_told(name):
+def test_broken_marks_raise_an_error(name):
     opening, closing = marks(name)
     broken = (
         TEXT.replace(opening, "", 1),
@@ -217,7 +224,7 @@ def test_a_file_that_cannot_be_put_in_place_leaves_nothing_behind(tmp_path, monk
         raise OSError("no")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(OSError, match="no"):
+    with pytest.raises(WriteError, match="no"):
         update(path)
     assert path.read_bytes() == before
     assert [item.name for item in tmp_path.iterdir()] == ["MODEL.md"]
