@@ -259,7 +259,7 @@ def test_strategies_have_different_colours_and_readable_names(names):
     assert list(chosen) == names
     others = [colour for name, colour in chosen.items() if name.lower() not in palette.BASELINE_NAMES]
     assert len(set(others)) == len(others)
-    assert all(palette.contrast_on_white(palette.ink(colour)) >= palette.READABLE for colour in chosen.values())
+    assert all(palette.contrast(palette.ink(colour)) >= palette.READABLE for colour in chosen.values())
 
 
 def test_measures_without_numbers_and_measures_of_nothing_are_drawn():
@@ -277,9 +277,9 @@ def test_measures_without_numbers_and_measures_of_nothing_are_drawn():
 
 def test_contrast_is_that_of_wcag():
     """WCAG's own ends of the scale, and #767676, known as the lightest grey to pass level AA on white."""
-    assert palette.contrast_on_white("#000000") == pytest.approx(21)
-    assert palette.contrast_on_white("#ffffff") == pytest.approx(1)
-    assert palette.contrast_on_white("#767676") == pytest.approx(4.54, abs=0.005)
+    assert palette.contrast("#000000") == pytest.approx(21)
+    assert palette.contrast("#ffffff") == pytest.approx(1)
+    assert palette.contrast("#767676") == pytest.approx(4.54, abs=0.005)
 
 
 def test_stages_and_kinds_are_those_of_the_model():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -45,7 +46,6 @@ def claim_parts(claim: ClaimRow, worlds: Mapping[str, Sequence[float]]) -> Figur
     width = LEFT + WIDTH + 0.45
     height = head + sum(tall) + sum(above) + below * len(rows) + foot
     figure = Figure(figsize=(width, height), facecolor="white")
-    figure.text(0.2 / width, 1 - 0.2 / height, text, fontsize=drawing.TITLE, fontweight="bold", color=INK, va="top")
     mark = VERDICT_COLOURS[claim.verdict]
     place = 1 - (head - 0.3) / height
     figure.text(0.2 / width, place, claim.verdict, fontsize=drawing.TEXT + 1, fontweight="bold", color=ink(mark))
@@ -64,10 +64,7 @@ def claim_parts(claim: ClaimRow, worlds: Mapping[str, Sequence[float]]) -> Figur
         "which decides the verdict. Shaded: where an effect counts for the claim. What is true by definition of a comparator "
         "does not count. Grey marks: the same with something switched off. Small dots: mean effects in other plausible worlds."
     )
-    lines = drawing.wrapped(note, (width - 0.4) * drawing.POINTS, drawing.SMALL)
-    figure.text(
-        0.2 / width, 0.12 / height, lines, fontsize=drawing.SMALL, color=FAINT, va="bottom", linespacing=drawing.LINE
-    )
+    drawing.headline(figure, text, note)
     return figure
 
 
@@ -76,7 +73,7 @@ def rows_of(part: PartRow, worlds: Sequence[float]) -> list[tuple[str, Shown]]:
     rows: list[tuple[str, Shown]] = [(part.verdict, part)]
     if part.ablation:
         rows.append((part.ablation.off, part.ablation))
-    rows += [(f"without the form: {name}", told) for name, told in part.without_form.items()]
+    rows += [(f"without the form: {name}", row) for name, row in part.without_form.items()]
     if len(worlds):
         rows.append((WORLDS, np.asarray(worlds, float)))
     return rows
@@ -86,42 +83,33 @@ def draw_part(axes: Axes, part: PartRow, rows: Sequence[tuple[str, Shown]]) -> N
     """Draw the panel of a part."""
     colour = VERDICT_COLOURS[part.verdict]
     spread: list[float] = [0.0, part.margin]
-    for place, (_, told) in enumerate(rows):
-        if isinstance(told, np.ndarray):
-            there = np.sort(told[np.isfinite(told)])
+    for place, (_, row) in enumerate(rows):
+        if isinstance(row, np.ndarray):
+            there = np.sort(row[np.isfinite(row)])
             axes.scatter(there, np.full(len(there), place), s=14, color=colour, alpha=0.45, linewidth=0, zorder=3)
             spread += there.tolist()
             continue
-        if told.effect is None or told.ci95 is None:
+        if row.effect is None or row.ci95 is None:
             continue
         shown = colour if place == 0 else OTHER
-        if isinstance(told, PartRow) and told.ci_corrected:
-            axes.plot(told.ci_corrected, [place, place], color=shown, linewidth=1.1, zorder=3)
-            spread += told.ci_corrected
-        axes.plot(told.ci95, [place, place], color=shown, linewidth=3.2, solid_capstyle="butt", zorder=3)
-        spread += told.ci95
+        if isinstance(row, PartRow) and row.ci_corrected:
+            axes.plot(row.ci_corrected, [place, place], color=shown, linewidth=1.1, zorder=3)
+            spread += row.ci_corrected
+        axes.plot(row.ci95, [place, place], color=shown, linewidth=3.2, solid_capstyle="butt", zorder=3)
+        spread += row.ci95
         mark = VERDICT_MARKS[part.verdict] if place == 0 else "o"
-        axes.plot(told.effect, place, mark, color=shown, markersize=7, markeredgecolor="white", zorder=4)
+        axes.plot(row.effect, place, mark, color=shown, markersize=7, markeredgecolor="white", zorder=4)
     low, high = min(spread), max(spread)
     room = 0.06 * (high - low) or 1.0
     axes.set_xlim(low - room, high + room)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.axvspan(part.margin, high + room, color=GRID, alpha=0.55, linewidth=0, zorder=0)
     axes.axvline(0.0, color=FAINT, linewidth=1.0, zorder=1)
-    names = [drawing.label(drawing_name(name), 40) for name, _ in rows]
-    axes.set_yticks(range(len(rows)), names, fontsize=drawing.SMALL)
+    names = [shorten(name, 76, placeholder=" \u2026") for name, _ in rows]
+    drawing.name_rows(axes, names, dict.fromkeys(names, INK) | {names[0]: colour}, drawing.SMALL, 40)
     for tick in axes.get_yticklabels():
-        tick.set_parse_math(False)
         tick.set_linespacing(0.95)
-    axes.get_yticklabels()[0].set_color(ink(colour))
     axes.get_yticklabels()[0].set_fontweight("bold")
-    axes.grid(False, axis="y")
     axes.set_xlabel(part.unit, fontsize=drawing.SMALL, color=INK, labelpad=2)
-
-
-def drawing_name(name: str) -> str:
-    """Return a row's name, short enough for three lines."""
-    return name if len(name) <= 76 else name[:75].rsplit(" ", 1)[0] + " \u2026"
 
 
 def score(claims: Sequence[ClaimRow]) -> Figure:
@@ -136,9 +124,7 @@ def score(claims: Sequence[ClaimRow]) -> Figure:
             axes.plot(first.robust_share, row, VERDICT_MARKS[claim.verdict], color=colour, markersize=7, zorder=4)
         axes.text(1.04, row, claim.verdict, fontsize=drawing.TEXT, color=ink(colour), va="center")
     axes.set_xlim(-0.02, 1.02)
-    axes.set_ylim(len(claims) - 0.5, -0.5)
-    axes.set_yticks(range(len(claims)), names, fontsize=drawing.TEXT)
-    axes.grid(False, axis="y")
+    drawing.name_rows(axes, names, dict.fromkeys(names, INK))
     drawing.name_panel(axes, "", "share of other plausible worlds in which the effect counts too", "claim")
     drawing.headline(
         figure,

@@ -102,25 +102,13 @@ def club(
     name_panel(axes[0], "Where the club broke")
     name_panel(axes[1], "Members on their real side", "share of the 34 members, in each future")
     keys = [
-        Line2D([], [], linestyle="", marker=mark, color=colour, markersize=8, label=words)
-        for mark, colour, words in (
-            (MARKS[0], FIRST, "went with the instructor"),
-            (MARKS[1], SECOND, "went with the officer"),
+        Line2D([], [], linestyle="", marker=mark, color=face, markeredgecolor=edge, markersize=size, label=words)
+        for mark, face, edge, size, words in (
+            (MARKS[0], FIRST, FIRST, 8, "went with the instructor"),
+            (MARKS[1], SECOND, SECOND, 8, "went with the officer"),
+            ("o", "white", INK, 11, "leaders"),
         )
     ]
-    keys.append(
-        Line2D(
-            [],
-            [],
-            linestyle="",
-            marker="o",
-            color="white",
-            markeredgecolor=INK,
-            markeredgewidth=2,
-            markersize=11,
-            label="leaders",
-        )
-    )
     width, height = figure.get_size_inches()
     figure.legend(
         handles=keys,

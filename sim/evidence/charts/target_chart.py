@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from sim.evidence.targets.validate import TargetResult
-from sim.output.figures.drawing import SMALL, TEXT, dress, headline, name_panel
-from sim.output.figures.palette import INK, OKABE_ITO, ink
+from sim.output.figures.drawing import SMALL, TEXT, dress, headline, name_panel, name_rows
+from sim.output.figures.palette import INK, OKABE_ITO
 
 INSIDE, OUTSIDE = OKABE_ITO[0], OKABE_ITO[1]
 BAND = "#d9d9d9"
@@ -91,14 +91,11 @@ def draw_panel(axes: Axes, what: str, rows: Sequence[TargetResult]) -> None:
     else:
         edges = (min(0.0, min(numbers, default=0.0) - 0.05), max(1.03, max(numbers, default=1.0) + 0.03))
     axes.set_xlim(*edges)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
     for place, row in enumerate(rows):
         draw_row(axes, place, row, edges)
-    axes.set_yticks(range(len(rows)), [row.target.label.removeprefix("EIES: ") for row in rows], fontsize=SMALL)
-    for tick, row in zip(axes.get_yticklabels(), rows, strict=True):
-        tick.set_color(ink(INSIDE if row.inside else OUTSIDE))
-        tick.set_parse_math(False)
-    axes.grid(False, axis="y")
+    names = [row.target.label.removeprefix("EIES: ") for row in rows]
+    colours = {name: INSIDE if row.inside else OUTSIDE for name, row in zip(names, rows, strict=True)}
+    name_rows(axes, names, colours, SMALL, 200)
     axes.axvline(1.0 if times else 0.0, color=INK, linewidth=0.7, zorder=2)
     name_panel(axes, "", what)
 

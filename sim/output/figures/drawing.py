@@ -6,7 +6,7 @@ Sizes are in inches and points, and margins are explicit, so that a label's plac
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import ceil
 from pathlib import Path
@@ -23,8 +23,10 @@ from matplotlib.ticker import MultipleLocator
 from sim.lab.analysis.events import Estimate
 from sim.lab.files import written_aside
 from sim.lab.results import ResultsFolder
-from sim.output.figures.palette import FAINT, GRID, INK, ink
+from sim.output.figures.palette import FAINT, GRID, INK, ink, strategy_colours
 
+Colours = dict[str, str] | None
+"""Strategy -> colour (hex), or None for the colours of `strategy_colours`."""
 TITLE, TEXT, SMALL = 13.0, 9.5, 8.5
 LINE = 1.3
 POINTS = 72.0
@@ -84,16 +86,8 @@ def headline(figure: Figure, title: str, note: str) -> None:
     top = 1 - 0.16 / height
     figure.text(0.2 / width, top, title, fontsize=TITLE, fontweight="bold", color=INK, va="top", parse_math=False)
     lines = wrapped(note, (width - 0.4) * POINTS, SMALL)
-    figure.text(
-        0.2 / width,
-        0.12 / height,
-        lines,
-        fontsize=SMALL,
-        color=FAINT,
-        va="bottom",
-        linespacing=LINE,
-        parse_math=False,
-    )
+    foot = figure.text(0.2 / width, 0.12 / height, lines, fontsize=SMALL, color=FAINT, va="bottom", linespacing=LINE)
+    foot.set_parse_math(False)
 
 
 def message(text: str) -> Figure:
@@ -141,10 +135,12 @@ def label(name: str, width: int = 22) -> str:
     return "\n".join(textwrap.wrap(shown, width, break_on_hyphens=True)[:3]) or name
 
 
-def name_rows(axes: Axes, names: Sequence[str], colours: dict[str, str]) -> None:
-    """Set names down the side of a panel, the first on top, each in its colour."""
+def name_rows(
+    axes: Axes, names: Sequence[str], colours: Mapping[str, str], size: float = TEXT, width: int = 22
+) -> None:
+    """Set names down the side of a panel, the first on top, each in its colour and wrapped at `width` letters."""
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_yticks(range(len(names)), [label(name) for name in names], fontsize=TEXT)
+    axes.set_yticks(range(len(names)), [label(name, width) for name in names], fontsize=size)
     for tick, name in zip(axes.get_yticklabels(), names, strict=True):
         tick.set_color(ink(colours[name]))
         tick.set_parse_math(False)
@@ -279,6 +275,13 @@ def label_ends(axes: Axes, ends: dict[str, float], colours: dict[str, str]) -> N
             linespacing=1.1,
             parse_math=False,
         )
+
+
+def strategies_in(table: pd.DataFrame, colours: Colours) -> dict[str, str]:
+    """Return the strategies of a table, in its order, with their colours."""
+    names = [str(name) for name in pd.unique(table["strategy"])]
+    chosen = strategy_colours(names) | (colours or {})
+    return {name: chosen[name] for name in names}
 
 
 def needed(table: pd.DataFrame, what: str, columns: Iterable[str]) -> None:

@@ -98,8 +98,7 @@ def _start(graph: nx.Graph, tied: list[Hashable], start: Places, hub: object) ->
 def _draw(panel: Axes, graph: nx.Graph, places: Places, colours: dict[int, str]) -> None:
     panel.set_axis_off()
     panel.set_aspect("equal")
-    panel.set_xlim(-1.35, 1.35)
-    panel.set_ylim(-1.35, 1.35)
+    panel.set(xlim=(-1.35, 1.35), ylim=(-1.35, 1.35))
     ties = [(places[a], places[b]) for a, b in graph.edges]
     trust = np.clip([value for *_, value in graph.edges(data="trust", default=0.5)], 0, 1)
     # The more ties there are, the fainter each is.
@@ -133,42 +132,17 @@ def _draw(panel: Axes, graph: nx.Graph, places: Places, colours: dict[int, str])
 def _legend(figure: Figure, before: nx.Graph, after: nx.Graph, any_group: bool) -> None:
     """Add a legend of the marks and colours that occur."""
     present = {_mark(graph, node) for graph in (before, after) for node in graph}
+
+    def key(words: str, face: str, shape: str = "o", edge: str = "white") -> Line2D:
+        return Line2D([], [], marker=shape, color="none", markerfacecolor=face, markeredgecolor=edge, label=words)
+
     handles = [
-        Line2D(
-            [],
-            [],
-            marker=MARKS[mark],
-            color="none",
-            markerfacecolor=FAINT,
-            markeredgecolor=INK if mark[1] else "white",
-            label=words,
-        )
+        key(words, FAINT, MARKS[mark], INK if mark[1] else "white")
         for mark, words in MARK_WORDS.items()
         if mark in present
     ]
-    if any_group:
-        handles.append(
-            Line2D(
-                [],
-                [],
-                marker="o",
-                markerfacecolor=GROUP_COLOURS[0],
-                label="colour: a working group",
-                color="none",
-                markeredgecolor="white",
-            )
-        )
-    handles.append(
-        Line2D(
-            [],
-            [],
-            marker="o",
-            markerfacecolor=NO_GROUP,
-            label="grey: in no group",
-            color="none",
-            markeredgecolor="white",
-        )
-    )
+    handles += [key("colour: a working group", GROUP_COLOURS[0])] if any_group else []
+    handles.append(key("grey: in no group", NO_GROUP))
     handles.append(Line2D([], [], color="#444444", linewidth=2, label="thicker tie: more trust"))
     figure.legend(
         handles=handles,

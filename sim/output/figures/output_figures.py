@@ -7,10 +7,9 @@ from matplotlib.figure import Figure
 
 from sim.lab.analysis.effects import mean_interval
 from sim.output.figures import drawing
-from sim.output.figures.palette import strategy_colours
+from sim.output.figures.drawing import Colours
 from sim.output.words import KIND_WORDS, capital
 
-Colours = dict[str, str] | None
 KINDS = {kind: capital(words) for kind, words in KIND_WORDS.items()}
 NOTHING = "No runs in this table yet: run a comparison first."
 DOT = 9.0
@@ -24,8 +23,8 @@ def outputs_against_cost(runs: pd.DataFrame, colours: Colours = None) -> Figure:
     drawing.needed(runs, "runs", ("strategy", "cost", "outputs"))
     if runs.empty:
         return drawing.message(NOTHING)
-    names = [str(name) for name in pd.unique(runs["strategy"])]
-    shown = strategy_colours(names) | (colours or {})
+    shown = drawing.strategies_in(runs, colours)
+    names = list(shown)
     figure, (axes,) = drawing.panels(1, 1, (6.6, 4.2), right=0.5, head=0.7)
     centres = []
     aside = _side_by_side({name: float(runs.loc[runs["strategy"] == name, "cost"].mean()) / 1000 for name in names})
@@ -44,10 +43,9 @@ def outputs_against_cost(runs: pd.DataFrame, colours: Colours = None) -> Figure:
         labels.append(f"{drawing.label(name)}\n{_number(means.mean)} for ${costs.mean * 1000:,.0f}")
     axes.margins(0.15)
     axes.set_ylim(bottom=-0.04 * axes.get_ylim()[1])
-    colours_of = [shown[name] for name in names]
-    drawing.dots(axes, centres, colours_of, ["white"] * len(names), DOT)
+    drawing.dots(axes, centres, list(shown.values()), ["white"] * len(names), DOT)
     drawing.name_panel(axes, "", "cost of coordination, whole run (thousand dollars)", "outputs, whole run (number)")
-    drawing.label_points(axes, centres, labels, colours_of)
+    drawing.label_points(axes, centres, labels, list(shown.values()))
     drawing.headline(
         figure,
         "Outputs and cost of strategies",
@@ -66,8 +64,8 @@ def outputs_by_kind(runs: pd.DataFrame, colours: Colours = None) -> Figure:
     drawing.needed(runs, "runs", ("strategy", *(f"outputs_{kind}" for kind in KINDS)))
     if runs.empty:
         return drawing.message(NOTHING)
-    names = [str(name) for name in pd.unique(runs["strategy"])]
-    shown = strategy_colours(names) | (colours or {})
+    shown = drawing.strategies_in(runs, colours)
+    names = list(shown)
     height = 0.2 + 0.32 * len(names)
     figure, axes = drawing.panels(len(KINDS), 3, (2.1, height), left=drawing.label_room(names), right=0.55, gap=0.95)
     means = {
@@ -76,7 +74,7 @@ def outputs_by_kind(runs: pd.DataFrame, colours: Colours = None) -> Figure:
     }
     longest = max((mean.high for row in means.values() for mean in row), default=0) or 1.0
     for (kind, title), panel in zip(KINDS.items(), axes, strict=True):
-        drawing.interval_bars(panel, means[kind], [shown[name] for name in names], _number, 0.62)
+        drawing.interval_bars(panel, means[kind], list(shown.values()), _number, 0.62)
         drawing.name_rows(panel, names, shown)
         panel.set_xlim(0, longest * 1.12)
         drawing.name_panel(panel, title, "outputs per run (number)")

@@ -52,23 +52,29 @@ def shade(colour: str, brightness: float) -> str:
 
 def ink(colour: str) -> str:
     """Return a colour, darkened until text in it has a contrast of 4.5 on white (WCAG 2.1, level AA)."""
-    while contrast_on_white(colour) < READABLE:
+    while contrast(colour) < READABLE:
         colour = shade(colour, 0.95)
     return colour
 
 
 def glow(colour: str) -> str:
     """Return a colour, lightened until text in it has a contrast of 4.5 on the darkest grey of pages (#20262e)."""
-    while contrast_on_white(DARK_PAGE) / contrast_on_white(colour) < READABLE * 1.05:
+    while contrast(colour, DARK_PAGE) < READABLE * 1.05:
         red, green, blue = to_rgb(colour)
         colour = to_hex((red + 0.05 * (1 - red), green + 0.05 * (1 - green), blue + 0.05 * (1 - blue)))
     return colour
 
 
-def contrast_on_white(colour: str) -> float:
-    """Return the contrast ratio of a colour on white, 1 to 21 (WCAG 2.1)."""
+def contrast(colour: str, ground: str = "#ffffff") -> float:
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.1)."""
+    dark, light = sorted((luminance(colour), luminance(ground)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, 0 to 1 (WCAG 2.1)."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def diverging() -> LinearSegmentedColormap:
@@ -78,5 +84,4 @@ def diverging() -> LinearSegmentedColormap:
 
 def ink_on(colour: str) -> str:
     """Return ink or white, whichever has more contrast on a colour."""
-    on_white = contrast_on_white(colour)
-    return INK if contrast_on_white(INK) / on_white >= on_white else "#ffffff"
+    return max((INK, "#ffffff"), key=lambda text: contrast(text, colour))

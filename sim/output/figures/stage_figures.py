@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from sim.lab.analysis.events import Curve, Estimate
 from sim.lab.analysis.reached import reached, several_worlds
 from sim.output.figures import drawing
-from sim.output.figures.palette import FAINT, STAGE_COLOURS, STAGES, strategy_colours
+from sim.output.figures.drawing import Colours
+from sim.output.figures.palette import FAINT, STAGE_COLOURS, STAGES
 
-Colours = dict[str, str] | None
 COLUMNS = ("strategy", *(f"{stage}_week" for stage in STAGES))
 BARE = (0.4, 0.3)
 NOTHING = "No runs in this table yet: run a comparison first."
@@ -33,13 +33,12 @@ def stages_over_time(
     drawing.needed(runs, "runs", COLUMNS)
     if runs.empty:
         return drawing.message(NOTHING)
-    names, shown = _strategies(runs, colours)
+    shown = drawing.strategies_in(runs, colours)
     head, gap = BARE if bare else (drawing.HEAD, 0.85)
-    figure, axes = drawing.panels(len(stages), 2, (3.7, 2.3), right=drawing.label_room(names), gap=gap, head=head)
-    unit = "futures that reached it (%)"
+    figure, axes = drawing.panels(len(stages), 2, (3.7, 2.3), right=drawing.label_room(shown), gap=gap, head=head)
     for stage, panel in zip(stages, axes, strict=True):
         ends = {}
-        for name in names:
+        for name in shown:
             curve = reached(runs, name, stage, horizon).curve
             week, share, low, high = _staircase(curve)
             panel.fill_between(week, low, high, step="post", color=shown[name], alpha=0.13, linewidth=0)
@@ -48,15 +47,18 @@ def stages_over_time(
         drawing.week_axis(panel, horizon)
         panel.set_ylim(-2, 102)
         panel.set_yticks(range(0, 101, 25))
-        drawing.name_panel(panel, stage.capitalize(), "weeks since the start", unit, STAGE_COLOURS[stage])
+        drawing.name_panel(
+            panel, stage.capitalize(), "weeks since the start", "futures that reached it (%)", STAGE_COLOURS[stage]
+        )
         drawing.label_ends(panel, ends, shown)
     if bare:
         return figure
+    how = "over worlds and seeds" if several_worlds(runs) else "Kaplan\u2013Meier, log-log"
     drawing.headline(
         figure,
         "How many simulated futures reach each stage, and when",
         f"Line: share of simulated futures that reached the stage by that week ({_count(runs)}). Band: 95% interval of "
-        f"the share, each week taken by itself ({_how(runs)}).",
+        f"the share, each week taken by itself ({how}).",
     )
     return figure
 
@@ -71,16 +73,16 @@ def time_to_event(
     drawing.needed(runs, "runs", COLUMNS)
     if runs.empty:
         return drawing.message(NOTHING)
-    names, shown = _strategies(runs, colours)
-    height = 0.35 + 0.5 * len(names)
+    shown = drawing.strategies_in(runs, colours)
+    height = 0.35 + 0.5 * len(shown)
     head, gap = BARE if bare else (drawing.HEAD, 0.95)
-    room = drawing.label_room(names)
+    room = drawing.label_room(shown)
     figure, axes = drawing.panels(len(stages), 2, (3.4, height), left=room, right=1.25, gap=gap, head=head)
     for stage, panel in zip(stages, axes, strict=True):
-        for row, name in enumerate(names):
+        for row, name in enumerate(shown):
             found = reached(runs, name, stage, horizon)
             _range(panel, row, found.curve, found.weeks, horizon, shown[name])
-        drawing.name_rows(panel, names, shown)
+        drawing.name_rows(panel, list(shown), shown)
         drawing.week_axis(panel, horizon)
         drawing.name_panel(panel, stage.capitalize(), "weeks since the start", colour=STAGE_COLOURS[stage])
     if bare:
@@ -95,20 +97,10 @@ def time_to_event(
     return figure
 
 
-def _strategies(runs: pd.DataFrame, colours: Colours) -> tuple[list[str], dict[str, str]]:
-    names = [str(name) for name in pd.unique(runs["strategy"])]
-    return names, strategy_colours(names) | (colours or {})
-
-
 def _staircase(curve: Curve) -> tuple[np.ndarray, ...]:
     """Return weeks, share, low and high in percent, up to the last week observed."""
     weeks = np.append(curve.weeks, curve.followed)
     return weeks, *(100 * np.append(row, row[-1]) for row in (curve.share, curve.low, curve.high))
-
-
-def _how(runs: pd.DataFrame) -> str:
-    """Return how a band was estimated."""
-    return "over worlds and seeds" if several_worlds(runs) else "Kaplan\u2013Meier, log-log"
 
 
 def _count(runs: pd.DataFrame) -> str:
@@ -134,15 +126,8 @@ def _range(panel: Axes, row: int, curve: Curve, mean: Estimate, horizon: float, 
     if curve.reached:
         panel.plot([mean.low, mean.high], [below, below], color=colour, linewidth=1.2)
         panel.plot(mean.mean, below, marker="D", color="white", markeredgecolor=colour, markersize=5, clip_on=False)
-    panel.text(
-        1.035,
-        row,
-        _never(curve),
-        transform=panel.get_yaxis_transform(),
-        fontsize=drawing.SMALL,
-        color=FAINT,
-        va="center",
-    )
+    place = panel.get_yaxis_transform()
+    panel.text(1.035, row, _never(curve), transform=place, fontsize=drawing.SMALL, color=FAINT, va="center")
 
 
 def _never(curve: Curve) -> str:

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.output.figures import drawing
+from sim.output.figures.drawing import Colours
 from sim.output.figures.output_figures import KINDS
-from sim.output.figures.palette import INK, STAGE_COLOURS, ink, strategy_colours
+from sim.output.figures.palette import INK, STAGE_COLOURS, ink
 
-Colours = dict[str, str] | None
 MEASURES: dict[str, tuple[str, str]] = {
     "members": ("Active members", "members"),
     "dropped_out": ("Members dropping out", "members a week"),
@@ -65,13 +65,12 @@ def weekly_bands(weekly: pd.DataFrame, columns: Sequence[str], colours: Colours 
     drawing.needed(weekly, "weeks", ("strategy", "week", *columns))
     if weekly.empty or not columns:
         return drawing.message("No weeks in this table yet: run a comparison first.")
-    names = [str(name) for name in pd.unique(weekly["strategy"])]
-    shown = strategy_colours(names) | (colours or {})
-    room = drawing.label_room(names)
+    shown = drawing.strategies_in(weekly, colours)
+    room = drawing.label_room(shown)
     figure, axes = drawing.panels(len(columns), 3 if room < 1.3 else 2, (3.1, 2.1), right=room)
     for column, panel in zip(columns, axes, strict=True):
         ends = {}
-        for name in names:
+        for name in shown:
             futures = weekly[weekly["strategy"] == name].groupby("week")[column]
             low, median, high = (futures.quantile(share) for share in (0.1, 0.5, 0.9))
             panel.fill_between(median.index, low, high, color=shown[name], alpha=0.15, linewidth=0)
@@ -160,17 +159,8 @@ def _mark_events(axes: list[Axes], events: pd.DataFrame, horizon: float) -> None
         _name_stages(panel, reached, horizon)
     left = events.loc[events["event"] == "break-away", "week"].to_numpy(float)
     if len(left):
-        height = np.full(len(left), 0.05)
-        axes[5].scatter(
-            left,
-            height,
-            marker="v",
-            s=34,
-            color=INK,
-            edgecolors="white",
-            transform=axes[5].get_xaxis_transform(),
-            zorder=5,
-        )
+        heights, at = np.full(len(left), 0.05), axes[5].get_xaxis_transform()
+        axes[5].scatter(left, heights, marker="v", s=34, color=INK, edgecolors="white", transform=at, zorder=5)
 
 
 def _name_stages(panel: Axes, reached: pd.DataFrame, horizon: float) -> None:

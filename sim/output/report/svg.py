@@ -13,10 +13,11 @@ from html import escape
 
 from markupsafe import Markup
 from matplotlib import rc_context
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-PAPER = {"light": "#ffffff", "dark": "#17191d"}
+from sim.output.figures.palette import glow
+
 NEUTRALS = {
     "#ffffff": "#17191d",
     "#222222": "#e8e6e1",
@@ -25,7 +26,6 @@ NEUTRALS = {
     "#000000": "#e8e6e1",
 }
 """Paper, ink, faint ink and grid of the figures, and their counterparts on a dark page."""
-READABLE = 4.5
 SHORT_HEX = re.compile(r"#([0-9a-fA-F]{3})(?![0-9a-fA-F])")
 HEX = re.compile(r"#[0-9a-f]{6}")
 USED = re.compile(r"var\(--c-([0-9a-f]{6}),")
@@ -94,23 +94,4 @@ def dark_colours(texts: Iterable[str]) -> str:
 
 def on_dark(colour: str) -> str:
     """Return the colour for a dark page: neutrals swap, others keep their hue and get lighter until readable."""
-    if colour in NEUTRALS:
-        return NEUTRALS[colour]
-    red, green, blue = to_rgb(colour)
-    share = 0.0
-    while contrast((red, green, blue), PAPER["dark"]) < READABLE and share < 1:
-        share += 0.04
-        red, green, blue = (part + (1 - part) * 0.04 for part in (red, green, blue))
-    return to_hex((red, green, blue))
-
-
-def contrast(colour: str | tuple[float, float, float], ground: str) -> float:
-    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.1)."""
-    lights = sorted((luminance(colour), luminance(ground)))
-    return (lights[1] + 0.05) / (lights[0] + 0.05)
-
-
-def luminance(colour: str | tuple[float, float, float]) -> float:
-    """Return the relative luminance, 0 to 1 (WCAG 2.1)."""
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return NEUTRALS.get(colour) or glow(colour)

@@ -126,7 +126,7 @@ def test_what_is_above_is_blue_below_orange_and_the_middle_pale():
     (picture,) = panel(figure).images
     colours = {value: to_hex(picture.to_rgba(value)) for value in (-0.4, 0.0, 0.4, 0.9)}
     assert colours[-0.4] == palette.OKABE_ITO[1] and colours[0.4] == colours[0.9] == palette.OKABE_ITO[0]
-    assert palette.contrast_on_white(colours[0.0]) < 1.1
+    assert palette.contrast(colours[0.0]) < 1.1
 
 
 def test_the_bar_shows_only_colours_that_are_there():
@@ -173,6 +173,6 @@ def test_a_cell_without_an_effect_is_left_white_and_dashed():
 
 @pytest.mark.parametrize("colour", [*palette.OKABE_ITO, "#ffffff", "#000000", palette.MIDDLE])
 def test_texts_on_colours_can_be_read(colour):
-    on_white = palette.contrast_on_white(colour)
-    contrast = {"#ffffff": on_white, palette.INK: palette.contrast_on_white(palette.INK) / on_white}
+    on_white = palette.contrast(colour)
+    contrast = {"#ffffff": on_white, palette.INK: palette.contrast(palette.INK) / on_white}
     assert contrast[palette.ink_on(colour)] == max(contrast.values()) >= 3.5

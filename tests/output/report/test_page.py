@@ -5,7 +5,7 @@ import re
 import pytest
 from matplotlib.figure import Figure
 
-from sim.output.figures.palette import OKABE_ITO
+from sim.output.figures.palette import OKABE_ITO, contrast
 from sim.output.report.page import (
     Bullets,
     Card,
@@ -20,7 +20,7 @@ from sim.output.report.page import (
     Table,
     render_page,
 )
-from sim.output.report.svg import PAPER, contrast, dark_colours, inline_svg, on_dark
+from sim.output.report.svg import NEUTRALS, dark_colours, inline_svg, on_dark
 from tests.output.report.pages import SVG, check_page, words_of
 
 RUDE = '<script>alert("x")</script> & </style>'
@@ -91,8 +91,8 @@ def test_a_figure_keeps_its_letters_and_brings_no_style_of_its_own():
 
 def test_colours_can_be_read_on_a_dark_page_and_stay_apart():
     dark = [on_dark(colour) for colour in OKABE_ITO]
-    assert min(contrast(colour, PAPER["dark"]) for colour in dark) >= 4.5
+    assert min(contrast(colour, NEUTRALS["#ffffff"]) for colour in dark) >= 4.5
     assert len(set(dark)) == len(dark)
-    assert contrast(on_dark("#222222"), PAPER["dark"]) > 10
+    assert contrast(on_dark("#222222"), NEUTRALS["#ffffff"]) > 10
     text = dark_colours(["fill: var(--c-0072b2, #0072b2)", "var(--c-0072b2, x) var(--c-ffffff, #ffffff)"])
-    assert text == f"--c-0072b2: {on_dark('#0072b2')}; --c-ffffff: {PAPER['dark']};"
+    assert text == f"--c-0072b2: {on_dark('#0072b2')}; --c-ffffff: {NEUTRALS['#ffffff']};"
