@@ -2,6 +2,8 @@
 
 import csv
 import io
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +18,7 @@ from sim.dashboard.pages.evidence.claims import (
     targets_score,
 )
 from sim.dashboard.shared.templates import packed
+from sim.evidence.claims.claim_rows import AblationRow, ClaimRow
 from sim.evidence.published import published
 
 
@@ -31,7 +34,7 @@ def test_every_claim_is_there_with_its_verdict_and_every_part():
 
 
 def test_the_score_counts():
-    claims = [{"verdict": kind} for kind in ("holds", "holds", "does not hold", "conditional")]
+    claims = [SimpleNamespace(verdict=kind) for kind in ("holds", "holds", "does not hold", "conditional")]
     summary = claims_score(claims)
     assert summary == (
         "Of the 4 claims that the sources make, 2 hold, 1 are conditional, none are undecided and 1 fail in this model."
@@ -59,8 +62,9 @@ def test_evidence_of_another_model_is_noted(monkeypatch):
 
 
 def test_a_part_by_definition_says_why():
-    claim = {**published()["claims"]["rows"][3]}
-    claim["parts"] = [{**claim["parts"][0], "verdict": "by definition", "given": "it cannot vary"}, *claim["parts"][1:]]
+    claim = ClaimRow.from_json(published()["claims"]["rows"][3])
+    first = replace(claim.parts[0], verdict="by definition", given="it cannot vary")
+    claim = replace(claim, parts=(first, *claim.parts[1:]))
     summary = page.shown_claim(claim).parts
     assert (summary[0].verdict, summary[0].given) == ("by definition", "It cannot vary.") and summary[1].given == ""
     (row, *_) = csv.DictReader(io.StringIO(page.claims_csv([claim])))
@@ -69,14 +73,14 @@ def test_a_part_by_definition_says_why():
 
 def test_effects_and_ablations_in_words():
     assert (
-        effect_words({"effect": -0.1234, "ci95": [-0.2, 0.05], "unit": "weeks"})
+        effect_words(SimpleNamespace(effect=-0.1234, ci95=(-0.2, 0.05), unit="weeks"))
         == "\u22120.123 (\u22120.2 to 0.05) weeks"
     )
-    assert effect_words({"effect": None, "ci95": None, "unit": "weeks"}) == "too few futures"
+    assert effect_words(SimpleNamespace(effect=None, ci95=None, unit="weeks")) == "too few futures"
     assert off_words(None, "weeks") == ""
-    off = {"off": "no trust", "effect": 1.0, "ci95": [0.5, 1.5], "gone": False}
+    off = AblationRow("no trust", 1.0, (0.5, 1.5), False)
     assert off_words(off, "weeks") == "no trust. The effect stays: 1 (0.5 to 1.5) weeks"
-    assert off_words({**off, "effect": None, "ci95": None, "gone": None}, "weeks") == (
+    assert off_words(AblationRow("no trust", None, None, None), "weeks") == (
         "no trust. It is unclear whether the effect vanishes: too few futures have one"
     )
 

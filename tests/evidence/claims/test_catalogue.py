@@ -9,6 +9,7 @@ from scipy import stats
 
 from sim.evidence import frozen
 from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS, UNTRIED
+from sim.evidence.claims.claim import Contrast
 from sim.evidence.claims.claim_rows import ClaimRow
 from sim.evidence.claims.robustness import worlds
 from sim.evidence.claims.run import CLAIMS, LOOKS, ablation_row, looks, part_row, try_claims, variants
@@ -117,7 +118,7 @@ def test_group_support_is_compared_with_idle_hours_that_prompt_as_much():
         return float(prompting[-1]) if set(prompting) <= {0.0, 1.0} else np.nan
 
     for arm in support.arms:
-        alone = replace(support, measure=prompted, arms=(arm,), combine=lambda values: values)
+        alone = replace(support, contrast=Contrast("share", 0.0, prompted), arms=(arm,))
         assert effects([Trial(alone)], TUNING_SEED, 3)[0].tolist() == [1.0, 1.0, 1.0]
     assert [bool(arm.strategy["produce"].get("group_support")) for arm in support.arms] == [False, True]
 

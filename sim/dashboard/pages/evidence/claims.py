@@ -15,7 +15,7 @@ import pandas as pd
 
 from sim.dashboard.pages.evidence.state import NamedCount
 from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS
-from sim.evidence.claims.claim_rows import AblationRow
+from sim.evidence.claims.claim_rows import AblationRow, ClaimRow, PartRow
 from sim.evidence.claims_page import ORDER, OTHER_WORLDS, RULE, ablation_words
 from sim.evidence.published import made_with, published, stale
 from sim.output.words import capital, estimate, percent, three_digits
@@ -28,8 +28,8 @@ MEANING = {
     "does not hold": "no part of the claim was seen",
 }
 ROOM = 0.08
-PublishedRow = Mapping[str, Any]
-"""A claim, a part of one, or a published figure, as `sim.evidence.published` holds it."""
+PublishedTarget = Mapping[str, Any]
+"""A published figure against the model, as `sim.evidence.published` holds it."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ class ClaimsPage:
 def claims_page() -> ClaimsPage:
     """Return all that the page shows."""
     score = published()
-    claims, targets = score["claims"]["rows"], score["validate"]["rows"]
-    counts = Counter(claim["verdict"] for claim in claims)
+    claims, targets = [ClaimRow.from_json(row) for row in score["claims"]["rows"]], score["validate"]["rows"]
+    counts = Counter(claim.verdict for claim in claims)
     return ClaimsPage(
         outdated=outdated(stale()),
         score=claims_score(claims),
@@ -138,42 +138,42 @@ def outdated(reasons: Sequence[str]) -> str:
     )
 
 
-def claims_score(claims: Sequence[PublishedRow]) -> str:
+def claims_score(claims: Sequence[ClaimRow]) -> str:
     """Return the score in one sentence."""
-    counts = Counter(claim["verdict"] for claim in claims)
+    counts = Counter(claim.verdict for claim in claims)
     words = {"holds": "hold", "conditional": "are conditional", "undecided": "are undecided", "does not hold": "fail"}
     parts = [f"{counts[kind] or 'none'} {words[kind]}" for kind in ORDER]
     return f"Of the {len(claims)} claims that the sources make, {', '.join(parts[:-1])} and {parts[-1]} in this model."
 
 
-def shown_claim(claim: PublishedRow) -> ShownClaim:
+def shown_claim(claim: ClaimRow) -> ShownClaim:
     """Return a claim in words."""
-    names = dict.fromkeys(name for part in claim["parts"] for name in part["depends_on"])
+    names = dict.fromkeys(name for part in claim.parts for name in part.depends_on)
     return ShownClaim(
-        number=claim["claim"],
-        text=claim["text"],
-        source=SOURCES.get(str(claim["source"]), str(claim["source"])),
-        verdict=claim["verdict"],
-        condition=claim["condition"] or "",
+        number=claim.claim,
+        text=claim.text,
+        source=SOURCES.get(claim.source, claim.source),
+        verdict=claim.verdict,
+        condition=claim.condition or "",
         effect=effect_words(claim),
-        mechanism=sentence(claim["mechanism"]),
+        mechanism=sentence(claim.mechanism),
         forms=[f"{name}: {ADDED_MECHANISMS[name].what}" if name in ADDED_MECHANISMS else name for name in names],
-        worlds="" if claim["robust_share"] is None else percent(claim["robust_share"]),
-        more=f"{claim['more_replicates']:,}" if claim["more_replicates"] else "",
-        parts=[shown_part(part) for part in claim["parts"]],
+        worlds="" if claim.robust_share is None else percent(claim.robust_share),
+        more=f"{claim.more_replicates:,}" if claim.more_replicates else "",
+        parts=[shown_part(part) for part in claim.parts],
     )
 
 
-def shown_part(part: PublishedRow) -> ShownPart:
+def shown_part(part: PartRow) -> ShownPart:
     """Return a part of a claim in words."""
     return ShownPart(
-        says=part["says"],
-        given=sentence(part.get("given", "")),
-        verdict=part["verdict"],
+        says=part.says,
+        given=sentence(part.given),
+        verdict=part.verdict,
         effect=effect_words(part),
-        margin=f"{three_digits(part['margin'])} {part['unit']}",
-        off=off_words(part["ablation"], part["unit"]),
-        worlds="not tried" if part["robust_share"] is None else percent(part["robust_share"]),
+        margin=f"{three_digits(part.margin)} {part.unit}",
+        off=off_words(part.ablation, part.unit),
+        worlds="not tried" if part.robust_share is None else percent(part.robust_share),
     )
 
 
@@ -182,27 +182,27 @@ def sentence(words: str) -> str:
     return f"{capital(words.rstrip('.'))}." if words else ""
 
 
-def effect_words(row: PublishedRow) -> str:
+def effect_words(row: ClaimRow | PartRow) -> str:
     """Return an effect with its interval and unit."""
-    return "too few futures" if row["effect"] is None else f"{estimate(row['effect'], row['ci95'])} {row['unit']}"
+    return "too few futures" if row.effect is None else f"{estimate(row.effect, row.ci95)} {row.unit}"
 
 
-def off_words(ablation: PublishedRow | None, unit: str) -> str:
+def off_words(ablation: AblationRow | None, unit: str) -> str:
     """Return what is left of an effect with its mechanism switched off; '' if that was not tried."""
-    return f"{ablation['off']}. {ablation_words(AblationRow(**ablation), unit)}" if ablation else ""
+    return f"{ablation.off}. {ablation_words(ablation, unit)}" if ablation else ""
 
 
-def targets_score(targets: Sequence[PublishedRow]) -> str:
+def targets_score(targets: Sequence[PublishedTarget]) -> str:
     """Return how many published figures the model meets, those kept out of the fit apart from the others."""
-    kept, fitted = ([one for one in targets if one["in_fit"] is which] for which in (False, True))
-    met = [sum(one["inside"] for one in some) for some in (targets, kept, fitted)]
+    kept, fitted = ([target for target in targets if target["in_fit"] is fit] for fit in (False, True))
+    met = [sum(target["inside"] for target in group) for group in (targets, kept, fitted)]
     return (
         f"The model agrees with {met[0]} of {len(targets)} published figures: {met[1]} of the {len(kept)} that were kept out "
         f"(these are the test) and {met[2]} of the {len(fitted)} that informed a parameter."
     )
 
 
-def shown_target(target: PublishedRow) -> ShownTarget:
+def shown_target(target: PublishedTarget) -> ShownTarget:
     """Return a published figure against what is simulated."""
     low, high = (amount(target, end) for end in target["interval90"])
     return ShownTarget(
@@ -219,7 +219,7 @@ def shown_target(target: PublishedRow) -> ShownTarget:
     )
 
 
-def observed_words(target: PublishedRow) -> str:
+def observed_words(target: PublishedTarget) -> str:
     """Return the published figure, with its range or direction."""
     low, high = target["observed_range"] or (None, None)
     if target["kind"] == "direction":
@@ -228,17 +228,17 @@ def observed_words(target: PublishedRow) -> str:
     return f"{amount(target, target['observed'])}{around}{unit_of(target)}"
 
 
-def unit_of(target: PublishedRow) -> str:
+def unit_of(target: PublishedTarget) -> str:
     """Return a target's unit behind a number, if it says more than the number does."""
     return "" if target["unit"] in ("share", "difference") else f" {target['unit']}"
 
 
-def amount(target: PublishedRow, value: float | None) -> str:
+def amount(target: PublishedTarget, value: float | None) -> str:
     """Return a number of a target: shares in percent; a dash for None."""
     return percent(value) if target["unit"] == "share" else three_digits(value)
 
 
-def marks_of(target: PublishedRow) -> Marks:
+def marks_of(target: PublishedTarget) -> Marks:
     """Return where the picture of a target has its marks."""
     low, high = target["observed_range"] or (None, None)
     dot = None if target["kind"] == "direction" else target["observed"]
@@ -256,26 +256,26 @@ def marks_of(target: PublishedRow) -> Marks:
     return Marks(None if dot is None else place(dot), start, end, *map(place, simulated))
 
 
-def claims_csv(claims: Sequence[PublishedRow]) -> str:
-    """Return a table with a row a part."""
-    kept = ("part", "says", "verdict", "unit", "margin", "effect", "futures", "robust_share")
+def claims_csv(claims: Sequence[ClaimRow]) -> str:
+    """Return a table with a row for each part."""
+    columns = ("part", "says", "unit", "margin", "effect", "futures", "verdict", "robust_share")
     return csv_of(
-        {"claim": claim["claim"], "text": claim["text"], "claim_verdict": claim["verdict"]}
-        | {key: value for key, value in part.items() if key in kept}
-        | ends(part["ci95"], "low95", "high95")
+        {"claim": claim.claim, "text": claim.text, "claim_verdict": claim.verdict}
+        | {name: getattr(part, name) for name in columns}
+        | ends(part.ci95, "low95", "high95")
         | {
-            "switched_off": part["ablation"]["off"] if part["ablation"] else None,
-            "effect_off": part["ablation"]["effect"] if part["ablation"] else None,
-            "depends_on": "; ".join(part["depends_on"]),
-            "given": part.get("given", ""),
+            "switched_off": part.ablation.off if part.ablation else None,
+            "effect_off": part.ablation.effect if part.ablation else None,
+            "depends_on": "; ".join(part.depends_on),
+            "given": part.given,
         }
         for claim in claims
-        for part in claim["parts"]
+        for part in claim.parts
     )
 
 
-def targets_csv(targets: Sequence[PublishedRow]) -> str:
-    """Return a table with a row a target."""
+def targets_csv(targets: Sequence[PublishedTarget]) -> str:
+    """Return a table with a row for each target."""
     left = ("observed_range", "interval90", "start", "experiment")
     return csv_of(
         {key: value for key, value in target.items() if key not in left}
