@@ -1,4 +1,4 @@
-"""Without the extras everything else works, and what needs one says so."""
+"""Without the optional extras, everything else works, and features that need one name it."""
 
 import os
 import subprocess

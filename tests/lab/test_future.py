@@ -1,4 +1,4 @@
-"""Futures: the same seeds the same run; the test of renewal; records."""
+"""Futures: reproducibility, the renewal test, and records."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from sim.model.world import copy_world, run_to
 from tests.model.scenarios_for_tests import scenario
 from tests.model.worlds import world_hash
 
-# Anything counts as generative, so that there is something to renew.
+# Low thresholds, so that networks become generative and renewal can be tested.
 EASY = {
     "stages__generative_kinds": 1,
     "stages__generative_groups": 1.0,
@@ -24,7 +24,7 @@ WEAVER = {"hours": 20.0, "align_week": 4, "produce_week": 10}
 
 @pytest.fixture(scope="module")
 def easy():
-    """A scenario in which networks soon are generative."""
+    """Return a scenario in which networks become generative early."""
     return scenario(120, 30, WEAVER, **EASY)
 
 
@@ -35,7 +35,7 @@ def test_the_same_seed_and_replicate_give_the_same_run(easy):
     assert first.before is None
 
 
-def test_the_test_of_renewal_changes_nothing_in_the_run(easy):
+def test_the_renewal_test_does_not_change_the_run(easy):
     tested, plain = (run_future(easy, "it", 5, 2, renewal=renewal) for renewal in (True, False))
     assert world_hash(tested.world) == world_hash(plain.world)
     assert tested.outcomes["renewed"] in (0.0, 1.0) and np.isnan(plain.outcomes["renewed"])
@@ -55,32 +55,32 @@ def test_renewal_is_a_year_without_coordinators_from_a_year_after_being_generati
         assert future.outcomes["renewed"] == float(fork.network[0].hold[3] > 0)
 
 
-def test_a_network_that_was_never_generative_is_not_put_to_the_test():
+def test_renewal_is_not_tested_if_the_network_was_never_generative():
     future = run_future(scenario(30, 20), "it", 1, 0)
     assert np.isnan(future.outcomes["renewed"]) and future.outcomes["generative_censored"]
 
 
-def test_renewal_past_the_horizon_is_tested_and_the_record_stops_at_it(easy):
+def test_renewal_is_tested_past_the_horizon_and_the_record_ends_at_it(easy):
     short = scenario(40, 30, WEAVER, **EASY)
     future = run_future(short, "it", 5, 2)
     assert future.outcomes["renewed"] in (0.0, 1.0)
     assert future.world.network[0].week == 40 and len(future.world.weekly) == 40
 
 
-def test_a_network_that_is_worth_nothing_alone_is_not_renewed():
-    """With what makes it generative scheduled to end, it isn't a year later."""
+def test_a_network_that_stops_producing_alone_is_not_renewed():
+    """If production is scheduled to end, the network is not generative a year later."""
     ends = [{"week": 30, "set": {"production.rate": 0.0, "production.resource_work": 0.0}}]
     future = run_future(scenario(60, 30, WEAVER, ends, **EASY), "it", 5, 2)
     assert future.outcomes["renewed"] == 0.0
 
 
-def test_the_world_before_is_kept_if_asked_for():
+def test_the_initial_world_is_kept_on_request():
     future = run_future(scenario(10, 20), "it", 1, 0, renewal=False, keep_before=True)
     assert future.before.network[0].week == 0 and future.world.network[0].week == 10
     assert world_hash(future.before) == world_hash(open_world(scenario(10, 20), "it", 1, 0)[1])
 
 
-def test_simulate_takes_the_scenarios_seed_and_refuses_unknown_strategies():
+def test_simulate_uses_the_scenarios_seed_and_rejects_unknown_strategies():
     one = scenario(10, 20)
     record = simulate(one, "it", ledger=True)
     assert record.seed == one.seed and record.replicate == 0 and len(record.weekly) == 10
@@ -109,7 +109,7 @@ def test_a_record_names_first_passages_as_outcomes_do(easy):
     assert set(record.events.columns) == {"week", "event", "what"} and record.events.week.is_monotonic_increasing
 
 
-def test_a_path_does_for_a_scenario_and_anything_else_is_refused_in_words(tmp_path):
+def test_a_scenario_may_be_a_path_and_other_types_raise_errors(tmp_path):
     from sim import Experiment, Scenario, compare, simulate, sweep
 
     file = tmp_path / "one.toml"
@@ -134,23 +134,23 @@ def test_a_path_does_for_a_scenario_and_anything_else_is_refused_in_words(tmp_pa
     assert Experiment.of(experiment).name == "sweep"
 
 
-def test_faults_in_python_name_no_option_of_the_command_line(tmp_path):
+def test_errors_in_python_do_not_mention_command_line_options(tmp_path):
     from sim import Experiment, sweep
     from sim.lab.results import ResultsError
 
     (tmp_path / "one.toml").write_text("weeks = 6\n[network]\nkind = 'karate'\n")
     (tmp_path / "letter.txt").write_text("dear")
-    told = {"scenario": "one.toml", "design": "grid", "replicates": 1}
-    tables = {"experiment": told, "factors": {"uncertain": {"trust.decay": [0.02, 0.03]}}}
+    head = {"scenario": "one.toml", "design": "grid", "replicates": 1}
+    tables = {"experiment": head, "factors": {"uncertain": {"trust.decay": [0.02, 0.03]}}}
     sweep(Experiment.from_document(tables, tmp_path), tmp_path / "out", 1)
-    other = Experiment.from_document(tables | {"experiment": told | {"seed": 9}}, tmp_path)
+    other = Experiment.from_document(tables | {"experiment": head | {"seed": 9}}, tmp_path)
     for folder in (tmp_path, tmp_path / "letter.txt", tmp_path / "out"):
         with pytest.raises(ResultsError, match=r"name another folder$"):
             sweep(other, folder)
 
 
-def test_a_change_of_week_four_comes_after_four_weeks():
-    """As the README, the schema and the comments of scenarios say: the week after is the first that shows it."""
+def test_a_change_in_week_four_applies_after_four_weeks():
+    """As documented in the README, the schema and the scenarios: the following week is the first affected."""
     from sim.inputs.scenario import Scenario
     from sim.inputs.scenario.parts import Change
 

@@ -1,4 +1,4 @@
-"""The results folder: whole files, who may write into it, what Parquet keeps of labels and units."""
+"""The results folder: complete files, who may write to it, and labels and units in Parquet."""
 
 import errno
 import json
@@ -17,7 +17,7 @@ from sim.output.figures import save_in
 CONTENT = {"command": "compare", "model_version": "a" * 12, "fingerprints": {"none": "1"}, "seed": 1}
 
 
-def test_run_ids_differ_by_everything_that_makes_a_run():
+def test_run_ids_depend_on_everything_that_defines_a_run():
     base = ("f", "none", 1, 0, "v")
     others = [("g", "none", 1, 0, "v"), ("f", "mass", 1, 0, "v"), ("f", "none", 2, 0, "v"), ("f", "none", 1, 1, "v")]
     others += [("f", "none", 1, 0, "w"), ("f", "none", 11, 0, "v"), ("f", "none", 1, 10, "v")]
@@ -26,31 +26,31 @@ def test_run_ids_differ_by_everything_that_makes_a_run():
     assert len(run_id(*base)) == 16
 
 
-def test_json_never_holds_nan():
+def test_json_never_contains_nan():
     text = json_text({"a": math.nan, "b": [np.float64("inf"), np.int64(3)], "c": np.array([1.0, math.nan])})
     assert json.loads(text) == {"a": None, "b": [None, 3], "c": [1.0, None]}
     assert json_ready((True, "x", None)) == [True, "x", None]
 
 
-def test_a_new_folder_is_claimed_and_can_be_given_up(tmp_path):
+def test_a_new_folder_is_claimed_and_can_be_released(tmp_path):
     folder = open_folder(tmp_path / "deep" / "new", "x", CONTENT)
     assert read_manifest(folder.path)["stop_reason"] == "being written"
     folder.give_up()
     assert not folder.path.exists()
 
 
-def test_a_folder_whose_process_was_killed_at_once_can_be_used(tmp_path):
+def test_a_folder_of_a_killed_process_can_be_reused(tmp_path):
     (tmp_path / f".{MANIFEST}.4711").write_text("half a mani")
     assert fault_of(tmp_path, CONTENT) is None
 
 
-def test_giving_up_keeps_what_was_there(tmp_path):
+def test_releasing_a_folder_keeps_existing_files(tmp_path):
     (tmp_path / "old").mkdir()
     open_folder(tmp_path / "old", "x", CONTENT).give_up()
     assert (tmp_path / "old").exists()
 
 
-def test_the_same_content_is_replaced_file_by_file_and_stale_files_go(tmp_path):
+def test_the_same_content_is_replaced_file_by_file_and_stale_files_are_removed(tmp_path):
     first = open_folder(tmp_path / "r", "x", CONTENT)
     first.begin()
     first.text("a.txt", "one")
@@ -68,7 +68,7 @@ def test_the_same_content_is_replaced_file_by_file_and_stale_files_go(tmp_path):
     assert read_manifest(tmp_path / "r")["files"] == ["a.txt"]
 
 
-def test_a_manifest_that_names_files_outside_removes_nothing_there(tmp_path):
+def test_files_outside_the_folder_are_never_removed(tmp_path):
     (tmp_path / "precious.txt").write_text("keep")
     folder = open_folder(tmp_path / "r", "x", CONTENT)
     manifest = read_manifest(folder.path) | {"files": ["../precious.txt"]}
@@ -87,14 +87,14 @@ def test_a_manifest_that_names_files_outside_removes_nothing_there(tmp_path):
         ({"command": "run"}, "another command"),
     ],
 )
-def test_another_content_is_refused(tmp_path, change, words):
+def test_different_content_raises_an_error(tmp_path, change, words):
     open_folder(tmp_path / "r", "x", CONTENT)
     with pytest.raises(ResultsError, match=words):
         open_folder(tmp_path / "r", "x", CONTENT | change)
     assert fault_of(tmp_path / "r", CONTENT) is None
 
 
-def test_fewer_futures_never_replace_more_nor_another_baseline(tmp_path, monkeypatch):
+def test_results_are_not_replaced_by_fewer_futures_or_another_baseline(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     content = CONTENT | {"strategies": ["none", "mass"]}
     open_folder("r", "x", content, 50).finish({"replicates": 50, "stop_reason": "finished"})
@@ -108,7 +108,7 @@ def test_fewer_futures_never_replace_more_nor_another_baseline(tmp_path, monkeyp
     assert open_folder(None, "x", content, 60).path.name == "x"
 
 
-def test_a_folder_or_file_of_something_else_is_refused(tmp_path):
+def test_an_unrelated_folder_or_file_raises_an_error(tmp_path):
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(ResultsError, match="something other"):
         open_folder(tmp_path, "x", CONTENT)
@@ -118,7 +118,7 @@ def test_a_folder_or_file_of_something_else_is_refused(tmp_path):
         open_folder(tmp_path / "letter.txt" / "below", "x", CONTENT)
 
 
-def test_without_a_name_another_content_gets_a_number(tmp_path, monkeypatch):
+def test_without_a_name_different_content_gets_a_number(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert open_folder(None, "a", CONTENT).path.name == "a"
     assert open_folder(None, "a", CONTENT | {"seed": 2}).path.name == "a-2"
@@ -126,7 +126,7 @@ def test_without_a_name_another_content_gets_a_number(tmp_path, monkeypatch):
     assert open_folder(None, "a", CONTENT | {"seed": 2}).path.name == "a-2"
 
 
-def test_a_failing_write_leaves_the_old_file_and_nothing_aside(tmp_path):
+def test_a_failed_write_keeps_the_old_file_and_leaves_no_temporary_file(tmp_path):
     folder = open_folder(tmp_path / "r", "x", CONTENT)
     folder.text("a.txt", "old")
     with pytest.raises(UnicodeEncodeError):
@@ -136,7 +136,7 @@ def test_a_failing_write_leaves_the_old_file_and_nothing_aside(tmp_path):
 
 
 @pytest.mark.parametrize("what", ["text", "parquet", "figure"])
-def test_a_full_disk_is_one_message_and_leaves_what_was_there(tmp_path, monkeypatch, what):
+def test_a_full_disk_gives_one_message_and_keeps_existing_files(tmp_path, monkeypatch, what):
     from matplotlib.figure import Figure
 
     folder = open_folder(tmp_path / "r", "x", CONTENT)

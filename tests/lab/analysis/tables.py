@@ -1,4 +1,4 @@
-"""Tables of runs made by hand: any function of world, seed and strategy, in the form that sweeps have."""
+"""Synthetic tables of runs in the format of sweeps: any function of world, seed and strategy."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from sim.lab.experiment.factors import Factor
 
 
 def table_of(points, replicates, strategies, outcomes):
-    """A row a run; `outcomes`: name -> array (points, replicates, strategies)."""
+    """Return a table with one row per run.  `outcomes` maps names to arrays (points, replicates, strategies)."""
     rows = [
         {
             "run": f"{p:08x}{r:04x}{s:04x}",
@@ -25,17 +25,21 @@ def table_of(points, replicates, strategies, outcomes):
     return pd.DataFrame(rows)
 
 
-def uniform(key, low=0.0, high=1.0, **more):
-    """A factor with a uniform distribution."""
-    return Factor(key, "uncertain", more.pop("label", key), "", "float", "uniform", low, high, **more)
+def uniform(key, low=0.0, high=1.0, **settings):
+    """Return a factor with a uniform distribution."""
+    return Factor(key, "uncertain", settings.pop("label", key), "", "float", "uniform", low, high, **settings)
 
 
 def experiment_of(kind, factors, points, **design):
-    """The experiment part of a manifest."""
-    told = {"samples": None, "levels": None, "second_order": False, "seed": 3, **design}
-    return {"weeks": 156, "factors": [f.to_json() for f in factors], "design": {"kind": kind, "points": points, **told}}
+    """Return the experiment part of a manifest."""
+    settings = {"samples": None, "levels": None, "second_order": False, "seed": 3, **design}
+    return {
+        "weeks": 156,
+        "factors": [f.to_json() for f in factors],
+        "design": {"kind": kind, "points": points, **settings},
+    }
 
 
 def with_factors(runs, factors, sample):
-    """The table with a column a factor: `sample` (points, factors)."""
+    """Return the table with one more column per factor; `sample` has shape (points, factors)."""
     return runs.assign(**{f.key: np.asarray(sample)[runs["point"], k] for k, f in enumerate(factors)})

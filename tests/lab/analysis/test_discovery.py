@@ -1,4 +1,4 @@
-"""Scenario discovery: a planted rule is found, and what is luck is called no simple rule."""
+"""Scenario discovery: a planted rule is recovered, and random failures give no simple rule."""
 
 from dataclasses import replace
 
@@ -27,42 +27,42 @@ def worlds(number=400, seed=0):
     )
 
 
-def test_a_planted_rule_is_found_in_words():
+def test_a_planted_rule_is_recovered_and_described():
     table = worlds()
     failed = (table["trust.decay"] > 0.06) & (table["network.members"] < 80)
-    found = discover(table, failed, FACTORS)
-    assert len(found.rules) == 1
-    words = found.rules[0].words
+    result = discover(table, failed, FACTORS)
+    assert len(result.rules) == 1
+    words = result.rules[0].words
     assert "fading of trust is above 0.0" in words and "members is at most 79" in words and "kind" not in words
-    assert found.rules[0].coverage > 0.95 and found.rules[0].density > 0.9
-    assert found.coverage > 0.85 and found.density > 0.85
-    assert found.accuracy > 0.9
-    assert found.base == pytest.approx(failed.mean())
-    assert found.sentence.startswith("Where ")
+    assert result.rules[0].coverage > 0.95 and result.rules[0].density > 0.9
+    assert result.coverage > 0.85 and result.density > 0.85
+    assert result.accuracy > 0.9
+    assert result.base == pytest.approx(failed.mean())
+    assert result.sentence.startswith("Where ")
 
 
-def test_a_rule_survives_some_luck_and_says_what_it_is_worth():
+def test_a_rule_survives_noise_and_reports_its_accuracy():
     table = worlds(600, 1)
     luck = np.random.default_rng(2).random(600)
     failed = np.where(table["trust.decay"] > 0.05, luck < 0.7, luck < 0.1)
-    found = discover(table, failed, FACTORS)
-    assert found.rules and all("fading of trust is above 0.0" in rule.words for rule in found.rules)
-    assert found.density == pytest.approx(0.7, abs=0.08)
-    assert found.coverage == pytest.approx(0.7 / 0.8, abs=0.1)
+    result = discover(table, failed, FACTORS)
+    assert result.rules and all("fading of trust is above 0.0" in rule.words for rule in result.rules)
+    assert result.density == pytest.approx(0.7, abs=0.08)
+    assert result.coverage == pytest.approx(0.7 / 0.8, abs=0.1)
 
 
-def test_choices_are_told_by_name():
+def test_choices_are_named():
     table = worlds()
-    found = discover(table, table["network.kind"] == "star", FACTORS)
-    assert [rule.words for rule in found.rules] == ["kind of network is star"]
+    result = discover(table, table["network.kind"] == "star", FACTORS)
+    assert [rule.words for rule in result.rules] == ["kind of network is star"]
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_luck_is_no_rule(seed):
+def test_random_failures_give_no_rule(seed):
     failed = np.random.default_rng(100 + seed).random(300) < 0.3
-    found = discover(worlds(300, seed), failed, FACTORS)
-    assert found.rules == ()
-    assert found.sentence.startswith("No simple rule") and "guessing" in found.sentence
+    result = discover(worlds(300, seed), failed, FACTORS)
+    assert result.rules == ()
+    assert result.sentence.startswith("No simple rule") and "guessing" in result.sentence
 
 
 @pytest.mark.parametrize(
@@ -75,59 +75,59 @@ def test_luck_is_no_rule(seed):
         (np.arange(50) < 25, (), "nothing was varied"),
     ],
 )
-def test_where_there_is_nothing_to_find_that_is_said(failed, factors, words):
+def test_a_missing_rule_is_explained(failed, factors, words):
     assert words in discover(worlds(50), failed, factors).sentence
 
 
-def test_the_same_worlds_give_the_same_rules():
+def test_discovery_is_reproducible():
     table = worlds(200, 3)
     failed = table["trust.decay"] + table["network.members"] / 2000 > 0.11
     assert discover(table, failed, FACTORS) == discover(table, failed, FACTORS)
 
 
-def test_scores_of_overlapping_folds_do_not_count_as_independent():
-    """Nadeau & Bengio 2003: variance times (1/20 + 1/4), here over one with known scatter."""
+def test_scores_of_overlapping_folds_are_not_treated_as_independent():
+    """Nadeau & Bengio (2003): variance times (1/20 + 1/4), for scores with known variance."""
     scores = np.tile([0.6, 0.8], 10)
     assert resampled_error(scores) == pytest.approx(scores.std(ddof=1) * np.sqrt(0.05 + 0.25))
     assert resampled_error(scores) > 2.4 * scores.std(ddof=1) / np.sqrt(20)
 
 
-def test_the_error_of_a_discovery_is_about_how_far_accuracy_moves_between_fresh_worlds():
-    """A weak rule found again on 40 fresh samples of worlds: the error told is no smaller than the real scatter."""
-    found = []
+def test_the_standard_error_of_accuracy_matches_its_spread_over_new_samples():
+    """On 40 new samples with a weak rule, the reported error is at least the actual standard deviation."""
+    result = []
     for seed in range(40):
         luck = np.random.default_rng(1000 + seed)
         table = worlds(150, 500 + seed)
         failed = luck.random(150) < np.where(table["trust.decay"] > 0.05, 0.6, 0.25)
-        found.append(discover(table, failed, FACTORS))
-    scatter = np.std([one.accuracy for one in found], ddof=1)
-    assert 0.8 * scatter < np.mean([one.error for one in found]) < 1.8 * scatter
+        result.append(discover(table, failed, FACTORS))
+    scatter = np.std([one.accuracy for one in result], ddof=1)
+    assert 0.8 * scatter < np.mean([one.error for one in result]) < 1.8 * scatter
 
 
-def test_a_sentence_tells_each_rule_its_own_worlds():
-    """Counted anew from the table: worlds that the words pick, how many of them fail, and their part of all that fail."""
+def test_a_sentence_reports_the_counts_of_each_rule():
+    """Recount from the table: worlds that meet the rule, how many of them fail, and their share of all failures."""
     table = worlds(500, 4)
     luck = np.random.default_rng(5).random(500)
     failed = np.where(table["trust.decay"] > 0.06, luck < 0.9, luck < 0.02)
-    found = discover(table, failed, (DECAY,))
-    (rule,) = found.rules
+    result = discover(table, failed, (DECAY,))
+    (rule,) = result.rules
     edge = float(rule.words.rsplit(" ", 1)[1])
     picked = (table["trust.decay"] > edge).to_numpy()
-    # The words round the edge; worlds within the rounding are left out of the count.
+    # The sentence rounds the threshold; worlds within the rounding error are not counted.
     near = np.abs(table["trust.decay"] - edge) < 0.5e-3 * 10 ** np.floor(np.log10(edge) + 2)
     assert abs(int(picked.sum()) - rule.worlds) <= int(near.sum())
     inside = f"of these {rule.worlds} worlds {100 * rule.density:.0f}% fail, against {100 * failed.mean():.0f}% of all"
-    assert inside in found.sentence
+    assert inside in result.sentence
     assert rule.density == pytest.approx(failed[picked].mean(), abs=0.03)
     assert (
         f"they hold {100 * rule.coverage:.0f}% of the failing ones. That is on the worlds that the rule was made from"
-        in found.sentence
+        in result.sentence
     )
-    assert f"On worlds left out when a rule was made, such rules hold {100 * found.coverage:.0f}%" in found.sentence
+    assert f"On worlds left out when a rule was made, such rules hold {100 * result.coverage:.0f}%" in result.sentence
 
 
-def test_a_rate_keeps_its_time():
+def test_a_rate_keeps_its_unit():
     hazard = uniform("trust.decay", 0.0, 0.1, label="chance to leave")
     table = worlds(400, 6)
-    found = discover(table, table["trust.decay"] > 0.05, (replace(hazard, unit="per week"),))
-    assert found.rules[0].words.endswith("per week")
+    result = discover(table, table["trust.decay"] > 0.05, (replace(hazard, unit="per week"),))
+    assert result.rules[0].words.endswith("per week")

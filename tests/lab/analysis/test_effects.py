@@ -1,4 +1,4 @@
-"""Effects on paired futures: intervals against scipy, counts by hand, sentences word for word."""
+"""Effects on paired futures: intervals compared with scipy, worked counts, exact sentences."""
 
 import numpy as np
 import pytest
@@ -14,49 +14,49 @@ MAYBE_WEEKS = st.lists(
 )
 
 
-def test_paired_difference_is_the_paired_t_interval():
+def test_paired_difference_matches_the_paired_t_interval():
     luck = np.random.default_rng(1)
     shared = luck.normal(0, 10, 50)
     a, b = shared + luck.normal(3, 1, 50), shared + luck.normal(0, 1, 50)
-    found = paired_difference(a, b)
+    result = paired_difference(a, b)
     theirs = stats.ttest_rel(a, b).confidence_interval(0.95)
-    assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high))
-    assert found.mean == pytest.approx((a - b).mean())
-    assert found.variance_ratio == pytest.approx((a.var(ddof=1) + b.var(ddof=1)) / (a - b).var(ddof=1))
-    assert found.variance_ratio > 20
-    assert found.clear
+    assert (result.low, result.high) == pytest.approx((theirs.low, theirs.high))
+    assert result.mean == pytest.approx((a - b).mean())
+    assert result.variance_ratio == pytest.approx((a.var(ddof=1) + b.var(ddof=1)) / (a - b).var(ddof=1))
+    assert result.variance_ratio > 20
+    assert result.clear
 
 
-def test_unpaired_luck_gains_nothing():
+def test_pairing_independent_samples_does_not_reduce_variance():
     luck = np.random.default_rng(2)
     assert paired_difference(luck.normal(size=5000), luck.normal(size=5000)).variance_ratio == pytest.approx(1, abs=0.1)
 
 
 @pytest.mark.parametrize("shift", [0, 0.1, 1e9])
-def test_where_differences_do_not_vary_the_ratio_is_undefined(shift):
+def test_the_variance_ratio_of_constant_differences_is_undefined(shift):
     a = np.array([0.1, 0.7, 2.3])
-    found = paired_difference(a + shift, a)
-    assert found.variance_ratio is None
-    assert found.low == found.high == found.mean
-    assert found.replicates_needed(0.1) == 2
-    assert found.clear == (shift > 0)
+    result = paired_difference(a + shift, a)
+    assert result.variance_ratio is None
+    assert result.low == result.high == result.mean
+    assert result.replicates_needed(0.1) == 2
+    assert result.clear == (shift > 0)
 
 
 @given(st.floats(0.05, 5), st.integers(2, 40))
-def test_replicates_needed_is_the_fewest_that_do(half_width, n):
+def test_replicates_needed_is_the_smallest_sufficient_number(half_width, n):
     luck = np.random.default_rng(n)
-    found = paired_difference(luck.normal(size=n), luck.normal(size=n))
-    need = found.replicates_needed(half_width)
+    result = paired_difference(luck.normal(size=n), luck.normal(size=n))
+    need = result.replicates_needed(half_width)
 
     def half(replicates):
-        return stats.t.ppf(0.975, replicates - 1) * found.deviation / np.sqrt(replicates)
+        return stats.t.ppf(0.975, replicates - 1) * result.deviation / np.sqrt(replicates)
 
     assert half(need) <= half_width
     assert need == 2 or half(need - 1) > half_width
 
 
-def test_proportion_is_wilsons():
-    """Newcombe 1998, Statistics in Medicine 17, 857-872, table I: 81 of 263 and 0 of 20."""
+def test_proportion_is_wilsons_interval():
+    """Newcombe (1998), Statistics in Medicine 17, 857-872, table I: 81 of 263 and 0 of 20."""
     assert (proportion(81, 263).low, proportion(81, 263).high) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert (proportion(0, 20).low, proportion(0, 20).high) == pytest.approx((0, 0.1611), abs=5e-5)
     assert proportion(81, 263).mean == pytest.approx(81 / 263)
@@ -64,29 +64,29 @@ def test_proportion_is_wilsons():
 
 @pytest.mark.parametrize("n", [1, 7, 200])
 @pytest.mark.parametrize("confidence", [0.95, 0.9993])
-def test_wilsons_ends_are_scipys(n, confidence):
+def test_wilsons_interval_matches_scipy(n, confidence):
     ends = [stats.binomtest(k, n).proportion_ci(confidence, method="wilson") for k in range(n + 1)]
     low, high = wilson(np.arange(n + 1), n, confidence)
     assert low == pytest.approx([one.low for one in ends]) and high == pytest.approx([one.high for one in ends])
 
 
 @pytest.mark.parametrize(("k", "n"), [(-1, 5), (6, 5), (0, 0)])
-def test_shares_that_cannot_be_are_refused(k, n):
+def test_invalid_proportions_raise_errors(k, n):
     with pytest.raises(ValueError, match="k out of n"):
         proportion(k, n)
 
 
-def test_race_counts_by_hand():
-    """First, later, tie, only a, only b, neither; and a in the last week against never."""
+def test_race_counts_in_a_worked_example():
+    """Cases: a first, b first, tie, only a, only b, neither, and a in the last week with b never."""
     a = [10, 20, 15, 30, NEVER, NEVER, 52]
     b = [12, 10, 15, NEVER, 40, NEVER, NEVER]
-    found = race(a, b, 52)
-    assert (found.a_first, found.b_first, found.ties, found.neither, found.n) == (3, 2, 1, 1, 7)
-    assert found.difference.mean == pytest.approx(np.mean([-2, 10, 0, -22, 12, 0, 0]))
+    result = race(a, b, 52)
+    assert (result.a_first, result.b_first, result.ties, result.neither, result.n) == (3, 2, 1, 1, 7)
+    assert result.difference.mean == pytest.approx(np.mean([-2, 10, 0, -22, 12, 0, 0]))
 
 
 @given(MAYBE_WEEKS)
-def test_race_the_other_way_round_swaps_the_sides(pairs):
+def test_swapping_the_strategies_of_a_race_swaps_its_counts(pairs):
     a, b = np.array(pairs, float).T
     there, back = race(a, b, 52), race(b, a, 52)
     assert (there.a_first, there.b_first, there.ties, there.neither) == (
@@ -99,13 +99,13 @@ def test_race_the_other_way_round_swaps_the_sides(pairs):
 
 
 @given(MAYBE_WEEKS)
-def test_every_sentence_says_simulated_futures(pairs):
+def test_every_sentence_mentions_simulated_futures(pairs):
     a, b = np.array(pairs, float).T
     sentence = who_is_ahead("alignment", "customized", "mass", a, b, 52)
     assert "simulated futures" in sentence
     assert sentence.endswith(".")
-    found = race(a, b, 52)
-    if found.difference is None or not found.difference.clear:
+    result = race(a, b, 52)
+    if result.difference is None or not result.difference.clear:
         assert sentence.startswith("no clear difference")
 
 
@@ -124,7 +124,7 @@ def test_sentence_on_a_clear_lead():
     assert swapped == expected
 
 
-def test_sentence_when_one_never_gets_there():
+def test_sentence_when_one_strategy_never_reaches_the_stage():
     sentence = who_is_ahead("production", "support", "none", np.arange(10, 20.0), np.full(10, NEVER), 52)
     assert sentence.startswith("support reaches production first in 10 of 10 simulated futures, none in 0; ")
     assert sentence.endswith("none: never within 52 weeks.")
@@ -143,7 +143,7 @@ def test_sentences_without_a_clear_difference():
 
 
 def test_sentence_when_the_mean_and_the_count_disagree():
-    """A week sooner in most futures, much later in some."""
+    """One week sooner in most futures, much later in a few."""
     a = np.full(100, 20.0)
     b = np.where(np.arange(100) < 60, 21.0, 1.0)
     sentence = who_is_ahead("alignment", "steady", "bold", a, b, 52)
@@ -152,7 +152,7 @@ def test_sentence_when_the_mean_and_the_count_disagree():
     )
 
 
-def test_cost_per_output_is_what_one_more_costs():
+def test_cost_per_output_is_incremental():
     assert cost_per_output(60_000, 12, 0, 2) == 6_000
     assert cost_per_output(60_000, 2, 0, 2) is None
     assert cost_per_output(60_000, 1, 0, 2) is None
@@ -162,12 +162,12 @@ def test_cost_per_output_is_what_one_more_costs():
 @pytest.mark.parametrize(
     "a, b, message", [([1, 2], [1], "one length"), ([1], [1], "at least 2"), ([1, NEVER], [1, 2], "missing")]
 )
-def test_pairs_that_are_none_are_refused(a, b, message):
+def test_invalid_pairs_raise_errors(a, b, message):
     with pytest.raises(ValueError, match=message):
         paired_difference(a, b)
 
 
-def test_other_nonsense_is_refused():
+def test_other_invalid_arguments_raise_errors():
     with pytest.raises(ValueError, match="one length"):
         race([1.0], [1.0, 2.0], 52)
     with pytest.raises(ValueError, match="outside 0 to 52"):

@@ -1,4 +1,4 @@
-"""Time to event: against a published worked example, scipy, a direct integral, and histories made by hand."""
+"""Time to event: compared with a published example, scipy, a direct integral and worked examples."""
 
 import warnings
 
@@ -27,13 +27,13 @@ UNTREATED = Histories(PLACEBO, np.ones(21, bool), 35.0)
 
 @st.composite
 def histories(draw):
-    """A few runs with whole weeks, so that ties between events and censoring are common."""
+    """Draw a few runs with whole weeks, so that ties between events and censoring are common."""
     runs = draw(st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=1, max_size=25))
     weeks = np.array([week for week, _ in runs], float)
     return Histories(weeks, np.array([event for _, event in runs]), weeks)
 
 
-def test_shares_of_the_published_example():
+def test_shares_match_the_published_example():
     curve = kaplan_meier(*TREATED)
     staying = 1 - curve.at([6, 7, 10, 13, 16, 22, 23])
     assert np.round(staying, 3) == pytest.approx([0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448])
@@ -42,12 +42,12 @@ def test_shares_of_the_published_example():
     assert (curve.runs, curve.reached, curve.followed) == (21, 9, 35)
 
 
-def test_restricted_mean_of_the_published_example():
+def test_restricted_mean_matches_the_published_example():
     """Klein & Moeschberger: 23.287 weeks within 35, standard error 2.827."""
     estimate = restricted_mean(*TREATED)
     assert estimate.mean == pytest.approx(23.287, abs=5e-4)
     assert restricted_area(*TREATED)[1] == pytest.approx(2.827, abs=5e-4)
-    # Nine relapses: the variance is raised by 9/8, with Student's t of 8 degrees of freedom.
+    # Nine relapses: the variance is multiplied by 9/8, with Student's t of 8 degrees of freedom.
     half = stats.t.ppf(0.975, 8) * 2.827 * np.sqrt(9 / 8)
     assert (estimate.low, estimate.high) == pytest.approx((23.287 - half, 23.287 + half), abs=5e-3)
 
@@ -55,7 +55,9 @@ def test_restricted_mean_of_the_published_example():
 @given(histories())
 def test_shares_and_interval_agree_with_scipy(runs):
     weeks, reached, _ = runs
-    with warnings.catch_warnings():  # scipy warns where the log-log interval does not exist; those are left out below
+    with (
+        warnings.catch_warnings()
+    ):  # scipy warns where the log-log interval does not exist; those cases are skipped below
         warnings.simplefilter("ignore", RuntimeWarning)
         theirs = stats.ecdf(stats.CensoredData.right_censored(weeks, ~reached)).sf
         interval = theirs.confidence_interval(method="log-log")
@@ -68,7 +70,7 @@ def test_shares_and_interval_agree_with_scipy(runs):
 
 
 @given(histories())
-def test_restricted_mean_is_the_area_that_a_direct_sum_finds(runs):
+def test_restricted_mean_matches_a_direct_sum(runs):
     curve = kaplan_meier(*runs)
     middles = np.arange(0, curve.followed, 0.5) + 0.25
     estimate = restricted_mean(*runs)
@@ -77,7 +79,7 @@ def test_restricted_mean_is_the_area_that_a_direct_sum_finds(runs):
 
 
 @given(histories())
-def test_a_curve_rises_inside_its_interval(runs):
+def test_a_curve_is_increasing_and_within_its_interval(runs):
     curve = kaplan_meier(*runs)
     assert np.all(np.diff(curve.share) >= 0)
     assert np.all(np.diff(curve.weeks) > 0)
@@ -85,7 +87,7 @@ def test_a_curve_rises_inside_its_interval(runs):
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(1, 100)), min_size=2, max_size=40))
-def test_with_one_horizon_the_restricted_mean_is_the_mean_of_restricted_weeks(weeks):
+def test_with_one_horizon_the_restricted_mean_is_a_plain_mean(weeks):
     given_weeks = np.array([np.nan if week is None else week for week in weeks], float)
     reached = ~np.isnan(given_weeks)
     spent = restricted_weeks(given_weeks, reached, 100)
@@ -98,38 +100,38 @@ def test_with_one_horizon_the_restricted_mean_is_the_mean_of_restricted_weeks(we
     assert estimate.low < estimate.high
 
 
-def drawn(runs, horizon, luck, seldom=1.0):
-    """Weeks until an event in exponential time, of which a run gets anywhere with chance `seldom`: NaN past the horizon."""
-    weeks = np.where(luck.random(runs) < seldom, luck.exponential(60.0, runs), np.inf)
+def simulated_histories(runs, horizon, luck, probability=1.0):
+    """Return exponential weeks to an event that occurs with this probability, NaN past the horizon."""
+    weeks = np.where(luck.random(runs) < probability, luck.exponential(60.0, runs), np.inf)
     return np.where(weeks <= horizon, weeks, np.nan)
 
 
-def coverage(runs, seldom=1.0, times=1000, followed=None):
-    """How often the interval of the restricted mean within two years holds the true one."""
+def coverage(runs, probability=1.0, times=1000, followed=None):
+    """Return how often the interval of the two-year restricted mean covers the true value."""
     luck, end = np.random.default_rng(runs), 104.0
-    truth = end - seldom * (end - 60.0 * (1 - np.exp(-end / 60.0)))
+    truth = end - probability * (end - 60.0 * (1 - np.exp(-end / 60.0)))
     inside = 0
     for _ in range(times):
-        weeks = drawn(runs, end, luck, seldom)
+        weeks = simulated_histories(runs, end, luck, probability)
         horizon = end if followed is None else np.where(np.arange(runs) % 2, followed, end)
         reached = np.nan_to_num(weeks, nan=np.inf) <= horizon
-        found = restricted_mean(weeks, reached, horizon)
-        inside += found.low <= truth <= found.high
+        result = restricted_mean(weeks, reached, horizon)
+        inside += result.low <= truth <= result.high
     return inside / times
 
 
 @pytest.mark.parametrize("runs", [2, 5, 10, 40])
-def test_the_interval_of_a_restricted_mean_covers_the_truth_with_few_runs_too(runs):
+def test_the_interval_of_a_restricted_mean_has_nominal_coverage_with_few_runs(runs):
     """Greenwood's error with normal quantiles covered 59% with two runs, 84% with five, 90% with ten."""
     assert 0.9 <= coverage(runs) <= 0.985
 
 
-def test_so_it_does_where_half_of_the_runs_were_followed_for_less_long():
+def test_the_interval_has_nominal_coverage_with_half_of_the_runs_censored_early():
     assert 0.925 <= coverage(20, followed=80.0) <= 0.985
 
 
-def test_where_hardly_anybody_gets_there_the_interval_is_not_a_point():
-    """None of 40 got there: at most 8.8% would (exact binomial bound), at worst at once."""
+def test_the_interval_has_width_with_few_or_no_events():
+    """With no event in 40 runs, at most 8.8% of runs have one (exact binomial bound), at worst immediately."""
     nobody = restricted_mean(np.full(40, np.nan), np.zeros(40, bool), 156)
     most = stats.binomtest(0, 40).proportion_ci(0.95, method="exact").high
     assert (nobody.mean, nobody.low, nobody.high) == pytest.approx((156, 156 * (1 - most), 156))
@@ -138,7 +140,7 @@ def test_where_hardly_anybody_gets_there_the_interval_is_not_a_point():
     assert min(one_in_two_hundred) > 0.9
 
 
-def test_where_all_got_there_at_once_others_may_still_be_otherwise():
+def test_the_interval_has_width_if_all_events_are_immediate():
     at_once = restricted_mean(np.full(10, 20.0), np.ones(10, bool), 100)
     most = stats.binomtest(0, 10).proportion_ci(0.95, method="exact").high
     assert (at_once.low, at_once.high) == pytest.approx((20 * (1 - most), 20 * (1 - most) + 100 * most))
@@ -157,7 +159,7 @@ def test_with_fewer_than_two_events_under_censoring_the_curve_bounds_the_mean():
     assert 0 < one.low < one.mean < one.high < 100
 
 
-def test_censored_runs_count_as_not_there_yet_and_never_as_late():
+def test_censored_runs_count_as_not_yet_reached():
     curve = kaplan_meier([10, np.nan, 30, 7], [True, False, True, False], 52)
     assert curve.at([9, 10, 29, 30, 52]) == pytest.approx([0, 0.25, 0.25, 0.5, 0.5])
     assert curve.quantile(0.75) is None
@@ -166,7 +168,7 @@ def test_censored_runs_count_as_not_there_yet_and_never_as_late():
 
 
 def test_a_run_lost_early_leaves_the_risk_set():
-    """Two runs, one followed to week 5 only: at week 10 one is at risk, and it gets there."""
+    """Of two runs, one is followed only to week 5; at week 10 the other is at risk and has the event."""
     assert kaplan_meier([np.nan, 10], [False, True], [5, 20]).at([9, 10]) == pytest.approx([0, 1])
 
 
@@ -174,8 +176,8 @@ def test_a_run_censored_in_the_week_of_an_event_is_still_at_risk():
     assert kaplan_meier([10, np.nan], [True, False], [20, 10]).at(10) == pytest.approx(0.5)
 
 
-def test_the_interval_where_nobody_or_everybody_got_there_is_exact():
-    """None of 100: at most 1 - 0.025 ** (1 / 100) = 3.6% (Clopper & Pearson 1934), as in scipy's exact interval."""
+def test_the_interval_for_no_or_all_events_is_exact():
+    """With no event in 100 runs: at most 1 - 0.025 ** (1 / 100) = 3.6% (Clopper & Pearson 1934), as in scipy's exact interval."""
     nobody = kaplan_meier(np.full(100, np.nan), np.zeros(100, bool), 52)
     exact = stats.binomtest(0, 100).proportion_ci(0.95, method="exact")
     assert nobody.high[-1] == pytest.approx(exact.high)
@@ -186,8 +188,8 @@ def test_the_interval_where_nobody_or_everybody_got_there_is_exact():
 
 
 @pytest.mark.parametrize("runs", [30, 100, 1000])
-def test_where_all_got_there_the_median_is_no_later_than_the_last_arrival(runs):
-    """Four in ten in week 10 and the rest in week 11: the exact interval from order statistics is 10 or 11 to 11."""
+def test_the_median_of_a_complete_sample_is_at_most_the_last_event(runs):
+    """With 40% in week 10 and the rest in week 11, the exact interval from order statistics is 10 or 11 to 11."""
     weeks = np.where(np.arange(runs) < 0.4 * runs, 10.0, 11.0)
     curve = kaplan_meier(weeks, np.ones(runs, bool), 208)
     exact = stats.quantile_test(weeks, q=11, p=0.5).confidence_interval(0.95)
@@ -196,13 +198,13 @@ def test_where_all_got_there_the_median_is_no_later_than_the_last_arrival(runs):
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=60))
-def test_an_interval_of_a_median_lies_within_the_arrivals_of_all(weeks):
+def test_the_interval_of_a_median_is_within_the_observed_weeks(weeks):
     curve = kaplan_meier(np.array(weeks, float), np.ones(len(weeks), bool), 52)
     early, late = curve.quantile_interval(0.5)
     assert 0 <= early <= curve.median <= late <= max(weeks)
 
 
-def test_an_interval_of_a_median_holds_the_truth_with_tied_weeks():
+def test_the_interval_of_a_median_covers_the_true_value_with_tied_weeks():
     luck, held = np.random.default_rng(11), 0
     for _ in range(500):
         curve = kaplan_meier(luck.choice([8.0, 9, 10, 11], 50, p=[0.02, 0.03, 0.43, 0.52]), np.ones(50, bool), 208)
@@ -211,13 +213,13 @@ def test_an_interval_of_a_median_holds_the_truth_with_tied_weeks():
     assert held / 500 >= 0.95
 
 
-def test_nothing_is_known_past_the_weeks_followed():
+def test_estimates_are_undefined_past_the_observed_weeks():
     curve = kaplan_meier([3.0], [True], 10)
     assert np.isnan(curve.at([-1, 11])).all()
     assert curve.at([0, 10]) == pytest.approx([0, 1])
 
 
-def test_an_interval_covers_the_truth_about_as_often_as_it_says():
+def test_intervals_have_nominal_coverage():
     luck = np.random.default_rng(7)
     truth = 1 - np.exp(-0.5)
     inside = 0
@@ -245,12 +247,12 @@ def test_an_interval_covers_the_truth_about_as_often_as_it_says():
     ],
 )
 @pytest.mark.parametrize("estimator", [kaplan_meier, restricted_mean])
-def test_nonsense_is_refused(estimator, weeks, reached, horizon, message):
+def test_invalid_histories_raise_errors(estimator, weeks, reached, horizon, message):
     with pytest.raises(ValueError, match=message):
         estimator(np.array(weeks, float), np.array(reached, bool if not len(reached) else None), horizon)
 
 
-def test_quantiles_outside_0_to_1_and_several_horizons_are_refused():
+def test_quantiles_outside_0_to_1_and_several_horizons_raise_errors():
     with pytest.raises(ValueError, match="above 0 and at most 1"):
         kaplan_meier([1.0], [True], 2).quantile(0)
     with pytest.raises(ValueError, match="one horizon"):

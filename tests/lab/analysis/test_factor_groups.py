@@ -1,4 +1,4 @@
-"""Time to event by a factor: the published example, scipy's two-sample test, a slow oracle for several groups."""
+"""Time to event by factor: the published example, scipy's two-sample test, a slow reference for several groups."""
 
 import numpy as np
 import pandas as pd
@@ -16,21 +16,21 @@ from tests.lab.analysis.test_events import PLACEBO, RELAPSED, REMISSION, TREATED
 HORIZON = 52
 
 
-def test_the_published_log_rank():
+def test_log_rank_matches_the_published_example():
     """Freireich's 6-MP trial: 16.79 (Kleinbaum & Klein 2012, chapter 2), from events and numbers at risk."""
     steps = np.unique(np.concatenate([REMISSION[RELAPSED], PLACEBO]))
     times = (REMISSION, PLACEBO)
     happened = (REMISSION[RELAPSED], PLACEBO)
     at_risk = np.array([[(one >= step).sum() for step in steps] for one in times], float)
     events = np.array([[(one == step).sum() for step in steps] for one in happened], float)
-    found = statistic(events, at_risk)
-    assert found.chi_squared == pytest.approx(16.79, abs=5e-3)
-    theirs = scipys(TREATED, UNTREATED)
-    assert (found.chi_squared, found.p) == pytest.approx((theirs.statistic**2, theirs.pvalue), rel=0.01)
+    result = statistic(events, at_risk)
+    assert result.chi_squared == pytest.approx(16.79, abs=5e-3)
+    theirs = scipy_log_rank(TREATED, UNTREATED)
+    assert (result.chi_squared, result.p) == pytest.approx((theirs.statistic**2, theirs.pvalue), rel=0.01)
 
 
-def scipys(*samples):
-    """scipy's log-rank test of two samples of weeks, whether reached, and the horizon."""
+def scipy_log_rank(*samples):
+    """Return scipy's log-rank test of two samples (weeks, whether reached, horizon)."""
     return stats.logrank(
         *(
             stats.CensoredData.right_censored(np.where(reached, weeks, horizon), ~reached)
@@ -45,13 +45,13 @@ def test_two_groups_agree_with_the_two_sample_test(first, second, seed):
     weeks = luck.integers(1, 60, first + second).astype(float)
     weeks[weeks > HORIZON] = np.nan
     group = np.repeat([0, 1], [first, second])
-    found = log_rank_of_groups(weeks, group, HORIZON)
+    result = log_rank_of_groups(weeks, group, HORIZON)
     sides = [(weeks[group == one], ~np.isnan(weeks[group == one]), HORIZON) for one in (0, 1)]
-    if found.chi_squared:
-        assert found.chi_squared == pytest.approx(scipys(*sides).statistic ** 2, abs=1e-8)
+    if result.chi_squared:
+        assert result.chi_squared == pytest.approx(scipy_log_rank(*sides).statistic ** 2, abs=1e-8)
 
 
-def test_the_test_has_nothing_to_say_where_nobody_got_there_or_all_at_once():
+def test_the_log_rank_test_is_undefined_with_no_events_or_all_at_once():
     group = np.repeat([0, 1], 5)
     never, at_once = np.full(10, np.nan), np.full(10, 4.0)
     assert log_rank_of_groups(never, group, HORIZON) == log_rank_of_groups(at_once, group, HORIZON)
@@ -59,7 +59,7 @@ def test_the_test_has_nothing_to_say_where_nobody_got_there_or_all_at_once():
     assert log_rank_of_groups(np.where(group == 0, np.nan, 4.0), group, HORIZON).p < 0.01
 
 
-def test_several_groups_agree_with_a_slow_sum():
+def test_several_groups_agree_with_a_direct_sum():
     luck = np.random.default_rng(1)
     weeks = np.round(luck.exponential(30, 90)) + 1
     weeks[weeks > HORIZON] = np.nan
@@ -73,18 +73,18 @@ def test_several_groups_agree_with_a_slow_sum():
             hyper = stats.multivariate_hypergeom(n, d.sum())
             gap, covariance = gap + d - hyper.mean(), covariance + hyper.cov()
     expected = gap[:2] @ np.linalg.inv(covariance[:2, :2]) @ gap[:2]
-    found = log_rank_of_groups(weeks, group, HORIZON)
-    assert found.chi_squared == pytest.approx(expected)
-    assert found.p == pytest.approx(stats.chi2.sf(expected, 2))
+    result = log_rank_of_groups(weeks, group, HORIZON)
+    assert result.chi_squared == pytest.approx(expected)
+    assert result.p == pytest.approx(stats.chi2.sf(expected, 2))
 
 
-def test_where_nobody_gets_there_nothing_differs():
-    found = log_rank_of_groups(np.full(10, np.nan), np.arange(10) % 2, HORIZON)
-    assert (found.chi_squared, found.p) == (0.0, 1.0)
+def test_groups_without_events_do_not_differ():
+    result = log_rank_of_groups(np.full(10, np.nan), np.arange(10) % 2, HORIZON)
+    assert (result.chi_squared, result.p) == (0.0, 1.0)
 
 
 def sweep_of(effect, worlds=60, replicates=3, seed=0):
-    """Weeks depend on the world as a whole, and on a factor by `effect`."""
+    """Return a sweep in which weeks depend on the world and, by `effect`, on a factor."""
     luck = np.random.default_rng(seed)
     size = luck.uniform(30, 200, worlds)
     own = luck.normal(0, 12, worlds)
@@ -96,28 +96,28 @@ def sweep_of(effect, worlds=60, replicates=3, seed=0):
     )
 
 
-def test_groups_of_a_number_are_parts_of_its_range():
-    found = by_factor(sweep_of(15.0), "network.members", "aligned", 40)
-    assert len(found.groups) == 3
-    assert [group.worlds for group in found.groups] == [20, 20, 20]
-    means = [group.restricted.mean for group in found.groups]
+def test_a_numeric_factor_is_grouped_by_ranges():
+    result = by_factor(sweep_of(15.0), "network.members", "aligned", 40)
+    assert len(result.groups) == 3
+    assert [group.worlds for group in result.groups] == [20, 20, 20]
+    means = [group.restricted.mean for group in result.groups]
     assert means == sorted(means)
-    assert found.p_worlds < 0.05 and found.test.p < 0.001
-    assert found.groups[0].label.split(" to ")[0].startswith("3")
+    assert result.p_worlds < 0.05 and result.test.p < 0.001
+    assert result.groups[0].label.split(" to ")[0].startswith("3")
 
 
-def test_runs_of_one_world_do_not_count_as_many():
-    """Without any effect the plain test finds one far too often, the permutation of worlds does not."""
+def test_runs_of_one_world_are_not_treated_as_independent():
+    """Without an effect, the plain test rejects far too often, and the permutation of worlds does not."""
     plain, honest = [], []
     for seed in range(40):
-        found = by_factor(sweep_of(0.0, 24, 6, seed), "network.members", "aligned", 40, bins=2, seed=seed)
-        plain.append(found.test.p < 0.05)
-        honest.append(found.p_worlds < 0.05)
+        result = by_factor(sweep_of(0.0, 24, 6, seed), "network.members", "aligned", 40, bins=2, seed=seed)
+        plain.append(result.test.p < 0.05)
+        honest.append(result.p_worlds < 0.05)
     assert np.mean(plain) >= 0.2
     assert np.mean(honest) <= 0.15
 
 
-def test_words_and_few_values_are_groups_as_they_are():
+def test_text_and_factors_with_few_values_are_grouped_by_value():
     runs = sweep_of(0.0).assign(**{"strategy.hours": lambda table: 5 + 5 * (table["point"] % 3)})
     assert [group.label for group in by_factor(runs, "network.kind", "aligned", 40).groups] == ["ring", "star"]
     assert [group.label for group in by_factor(runs, "strategy.hours", "aligned", 40).groups] == ["5", "10", "15"]
@@ -135,12 +135,12 @@ def test_words_and_few_values_are_groups_as_they_are():
         ("replicate", "aligned", "replicate is not the same for all runs of world 0"),
     ],
 )
-def test_what_cannot_be_grouped_is_refused(factor, stage, words):
+def test_invalid_grouping_factors_raise_errors(factor, stage, words):
     with pytest.raises(AnalysisError, match=words):
         by_factor(sweep_of(0.0, 4).assign(outputs=np.arange(12.0)), factor, stage, 40)
 
 
-def test_worlds_in_none_of_which_anybody_gets_there_still_have_an_interval():
+def test_worlds_without_events_still_have_an_interval():
     history = Histories(np.full(30, np.nan), np.zeros(30, bool), 52.0)
     several, one = (clustered_mean(history, points, 52.0) for points in (np.arange(30) // 3, np.zeros(30, int)))
     most = [stats.binomtest(0, worlds).proportion_ci(0.95, method="exact").high for worlds in (10, 30)]
@@ -148,8 +148,8 @@ def test_worlds_in_none_of_which_anybody_gets_there_still_have_an_interval():
     assert several.high == one.high == several.mean == 52
 
 
-def test_of_two_runs_in_one_world_the_interval_is_students():
+def test_the_interval_of_two_runs_in_one_world_uses_students_t():
     history = Histories(np.array([10.0, 16.0]), np.ones(2, bool), 52.0)
-    found = clustered_mean(history, np.zeros(2, int), 52.0)
+    result = clustered_mean(history, np.zeros(2, int), 52.0)
     low, high = stats.t.interval(0.95, 1, 13.0, 3.0)
-    assert (found.low, found.high) == pytest.approx((max(0, low), min(52, high)))
+    assert (result.low, result.high) == pytest.approx((max(0, low), min(52, high)))

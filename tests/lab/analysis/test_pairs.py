@@ -1,4 +1,4 @@
-"""Crossed worlds and seeds: coverage of intervals, agreement with the paired t interval, blocks with holes."""
+"""Crossed worlds and seeds: coverage of intervals, agreement with the paired t interval, incomplete blocks."""
 
 import numpy as np
 import pandas as pd
@@ -15,24 +15,24 @@ TWO = ("a", "b")
 
 
 def crossed_values(luck, points, replicates, between=1.0, seeds=1.0, both=1.0):
-    """A difference with effects of world, seed, and both."""
+    """Return differences with effects of world, of seed, and of their interaction."""
     worlds = luck.normal(0, between, (points, 1))
     return worlds + luck.normal(0, seeds, (1, replicates)) + luck.normal(0, both, (points, replicates))
 
 
 @pytest.mark.parametrize(("points", "replicates", "seeds"), [(12, 6, 1.0), (40, 4, 0.0), (30, 8, 0.5)])
-def test_intervals_hold_the_truth_as_often_as_they_say(points, replicates, seeds):
+def test_intervals_have_nominal_coverage(points, replicates, seeds):
     luck = np.random.default_rng(5)
     held = 0
     for _ in range(600):
         values = crossed_values(luck, points, replicates, 1.0, seeds)
         table = block(fast(values), "outputs", TWO, 156)
-        found = difference(table, "a", "b")
-        held += found.low <= 0 <= found.high
+        result = difference(table, "a", "b")
+        held += result.low <= 0 <= result.high
     assert held / 600 > 0.93
 
 
-def test_taking_runs_as_independent_would_promise_too_much():
+def test_treating_runs_as_independent_gives_too_narrow_intervals():
     luck = np.random.default_rng(6)
     values = crossed_values(luck, 20, 5, 1.0, 1.0, 0.1)
     honest = difference(block(fast(values), "outputs", TWO, 156), "a", "b")
@@ -41,7 +41,7 @@ def test_taking_runs_as_independent_would_promise_too_much():
 
 
 def fast(values):
-    """A table with the difference under `a` and 0 under `b`."""
+    """Return a table with the difference under `a` and 0 under `b`."""
     points, replicates = values.shape
     p, r = np.divmod(np.arange(points * replicates), replicates)
     one = pd.DataFrame({"point": p, "replicate": r, "strategy": "a", "outputs": values.ravel()})
@@ -53,27 +53,27 @@ def table_of_values(first, second):
 
 
 @pytest.mark.parametrize("shape", [(1, 30), (30, 1)])
-def test_one_world_or_one_seed_is_the_paired_t_interval(shape):
+def test_one_world_or_one_seed_gives_the_paired_t_interval(shape):
     luck = np.random.default_rng(7)
     first, second = luck.normal(1, 1, shape), luck.normal(0, 1, shape)
-    found = difference(block(table_of_values(first, second), "outputs", TWO, 156), "a", "b")
+    result = difference(block(table_of_values(first, second), "outputs", TWO, 156), "a", "b")
     plain = paired_difference(first.ravel(), second.ravel())
-    assert (found.mean, found.low, found.high) == pytest.approx((plain.mean, plain.low, plain.high))
-    needed = found.replicates_needed(0.1) if shape[0] == 1 else found.points_needed(0.1)
+    assert (result.mean, result.low, result.high) == pytest.approx((plain.mean, plain.low, plain.high))
+    needed = result.replicates_needed(0.1) if shape[0] == 1 else result.points_needed(0.1)
     assert needed == plain.replicates_needed(0.1)
-    assert found.ahead == pytest.approx((first > second).mean())
+    assert result.ahead == pytest.approx((first > second).mean())
 
 
-def test_more_seeds_cannot_settle_what_worlds_leave_open():
+def test_more_seeds_do_not_reduce_uncertainty_between_worlds():
     luck = np.random.default_rng(8)
-    found = difference(block(fast(crossed_values(luck, 10, 8, 2.0, 0.1, 0.1)), "outputs", TWO, 156), "a", "b")
-    assert found.replicates_needed(0.1) is None
-    need = found.points_needed(0.5)
+    result = difference(block(fast(crossed_values(luck, 10, 8, 2.0, 0.1, 0.1)), "outputs", TWO, 156), "a", "b")
+    assert result.replicates_needed(0.1) is None
+    need = result.points_needed(0.5)
     assert need > 10
-    assert half(found.spread, need, 8) <= 0.5 < half(found.spread, need - 1, 8)
+    assert half(result.spread, need, 8) <= 0.5 < half(result.spread, need - 1, 8)
 
 
-def test_components_are_those_put_in():
+def test_variance_components_are_recovered():
     luck = np.random.default_rng(9)
     spreads = [crossed(crossed_values(luck, 60, 30, 2.0, 1.0, 0.5)[:, :, None]) for _ in range(20)]
     assert np.mean([one.between for one in spreads]) == pytest.approx(4.0, rel=0.1)
@@ -88,30 +88,30 @@ def test_one_single_pair_gives_no_interval():
 
 def test_weeks_not_reached_count_as_the_horizon():
     runs = table_of(2, 2, TWO, {"aligned_week": np.array([[[10, np.nan], [20, 30]], [[np.nan, np.nan], [40, 52]]])})
-    found = block(runs, "aligned_week", TWO, 52)
-    assert found.restricted
-    assert found.values.tolist() == [[[10, 52], [20, 30]], [[52, 52], [40, 52]]]
-    assert difference(found, "a", "b").mean == pytest.approx(np.mean([-42, -10, 0, -12]))
+    result = block(runs, "aligned_week", TWO, 52)
+    assert result.restricted
+    assert result.values.tolist() == [[[10, 52], [20, 30]], [[52, 52], [40, 52]]]
+    assert difference(result, "a", "b").mean == pytest.approx(np.mean([-42, -10, 0, -12]))
 
 
-def test_worlds_with_failed_runs_are_left_out_whole():
+def test_worlds_with_failed_runs_are_excluded():
     luck = np.random.default_rng(1)
     runs = table_of(6, 3, TWO, {"outputs": luck.normal(size=(6, 3, 2))})
     runs.loc[(runs["point"] == 2) & (runs["replicate"] == 1) & (runs["strategy"] == "b"), "status"] = "failed"
-    found = block(runs, "outputs", TWO, 52)
-    assert found.points.tolist() == [0, 1, 3, 4, 5]
-    assert found.replicates.tolist() == [0, 1, 2]
-    assert found.left_out == 3
+    result = block(runs, "outputs", TWO, 52)
+    assert result.points.tolist() == [0, 1, 3, 4, 5]
+    assert result.replicates.tolist() == [0, 1, 2]
+    assert result.left_out == 3
 
 
-def test_a_sweep_that_is_half_done_keeps_its_finished_seeds():
+def test_an_unfinished_sweep_keeps_its_complete_seeds():
     runs = table_of(6, 3, TWO, {"outputs": np.ones((6, 3, 2))})
-    found = block(runs[(runs["replicate"] < 2) | (runs["point"] < 2)], "outputs", TWO, 52)
-    assert (found.points.tolist(), found.replicates.tolist()) == (list(range(6)), [0, 1])
+    result = block(runs[(runs["replicate"] < 2) | (runs["point"] < 2)], "outputs", TWO, 52)
+    assert (result.points.tolist(), result.replicates.tolist()) == (list(range(6)), [0, 1])
 
 
 @given(st.integers(1, 8), st.integers(1, 8), st.integers(0, 2**32 - 1))
-def test_what_is_kept_is_crossed(rows, columns, seed):
+def test_the_selected_runs_are_crossed(rows, columns, seed):
     here = np.random.default_rng(seed).random((rows, columns)) < 0.8
     keep_rows, keep_columns = crossed_part(here)
     assert here[np.ix_(keep_rows, keep_columns)].all()
@@ -119,7 +119,7 @@ def test_what_is_kept_is_crossed(rows, columns, seed):
         assert (len(keep_rows), len(keep_columns)) == here.shape
 
 
-def test_a_resample_of_worlds_and_seeds_is_made_of_means_of_worlds():
+def test_resampling_worlds_and_seeds_uses_world_means():
     values = np.random.default_rng(2).normal(size=(4, 3, 2))
     drawn = resampled(values, np.random.default_rng(0), 200)
     assert drawn.shape == (200, 4, 2)
@@ -129,12 +129,12 @@ def test_a_resample_of_worlds_and_seeds_is_made_of_means_of_worlds():
 
 
 @pytest.mark.parametrize(("outcome", "names", "words"), [("nothing", TWO, "unknown"), ("outputs", ("a", "c"), "'c'")])
-def test_unknown_names_are_refused(outcome, names, words):
+def test_unknown_names_raise_errors(outcome, names, words):
     with pytest.raises(AnalysisError, match=words):
         block(table_of(2, 2, TWO, {"outputs": np.ones((2, 2, 2))}), outcome, names, 52)
 
 
-def test_a_level_has_the_interval_of_a_difference_to_nothing():
+def test_a_level_has_the_interval_of_a_difference_from_zero():
     values = crossed_values(np.random.default_rng(3), 9, 4)
     table = block(fast(values), "outputs", TWO, 156)
     pair, one = difference(table, "a", "b"), level(table, "a")

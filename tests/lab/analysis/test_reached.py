@@ -1,4 +1,4 @@
-"""Stages reached in sweeps: intervals count worlds and seeds; what varies together over futures is no more certain for it."""
+"""Stages reached in sweeps: intervals account for variation shared by the futures of a world or a seed."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ HORIZON = 156
 
 
 def sweep(luck, points=24, replicates=4, names=("none", "weave"), seeds=25.0):
-    """Weeks to production: each seed moves all worlds together, by more than anything else."""
+    """Return weeks to production in which the effect of the seed, common to all worlds, is the largest."""
     shared = luck.normal(0, seeds, (1, replicates, 1))
     weeks = 120 + shared + luck.normal(0, 6, (points, 1, 1)) + luck.normal(0, 6, (points, replicates, len(names)))
     weeks = np.where(weeks > HORIZON, np.nan, np.maximum(1.0, weeks.round()))
@@ -24,65 +24,65 @@ def sweep(luck, points=24, replicates=4, names=("none", "weave"), seeds=25.0):
 
 def test_a_curve_has_the_shares_of_kaplan_meier_and_the_interval_of_a_crossed_mean():
     runs = sweep(np.random.default_rng(1))
-    found = reached(runs, "weave", "producing", HORIZON)
+    result = reached(runs, "weave", "producing", HORIZON)
     weeks = runs.loc[runs["strategy"] == "weave", "producing_week"].to_numpy(float)
     plain = kaplan_meier(weeks, ~np.isnan(weeks), HORIZON)
     asked = np.arange(0, HORIZON + 1)
-    assert found.curve.at(asked) == pytest.approx(plain.at(asked))
+    assert result.curve.at(asked) == pytest.approx(plain.at(asked))
     table = runs.assign(there=(runs["producing_week"] <= 110).astype(float))
-    told = level(block(table, "there", ["weave"], HORIZON), "weave")
-    step = np.searchsorted(found.curve.weeks, 110, side="right") - 1
-    assert found.curve.share[step] == pytest.approx(told.mean)
-    assert found.curve.low[step] == pytest.approx(max(0, told.low))
-    assert found.curve.high[step] == pytest.approx(min(1, told.high))
-    assert found.weeks.mean == pytest.approx(np.where(np.isnan(weeks), HORIZON, weeks).mean())
+    crossed = level(block(table, "there", ["weave"], HORIZON), "weave")
+    step = np.searchsorted(result.curve.weeks, 110, side="right") - 1
+    assert result.curve.share[step] == pytest.approx(crossed.mean)
+    assert result.curve.low[step] == pytest.approx(max(0, crossed.low))
+    assert result.curve.high[step] == pytest.approx(min(1, crossed.high))
+    assert result.weeks.mean == pytest.approx(np.where(np.isnan(weeks), HORIZON, weeks).mean())
 
 
-def test_where_all_or_none_got_there_the_interval_has_width():
+def test_the_interval_has_width_if_all_or_none_reach_the_stage():
     curve = crossed_curve(np.full((5, 4), 8.0), 52.0)
     assert (curve.share[-1], curve.high[-1]) == (1, 1) and 0.8 < curve.low[-1] < 0.9
     assert (curve.share[0], curve.low[0]) == (0, 0) and 0.1 < curve.high[0] < 0.2
     assert curve.quantile_interval(0.5) == (8, 8)
 
 
-def test_intervals_hold_the_truth_where_seeds_move_all_worlds_together():
-    """Taken as independent, futures promise too much: their intervals miss the truth most of the time."""
+def test_intervals_have_nominal_coverage_with_strong_seed_effects():
+    """Intervals that treat futures as independent miss the true value most of the time."""
     luck, held, naive, median = np.random.default_rng(2), 0, 0, 0
     everything = sweep(luck, 40, 4000, ("weave",))["producing_week"].to_numpy(float)
     truth = np.where(np.isnan(everything), HORIZON, everything).mean()
     middle = np.nanmedian(np.where(np.isnan(everything), HORIZON, everything))
     for _ in range(150):
         runs = sweep(luck, 12, 6, ("weave",))
-        found = reached(runs, "weave", "producing", HORIZON)
+        result = reached(runs, "weave", "producing", HORIZON)
         alone = reached(runs.drop(columns="point"), "weave", "producing", HORIZON)
-        held += found.weeks.low <= truth <= found.weeks.high
+        held += result.weeks.low <= truth <= result.weeks.high
         naive += alone.weeks.low <= truth <= alone.weeks.high
-        early, late = found.curve.quantile_interval(0.5)
+        early, late = result.curve.quantile_interval(0.5)
         median += (early or 0) <= middle <= (HORIZON if late is None else late)
     assert held / 150 >= 0.9 and median / 150 >= 0.9
     assert naive / 150 <= 0.6
 
 
-def test_the_figure_of_a_sweep_draws_the_intervals_of_the_table():
+def test_the_figure_of_a_sweep_shows_the_intervals_of_the_table():
     runs = sweep(np.random.default_rng(3))
     figure = figures.time_to_event(runs, HORIZON, stages=("producing",))
     (axes,) = figure.axes
     lines = [tuple(map(float, line.get_xdata())) for line in axes.lines if len(line.get_xdata()) == 2]
     for name in ("none", "weave"):
-        found = reached(runs, name, "producing", HORIZON)
-        assert (found.weeks.low, found.weeks.high) in lines
-        assert found.weeks.high - found.weeks.low > 40
+        result = reached(runs, name, "producing", HORIZON)
+        assert (result.weeks.low, result.weeks.high) in lines
+        assert result.weeks.high - result.weeks.low > 40
     assert any("worlds and seeds" in text.get_text() for text in figure.texts)
 
 
-def test_a_comparison_is_of_one_world_and_its_futures_are_independent():
+def test_a_comparison_has_one_world_with_independent_futures():
     runs = sweep(np.random.default_rng(4), points=1, replicates=30)
     weeks = runs.loc[runs["strategy"] == "none", "producing_week"].to_numpy(float)
     plain = kaplan_meier(weeks, ~np.isnan(weeks), HORIZON)
     assert np.array_equal(reached(runs, "none", "producing", HORIZON).curve.low, plain.low)
 
 
-def test_worlds_that_a_strategy_lacks_are_left_out():
+def test_worlds_missing_for_a_strategy_are_excluded():
     runs = sweep(np.random.default_rng(5))
     lacking = runs[~((runs["point"] == 3) & (runs["strategy"] == "weave"))]
     assert set(in_common(lacking)["point"]) == set(range(24)) - {3}
@@ -91,8 +91,8 @@ def test_worlds_that_a_strategy_lacks_are_left_out():
     assert in_common(apart).equals(apart)
 
 
-def test_runs_of_which_hardly_any_are_crossed_are_taken_as_they_are():
-    """Each world has a seed of its own: nothing is crossed."""
+def test_uncrossed_runs_are_treated_as_independent():
+    """Each world has a separate seed, so nothing is crossed."""
     runs = sweep(np.random.default_rng(6), points=4, replicates=4, names=("weave",))
     own = runs[runs["point"] == runs["replicate"]]
     weeks = own["producing_week"].to_numpy(float)

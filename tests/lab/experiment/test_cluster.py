@@ -1,4 +1,4 @@
-"""A real Dask cluster: a scheduler and two workers as Dask documents them, one of them killed in mid-sweep."""
+"""A real Dask cluster: a scheduler and two workers, one of which is killed during a sweep."""
 
 import subprocess
 import sys
@@ -15,8 +15,8 @@ from tests.lab.soak import dask_cluster
 
 
 def test_a_worker_killed_during_a_sweep_loses_nothing(tmp_path):
-    one = small(samples=40, replicates=8, weeks=40)
-    sweep(one, tmp_path / "here", 2)
+    experiment = small(samples=40, replicates=8, weeks=40)
+    sweep(experiment, tmp_path / "here", 2)
     with dask_cluster(2) as (address, workers), dask_executor(address) as (executor, _):
         began = time.monotonic()
         while len(executor._client.nthreads()) < 2 and time.monotonic() - began < 60:
@@ -28,13 +28,13 @@ def test_a_worker_killed_during_a_sweep_loses_nothing(tmp_path):
                 workers[0].kill()
                 killed.append(done)
 
-        sweep(one, tmp_path / "there", 2, executor=executor, progress=kill_one)
-        assert 0 < killed[0] < one.size and workers[0].wait(10) != 0
+        sweep(experiment, tmp_path / "there", 2, executor=executor, progress=kill_one)
+        assert 0 < killed[0] < experiment.size and workers[0].wait(10) != 0
     for here, there in zip(part_files(tmp_path / "here/runs"), part_files(tmp_path / "there/runs"), strict=True):
         assert here.name == there.name and here.read_bytes() == there.read_bytes()
 
 
-def test_a_cluster_without_workers_says_that_it_waits(monkeypatch):
+def test_a_cluster_without_workers_reports_that_it_waits(monkeypatch):
     class Client:
         def __init__(self):
             self.threads = [{"a": 1}, {"a": 1}, {}, {}, {"b": 1}]
@@ -56,12 +56,12 @@ def test_a_cluster_without_workers_says_that_it_waits(monkeypatch):
 def test_a_missing_scheduler_is_reported(monkeypatch):
     monkeypatch.setattr("sim.lab.experiment.cluster.ANSWER_WITHIN", 1)
     for address in ("tcp://127.0.0.1:9", "nonsense://x"):
-        told = r"no Dask scheduler answers at .* start one with: dask scheduler"
-        with pytest.raises(ClusterError, match=told), dask_executor(address):
+        message = r"no Dask scheduler answers at .* start one with: dask scheduler"
+        with pytest.raises(ClusterError, match=message), dask_executor(address):
             pass
 
 
-def test_an_invalid_address_is_refused_with_one_message():
+def test_an_invalid_address_raises_one_error():
     script = (
         "from sim.lab.experiment.cluster import ClusterError, dask_executor\n"
         "for address in ('nonsense', '', 'nonsense://x', 'tcp://'):\n"

@@ -1,4 +1,4 @@
-"""Designs: stratified, balanced, seeded, and those of scipy and SALib."""
+"""Designs: stratified, balanced, seeded, and equal to those of scipy and SALib."""
 
 import itertools
 
@@ -28,7 +28,7 @@ FACTORS = [uniform("a", 0.0, 1.0), uniform("b", -3.0, 5.0), Factor("c", "lever",
         ("morris", 5, 4, False),
     ],
 )
-def test_designs_have_as_many_points_as_they_say_and_are_seeded(kind, samples, levels, second):
+def test_designs_have_the_stated_number_of_points_and_are_seeded(kind, samples, levels, second):
     points = points_of(kind, FACTORS, samples, levels, second, 3)
     assert len(points) == number_of_points(kind, FACTORS, samples, levels, second)
     assert points == points_of(kind, FACTORS, samples, levels, second, 3)
@@ -54,14 +54,14 @@ def test_a_latin_hypercube_has_one_point_in_every_row():
 
 
 @pytest.mark.parametrize("second", [False, True])
-def test_a_sobol_design_is_that_of_salib_in_its_order(second):
+def test_a_sobol_design_matches_salib(second):
     problem = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0.0, 1.0], [-3.0, 5.0]]}
     theirs = sobol.sample(problem, 16, calc_second_order=second, seed=np.random.default_rng(5))
     ours = points_of("sobol", FACTORS[:2], 16, 4, second, 5)
     np.testing.assert_allclose(ours, theirs, rtol=1e-12)
 
 
-def test_a_morris_design_is_that_of_salib_and_moves_one_factor_a_step():
+def test_a_morris_design_matches_salib_and_changes_one_factor_per_step():
     problem = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0.0, 1.0], [-3.0, 5.0]]}
     theirs = morris.sample(problem, 6, num_levels=4, seed=np.random.default_rng(5))
     ours = np.array(points_of("morris", FACTORS[:2], 6, 4, False, 5))

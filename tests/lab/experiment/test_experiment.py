@@ -1,4 +1,4 @@
-"""Experiment files: what they may say, what is wrong with them, and the order in which runs are run."""
+"""Experiment files: valid settings, error messages, and the order of runs."""
 
 from pathlib import Path
 
@@ -15,10 +15,10 @@ SWEEPS = sorted((ROOT / "scenarios" / "sweeps").glob("*.toml"))
 
 
 @pytest.mark.parametrize("path", SWEEPS, ids=lambda path: path.stem)
-def test_every_experiment_file_is_sound_and_its_worlds_can_be(path):
-    one = Experiment.load(path)
-    one.check_worlds()
-    assert one.title and one.head.question and one.size > 100
+def test_every_experiment_file_is_valid_and_its_worlds_are_possible(path):
+    experiment = Experiment.load(path)
+    experiment.check_worlds()
+    assert experiment.title and experiment.head.question and experiment.size > 100
 
 
 def test_there_are_experiment_files_of_every_sampled_design():
@@ -27,28 +27,30 @@ def test_there_are_experiment_files_of_every_sampled_design():
 
 @given(samples=st.integers(1, 9), replicates=st.integers(1, 5), seed=st.integers(0, 99))
 def test_every_run_has_one_place(samples, replicates, seed):
-    one = small(samples=samples, replicates=replicates, seed=seed)
-    runs = [one.run_at(place) for place in range(one.size)]
-    assert len(set(runs)) == one.size == samples * replicates * 2
-    assert [one.place_of(run) for run in runs] == list(range(one.size))
+    experiment = small(samples=samples, replicates=replicates, seed=seed)
+    runs = [experiment.run_at(place) for place in range(experiment.size)]
+    assert len(set(runs)) == experiment.size == samples * replicates * 2
+    assert [experiment.place_of(run) for run in runs] == list(range(experiment.size))
 
 
 @given(samples=st.integers(2, 9), share=st.floats(0, 1))
 def test_any_part_of_a_sweep_is_balanced(samples, share):
-    one = small(samples=samples)
-    runs = [one.run_at(place) for place in range(int(share * one.size))]
-    strategies = [sum(run.strategy == name for run in runs) for name in one.strategies]
+    experiment = small(samples=samples)
+    runs = [experiment.run_at(place) for place in range(int(share * experiment.size))]
+    strategies = [sum(run.strategy == name for run in runs) for name in experiment.strategies]
     points = np.bincount([run.point for run in runs], minlength=samples)
     assert max(strategies) - min(strategies) <= 1
-    assert points.max() - points.min() <= len(one.strategies)
+    assert points.max() - points.min() <= len(experiment.strategies)
 
 
-def test_points_are_met_in_another_order_than_a_grid_has():
-    one = small(design="grid", samples=None, levels=3)
-    assert one.order != sorted(one.order) and sorted(one.order) == list(range(len(one.points)))
+def test_points_are_run_in_shuffled_order():
+    experiment = small(design="grid", samples=None, levels=3)
+    assert experiment.order != sorted(experiment.order) and sorted(experiment.order) == list(
+        range(len(experiment.points))
+    )
 
 
-def test_more_replicates_come_after_those_that_are_there():
+def test_additional_replicates_come_after_existing_ones():
     few, many = small(replicates=2), small(replicates=5)
     assert [many.run_at(place) for place in range(few.size)] == [few.run_at(place) for place in range(few.size)]
     assert few.design_hash == many.design_hash
@@ -65,18 +67,18 @@ def test_more_replicates_come_after_those_that_are_there():
         {"renewal": False},
     ],
 )
-def test_the_designs_hash_tells_designs_apart(other):
+def test_the_design_hash_distinguishes_designs(other):
     assert small(**other).design_hash != small().design_hash
     assert small(title="Other", outcomes=["cost"]).design_hash == small().design_hash
 
 
 def ties_file(folder, name, *pairs):
-    """A file of ties."""
+    """Write a file of ties."""
     (folder / f"{name}.csv").write_text("from,to\n" + "".join(f"{i},{j}\n" for i, j in pairs))
 
 
 def over_files(folder):
-    """An experiment over two networks in files."""
+    """Return an experiment over two networks from files."""
     (folder / "people.csv").write_text("id\n" + "".join(f"{k}\n" for k in range(8)))
     (folder / "base.toml").write_text(
         'weeks = 20\n[network]\nkind = "csv"\nmembers = "people.csv"\nties = "a.csv"\n[strategies.none]\n'
@@ -86,7 +88,7 @@ def over_files(folder):
     return Experiment.from_document({"experiment": head, "factors": {"levers": levers}}, folder)
 
 
-def test_the_designs_hash_sees_into_network_files_that_points_name(tmp_path):
+def test_the_design_hash_includes_the_content_of_network_files(tmp_path):
     ties_file(tmp_path, "a", (0, 1))
     ties_file(tmp_path, "b", (0, 1), (1, 2))
     first = over_files(tmp_path).design_hash
@@ -98,27 +100,27 @@ def test_the_designs_hash_sees_into_network_files_that_points_name(tmp_path):
         _ = over_files(tmp_path).design_hash
 
 
-def test_a_lever_of_every_strategy_is_set_where_there_are_coordinators():
-    one = small()
-    hours = one.points[0][2]
-    assert one.settings_at(0)["strategies.mass.hours"] == hours
-    assert not any(key.startswith("strategies.none") for key in one.settings_at(0))
-    assert one.scenario_at(0).strategies["mass"].coordinators[0].hours == hours
+def test_a_lever_of_every_strategy_is_set_for_those_with_coordinators():
+    experiment = small()
+    hours = experiment.points[0][2]
+    assert experiment.settings_at(0)["strategies.mass.hours"] == hours
+    assert not any(key.startswith("strategies.none") for key in experiment.settings_at(0))
+    assert experiment.scenario_at(0).strategies["mass"].coordinators[0].hours == hours
 
 
-def test_what_is_set_wins(tmp_path):
+def test_settings_override_the_file(tmp_path):
     (tmp_path / "small.toml").write_text(FILE)
-    one = Experiment.load(
+    experiment = Experiment.load(
         tmp_path / "small.toml", ["experiment.samples=3", "weeks=9", "replicates=2", "giving.base=0.2"]
     )
-    assert (len(one.points), one.weeks, one.replicates) == (3, 9, 2)
-    assert one.base.parameters["giving.base"] == 0.2
-    assert one.settings == ("giving.base=0.2", "weeks=9")
+    assert (len(experiment.points), experiment.weeks, experiment.replicates) == (3, 9, 2)
+    assert experiment.base.parameters["giving.base"] == 0.2
+    assert experiment.settings == ("giving.base=0.2", "weeks=9")
 
 
 def test_ranges_come_from_declarations():
-    one = small(design="grid", samples=None, levels=2)
-    decay, newcomers, hours = one.factors
+    experiment = small(design="grid", samples=None, levels=2)
+    decay, newcomers, hours = experiment.factors
     assert (decay.low, decay.high, decay.unit, decay.type) == (0.012, 0.05, "per week", "float")
     assert (newcomers.type, newcomers.role) == ("int", "uncertain")
     assert (hours.role, hours.values, hours.unit) == ("lever", (5.0, 20.0), "hours a week")
@@ -169,14 +171,14 @@ def test_ranges_come_from_declarations():
         ("weekz=3", "weekz is unknown; did you mean weeks?"),
     ],
 )
-def test_what_is_wrong_is_said_with_file_and_key(setting, words):
+def test_errors_name_the_file_and_the_key(setting, words):
     with pytest.raises(ScenarioError) as fault:
         small([setting])
     assert words in str(fault.value) and str(fault.value).startswith("--set: ")
     assert "\n" not in str(fault.value)
 
 
-def test_a_file_with_faults_names_them_all(tmp_path):
+def test_all_errors_of_a_file_are_reported(tmp_path):
     file = tmp_path / "bad.toml"
     file.write_text(FILE.replace('"plausible"', '"plausibel"').replace("[5, 20]", "[]"))
     with pytest.raises(ScenarioError) as fault:
@@ -207,7 +209,7 @@ def test_designs_are_checked(settings, words):
         small(**settings)
 
 
-def test_a_scenario_file_is_told_from_an_experiment_file():
+def test_a_scenario_file_is_not_an_experiment_file():
     with pytest.raises(
         ScenarioError, match=r"weaving\.toml: experiment is missing: this is no experiment file"
     ) as fault:
@@ -215,11 +217,11 @@ def test_a_scenario_file_is_told_from_an_experiment_file():
     assert "\n" not in str(fault.value)
 
 
-def test_worlds_that_cannot_be_are_named_before_anything_is_run():
+def test_impossible_worlds_are_reported_before_any_run():
     factors = {"uncertain": {"network": {"members": [4, 40], "degree": [2.0, 6.0]}}}
-    one = small(["network.kind=random"], factors, design="grid", samples=None)
+    experiment = small(["network.kind=random"], factors, design="grid", samples=None)
     with pytest.raises(ScenarioError) as fault:
-        one.check_worlds()
+        experiment.check_worlds()
     first, second = str(fault.value).splitlines()
     assert "1 of 4 points are impossible worlds; nothing was run" in first
     assert second.startswith("point 1 (network.members = 4, network.degree = 6): network is impossible: degree 6")
@@ -235,7 +237,7 @@ def explicit(points, folder="."):
     return Experiment.from_document(tables, folder)
 
 
-def test_explicit_points_may_be_listed_or_stand_in_a_file(tmp_path):
+def test_explicit_points_may_be_listed_or_read_from_a_file(tmp_path):
     (tmp_path / "points.csv").write_text("trust.decay, strategy.hours\n0.02, 5\n0.03, 8.5\n")
     listed, read = explicit(POINTS), explicit("points.csv", tmp_path)
     assert listed.points == read.points == ((0.02, 5.0), (0.03, 8.5))
@@ -271,5 +273,5 @@ def test_explicit_points_are_checked(tmp_path, points, words):
 
 def test_other_kinds_of_start_network_may_be_a_factor():
     factors = {"uncertain": {"network": {"kind": ["star", "empty"], "members": {"low": 10, "high": 20}}}}
-    one = small(factors=factors, samples=6)
-    assert {one.scenario_at(point).network.kind for point in range(6)} == {"star", "empty"}
+    experiment = small(factors=factors, samples=6)
+    assert {experiment.scenario_at(point).network.kind for point in range(6)} == {"star", "empty"}

@@ -1,4 +1,4 @@
-"""Factors: quantiles against scipy's distributions, values in bounds, JSON and back."""
+"""Factors: quantiles compared with scipy's distributions, values within bounds, JSON round trips."""
 
 import json
 import math
@@ -35,7 +35,7 @@ def normal(low, high, mean, sd):
         (factor("normal", -9.0, -5.0, mean=-1.0, sd=1.0), normal(-9, -5, -1, 1)),
     ],
 )
-def test_quantiles_are_those_of_the_distribution(made, oracle):
+def test_quantiles_match_the_distribution(made, oracle):
     for u in np.linspace(0, 1, 41):
         assert made.quantile(float(u)) == pytest.approx(oracle.ppf(u), rel=1e-6, abs=1e-9)
 
@@ -82,11 +82,11 @@ def test_numbers_for_analysis():
     assert factor("uniform", 2, 5, "int").salib_bounds == (2.0, 5.0)
 
 
-def test_json_and_back():
+def test_json_round_trip():
     made = [factor("normal", -1.0, 4.0, mean=1.0, sd=2.0), Factor("c", "lever", "l", "", "choice", values=("x", "y"))]
     for one in made:
-        told = json.loads(json.dumps(one.to_json()))
-        assert Factor.from_json(told) == one
-        assert told["log"] is False
+        document = json.loads(json.dumps(one.to_json()))
+        assert Factor.from_json(document) == one
+        assert document["log"] is False
     assert factor("loguniform", 1.0, 2.0).to_json()["log"] is True
     assert math.isfinite(factor("loguniform", 1.0, 2.0).quantile(1.0))

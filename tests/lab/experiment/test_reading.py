@@ -1,4 +1,4 @@
-"""Results as any reader finds them: labels and units in the schema, a data dictionary, pandas, polars, DuckDB."""
+"""Reading results: labels and units in the schema, the data dictionary, pandas, polars, DuckDB."""
 
 import json
 
@@ -17,12 +17,12 @@ from tests.lab.experiment.worlds import WEAVING, small
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
+def results(tmp_path_factory):
     return sweep(small(["giving.base=0.25"]), tmp_path_factory.mktemp("read") / "it")
 
 
-def test_columns_have_label_unit_and_role_in_the_schema(found):
-    schema = pq.read_schema(next((found.folder / "runs").glob("*.parquet")))
+def test_columns_have_label_unit_and_role_in_the_schema(results):
+    schema = pq.read_schema(next((results.folder / "runs").glob("*.parquet")))
     assert schema.field("trust.decay").metadata == {
         b"label": b"Decay of trust without contact, before embeddedness and load",
         b"unit": b"per week",
@@ -34,50 +34,50 @@ def test_columns_have_label_unit_and_role_in_the_schema(found):
     assert str(schema.field("alive").type) == "bool"
 
 
-def test_the_data_dictionary_describes_every_column(found):
-    told = pd.read_csv(found.folder / "data-dictionary.csv", keep_default_na=False)
-    assert told["name"].tolist() == list(pq.read_schema(next((found.folder / "runs").glob("*.parquet"))).names)
-    assert told.columns[:5].tolist() == ["name", "label", "unit", "role", "type"]
-    assert (told["label"] != "").all()
+def test_the_data_dictionary_describes_every_column(results):
+    dictionary = pd.read_csv(results.folder / "data-dictionary.csv", keep_default_na=False)
+    assert dictionary["name"].tolist() == list(pq.read_schema(next((results.folder / "runs").glob("*.parquet"))).names)
+    assert dictionary.columns[:5].tolist() == ["name", "label", "unit", "role", "type"]
+    assert (dictionary["label"] != "").all()
 
 
-def test_parameters_that_the_scenario_sets_are_columns(found):
-    assert (found.runs["giving.base"] == 0.25).all()
-    assert "giving.generosity" not in found.runs
+def test_parameters_that_the_scenario_sets_are_columns(results):
+    assert (results.runs["giving.base"] == 0.25).all()
+    assert "giving.generosity" not in results.runs
 
 
-def test_pandas_reads_the_folder(found):
-    frame = pd.read_parquet(found.folder / "runs")
+def test_pandas_reads_the_folder(results):
+    frame = pd.read_parquet(results.folder / "runs")
     keys = ["point", "replicate", "strategy"]
     left = frame.sort_values(keys).reset_index(drop=True)
-    pd.testing.assert_frame_equal(left, found.runs.sort_values(keys).reset_index(drop=True), check_like=True)
+    pd.testing.assert_frame_equal(left, results.runs.sort_values(keys).reset_index(drop=True), check_like=True)
 
 
-def test_polars_reads_the_folder(found):
+def test_polars_reads_the_folder(results):
     polars = pytest.importorskip("polars")
-    frame = polars.read_parquet(found.folder / "runs" / "*.parquet")
-    assert frame.height == len(found.runs)
-    assert frame["outputs"].sum() == found.runs["outputs"].sum()
-    assert frame["producing_week"].null_count() == found.runs["producing_week"].isna().sum() > 0
+    frame = polars.read_parquet(results.folder / "runs" / "*.parquet")
+    assert frame.height == len(results.runs)
+    assert frame["outputs"].sum() == results.runs["outputs"].sum()
+    assert frame["producing_week"].null_count() == results.runs["producing_week"].isna().sum() > 0
 
 
-def test_duckdb_reads_the_folder(found):
+def test_duckdb_reads_the_folder(results):
     duckdb = pytest.importorskip("duckdb")
-    rows = duckdb.sql(f"select strategy, sum(outputs) from '{found.folder}/runs/*.parquet' group by all").fetchall()
-    assert dict(rows) == found.runs.groupby("strategy")["outputs"].sum().to_dict()
+    rows = duckdb.sql(f"select strategy, sum(outputs) from '{results.folder}/runs/*.parquet' group by all").fetchall()
+    assert dict(rows) == results.runs.groupby("strategy")["outputs"].sum().to_dict()
 
 
-def test_factors_come_back_from_the_manifest(found):
-    assert found.factors == small().factors
-    assert all(isinstance(factor, Factor) for factor in found.factors)
-    assert found.strategies == ("none", "mass")
+def test_factors_are_restored_from_the_manifest(results):
+    assert results.factors == small().factors
+    assert all(isinstance(factor, Factor) for factor in results.factors)
+    assert results.strategies == ("none", "mass")
     design = {"kind": "lhs", "samples": 4, "levels": None, "second_order": False, "seed": 1, "points": 4}
-    assert found.experiment["design"] == design
-    assert json.loads(json.dumps(found.experiment)) == found.experiment
+    assert results.experiment["design"] == design
+    assert json.loads(json.dumps(results.experiment)) == results.experiment
 
 
-def test_truth_is_truth(found):
-    assert found.done["alive"].dtype == bool and found.done["producing_censored"].dtype == bool
+def test_boolean_outcomes_are_read_as_booleans(results):
+    assert results.done["alive"].dtype == bool and results.done["producing_censored"].dtype == bool
 
 
 def test_a_comparison_reads_as_an_experiment_of_one_point(tmp_path, monkeypatch):
@@ -85,13 +85,13 @@ def test_a_comparison_reads_as_an_experiment_of_one_point(tmp_path, monkeypatch)
 
     arguments = ["compare", WEAVING, "--replicates", "2", "--set", "weeks=15", "--out", str(tmp_path / "c")]
     assert CliRunner().invoke(app, arguments).exit_code == 0
-    found = read_results(tmp_path / "c")
-    assert found.factors == () and found.complete and len(found.runs) == 8
-    assert set(found.runs["point"]) == {0} and found.experiment["weeks"] == 15
+    results = read_results(tmp_path / "c")
+    assert results.factors == () and results.complete and len(results.runs) == 8
+    assert set(results.runs["point"]) == {0} and results.experiment["weeks"] == 15
     assert status_of(tmp_path / "c")["state"] == "finished"
 
 
-def test_other_folders_are_refused(tmp_path):
+def test_other_folders_raise_errors(tmp_path):
     with pytest.raises(ResultsError, match="no such folder"):
         read_results(tmp_path / "none")
     with pytest.raises(ResultsError, match="is no results folder"):

@@ -1,4 +1,4 @@
-"""Running many futures at once: every task once, faults raised, stopping, few under way."""
+"""Running many futures in parallel: every task once, errors raised, stopping, a bounded queue."""
 
 import threading
 import time
@@ -9,18 +9,18 @@ import pytest
 from sim.lab.experiment.runner import AHEAD, default_jobs, in_parallel
 
 
-def test_every_task_is_done_once_and_named_by_its_place():
+def test_every_task_is_done_once_and_identified_by_its_place():
     tasks = [f"task {k}" for k in range(57)]
     for jobs in (1, 3, None):
-        found = list(in_parallel(str.upper, tasks, jobs))
-        assert sorted(found) == [(k, task.upper()) for k, task in enumerate(tasks)]
+        results = list(in_parallel(str.upper, tasks, jobs))
+        assert sorted(results) == [(k, task.upper()) for k, task in enumerate(tasks)]
 
 
-def test_nothing_to_do():
+def test_no_tasks():
     assert list(in_parallel(str.upper, [])) == []
 
 
-def test_a_fault_in_a_task_is_raised():
+def test_an_error_in_a_task_is_raised():
     def work(k):
         if k == 5:
             raise KeyError("five")
@@ -30,7 +30,7 @@ def test_a_fault_in_a_task_is_raised():
         list(in_parallel(work, range(20), 2))
 
 
-def test_once_stopped_no_further_task_starts():
+def test_no_task_starts_after_stopping():
     started, results = [], []
 
     def work(k):
@@ -43,11 +43,11 @@ def test_once_stopped_no_further_task_starts():
     assert len(results) >= 5 and len(started) < 60
 
 
-def test_only_a_few_are_under_way_at_a_time():
+def test_only_a_few_tasks_are_pending_at_a_time():
     gate, seen = threading.Lock(), []
 
     class Counting(ThreadPoolExecutor):
-        """Counts tasks handed in and not yet done."""
+        """An executor that counts submitted tasks that are not done."""
 
         open = 0
 
@@ -66,8 +66,8 @@ def test_only_a_few_are_under_way_at_a_time():
     with Counting(2) as pool:
         assert len(list(in_parallel(lambda k: k, range(200), 2, executor=pool))) == 200
         assert max(seen) <= 2 * AHEAD
-        assert pool.submit(lambda: 7).result() == 7, "an executor of one's own is not shut down"
+        assert pool.submit(lambda: 7).result() == 7, "the caller's executor is not shut down"
 
 
-def test_there_is_a_thread_a_core_at_least_one():
+def test_there_is_one_thread_per_core_and_at_least_one():
     assert default_jobs() >= 1

@@ -1,4 +1,4 @@
-"""The store: whatever happens on the way, the same files in the end, and every run once."""
+"""The store: the same final files in any order and after any crash, and every run once."""
 
 import hashlib
 from pathlib import Path
@@ -24,11 +24,11 @@ NEVER = -1
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     monkeypatch.setattr(stores, "BLOCK", BLOCK)
-    monkeypatch.setattr("os.fsync", lambda _: None)  # nobody pulls the plug here
+    monkeypatch.setattr("os.fsync", lambda _: None)  # tests do not survive power failures
 
 
 def row(experiment, place):
-    """A made-up row: numbers that tell its place; every seventh failed."""
+    """Return a synthetic row whose values encode its place; every seventh has failed."""
     name = hashlib.sha256(str(place).encode()).hexdigest()[:16]
     weekly = None
     if experiment.head.weekly:
@@ -36,16 +36,16 @@ def row(experiment, place):
     if place % 7 == 3:
         return RunRow(place, name, None, f"fault {place}", None)
     truths = ("_censored", "alive", "unconnected")
-    outcomes = {one.name: place % 2 == 0 if one.name.endswith(truths) else place / 3 for one in OUTCOMES}
+    outcomes = {outcome.name: place % 2 == 0 if outcome.name.endswith(truths) else place / 3 for outcome in OUTCOMES}
     return RunRow(place, name, outcomes | {"connected_week": float("nan"), "unconnected": 0.5}, None, weekly)
 
 
 def contents(folder):
-    """The bytes of a dataset, by name."""
+    """Return the bytes of a dataset, by file name."""
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.glob("*/*"))}
 
 
-def undisturbed(experiment, folder):
+def uninterrupted(experiment, folder):
     store = Store(experiment, folder)
     store.add([row(experiment, place) for place in range(experiment.size)])
     store.flush()
@@ -54,28 +54,28 @@ def undisturbed(experiment, folder):
 
 
 class Crash(Exception):
-    """The process ends here."""
+    """The simulated end of the process."""
 
 
 @pytest.mark.parametrize("weekly", [False, True])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(data=st.data())
-def test_whatever_order_and_wherever_it_ends_the_files_are_the_same(tmp_path_factory, weekly, data):
-    one = small(weekly=weekly, samples=5, replicates=4, weeks=3)
-    whole = undisturbed(one, tmp_path_factory.mktemp("whole"))
+def test_the_files_do_not_depend_on_order_or_crashes(tmp_path_factory, weekly, data):
+    experiment = small(weekly=weekly, samples=5, replicates=4, weeks=3)
+    whole = uninterrupted(experiment, tmp_path_factory.mktemp("whole"))
     folder = tmp_path_factory.mktemp("broken")
-    places = data.draw(st.permutations(range(one.size)))
+    places = data.draw(st.permutations(range(experiment.size)))
     finished: set[int] = set()
     for steps in [*data.draw(st.lists(st.integers(0, 15), max_size=5)), NEVER]:
         with pytest.MonkeyPatch.context() as patch:
-            ending_after(patch, steps)
+            crash_after(patch, steps)
             try:
-                store = Store(one, folder)
+                store = Store(experiment, folder)
                 assert set(np.flatnonzero(store.done)) >= finished, "a finished run was lost"
                 left = [place for place in places if not store.done[place]]
                 while left:
                     some, left = left[:6], left[6:]
-                    store.add([row(one, place) for place in some])
+                    store.add([row(experiment, place) for place in some])
                     store.flush()
                     finished |= set(some)
             except Crash:
@@ -83,8 +83,8 @@ def test_whatever_order_and_wherever_it_ends_the_files_are_the_same(tmp_path_fac
     assert contents(folder) == whole
 
 
-def ending_after(patch, steps):
-    """Have the process end after so many writes and removals of files."""
+def crash_after(patch, steps):
+    """Make the process crash after a number of writes and removals of files."""
 
     count, write = [steps], stores.write
 
@@ -103,37 +103,37 @@ def ending_after(patch, steps):
     patch.setattr(Path, "unlink", counted(Path.unlink))
 
 
-def test_each_run_is_read_once_even_between_merging_and_clearing_away(tmp_path, monkeypatch):
-    one = small(replicates=4, samples=5)
-    store = Store(one, tmp_path)
+def test_each_run_is_read_once_even_between_merging_and_removal(tmp_path, monkeypatch):
+    experiment = small(replicates=4, samples=5)
+    store = Store(experiment, tmp_path)
     monkeypatch.setattr("pathlib.Path.unlink", lambda *_, **__: None)
     for place in range(BLOCK):
-        store.add([row(one, place)])
+        store.add([row(experiment, place)])
         store.flush()
     monkeypatch.undo()
     assert len(list((tmp_path / "runs").glob("part-*"))) == BLOCK + 1
     assert len(read_dataset(tmp_path / "runs")) == BLOCK
 
 
-def test_rows_come_back_as_they_were(tmp_path):
-    one = small(replicates=4, samples=5, weekly=["members", "gifts"], weeks=3)
-    undisturbed(one, tmp_path)
+def test_rows_are_restored_unchanged(tmp_path):
+    experiment = small(replicates=4, samples=5, weekly=["members", "gifts"], weeks=3)
+    uninterrupted(experiment, tmp_path)
     runs = read_dataset(tmp_path / "runs")
-    for place, told in enumerate(runs.to_dict("records")):
-        run = one.run_at(place)
-        assert (told["point"], told["strategy"], told["replicate"]) == run
-        assert told["trust.decay"] == one.points[run.point][0]
-        assert (told["status"] == "failed") == (place % 7 == 3)
-        assert told["error"] == (f"fault {place}" if place % 7 == 3 else None) or told["status"] == "done"
-        if told["status"] == "done":
-            assert told["outputs"] == place / 3 and told["alive"] == (place % 2 == 0)
+    for place, saved in enumerate(runs.to_dict("records")):
+        run = experiment.run_at(place)
+        assert (saved["point"], saved["strategy"], saved["replicate"]) == run
+        assert saved["trust.decay"] == experiment.points[run.point][0]
+        assert (saved["status"] == "failed") == (place % 7 == 3)
+        assert saved["error"] == (f"fault {place}" if place % 7 == 3 else None) or saved["status"] == "done"
+        if saved["status"] == "done":
+            assert saved["outputs"] == place / 3 and saved["alive"] == (place % 2 == 0)
     weekly = read_dataset(tmp_path / "weekly", ["point", "replicate", "strategy", "week", "members", "run"])
     files = pq.read_table(tmp_path / "weekly").to_pandas()
     assert len(files) == 3 * (runs["status"] == "done").sum()
     assert set(weekly["run"]) == set(runs.loc[runs["status"] == "done", "run"])
 
 
-def test_what_killed_processes_leave_is_cleared_away(tmp_path):
+def test_leftovers_of_killed_processes_are_removed(tmp_path):
     for name in (".manifest.json.77", ".data-dictionary.csv.77", "runs/.part-00000.parquet.77", "mine.txt"):
         (tmp_path / "runs").mkdir(exist_ok=True)
         (tmp_path / name).write_text("half")
@@ -141,22 +141,22 @@ def test_what_killed_processes_leave_is_cleared_away(tmp_path):
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["mine.txt", "runs"]
 
 
-def test_more_replicates_are_added_to_what_is_there(tmp_path):
+def test_additional_replicates_are_appended(tmp_path):
     few, many = small(replicates=2, samples=3), small(replicates=4, samples=3)
-    undisturbed(few, tmp_path / "a")
+    uninterrupted(few, tmp_path / "a")
     store = Store(many, tmp_path / "a")
     assert np.flatnonzero(store.done).tolist() == list(range(few.size))
     store.add([row(many, place) for place in range(few.size, many.size)])
     store.flush()
-    assert contents(tmp_path / "a") == undisturbed(many, tmp_path / "b")
+    assert contents(tmp_path / "a") == uninterrupted(many, tmp_path / "b")
 
 
 def test_a_damaged_file_is_named(tmp_path):
-    one = small()
-    undisturbed(one, tmp_path)
+    experiment = small()
+    uninterrupted(experiment, tmp_path)
     file = tmp_path / "runs" / "part-00001.parquet"
     file.write_bytes(file.read_bytes()[:500])
     with pytest.raises(ResultsError, match=r"part-00001\.parquet is damaged .* delete it"):
-        Store(one, tmp_path)
+        Store(experiment, tmp_path)
     file.unlink()
-    assert np.flatnonzero(~Store(one, tmp_path).done).tolist() == list(range(BLOCK, 2 * BLOCK))
+    assert np.flatnonzero(~Store(experiment, tmp_path).done).tolist() == list(range(BLOCK, 2 * BLOCK))

@@ -1,7 +1,8 @@
-"""Sweeps: the same table however often they are stopped; refused folders; failing runs; a full disk; the runs again."""
+"""Sweeps: resuming gives the same table; invalid folders; failing runs; a full disk; repeated runs."""
 
 import errno
 import inspect
+import itertools
 import json
 import subprocess
 import sys
@@ -34,34 +35,36 @@ from tests.lab.experiment.worlds import ROOT, small
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """An undisturbed sweep."""
+    """Return an uninterrupted sweep."""
     return sweep(small(), tmp_path_factory.mktemp("sweeps") / "whole", jobs=2)
 
 
 def contents(folder):
-    """The bytes of a sweep's data."""
+    """Return the bytes of a sweep's data."""
     return {file.name: file.read_bytes() for file in (folder / "runs").glob("part-*")}
 
 
 def test_every_run_of_the_design_has_a_row_in_order(whole):
-    one = small()
-    assert whole.complete and len(whole.runs) == one.size == whole.expected
+    experiment = small()
+    assert whole.complete and len(whole.runs) == experiment.size == whole.expected
     keys = whole.runs[["point", "replicate", "strategy"]].itertuples(index=False, name=None)
-    expected = [(p, r, s) for p in range(len(one.points)) for r in range(one.replicates) for s in one.strategies]
+    expected = list(
+        itertools.product(range(len(experiment.points)), range(experiment.replicates), experiment.strategies)
+    )
     assert list(keys) == expected
     assert list(whole.runs.columns[:9]) == [
         *("run", "point", "trust.decay", "network.newcomers", "strategy.hours"),
         *("strategy", "seed", "replicate", "status"),
     ]
     for point, row in whole.runs.groupby("point").first().iterrows():
-        assert (row["trust.decay"], row["network.newcomers"], row["strategy.hours"]) == one.points[point]
+        assert (row["trust.decay"], row["network.newcomers"], row["strategy.hours"]) == experiment.points[point]
 
 
-def test_rows_are_those_of_single_runs(whole):
-    one = small()
-    for place in range(0, one.size, 5):
-        run = one.run_at(place)
-        outcomes = run_future(one.scenario_at(run.point), run.strategy, one.seed, run.replicate).outcomes
+def test_rows_match_single_runs(whole):
+    experiment = small()
+    for place in range(0, experiment.size, 5):
+        run = experiment.run_at(place)
+        outcomes = run_future(experiment.scenario_at(run.point), run.strategy, experiment.seed, run.replicate).outcomes
         runs = whole.done
         row = runs[
             (runs["point"] == run.point) & (runs["strategy"] == run.strategy) & (runs["replicate"] == run.replicate)
@@ -72,7 +75,7 @@ def test_rows_are_those_of_single_runs(whole):
         )
 
 
-def test_any_run_is_repeated_by_its_command(whole, monkeypatch):
+def test_every_run_can_be_repeated_by_its_command(whole, monkeypatch):
     import shlex
 
     monkeypatch.chdir(ROOT)
@@ -88,44 +91,44 @@ def test_any_run_is_repeated_by_its_command(whole, monkeypatch):
             assert row[name] == value or (np.isnan(value) and pd.isna(row[name])), name
 
 
-def test_gennet_run_names_the_run_as_the_sweep_does(whole, tmp_path):
+def test_gennet_run_gives_the_run_the_same_id(whole, tmp_path):
     import shlex
 
     row = whole.runs.iloc[11].to_dict()
     words = shlex.split(command_of(whole.manifest, row))[1:]
-    told = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "sim", *words, "--json", "--out", str(tmp_path / "r")],
         capture_output=True,
         text=True,
         check=True,
         cwd=ROOT,
     )
-    assert json.loads(told.stdout)["run"] == row["run"]
+    assert json.loads(process.stdout)["run"] == row["run"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
 @given(moments=st.lists(st.integers(0, 24), max_size=4), jobs=st.integers(1, 3))
-def test_a_sweep_stopped_at_any_moment_and_resumed_gives_the_same_table(whole, tmp_path_factory, moments, jobs):
+def test_an_interrupted_and_resumed_sweep_gives_the_same_table(whole, tmp_path_factory, moments, jobs):
     folder = tmp_path_factory.mktemp("stopped") / "it"
-    one, before = small(), 0
-    for moment in [*moments, one.size + 1]:
+    experiment, before = small(), 0
+    for moment in [*moments, experiment.size + 1]:
         reached = [0]
 
         def note(done, _, reached=reached):
             reached[0] = done
 
         try:
-            result = sweep(one, folder, jobs, progress=note, stopped=lambda m=moment, r=reached: r[0] >= m)
+            result = sweep(experiment, folder, jobs, progress=note, stopped=lambda m=moment, r=reached: r[0] >= m)
         except ResultsError as fault:
             assert "holds no runs yet" in str(fault) and moment == 0
             continue
         assert len(result.runs) >= before
         before = len(result.runs)
     assert contents(folder) == contents(whole.folder)
-    assert sum(sitting["runs"] for sitting in read_manifest(folder)["sessions"]) == one.size
+    assert sum(sitting["runs"] for sitting in read_manifest(folder)["sessions"]) == experiment.size
 
 
-def test_a_finished_sweep_runs_nothing(whole, monkeypatch):
+def test_a_finished_sweep_does_not_run_again(whole, monkeypatch):
     before = (whole.folder / "manifest.json").read_bytes()
     monkeypatch.setattr("sim.lab.experiment.work.run_future", lambda *_: pytest.fail("a run was repeated"))
     again = sweep(small(), whole.folder)
@@ -133,7 +136,7 @@ def test_a_finished_sweep_runs_nothing(whole, monkeypatch):
     assert (whole.folder / "manifest.json").read_bytes() == before
 
 
-def test_more_replicates_are_added_and_fewer_are_refused(whole, tmp_path):
+def test_replicates_can_be_added_but_not_reduced(whole, tmp_path):
     few = sweep(small(replicates=2), tmp_path / "it")
     assert len(few.runs) == 16
     more = sweep(small(), tmp_path / "it")
@@ -158,20 +161,20 @@ def test_processes_give_the_same_table(whole, tmp_path):
         ({"weekly": True}, "keeps other weekly measures"),
     ],
 )
-def test_a_folder_of_another_design_or_seed_is_refused(whole, other, words):
+def test_a_folder_of_another_design_or_seed_raises_an_error(whole, other, words):
     before = contents(whole.folder)
     with pytest.raises(ResultsError, match=words):
         sweep(small(**other), whole.folder)
     assert contents(whole.folder) == before
 
 
-def test_a_folder_of_another_version_is_refused(whole, monkeypatch):
+def test_a_folder_of_another_version_raises_an_error(whole, monkeypatch):
     monkeypatch.setattr("sim.lab.experiment.sweeping.MODEL_VERSION", "0" * 12)
     with pytest.raises(ResultsError, match="another version of the model"):
         sweep(small(), whole.folder)
 
 
-def test_a_second_process_on_a_folder_is_refused(whole):
+def test_a_second_process_on_a_folder_raises_an_error(whole):
     folder = open_folder(whole.folder, "x", content_of(small()))
     with locked(folder):
         code = (
@@ -180,15 +183,15 @@ def test_a_second_process_on_a_folder_is_refused(whole):
             "try: sweep(small(), sys.argv[1])\n"
             "except ResultsError as fault: print(fault)"
         )
-        told = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-c", code, str(whole.folder)], cwd=ROOT, capture_output=True, text=True, check=True
         )
-    assert "is being written to by another gennet;" in told.stdout
+    assert "is being written to by another gennet;" in process.stdout
     assert sweep(small(), whole.folder).complete
 
 
-def broken_for(monkeypatch, fault, when=lambda scenario, strategy, seed, replicate, renewal: strategy == "mass"):
-    """Have some runs go wrong."""
+def make_runs_fail(monkeypatch, fault, when=lambda scenario, strategy, seed, replicate, renewal: strategy == "mass"):
+    """Make some runs raise an error."""
 
     def run(*arguments):
         if when(*arguments):
@@ -198,8 +201,8 @@ def broken_for(monkeypatch, fault, when=lambda scenario, strategy, seed, replica
     monkeypatch.setattr(work, "run_future", run)
 
 
-def test_a_failing_run_is_a_row_and_stops_nothing(whole, tmp_path, monkeypatch):
-    broken_for(monkeypatch, WorldError("nobody is there"))
+def test_a_failing_run_is_recorded_and_does_not_stop_the_sweep(whole, tmp_path, monkeypatch):
+    make_runs_fail(monkeypatch, WorldError("nobody is there"))
     result = sweep(small(), tmp_path / "it")
     runs = result.runs
     assert result.complete and (runs.loc[runs["strategy"] == "mass", "status"] == "failed").all()
@@ -210,16 +213,16 @@ def test_a_failing_run_is_a_row_and_stops_nothing(whole, tmp_path, monkeypatch):
     failures = pd.read_csv(tmp_path / "it" / "failures.csv")
     assert len(failures) == 12 and failures["command"].str.contains("gennet run .*--strategy mass").all()
     monkeypatch.undo()
-    assert len(sweep(small(), tmp_path / "it").done) == 12, "what failed would fail again: it is not repeated"
+    assert len(sweep(small(), tmp_path / "it").done) == 12, "failed runs would fail again and are not repeated"
 
 
-def test_unforeseen_faults_name_their_kind(tmp_path, monkeypatch):
-    broken_for(monkeypatch, ZeroDivisionError("by\nzero"), lambda *_: True)
+def test_unexpected_errors_include_their_type(tmp_path, monkeypatch):
+    make_runs_fail(monkeypatch, ZeroDivisionError("by\nzero"), lambda *_: True)
     assert set(sweep(small(), tmp_path / "it").runs["error"]) == {"ZeroDivisionError: by zero"}
 
 
-def test_faults_of_the_machine_are_not_faults_of_a_run(whole, tmp_path, monkeypatch):
-    broken_for(monkeypatch, MemoryError(), lambda scenario, strategy, seed, replicate, renewal: replicate == 2)
+def test_machine_errors_are_not_recorded_as_failed_runs(whole, tmp_path, monkeypatch):
+    make_runs_fail(monkeypatch, MemoryError(), lambda scenario, strategy, seed, replicate, renewal: replicate == 2)
     with pytest.raises(SweepError, match=r"a run could not be done \(MemoryError\); runs that are written are kept"):
         sweep(small(), tmp_path / "it", 1)
     assert read_manifest(tmp_path / "it")["stop_reason"].startswith("broken off")
@@ -228,7 +231,7 @@ def test_faults_of_the_machine_are_not_faults_of_a_run(whole, tmp_path, monkeypa
     assert contents(tmp_path / "it") == contents(whole.folder)
 
 
-def test_a_full_disk_loses_no_written_run(whole, tmp_path, monkeypatch):
+def test_a_full_disk_does_not_lose_saved_runs(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(stores, "EVERY", 0.0)
     writes, write = [0], stores.pq.write_table
 
@@ -262,38 +265,38 @@ class Gone(Executor):
         return future
 
 
-def test_workers_that_die_end_the_sweep_with_a_message(tmp_path):
+def test_a_sweep_ends_with_a_message_if_its_workers_die(tmp_path):
     with pytest.raises(SweepError, match=r"the workers went away \(BrokenExecutor: all died\)"):
         sweep(small(), tmp_path / "it", 2, executor=Gone())
 
 
 def test_impossible_worlds_leave_no_folder(tmp_path):
     factors = {"uncertain": {"network": {"members": [4, 40], "degree": [2.0, 6.0]}}}
-    one = small(["network.kind=random"], factors, design="grid", samples=None)
+    experiment = small(["network.kind=random"], factors, design="grid", samples=None)
     with pytest.raises(ScenarioError, match="impossible worlds"):
-        sweep(one, tmp_path / "it")
+        sweep(experiment, tmp_path / "it")
     assert not (tmp_path / "it").exists()
 
 
-def test_weekly_measures_are_those_of_single_runs(tmp_path):
-    one = small(weekly=["members", "gifts", "hours"], replicates=1)
-    sweep(one, tmp_path / "it")
+def test_weekly_measures_match_single_runs(tmp_path):
+    experiment = small(weekly=["members", "gifts", "hours"], replicates=1)
+    sweep(experiment, tmp_path / "it")
     table = pq.read_table(tmp_path / "it" / "weekly").to_pandas()
     assert list(table.columns) == ["run", "point", "strategy", "replicate", "week", "members", "gifts", "hours"]
-    assert len(table) == one.size * 20
+    assert len(table) == experiment.size * 20
     for (point, strategy), part in table.groupby(["point", "strategy"]):
-        weekly = simulate(one.scenario_at(point), strategy, one.seed, 0).weekly
+        weekly = simulate(experiment.scenario_at(point), strategy, experiment.seed, 0).weekly
         for name in ("week", "members", "gifts", "hours"):
             np.testing.assert_array_equal(part[name].to_numpy(), weekly[name].to_numpy())
 
 
 def test_mesas_batch_run_gives_the_same_outcomes(whole):
-    one = small()
-    scenarios = [one.scenario_at(point) for point in range(2)]
-    parameters = {"scenario": scenarios, "strategy": list(one.strategies), "replicate": [0, 1]}
-    seeds = {"rng": [one.seed]} if "rng" in inspect.signature(mesa.batch_run).parameters else {}
+    experiment = small()
+    scenarios = [experiment.scenario_at(point) for point in range(2)]
+    parameters = {"scenario": scenarios, "strategy": list(experiment.strategies), "replicate": [0, 1]}
+    seeds = {"rng": [experiment.seed]} if "rng" in inspect.signature(mesa.batch_run).parameters else {}
     if not seeds:
-        parameters["rng"] = [one.seed]
+        parameters["rng"] = [experiment.seed]
     rows = pd.DataFrame(
         mesa.batch_run(GenerativeNetwork, parameters, data_collection_period=1, display_progress=False, **seeds)
     )

@@ -1,4 +1,4 @@
-"""Small experiments that several tests run."""
+"""Small experiments for several tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WEAVING = str(ROOT / "scenarios" / "weaving.toml")
 
 
 def small(sets=(), factors=None, **settings) -> Experiment:
-    """A few worlds of the karate club, two strategies, twenty weeks: a millisecond a run."""
+    """Return a quick experiment: a few worlds of the karate club, two strategies, twenty weeks."""
     head = {
         "title": "Small",
         "scenario": WEAVING,
