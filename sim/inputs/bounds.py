@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from numbers import Integral
+from typing import Annotated
+
+from pydantic import BeforeValidator
 
 LARGEST_SEED = 2**63 - 1
 FEWEST_REPLICATES, MOST_REPLICATES = 2, 100_000
@@ -24,3 +27,12 @@ def whole(number: object, what: str, low: int = 0, high: int = LARGEST_SEED) -> 
     if not low <= int(number) <= high:
         raise ValueError(f"{what} is {number}; allowed are whole numbers from {low:,} to {high:,}")
     return int(number)
+
+
+def as_whole(value: object) -> object:
+    """Return 12.0 as 12; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(as_whole)]
+"""A whole number in a file: 12.0 is 12."""

@@ -10,6 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from sim.inputs.bounds import Whole
+
 MOST_MEMBERS = 1_000_000
 MOST_TIES_EACH = 150.0
 
@@ -17,24 +19,26 @@ MOST_TIES_EACH = 150.0
 class Shared(BaseModel):
     """Settings that every kind of start network has."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )
 
     organisations: float = Field(default=0.15, ge=0, le=1)
     """Chance that a member whose kind is unknown is an organisation."""
-    sectors: int = Field(default=4, ge=1, le=1000)
+    sectors: Whole = Field(default=4, ge=1, le=1000)
     """Number of sectors of members whose sector is unknown."""
     keep_strongest: float = Field(default=1.0, ge=0, le=1)
     """Share of ties kept, the strongest; among equally strong ones a fixed draw decides."""
     keep_random: float = Field(default=1.0, ge=0, le=1)
     """Share of ties kept at random, of those that `keep_strongest` left."""
-    newcomers: int = Field(default=0, ge=0, le=100_000)
+    newcomers: Whole = Field(default=0, ge=0, le=100_000)
     """Members added who know nobody."""
 
 
 class Generated(Shared):
     """Settings that every generated network has."""
 
-    members: int = Field(default=40, ge=2, le=MOST_MEMBERS)
+    members: Whole = Field(default=40, ge=2, le=MOST_MEMBERS)
     """Number of members at the start, newcomers not counted."""
 
 
@@ -73,7 +77,7 @@ class SmallWorld(Generated):
 
     kind: Literal["small_world"] = "small_world"
     """A ring of neighbours with some far ties."""
-    degree: int = Field(default=4, ge=2, le=int(MOST_TIES_EACH), multiple_of=2)
+    degree: Whole = Field(default=4, ge=2, le=int(MOST_TIES_EACH), multiple_of=2)
     """Ties a member on the ring, half of them to each side: an even number."""
     rewire: float = Field(default=0.1, ge=0, le=1)
     """Chance that a tie is rewired to a random member."""
@@ -100,7 +104,7 @@ class Star(WithDegree):
 
     kind: Literal["star"] = "star"
     """Hubs that everybody is tied to."""
-    hubs: int = Field(default=1, ge=1, le=100)
+    hubs: Whole = Field(default=1, ge=1, le=100)
     """Members tied to all others."""
 
     @model_validator(mode="after")
@@ -116,7 +120,7 @@ class Fragments(Generated):
 
     kind: Literal["fragments"] = "fragments"
     """Scattered small groups."""
-    size: int = Field(default=4, ge=1, le=100)
+    size: Whole = Field(default=4, ge=1, le=100)
     """Members of a fragment; the last one has the rest."""
 
 
@@ -132,41 +136,40 @@ class Organisation(Generated):
 
     kind: Literal["organisation"] = "organisation"
     """A tree of managers and those who report to them."""
-    span: int = Field(default=6, ge=1, le=100)
+    span: Whole = Field(default=6, ge=1, le=100)
     """Members who report to one manager."""
 
 
-class Karate(Shared):
+class OneTown(Shared):
+    """People or families of one town."""
+
+    organisations: float = Field(default=0.0, ge=0, le=1)
+    """Chance that a member is an organisation; the members were individuals."""
+    sectors: Whole = Field(default=1, ge=1, le=1000)
+    """Number of sectors; all are of one town, and groups that were found or formed later must not leak in."""
+
+
+class Karate(OneTown):
     """Zachary's karate club: 34 members, 78 ties, two leaders, and how the club split."""
 
     kind: Literal["karate"] = "karate"
     """Zachary's karate club."""
-    organisations: float = Field(default=0.0, ge=0, le=1)
-    """Chance that a member is an organisation; the club's members were individuals."""
-    sectors: int = Field(default=1, ge=1, le=1000)
-    """Number of sectors; all members belong to one club, and the later split must not leak in."""
 
 
-class SouthernWomen(Shared):
+class SouthernWomen(OneTown):
     """Davis, Gardner and Gardner's 18 women, tied where they came to the same gatherings."""
 
     kind: Literal["southern_women"] = "southern_women"
     """Davis, Gardner and Gardner's southern women."""
-    organisations: float = Field(default=0.0, ge=0, le=1)
-    """Chance that a member is an organisation; the women were individuals."""
-    sectors: int = Field(default=1, ge=1, le=1000)
-    """Number of sectors; the women lived in one town, and the cliques found later must not leak in."""
 
 
-class Florentine(Shared):
+class Florentine(OneTown):
     """Padgett and Ansell's 15 Florentine families, tied by marriage."""
 
     kind: Literal["florentine"] = "florentine"
     """Padgett and Ansell's Florentine families."""
     organisations: float = Field(default=1.0, ge=0, le=1)
     """Chance that a member is an organisation; families were houses with business, property and clients."""
-    sectors: int = Field(default=1, ge=1, le=1000)
-    """Number of sectors; all are houses of one city."""
 
 
 class Csv(Shared):
@@ -178,7 +181,7 @@ class Csv(Shared):
     """File of members, relative to the scenario file's folder: id; optional name, kind, sector, viewpoint_x and _y."""
     ties: str = Field(min_length=1, max_length=4096)
     """File of ties, relative to the scenario file's folder: from and to, optional strength."""
-    sectors: int = Field(default=1, ge=1, le=1000)
+    sectors: Whole = Field(default=1, ge=1, le=1000)
     """Number of sectors where the file of members has no sector column."""
 
 

@@ -101,11 +101,6 @@ def plain_table(table: Table | BaseModel) -> dict[str, object]:
     return {str(key): plain(item) for key, item in pairs.items()}
 
 
-def as_whole(value: object) -> object:
-    """Return 12.0 as 12; anything else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 def bare(annotation: object) -> object:
     """Return a field's type without `None` and annotations."""
     if get_origin(annotation) is Annotated:
@@ -128,6 +123,8 @@ def bounds_of(field: FieldInfo) -> str:
     return " ".join([words, " and ".join(parts)]).strip()
 
 
+LIST_HEADER = "[[]]"
+"""Stands for a list's key in brackets until the key is known in full."""
 LIMITS = {"gt": "above", "ge": "from", "lt": "below", "le": "up to", "multiple_of": ""}
 
 
@@ -145,11 +142,11 @@ def allowed(field: FieldInfo) -> str:
         return f"allowed is text of {length}, in quotes"
     if kind in (int, float):
         return "allowed are " + bounds_of(field)
-    return "a table is needed"
+    return f"a list of tables is needed ({LIST_HEADER})" if get_origin(kind) is tuple else "a table is needed"
 
 
 def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
-    """Return pydantic's errors on one flat table, worded by the fields' declarations."""
+    """Return pydantic's errors on a table, worded by the fields' declarations; nested parts have worded theirs."""
     faults: list[Fault] = []
     for fault in error.errors(include_url=False):
         path = tuple(str(part) for part in fault["loc"])
@@ -157,10 +154,13 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
         if isinstance(cause, Faults):
             faults += [(path + below, text) for below, text in cause.faults]
         elif not path:
-            faults.append((path, f"is impossible: {cause or 'not understood'}"))
+            faults.append(
+                (path, f"is impossible: {cause}" if cause else f"is {shown(fault['input'])}; a table is needed")
+            )
+        elif fault["type"] == "extra_forbidden":
+            faults.append((path, unknown(path[0], model.model_fields)))
         elif fault["type"] == "missing":
             faults.append((path, f"is missing; {allowed(model.model_fields[path[0]])}"))
         else:
-            field = model.model_fields[path[0]]
-            faults.append((path[:1], f"is {shown(fault['input'])}; {allowed(field)}"))
+            faults.append((path[:1], f"is {shown(fault['input'])}; {allowed(model.model_fields[path[0]])}"))
     return faults

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
 
+from sim.inputs.bounds import Whole
 from sim.inputs.scenario.errors import (
     Fault,
     Faults,
+    Path,
     Table,
-    as_whole,
-    is_number,
+    faults_of,
     listed,
     number_text,
     off_limits,
     shown,
     unknown,
 )
-from sim.model.declarations import BY_KEY
+from sim.model.declarations import BY_KEY, GROUPS
 from sim.model.levers import LEVERS
 from sim.model.parameters import Parameter
 
 MOST_WEEKS = 5200
 YEAR = 52
 SLACK = 1e-9
+T = TypeVar("T")
 V = TypeVar("V")
+
+
+def as_tuple(value: object) -> object:
+    """Return a list as a tuple; anything else as it is."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def as_dict(value: object) -> object:
+    """Return a mapping as a dict; anything else as it is."""
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 class Frozen(Mapping[str, V], Generic[V]):
@@ -55,42 +79,59 @@ class Frozen(Mapping[str, V], Generic[V]):
     def __reduce__(self) -> tuple[type[Self], tuple[dict[str, V]]]:
         return type(self), (self._items,)
 
-
-def table_of(value: object) -> Table:
-    """Return the value, which must be a table."""
-    if not isinstance(value, Mapping):
-        raise Faults(((), f"is {shown(value)}; a table is needed"))
-    return value
-
-
-def shares(value: object) -> Frozen[float]:
-    """Return shares of hours by lever, checked: known levers, numbers from 0 to 1, at most 1 in all."""
-    found: dict[str, float] = {}
-    faults: list[Fault] = []
-    for lever, share in table_of(value).items():
-        fault = unknown(lever, LEVERS) if lever not in LEVERS else off_limits(share, 0, 1)
-        if fault:
-            faults.append(((lever,), fault))
-        elif is_number(share):
-            found[lever] = float(share)
-    if not faults and sum(found.values()) > 1 + SLACK:
-        total = number_text(round(sum(found.values()), 9))
-        faults.append(((), f"adds up to {total}; allowed are shares that add up to at most 1 (the rest is idle)"))
-    if faults:
-        raise Faults(*faults)
-    return Frozen(found)
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return how pydantic reads a field of this type: as a dict of its values, then frozen."""
+        table = handler.generate_schema(dict[str, get_args(source)[0]])  # type: ignore[misc]
+        plain = core_schema.no_info_before_validator_function(as_dict, table)
+        written = core_schema.plain_serializer_function_ser_schema(dict)
+        return core_schema.no_info_after_validator_function(cls, plain, serialization=written)
 
 
 def flat(table: Table, above: str = "") -> list[tuple[str, Any]]:
     """Return keys and values of nested tables, keys joined by dots."""
     found: list[tuple[str, Any]] = []
     for key, value in table.items():
-        found += flat(value, f"{above}{key}.") if isinstance(value, Mapping) else [(above + key, value)]
+        found += flat(value, f"{above}{key}.") if isinstance(value, Mapping) and value else [(above + key, value)]
     return found
+
+
+def checked_numbers(value: object, fault_of: Callable[[str, object], str | None]) -> dict[str, float]:
+    """Return the numbers in a table by dotted key.  `fault_of`: what is wrong with a key or number.  Raises Faults."""
+    if not isinstance(value, Mapping):
+        raise Faults(((), f"is {shown(value)}; a table is needed"))
+    pairs = flat(value)
+    faults: list[Fault] = [(tuple(key.split(".")), text) for key, number in pairs if (text := fault_of(key, number))]
+    counts = Counter(key for key, _ in pairs)
+    faults += [((key,), "is set twice; allowed is once") for key in counts if counts[key] > 1]
+    if faults:
+        raise Faults(*faults)
+    return {key: float(number) for key, number in pairs}
+
+
+def share_fault(lever: str, share: object) -> str | None:
+    """Return what is wrong with a lever's share of hours; None if nothing."""
+    return unknown(lever, LEVERS) if lever not in LEVERS else off_limits(share, 0, 1)
+
+
+def shares(value: object) -> dict[str, float]:
+    """Return shares of hours by lever, at most 1 in all.  Raises Faults."""
+    found = checked_numbers(value, share_fault)
+    if sum(found.values()) > 1 + SLACK:
+        total = number_text(round(sum(found.values()), 9))
+        raise Faults(((), f"adds up to {total}; allowed are shares that add up to at most 1 (the rest is idle)"))
+    return found
+
+
+def parameters(value: object) -> dict[str, float]:
+    """Return values of parameters by `group.name`, also from nested tables.  Raises Faults."""
+    return checked_numbers(value, parameter_fault)
 
 
 def parameter_fault(key: str, value: object) -> str | None:
     """Return what is wrong with a parameter's key or value; None if nothing."""
+    if key in GROUPS:
+        return f"is {shown(value)}; a table is needed"
     if key not in BY_KEY:
         return unknown_parameter(key)
     declared: Parameter = BY_KEY[key]
@@ -105,24 +146,6 @@ def unknown_parameter(key: str) -> str:
     if namesakes:
         return f"is unknown; did you mean {' or '.join(namesakes[:3])}?"
     return unknown(key, siblings or BY_KEY)
-
-
-def parameters(value: object) -> Frozen[float]:
-    """Return new values of parameters by `group.name`, also from nested tables, checked against their declarations."""
-    pairs = flat(table_of(value))
-    found: dict[str, float] = {}
-    faults: list[Fault] = []
-    for key, number in pairs:
-        fault = parameter_fault(key, number)
-        if fault:
-            faults.append(((key,), fault))
-        elif is_number(number):
-            found[key] = float(number)
-    twice = sorted({key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1})
-    faults += [((key,), "is set twice; allowed is once") for key in twice]
-    if faults:
-        raise Faults(*faults)
-    return Frozen(found)
 
 
 def parameters_schema() -> dict[str, object]:
@@ -154,11 +177,9 @@ SHARES_SCHEMA = {
     "additionalProperties": False,
     "properties": {lever: {"type": "number", "minimum": 0, "maximum": 1} for lever in LEVERS},
 }
-Whole = Annotated[int, BeforeValidator(as_whole)]
-Shares = Annotated[Frozen[float], BeforeValidator(shares), PlainSerializer(dict), WithJsonSchema(SHARES_SCHEMA)]
-Settings = Annotated[
-    Frozen[float], BeforeValidator(parameters), PlainSerializer(dict), WithJsonSchema(parameters_schema())
-]
+Parts = Annotated[tuple[T, ...], BeforeValidator(as_tuple)]
+Shares = Annotated[Frozen[float], BeforeValidator(shares), WithJsonSchema(SHARES_SCHEMA)]
+Settings = Annotated[Frozen[float], BeforeValidator(parameters), WithJsonSchema(parameters_schema())]
 
 CONNECT_SHARES = {
     "close_triads": 0.45,
@@ -186,16 +207,20 @@ PRODUCE_SHARES = {
 
 
 class StrictModel(BaseModel):
-    """The base of every part: frozen, without unknown keys or type coercion."""
+    """The base of every part: frozen, without unknown keys or type coercion, and with faults in our words."""
 
     model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        use_attribute_docstrings=True,
-        allow_inf_nan=False,
-        arbitrary_types_allowed=True,
+        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True, allow_inf_nan=False
     )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def in_our_words(cls, data: object, check: ModelWrapValidatorHandler[Self]) -> Self:
+        """Return the part; its faults are worded here, so that those of nested parts keep their keys."""
+        try:
+            return check(data)
+        except ValidationError as error:
+            raise Faults(*faults_of(error, cls)) from None
 
 
 class CoordinatorSettings(StrictModel):
@@ -326,6 +351,21 @@ class Change(StrictModel):
         return self
 
 
+def check_coordinators(path: Path, changes: Sequence[Change], count: int, nobody: str) -> None:
+    """Raise Faults for changes of coordinators that do not exist; there are `count`, and `nobody` says that it is 0."""
+    faults: list[Fault] = []
+    for n, change in enumerate(changes):
+        if change.action in COORDINATOR_ACTIONS and not count:
+            faults.append(
+                ((*path, str(n), change.action), f"concerns coordinators, but {nobody}; leave the change out")
+            )
+        elif change.coordinator is not None and change.coordinator >= count:
+            allowed = f"allowed are {listed(map(str, range(count)))} (the first is 0)"
+            faults.append(((*path, str(n), "coordinator"), f"is {change.coordinator}; {allowed}"))
+    if faults:
+        raise Faults(*faults)
+
+
 class Strategy(CoordinatorSettings):
     """What coordinators do, and what happens to them.
 
@@ -334,9 +374,9 @@ class Strategy(CoordinatorSettings):
 
     label: str = Field(default="", max_length=200)
     """Name in figures and tables; by default that of the strategy."""
-    coordinators: tuple[CoordinatorSettings, ...] = Field(default=())
+    coordinators: Parts[CoordinatorSettings] = Field(default=())
     """Who coordinates: each overrides the strategy's own fields.  Nobody if empty, one if not given."""
-    changes: tuple[Change, ...] = Field(default=())
+    changes: Parts[Change] = Field(default=())
     """What happens under this strategy only."""
 
     @model_validator(mode="before")
@@ -346,10 +386,21 @@ class Strategy(CoordinatorSettings):
         if not isinstance(data, Mapping):
             return data
         own = {key: value for key, value in data.items() if key in CoordinatorSettings.model_fields}
+        try:
+            CoordinatorSettings.model_validate(own)
+        except ValidationError:
+            # Reported for the strategy, not for each coordinator; without weeks, whose order may be the strategy's.
+            own = {"policy": "never"}
         coordinators = data.get("coordinators", ({},))
         if isinstance(coordinators, list | tuple):
             coordinators = tuple({**own, **item} if isinstance(item, Mapping) else item for item in coordinators)
         return {**data, "coordinators": coordinators}
+
+    @model_validator(mode="after")
+    def coordinators_exist(self) -> Self:
+        """Check that the coordinators that changes concern exist."""
+        check_coordinators(("changes",), self.changes, len(self.coordinators), "the strategy has no coordinators")
+        return self
 
     @property
     def yearly_cost(self) -> float:

@@ -8,17 +8,28 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Self, SupportsFloat
+from typing import Self, SupportsFloat
 
 import numpy as np
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, PrivateAttr
+from pydantic import ConfigDict, Field, PrivateAttr, model_validator
 
-from sim.inputs.networks.kinds import Csv, NetworkSettings
+from sim.inputs.networks.kinds import Csv
 from sim.inputs.scenario import merging, records, writing
-from sim.inputs.scenario.errors import ScenarioError, Table, listed, number_text, plain, plain_table, shown, unknown
+from sim.inputs.scenario.errors import (
+    Faults,
+    ScenarioError,
+    Table,
+    listed,
+    number_text,
+    plain,
+    plain_table,
+    shown,
+    unknown,
+)
+from sim.inputs.scenario.errors import Path as Key
 from sim.inputs.scenario.merging import NOBODY_WEAVES, Document, Source, given_or_read
-from sim.inputs.scenario.parts import Change, CoordinatorSettings, Frozen, Settings, Strategy
-from sim.inputs.scenario.scenario_checks import ScenarioHead, check
+from sim.inputs.scenario.parts import Change, CoordinatorSettings, Frozen, Parts, Settings, check_coordinators
+from sim.inputs.scenario.scenario_checks import Network, ScenarioHead, Strategies, check_tables, fields_of, idle_fields
 from sim.model.declarations import NUMBER, PARAMETERS, defaults
 
 CONTENT = ("title", "question", "weeks", "seed", "replicates", "network", "parameters", "changes", "strategies")
@@ -33,13 +44,13 @@ class Scenario(ScenarioHead):
 
     model_config = ConfigDict(revalidate_instances="never")
 
-    network: NetworkSettings
+    network: Network
     """The start network."""
     parameters: Settings = Field(default=Frozen())
     """Parameters that are set, by `group.name`; all others have their defaults."""
-    changes: tuple[Change, ...] = Field(default=())
+    changes: Parts[Change] = Field(default=())
     """What happens under every strategy."""
-    strategies: Annotated[Frozen[Strategy], BeforeValidator(Frozen), PlainSerializer(dict)]
+    strategies: Strategies
     """What coordinators do, by name of the strategy."""
     path: Path | None = Field(default=None, exclude=True, repr=False)
     """File that it was loaded from."""
@@ -50,6 +61,24 @@ class Scenario(ScenarioHead):
     _document: Document = PrivateAttr()
     # Not iterable, as pydantic models are: Mesa's batch_run would vary its fields one by one.
     __iter__ = None  # type: ignore[assignment]
+
+    @model_validator(mode="after")
+    def changes_happen(self) -> Self:
+        """Check that changes happen before the scenario ends, to coordinators that exist."""
+        lists: dict[Key, tuple[Change, ...]] = {("changes",): self.changes}
+        lists |= {("strategies", name, "changes"): strategy.changes for name, strategy in self.strategies.items()}
+        allowed = f"it never happens; allowed are weeks from 0 to {self.weeks - 1}"
+        late = [
+            ((*key, str(n), "week"), f"is {change.week}: {allowed}")
+            for key, changes in lists.items()
+            for n, change in enumerate(changes)
+            if change.week >= self.weeks
+        ]
+        if late:
+            raise Faults(*late)
+        most = max((len(strategy.coordinators) for strategy in self.strategies.values()), default=0)
+        check_coordinators(("changes",), self.changes, most, "no strategy has a coordinator")
+        return self
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):
@@ -104,17 +133,12 @@ class Scenario(ScenarioHead):
         file = base.source
         base.assign(merging.single_settings(pairs, base.strategies, source), source)
         base.source = file
-        checked = check(base, path.stem if path else file.label)
-        made = cls(
-            **{name: getattr(checked.head, name) for name in ScenarioHead.model_fields},
-            network=checked.network,
-            parameters=checked.parameters,
-            changes=checked.changes,
-            strategies=checked.strategies,
-            path=path,
-            folder=folder,
-            notes=tuple(dict.fromkeys((*base.notes, *checked.notes))),
-        )
+        problems = check_tables(base)
+        notes = tuple(dict.fromkeys((*base.notes, *idle_fields(base.strategies))))
+        own = {"title": path.stem if path else file.label, "path": path, "folder": folder, "notes": notes}
+        made = problems.part(cls, (), own | fields_of(base))
+        problems.settle()
+        assert made is not None
         made._document = base
         return made
 

@@ -1,39 +1,33 @@
-"""From a merged document to checked parts; every fault is reported, one a line."""
+"""From a merged document to a scenario's fields: each fault in a part is one line, and is reported with all others.
+
+What concerns several parts (strategies' names, weeks of changes) is checked once each of them is valid.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple, TypeVar, get_args
+from typing import Annotated, TypeVar, get_args
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 
-from sim.inputs.networks.kinds import AnyKind, Csv
+from sim.inputs.bounds import Whole
+from sim.inputs.networks.kinds import AnyKind, Shared
 from sim.inputs.scenario.errors import (
+    LIST_HEADER,
+    Fault,
+    Faults,
     Path,
     ScenarioError,
     Table,
-    as_whole,
-    bare,
     faults_of,
-    is_number,
     key_of,
     listed,
     shown,
     unknown,
 )
 from sim.inputs.scenario.merging import Document
-from sim.inputs.scenario.parts import (
-    COORDINATOR_ACTIONS,
-    MOST_WEEKS,
-    Change,
-    CoordinatorSettings,
-    Frozen,
-    Strategy,
-    StrictModel,
-    Whole,
-)
-from sim.inputs.scenario.parts import parameter_fault as fault_of_parameter
+from sim.inputs.scenario.parts import MOST_WEEKS, CoordinatorSettings, Frozen, Strategy, StrictModel
 from sim.model.declarations import GROUPS
 
 KINDS: dict[str, type[AnyKind]] = {kind.model_fields["kind"].default: kind for kind in get_args(AnyKind)}
@@ -59,17 +53,6 @@ TABLES = ("network", "changes", "strategies")
 KNOWN = ("title", "question", "extends", "weeks", "seed", "replicates", *TABLES, *GROUPS)
 
 
-class CheckedScenario(NamedTuple):
-    """The checked parts of a document."""
-
-    head: ScenarioHead
-    network: AnyKind
-    parameters: Frozen[float]
-    changes: tuple[Change, ...]
-    strategies: Frozen[Strategy]
-    notes: tuple[str, ...]
-
-
 class Problems:
     """Faults in a document."""
 
@@ -79,6 +62,9 @@ class Problems:
 
     def add(self, path: Path, text: str) -> None:
         """Add what is wrong with a key."""
+        if len(path) > 1 and path[0] == "parameters":
+            path = path[1:]  # each group of parameters is a table of its own in a file
+        text = text.replace(LIST_HEADER, f"[[{key_of(path)}]]")
         self.lines.append(f"{self.document.origin(path).label}: {key_of(path)} {text}")
 
     def table(self, path: Path, value: object) -> dict[str, object] | None:
@@ -97,19 +83,13 @@ class Problems:
         return [(key, table) for key, table in checked if table is not None]
 
     def part(self, model: type[M], path: Path, table: Table) -> M | None:
-        """Return the table as a part, or None and add its faults; with unknown keys, not those of the whole table."""
-        known = {key: value for key, value in table.items() if key in model.model_fields}
-        for key in table:
-            if key not in known:
-                self.add((*path, key), unknown(key, model.model_fields))
+        """Return the table as a part, or None and add its faults."""
         try:
-            part = model.model_validate(known)
+            return model.model_validate(table)
         except ValidationError as error:
             for below, text in faults_of(error, model):
-                if below or len(known) == len(table):
-                    self.add(path + below, text)
+                self.add(path + below, text)
             return None
-        return part if len(known) == len(table) else None
 
     def settle(self) -> None:
         """Raise ScenarioError if there are faults."""
@@ -117,176 +97,90 @@ class Problems:
             raise ScenarioError("\n".join(dict.fromkeys(self.lines)))
 
 
-def check(document: Document, name: str) -> CheckedScenario:
-    """Return the parts of a document; `name` is its default title.  Raises ScenarioError."""
-    problems, data = Problems(document), document.data
-    for key in data:
+def check_tables(document: Document) -> Problems:
+    """Return the faults in the names of a document's tables."""
+    problems = Problems(document)
+    for key in document.data:
         if key == "extends":
             problems.add((key,), "is allowed in scenario files only")
         elif key == "experiment":
             problems.add((key,), "belongs in an experiment file, and a scenario is needed; run it with gennet sweep")
-        elif key == "factors" and "experiment" in data:
-            continue
-        elif key not in KNOWN:
+        elif key not in KNOWN and not (key == "factors" and "experiment" in document.data):
             problems.add((key,), unknown(key, KNOWN))
-    fields = {key: value for key, value in data.items() if key in ScenarioHead.model_fields}
-    head = problems.part(ScenarioHead, (), {"title": name} | fields)
-    network = check_network(problems, data.get("network", {}))
-    parameters = check_parameters(problems, data)
-    weeks = head.weeks if head else MOST_WEEKS
-    changes = check_changes(problems, ("changes",), data.get("changes", []), weeks)
-    strategies = check_strategies(problems, data.get("strategies", {}), weeks)
-    if strategies is not None:
-        most = max((len(strategy.coordinators) for strategy in strategies.values()), default=0)
-        check_targets(problems, ("changes",), changes, most, "no strategy has a coordinator")
-    problems.settle()
-    assert head is not None and network is not None and strategies is not None
-    return CheckedScenario(
-        head, network, parameters, tuple(changes.values()), Frozen(strategies), idle_fields(document.strategies)
-    )
+    return problems
 
 
-def idle_fields(strategies: Mapping[str, Table]) -> tuple[str, ...]:
+def fields_of(document: Document) -> dict[str, object]:
+    """Return a document's tables as the fields of a scenario.
+
+    Paths of a user's network files are made absolute: they start from the folder of the file that names them.
+    """
+    fields = {key: value for key, value in document.data.items() if key in ScenarioHead.model_fields or key in TABLES}
+    fields["parameters"] = {group: document.data[group] for group in GROUPS if group in document.data}
+    network = fields.setdefault("network", {})
+    if isinstance(network, Mapping) and network.get("kind") == "csv":
+        files = {
+            key: str((document.origin(("network", key)).folder / network[key]).absolute())
+            for key in ("members", "ties")
+            if isinstance(network.get(key), str) and network[key]
+        }
+        fields["network"] = {**network, **files}
+    return fields
+
+
+def idle_fields(strategies: Mapping[str, object]) -> tuple[str, ...]:
     """Return a sentence for each strategy with settings that none of its coordinators uses."""
     notes = []
     for name, table in strategies.items():
-        each = table.get("coordinators")
-        if not isinstance(each, list):
+        if not isinstance(table, Mapping) or not isinstance(each := table.get("coordinators"), list):
             continue
-        idle = [key for key in CoordinatorSettings.model_fields if key in table and all(key in own for own in each)]
+        given = [key for key in CoordinatorSettings.model_fields if key in table]
+        idle = [key for key in given if all(isinstance(own, Mapping) and key in own for own in each)]
         why = "each of its coordinators has its own" if each else "it has no coordinators"
         if idle:
             notes.append(f"strategies.{name}: {listed(idle)} has no effect, since {why}")
     return tuple(notes)
 
 
-def check_network(problems: Problems, value: object) -> AnyKind | None:
-    """Return the settings of the start network, or None and add their faults; the default kind is communities.
-
-    Paths of a user's files are made absolute: they start from the folder of the file that names them.
-    """
-    table = problems.table(("network",), value)
-    if table is None:
-        return None
-    kind = table.get("kind", "communities")
+def network_of(value: object) -> Shared:
+    """Return the settings of the start network; the default kind is communities.  Raises Faults."""
+    if isinstance(value, Shared):
+        return value
+    if not isinstance(value, Mapping):
+        raise Faults(((), f"is {shown(value)}; a table is needed"))
+    kind = value.get("kind", "communities")
     if not isinstance(kind, str) or kind not in KINDS:
-        fault = unknown(kind, KINDS) if isinstance(kind, str) else f"is unknown; known are {listed(KINDS)}"
-        problems.add(("network", "kind"), fault.replace("is unknown", f"is {shown(kind)}, which is unknown", 1))
-        return None
+        raise Faults((("kind",), f"is {shown(kind)}, which {unknown(str(kind), KINDS)}"))
     model = KINDS[kind]
-    values = {key: converted(model, key, item) for key, item in table.items() if key in model.model_fields}
-    for key in table:
-        if key not in values:
-            problems.add(("network", key), unknown_in_kind(key, kind, model))
-    if model is Csv:
-        for key in ("members", "ties"):
-            path = values.get(key)
-            if isinstance(path, str) and path:
-                values[key] = str((problems.document.origin(("network", key)).folder / path).absolute())
+    faults: list[Fault] = [((key,), unknown_in_kind(key, model)) for key in value if key not in model.model_fields]
     try:
-        return model.model_validate(values, strict=True)
+        network = model.model_validate({key: item for key, item in value.items() if key in model.model_fields})
     except ValidationError as error:
-        for below, text in faults_of(error, model):
-            problems.add(("network", *below), text)
-        return None
+        faults += faults_of(error, model)
+    if faults:
+        raise Faults(*faults)
+    return network
 
 
-def converted(model: type[BaseModel], key: str, value: object) -> object:
-    """Return 12.0 as 12 for a whole number; anything else as it is."""
-    return as_whole(value) if bare(model.model_fields[key].annotation) is int else value
-
-
-def unknown_in_kind(key: str, kind: str, model: type[BaseModel]) -> str:
+def unknown_in_kind(key: str, model: type[BaseModel]) -> str:
     """Return that a network of this kind has no such key."""
     others = [other for other, settings in KINDS.items() if key in settings.model_fields]
     if others:
-        return f"is unknown for kind {shown(kind)} (known for {listed(others)}); known are {listed(model.model_fields)}"
+        kind = shown(model.model_fields["kind"].default)
+        return f"is unknown for kind {kind} (known for {listed(others)}); known are {listed(model.model_fields)}"
     return unknown(key, model.model_fields)
 
 
-def check_parameters(problems: Problems, data: Table) -> Frozen[float]:
-    """Return the parameters that are set, by `group.name`."""
-    found: dict[str, float] = {}
-    for group in GROUPS:
-        table = problems.table((group,), data.get(group, {}))
-        for name, value in (table or {}).items():
-            fault = fault_of_parameter(f"{group}.{name}", value)
-            if fault:
-                problems.add((group, name), fault)
-            elif is_number(value):
-                found[f"{group}.{name}"] = float(value)
-    return Frozen(found)
+def with_labels(strategies: Frozen[Strategy]) -> Frozen[Strategy]:
+    """Return strategies with their names as labels where they have none.  Raises Faults for a name that is not allowed."""
+    bad = [shown(name) for name in strategies if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)]
+    if bad:
+        allowed = "allowed are letters, digits, - and _, 1 to 64 of them"
+        raise Faults(*(((), f"holds the name {name}; {allowed}") for name in bad))
+    return Frozen(
+        {name: one if one.label else one.model_copy(update={"label": name}) for name, one in strategies.items()}
+    )
 
 
-def check_changes(problems: Problems, path: Path, value: object, weeks: int) -> dict[int, Change]:
-    """Return the valid changes of a list, by place; they must happen before the scenario ends."""
-    found = {}
-    for key, table in problems.tables(path, value):
-        change = problems.part(Change, key, table)
-        if change is not None and change.week >= weeks:
-            allowed = f"allowed are weeks from 0 to {weeks - 1}"
-            problems.add((*key, "week"), f"is {change.week}: it never happens; {allowed}")
-        elif change is not None:
-            found[int(key[-1])] = change
-    return found
-
-
-def check_targets(problems: Problems, path: Path, changes: Mapping[int, Change], count: int, nobody: str) -> None:
-    """Check that the coordinators that changes concern exist: `count` of them; `nobody` says that there are none."""
-    for n, change in changes.items():
-        if change.action not in COORDINATOR_ACTIONS:
-            continue
-        if not count:
-            text = f"concerns coordinators, but {nobody}; leave the change out"
-            problems.add((*path, str(n), change.action), text)
-        elif change.coordinator is not None and change.coordinator >= count:
-            text = f"is {change.coordinator}; allowed are {listed(str(c) for c in range(count))} (the first is 0)"
-            problems.add((*path, str(n), "coordinator"), text)
-
-
-def check_strategies(problems: Problems, value: object, weeks: int) -> dict[str, Strategy] | None:
-    """Return the strategies by name, or None and add their faults."""
-    before = len(problems.lines)
-    found = {}
-    for name, item in (problems.table(("strategies",), value) or {}).items():
-        path = ("strategies", name)
-        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
-            allowed = "allowed are letters, digits, - and _, 1 to 64 of them"
-            problems.add(("strategies",), f"holds the name {shown(name)}; {allowed}")
-        table = problems.table(path, item)
-        strategy = check_strategy(problems, path, table, weeks) if table is not None else None
-        if strategy is not None:
-            found[name] = strategy
-    return found if len(problems.lines) == before else None
-
-
-def check_strategy(problems: Problems, path: Path, table: dict[str, object], weeks: int) -> Strategy | None:
-    """Return one strategy with each coordinator's settings, or None and add its faults."""
-    plain = {key: value for key, value in table.items() if key not in ("coordinators", "changes")}
-    own = {key: value for key, value in plain.items() if key in CoordinatorSettings.model_fields}
-    strategy = problems.part(Strategy, path, plain | {"coordinators": ()})
-    coordinators = check_coordinators(problems, path, table, own if strategy else None)
-    changes = check_changes(problems, (*path, "changes"), table.get("changes", []), weeks)
-    if strategy is None or coordinators is None:
-        return None
-    check_targets(problems, (*path, "changes"), changes, len(coordinators), "the strategy has no coordinators")
-    rest = {"label": strategy.label or path[1], "coordinators": coordinators, "changes": tuple(changes.values())}
-    return Strategy.model_validate(plain | rest)
-
-
-def check_coordinators(
-    problems: Problems, path: Path, table: dict[str, object], own: dict[str, object] | None
-) -> tuple[CoordinatorSettings, ...] | None:
-    """Return a strategy's coordinators, or None and add their faults; `own`: the strategy's fields, None if at fault.
-
-    If so, coordinators are checked alone, and not for the order of weeks, which may be the strategy's.
-    """
-    if "coordinators" not in table:
-        return None if own is None else (CoordinatorSettings.model_validate(own),)
-    before = len(problems.lines)
-    base = {"policy": "never"} if own is None else own
-    found = [
-        problems.part(CoordinatorSettings, key, {**base, **item})
-        for key, item in problems.tables((*path, "coordinators"), table["coordinators"])
-    ]
-    return None if len(problems.lines) > before else tuple(part for part in found if part is not None)
+Network = Annotated[AnyKind, BeforeValidator(network_of)]
+Strategies = Annotated[Frozen[Strategy], AfterValidator(with_labels)]

@@ -12,10 +12,11 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
+from sim.inputs.bounds import Whole
 from sim.inputs.scenario import Scenario, ScenarioError
 from sim.inputs.scenario.errors import Faults, is_number, listed, shown, unknown
 from sim.inputs.scenario.merging import Document, parse_value
-from sim.inputs.scenario.parts import MOST_WEEKS, StrictModel, Whole, flat
+from sim.inputs.scenario.parts import MOST_WEEKS, StrictModel, flat
 from sim.inputs.scenario.scenario_checks import Problems
 from sim.lab.experiment import designs
 from sim.lab.experiment.factors import Factor, Role, Value
