@@ -11,12 +11,12 @@ import asyncio
 import hmac
 import secrets
 from collections.abc import Iterable
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import h11
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -93,24 +93,24 @@ class Gate:
 
     def refusal(self, scope: Scope) -> Response | None:
         """Return the response to a request that must not go through; None if it may."""
-        headers = Headers(scope=scope)
-        host, origin = headers.get("host", ""), headers.get("origin")
+        request = HTTPConnection(scope)
+        host, origin = request.headers.get("host", ""), request.headers.get("origin")
         if self.hosts and host_name(host) not in self.hosts:
             return PlainTextResponse("This server does not go by that name.", 421)
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
             return PlainTextResponse("Pages of other sites have no access.", 403)
         if scope["path"] in HIDDEN:
             return PlainTextResponse("There is no such page.", 404)
-        return self.without_token(scope, headers) if self.token else None
+        return self.without_token(request) if self.token else None
 
-    def without_token(self, scope: Scope, headers: Headers) -> Response | None:
+    def without_token(self, request: HTTPConnection) -> Response | None:
         """Return a refusal, or what turns the token of an address into a cookie; None for a visitor who has the cookie."""
-        if self.matches(cookie_of(headers.get("cookie", ""))):
+        if self.matches(request.cookies.get(COOKIE, "")):
             return None
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        if scope["type"] == "websocket" or not self.matches(query.pop("token", "")):
+        query = dict(request.query_params)
+        if request.scope["type"] == "websocket" or not self.matches(query.pop("token", "")):
             return PlainTextResponse(NO_TOKEN, 401)
-        path = "/" + scope["path"].lstrip("/")  # "//elsewhere" would lead to another site
+        path = "/" + request.scope["path"].lstrip("/")  # "//elsewhere" would lead to another site
         response = RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303)
         response.set_cookie(COOKIE, self.token, httponly=True, samesite="strict")
         return response
@@ -118,15 +118,6 @@ class Gate:
     def matches(self, given: str) -> bool:
         """Return whether a text is the token, in constant time."""
         return hmac.compare_digest(given.encode(), self.token.encode())
-
-
-def cookie_of(header: str) -> str:
-    """Return the token in a Cookie header; an empty text if there is none."""
-    try:
-        found = SimpleCookie(header).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
 
 
 def with_headers(send: Send) -> Send:

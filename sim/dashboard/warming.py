@@ -23,7 +23,6 @@ from sim.model.jit import is_cached
 
 USUAL_SECONDS = 75
 PREPARING = "Preparing the model: compiling its rules, once for this version \u2026"
-FIRST = "import sim.dashboard.warming as w; w.try_out()"
 
 
 def try_out() -> None:
@@ -42,7 +41,7 @@ class Warming:
         self.compiling = False
         self.fault = ""
         self.began = time.monotonic()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._processes: list[subprocess.Popen[bytes]] = []
         self._thread = threading.Thread(target=self._warm, name="gennet-warming", daemon=True)
 
     def begin(self) -> None:
@@ -50,12 +49,19 @@ class Warming:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread, and the process that compiles."""
+        """End the thread, and processes that compile."""
         self.stopped.set()
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
+        for process in self._processes:
+            process.terminate()
         if self._thread.is_alive():
             self._thread.join(5.0)
+
+    def compile(self, module: str) -> None:
+        """Run `try_out` of a module in another process, which compiles what it calls, and wait for it."""
+        code = f"import {module} as module; module.try_out()"
+        process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", code], stdin=subprocess.DEVNULL)
+        self._processes.append(process)
+        process.wait()
 
     def wait(self, dropped: threading.Event, report: Callable[[str, int], None]) -> str | None:
         """Wait until the rules are ready; return what is wrong in a sentence, '' if nothing is, None once `dropped` is set.
@@ -72,8 +78,7 @@ class Warming:
         try:
             if not is_cached(run_weeks):
                 self.compiling = True
-                self._process = subprocess.Popen([sys.executable, "-c", FIRST], stdin=subprocess.DEVNULL)
-                self._process.wait()
+                self.compile(__name__)
             if self.stopped.is_set():
                 return
             try_out()

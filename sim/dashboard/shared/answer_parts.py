@@ -8,18 +8,11 @@ from pathlib import Path
 
 from sim.dashboard.answers import Answer, Tone
 from sim.dashboard.settings import STAGE_NAMES, stage_means
-from sim.dashboard.shared.background import FreshStatus
+from sim.dashboard.shared.background import Status
 from sim.dashboard.shared.templates import Download, Template
 from sim.dashboard.verdict import StageVerdict
 
 HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class AnswerStatus(FreshStatus):
-    """How far an answer is.  `of`: a short name for its question."""
-
-    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,7 +32,7 @@ class AnswerSummary:
 class VerdictView:
     """The properties of `verdict.vue`: the answer in words, how sure it is, and how far the computing is."""
 
-    status: AnswerStatus
+    status: Status
     stage: str
     answer: AnswerSummary | None = None
     verdict: StageVerdict | None = None
@@ -47,7 +40,7 @@ class VerdictView:
     means: dict[str, str] = field(default_factory=stage_means)
 
     @classmethod
-    def of(cls, answer: Answer | None, stage: str, status: AnswerStatus) -> VerdictView:
+    def of(cls, answer: Answer | None, stage: str, status: Status) -> VerdictView:
         """Return what is shown of an answer for one stage."""
         if answer is None:
             return cls(status, stage)

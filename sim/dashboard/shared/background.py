@@ -26,24 +26,20 @@ class Status:
     """How far the work is.
 
     `state`: starting, compiling, running, stopped, final or fault; `text`: what is being done, or what is wrong; `done` of
-    `total`: runs, or seconds while compiling.
+    `total`: runs, or seconds while compiling; `fresh`: whether the result on the page belongs to the present settings; `of`:
+    a short name of what the result is about.
     """
 
     state: str = "running"
     text: str = ""
     done: int = 0
     total: int = 0
+    fresh: bool = False
+    of: str = ""
 
 
 Work = Callable[[threading.Event], Iterator[Update[Result]]]
 """What runs in a thread: it yields news, and ends soon after the event `dropped` is set."""
-
-
-@dataclass(frozen=True)
-class FreshStatus(Status):
-    """How far the work is.  `fresh`: whether the result on the page belongs to the present settings."""
-
-    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,6 @@ def use_background(work: Work[Result], key: object) -> Background[Result]:
     running = solara.use_ref(threading.Event())
 
     def begin() -> Callable[[], None]:
-        """Begin the work; returns the way to drop it."""
         dropped = threading.Event()
         running.current = dropped
 
@@ -84,12 +79,12 @@ def use_background(work: Work[Result], key: object) -> Background[Result]:
         return dropped.set
 
     def stop() -> None:
-        """Stop the work; what there is stays."""
         running.current.set()
         set_seen(lambda now: replace(now, status=replace(now.status, state="stopped")))
 
     solara.use_effect(begin, [key, attempt])
-    return replace(seen, stop=stop, again=lambda: set_attempt(attempt + 1))
+    status = replace(seen.status, fresh=seen.result is not None and seen.of == key)
+    return replace(seen, status=status, stop=stop, again=lambda: set_attempt(attempt + 1))
 
 
 def run(

@@ -49,11 +49,9 @@ def framed(pages: Sequence[Page]) -> Callable[..., Element]:
 
     @solara.component
     def Frame(children: list[Any] = []) -> Any:  # noqa: B006
-        """A page within its frame."""
         router = solara.use_router()
 
         def go(path: str) -> None:
-            """Open another page, with the same question."""
             router.push(f"{path}?{router.search}" if router.search else path)
 
         here = "/" + (router.parts[0] if router.parts else "")

@@ -85,7 +85,8 @@ def Compare() -> Element:
     linked = solara.use_memo(lambda: from_query(router.search), [router.search])
     question, set_question = solara.use_state(linked.question)
     file, set_file = solara.use_state(Download())
-    view, status = use_answer(question)
+    view = use_answer(question)
+    status = view.status
     ready = status.state == "final" and status.fresh
     use_address(router, linked.question, question, set_question, ready)
 

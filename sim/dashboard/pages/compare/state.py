@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 
 import solara
 from solara.routing import Router
@@ -17,18 +17,17 @@ from sim.dashboard.questions import Question, StrategySettings
 from sim.dashboard.scenarios import Spending, spending
 from sim.dashboard.services import services
 from sim.dashboard.session import sources, uploaded
-from sim.dashboard.shared.answer_parts import AnswerStatus
 from sim.dashboard.shared.background import Background, use_background
 from sim.dashboard.shared.templates import Download
 
 
-def use_answer(question: Question) -> tuple[Background[Answer], AnswerStatus]:
-    """Compute the answer to a question, and return it as it comes, with how it stands to the question."""
+def use_answer(question: Question) -> Background[Answer]:
+    """Compute the answer to a question, and return what there is of it."""
     memory, folder = sources(question)
     key = (numbers_of(question), uploaded.value)
     view = use_background(lambda dropped: follow(question, services().workshop, memory, dropped.is_set, folder), key)
     name = "" if view.result is None else hashlib.sha256(repr(view.of).encode()).hexdigest()[:8]
-    return view, AnswerStatus(**asdict(view.status), fresh=view.result is not None and view.of == key, of=name)
+    return replace(view, status=replace(view.status, of=name))
 
 
 def use_address(
@@ -44,11 +43,8 @@ def use_address(
     pushed = solara.use_ref((False, never))
 
     def follow_address() -> None:
-        """Take the question of a changed address.
-
-        This runs after every rendering, not only when the address changes: if Back is quicker than the rendering of an
-        address that the page made, the page never sees that address.
-        """
+        # This runs after every rendering, not only when the address changes: if Back is quicker than the rendering of an
+        # address that the page made, the page never sees that address.
         due, address = pushed.current
         changed = router.search != known.current
         known.current, pushed.current = router.search, (False, never)
@@ -56,7 +52,6 @@ def use_address(
             set_question(linked)
 
     def record() -> None:
-        """Make an answered question the address."""
         if finished and linked != question:
             pushed.current = (True, to_query(question))
             router.push(f"{router.path}?{to_query(question)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import solara
@@ -15,9 +15,8 @@ from sim.dashboard.pages.drivers.selection import FUTURES, LEAD, PAIR, Selection
 from sim.dashboard.pages.drivers.state import use_analysis
 from sim.dashboard.pages.drivers.variations import WORDS
 from sim.dashboard.questions import Question
-from sim.dashboard.session import uploaded
 from sim.dashboard.shared.answer_parts import Save, SaveView
-from sim.dashboard.shared.background import FreshStatus
+from sim.dashboard.shared.background import Status
 from sim.dashboard.shared.templates import Download, Element, Template, packed
 
 PATH = "/drivers"
@@ -37,7 +36,7 @@ class DriversView:
     """The properties of `view.vue`.  `findings`: `DriverFindings`, packed; `choices`: what can be chosen to look at."""
 
     findings: str
-    status: FreshStatus
+    status: Status
     selection: Selection
     choices: Choices
     about: str
@@ -67,25 +66,22 @@ def Drivers() -> Element:
     view = use_analysis(question, selection)
     file, set_file = solara.use_state(Download())
     address = selection.address(question)
-    fresh = view.of == (address, uploaded.value)
-    findings = view.result
+    findings, status = view.result, view.status
 
     def select(data: Mapping[str, str | int]) -> None:
-        """Open the page with another outcome, strategy or number of futures."""
         outcome, whose = (str(data.get(name, getattr(selection, name))) for name in ("outcome", "whose"))
         new = Selection(outcome, whose, int(data.get("each", selection.each)))
         router.push(f"{PATH}?{new.within_bounds(question).address(question)}")
 
     def download(data: object) -> None:
-        """Hand the findings to the browser as a table."""
-        if findings is not None and fresh:
+        if findings is not None and status.fresh:
             set_file(file.then("what-drives-the-result.csv", findings_csv(findings)))
 
     whose = {LEAD: "the leading strategy", PAIR: "the leader\u2019s lead over the second", **question.labels}
     shown = View(
         DriversView(
             solara.use_memo(lambda: packed(findings), [id(findings)]),
-            FreshStatus(**asdict(view.status), fresh=fresh),
+            status,
             selection,
             Choices(OUTCOMES, whose, FUTURES),
             about(question),
@@ -95,9 +91,6 @@ def Drivers() -> Element:
         stop=lambda data: view.stop(),
         again=lambda data: view.again(),
     )
-    ready = view.status.state in ("final", "stopped") and fresh
-    save = Save(
-        SaveView(f"{PATH}?{address}", file, ready, csv="Download these numbers (CSV)"),
-        download=download,
-    )
+    ready = status.state in ("final", "stopped") and status.fresh
+    save = Save(SaveView(f"{PATH}?{address}", file, ready, csv="Download these numbers (CSV)"), download=download)
     return solara.v.Html(tag="div", class_="gn-drivers", children=[shown, save])

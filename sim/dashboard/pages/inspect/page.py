@@ -130,7 +130,6 @@ def Inspect() -> Element:
     view = use_background(lambda dropped: build(choice, folder, dropped), key)
 
     def choose(data: ChosenRun) -> None:
-        """Show another run, under its own address."""
         other = choice.other(data.get("strategy"), data.get("future"))
         if other != choice:
             router.push(f"{router.path}?{other.query}")

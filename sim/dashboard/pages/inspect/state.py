@@ -6,9 +6,6 @@ looks any more, and that knows what the compiled loop gives for the same future.
 
 from __future__ import annotations
 
-import atexit
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,6 +20,7 @@ from sim.dashboard.links import FUTURE, LONGEST, from_query, future_of, to_query
 from sim.dashboard.network_drawing import Place, Ties, groups_of, phases_of, places, ties_of, touched_by_coordinators
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import MONTH, scenario_of
+from sim.dashboard.services import services
 from sim.dashboard.workshop import Update
 from sim.inputs.scenario import Scenario
 from sim.inputs.scenario.errors import ScenarioError
@@ -42,7 +40,6 @@ MOST_MEMBERS = 200
 SLIDERS = ("giving.base", "giving.identity", "choice.owed", "choice.generalized", "trust.decay", "leaving.hazard")
 FEWEST_STEPS = 10
 TRIED = 80
-TRY_OUT = "import sim.dashboard.pages.inspect.state as i; i.try_out()"
 CHARTS: tuple[tuple[str, bool, dict[str, str]], ...] = (
     ("Members", False, {"members": "all", "grouped": "in working groups"}),
     ("Ties a member", False, {"mean_degree": "ties"}),
@@ -313,7 +310,6 @@ def weekly_of(model: InspectedNetwork) -> WeeklyCharts:
 
 _one_at_a_time = threading.Lock()
 _tried: list[bool] = []
-_processes: list[subprocess.Popen[bytes]] = []
 
 
 def try_out() -> None:
@@ -327,15 +323,5 @@ def compile_steps() -> None:
     """Compile what is called agent by agent, once for each version of the model, in another process (see `warming`)."""
     with _one_at_a_time:
         if not _tried:
-            process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", TRY_OUT], stdin=subprocess.DEVNULL)
-            _processes.append(process)
-            process.wait()
+            services().warming.compile(__name__)
             _tried.append(True)
-
-
-@atexit.register
-def end_processes() -> None:
-    """End processes of this module with the server."""
-    for process in _processes:
-        if process.poll() is None:
-            process.terminate()

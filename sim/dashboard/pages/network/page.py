@@ -29,7 +29,6 @@ def Network() -> Element:
     example_files = solara.use_memo(example, [])
 
     def files(sent: Sequence[SentFile]) -> None:
-        """Take what was uploaded, or say what is wrong with it and keep the network before."""
         try:
             hold(upload(files_of(sent)))
             set_fault("")
@@ -37,12 +36,10 @@ def Network() -> Element:
             set_fault(str(error))
 
     def use(data: object) -> None:
-        """Go to the home page with this network as the start."""
         if network is not None:
             router.push(f"/?{to_query(network.question(question))}")
 
     def leave(data: object) -> None:
-        """Forget the network, and return to a generated one if it was in use."""
         hold(None)
         if question.own:
             router.push(f"{router.path}?{to_query(replace(question, own='', members=60))}")

@@ -13,11 +13,12 @@ from sim.dashboard.pages.results.downloads import figures, report_html, runs_csv
 from sim.dashboard.pages.results.state import Loaded, ResultsLink, in_thread
 from sim.dashboard.results_catalogue import CatalogueError
 from sim.dashboard.services import services
-from sim.dashboard.shared.answer_parts import AnswerStatus, Charts, ChartsView, Save, SaveView, Verdict, VerdictView
+from sim.dashboard.shared.answer_parts import Charts, ChartsView, Save, SaveView, Verdict, VerdictView
+from sim.dashboard.shared.background import Status
 from sim.dashboard.shared.templates import Download, Element, Template, packed
 
 HERE = Path(__file__).parent
-FINAL = AnswerStatus("final", fresh=True, of="results")
+FINAL = Status("final", fresh=True, of="results")
 HINT = "The link opens this page for everybody who has the same folder of results."
 NO_HEAD: dict[str, object] | None = None
 Go = Callable[[ResultsLink], None]
@@ -104,7 +105,6 @@ def Folder(link: ResultsLink, here: Loaded, go: Go, refresh: Callable[[], None])
         set_head(NO_HEAD)
 
     def look(data: object) -> None:
-        """Read how far the folder is by now."""
         in_thread(lambda: catalogue.entry(name).for_page(), show_head)
 
     def show_head(found: dict[str, object] | CatalogueError) -> None:
@@ -114,7 +114,6 @@ def Folder(link: ResultsLink, here: Loaded, go: Go, refresh: Callable[[], None])
         set_pictures(packed([] if isinstance(found, CatalogueError) else found))
 
     def fetch(data: object) -> None:
-        """Read the figures."""
         in_thread(lambda: figures(catalogue, name), show)
 
     solara.use_effect(forget, [name, details is None])

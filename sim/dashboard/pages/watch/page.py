@@ -47,16 +47,13 @@ def Watch() -> Element:
     film = solara.use_memo(lambda: packed(view.result), [id(view.result)])
 
     def go(new: Screening) -> None:
-        """Show another film, under its own address."""
         if new != screening:
             router.push(f"{router.path}?{new.query}")
 
     def choose(data: SideChoice) -> None:
-        """Show another strategy on one side."""
         go(screening.with_side(int(data["side"]) % 2, data["key"]))
 
     def another(data: object) -> None:
-        """Show the next future."""
         shown = view.result.replicate if view.result is not None else screening.future or 0
         go(replace(screening, future=(shown + 1) % int(screening.question.futures)))
 
