@@ -17,21 +17,19 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class EvidenceView:
-    """The properties of `view.vue`: an `EvidencePage`, packed, and the scores in sentences."""
+    """The properties of `view.vue`: an `EvidencePage`, packed."""
 
     evidence: str
-    outdated: str
-    score: str
-    agreement: str
-    version: str
-    model: str
 
 
 @dataclass(frozen=True)
 class ClaimsView:
-    """The properties of `claims.vue`: a `ClaimsPage`, packed."""
+    """The properties of `claims.vue`: a `ClaimsPage`, packed, and how many parameters the model has."""
 
     page: str
+    parameters: int
+    version: str = package_version()
+    model: str = MODEL_VERSION
 
 
 Basis = Template(HERE / "view.vue", EvidenceView)
@@ -41,9 +39,6 @@ Claims = Template(HERE / "claims.vue", ClaimsView)
 @solara.component
 def Evidence() -> Element:
     """The page."""
-    page = claims_page()
-    shown = EvidenceView(
-        packed(evidence()), page.outdated, page.score, page.agreement, package_version(), MODEL_VERSION
-    )
-    children = [Basis(shown), Claims(ClaimsView(packed(page)))]
+    claims = Claims(ClaimsView(packed(claims_page()), evidence().total))
+    children = [claims, Basis(EvidenceView(packed(evidence())))]
     return solara.v.Html(tag="div", class_="gn-evidences", children=children)
