@@ -1,4 +1,4 @@
-"""The regression baseline: what a few runs produce, to the last bit.  `python -m tests.model.baseline` rewrites it.
+"""The regression baseline: exact results of a few runs.  `python -m tests.model.baseline` rewrites it.
 
 Change it only together with a line in CHANGELOG.md that says why the numbers moved.  It knows fields of the state and
 weekly columns by name, so a new field, column or parameter that moves no number leaves it valid.
@@ -25,7 +25,7 @@ Fields = dict[str, np.ndarray]
 
 
 def runs() -> Iterator[tuple[str, Fields]]:
-    """The fields at the end of one run of every scenario file and strategy, with the run's name."""
+    """Yield the final fields of one run of every scenario file and strategy, with the run's name."""
     for path in sorted((ROOT / "scenarios").glob("*.toml")):
         scenario = Scenario.load(path)
         for strategy in scenario.strategies:
@@ -34,13 +34,13 @@ def runs() -> Iterator[tuple[str, Fields]]:
 
 
 def is_result(name: str) -> bool:
-    """Whether a field of the state is produced by the run: settings are put in."""
+    """Return whether a field of the state is a result of the run and not a setting."""
     table = name.split(".")[0]
     return table in STATE and table != "settings"
 
 
 def bits(state: list[str] | None = None, weekly: list[str] | None = None) -> dict[str, Any]:
-    """Hashes of the named fields of the state by run, and of each named weekly column over all runs; of all by default."""
+    """Return hashes of the named fields of the state by run, and of the named weekly columns over all runs (default: all)."""
     hashes: dict[str, str] = {}
     columns: dict[str, hashlib._Hash] = {}
     for run, fields in runs():
@@ -57,7 +57,7 @@ def bits(state: list[str] | None = None, weekly: list[str] | None = None) -> dic
 
 
 def statistics() -> dict[str, Any]:
-    """Derived figures of a small comparison."""
+    """Return derived statistics of a small comparison."""
     summary = compare(Scenario.load(ROOT / "scenarios" / "weaving.toml"), replicates=10, seed=5).summary
     return {key: json_ready(summary)[key] for key in ("strategies", "differences")}
 

@@ -1,4 +1,4 @@
-"""Scenarios that several tests run, and runs of them in threads."""
+"""Scenarios for several tests, and runs of them in threads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NOBODY = {"coordinators": []}
 
 
 def scenario(weeks=52, members=30, strategy=None, changes=(), network=None, **parameters):
-    """A small scenario with one strategy, called `it`.  Parameters by key with `__` for the dot."""
+    """Return a small scenario with one strategy, `it`.  Parameters are given by key, with `__` for the dot."""
     groups: dict = {}
     for key, value in parameters.items():
         group, _, name = key.partition("__")
@@ -26,6 +26,6 @@ def scenario(weeks=52, members=30, strategy=None, changes=(), network=None, **pa
 
 
 def futures(one, strategy="it", replicates=4, seed=1, jobs=None):
-    """Runs of a scenario's strategy, by replicate."""
+    """Return the runs of a scenario's strategy, by replicate."""
     results = dict(in_parallel(lambda r: run_future(one, strategy, seed, r, renewal=False), range(replicates), jobs))
     return [results[r] for r in range(replicates)]

@@ -12,7 +12,7 @@ SAME_PLATFORM = platform.machine() == "x86_64" and platform.libc_ver()[0] == "gl
 
 
 @pytest.mark.skipif(not SAME_PLATFORM, reason="bits are promised on x86-64 with glibc: libm differs elsewhere")
-def test_bits_are_those_of_the_baseline():
+def test_results_are_bit_identical_to_the_baseline():
     kept = KEPT["bits"]
     found = baseline.bits(kept["fields"], list(kept["weekly"]))
     assert found["state"] == kept["state"]
@@ -20,7 +20,7 @@ def test_bits_are_those_of_the_baseline():
 
 
 def flat(value, path=""):
-    """Leaves of a nested structure by path."""
+    """Return the leaves of a nested structure by path."""
     if isinstance(value, dict):
         return {k: v for key, item in value.items() for k, v in flat(item, f"{path}.{key}").items()}
     if isinstance(value, list):
@@ -28,7 +28,7 @@ def flat(value, path=""):
     return {path: value}
 
 
-def test_statistics_are_those_of_the_baseline():
+def test_statistics_match_the_baseline():
     found, kept = flat(baseline.statistics()), flat(KEPT["statistics"])
     assert found.keys() == kept.keys()
     for path, value in kept.items():

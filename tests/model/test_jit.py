@@ -23,7 +23,7 @@ print(world_hash(run_future(scenario, "blended", 3, 1, renewal=False).world))
 
 
 def printed(**environment):
-    """What RUN prints in another process."""
+    """Return the output of RUN in another process."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     environ.pop("NUMBA_CACHE_DIR", None)
     run = subprocess.run(
@@ -34,7 +34,7 @@ def printed(**environment):
 
 
 def folder_of(chosen):
-    """Where a process keeps machine code if `NUMBA_CACHE_DIR` says so."""
+    """Return the cache folder of a process with this `NUMBA_CACHE_DIR`."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(chosen)}
     code = "from sim.model import jit; import numba; print(jit.CACHE, numba.config.CACHE_DIR, sep='\\n')"
     run = subprocess.run(
@@ -45,8 +45,8 @@ def folder_of(chosen):
     return Path(ours)
 
 
-def test_a_chosen_cache_gets_a_folder_for_exactly_these_sources(tmp_path):
-    """So an edited rule never meets stale machine code; children of a process share its folder."""
+def test_a_chosen_cache_gets_a_folder_for_these_sources(tmp_path):
+    """An edited rule never runs stale machine code, and child processes share the folder."""
     kept = tmp_path / "precious"
     kept.mkdir()
     os.utime(kept, (0, 0))
@@ -57,22 +57,22 @@ def test_a_chosen_cache_gets_a_folder_for_exactly_these_sources(tmp_path):
     assert kept.exists()
 
 
-def test_rules_that_count_references_give_the_same_bits():
-    """The private option that leaves out counting changes speed only: rules allocate nothing."""
+def test_rules_with_reference_counting_give_bit_identical_results():
+    """The private option that skips counting affects only speed: rules allocate nothing."""
     scenario = Scenario.load(ROOT / "scenarios" / "weaving.toml").with_({"weeks": 60})
     expected = world_hash(run_future(scenario, "blended", 3, 1, renewal=False).world)
     assert printed(GENNET_COUNTED="1") == expected
 
 
-def test_what_is_compiled_outside_the_model_calls_no_rule():
-    """An edited rule must never meet stale machine code: numba itself sees changes of the file that it compiles."""
+def test_compiled_code_outside_the_model_calls_no_rule():
+    """An edited rule must never run stale machine code: numba detects changes only in the compiled file."""
     marks = ("@rule", "@hot", "@entry", "@allocating", "@primitive", "@inlined")
     compiled = {p for p in (ROOT / "sim").rglob("*.py") if any(f"\n{mark}\n" in p.read_text("utf-8") for mark in marks)}
     for path in compiled - set(jit.compiled_sources()) - {ROOT / "sim" / "cli" / "bench.py"}:
         assert "sim.model.rules" not in path.read_text("utf-8"), path
 
 
-def test_the_hash_of_sources_sees_every_name_and_all_code(tmp_path, monkeypatch):
+def test_the_hash_of_sources_depends_on_every_name_and_all_code(tmp_path, monkeypatch):
     monkeypatch.setattr(jit, "SOURCES", tmp_path)
     one, other = tmp_path / "a.py", tmp_path / "b.py"
     one.write_text("x = 1\n")
@@ -105,19 +105,19 @@ def f(x):
     return {"""key""": x}'''
 
 
-def test_remarks_do_not_count_and_strings_that_are_used_do():
+def test_comments_are_ignored_and_used_strings_are_not():
     assert jit.without_remarks(CODE) == BARE == jit.without_remarks(BARE)
 
 
-def test_without_its_remarks_every_source_is_still_the_same_program():
+def test_every_source_is_the_same_program_without_comments():
     """Compared with Python's own parser."""
 
     def is_remark(node):
-        """Whether a statement is a string and nothing else."""
+        """Return whether a statement is only a string."""
         return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
     def program(text):
-        """The syntax tree of what it does."""
+        """Return the syntax tree without docstrings."""
         tree = ast.parse(text)
         for node in ast.walk(tree):
             if isinstance(getattr(node, "body", None), list):
@@ -132,7 +132,7 @@ def test_without_its_remarks_every_source_is_still_the_same_program():
 
 
 def test_compiling_is_announced_once_and_only_if_needed(tmp_path, monkeypatch):
-    """Another copy's machine code, elsewhere in the same folder, does not help this copy."""
+    """Machine code of another copy in the same folder does not count."""
 
     class Loop:
         class stats:
@@ -140,7 +140,7 @@ def test_compiling_is_announced_once_and_only_if_needed(tmp_path, monkeypatch):
 
         @staticmethod
         def py_func():
-            """What numba keeps of the function that it compiled."""
+            """The plain function that numba keeps."""
 
     (tmp_path / "this_copy").mkdir()
     (tmp_path / "other_copy").mkdir()

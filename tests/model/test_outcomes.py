@@ -1,4 +1,4 @@
-"""Outcomes of hand-made runs equal what is counted by hand; a stage not reached is censored."""
+"""Outcomes of constructed runs; a stage not reached is censored."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ NEVER = np.array([-1, -1, -1, -1])
 
 
 def run_of(weeks=20, reached=NEVER, fallen=NEVER, horizon=None, renewed=np.nan, **columns):
-    """Outcomes of a run with the given weekly columns (a number: the same every week)."""
+    """Return the outcomes of a run with the given weekly columns (a number is constant over weeks)."""
     world = make_world(3, TRIANGLE, weeks=weeks)
     world.weekly.members[:] = 3
     for name, values in columns.items():
@@ -52,7 +52,7 @@ def test_a_stage_not_reached_is_censored():
         ([3, -1, -1, -1], False),
     ],
 )
-def test_aligned_unconnected_is_about_which_came_first(reached, expected):
+def test_aligned_unconnected_depends_on_the_order_of_stages(reached, expected):
     assert run_of(reached=reached)["aligned_unconnected"] == expected
 
 
@@ -79,7 +79,7 @@ def test_ratios():
     assert np.isnan(run_of()["magnification"]) and np.isnan(ratio(1, 0)) and ratio(1, 4) == 0.25
 
 
-def test_dependence_counts_what_coordinators_brokered_among_everything():
+def test_dependence_is_the_share_that_coordinators_brokered():
     world = make_world(3, weeks=10)
     for name, number in {
         "new_ties_directory": 1, "new_ties_icebreaker": 2, "new_ties_convening": 3, "new_ties_coordinator": 4, "gifts_relayed": 5,
@@ -94,7 +94,7 @@ def test_alive_needs_members_and_value():
     assert not run_of(value_per_member=0.7, members=1)["alive"]
 
 
-def test_work_by_members_leaves_out_weeks_without_work():
+def test_work_by_members_ignores_weeks_without_work():
     work = np.full(20, np.nan)
     work[3], work[4] = 0.5, 1.0
     assert run_of(work_by_members=work)["work_by_members"] == 0.75

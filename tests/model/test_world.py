@@ -1,4 +1,4 @@
-"""Worlds: built as the start network says, copied, made longer, hashed."""
+"""Worlds: built from the start network, copied, lengthened, hashed."""
 
 import numpy as np
 import pytest
@@ -43,13 +43,13 @@ from tests.model.worlds import (
 
 
 def start_of(n, ties, **more):
-    """A start network of individuals."""
+    """Return a start network of individuals."""
     pairs = sorted_ties(np.array(ties, np.int32).reshape(-1, 2))
     kind, sector = np.zeros(n, np.int8), np.zeros(n, np.int32)
     return new_network(pairs, names=numbered("member", 0, n), source="a test", kind=kind, sector=sector, **more)
 
 
-def test_a_world_holds_the_start_network():
+def test_a_world_contains_the_start_network():
     world = make_world(5, [*TRIANGLE, (3, 4)], kinds=[0, 1, 0, 0, 1], sectors=[0, 1, 2, 3, 4], even=False)
     assert world.network[0].members == world.network[0].active == world.network[0].starters == 5
     assert tied(world, 0, 1) and tied(world, 3, 4) and not tied(world, 2, 3)
@@ -68,7 +68,7 @@ def test_trust_at_the_start_follows_strength():
     assert tie(world, 0, 1).trust == pytest.approx(0.3 * 0.2 / mean)
 
 
-def test_views_that_the_data_state_are_kept_and_others_drawn():
+def test_viewpoints_in_the_data_are_kept_and_others_drawn():
     viewpoint = np.array([[0.1, 0.9], [np.nan, np.nan]])
     world = build_world(start_of(2, [], viewpoint=viewpoint), defaults(), COORDINATOR.empty(0), np.zeros(0), 5, 1, 0)
     assert world.members.viewpoint[0].tolist() == [0.1, 0.9] and np.isfinite(world.members.viewpoint[1]).all()
@@ -83,7 +83,7 @@ def test_settings_and_coordinators_are_copied():
     assert world.parameters[0].trust_gain == 0.0, "settings and parameters are one memory"
 
 
-def test_teams_of_an_organisation_are_managers_with_those_who_report_to_them():
+def test_teams_of_an_organisation_are_managers_with_their_reports():
     world = make_world(
         7,
         [(0, 1), (0, 2), (1, 3), (1, 4), (2, 5), (2, 6)],
@@ -96,7 +96,7 @@ def test_teams_of_an_organisation_are_managers_with_those_who_report_to_them():
     check_world(world)
 
 
-def test_newcomers_at_the_start_are_no_starters():
+def test_newcomers_at_the_start_are_not_starters():
     world = open_world(scenario(5, network={"kind": "karate", "newcomers": 6}), "it", 1, 0)[1]
     assert world.network[0].members == 40 and world.network[0].starters == 34
     assert (world.members.starter[34:40] == 0).all() and not world.members.degree[34:40].any()
@@ -115,7 +115,7 @@ def test_copies_share_nothing():
 
 
 @pytest.mark.parametrize("name", ["members.identity", "ties.trust", "groups.help", "coordinators.spare", "bonds.trust"])
-def test_the_state_hash_sees_every_table_of_records(name):
+def test_the_state_hash_depends_on_every_table_of_records(name):
     world = make_world(4, TRIANGLE, coordinators=[coordinator()])
     make_group(world, 0, 1, 2)
     other = copy_world(world)
@@ -124,7 +124,7 @@ def test_the_state_hash_sees_every_table_of_records(name):
     assert state_hash(other) != state_hash(world)
 
 
-def test_the_state_hash_sees_counts_and_settings():
+def test_the_state_hash_depends_on_counts_and_settings():
     world = make_world(4)
     others = [copy_world(world) for _ in range(3)]
     others[0].network[0].directory += 1
@@ -133,7 +133,7 @@ def test_the_state_hash_sees_counts_and_settings():
     assert len({state_hash(world), *map(state_hash, others)}) == 4
 
 
-def test_what_was_observed_is_not_state():
+def test_observations_are_not_part_of_the_state():
     world = run_to(make_world(4, TRIANGLE), 3)
     other = copy_world(world)
     other.weekly.gifts[1] += 1.0
@@ -141,14 +141,14 @@ def test_what_was_observed_is_not_state():
     assert state_hash(other) == state_hash(world) and world_hash(other) != world_hash(world)
 
 
-def test_a_hash_of_fields_knows_their_names_and_not_their_order():
+def test_a_hash_of_fields_depends_on_names_but_not_on_order():
     one, other = np.arange(3.0), np.arange(3.0) + 1
     assert fields_hash({"a": one, "b": other}) == fields_hash({"b": other, "a": one})
     assert fields_hash({"a": one, "b": other}) != fields_hash({"a": other, "b": one})
 
 
-def test_tables_grow_without_a_difference():
-    """Longer tables from the start, or made longer under way: the same run."""
+def test_growing_tables_do_not_change_results():
+    """Tables that are longer from the start, or lengthened during a run, give the same run."""
     usual, longer = (make_world(12, complete(*range(6)), coordinators=[coordinator()], even=False) for _ in range(2))
     longer = grown(grown(longer))
     assert len(longer.members) > len(usual.members) and longer.bonds.shape[1] == len(longer.members)
@@ -174,7 +174,7 @@ def test_the_ledger_grows_with_the_gifts():
 
 
 def test_tables_have_room_for_what_is_set_in_the_same_week():
-    """A change can let in more people, or more gifts, than last week's parameters foresaw."""
+    """A change can allow more newcomers or gifts than the previous week's parameters."""
     crowd = change(9, SET, NUMBER["arrival.base"], value=90.0)
     world = run_to(make_world(300, given={"leaving.hazard": 0.0}, changes=[crowd], weeks=10), 10)
     assert weekly(world, "newcomers")[9] == pytest.approx(900, abs=150) and world.network[0].turned_away == 0
@@ -188,7 +188,7 @@ def test_tables_have_room_for_what_is_set_in_the_same_week():
     assert logged == weekly(world, "gifts").sum() + weekly(world, "passed_on").sum() <= len(world.ledger)
 
 
-def test_a_gift_that_the_ledger_has_no_room_for_is_counted_and_the_run_refused():
+def test_a_gift_beyond_a_full_ledger_is_counted_and_raises_an_error():
     world = make_world(6, TRIANGLE, ledger=True, weeks=8)
     world.network[0].gifts_logged = len(world.ledger) - 1
     seen = world.ledger[:-1].tobytes()
@@ -199,13 +199,13 @@ def test_a_gift_that_the_ledger_has_no_room_for_is_counted_and_the_run_refused()
         run_to(world, 0)
 
 
-def test_more_weeks_than_planned_make_the_tables_of_measures_longer():
+def test_running_past_the_horizon_lengthens_the_tables_of_measures():
     world = run_to(make_world(6, TRIANGLE, weeks=10), 30)
     assert len(world.weekly) == 30 and len(world.maps) == 3 and world.weekly.week.tolist() == list(range(30))
     assert with_weeks(world, 20) is world
 
 
-def test_a_world_without_maps_runs_as_the_same_world_does_and_stays_without():
+def test_a_world_without_maps_runs_identically_and_makes_none():
     mapped = run_to(make_world(6, TRIANGLE, weeks=10), 30)
     plain = run_to(without_maps(make_world(6, TRIANGLE, weeks=10)), 30)
     assert len(plain.maps) == 0 < len(mapped.maps)
@@ -213,20 +213,20 @@ def test_a_world_without_maps_runs_as_the_same_world_does_and_stays_without():
 
 
 @given(rows=st.integers(0, 9), more=st.integers(0, 9))
-def test_lengthening_keeps_what_there_is(rows, more):
+def test_lengthening_keeps_existing_rows(rows, more):
     array = np.arange(rows * 2.0).reshape(rows, 2)
     longer = lengthened(array, rows + more)
     assert longer.shape == (rows + more, 2) and np.array_equal(longer[:rows], array) and not longer[rows:].any()
 
 
-def test_ties_have_room_for_what_the_start_holds():
+def test_tables_have_room_for_the_ties_of_the_start_network():
     star = start_of(300, [(0, k) for k in range(1, 300)])
     assert slots_for(star, 400) == 309 and slots_for(start_of(3, TRIANGLE), 400) == TIE_SLOTS
     with pytest.raises(WorldError, match="16 GB"):
         slots_for(start_of(60_000, [(0, k) for k in range(1, 60_000)]), 60_000)
 
 
-def test_many_newcomers_a_week_all_come_whatever_the_tables_length():
+def test_all_of_many_newcomers_arrive_for_any_length_of_tables():
     usual, longer = (make_world(40, given={"arrival.base": 100.0, "leaving.hazard": 0.0}, weeks=12) for _ in range(2))
     for _ in range(6):
         longer = grown(longer)

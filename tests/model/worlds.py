@@ -1,4 +1,4 @@
-"""Small hand-made worlds for tests, one phase at a time, and a check of all that must hold in every world."""
+"""Small constructed worlds for tests, single phases, and a check of the invariants of every world."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ TRIANGLE = [(0, 1), (0, 2), (1, 2)]
 
 
 def complete(*members):
-    """Every pair of the members as a tie."""
+    """Return every pair of the members as a tie."""
     return list(combinations(members, 2))
 
 
 def coordinator(**fields):
-    """One coordinator's record: ten hours, never past connecting, every lever at 0 but those given by name as shares."""
+    """Return a coordinator's record: ten hours, always connecting, and shares of 0 for all levers not given by name."""
     record = COORDINATOR.empty(1)
     one = record[0]
     one.working, one.hours, one.hour_cost, one.policy = 1.0, 10.0, 50.0, NEVER
@@ -39,12 +39,12 @@ def coordinator(**fields):
 
 
 def even_shares():
-    """A share of hours for every lever, the same for each; a part of the hours stays idle."""
+    """Return equal shares of hours for all levers, with some hours left unassigned."""
     return dict.fromkeys(LEVERS, 1 / (len(LEVERS) + 1))
 
 
 def change(week, what, target=-1, field=0, value=0.0):
-    """One scheduled change's record."""
+    """Return the record of a scheduled change."""
     record = CHANGE.empty(1)
     one = record[0]
     one.week, one.what, one.target, one.field, one.value = week, what, target, field, value
@@ -52,7 +52,7 @@ def change(week, what, target=-1, field=0, value=0.0):
 
 
 def joined(records, layout):
-    """Records one below the other."""
+    """Return records joined into one array."""
     return np.concatenate(records).view(np.recarray) if records else layout.empty(0)
 
 
@@ -72,7 +72,7 @@ def make_world(
     ledger=False,
     even=True,
 ):
-    """A world of `n` members before its first week.
+    """Return a world of `n` members before its first week.
 
     `given`: parameters by key.  `coordinators`, `changes`: records of `coordinator` and `change`.  `even`: everybody
     alike (see `level`), so that what differs is what a test sets.
@@ -96,7 +96,7 @@ def make_world(
 
 
 def level(world):
-    """Make everybody alike: middling traits, views in the middle, nothing exchanged so far."""
+    """Make all members identical: average traits, central viewpoints, no exchange so far."""
     members = world.members[: world.network[0].members]
     members.generosity, members.activity, members.silence = 0.5, 2.0, np.exp(-2.0)
     members.engagement, members.expectation, members.identity = 0.65, 0.5, 0.2
@@ -105,7 +105,7 @@ def level(world):
 
 
 def eager(world, *rows):
-    """Make members give at (nearly) every of many occasions."""
+    """Make members give on nearly every one of many occasions."""
     for i in rows or range(world.network[0].members):
         me = world.members[i]
         me.generosity, me.expectation, me.identity, me.engagement, me.initiative = 1.0, 1.0, 1.0, 1.0, 1.0
@@ -113,7 +113,7 @@ def eager(world, *rows):
 
 
 def view(world: World) -> View:
-    """The world as rules see it, for calling a rule that is no phase."""
+    """Return the world as rules see it, for calling a rule that is not a phase."""
     return View(
         network=world.network[0],
         tally=world.tally[0],
@@ -122,24 +122,24 @@ def view(world: World) -> View:
 
 
 def parameters(world):
-    """The record of parameters, as rules get it."""
+    """Return the record of parameters, as rules receive it."""
     return world.parameters[0]
 
 
 def luck_of(world, name):
-    """The luck of a phase in the world's present week."""
+    """Return the random key of a phase in the world's current week."""
     network = world.network[0]
     key = phase_key(int(network.seed), int(network.replicate), int(network.week), PHASES[name].number)
     return np.uint64(key)
 
 
 def lucks(number, seed=7):
-    """Some keys that have nothing to do with each other."""
+    """Return some independent random keys."""
     return [np.uint64(phase_key(seed, n, 0, 0)) for n in range(number)]
 
 
 def do(world, name, row=None, luck=None):
-    """Carry out a phase: for one row, or for all (of the network as a whole, if that is who acts)."""
+    """Run a phase for one row, or for all its actors."""
     luck = luck_of(world, name) if luck is None else luck
     step, who, network = STEPS[name], PHASES[name].who, world.network[0]
     if who == "network":
@@ -156,36 +156,36 @@ def do(world, name, row=None, luck=None):
 
 
 def act_once(world, lever, luck):
-    """Let the first coordinator act once by a lever, given by name; returns the hours it took."""
+    """Let the first coordinator use a lever once; return the hours used."""
     return act(0, LEVERS[lever].number, world, luck)
 
 
 def turn_page(world, weeks=1):
-    """Let weeks pass in which nothing happens."""
+    """Advance the week without running any phase."""
     world.network[0].week += weeks
 
 
 def slot(world, i, j):
-    """The slot of the tie to `j` in the row of `i`, or -1: found the slow way."""
+    """Return the slot of the tie to `j` in the row of `i`, or -1, by plain search."""
     found = [s for s in range(world.members[i].degree) if world.ties[i, s].other == j]
     assert len(found) <= 1
     return found[0] if found else NOBODY
 
 
 def tie(world, i, j):
-    """The half of the tie between two members that stands in the row of the first."""
+    """Return the first member's half of the tie between two members."""
     s = slot(world, i, j)
     assert s != NOBODY, f"{i} and {j} are not tied"
     return world.ties[i, s]
 
 
 def tied(world, i, j):
-    """Whether two members are tied."""
+    """Return whether two members are tied."""
     return slot(world, i, j) != NOBODY
 
 
 def set_trust(world, value, *pairs):
-    """Set trust at both ends of ties: of the given pairs, or of all."""
+    """Set trust at both ends of the given pairs' ties, or of all ties."""
     for i in range(world.network[0].members):
         for s in range(world.members[i].degree):
             other = int(world.ties[i, s].other)
@@ -194,13 +194,13 @@ def set_trust(world, value, *pairs):
 
 
 def seat(world, g, *members):
-    """Let members sit down in a group."""
+    """Let members join a group."""
     for i in members:
         assert sit_down(i, g, world)
 
 
 def make_group(world, *members, phase=0, topic=(0.5, 0.5), **fields):
-    """A working group of the given members; returns its row."""
+    """Make a working group of the given members; return its row."""
     network = world.network[0]
     g = int(network.group_rows)
     network.group_rows += 1
@@ -216,27 +216,27 @@ def make_group(world, *members, phase=0, topic=(0.5, 0.5), **fields):
 
 
 def counted(world, name):
-    """A count of this week's tally."""
+    """Return a count of this week's tally."""
     value = world.tally[0][name]
     return value.tolist()
 
 
 def world_hash(world):
-    """A hash of a world's state and weekly table."""
+    """Return a hash of a world's state and weekly table."""
     fields = fields_in_use(world)
     return fields_hash({name: values for name, values in fields.items() if not name.startswith(("maps.", "ledger."))})
 
 
 def weekly(world, name):
-    """A weekly measure, as far as weeks have run."""
+    """Return a weekly measure for the weeks run so far."""
     return np.array(world.weekly[name][: world.network[0].week])
 
 
-# What must hold in every world.
+# Invariants of every world.
 
 
 def check_world(world):
-    """All that must hold between weeks: ties, groups, counts and bounds."""
+    """Check the invariants between weeks: ties, groups, counts and bounds."""
     check_ties(world)
     check_groups(world)
     check_counts(world)
@@ -244,7 +244,7 @@ def check_world(world):
 
 
 def check_ties(world):
-    """Every tie stands in both rows, each half knows its mirror, trust is equal, nobody is tied twice or to himself."""
+    """Check that every tie is in both rows with correct mirrors and equal trust, without duplicates or self-ties."""
     number = int(world.network[0].members)
     floor = float(world.parameters[0].trust_floor)
     organisation = float(world.parameters[0].organisation_fixed) > 0.0
@@ -252,10 +252,10 @@ def check_ties(world):
         me = world.members[i]
         assert 0 <= me.degree <= world.ties.shape[1]
         if me.active == 0:
-            assert me.degree == 0, f"{i} left and is still tied"
+            assert me.degree == 0, f"{i} left but still has ties"
         others = world.ties.other[i, : me.degree].tolist()
-        assert world.contacts[i, : me.degree].tolist() == others, f"the packed contacts of {i} are others"
-        assert len(set(others)) == len(others), f"{i} is tied twice to somebody: {others}"
+        assert world.contacts[i, : me.degree].tolist() == others, f"the packed contacts of {i} differ"
+        assert len(set(others)) == len(others), f"{i} has a duplicate tie: {others}"
         for s, j in enumerate(others):
             theirs = set(world.ties.other[j, : world.members[j].degree].tolist())
             assert world.ties[i, s].common == len(theirs & set(others)), f"contacts that {i} and {j} have in common"
@@ -275,7 +275,7 @@ def check_ties(world):
 
 
 def check_groups(world):
-    """Seats agree from both sides; nobody sits in three groups or twice in one; dead groups are empty."""
+    """Check that members and groups agree, no member is twice in a group or in three, and ended groups are empty."""
     network = world.network[0]
     for g in range(network.group_rows):
         group = world.groups[g]
@@ -299,7 +299,7 @@ def check_groups(world):
 
 
 def check_counts(world):
-    """Counts in the network's record agree with the rows."""
+    """Check that counts in the network's record agree with the rows."""
     network = world.network[0]
     members = world.members[: network.members]
     assert network.active == int(members.active.sum())
@@ -312,7 +312,7 @@ def check_counts(world):
 
 
 def check_bounds(world):
-    """Values that are shares are shares, and nothing is infinite or no number."""
+    """Check that shares are within [0, 1] and all values are finite."""
     network = world.network[0]
     members = world.members[: network.members]
     for name in ("engagement", "identity", "ability", "expectation", "initiative", "generosity", "bridging", "profile"):

@@ -1,4 +1,4 @@
-"""Networks as the measures get them: record arrays with rows of members who left, and slots in any order."""
+"""Networks in the form that measures read: record arrays with rows of members who left, and slots in any order."""
 
 import networkx as nx
 import numpy as np
@@ -14,7 +14,7 @@ settings.load_profile("measures")
 
 
 def build(graph, seed=0, gone=0, rows=None):
-    """A networkx graph as measures get it: (members, contacts, n, row of each node).
+    """Convert a networkx graph to the form that measures read: (members, contacts, n, row of each node).
 
     Nodes get rows in an order drawn from `seed`, between which `gone` rows of members who left are strewn; the slots of
     a row are in an order drawn from `seed` too.  `rows` (node -> row) sets the rows instead.
@@ -36,7 +36,7 @@ def build(graph, seed=0, gone=0, rows=None):
 
 @st.composite
 def graphs(draw, largest=18):
-    """Random simple graphs from no members on: sparse, dense, in blocks, with hubs, with isolates."""
+    """Draw simple graphs, including empty ones: sparse, dense, in blocks, with hubs, with isolates."""
     n = draw(st.integers(0, largest))
     pairs = [(i, j) for i in range(n) for j in range(i)]
     kind = draw(st.sampled_from(["any", "random", "blocks", "hubs"]))
@@ -56,14 +56,14 @@ def graphs(draw, largest=18):
 
 @st.composite
 def networks(draw, largest=18):
-    """A random graph as measures get it: (graph, members, contacts, n, row of each node)."""
+    """Draw a graph in the form that measures read: (graph, members, contacts, n, row of each node)."""
     graph = draw(graphs(largest))
     return graph, *build(graph, draw(st.integers(0, 2**32 - 1)), draw(st.integers(0, 4)))
 
 
 @pytest.fixture(scope="session")
-def middling():
-    """A middling network with communities and some members without ties: (graph, members, contacts, n, rows)."""
+def medium():
+    """Return a medium-sized network with communities and some members without ties: (graph, members, contacts, n, rows)."""
     graph = nx.planted_partition_graph(6, 20, 0.35, 0.02, seed=5)
     graph.add_nodes_from(range(1000, 1005))
     return graph, *build(graph, seed=3, gone=9)

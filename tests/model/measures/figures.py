@@ -1,4 +1,4 @@
-"""Every measure of some networks as exact text, for comparing what is compiled with what is not."""
+"""All measures of some networks as exact text, for comparing compiled with uncompiled code."""
 
 import json
 
@@ -11,14 +11,14 @@ from .conftest import build
 
 
 def bits(value):
-    """A number, or several, in a form that shows every bit."""
+    """Return one or several numbers in a form that shows every bit."""
     if isinstance(value, (tuple, list, np.ndarray)):
         return [bits(part) for part in value]
     return float(value).hex() if isinstance(value, (float, np.floating)) else int(value)
 
 
 def figures_of(members, contacts, n):
-    """Every measure of one network, by name."""
+    """Return every measure of one network, by name."""
     rows = len(members)
     mark, queue = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
     between, community, cores = np.zeros(rows), np.zeros(rows, np.int64), np.zeros(rows, np.int64)
@@ -47,7 +47,7 @@ def figures_of(members, contacts, n):
 
 
 def figures():
-    """Every measure of a handful of networks."""
+    """Return every measure of a few networks."""
     graphs = [
         nx.empty_graph(3),
         nx.star_graph(6),

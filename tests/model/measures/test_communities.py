@@ -1,4 +1,4 @@
-"""Modularity against networkx; communities found, and who bridges them."""
+"""Communities: modularity compared with networkx, planted communities, bridgers."""
 
 import networkx as nx
 import numpy as np
@@ -15,13 +15,13 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def find(members, contacts, n):
-    """(number of communities, modularity, community by row)."""
+    """Return (number of communities, modularity, community by row)."""
     community = np.full(len(members), 99)
     return *c.communities(members, contacts, n, community), community
 
 
 def parts(community, rows):
-    """The partition as sets of nodes."""
+    """Return the partition as sets of nodes."""
     found = {}
     for node, row in rows.items():
         found.setdefault(int(community[row]), set()).add(node)
@@ -38,7 +38,7 @@ def test_modularity_of_any_partition(network, seed):
 
 
 @given(networks())
-def test_what_communities_returns_is_of_the_partition_it_writes(network):
+def test_the_returned_modularity_is_that_of_the_partition(network):
     graph, members, contacts, n, rows = network
     number, value, community = find(members, contacts, n)
     partition = parts(community, rows)
@@ -52,7 +52,7 @@ def test_what_communities_returns_is_of_the_partition_it_writes(network):
 
 
 @given(networks())
-def test_no_two_communities_gain_by_joining(network):
+def test_merging_two_communities_never_raises_modularity(network):
     graph, members, contacts, n, rows = network
     _, value, community = find(members, contacts, n)
     partition = parts(community, rows)
@@ -72,7 +72,7 @@ def test_planted_communities_are_found():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_about_as_good_as_networkx(seed):
+def test_modularity_is_close_to_that_of_networkx(seed):
     graph = nx.gnm_random_graph(150, 700, seed=seed)
     members, contacts, n, _ = build(graph, seed)
     theirs = [nx.community.louvain_communities(graph, seed=s) for s in range(5)]
@@ -101,7 +101,7 @@ def test_modularity_is_the_same_under_other_rows(graph, one, another):
 
 
 @given(networks())
-def test_bridgers_by_definition(network):
+def test_bridgers_match_the_definition(network):
     graph, members, contacts, n, rows = network
     map_constraint(members, contacts, n)
     _, _, community = find(members, contacts, n)
@@ -130,6 +130,6 @@ def test_the_member_between_two_circles_is_the_bridger():
 
 
 def test_equal_gains_go_to_the_lowest_community():
-    """In a ring of four, the first could join either neighbour."""
+    """In a ring of four, the first member could join either neighbour."""
     graph = nx.cycle_graph(4)
     assert list(find(*build(graph, rows={node: node for node in graph})[:3])[2][:4]) == [0, 0, 1, 1]

@@ -1,4 +1,4 @@
-"""Core numbers against networkx; core/periphery against its formula; hubs and Krebs & Holley's structures."""
+"""Core numbers compared with networkx; core/periphery with its formula; hubs and Krebs & Holley's structures."""
 
 import itertools
 import math
@@ -18,14 +18,14 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def errors_of(graph, inside):
-    """Missing ties in the core plus surplus ties in the periphery."""
+    """Return the number of missing ties in the core plus ties within the periphery."""
     outside = [node for node in graph if node not in inside]
     missing = len(inside) * (len(inside) - 1) // 2 - graph.subgraph(inside).number_of_edges()
     return missing + graph.subgraph(outside).number_of_edges()
 
 
 def correlation_of(graph, inside):
-    """Correlation of ties with the ideal, over the pairs inside the core and inside the periphery."""
+    """Return the correlation of ties with the ideal, over the pairs inside the core and inside the periphery."""
     if len(inside) < 3:
         return 0.0
     pairs = [(i, j) for i, j in itertools.combinations(graph, 2) if (i in inside) == (j in inside)]
@@ -37,7 +37,7 @@ def correlation_of(graph, inside):
 
 
 def structure_of(graph):
-    """Krebs & Holley's structure of a graph, at the advised thresholds."""
+    """Return Krebs & Holley's structure of a graph, at the default thresholds."""
     members, contacts, n, _ = build(graph, seed=2, gone=3)
     between = np.zeros(len(members))
     path_and_betweenness(members, contacts, n, np.uint64(1), 1000, between)
@@ -67,7 +67,7 @@ def test_core_periphery_is_the_correlation_with_its_core(network):
 
 
 @given(graphs(largest=9))
-def test_the_core_is_the_best_of_those_that_keep_equal_degrees_together(graph):
+def test_the_core_is_the_best_among_cuts_by_degree(graph):
     members, _, n, _ = build(graph, seed=1, gone=1)
     least = core.least_core_degree(members, n)
     if least == 0:
@@ -80,7 +80,7 @@ def test_the_core_is_the_best_of_those_that_keep_equal_degrees_together(graph):
 
 @given(st.integers(4, 8), st.integers(0, 12), seeds)
 def test_a_planted_core_is_found(size, fringe, seed):
-    """A full core with a periphery hanging on it is found whole, and fits perfectly."""
+    """A complete core with an attached periphery is recovered with perfect fit."""
     luck = np.random.default_rng(seed)
     graph = nx.complete_graph(size)
     graph.add_edges_from((size + k, int(luck.integers(size))) for k in range(fringe))
@@ -120,14 +120,14 @@ def test_effective_number_of_equals_is_their_number(equals):
 
 
 def two_stars():
-    """Two hubs with ten spokes each, tied to each other."""
+    """Return two tied hubs with ten spokes each."""
     graph = nx.disjoint_union(nx.star_graph(10), nx.star_graph(10))
     graph.add_edge(0, 11)
     return graph
 
 
 def core_with_fringe():
-    """Twelve who all know each other, and forty who each know two of them."""
+    """Return a clique of twelve and forty members with ties to two of them each."""
     graph = nx.complete_graph(12)
     graph.add_edges_from((12 + k, (k * step) % 12) for k in range(40) for step in (1, 5))
     return graph

@@ -1,4 +1,4 @@
-"""Path length and betweenness, against networkx; sampling."""
+"""Path length and betweenness, compared with networkx; sampling."""
 
 import math
 import random
@@ -22,7 +22,7 @@ NEEDS_NEW_SCALE = pytest.mark.skipif(
 
 
 class Picks(random.Random):
-    """For networkx: a generator whose sample is given."""
+    """A generator that makes networkx sample the given nodes."""
 
     def __init__(self, nodes):
         super().__init__(0)
@@ -34,13 +34,13 @@ class Picks(random.Random):
 
 
 def measure(members, contacts, n, samples, luck=LUCK):
-    """(path length, betweenness centralisation, betweenness by row)."""
+    """Return (path length, betweenness centralisation, betweenness by row)."""
     between = np.full(len(members), 99.0)
     return *paths.path_and_betweenness(members, contacts, n, luck, samples, between), between
 
 
 def freeman(values):
-    """Betweenness centralisation of normalised betweenness, by the formula."""
+    """Return Freeman's centralisation of normalised betweenness."""
     return sum(max(values) - value for value in values) / (len(values) - 1) if len(values) > 2 else 0.0
 
 
@@ -59,7 +59,7 @@ def test_exact(network):
 
 @NEEDS_NEW_SCALE
 @given(networks(), st.integers(2, 12), seeds)
-def test_sampled_as_networkx_with_the_same_sources(network, samples, seed):
+def test_sampling_matches_networkx_with_the_same_sources(network, samples, seed):
     graph, members, contacts, n, rows = network
     luck = np.uint64(of(seed, 0))
     if len(graph) <= samples:
@@ -73,8 +73,8 @@ def test_sampled_as_networkx_with_the_same_sources(network, samples, seed):
     assert length == pytest.approx(np.mean(steps)) if steps else math.isnan(length)
 
 
-def test_sampling_is_unbiased(middling):
-    _, members, contacts, n, _ = middling
+def test_sampling_is_unbiased(medium):
+    _, members, contacts, n, _ = medium
     exact_length, _, exact = measure(members, contacts, n, 10_000)
     tries = [measure(members, contacts, n, 16, np.uint64(of(77, k))) for k in range(400)]
     hub = int(np.argmax(exact[:n]))
@@ -87,8 +87,8 @@ def test_sampling_is_unbiased(middling):
         assert abs(np.mean(draws) - expected) < 4 * error
 
 
-def test_sampling_everybody_is_exact(middling):
-    graph, members, contacts, n, _ = middling
+def test_sampling_all_members_is_exact(medium):
+    graph, members, contacts, n, _ = medium
     reference = measure(members, contacts, n, 10_000)
     for luck in (1, 2**63 + 5):
         found = measure(members, contacts, n, len(graph), np.uint64(luck))
@@ -97,7 +97,7 @@ def test_sampling_everybody_is_exact(middling):
 
 
 def test_sources_are_keyed_by_identity():
-    """Somebody who leaves makes room for one more source; nobody else's being a source changes."""
+    """If a source leaves, one other member replaces it and all other sources stay."""
     members, _, n, _ = build(nx.empty_graph(60), seed=1)
     before = paths.source_bound(members, n, LUCK, 10)
     chosen = [i for i in range(n) if uniform(LUCK, i) <= before]
@@ -110,7 +110,7 @@ def test_sources_are_keyed_by_identity():
 
 
 @given(graphs(), seeds, seeds)
-def test_the_order_of_slots_does_not_matter_to_the_last_bit(graph, one, another):
+def test_results_are_bit_identical_for_any_order_of_slots(graph, one, another):
     rows = {node: node for node in graph}
     for samples in (2, 5, 100):
         first, second = (measure(*build(graph, seed, 2, rows)[:3], samples) for seed in (one, another))
@@ -140,7 +140,7 @@ def test_the_same_under_other_slots_and_rows(graph, one, another):
     ids=["path", "cycle", "grid", "small world", "fragments"],
 )
 def test_more_sources_than_lanes(graph):
-    """Sources go in several batches, the last one not full; steps are many, and lanes end at different ones."""
+    """Sources take several batches, the last of them incomplete; lanes end at different steps."""
     graph = nx.convert_node_labels_to_integers(graph)
     members, contacts, n, rows = build(graph, seed=4, gone=2)
     length, _, between = measure(members, contacts, n, samples=1000)

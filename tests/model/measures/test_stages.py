@@ -1,4 +1,4 @@
-"""Stages: thresholds on hand-made weeks, first passage with a hold, falling back."""
+"""Stages: thresholds on constructed weeks, first passage with a hold, loss of a stage."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ CONNECTED = {"members": 40, "mean_degree": 6.5, "mean_trust": 0.3, "unconnected"
 
 
 def passed(history, hold=4):
-    """(first passage, first falling back) of a history of weeks in which a threshold was met or not."""
+    """Return (first passage, first loss) for a history of weeks in which a threshold was met or not."""
     world = make_world(2, given={"stages.hold": hold}, weeks=len(history) + 1)
     for met in history:
         record_stage(0, met, view(world), parameters(world))
@@ -20,8 +20,8 @@ def passed(history, hold=4):
     return int(world.network[0].reached[0]), int(world.network[0].fallen[0])
 
 
-def by_hand(history, hold):
-    """The same, by looking at every window of weeks."""
+def by_windows(history, hold):
+    """Return the same by checking every window of weeks."""
 
     def first(value, since):
         starts = range(since, len(history) - hold + 1)
@@ -42,18 +42,18 @@ def by_hand(history, hold):
         ("00001111", (4, -1)),
     ],
 )
-def test_first_passage_and_falling_back_take_a_hold(history, expected):
+def test_first_passage_and_loss_take_a_hold(history, expected):
     weeks = [c == "1" for c in history]
-    assert passed(weeks) == expected == by_hand(weeks, 4)
+    assert passed(weeks) == expected == by_windows(weeks, 4)
 
 
 @given(history=st.lists(st.booleans(), max_size=40), hold=st.integers(1, 6))
-def test_first_passage_is_what_looking_at_every_window_gives(history, hold):
-    assert passed(history, hold) == by_hand(history, hold)
+def test_first_passage_agrees_with_checking_every_window(history, hold):
+    assert passed(history, hold) == by_windows(history, hold)
 
 
 def met(rule, **line):
-    """Whether a week's line meets a threshold."""
+    """Return whether a week's record meets a threshold."""
     world = make_world(2)
     for name, value in line.items():
         world.weekly[0][name] = value
@@ -64,7 +64,7 @@ def met(rule, **line):
     ("name", "value"),
     [("mean_degree", 5.9), ("mean_trust", 0.24), ("unconnected", 0.11), ("largest_component", 0.8), ("members", 1)],
 )
-def test_connected_needs_everything(name, value):
+def test_connected_needs_all_conditions(name, value):
     assert met(is_connected, **CONNECTED)
     assert not met(is_connected, **(CONNECTED | {name: value}))
 
@@ -82,7 +82,7 @@ def test_aligned_needs_groups_past_aligning_and_starters():
 
 
 def producing(outputs, starters=40):
-    """Whether the last of these weeks is producing, given the outputs of each."""
+    """Return whether the network is producing in the last of these weeks, given the outputs of each."""
     world = make_world(2, weeks=len(outputs))
     world.network[0].starters, world.network[0].week = starters, len(outputs) - 1
     world.weekly.outputs[:] = outputs
@@ -98,7 +98,7 @@ def test_producing_counts_outputs_within_the_window():
 
 
 def generative(kinds, groups, starters=40, since=0):
-    """Whether so many kinds from so many groups in a recent week count as generative."""
+    """Return whether outputs of so many kinds and groups in a recent week count as generative."""
     world = make_world(20, weeks=100)
     network = world.network[0]
     network.starters, network.week = starters, 80

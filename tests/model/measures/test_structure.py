@@ -1,4 +1,4 @@
-"""Ties, components and constraint, against networkx."""
+"""Ties, components and constraint, compared with networkx."""
 
 import networkx as nx
 import numpy as np
@@ -14,7 +14,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def scratch(members):
-    """A work list with marks as rules and measures leave them."""
+    """Return a work list with leftover marks of rules and measures."""
     return np.random.default_rng(1).integers(-30, 30, len(members))
 
 
@@ -74,7 +74,7 @@ def test_contact_lists(network):
 
 
 @given(graphs(), seeds, seeds)
-def test_everything_counted_is_the_same_under_other_rows_and_slots(graph, one, another):
+def test_counts_do_not_depend_on_the_order_of_rows_and_slots(graph, one, another):
     found = []
     for seed, gone in ((one, 0), (another, 3)):
         members, contacts, n, rows = build(graph, seed, gone)
@@ -91,8 +91,8 @@ def test_everything_counted_is_the_same_under_other_rows_and_slots(graph, one, a
     assert found[0] == found[1]
 
 
-def test_marks_left_behind_are_never_taken_for_a_stamp_of_the_rules(middling):
-    _, members, contacts, n, _ = middling
+def test_leftover_marks_are_never_mistaken_for_a_stamp(medium):
+    _, members, contacts, n, _ = medium
     mark = np.full(len(members), 5)
     structure.components(members, contacts, n, mark, np.zeros(n, np.int64))
     assert (mark[:n] <= 0).all()

@@ -1,4 +1,4 @@
-"""Compiled or not, the measures give the same numbers, to the last bit."""
+"""Compiled and uncompiled measures are bit-identical."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from sim.model.jit import COMPILED
 from .figures import figures
 
 
-def test_uncompiled_measures_are_the_same_to_the_last_bit():
+def test_uncompiled_measures_are_bit_identical():
     if not COMPILED:
         pytest.skip("everything runs uncompiled here: there is nothing to compare with")
     root = Path(__file__).parents[3]

@@ -1,4 +1,4 @@
-"""The weekly line: every number against the plain count of it; maps on their cadence; the page that turns."""
+"""The weekly record: every measure compared with a direct count; intervals of maps; reset of weekly counters."""
 
 import networkx as nx
 import numpy as np
@@ -23,7 +23,7 @@ from tests.model.worlds import (
 
 @pytest.fixture(scope="module")
 def run():
-    """A year of a woven network, and its graph at the end."""
+    """Return a year of a network with a coordinator, and its graph at the end."""
     chief = coordinator(
         hours=20.0,
         close_triads=0.2,
@@ -37,7 +37,7 @@ def run():
     return world, to_networkx(world, [str(i) for i in range(30)])
 
 
-def test_structure_is_what_networkx_finds(run):
+def test_structure_agrees_with_networkx(run):
     world, graph = run
     line = world.weekly[51]
     parts = [len(part) for part in nx.connected_components(graph)]
@@ -117,7 +117,7 @@ def test_readiness_is_recorded_for_coordinators(run):
     assert told == (line.mean_trust, line.mean_degree, line.largest_component, line.past_aligning)
 
 
-def test_every_count_of_the_tally_is_cleared_with_the_week():
+def test_every_count_of_the_tally_is_reset_weekly():
     world = make_world(3)
     for name in TALLY.meaning:
         world.tally[0][name] = 7
@@ -133,7 +133,7 @@ def test_every_count_of_the_tally_is_cleared_with_the_week():
 @pytest.mark.parametrize(
     "name", [name for name in WEEKLY.meaning if name in TALLY.meaning and name not in ("outputs", "week")]
 )
-def test_every_count_is_written_into_its_own_column(name):
+def test_every_count_is_written_to_its_column(name):
     world = make_world(3)
     world.tally[0][name] = 7
     do(world, "measure")
@@ -169,7 +169,7 @@ def test_groups_are_counted_by_phase():
     assert (line.groups_forming, line.groups_aligning, line.groups_pilot, line.groups_project) == (1, 2, 1, 1)
 
 
-def test_maps_and_surveys_come_at_their_intervals():
+def test_maps_and_surveys_are_made_at_their_intervals():
     world = run_to(make_world(12, complete(*range(6)), given={"measures.every": 5}, weeks=20), 20)
     assert world.maps.week.tolist() == [0, 5, 10, 15] and len(world.maps) == 4
     assert set(MAP.meaning) == set(world.maps.dtype.names)

@@ -1,4 +1,4 @@
-"""Ties, components, transitivity and trust of the weekly table, against networkx, in worlds that have lived a while."""
+"""Ties, components, transitivity and trust of the weekly table, compared with networkx after some weeks."""
 
 import networkx as nx
 import numpy as np

@@ -24,7 +24,7 @@ TALKATIVE = {"alignment.talk": 1.0, "alignment.noise": 0.0, "alignment.notice": 
 
 
 def gap_after_talk(gap, trust=1.0, identity=0.0, **given):
-    """Distance of two tied members after they talked."""
+    """Return the distance of two tied members after they talk."""
     world = make_world(2, [(0, 1)], given=TALKATIVE | given)
     set_trust(world, trust)
     world.members.identity = identity
@@ -59,7 +59,7 @@ def test_each_moves_by_its_own_tolerance():
     assert world.members[0].viewpoint[0] == 0.1 and world.members[1].viewpoint[0] < 0.5
 
 
-def test_those_who_do_not_talk_do_not_move():
+def test_viewpoints_do_not_move_without_talk():
     world = make_world(2, [(0, 1)], given=TALKATIVE | {"alignment.talk": 0.0})
     world.members.viewpoint[0] = 0.45
     before = world.members[:2].tobytes()
@@ -68,7 +68,7 @@ def test_those_who_do_not_talk_do_not_move():
 
 
 def test_every_pair_talks_once_at_most_a_week():
-    """At chance .3, about so many pairs of tied members come closer; nobody moves twice with the same partner."""
+    """With a chance of 0.3, about 30% of tied pairs come closer; no pair moves twice."""
     world = make_world(400, [(2 * k, 2 * k + 1) for k in range(200)], given=TALKATIVE | {"alignment.talk": 0.3})
     set_trust(world, 1.0)
     world.members.viewpoint[:400:2] = 0.4
@@ -127,7 +127,7 @@ def test_members_who_notice_the_problem_move_towards_it():
 
 
 def session(offs, beyond, step=0.5, gain=0.1, cost=1.0):
-    """A group whose members are so far off its topic, after a session."""
+    """Return a group after a session, with members at the given distances from its topic."""
     n = len(offs)
     world = make_world(n + 1, [(0, 1), (0, n)])
     set_trust(world, 0.4)

@@ -1,4 +1,4 @@
-"""What is scheduled: each kind of change does what it says, in its week, and shifts nobody's luck."""
+"""Scheduled changes: each kind takes effect in its week and leaves other random draws unchanged."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from tests.model.worlds import change, check_world, complete, coordinator, count
 
 
 def after(*changes, weeks=0, coordinators=(), n=10, **more):
-    """A world in whose week `weeks` changes were carried out."""
+    """Return a world after the changes of week `weeks`."""
     world = make_world(n, complete(*range(n)), changes=changes, coordinators=coordinators, **more)
     turn_page(world, weeks)
     do(world, "happen")
@@ -27,8 +27,8 @@ def test_a_parameter_gets_a_new_value():
     assert world.parameters[0].trust_gain == 0.9 == world.settings[NUMBER["trust.gain"]]
 
 
-def test_a_new_value_works_from_its_week_on():
-    """Also within the compiled loop, which must not keep what it read before."""
+def test_a_new_value_applies_from_its_week():
+    """The compiled loop must not keep a value that it read earlier."""
     changes = [change(4, SET, NUMBER["giving.base"], value=-10.0)]
     gifts = weekly(run_to(make_world(12, complete(*range(12)), changes=changes), 10), "gifts")
     assert (gifts[:4] > 0).all() and gifts[4:].sum() <= 1
@@ -75,8 +75,8 @@ def test_a_share_of_members_is_lost():
     check_world(world)
 
 
-def test_lost_members_are_drawn_by_luck_not_by_place_in_the_list():
-    """The lost of a smaller share are among those of a larger; other changes of the week alter nothing."""
+def test_lost_members_do_not_depend_on_other_changes():
+    """A smaller share loses a subset of the members of a larger share; other changes have no effect on it."""
     gone = [
         set(np.flatnonzero(after(*more, change(0, LOSE, value=share), n=40).members.active[:40] == 0).tolist())
         for share, more in ((0.1, ()), (0.3, ()), (0.3, (change(0, SET, 0, value=0.5), change(0, SHIFT, value=0.1))))
@@ -84,14 +84,14 @@ def test_lost_members_are_drawn_by_luck_not_by_place_in_the_list():
     assert gone[0] < gone[1] == gone[2] and gone[1] != set(range(12))
 
 
-def test_changes_of_one_week_happen_in_the_order_given():
-    """Who arrives before the loss counts among those of whom a share goes."""
+def test_changes_of_one_week_are_applied_in_order():
+    """Newcomers who arrive before a loss are subject to it."""
     come, go = change(0, NEWCOMERS, value=10), change(0, LOSE, value=0.5)
     assert after(come, go).network[0].active == 10
     assert after(go, come).network[0].active == 15
 
 
-def test_scheduled_newcomers_all_come_even_if_many_came_before():
+def test_scheduled_newcomers_all_arrive_even_after_many_others():
     changes = [change(k, NEWCOMERS, value=100) for k in (99,)]
     world = make_world(10, changes=changes, given={"arrival.base": 5.0}, weeks=100)
     world = run_to(world, 100)

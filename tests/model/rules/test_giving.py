@@ -42,7 +42,7 @@ NO_STRANGERS = {"choice.beyond": 0, "choice.directory": 0, "choice.connections":
 
 
 def gifts_in(world, weeks=40, row=0):
-    """Gifts that one member gives over some weeks."""
+    """Return the number of gifts that one member gives over some weeks."""
     for _ in range(weeks):
         do(world, "give", row)
         world.members.taken = 0
@@ -51,7 +51,7 @@ def gifts_in(world, weeks=40, row=0):
 
 
 def gifts_of(weeks=40, given=None, **traits):
-    """Gifts by the middle of a star with the given traits."""
+    """Return the number of gifts by the centre of a star with the given traits."""
     world = make_world(6, STAR, given=NO_STRANGERS | (given or {}))
     for name, value in traits.items():
         world.members[0][name] = value
@@ -76,7 +76,7 @@ def test_the_chance_to_give_is_engagement_times_a_logistic():
     assert chance_to_give(0, view(world), p) == pytest.approx(0.5 / (1 + math.exp(-x)))
 
 
-def test_occasions_are_poisson_with_ones_activity_as_mean():
+def test_occasions_are_poisson_with_activity_as_mean():
     world = make_world(1)
     numbers = [occasions(0, view(world), key) for key in lucks(4000)]
     assert np.mean(numbers) == pytest.approx(2.0, abs=0.12) and np.var(numbers) == pytest.approx(2.0, abs=0.25)
@@ -118,13 +118,13 @@ def test_a_gift_changes_the_balance_at_both_ends():
 
 
 def shares(world, kind=KNOWLEDGE, number=1500):
-    """How often each contact of member 0 is drawn."""
+    """Return how often each contact of member 0 is drawn."""
     drawn = [choose_receiver(0, kind, view(world), parameters(world), key) for key in lucks(number)]
     return np.bincount([int(world.ties[0, s].other) for s in drawn], minlength=6)[1:] / number
 
 
 def star_with(**changes):
-    """A star in which contact 1 differs from the others."""
+    """Return a star in which contact 1 differs from the others."""
     world = make_world(6, STAR, given={"choice.generalized": 0.2})
     set_trust(world, 0.3)
     for name, value in changes.items():
@@ -146,7 +146,7 @@ def test_gifts_go_to_creditors_trusted_contacts_givers_and_the_needy(what, value
 
 
 def test_the_draw_of_a_receiver_is_in_proportion_to_attraction():
-    """And against the race run in full, without passing over those who cannot win."""
+    """Compared with the full race, which does not skip contacts that cannot win."""
     world = star_with(trust=0.9)
     weights = np.array(
         [attraction(0, slot(world, 0, k), KNOWLEDGE, view(world), parameters(world)) for k in range(1, 6)]
@@ -178,7 +178,7 @@ def test_the_draw_of_a_contact_does_not_depend_on_slots():
 
 
 def test_identity_makes_members_give_beyond_their_ties():
-    """To a contact's contact, or to anybody: a first gift to a stranger makes a tie."""
+    """They give to a contact's contact or to any member: a first gift to a stranger makes a tie."""
     for anyone, expected in ((0.0, 2), (1.0, 3)):
         given = NO_STRANGERS | {"choice.beyond": 1.0, "choice.anyone": anyone, "trust.comfortable": 1000}
         world = make_world(4, [(0, 1), (1, 2)], given=given)
@@ -260,7 +260,7 @@ def test_members_introduce_others_unasked_and_gain_initiative():
 
 
 def hub_world(hub_share=1.0, **given):
-    """A star whose middle is used to giving through a coordinator."""
+    """Return a star whose centre gives through a coordinator."""
     world = make_world(
         6, STAR, coordinators=[coordinator(hub_share=hub_share)], given=NO_STRANGERS | given, ledger=True
     )
@@ -305,7 +305,7 @@ def test_without_a_hub_nothing_is_relayed():
 
 
 def test_removing_one_member_leaves_others_draws_unchanged():
-    """Where gifts do not interact, each member's giving is the same with and without another's."""
+    """If gifts do not interact, each member gives the same with and without another member."""
     pairs = [(2 * k, 2 * k + 1) for k in range(10)]
     free, banned = (make_world(20, pairs, given=NO_STRANGERS, even=False, ledger=True) for _ in range(2))
     banned.members[6].engagement = 0.0
@@ -339,7 +339,7 @@ def test_giving_does_not_depend_on_order_while_attention_lasts():
     assert ledger(range(20)) == ledger(reversed(range(20)))
 
 
-def test_giving_alone_keeps_the_tables_sound():
+def test_giving_keeps_the_tables_consistent():
     world = make_world(12, complete(*range(6)), even=False)
     for _ in range(30):
         do(world, "give")

@@ -1,4 +1,4 @@
-"""Working groups: founded where enough trust and agree, joined by topic, dissolved when too small."""
+"""Working groups: founded by members who trust and agree, joined by topic, dissolved when too small."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ QUIET = {"groups.own_session": 0.0, "groups.quit": 0.0}
 
 
 def circle(n, trust=0.5, **given):
-    """Members who all know each other."""
+    """Return a world of members who are all tied to each other."""
     world = make_world(n, complete(*range(n)), given={k.replace("__", "."): v for k, v in given.items()})
     set_trust(world, trust)
     return world
@@ -74,7 +74,7 @@ def test_only_seekers_are_put_in_keyed_order():
 
 
 def founded(initiative=1.0, prompting=0.0, **given):
-    """Groups founded over some weeks by one member of a circle."""
+    """Return the number of groups founded over some weeks by one member of a circle."""
     total = 0
     for luck in lucks(300):
         world = circle(5, **({"groups__founding": 0.1, "groups__join": 0.0} | given))
@@ -94,7 +94,7 @@ def test_founding_rises_with_initiative_and_prompting():
 
 
 def joiners(kind=0, trust=0.5, off=0.0, size=3, **given):
-    """How many of some lots let the last member join the others' group."""
+    """Return for how many random keys the last member joins the others' group."""
     total = 0
     for luck in lucks(300):
         world = circle(size + 1, **({"groups__founding": 0.0, "groups__join": 0.3} | given))
@@ -106,7 +106,7 @@ def joiners(kind=0, trust=0.5, off=0.0, size=3, **given):
     return total
 
 
-def test_members_join_a_group_in_which_they_trust_somebody():
+def test_members_join_a_group_in_which_they_trust_a_member():
     assert joiners() == pytest.approx(90, abs=25)
     assert joiners(trust=0.1) == joiners(off=0.45) == 0
     assert joiners(size=9) == 0 == joiners(organisation__fixed=1.0)
@@ -189,7 +189,7 @@ def test_a_contact_who_left_one_of_two_groups_is_still_a_link():
     assert world.groups[g].links == 1
 
 
-def test_a_group_moves_on_when_it_coheres_and_then_when_it_agrees():
+def test_a_group_advances_with_cohesion_and_then_with_agreement():
     world = circle(4, **{k.replace(".", "__"): v for k, v in QUIET.items()})
     g = make_group(world, 0, 1, 2, 3)
     set_trust(world, 0.1)
@@ -220,8 +220,8 @@ def test_groups_meet_without_a_coordinator_until_they_produce():
     assert meetings == {FORMING: 1, ALIGNING: 1, PILOT: 0}
 
 
-def test_a_team_of_an_organisation_meets_in_person_and_its_manager_chairs():
-    """Also those whose views are far off the agenda come nearer, and by as much as in a facilitated session."""
+def test_a_team_of_an_organisation_meets_in_person_as_if_facilitated():
+    """Members with distant viewpoints also move towards the agenda, as far as in a facilitated session."""
     far = {}
     for fixed in (0, 1):
         world = circle(4, groups__own_session=1.0, groups__quit=0.0, organisation__fixed=fixed)
@@ -244,7 +244,7 @@ def test_members_far_from_the_topic_quit():
     check_world(world)
 
 
-def test_a_member_may_bridge_two_groups_and_no_more():
+def test_a_member_can_bridge_at_most_two_groups():
     world = circle(8, groups__join=1.0, groups__founding=0.0)
     for k in range(3):
         make_group(world, k, k + 3, topic=(0.5, 0.5))

@@ -1,4 +1,4 @@
-"""Identity: more from the network than from exchange partners; news, meetings and outputs; fading."""
+"""Identity: gifts from strangers and from exchange partners, news, meetings, outputs, fading."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.model.worlds import do, make_world, tie
 
 
 def after(**now):
-    """Identity after one week with what is given."""
+    """Return the identity after one week with the given values."""
     world = make_world(1)
     for name, value in now.items():
         target = world.members[0] if name in world.members.dtype.names else world.network[0]
@@ -50,7 +50,7 @@ def test_a_newsletter_makes_contacts_work_known_to_active_readers():
     assert tie(world, 1, 0).known == before
 
 
-def test_members_who_left_neither_read_nor_belong():
+def test_members_who_left_read_no_news_and_keep_their_identity():
     world = make_world(2, [(0, 1)])
     world.network[0].issue = 1
     world.members[0].active = 0

@@ -1,4 +1,4 @@
-"""Members' traits: drawn by identity, distributed as declared."""
+"""Members' traits: keyed by member number, distributed as declared."""
 
 import numpy as np
 import pytest
@@ -11,12 +11,12 @@ from tests.model.worlds import check_bounds, lucks, make_world, view
 
 @pytest.fixture(scope="module")
 def many():
-    """A thousand members, one in five an organisation."""
+    """Return a world of a thousand members, one in five an organisation."""
     kinds = [int(i % 5 == 0) for i in range(1000)]
     return make_world(1000, kinds=kinds, sectors=[i % 4 for i in range(1000)], even=False)
 
 
-def test_traits_do_not_depend_on_who_else_is_there():
+def test_traits_do_not_depend_on_other_members():
     small, large = make_world(10, even=False), make_world(300, even=False)
     assert small.members[:10].tobytes() == large.members[:10].tobytes()
 
@@ -59,7 +59,7 @@ def test_viewpoints_within_a_sector_are_similar(many):
 
 
 def looked(world, number=4000):
-    """Whom so many looks find."""
+    """Return the members drawn in `number` looks."""
     return [somebody(luck, look, view(world)) for luck in lucks(number // 4) for look in range(4)]
 
 
@@ -74,12 +74,12 @@ def test_every_active_member_is_equally_likely_to_be_drawn(n, gone):
     assert chisquare(found[gone:]).pvalue > 1e-4
 
 
-def test_a_draw_names_the_same_member_in_a_larger_network():
+def test_a_draw_gives_the_same_member_in_a_larger_network():
     small, large = looked(make_world(40)), looked(make_world(60))
     assert all(there in (here, *range(40, 60)) for here, there in zip(small, large, strict=True))
 
 
-def test_nobody_is_drawn_from_an_empty_network():
+def test_no_member_is_drawn_from_an_empty_network():
     world = make_world(5)
     world.members.active[:5] = 0
     assert set(looked(world, 40)) == {-1}

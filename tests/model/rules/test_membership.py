@@ -24,7 +24,7 @@ from tests.model.worlds import (
 
 
 def engagement_after(weeks=150, given=None, **now):
-    """Engagement of somebody who is kept at the given values."""
+    """Return the engagement of a member whose other values are held constant."""
     world = make_world(1, given={"leaving.hazard": 0.0} | (given or {}))
     for _ in range(weeks):
         for name, value in now.items():
@@ -51,7 +51,7 @@ def test_net_benefit_has_a_part_for_each_benefit_and_cost():
 
 
 def left(engagement=0.5, kind=0, weeks=60, **given):
-    """Members, of 300 who are kept at an engagement, who leave within some weeks."""
+    """Return how many of 300 members with constant engagement leave within some weeks."""
     world = make_world(300, given={"engagement.rate": 0.0} | {key.replace("__", "."): v for key, v in given.items()})
     world.members.kind[:300] = kind
     world.members.engagement = engagement
@@ -62,7 +62,7 @@ def left(engagement=0.5, kind=0, weeks=60, **given):
     return counted(world, "dropped_out")
 
 
-def test_the_hazard_of_leaving_is_as_declared_and_rises_as_engagement_falls():
+def test_the_hazard_of_leaving_matches_its_parameter_and_rises_as_engagement_falls():
     plain = {"leaving__hazard": 0.006, "leaving__steepness": 4.0}
     assert left(**plain) == pytest.approx(300 * (1 - 0.994**60), rel=0.25)
     assert left(engagement=0.1, **plain) > 2 * left(**plain) > 4 * left(engagement=0.95, **plain)
@@ -78,8 +78,8 @@ def test_in_an_organisation_people_leave_at_a_constant_rate():
     assert low == high == pytest.approx(300 * 100 * 0.0025, rel=0.3)
 
 
-def test_a_position_in_an_organisation_is_filled_again():
-    """Somebody new on the old ties, with the trust of a first day, and in the old seats."""
+def test_a_vacancy_in_an_organisation_is_filled():
+    """A new member takes over ties, with initial trust, and places in groups."""
     world = make_world(3, complete(*range(3)), given={"organisation.fixed": 1, "organisation.turnover": 1.0})
     set_trust(world, 0.9)
     g = make_group(world, 0, 1, 2)
@@ -110,7 +110,7 @@ def test_leavers_lose_their_ties_and_groups():
 
 
 def referred(identity=0.9, engagement=0.9, **given):
-    """Newcomers brought along by a hundred members within ten weeks, and the world."""
+    """Return the newcomers referred by a hundred members within ten weeks, and the world."""
     world = make_world(
         100,
         given={"arrival.referral": 0.05} | {key.replace("__", "."): v for key, v in given.items()},
@@ -136,13 +136,13 @@ def test_members_with_identity_refer_others_and_are_their_first_tie():
     check_world(world)
 
 
-def test_no_identity_or_engagement_no_referral():
+def test_referral_needs_identity_and_engagement():
     assert referred(identity=0.0)[0] == referred(engagement=0.0)[0] == referred(organisation__fixed=1.0)[0] == 0
     assert referred(identity=0.3)[0] < 0.6 * referred()[0]
 
 
 def arrived(n=30, weeks=400, sectors=None, **given):
-    """The newcomers who joined, and the world."""
+    """Return the newcomers who joined, and the world."""
     world = make_world(
         n, sectors=sectors, given={"arrival.base": 0.2} | {key.replace("__", "."): v for key, v in given.items()}
     )
@@ -161,7 +161,7 @@ def test_newcomers_arrive_unconnected_in_proportion_to_the_start():
 
 @pytest.mark.parametrize("mean", [499.0, 500.5, 760.0, 1700.0])
 def test_the_number_of_many_newcomers_has_the_expected_mean(mean):
-    """A mean beyond which exp(-mean) is no number any more."""
+    """A mean so large that exp(-mean) underflows."""
     drawn = []
     for luck in lucks(6):
         world = make_world(600, given={"arrival.base": mean / 20})
@@ -186,7 +186,7 @@ def test_a_newcomers_traits_depend_on_the_row_only():
 
 
 def drifting(surplus=1.0, identity=0.0, phase=PILOT, weeks=20, given=None):
-    """A world in which a group of four had a surplus for some weeks."""
+    """Return a world in which a group of four had a surplus for some weeks."""
     world = make_world(10, complete(*range(10)), given={"breakaway.hazard": 1.0} | (given or {}))
     set_trust(world, 0.5)
     world.members.identity[:4], world.members.group_value[:4] = identity, surplus
@@ -221,12 +221,12 @@ def test_a_group_that_breaks_away_takes_its_members():
     ],
     ids=["little surplus", "identity", "aligning", "patience", "organisation", "no hazard"],
 )
-def test_what_keeps_a_group_in_the_network(otherwise):
+def test_conditions_that_keep_a_group_in_the_network(otherwise):
     assert drifting(**otherwise).groups[0].alive == 1
 
 
 def test_half_of_a_network_does_not_break_away():
-    """Those who stay would be the smaller part: the group is the network."""
+    """The remaining members would be a minority: the group is the network."""
     world = drifting(weeks=0)
     for i in range(8, 10):
         world.members.active[i] = 0
@@ -265,14 +265,14 @@ def test_members_average_the_value_of_group_and_network():
     assert world.members[0].network_value == pytest.approx(0.06 * 0.3)
 
 
-def test_stocks_and_success_fade():
+def test_stocks_and_benefits_of_outputs_fade():
     world = make_world(1)
     world.members.stock[0] = world.members.own_outputs[0] = 1.0
     do(world, "stay_or_leave", 0)
     assert world.members[0].stock == pytest.approx(0.95) and world.members[0].own_outputs == pytest.approx(0.96)
 
 
-def test_the_tie_of_a_referred_newcomer_is_sound():
+def test_the_tie_of_a_referred_newcomer_is_consistent():
     world = make_world(2, [(0, 1)], given={"arrival.referral": 1.0})
     world.members.identity[:2], world.members.engagement[:2] = 1.0, 1.0
     do(world, "refer", 0)

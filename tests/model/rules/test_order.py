@@ -1,4 +1,4 @@
-"""Keyed order: a permutation of the active members, sorted by their draws, stable when others come or go."""
+"""Keyed order: a permutation of the active members, sorted by their draws, stable when others join or leave."""
 
 import numpy as np
 from hypothesis import given
@@ -10,7 +10,7 @@ from tests.model.worlds import lucks, make_world
 
 
 def order_of(world, luck):
-    """Rows in the order in which they act."""
+    """Return the rows in the order in which they act."""
     count = members_in_order(world, luck)
     return world.scratch.order[:count].tolist()
 

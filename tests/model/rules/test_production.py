@@ -1,4 +1,4 @@
-"""Production: what work takes, what pilots teach, which kind comes out, and what outputs leave behind."""
+"""Production: inputs of work, lessons of pilots, the choice of output, and the effects of outputs."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ SURE = FAST | {"production.failure": 0.0}
 
 
 def team(phase=PROJECT, given=None, size=6, **fields):
-    """A group at work; three more members sit in another one."""
+    """Return a world with a group at work, and three more members in another group."""
     world = make_world(size + 3, [*complete(*range(size)), (0, size), (1, size + 1)], given=given)
     set_trust(world, 0.6)
     fields = {"cohesion": 0.6, "agreement": 0.9, "links": 2} | fields
@@ -48,7 +48,7 @@ def team(phase=PROJECT, given=None, size=6, **fields):
 
 
 def progress(change=None, given=None, **fields):
-    """Progress of a group in a week, after a change of its world."""
+    """Return a group's progress in a week, after a change of its world."""
     world, g = team(given=given, **fields)
     if change:
         change(world)
@@ -57,7 +57,7 @@ def progress(change=None, given=None, **fields):
 
 
 def set_all(name, value):
-    """A change of every member."""
+    """Return a function that sets a field of every member."""
 
     def change(world):
         world.members[name] = value
@@ -79,7 +79,7 @@ def set_all(name, value):
     ],
     ids=["engagement", "ability", "stock", "skills", "cohesion", "agreement", "links", "channel"],
 )
-def test_progress_rises_with_everything_it_draws_on(better):
+def test_progress_rises_with_each_input(better):
     assert progress(**better) > 1.02 * progress() > 0
 
 
@@ -89,14 +89,14 @@ def test_producing_costs_each_member():
     assert world.members.cost_now[:9].tolist() == pytest.approx([0.18] * 6 + [0.0] * 3)
 
 
-def test_groups_that_still_align_produce_nothing():
+def test_groups_that_are_aligning_produce_nothing():
     world, g = team(phase=1)
     do(world, "produce", g)
     assert world.groups[g].progress == 0 and world.groups[g].kind == NOBODY and not world.members.cost_now.any()
 
 
 def finished(phase, experience=0.0, number=300, given=None):
-    """Share of pilots or projects that fail."""
+    """Return the share of pilots or projects that fail."""
     failed = 0
     for luck in lucks(number):
         world, g = team(phase, given=FAST | (given or {}), experience=experience)
@@ -151,7 +151,7 @@ def test_larger_groups_take_on_larger_projects():
 
 
 def feature(kind):
-    """What makes a group ready for a kind of output."""
+    """Return a function that makes a group ready for a kind of output."""
 
     def change(world, g):
         members, group = world.members, world.groups[g]
@@ -176,7 +176,7 @@ def feature(kind):
 
 
 @pytest.mark.parametrize("kind", range(6), ids=OUTPUTS)
-def test_each_kind_of_output_is_chosen_where_its_feature_is_raised(kind):
+def test_each_kind_of_output_is_chosen_by_the_group_that_is_ready_for_it(kind):
     world, g = team(given={"production.rate": 0.0})
     world.members.sector[:9] = 0
     before = readiness(g, kind, view(world), parameters(world))
@@ -209,7 +209,7 @@ def test_kinds_without_demand_are_not_chosen():
 
 
 def output(kind, given=None, **fields):
-    """The world after a group brought out something of a kind."""
+    """Return the world after a group completed an output of a kind."""
     world, g = team(given=SURE | (given or {}), **fields)
     world.groups[g].kind, world.groups[g].scale = kind, 1.0
     do(world, "produce", g)

@@ -6,7 +6,7 @@ from tests.model.worlds import do, make_world
 
 
 def learned(received, given, weeks=60, **start):
-    """Expectation after weeks of the same giving and receiving."""
+    """Return the expectation after weeks of constant giving and receiving."""
     world = make_world(1)
     me = world.members[0]
     for name, value in start.items():
@@ -27,7 +27,7 @@ def test_expectation_stays_below_one():
     assert learned(received=50.0, given=0.0, weeks=500).expectation <= 1.0
 
 
-def test_belonging_costs_even_those_who_give_nothing():
+def test_membership_takes_effort_even_without_giving():
     dear = make_world(1, given={"reciprocity.overhead": 2.0})
     for _ in range(100):
         dear.members[0].direct_now = 0.5

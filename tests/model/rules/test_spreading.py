@@ -1,4 +1,4 @@
-"""Spreading: who receives passes on and adds; attention is limited; three degrees; each kind does something else."""
+"""Spreading: receivers pass gifts on and add value, over three degrees, within limited attention; effects by kind."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ CERTAIN = {"spreading.chance": 1, "spreading.fan": 100, "spreading.distrust": 1,
 
 
 def chain(n, **given):
-    """Members in a row, each tied to the next, who pass everything on."""
+    """Return members in a chain who pass everything on."""
     world = make_world(
         n,
         [(i, i + 1) for i in range(n - 1)],
@@ -25,7 +25,7 @@ def chain(n, **given):
 
 
 def received(world):
-    """Value received this week, by member."""
+    """Return the value received this week, by member."""
     members = world.members[: world.network[0].members]
     return (members.direct_now + members.network_now).tolist()
 
@@ -54,14 +54,14 @@ def test_each_carrier_adds_from_its_endowment():
 @pytest.mark.parametrize(
     ("kind", "goes_on"), [(KNOWLEDGE, True), (SKILLS, True), (CONNECTIONS, False), (RESOURCES, False)]
 )
-def test_knowledge_and_skills_spread_the_others_do_not(kind, goes_on):
+def test_only_knowledge_and_skills_spread(kind, goes_on):
     world = chain(3)
     assert give_to(0, 1, kind, world, KEY)
     assert (counted(world, "passed_on") > 0) == goes_on
 
 
 def passed_on(kind=KNOWLEDGE, trust=0.5, identity=0.2, engagement=0.65, activity=2.0, degree=8, **given):
-    """Gifts passed on by one receiver with some contacts, over many lots."""
+    """Return the gifts passed on by one receiver with some contacts, over many random keys."""
     total = 0
     for key in lucks(150):
         world = make_world(
@@ -107,7 +107,7 @@ def test_gifts_without_attention_are_not_passed_on():
 
 
 def take(kind, partner=False, **fields):
-    """What a gift of quality 1 does to somebody who is in full need."""
+    """Return a receiver in full need after a gift of quality 1."""
     world = make_world(2, [(0, 1)])
     world.members.need[1] = 1.0
     for name, value in fields.items():
@@ -136,8 +136,8 @@ def test_value_counts_as_from_partners_or_from_the_network():
     assert take(KNOWLEDGE, partner=False).members[1].network_now == 1.0
 
 
-def test_a_passed_on_gift_is_a_partners_if_the_receiver_gave_to_its_source():
-    """Whoever passes it on: 2 and 3 have both given, but only 2 to the source, and 3 has no tie to it."""
+def test_a_passed_on_gift_is_from_a_partner_if_the_receiver_gave_to_its_source():
+    """The carrier is irrelevant: 2 and 3 have both given, but only 2 to the source, and 3 has no tie to it."""
     world = make_world(4, [(0, 1), (1, 2), (1, 3), (0, 2)], given=CERTAIN | {"spreading.hops": 1.0})
     eager(world)
     tie(world, 2, 0).gave = tie(world, 3, 1).gave = 1

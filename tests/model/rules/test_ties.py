@@ -1,4 +1,4 @@
-"""Ties as a data structure: mirrors stay consistent whatever is made and dropped."""
+"""Ties as a data structure: mirrors stay consistent as ties are made and dropped."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -15,7 +15,7 @@ ACTS = st.lists(st.tuples(st.sampled_from(["make", "drop", "all"]), st.integers(
 @settings(max_examples=80)
 @given(acts=ACTS)
 def test_mirrors_stay_correct_as_ties_are_made_and_dropped(acts):
-    """Against a plain set of pairs."""
+    """Compared with a plain set of pairs."""
     world, pairs = make_world(8), set()
     for act, i, j in acts:
         if act == "make":

@@ -1,4 +1,4 @@
-"""Trust: up at both ends in direct contact, never above 1; down without contact; below the floor the tie ends."""
+"""Trust: rises at both ends with direct contact, up to 1; decays without contact; ties dissolve below the floor."""
 
 import numpy as np
 import pytest
@@ -66,7 +66,7 @@ def test_balances_are_forgotten():
 
 
 def fading(ties, **given):
-    """How fast the tie of members 0 and 1 will fade among given ties."""
+    """Return the decay rate of the tie of members 0 and 1 among given ties."""
     world = make_world(8, ties, given={key.replace("__", "."): value for key, value in given.items()})
     do(world, "reckon_upkeep")
     check_ties(world)

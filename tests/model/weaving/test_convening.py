@@ -1,4 +1,4 @@
-"""Convening: due by the year, for those invited, for money; people meet, trust, agree, belong."""
+"""Convening: schedule, invitations and cost; effects on ties, trust, viewpoints and identity."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ RICH = {"money": 1e6, "purse": 1e6, "convening_share": 1.0, "convenings": 1.0}
 
 
 def meeting(n=12, ties=(), given=None, luck=5, **fields):
-    """A world after a convening."""
+    """Return a world after a convening."""
     world = make_world(n, ties, coordinators=[coordinator(**(RICH | fields))], given=given)
     set_trust(world, 0.3)
     world.members.viewpoint[:n, 0] = np.linspace(0.1, 0.9, n)
@@ -66,7 +66,7 @@ def test_money_is_paid_per_head_and_limits_participants():
     assert counted(meeting(n=12, given={"convening.most": 4}), "convened") == 4
 
 
-def test_a_share_is_invited_by_luck():
+def test_a_share_of_members_is_invited_at_random():
     comers = []
     for luck in lucks(60):
         world = make_world(40, coordinators=[coordinator(**(RICH | {"convening_share": 0.3}))])

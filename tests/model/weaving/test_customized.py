@@ -1,4 +1,4 @@
-"""Customized weaving: triads, bridgers, the unconnected; hub-like or not."""
+"""Customized weaving: closing triads, supporting bridgers, engaging the unconnected, with and without a hub."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ OPEN = {"trust.comfortable": 1000.0}
 
 
 def woven(lever, n=3, ties=((0, 1), (0, 2)), given=None, key=KEY, **fields):
-    """A world after one act of a lever, and the hours that it took."""
+    """Return a world after one act of a lever, and the hours used."""
     world = make_world(n, ties, coordinators=[coordinator(**fields)], given=OPEN | (given or {}))
     set_trust(world, 0.6)
     return world, act_once(world, lever, key)
@@ -56,7 +56,7 @@ def test_a_brokered_introduction_lowers_initiative_and_starts_from_bonds():
     check_world(trusted)
 
 
-def test_without_anybody_to_ask_nothing_is_done_or_charged():
+def test_without_a_candidate_no_hours_are_used():
     world, hours = woven("close_triads", n=4, ties=((0, 1), (2, 3)))
     assert hours == 0.0 and counted(world, "gifts") == 0
 
@@ -71,7 +71,7 @@ def test_the_unconnected_are_introduced_to_a_member_and_to_one_of_its_contacts()
         check_world(world)
 
 
-def test_in_a_connected_network_nobody_is_engaged():
+def test_in_a_connected_network_no_member_is_engaged():
     _, hours = woven("engage_unconnected", n=4, ties=complete(*range(4)))
     assert hours == 0.0
 
@@ -95,7 +95,7 @@ def test_an_unconnected_member_may_be_asked_to_help_a_group():
 
 
 def two_clusters():
-    """Two cliques that member 0 holds together."""
+    """Return two cliques connected by member 0."""
     world = make_world(9, [*complete(0, 1, 2, 3, 4), *complete(5, 6, 7, 8), (0, 5)], coordinators=[coordinator()])
     set_trust(world, 0.4)
     do(world, "survey")
@@ -118,7 +118,7 @@ def test_bridgers_are_found_between_clusters_and_supported():
     check_world(world)
 
 
-def test_nobody_is_supported_before_a_survey_or_twice_in_a_row():
+def test_no_bridger_is_supported_before_a_survey_or_twice_in_a_row():
     unmapped = make_world(5, complete(0, 1, 2, 3), coordinators=[coordinator()])
     assert act_once(unmapped, "support_bridgers", KEY) == 0.0
     world = two_clusters()
@@ -135,7 +135,7 @@ def test_support_for_bridgers_fades():
 
 
 def test_a_match_is_judged_by_known_profiles():
-    """Where profiles are known, the complement is found; where they are not, it is guesswork."""
+    """With known profiles the best complement is chosen; otherwise the choice is random."""
     hits = {}
     for profile in (0.0, 1.0):
         hits[profile] = 0

@@ -23,7 +23,7 @@ KEY = np.uint64(5)
 
 
 def completeness(members=20, weeks=1, hours=10.0, **given):
-    """The directory after some weeks of work."""
+    """Return the completeness of the directory after some weeks of work."""
     world = make_world(members, given={key.replace("__", "."): value for key, value in given.items()})
     for _ in range(weeks):
         keep_directory(hours, view(world), parameters(world))
@@ -55,7 +55,7 @@ def test_a_newsletter_comes_out_and_is_read():
 
 
 def event(n=20, ties=(), key=KEY, **given):
-    """A world after an ice-breaker event."""
+    """Return a world after an ice-breaker event."""
     given = {k.replace("__", "."): value for k, value in given.items()}
     world = make_world(n, ties, coordinators=[coordinator()], given=given)
     turn_page(world)
@@ -88,13 +88,13 @@ def test_tied_participants_learn_of_each_others_work():
     assert counted(world, "new_ties")[ICEBREAKER_MADE] == 0
 
 
-def test_there_are_only_so_many_places():
+def test_places_are_limited():
     world = event(n=50, mass__icebreaker_places=12)
     assert (world.members.profile[:50] > 0).sum() == 12
     other = event(n=50, mass__icebreaker_places=12, key=np.uint64(6))
     assert (other.members.profile[:50] > 0).tolist() != (world.members.profile[:50] > 0).tolist()
 
 
-def test_without_participants_nothing_is_charged():
+def test_without_participants_no_hours_are_used():
     world = make_world(1, coordinators=[coordinator()])
     assert act_once(world, "icebreakers", KEY) == 0.0

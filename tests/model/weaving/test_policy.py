@@ -1,4 +1,4 @@
-"""Policy: stages by week, by readiness or never; hours shared out over levers, banked, spent, and not overdrawn."""
+"""Policy: the focus changes by week, by readiness or never; hours are shared over levers, banked and not overdrawn."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ from tests.model.worlds import (
 
 
 def focus_by_week(**fields):
-    """A coordinator's focus in weeks 0 to 29."""
+    """Return a coordinator's focus in weeks 0 to 29."""
     world = make_world(4, coordinators=[coordinator(**fields)])
     focuses = []
     for _ in range(30):
@@ -34,14 +34,14 @@ def focus_by_week(**fields):
     return focuses
 
 
-def test_by_week():
+def test_focus_changes_by_week():
     assert (
         focus_by_week(policy=BY_WEEK, align_week=10, produce_week=20) == [CONNECT] * 10 + [ALIGN] * 10 + [PRODUCE] * 10
     )
     assert focus_by_week(policy=BY_WEEK, align_week=0, produce_week=0) == [PRODUCE] * 30
 
 
-def test_never():
+def test_focus_never_changes():
     assert focus_by_week(policy=NEVER, align_week=1, produce_week=2) == [CONNECT] * 30
 
 
@@ -49,7 +49,7 @@ READY = {"trust": 0.3, "degree": 5.0, "connected": 0.9}
 
 
 def ready_world(**readiness):
-    """A coordinator who waits until the network is ready, in a network that is so far."""
+    """Return a network that is ready to align, with a coordinator who waits for readiness."""
     world = make_world(
         4,
         coordinators=[
@@ -91,7 +91,7 @@ def test_hours_follow_the_focus():
     assert world.network[0].directory == made and world.network[0].channel > 0
 
 
-def test_what_coordinators_offer_together():
+def test_coordinators_offers_are_combined():
     two = [coordinator(hub_share=0.2, facilitation=0.2), coordinator(hub_share=0.5, group_support=0.1)]
     world = make_world(4, coordinators=two)
     do(world, "open_week")
@@ -102,7 +102,7 @@ def test_what_coordinators_offer_together():
 
 
 def acts_in(weeks, share=1.0, hours=10.0, lever="icebreakers", n=30, **given):
-    """Acts of a lever over weeks, as marks on the coordinator's bank."""
+    """Return the number of acts of a lever over weeks, inferred from the coordinator's bank."""
     world = make_world(n, complete(*range(n)), coordinators=[coordinator(hours=hours, **{lever: share})], given=given)
     acts = 0
     for _ in range(weeks):
@@ -131,7 +131,7 @@ def test_a_direct_introduction_is_not_overdrawn_either():
 
 
 def busy_world(**shares):
-    """A network with work for every lever: clusters, unconnected members, newcomers, groups in all phases."""
+    """Return a network with work for every lever: clusters, unconnected members, newcomers, groups in all phases."""
     ties = [*complete(0, 1, 2, 3, 4), *complete(5, 6, 7, 8), (0, 5), (0, 9), (1, 9)]
     world = make_world(14, ties, coordinators=[coordinator(hours=40.0, **shares)])
     set_trust(world, 0.4)
@@ -145,7 +145,7 @@ def busy_world(**shares):
 
 
 @pytest.mark.parametrize("lever", LEVERS)
-def test_every_lever_costs_its_hours_and_does_something(lever):
+def test_every_lever_uses_its_hours_and_has_an_effect(lever):
     world = busy_world(**{lever: 1.0})
     before = {name: getattr(world, name).tobytes() for name in ("members", "ties", "groups", "network")}
     do(world, "weave", 0)
@@ -181,7 +181,7 @@ def test_a_newsletter_comes_out_once_a_week_at_most():
     assert few == 4 and world.network[0].issue == 1
 
 
-def test_hours_that_find_nothing_to_do_go_into_next_weeks_up_to_a_limit():
+def test_unused_hours_are_carried_over_up_to_a_limit():
     world = make_world(4, coordinators=[coordinator(facilitation=1.0)])
     for week in range(1, 8):
         do(world, "weave", 0)
@@ -201,7 +201,7 @@ def test_relaying_is_subtracted_from_the_hours():
     assert deep.coordinators[0].owing == 15.0
 
 
-def test_money_comes_once_a_year():
+def test_money_is_paid_once_a_year():
     world = make_world(4, coordinators=[coordinator(money=500.0)], weeks=120)
     purse = []
     for _ in range(105):
@@ -220,8 +220,8 @@ def test_coordinators_who_left_cost_and_do_nothing():
     assert counted(world, "hours") == counted(world, "work_coordinators") == world.coordinators[0].purse == 0
 
 
-def test_lever_luck_does_not_depend_on_other_levers():
-    """An ice-breaker makes the same ties whatever else the coordinator does."""
+def test_a_levers_draws_do_not_depend_on_other_levers():
+    """An ice-breaker makes the same ties with and without other levers."""
     ties = []
     for more in ({}, {"newsletter": 0.2, "directory": 0.1}):
         world = make_world(30, coordinators=[coordinator(icebreakers=0.7, hours=20.0, **more)])
@@ -230,7 +230,7 @@ def test_lever_luck_does_not_depend_on_other_levers():
     assert ties[0] == ties[1] and np.any(ties[0])
 
 
-def test_the_whole_budget_holds_over_a_run():
+def test_the_budget_is_not_exceeded_over_a_run():
     chief = coordinator(
         close_triads=0.3, engage_unconnected=0.2, icebreakers=0.2, facilitation=0.2, in_person=1.0,
         money=3000.0, convenings=2.0, convening_first=3, convening_share=1.0, hub_share=0.3,

@@ -1,4 +1,4 @@
-"""Support of groups: sessions, channels, help towards pilots, gifts for groups that drift."""
+"""Support of groups: sessions, channels, help towards pilots, gifts for groups that may break away."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ KEY = np.uint64(5)
 
 
 def with_group(n=6, phase=ALIGNING, given=None, size=4, **fields):
-    """Members who know each other, some of them in a group with views apart."""
+    """Return members who are all tied, some of them in a group with diverging viewpoints."""
     world = make_world(n, complete(*range(n)), coordinators=[coordinator(**fields)], given=given)
     set_trust(world, 0.4)
     g = make_group(world, *range(size), phase=phase)
@@ -33,7 +33,7 @@ def with_group(n=6, phase=ALIGNING, given=None, size=4, **fields):
 
 
 def spread_after(in_person, purse=1e4, **given):
-    """How far views are apart after a facilitated session, and the world."""
+    """Return the spread of viewpoints after a facilitated session, and the world."""
     world, _ = with_group(in_person=in_person, purse=purse, given={k.replace("__", "."): v for k, v in given.items()})
     assert act_once(world, "facilitation", KEY) == 4.0
     return float(np.ptp(world.members.viewpoint[:4, 0])), world
@@ -83,7 +83,7 @@ def test_groups_that_agree_less_come_first_and_those_past_aligning_never():
     assert act_once(late, "facilitation", KEY) == 0.0
 
 
-def test_channels_take_more_work_where_there_are_more_groups_and_fall_silent():
+def test_channels_take_more_work_with_more_groups_and_decay():
     world, g = with_group()
     keep_channels(4.6, view(world), parameters(world))
     assert world.network[0].channel == pytest.approx(4.6 / 23)
@@ -97,7 +97,7 @@ def test_channels_take_more_work_where_there_are_more_groups_and_fall_silent():
     assert world.network[0].channel == pytest.approx(4.6 / 20)
 
 
-def test_help_with_a_pilot_makes_up_for_lack_of_agreement():
+def test_help_with_a_pilot_compensates_for_missing_agreement():
     world, g = with_group()
     assert act_once(world, "group_support", KEY) == 1.0
     assert world.groups[g].help == pytest.approx(0.06) and counted(world, "work_coordinators") == 1
@@ -120,6 +120,6 @@ def test_a_drifting_group_comes_first_and_gets_gifts_from_outside():
     assert given > 40
 
 
-def test_without_a_group_in_need_nothing_is_charged():
+def test_without_a_group_to_support_no_hours_are_used():
     world, _ = with_group(phase=PILOT)
     assert act_once(world, "group_support", KEY) == 0.0
