@@ -1,9 +1,9 @@
 """TOML <-> Scenario: a network and its world, with strategies to compare.
 
-scenario.py   Scenario, and what may be asked of it   parts.py     coordinators, strategies, changes
-document.py   files, `extends`, settings, merged      checking.py  a merged document -> parts, faults reported
-errors.py     what is wrong, in our words             records.py   parts -> records that the model reads
-writing.py    Scenario -> TOML                        schema.py    the JSON schema of a file
+scenario.py   Scenario, and what may be asked of it   parts.py            coordinators, strategies, changes
+merging.py    files, `extends`, settings, merged      scenario_checks.py  a merged document -> a scenario's fields
+errors.py     what is wrong, in our words             records.py          parts -> records that the model reads
+writing.py    Scenario -> TOML                        schema.py           the JSON schema of a file
 """
 
 from sim.inputs.scenario.errors import ScenarioError, Table

@@ -6,7 +6,7 @@ What concerns several parts (strategies' names, weeks of changes) is checked onc
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
@@ -67,6 +67,11 @@ class Problems:
         text = text.replace(LIST_HEADER, f"[[{key_of(path)}]]")
         self.lines.append(f"{self.document.origin(path).label}: {key_of(path)} {text}")
 
+    def add_all(self, path: Path, faults: Iterable[Fault]) -> None:
+        """Add what is wrong with keys below a table."""
+        for below, text in faults:
+            self.add(path + below, text)
+
     def table(self, path: Path, value: object) -> dict[str, object] | None:
         """Return the value if it is a table."""
         if isinstance(value, dict):
@@ -87,8 +92,7 @@ class Problems:
         try:
             return model.model_validate(table)
         except ValidationError as error:
-            for below, text in faults_of(error, model):
-                self.add(path + below, text)
+            self.add_all(path, faults_of(error, model))
             return None
 
     def settle(self) -> None:

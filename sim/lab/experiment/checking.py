@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field
 
 from sim.inputs.bounds import Whole
 from sim.inputs.scenario import Scenario, ScenarioError
-from sim.inputs.scenario.errors import Faults, is_number, listed, shown, unknown
+from sim.inputs.scenario.errors import Fault, Faults, is_number, listed, shown, unknown
 from sim.inputs.scenario.merging import Document, parse_value
 from sim.inputs.scenario.parts import MOST_WEEKS, StrictModel, flat
 from sim.inputs.scenario.scenario_checks import Problems
@@ -135,9 +135,12 @@ def check(document: Document, sets: list[str]) -> Checked:
     strategies = check_strategies(problems, head, base)
     problems.settle()
     if head.design == "points":
-        factors, points = check_points(problems, table["points"], base, strategies)
+        where = ("experiment", "points")
         if "factors" in data:
             problems.add(("factors",), "is not used by the design 'points', whose points say what is varied")
+        rows = rows_of(problems, where, table["points"])
+        problems.settle()
+        factors, points = check_points(problems, where, rows, base, strategies)
     else:
         factors, points = check_factors(problems, data.get("factors", {}), base, strategies), None
     problems.settle()
@@ -230,57 +233,52 @@ def check_factor(
     """Return one factor, or None after reporting its faults."""
     try:
         target = target_of(key, base, strategies, kinds)
-    except UnknownKey as fault:
-        problems.add(path, str(fault))
-        return None
-    table = as_table(item)
-    if isinstance(table, str):
-        problems.add(path, table)
-        return None
-    spec = problems.part(Spec, path, table)
-    if spec is None:
-        return None
-    try:
-        return factor_of(key, role, spec, target)
+        spec = problems.part(Spec, path, as_table(item))
+        return None if spec is None else factor_of(key, role, spec, target)
     except Faults as fault:
-        for below, text in fault.faults:
-            problems.add((*path, *below), text)
+        problems.add_all(path, fault.faults)
         return None
 
 
 def kinds_of_network(specs: Mapping[str, object], base: Scenario) -> tuple[str, ...]:
     """Return the kinds of start network that worlds may have: the scenario's, or those that a factor names."""
-    table = as_table(specs["network.kind"]) if "network.kind" in specs else {}
-    values = table.get("values") if isinstance(table, Mapping) else None
+    item = specs.get("network.kind")
+    values = item.get("values") if isinstance(item, Mapping) else item
     return tuple(v for v in values if isinstance(v, str)) if isinstance(values, list) else (base.network.kind,)
 
 
-def check_points(
-    problems: Problems, value: object, base: Scenario, strategies: tuple[str, ...]
-) -> tuple[tuple[Factor, ...], tuple[tuple[Value, ...], ...]]:
-    """Return the factors and points of an explicit design: a list of tables, or the name of a CSV file."""
-    where = ("experiment", "points")
-    rows: Sequence[dict[str, Value]]
+def rows_of(problems: Problems, where: tuple[str, ...], value: object) -> Sequence[dict[str, Value]]:
+    """Return the points of an explicit design by key: from a list of tables, or the CSV file of that name."""
+    rows: Sequence[dict[str, Value]] = []
     if isinstance(value, str):
-        rows = rows_of_file(problems, where, value)
+        try:
+            rows = rows_of_file(problems.document.origin(where).folder / value)
+        except Faults as fault:
+            problems.add_all(where, fault.faults)
+            return rows
     else:
         rows = [dict(flat(table)) for _, table in problems.tables(where, value)]
     if not rows or not rows[0]:
         problems.add(where, "is empty; at least one point with one value is needed")
-    problems.settle()
-    keys = list(rows[0])
     for number, row in enumerate(rows):
-        if set(row) != set(keys):
-            odd = sorted(set(row) ^ set(keys))
-            problems.add(
-                (*where, str(number)), f"differs from the first point in {listed(odd)}; all points set the same keys"
-            )
-    problems.settle()
-    kinds = (
-        tuple(dict.fromkeys(str(row["network.kind"]) for row in rows))
-        if "network.kind" in keys
-        else (base.network.kind,)
-    )
+        if odd := sorted(set(row) ^ set(rows[0])):
+            text = f"differs from the first point in {listed(odd)}; all points set the same keys"
+            problems.add((*where, str(number)), text)
+    return rows
+
+
+def check_points(
+    problems: Problems,
+    where: tuple[str, ...],
+    rows: Sequence[dict[str, Value]],
+    base: Scenario,
+    strategies: tuple[str, ...],
+) -> tuple[tuple[Factor, ...], tuple[tuple[Value, ...], ...]]:
+    """Return the factors and points of an explicit design."""
+    keys = list(rows[0])
+    kinds: tuple[str, ...] = (base.network.kind,)
+    if "network.kind" in keys:
+        kinds = tuple(dict.fromkeys(str(row["network.kind"]) for row in rows))
     factors = []
     for key in keys:
         try:
@@ -292,7 +290,6 @@ def check_points(
             for _, text in fault.faults:
                 problems.add(where, f"{place_of(rows, key, text)}{key} {text}")
     check_overlaps(problems, [(where, key) for key in keys])
-    problems.settle()
     floats = {factor.key for factor in factors if factor.type == "float"}
     points = tuple(tuple(float(row[key]) if key in floats else row[key] for key in keys) for row in rows)
     return tuple(factors), points
@@ -313,29 +310,33 @@ def factor_of_points(key: str, column: list[Value], target: FactorTarget) -> Fac
     return factor_of(key, role_of(key), spec, target)
 
 
-def rows_of_file(problems: Problems, where: tuple[str, ...], name: str) -> list[FileRow]:
-    """Read points from a CSV file: keys in the first line, a point a line.  Raises ScenarioError, with file and line."""
-    path = problems.document.origin(where).folder / name
+def rows_of_file(path: Path) -> list[FileRow]:
+    """Read points from a CSV file: keys in the first line, a point a line.  Raises Faults, with file and line."""
     found = f"is {str(path)!r}"
     try:
-        lines = numbered_lines(path)
+        raw = path.read_bytes()
+        reader = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
+        lines = [(reader.line_num, line) for line in reader if line]
     except UnicodeDecodeError as fault:
-        byte = fault.object[fault.start]
-        problems.add(where, f"{found}, line {line_of(fault)}: byte 0x{byte:02x} is not UTF-8; save it as CSV in UTF-8")
+        number, byte = fault.object.count(b"\n", 0, fault.start) + 1, fault.object[fault.start]
+        text = f"{found}, line {number}: byte 0x{byte:02x} is not UTF-8; save it as CSV in UTF-8"
+        raise Faults(((), text)) from None
     except csv.Error as fault:
-        problems.add(where, f"{found}, which cannot be read as CSV ({fault})")
+        raise Faults(((), f"{found}, which cannot be read as CSV ({fault})")) from None
     except (OSError, ValueError) as fault:
-        problems.add(where, f"{found}, which cannot be read ({getattr(fault, 'strerror', None) or fault})")
-    problems.settle()
+        reason = getattr(fault, "strerror", None) or fault
+        raise Faults(((), f"{found}, which cannot be read ({reason})")) from None
     if len(lines) < 2:
-        problems.add(where, f"{found}, which holds no points; keys in the first line and a point a line are needed")
-        problems.settle()
+        text = f"{found}, which holds no points; keys in the first line and a point a line are needed"
+        raise Faults(((), text))
     keys = [key.strip() for key in lines[0][1]]
-    for number, line in lines[1:]:
-        if len(line) != len(keys):
-            has = "1 value" if len(line) == 1 else f"{len(line)} values"
-            problems.add(where, f"{found}, line {number}: has {has}; {len(keys)} are needed")
-    problems.settle()
+    faults: list[Fault] = [
+        ((), f"{found}, line {number}: has {len(line)} value{'s' * (len(line) != 1)}; {len(keys)} are needed")
+        for number, line in lines[1:]
+        if len(line) != len(keys)
+    ]
+    if faults:
+        raise Faults(*faults)
     return [FileRow(zip(keys, map(parse_value, map(str.strip, line)), strict=True), path, n) for n, line in lines[1:]]
 
 
@@ -345,17 +346,6 @@ class FileRow(dict[str, Value]):
     def __init__(self, values: Iterable[tuple[str, Value]], path: Path, line: int) -> None:
         super().__init__(values)
         self.place = f"{str(path)!r}, line {line}"
-
-
-def numbered_lines(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the lines of a CSV file that are not empty, with their numbers."""
-    reader = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True)
-    return [(reader.line_num, line) for line in reader if line]
-
-
-def line_of(fault: UnicodeDecodeError) -> int:
-    """Return the number of the line in which a text could not be decoded."""
-    return fault.object.count(b"\n", 0, fault.start) + 1
 
 
 def check_overlaps(problems: Problems, keys: list[tuple[tuple[str, ...], str]]) -> None:

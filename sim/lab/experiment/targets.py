@@ -76,8 +76,11 @@ class FactorTarget:
     choices: tuple[str, ...] = ()
 
 
-class UnknownKey(ValueError):
+class UnknownKey(Faults):
     """A key that no factor can have.  The message says what is wrong with it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(((), text))
 
 
 def role_of(key: str) -> Role:
@@ -212,8 +215,8 @@ def specs_in(tables: Mapping[str, object], above: tuple[str, ...] = ()) -> Itera
             yield path, value
 
 
-def as_table(value: object) -> Mapping[str, object] | str:
-    """Return a specification as a table, or what is wrong with it.  "plausible" is an empty table, a list its values."""
+def as_table(value: object) -> Mapping[str, object]:
+    """Return a specification as a table: "plausible" is an empty one, a list its values.  Raises Faults."""
     if isinstance(value, Mapping):
         return value
     if value == PLAUSIBLE:
@@ -221,7 +224,7 @@ def as_table(value: object) -> Mapping[str, object] | str:
     if isinstance(value, list):
         return {"values": value}
     allowed = f"allowed are {PLAUSIBLE!r}, a list of values, or a table such as {{ low = 1, high = 2 }}"
-    return f"is {shown(value)}; {allowed}"
+    raise Faults(((), f"is {shown(value)}; {allowed}"))
 
 
 def factor_of(key: str, role: Role, spec: Spec, target: FactorTarget) -> Factor:
