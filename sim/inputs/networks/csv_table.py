@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.model.start import NetworkError
@@ -35,6 +36,12 @@ class FileTable:
     rows: tuple[TableRow, ...]
     delimiter: str
     place: str = "line"
+
+    def renamed(self, names: Mapping[str, str]) -> FileTable:
+        """Return the table with other names for some columns."""
+        columns = tuple(names.get(column, column) for column in self.columns)
+        rows = (TableRow(row.line, {names.get(k, k): v for k, v in row.cells.items()}) for row in self.rows)
+        return replace(self, columns=columns, rows=tuple(rows))
 
     def error(self, line: int, message: str) -> NetworkError:
         """Return an error in a line of this file (or row, node, edge: `place`)."""

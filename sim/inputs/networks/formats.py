@@ -125,23 +125,22 @@ def mentioned(ties: FileTable) -> tuple[FileTable, tuple[str, ...]]:
 
 def named(table: FileTable) -> tuple[FileTable, tuple[str, ...]]:
     """Return a table of members with known columns: other words for them, a name as id, a type as kind."""
-    notes = []
-    columns = {column: column for column in table.columns}
+    notes: list[str] = []
+    names: dict[str, str] = {}
     for word, meaning in OTHER_NAMES.items():
-        if word in columns and meaning in MEMBER_COLUMNS and meaning not in columns.values():
-            columns[word] = meaning
+        if word in table.columns and meaning in MEMBER_COLUMNS and meaning not in (*table.columns, *names.values()):
+            names[word] = meaning
             notes.append(f"column {word!r} was read as {meaning}")
     kinds = {row["type"].lower() for row in table.rows} - {""}
-    if "type" in columns and "kind" not in columns.values() and kinds and kinds <= set(KIND_WORDS):
-        columns["type"] = "kind"
+    if "type" in table.columns and "kind" not in table.columns and kinds and kinds <= set(KIND_WORDS):
+        names["type"] = "kind"
         notes.append("column 'type' was read as kind")
-    rows = [{columns[key]: value for key, value in row.cells.items() if key in columns} for row in table.rows]
-    if "id" not in columns.values() and "name" in columns.values():
+    table = table.renamed(names)
+    if "id" not in table.columns and "name" in table.columns:
         notes.append("there is no column 'id': names were read as ids")
-        rows = [{**cells, "id": cells.get("name", "")} for cells in rows]
-        columns["id"] = "id"
-    made = tuple(TableRow(row.line, cells) for row, cells in zip(table.rows, rows, strict=True))
-    return replace(table, columns=tuple(columns.values()), rows=made), tuple(notes)
+        rows = tuple(TableRow(row.line, {**row.cells, "id": row["name"]}) for row in table.rows)
+        table = replace(table, columns=(*table.columns, "id"), rows=rows)
+    return table, tuple(notes)
 
 
 def from_csv(file: File) -> list[FileTable]:
@@ -156,12 +155,7 @@ def with_strength(table: FileTable) -> FileTable:
     word = next((word for word in ("weight", "value") if word in table.columns), None)
     if word is None or not has_ends(table) or "strength" in table.columns:
         return table
-    columns = tuple("strength" if column == word else column for column in table.columns)
-    rows = tuple(
-        TableRow(row.line, {"strength" if key == word else key: value for key, value in row.cells.items()})
-        for row in table.rows
-    )
-    return replace(table, columns=columns, rows=rows)
+    return table.renamed({word: "strength"})
 
 
 def from_records(file: File, place: str, records: Iterable[Record], first: int = 1) -> FileTable:
