@@ -1,4 +1,4 @@
-"""Calibration: misfit, a search that repeats and never does worse than the current settings, and tuning seeds only."""
+"""Calibration: misfit, a reproducible search that never does worse than the current settings, tuning seeds."""
 
 import json
 
@@ -19,7 +19,7 @@ def quiet(number, best):
     """Report no progress."""
 
 
-def test_misfit_is_zero_on_the_figure_and_one_at_the_end_of_a_range():
+def test_misfit_is_zero_at_the_figure_and_one_at_the_end_of_its_range():
     top, attrition = BY_NAME["eies_top_3"], BY_NAME["attrition"]
     assert calibrate.misfit(top, top.observed) == 0.0
     assert calibrate.misfit(top, 1.1 * top.observed) == pytest.approx(1.0)
@@ -28,7 +28,7 @@ def test_misfit_is_zero_on_the_figure_and_one_at_the_end_of_a_range():
     assert calibrate.misfit(attrition, float("inf")) == calibrate.MISSING
 
 
-def test_the_search_repeats_and_is_at_least_as_good_as_the_current_settings():
+def test_the_search_is_reproducible_and_at_least_as_good_as_the_current_settings():
     data = eies.stand_in()
     once, again = (calibrate.search(SMALL, 6, TUNING_SEED, 3, data, quiet) for _ in range(2))
     assert once == again
@@ -37,7 +37,7 @@ def test_the_search_repeats_and_is_at_least_as_good_as_the_current_settings():
     assert all(low <= once[key] <= high for key, low, high in SMALL.free)
 
 
-def test_what_is_far_from_the_data_costs_more():
+def test_misfit_rises_with_distance_from_the_data():
     data = eies.stand_in()
     near, far = (
         calibrate.loss(SMALL, {**calibrate.present(SMALL), "members.activity_sigma": sigma}, data, 4, TUNING_SEED)
@@ -46,7 +46,7 @@ def test_what_is_far_from_the_data_costs_more():
     assert far > near
 
 
-def test_departures_are_counted_from_the_current_settings():
+def test_deviations_are_measured_from_the_current_settings():
     now = calibrate.present(calibrate.DEFAULTS)
     assert calibrate.departure(calibrate.DEFAULTS, now) == 0.0
     key = calibrate.DEFAULTS.free[0].key
@@ -58,7 +58,7 @@ INFORMED_A_RULE = {"coalitions"}
 
 
 @pytest.mark.parametrize("problem", calibrate.PROBLEMS.values(), ids=lambda problem: problem.name)
-def test_a_problem_keeps_out_what_it_does_not_fit(problem):
+def test_a_problem_excludes_held_out_targets(problem):
     assert not set(problem.fit) & set(problem.kept_out)
     assert all(BY_NAME[name].in_fit for name in problem.fit)
     assert not any(BY_NAME[name].in_fit for name in problem.kept_out if name not in INFORMED_A_RULE)
@@ -71,16 +71,16 @@ def test_the_command_reports_both_sets_of_seeds(monkeypatch, capsys, tmp_path):
     monkeypatch.delenv(eies.ENVIRONMENT, raising=False)
     monkeypatch.setitem(calibrate.PROBLEMS, "eies", SMALL)
     assert calibrate.main(["--problem", "eies", "--trials", "2", "--replicates", "2"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["start"] == "generated"
-    assert told["tuning"]["now"]["seed"] == TUNING_SEED and told["validation"]["now"]["seed"] == VALIDATION_SEED
-    assert set(told["proposed"]) == {one.key for one in SMALL.free}
+    report = json.loads(capsys.readouterr().out)
+    assert report["start"] == "generated"
+    assert report["tuning"]["now"]["seed"] == TUNING_SEED and report["validation"]["now"]["seed"] == VALIDATION_SEED
+    assert set(report["proposed"]) == {one.key for one in SMALL.free}
     for part in ("tuning", "validation"):
-        assert told[part]["proposed"]["loss"] >= 0.0
-        assert set(told[part]["now"]["kept_out"]) == {"eies_met_density"}
+        assert report[part]["proposed"]["loss"] >= 0.0
+        assert set(report[part]["now"]["kept_out"]) == {"eies_met_density"}
 
 
-def test_seeds_that_are_not_for_tuning_are_refused(capsys):
+def test_seeds_not_reserved_for_tuning_raise_errors(capsys):
     with pytest.raises(SystemExit) as end:
         calibrate.main(["--seed", str(VALIDATION_SEED)])
     assert end.value.code == 2

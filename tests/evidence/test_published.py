@@ -30,14 +30,14 @@ def test_the_published_score_has_the_format_of_the_commands():
 
 
 def publish(monkeypatch, tmp_path, **claims):
-    """Publish a score of today's versions, with changes to its claims."""
+    """Publish a score of the current versions, with changes to its claims."""
     now = {"model_version": MODEL_VERSION, "seed": 70_000, "rows": []}
     score = {"claims": {**now, "claims_version": CLAIMS_VERSION, **claims}, "validate": now}
     (tmp_path / "published.json").write_text(json.dumps(score))
     monkeypatch.setattr(published, "PUBLISHED", tmp_path / "published.json")
 
 
-def test_a_score_is_stale_once_model_experiments_or_defaults_change(monkeypatch, tmp_path, capsys):
+def test_a_score_is_stale_after_changes_of_model_experiments_or_defaults(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(frozen, "FROZEN", frozen.fingerprint())
     publish(monkeypatch, tmp_path)
     assert published.stale() == [] and published.main([]) == 0
@@ -55,7 +55,7 @@ def test_a_score_is_stale_once_model_experiments_or_defaults_change(monkeypatch,
     assert [reason.split(" since")[0] for reason in published.stale()] == ["defaults have changed"]
 
 
-def test_whatever_claims_import_in_this_room_counts_for_their_version_but_the_seeds():
+def test_the_version_of_claims_covers_all_imports_except_seeds():
     outside = {
         other
         for name, others in GRAPH.items()

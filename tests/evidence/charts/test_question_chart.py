@@ -1,4 +1,4 @@
-"""Maps as figures: what is in a cell, hatches, the line of the flip, marks of the best, readable texts and colours."""
+"""Figures of maps: cells, hatching, the sign-change line, marks of best choices, readable text and colours."""
 
 import numpy as np
 import pytest
@@ -33,8 +33,8 @@ Y = {
 MEANS = np.array([[-0.4, -0.1, 0.1, 0.3], [-0.2, 0.0, 0.2, 0.4], [0.1, 0.2, 0.5, 0.9]])
 
 
-def told(means=MEANS, readings=1, best=(), against=0.0, full=None, margin=0.15):
-    """A question tried; cells nearer than `margin` to the reference are unclear."""
+def tried_question(means=MEANS, readings=1, best=(), against=0.0, full=None, margin=0.15):
+    """Return a tried question; cells nearer than `margin` to the reference are unclear."""
     cells = []
     for y, row in zip(Y["values"], np.asarray(means, float), strict=True):
         cells.append([])
@@ -80,18 +80,18 @@ def cell_texts(figure):
     return {tuple(np.round(text.get_position()).astype(int)): text for text in panel(figure).texts}
 
 
-def lines_of_flips(figure):
+def sign_change_lines(figure):
     return [one for one in panel(figure).get_children() if isinstance(one, ContourSet)]
 
 
 @pytest.mark.parametrize("readings", [1, 2])
-def test_texts_neither_overlap_nor_are_cut(readings):
+def test_texts_do_not_overlap_and_are_not_cut(readings):
     for long in ((), [{"y": y, "x": 20, "among": [5, 20]} for y in Y["values"]]):
-        assert_readable(question_map(told(readings=readings, best=long)))
+        assert_readable(question_map(tried_question(readings=readings, best=long)))
 
 
-def test_every_cell_shows_its_mean_and_is_hatched_where_it_cannot_be_told():
-    given = told()
+def test_every_cell_shows_its_mean_and_is_hatched_if_not_clear():
+    given = tried_question()
     figure = question_map(given)
     texts = cell_texts(figure)
     hatched = {
@@ -107,30 +107,30 @@ def test_every_cell_shows_its_mean_and_is_hatched_where_it_cannot_be_told():
             assert (text.get_fontweight() == "bold") == (cell.clear_corrected != OPEN)
 
 
-def test_the_line_runs_where_the_mean_crosses_and_nowhere_else():
-    (line,) = lines_of_flips(question_map(told()))
+def test_the_line_is_only_where_the_mean_changes_sign():
+    (line,) = sign_change_lines(question_map(tried_question()))
     points = np.concatenate([path.vertices for path in line.get_paths()])
     # In the lowest row the mean is -.1 at the second cell and +.1 at the third.
     low = points[points[:, 1] <= 0.0]
     assert low[:, 0] == pytest.approx(1.5)
     assert points[:, 1].min() == -0.5, "the line runs to the edge"
     for means in (MEANS + 1, MEANS - 1):
-        figure = question_map(told(means))
-        assert not lines_of_flips(figure)
+        figure = question_map(tried_question(means))
+        assert not sign_change_lines(figure)
         assert "Line:" not in " ".join(text.get_text() for text in figure.texts)
-    assert lines_of_flips(question_map(told(MEANS + 1, against=1.0)))
+    assert sign_change_lines(question_map(tried_question(MEANS + 1, against=1.0)))
 
 
-def test_what_is_above_is_blue_below_orange_and_the_middle_pale():
-    figure = question_map(told(full=0.4))
+def test_values_above_are_blue_below_orange_and_near_the_middle_pale():
+    figure = question_map(tried_question(full=0.4))
     (picture,) = panel(figure).images
     colours = {value: to_hex(picture.to_rgba(value)) for value in (-0.4, 0.0, 0.4, 0.9)}
     assert colours[-0.4] == palette.OKABE_ITO[1] and colours[0.4] == colours[0.9] == palette.OKABE_ITO[0]
     assert palette.contrast(colours[0.0]) < 1.1
 
 
-def test_the_bar_shows_only_colours_that_are_there():
-    figure = question_map(told(MEANS - MEANS.min() + 0.2))
+def test_the_colour_bar_shows_only_colours_in_use():
+    figure = question_map(tried_question(MEANS - MEANS.min() + 0.2))
     bar = next(axes for axes in panel(figure).child_axes)
     assert bar.get_ylim() == pytest.approx((0.0, 1.5))
 
@@ -139,15 +139,15 @@ def test_the_bar_shows_only_colours_that_are_there():
     ("full", "low", "high", "extend"),
     [(None, -0.4, 0.9, "neither"), (0.5, -0.4, 0.5, "max"), (0.3, -0.3, 0.3, "both")],
 )
-def test_the_bar_is_pointed_where_values_go_beyond_it(full, low, high, extend):
-    axes = panel(question_map(told(full=full)))
+def test_the_colour_bar_is_extended_if_values_exceed_it(full, low, high, extend):
+    axes = panel(question_map(tried_question(full=full)))
     assert axes.child_axes[0].get_ylim() == pytest.approx((low, high))
     assert axes.images[0].colorbar.extend == extend
 
 
-def test_best_and_not_ruled_out_are_marked_and_told_apart():
+def test_best_and_not_ruled_out_have_distinct_marks():
     best = [{"y": y, "x": 20, "among": [10, 20]} for y in Y["values"]]
-    figure = question_map(told(best=best))
+    figure = question_map(tried_question(best=best))
     texts = cell_texts(figure)
     for row in range(3):
         marks = [texts[column, row].get_text()[-1] for column in range(4)]
@@ -155,24 +155,24 @@ def test_best_and_not_ruled_out_are_marked_and_told_apart():
     assert BEST in " ".join(text.get_text() for text in figure.texts)
 
 
-def test_ticks_tell_the_default_and_what_is_beyond_the_plausible():
-    axes = panel(question_map(told()))
+def test_ticks_mark_the_default_and_implausible_values():
+    axes = panel(question_map(tried_question()))
     low, default, beyond = axes.get_yticklabels()
     assert default.get_fontweight() == "bold" != low.get_fontweight()
     assert beyond.get_color() == palette.FAINT != low.get_color()
     assert "hours a week" in axes.get_xlabel() and "a week" in axes.get_ylabel()
 
 
-def test_a_cell_without_an_effect_is_left_white_and_dashed():
+def test_a_cell_without_an_effect_is_white_and_dashed():
     means = MEANS.copy()
     means[0, 0] = np.nan
-    figure = question_map(told(means))
+    figure = question_map(tried_question(means))
     assert cell_texts(figure)[0, 0].get_text() == "\u2013"
     FigureCanvasAgg(figure).draw()
 
 
 @pytest.mark.parametrize("colour", [*palette.OKABE_ITO, "#ffffff", "#000000", palette.MIDDLE])
-def test_texts_on_colours_can_be_read(colour):
+def test_texts_on_colours_are_readable(colour):
     on_white = palette.contrast(colour)
     contrast = {"#ffffff": on_white, palette.INK: palette.contrast(palette.INK) / on_white}
     assert contrast[palette.ink_on(colour)] == max(contrast.values()) >= 3.5

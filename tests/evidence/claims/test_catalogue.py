@@ -1,4 +1,4 @@
-"""The claims: complete, runnable in every variant, and each with a mechanism that makes a difference."""
+"""The claims: complete, runnable in every variant, and each dependent on its mechanism."""
 
 import json
 from dataclasses import replace
@@ -42,7 +42,7 @@ def test_every_variant_and_world_of_a_part_is_a_scenario(claim, part):
     assert part.says and part.contrast.unit and "\n" not in part.says
 
 
-def test_looks_are_the_parts_that_count_and_a_claim_has_some_of_its_own():
+def test_looks_are_the_parts_that_count_and_every_claim_has_some():
     counted = [part for _, part in PARTS if not part.given]
     assert looks(CLAIMS) == LOOKS == len(counted) < len(PARTS)
     dropped = [replace(claim, parts=claim.parts[:1]) for claim in CLAIMS]
@@ -63,8 +63,8 @@ def test_the_interval_of_a_verdict_is_corrected_for_the_parts_that_count():
 @pytest.mark.parametrize(
     ("claim", "part"), [pair for pair in PARTS if not pair[1].share], ids=lambda value: getattr(value, "key", "")
 )
-def test_exactly_the_parts_that_hold_by_construction_say_so(claim, part):
-    """A number that is the same in every future of an arm cannot speak against a claim.
+def test_exactly_the_parts_that_hold_by_construction_are_marked(claim, part):
+    """A number that is constant over the futures of an arm cannot contradict a claim.
 
     Yes and no may be so in few futures, and so may weeks to a stage that none of them reaches: these pass.
     """
@@ -84,7 +84,7 @@ def test_exactly_the_parts_that_hold_by_construction_say_so(claim, part):
 
 
 def test_a_part_by_definition_is_shown_and_does_not_count():
-    """Claim 20 without its counted parts decided: what is so by definition neither makes it hold nor conditional."""
+    """Claim 20 with undecided counted parts: a part true by definition makes it neither hold nor conditional."""
     (result,) = try_claims([20], TUNING_SEED, 10, 0)
     parts = {part["part"]: part for part in result.to_json()["parts"]}
     given = parts["less-stable"]
@@ -98,7 +98,7 @@ def test_a_part_by_definition_is_shown_and_does_not_count():
     assert not result.row.condition or given["says"] not in result.row.condition
 
 
-def test_an_effect_that_no_future_has_is_not_taken_for_gone():
+def test_an_effect_without_values_does_not_count_as_vanished():
     part = next(part for part in ABLATED.values() if part.added)
     strong, nothing = np.full(20, 100.0) + np.arange(20), np.full(20, np.nan)
     unknown = {name: ablation_row(part, name, nothing) for name in variants(part)}
@@ -109,8 +109,8 @@ def test_an_effect_that_no_future_has_is_not_taken_for_gone():
     assert {left.gone for left in row.without_form.values()} == {None}
 
 
-def test_group_support_is_compared_with_idle_hours_that_prompt_as_much():
-    """Otherwise it is prompting, and with it the number of groups, that differs: nobody prompts by half in either arm."""
+def test_group_support_is_compared_with_idle_hours_of_equal_prompting():
+    """Otherwise prompting, and with it the number of groups, would differ between the arms."""
     support = next(part for part in CLAIMS[17].parts if part.key == "support")
 
     def prompted(future, scenario):
@@ -125,7 +125,7 @@ def test_group_support_is_compared_with_idle_hours_that_prompt_as_much():
 
 @pytest.mark.parametrize("number", ABLATED)
 def test_switching_the_mechanism_off_changes_the_effect(number):
-    """Paired, on tuning seeds: nothing here looks at a seed that verdicts are drawn from."""
+    """Paired and on tuning seeds only: verdict seeds are never used here."""
     found = {}
     for part in [part for part in CLAIMS[number - 1].parts if part.ablation]:
         off_trial = variants(part)[part.ablation.name]
@@ -145,8 +145,8 @@ def test_an_added_mechanism_without_support_on_which_a_part_depends_is_named():
     assert set(row.depends_on) == {name for name in part.added if not ADDED_MECHANISMS[name].support}
 
 
-def test_without_initiative_as_a_mechanism_nothing_changes_it():
-    """Members of a network that is woven and brokered have at the end what they had at the start."""
+def test_initiative_is_constant_without_its_mechanism():
+    """In a network with weaving and brokering, members keep their initial initiative."""
     part = next(part for part in CLAIMS[9].parts if "initiative" in part.added)
     for strategy in (part.arms[0], part.arms[1]):
         on, off = (Trial(part, off=off).scenario(strategy) for off in ({}, ADDED_MECHANISMS["initiative"].without))
@@ -166,7 +166,7 @@ def test_settings_that_switch_added_mechanisms_off_are_within_bounds():
     assert not {mechanism.name for mechanism in UNTRIED} & set(ADDED_MECHANISMS)
 
 
-def test_verdict_seeds_are_no_tuning_seeds():
+def test_verdict_seeds_are_not_tuning_seeds():
     assert purpose_of(VERDICT_SEED) == "verdicts" and purpose_of(TUNING_SEED) == "tuning"
 
 
@@ -177,7 +177,7 @@ def test_the_same_seed_gives_the_same_verdicts_on_any_number_of_threads():
     assert other[0].to_json() != first[0].to_json()
 
 
-def test_a_claim_as_json_has_the_promised_keys_and_loads_again():
+def test_a_claim_as_json_has_the_documented_keys():
     (result,) = try_claims([7], 9, 10, 2)
     told = result.to_json()
     assert {"claim", "effect", "ci95", "ablation", "verdict", "condition", "robust_share"} <= set(told)
@@ -187,7 +187,7 @@ def test_a_claim_as_json_has_the_promised_keys_and_loads_again():
     assert ClaimRow.from_json(json.loads(json.dumps(told))) == result.row
 
 
-def test_unknown_claims_are_refused():
+def test_unknown_claims_raise_errors():
     with pytest.raises(ValueError, match=f"claim 99 is unknown; allowed are 1 to {len(CLAIMS)}"):
         try_claims([99])
 

@@ -1,4 +1,4 @@
-"""Effects as shares of a mean: agreement with the plain ratio, with a bootstrap of it, and how often they cover the truth."""
+"""Effects as shares of a mean: agreement with the plain ratio and its bootstrap, and coverage of intervals."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ LOOKS = 1
 
 
 def arms(futures, ratio, scatter, together, seed=3):
-    """Two arms on paired futures: means `ratio` and 1, relative scatter of each, and how much of it they share."""
+    """Return two arms on paired futures: means `ratio` and 1, relative scatter, and the part of it that they share."""
     luck = np.random.default_rng(seed)
     cover = np.array([[1.0, together], [together, 1.0]])
     normal = luck.multivariate_normal([0.0, 0.0], cover, futures).T
@@ -22,13 +22,13 @@ def arms(futures, ratio, scatter, together, seed=3):
 
 
 def half(values):
-    """Half width of the 95% interval of an effect."""
+    """Return the half-width of the 95% interval of an effect."""
     found = effect_of(values, LOOKS)
     return (found.high - found.low) / 2
 
 
 def bootstrapped(statistic, *rows, times=4000, seed=11):
-    """Half width of the 95% interval of a statistic over futures drawn again with replacement."""
+    """Return the half-width of the 95% bootstrap interval of a statistic over futures."""
     luck = np.random.default_rng(seed)
     places = luck.integers(0, len(rows[0]), (times, len(rows[0])))
     return 1.96 * statistic(*(row[places].mean(axis=1) for row in rows)).std(ddof=1)
@@ -43,12 +43,12 @@ def test_the_mean_is_the_ratio_of_means():
 
 
 @given(st.floats(0.1, 50.0), st.floats(0.0, 10.0))
-def test_arms_in_proportion_differ_by_a_share_that_is_known_exactly(scale, ratio):
+def test_the_share_of_proportional_arms_is_exact(scale, ratio):
     b = scale * np.random.default_rng(5).uniform(0.5, 2.0, 30)
     assert relative(ratio * b, b) == pytest.approx(np.full(30, ratio - 1))
 
 
-def test_futures_that_cannot_tell_are_left_out_of_both_means():
+def test_futures_without_a_value_are_excluded_from_both_means():
     a, b = np.array([2.0, np.nan, 4.0, 6.0]), np.array([1.0, 100.0, np.nan, 3.0])
     found = ratio_of_means(a, b)
     assert np.isnan(found).tolist() == [False, True, True, False]
@@ -64,7 +64,7 @@ def test_futures_that_cannot_tell_are_left_out_of_both_means():
         pytest.param(1.0, (0.4, 0.4), 0.0, "the same", id="arms alike"),
     ],
 )
-def test_half_widths_are_those_of_a_bootstrap_of_the_ratio(ratio, scatter, together, naive):
+def test_half_widths_match_a_bootstrap_of_the_ratio(ratio, scatter, together, naive):
     a, b = arms(120, ratio, scatter, together)
     expected = bootstrapped(lambda one, other: one / other, a, b)
     assert half(relative(a, b)) == pytest.approx(expected, rel=0.06)
@@ -72,14 +72,14 @@ def test_half_widths_are_those_of_a_bootstrap_of_the_ratio(ratio, scatter, toget
     assert {"too narrow": plain < 0.85, "too wide": plain > 1.15, "the same": 0.9 < plain < 1.1}[naive]
 
 
-def test_so_is_that_of_a_difference_of_two_shares_lost():
+def test_the_half_width_of_a_difference_of_shares_lost_matches_a_bootstrap():
     hit, spared = arms(100, 0.7, (0.5, 0.4), 0.6, seed=8)
     again, alone = arms(100, 0.9, (0.3, 0.5), 0.2, seed=9)
     expected = bootstrapped(lambda a, b, c, d: (1 - a / b) - (1 - c / d), hit, spared, again, alone)
     assert half(loses_more(hit, spared, again, alone)) == pytest.approx(expected, rel=0.06)
 
 
-def test_intervals_cover_the_true_share_as_often_as_they_say():
+def test_intervals_have_nominal_coverage():
     inside, naive = 0, 0
     for seed in range(600):
         a, b = arms(60, 3.0, (0.2, 0.4), 0.0, seed)

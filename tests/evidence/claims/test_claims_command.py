@@ -1,4 +1,4 @@
-"""`gennet claims`: JSON, text, folder with tables, figures and page, wrong input."""
+"""`gennet claims`: JSON, text, folder with tables, figures and page, invalid input."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def call(*arguments):
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """Two claims tried and written, with what was printed."""
+    """Run and save two claims; return the folder and the output."""
     folder = tmp_path_factory.mktemp("claims") / "here"
     result = call("--only", "11,4", *FEW, "--out", str(folder))
     assert result.exit_code == 0, result.output
@@ -41,12 +41,12 @@ def test_the_same_seed_prints_the_same_json_and_only_that(written):
     assert kept[0] == claim, "claims do not depend on which others are tried"
 
 
-def test_people_read_verdicts_effects_and_how_many_looks(written):
+def test_text_output_has_verdicts_effects_and_the_number_of_looks(written):
     assert "4. A decentralised structure" in written[1] and "11. Moving on from connecting" in written[1]
     assert re.search(r"2 claims: \d", written[1]) and "looks" in written[1]
 
 
-def test_the_folder_holds_tables_figures_and_a_page(written):
+def test_the_folder_has_tables_figures_and_a_page(written):
     folder = written[0]
     manifest = read_manifest(folder)
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {LOCK}
@@ -79,13 +79,13 @@ def test_the_folder_holds_tables_figures_and_a_page(written):
         (("--out", __file__), "is a file"),
     ],
 )
-def test_wrong_input_is_one_message(arguments, words):
+def test_invalid_input_gives_one_message(arguments, words):
     result = call(*arguments)
     assert result.exit_code == 2 and words in re.sub(r"\x1b\[[0-9;]*m", "", result.stderr)
     assert "Traceback" not in result.output and result.stdout == ""
 
 
-def test_changed_defaults_and_tuning_seeds_are_told(monkeypatch):
+def test_changed_defaults_and_tuning_seeds_are_reported(monkeypatch):
     monkeypatch.setattr(frozen, "FROZEN", "something else")
     result = call("--only", "4", "--replicates", "10", "--worlds", "0", "--seed", "20000", "--json")
     assert "defaults have changed since the freeze" in result.stderr
@@ -93,14 +93,14 @@ def test_changed_defaults_and_tuning_seeds_are_told(monkeypatch):
     assert json.loads(result.stdout)[0]["robust_share"] is None
 
 
-def test_validation_seeds_are_told_too_and_those_set_aside_for_verdicts_are_not():
+def test_validation_seeds_are_reported_and_verdict_seeds_are_not():
     assert [note.split(":")[0] for note in frozen.exploration(40_000, "verdicts")] == [
         "seed 40000 is reserved for validation, and parameters were judged on it"
     ]
     assert frozen.exploration(79_999, "verdicts") == frozen.exploration(1, "answers") == []
 
 
-def test_a_part_that_is_true_by_definition_says_so(tmp_path):
+def test_a_part_that_is_true_by_definition_is_marked(tmp_path):
     result = call(
         "--only", "20", "--replicates", "10", "--worlds", "0", "--seed", "20000", "--out", str(tmp_path / "it")
     )
@@ -115,7 +115,7 @@ def test_a_part_that_is_true_by_definition_says_so(tmp_path):
     assert json.loads((tmp_path / "it" / "manifest.json").read_text())["claims_version"] == frozen.CLAIMS_VERSION
 
 
-def test_stopping_leaves_nothing(monkeypatch, tmp_path):
+def test_stopping_leaves_no_files(monkeypatch, tmp_path):
     from contextlib import contextmanager
 
     @contextmanager
@@ -128,7 +128,7 @@ def test_stopping_leaves_nothing(monkeypatch, tmp_path):
     assert not Path(tmp_path / "none").exists()
 
 
-def test_each_parts_share_of_other_worlds_is_told_and_no_name_is_cut(monkeypatch, capsys):
+def test_each_parts_share_of_other_worlds_is_reported_and_no_name_is_truncated(monkeypatch, capsys):
     from rich.console import Console
 
     from sim.cli.commands.claims_command import print_claims
@@ -143,8 +143,8 @@ def test_each_parts_share_of_other_worlds_is_told_and_no_name_is_cut(monkeypatch
     claim |= {"parts": parts}
     monkeypatch.setenv("COLUMNS", "80")
     print_claims(Console(), [ClaimRow.from_json(claim)], 10)
-    told = capsys.readouterr().out
-    assert "count: value-30-but-longer-than-that in 97%, b in 19%" in " ".join(told.split())
-    assert "…" not in told
+    output = capsys.readouterr().out
+    assert "count: value-30-but-longer-than-that in 97%, b in 19%" in " ".join(output.split())
+    assert "…" not in output
     print_claims(Console(), [ClaimRow.from_json(claim | {"parts": claim["parts"][:1]})], 10)
     assert "its effect counts in 97% of other plausible worlds" in " ".join(capsys.readouterr().out.split())

@@ -1,4 +1,4 @@
-"""What claims measure, against hand-made futures and independent formulas."""
+"""Measures of claims, compared with constructed futures and independent formulas."""
 
 from itertools import combinations
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ from sim.lab.future import run_future
 
 
 def future(weeks=52, **columns):
-    """A finished future with weekly columns, and stage weeks as outcomes."""
+    """Return a finished future with weekly columns, and stage weeks as outcomes."""
     outcomes = {f"{stage}_week": np.nan for stage in ("connected", "aligned", "producing", "generative")}
     outcomes |= {name: columns.pop(name) for name in list(columns) if name in outcomes}
     weekly = np.zeros(weeks, [(name, float) for name in dict.fromkeys(["members", "dropped_out", "outputs", *columns])])
@@ -38,7 +38,7 @@ def test_the_gap_between_stages_needs_the_first_of_them():
     assert np.isnan(measuring.gap("aligned", "connected")(*future(aligned_week=10.0)))
 
 
-def test_exits_are_counted_while_the_network_is_on_its_way():
+def test_exits_are_counted_between_stages():
     """Ten members; one leaves in week 5, two in week 15, none after."""
     left = np.zeros(52)
     left[[5, 15, 16]] = 1
@@ -58,14 +58,14 @@ def test_rarefaction_is_the_mean_over_all_samples(receivers, size):
     assert found == pytest.approx([np.mean(every)])
 
 
-def test_rarefaction_keeps_givers_apart_and_volume_out():
+def test_rarefaction_separates_givers_and_removes_volume():
     giver = np.repeat([3, 8], [40, 400])
     receiver = np.concatenate([np.arange(40) % 4, np.arange(400) % 4])
     narrow, broad = measuring.rarefied(giver, receiver, 4)
     assert narrow == pytest.approx(broad, rel=0.05)
 
 
-def test_random_counts_have_a_dispersion_of_one_whatever_their_number():
+def test_poisson_counts_have_a_dispersion_of_one_at_any_rate():
     luck = np.random.default_rng(2)
     for rate in (0.2, 5.0):
         found = [measuring.dispersion("outputs", 0)(*future(520, outputs=luck.poisson(rate, 520))) for _ in range(200)]
@@ -88,7 +88,7 @@ def test_variation_is_that_of_quarters_for_their_mean_and_members():
     assert np.isnan(measuring.variation("outputs", 0)(*future()))
 
 
-def test_what_crosses_communities_is_counted_from_the_ledger():
+def test_gifts_across_communities_are_counted_from_the_ledger():
     scenario = Scenario.from_document({"weeks": 30, "network": {"kind": "communities", "members": 24, "degree": 4.0}})
     run = run_future(scenario, "none", 1, 0, renewal=False, ledger=True)
     world, counted = run.world, 0
@@ -101,7 +101,7 @@ def test_what_crosses_communities_is_counted_from_the_ledger():
     assert len(gifts) == world.weekly["gifts"][:30].sum()
 
 
-def test_maps_are_read_by_the_week_in_which_they_were_made():
+def test_maps_are_read_by_their_week():
     scenario = Scenario.from_document({"weeks": 40, "network": {"kind": "communities", "members": 24}})
     run = run_future(scenario, "none", 1, 0, renewal=False, maps=True)
     values = np.asarray(run.world.maps["hubs"][:4])

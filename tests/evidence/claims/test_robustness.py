@@ -22,13 +22,13 @@ def test_every_parameter_is_drawn_once_from_every_stratum():
             assert sorted(strata) == list(range(count)), parameter.key
 
 
-def test_worlds_are_the_same_for_the_same_seed_and_can_be_run():
+def test_worlds_are_reproducible_and_valid():
     assert worlds(8, 5) == worlds(8, 5) != worlds(8, 6)
     for world in worlds(8, 5):
         Scenario.from_document({}).with_(world)
 
 
-def test_measures_and_the_comparator_stay_and_much_varies():
+def test_measures_and_the_comparator_are_fixed_and_most_parameters_vary():
     keys = set(worlds(2, 1)[0])
     assert not {key.split(".")[0] for key in keys} & set(FIXED_GROUPS)
     assert len(keys) > 0.8 * len(BY_KEY)

@@ -48,20 +48,20 @@ def test_each_distinct_world_is_run_once(monkeypatch):
     assert sorted(ran) == [0, 0, 1, 1, 2, 2]
 
 
-def test_what_is_switched_off_wins_over_the_experiment_and_that_over_the_world():
+def test_ablations_override_the_experiment_which_overrides_the_sampled_world():
     one = part(world={**SHORT, "giving.base": 0.5, "trust.gain": 0.1})
     trial_of = Trial(one, point={"giving.base": -1.0, "trust.decay": 0.03}, off={"trust.gain": 0.0})
-    found = trial_of.scenario(Arm())
-    assert dict(found.parameters) == {"giving.base": 0.5, "trust.gain": 0.0, "trust.decay": 0.03}
-    assert found.weeks == 40 and tuple(found.strategies) == (IT,)
+    scenario = trial_of.scenario(Arm())
+    assert dict(scenario.parameters) == {"giving.base": 0.5, "trust.gain": 0.0, "trust.decay": 0.03}
+    assert scenario.weeks == 40 and tuple(scenario.strategies) == (IT,)
 
 
-def test_threads_make_no_difference_and_seeds_do():
+def test_results_depend_on_seeds_but_not_on_threads():
     one = [Trial(part())]
     first, alone, other = effects(one, 3, 6)[0], effects(one, 3, 6, jobs=1)[0], effects(one, 4, 6)[0]
     assert np.array_equal(first, alone) and not np.array_equal(first, other)
 
 
-def test_stopping_gives_no_half_effects():
+def test_stopping_gives_no_partial_effects():
     with pytest.raises(KeyboardInterrupt):
         effects([Trial(part())], 3, 6, stopped=lambda: True)

@@ -1,4 +1,4 @@
-"""Verdicts: the rule, intervals against scipy, how often a claim that is not so is said to hold."""
+"""Verdicts: the rule, intervals compared with scipy, and the error rate of `holds`."""
 
 import numpy as np
 import pytest
@@ -22,23 +22,23 @@ LUCK = np.random.default_rng(1)
 
 def test_intervals_are_students_and_the_corrected_one_is_wider():
     values = LUCK.normal(2.0, 3.0, 40)
-    found = effect_of(values, 20)
+    effect = effect_of(values, 20)
     for confidence, ends in (
-        (0.95, (found.low, found.high)),
-        (1 - 0.05 / 20, (found.low_adjusted, found.high_adjusted)),
+        (0.95, (effect.low, effect.high)),
+        (1 - 0.05 / 20, (effect.low_adjusted, effect.high_adjusted)),
     ):
         assert ends == pytest.approx(stats.t.interval(confidence, 39, values.mean(), stats.sem(values)))
-    assert found.mean == pytest.approx(values.mean()) and found.n == 40
+    assert effect.mean == pytest.approx(values.mean()) and effect.n == 40
 
 
-def test_a_share_takes_wilsons_interval_which_has_width_at_one_too():
-    found = effect_of(np.ones(50), 20, share=True)
+def test_a_share_has_wilsons_interval_with_width_even_at_one():
+    effect = effect_of(np.ones(50), 20, share=True)
     expected = stats.binomtest(50, 50).proportion_ci(1 - 0.05 / 20, method="wilson")
-    assert (found.low_adjusted, found.high_adjusted) == pytest.approx((expected.low, 1.0))
-    assert found.low_adjusted < found.low < 1.0
+    assert (effect.low_adjusted, effect.high_adjusted) == pytest.approx((expected.low, 1.0))
+    assert effect.low_adjusted < effect.low < 1.0
 
 
-def test_futures_that_cannot_tell_are_left_out_and_too_few_tell_nothing():
+def test_futures_without_a_value_are_excluded_and_too_few_are_undecided():
     values = np.array([1.0, np.nan] * 12)
     assert effect_of(values, 5).n == 12
     assert effect_of(values[:18], 5) is None
@@ -48,13 +48,13 @@ def test_futures_that_cannot_tell_are_left_out_and_too_few_tell_nothing():
 @pytest.mark.parametrize(
     ("mean", "margin", "verdict"), [(5.0, 1.0, HOLDS), (0.0, 1.0, FAILS), (-5.0, 0.0, FAILS), (1.0, 1.0, UNDECIDED)]
 )
-def test_the_whole_corrected_interval_has_to_lie_on_one_side_of_the_margin(mean, margin, verdict):
+def test_the_corrected_interval_has_to_be_on_one_side_of_the_margin(mean, margin, verdict):
     noise = LUCK.normal(0.0, 1.0, 200)
     assert verdict_of(effect_of(mean + noise - noise.mean(), 50), margin) == verdict
 
 
-def test_a_wrong_holds_is_as_rare_as_promised():
-    """With an effect right at its margin, 10 looks: at most .05 / 10 / 2 of the verdicts say that it holds."""
+def test_the_error_rate_of_holds_is_the_nominal_one():
+    """With an effect exactly at its margin and 10 looks, at most 0.05 / 10 / 2 of the verdicts are `holds`."""
     luck = np.random.default_rng(7)
     wrong = sum(verdict_of(effect_of(luck.normal(0.0, 1.0, 30), 10), 0.0) == HOLDS for _ in range(4000))
     assert wrong <= stats.binom.ppf(0.9999, 4000, 0.0025)
@@ -62,7 +62,7 @@ def test_a_wrong_holds_is_as_rare_as_promised():
 
 
 @given(st.floats(-3.0, 3.0), st.floats(0.1, 5.0))
-def test_so_many_more_replicates_do_decide(mean, deviation):
+def test_the_estimated_number_of_replicates_decides(mean, deviation):
     values = np.random.default_rng(3).normal(0.0, 1.0, 60)
     values = mean + deviation * (values - values.mean()) / values.std(ddof=1)
     effect = effect_of(values, 30)
@@ -77,7 +77,7 @@ def test_so_many_more_replicates_do_decide(mean, deviation):
     )
 
 
-def test_a_claim_takes_all_its_parts():
+def test_a_claim_depends_on_all_its_parts():
     assert overall([("a", HOLDS), ("b", HOLDS)]) == (HOLDS, None)
     assert overall([("a", FAILS), ("b", FAILS)]) == (FAILS, None)
     assert overall([("a", FAILS), ("b", UNDECIDED)]) == (UNDECIDED, None)

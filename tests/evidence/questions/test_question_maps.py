@@ -1,4 +1,4 @@
-"""Maps of the open questions: every cell a world of its own, cells as claims have them, the best kept, words that are true."""
+"""Maps of the open questions: separate worlds per cell, effects, best choices, correct answers."""
 
 from dataclasses import replace
 
@@ -91,7 +91,7 @@ def test_each_question_has_a_source_and_words_for_both_sides():
 
 
 @pytest.mark.parametrize(("question", "reading"), READINGS, ids=NAMES)
-def test_every_cell_of_a_map_is_a_world_of_its_own(question, reading):
+def test_every_cell_of_a_map_is_a_separate_world(question, reading):
     xs, ys = question.x.values, question.y.values
     ends = [(x, y) for x in (xs[0], xs[1], xs[-1]) for y in (ys[0], ys[1], ys[-1])]
     assert len({prints(reading, x, y) for x, y in ends}) == len(ends), "an axis that changes nothing"
@@ -100,7 +100,7 @@ def test_every_cell_of_a_map_is_a_world_of_its_own(question, reading):
 @pytest.mark.parametrize(
     "axis", {axis.key: axis for q in QUESTIONS for axis in (q.x, q.y)}.values(), ids=lambda a: a.key
 )
-def test_axes_that_are_parameters_take_in_their_default_and_plausible_range(axis):
+def test_parameter_axes_include_their_default_and_plausible_range(axis):
     if axis.plausible is None:
         assert axis.default is None and "." not in axis.key.removeprefix("network.")
     else:
@@ -108,7 +108,7 @@ def test_axes_that_are_parameters_take_in_their_default_and_plausible_range(axis
         assert axis.values[0] <= axis.plausible[0] and axis.values[-1] >= axis.plausible[1]
 
 
-def test_arms_that_an_axis_does_not_touch_are_run_once_a_row(monkeypatch):
+def test_arms_unaffected_by_an_axis_are_run_once_per_row(monkeypatch):
     ran = []
     run = trial.run_future
     monkeypatch.setattr(trial, "run_future", lambda *given, **named: (ran.append(given[3]), run(*given, **named))[1])
@@ -126,7 +126,7 @@ def test_a_cell_is_the_paired_difference_of_a_comparison(woven):
     assert cell.ci95[1] - cell.effect == pytest.approx(2.200985 * (a - b).std(ddof=1) / 12**0.5, rel=1e-6)
 
 
-def test_a_share_is_held_against_its_own_middle(woven):
+def test_a_share_is_compared_with_its_midpoint(woven):
     for row in woven.readings[1].cells:
         for cell in row:
             low, high = cell.ci95
@@ -138,11 +138,11 @@ def test_a_share_is_held_against_its_own_middle(woven):
     ("low", "high", "against", "found"),
     [(0.1, 0.4, 0.0, ABOVE), (0.1, 0.4, 0.5, BELOW), (0.1, 0.6, 0.5, OPEN), (-2, -1, -3, ABOVE), (0, 1, 0, OPEN)],
 )
-def test_an_interval_is_clear_where_it_leaves_out_what_it_is_held_against(low, high, against, found):
+def test_an_interval_is_clear_if_it_excludes_the_reference(low, high, against, found):
     assert side(low, high, against) == found
 
 
-def test_threads_and_company_make_no_difference_and_seeds_do(woven):
+def test_results_depend_on_seeds_but_not_on_threads_or_other_questions(woven):
     alone = try_questions(["woven"], 5, 12, jobs=1, questions=(WOVEN, *QUESTIONS))[0]
     other = try_questions(seed=6, replicates=12, questions=(WOVEN,))[0]
     assert alone.to_json() == woven.to_json() != other.to_json()
@@ -164,7 +164,7 @@ def test_unknown_questions_and_stopping():
 
 
 @given(st.lists(st.floats(-5, 5), min_size=10, max_size=40), st.integers(2, 36), st.floats(-1, 1))
-def test_what_is_clear_when_corrected_is_clear(values, looks, against):
+def test_a_clear_corrected_interval_is_clear_uncorrected(values, looks, against):
     reading = replace(WOVEN.readings[0], contrast=Contrast("gifts", against, outcome("gifts")))
     cell = cell_of(0, 0, effect_of(np.array(values), looks), reading)
     assert cell.clear_corrected in (cell.clear, OPEN)
@@ -172,21 +172,21 @@ def test_what_is_clear_when_corrected_is_clear(values, looks, against):
         assert (cell.clear == ABOVE) == (cell.effect > against)
 
 
-def test_too_few_futures_can_tell_nothing():
+def test_too_few_futures_are_never_clear():
     cell = cell_of(1, 2, effect_of(np.full(20, np.nan), 36), WOVEN.readings[0])
     assert cell.clear == cell.clear_corrected == OPEN
     assert cell.effect is None and cell.futures == 0
 
 
-def test_the_best_is_kept_as_often_as_is_said():
-    """Of two choices that are equally good either is kept in 95 of 100 draws; of six, in no fewer."""
+def test_the_best_choice_is_kept_at_the_nominal_rate():
+    """Of two equally good choices, either is kept in 95% of draws; of six, in at least as many."""
     luck = np.random.default_rng(2)
     for choices, low, high in ((2, 0.92, 0.98), (6, 0.93, 0.999)):
         kept = [0 in not_ruled_out(luck.normal(size=(choices, 30)))[1] for _ in range(600)]
         assert low <= np.mean(kept) <= high
 
 
-def test_what_is_clearly_worse_is_ruled_out():
+def test_clearly_worse_choices_are_ruled_out():
     luck = np.random.default_rng(3)
     common = luck.normal(0, 50, 40)
     values = common + np.array([[0.0], [5.0], [5.2], [1.0]]) + luck.normal(0, 1, (4, 40))
@@ -220,7 +220,7 @@ def test_clauses_name_every_cell_of_a_side_once_and_no_other(sides):
 
 
 @given(grids)
-def test_answers_mention_a_side_only_where_it_was_found(sides):
+def test_answers_mention_only_sides_that_occur(sides):
     said = read(sides)
     kinds = {kind for row in sides for kind in row}
     assert ("Letters win" in said) == (ABOVE in kinds) and ("Talks win" in said) == (BELOW in kinds)
@@ -229,7 +229,7 @@ def test_answers_mention_a_side_only_where_it_was_found(sides):
     assert f"{sum(kind != OPEN for row in sides for kind in row)} of 9 cells are clear" in said
 
 
-def test_answers_read_as_people_would_say_them():
+def test_answers_in_exact_words():
     luck = "of 9 cells are clear; without any effect about 0 would be by chance.)"
     sides = [[ABOVE, ABOVE, ABOVE], [ABOVE, ABOVE, ABOVE], [BELOW, OPEN, ABOVE]]
     assert read(sides) == (
@@ -245,7 +245,7 @@ def test_answers_read_as_people_would_say_them():
     assert stretches(MapAxis("k", "", "", (1, 2, 3, 4, 5, 6), "", ""), [(0, 0), (2, 3), (5, 5)]) == "1, 3 to 4 and 6"
 
 
-def test_the_best_is_told_with_what_is_not_ruled_out():
+def test_the_best_choice_is_reported_with_those_not_ruled_out():
     rows = [(10, (10,)), (10, (5, 10, 20)), (10, (5, 10, 20))]
     assert best_words(rows, X, Y) == (
         "The best choice is with 20 members on 10 hours (the others ruled out); with 60 to 120 members on 10 hours (5 and 20 "

@@ -1,4 +1,4 @@
-"""`gennet questions`: JSON, text, folder with tables and figures, wrong input, stopping."""
+"""`gennet questions`: JSON, text, folder with tables and figures, invalid input, stopping."""
 
 import json
 import re
@@ -32,43 +32,45 @@ def written(tmp_path_factory):
 def test_the_same_seed_prints_the_same_json_and_only_that(written):
     result = call(*FEW, "--json", "--jobs", "1")
     assert result.exit_code == 0
-    (told,) = json.loads(result.stdout)
-    assert [told] == json.loads((written[0] / "questions.json").read_text())
-    (reading,) = told["readings"]
-    assert told["answer"] == reading["answer"] and told["replicates"] == 10
-    assert [len(row) for row in reading["cells"]] == [len(told["x"]["values"])] * len(told["y"]["values"])
-    for y, row in zip(told["y"]["values"], reading["cells"], strict=True):
-        for x, cell in zip(told["x"]["values"], row, strict=True):
+    (payload,) = json.loads(result.stdout)
+    assert [payload] == json.loads((written[0] / "questions.json").read_text())
+    (reading,) = payload["readings"]
+    assert payload["answer"] == reading["answer"] and payload["replicates"] == 10
+    assert [len(row) for row in reading["cells"]] == [len(payload["x"]["values"])] * len(payload["y"]["values"])
+    for y, row in zip(payload["y"]["values"], reading["cells"], strict=True):
+        for x, cell in zip(payload["x"]["values"], row, strict=True):
             assert (cell["x"], cell["y"], cell["futures"]) == (x, y, 10)
             low, high = cell["ci95"]
             assert cell["clear"] == ("above" if low > 0 else "below" if high < 0 else "unclear")
             assert cell["ci_corrected"][0] <= low <= cell["effect"] <= high <= cell["ci_corrected"][1]
 
 
-def test_people_read_question_answer_and_grid(written):
-    (told,) = json.loads((written[0] / "questions.json").read_text())
+def test_text_output_has_question_answer_and_grid(written):
+    (payload,) = json.loads((written[0] / "questions.json").read_text())
     plain = " ".join(written[1].split())
-    assert "Star or spread-out? (GN)" in plain and told["answer"] in plain
-    (reading,) = told["readings"]
-    for size, row in zip(told["y"]["values"], reading["cells"], strict=True):
+    assert "Star or spread-out? (GN)" in plain and payload["answer"] in plain
+    (reading,) = payload["readings"]
+    for size, row in zip(payload["y"]["values"], reading["cells"], strict=True):
         (line,) = [line for line in written[1].splitlines() if re.match(rf"\s*{size}  ", line)]
         assert len(line.split()) == 1 + len(row)
         assert line.count("?") == sum(cell["clear"] == "unclear" for cell in row)
 
 
-def test_the_folder_holds_tables_and_figures(written):
+def test_the_folder_has_tables_and_figures(written):
     folder = written[0]
     manifest = read_manifest(folder)
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {LOCK}
     assert there == {*manifest["files"], "manifest.json"} and manifest["stop_reason"] == "finished"
     cells = pd.read_csv(folder / "cells.csv")
     assert len(cells) == 36 and set(cells["question"]) == {"star"}
-    (told,) = json.loads((folder / "questions.json").read_text())
-    assert cells["effect"].tolist() == pytest.approx([c["effect"] for row in told["readings"][0]["cells"] for c in row])
+    (payload,) = json.loads((folder / "questions.json").read_text())
+    assert cells["effect"].tolist() == pytest.approx(
+        [c["effect"] for row in payload["readings"][0]["cells"] for c in row]
+    )
     assert matplotlib.image.imread(folder / "figures/question-star.png")[..., :3].std() > 0.05
 
 
-def test_a_folder_of_other_maps_is_refused(written):
+def test_a_folder_of_other_maps_raises_an_error(written):
     result = call("--only", "star", "--replicates", "11", "--out", str(written[0]))
     assert result.exit_code == 2 and "holds results of" in result.stderr
 
@@ -84,18 +86,18 @@ def test_a_folder_of_other_maps_is_refused(written):
         (("--out", __file__), "is a file"),
     ],
 )
-def test_wrong_input_is_one_message(arguments, words):
+def test_invalid_input_gives_one_message(arguments, words):
     result = call(*arguments)
     assert result.exit_code == 2 and words in " ".join(re.sub(r"\x1b\[[0-9;]*m", "", result.stderr).split())
     assert "Traceback" not in result.output and result.stdout == ""
 
 
 def test_help_names_every_question():
-    told = re.sub(r"\x1b\[[0-9;]*m|[\s│]", "", call("--help").stdout)
-    assert ",".join(question.key for question in QUESTIONS) in told
+    help_text = re.sub(r"\x1b\[[0-9;]*m|[\s│]", "", call("--help").stdout)
+    assert ",".join(question.key for question in QUESTIONS) in help_text
 
 
-def test_changed_defaults_and_tuning_seeds_are_told(monkeypatch):
+def test_changed_defaults_and_tuning_seeds_are_reported(monkeypatch):
     monkeypatch.setattr(frozen, "FROZEN", "something else")
     monkeypatch.setattr("sim.cli.commands.questions_command.try_questions", lambda *_: [])
     result = call(*FEW, "--seed", "20000", "--json")
@@ -104,7 +106,7 @@ def test_changed_defaults_and_tuning_seeds_are_told(monkeypatch):
     assert "seed 20000 is reserved for tuning: treat answers as exploratory" in result.stderr
 
 
-def test_stopping_leaves_nothing(monkeypatch, tmp_path):
+def test_stopping_leaves_no_files(monkeypatch, tmp_path):
     @contextmanager
     def pressed():
         yield lambda: True

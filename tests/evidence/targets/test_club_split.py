@@ -1,4 +1,4 @@
-"""The club: sides by hand, cuts against what is known of them, and leaders who do not give way."""
+"""The karate club: worked examples of sides, published cuts, and leaders with fixed viewpoints."""
 
 import numpy as np
 import pytest
@@ -10,14 +10,14 @@ from sim.inputs.networks import real
 from tests.model.worlds import make_world
 
 
-def test_cuts_are_those_known_of_the_club():
-    """Zachary's weighted cut misplaces one member only; bisection and Girvan-Newman two."""
+def test_cuts_match_the_literature():
+    """Zachary's weighted cut misplaces one member; bisection and Girvan-Newman misplace two."""
     cuts = club_split.graph_cuts()
     assert cuts["minimum cut, weighted (Zachary)"] == pytest.approx(33 / 34)
     assert all(32 / 34 <= share <= 33 / 34 for share in cuts.values())
 
 
-def test_chance_is_what_random_sides_give():
+def test_chance_agreement_matches_random_sides():
     truth = np.asarray(real.karate().faction)
     rng = np.random.default_rng(1)
     free = [i for i in range(34) if i not in real.LEADERS]
@@ -48,7 +48,7 @@ def test_sides_by_views_and_by_pull():
     assert np.array_equal(club_split.by_pull(other, one, start), 1 - sides)
 
 
-def test_nothing_but_ties_and_leaders_tells_members_apart():
+def test_members_differ_only_by_ties_and_leaders():
     start = club_split.club()
     assert set(start.sector.tolist()) == {0} and set(start.kind.tolist()) == {0}
     apart = club_split.with_leaders_apart(start, False).viewpoint
@@ -58,7 +58,7 @@ def test_nothing_but_ties_and_leaders_tells_members_apart():
     assert np.isnan(np.delete(apart, [0, 33], axis=0)).all()
 
 
-def test_leaders_do_not_give_way():
+def test_leaders_keep_their_viewpoints():
     start = club_split.with_leaders_apart(club_split.club(), False)
     scenario = scenario_of(club_split.CLUB, club_split.CLOSED)
     world = club_split.held(club_split.open_club(start, scenario, 1, 0), start, 10)
@@ -66,8 +66,8 @@ def test_leaders_do_not_give_way():
     assert world.network[0].week == 10
 
 
-def test_leaders_who_sway_nobody_pull_nobody():
-    """Without talk both futures of a pair are the same but for the leaders: everybody is on the first one's side."""
+def test_leaders_without_influence_attract_no_members():
+    """Without talk, the futures of a pair differ only in their leaders, so all members are on the first one's side."""
     still = {"alignment.talk": 0.0, "alignment.online": 0.0, "groups.founding": 0.0}
     found = club_split.split(still)(1, 0)
     truth = np.asarray(real.karate().faction)
@@ -75,7 +75,7 @@ def test_leaders_who_sway_nobody_pull_nobody():
     assert found["pull"] == pytest.approx((np.sum(others == 0) + 1) / 34)
 
 
-def test_a_future_is_the_same_again():
+def test_a_future_is_reproducible():
     run = club_split.split({})
     once, again = run(5, 1), run(5, 1)
     assert once.keys() == again.keys()

@@ -1,4 +1,4 @@
-"""Pooling over futures: estimates, intervals, what is left out."""
+"""Pooling over futures: estimates, intervals, exclusions."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def test_a_pooled_ratio_is_one_share_over_the_other():
     assert pooled([one, other], seed=1) == pytest.approx((3.0, 3.0, 3.0))
 
 
-def test_the_bootstrap_interval_is_as_wide_as_theory_says():
+def test_the_bootstrap_interval_has_the_theoretical_width():
     rng = np.random.default_rng(5)
     hits = rng.random(400) < 0.3
     median, low, high = pooled([[Counted(float(hit), 1.0) for hit in hits]], seed=2)
@@ -30,19 +30,19 @@ def test_the_same_seed_gives_the_same_interval():
     assert pooled(counts, seed=4) == pooled(counts, seed=4)
 
 
-def test_nothing_to_pool_is_nan_and_no_warning():
+def test_pooling_nothing_gives_nan_without_a_warning():
     assert np.isnan(pooled([[Counted(0, 0), Counted(0, 0)]], seed=1)).all()
     assert np.isnan(pooled([[Counted(1, 2)], [Counted(0, 2)]], seed=1)[0])
 
 
-def test_over_futures_leaves_out_nan_but_not_infinity():
+def test_over_futures_ignores_nan_but_not_infinity():
     values = [1.0, 2.0, 3.0, np.nan]
     assert over_futures(values)[0] == 2.0
     assert over_futures([1.0, np.inf, np.inf]) == (np.inf, 1.0, np.inf)
     assert np.isnan(over_futures([np.nan])).all()
 
 
-def test_the_interval_holds_ninety_of_a_hundred():
+def test_the_interval_contains_90_percent():
     middle, low, high = over_futures([float(n) for n in range(101)])
     assert (low, middle, high) == (5.0, 50.0, 95.0)
 

@@ -1,4 +1,4 @@
-"""EIES: the published figures against the data, the stand-in, the start of the simulated network, faults in the data."""
+"""EIES: published figures compared with the data, the synthetic start, the simulated start, errors in the data."""
 
 import shutil
 from pathlib import Path
@@ -22,7 +22,7 @@ HEADERS = {
 
 @pytest.fixture(scope="module")
 def folder():
-    """The folder of the data, which are no part of the project."""
+    """Return the folder of the data, which are not part of the project."""
     beside = ROOT / ".." / "shared" / "data" / "eies"
     found = eies.find_data() or (beside if (beside / "ties.csv").is_file() else None)
     if found is None:
@@ -37,7 +37,7 @@ def data(folder):
 
 @pytest.fixture
 def written(tmp_path):
-    """A folder with files of made-up people, in the form of the data."""
+    """Return a folder with synthetic files in the format of the data."""
     people = [f"m{n:02d},sociology,1,{int(n == 1)}" for n in range(1, eies.PEOPLE + 1)]
     rows = {"members.csv": people, "ties.csv": ["m01,m02,3,4", "m02,m01,2,2"], "messages.csv": ["m01,m02,7"]}
     for name, header in HEADERS.items():
@@ -45,7 +45,7 @@ def written(tmp_path):
     return tmp_path
 
 
-def test_published_figures_are_those_of_the_data(data):
+def test_published_figures_match_the_data(data):
     found = eies.observed(data)
     for target in TARGETS:
         if target.experiment == "eies":
@@ -63,7 +63,7 @@ def test_published_figures_recomputed_with_networkx(data):
 
 
 def test_published_figures_by_ordered_pairs(data):
-    """As the data's own description has them, which notes quote."""
+    """As defined in the data's documentation, which the notes quote."""
     pairs = ~np.eye(eies.PEOPLE, dtype=bool)
     for level, density in ((eies.MET, 0.66), (eies.FRIEND, 0.21)):
         assert (data.end >= level)[pairs].mean() == pytest.approx(density, abs=0.005)
@@ -75,7 +75,7 @@ def test_published_figures_by_ordered_pairs(data):
         assert (data.end >= eies.FRIEND)[among].mean() == pytest.approx(share, abs=0.0006)
 
 
-def test_the_simulated_network_starts_as_the_data_do(data):
+def test_the_simulated_network_starts_from_the_data(data):
     world = eies.open_world(data, eies.scenario(), 1, 0)
     trust, strength = eies.trust_of(world), np.maximum(data.start, data.start.T)
     assert np.array_equal(trust > 0, strength >= eies.MET)
@@ -84,7 +84,7 @@ def test_the_simulated_network_starts_as_the_data_do(data):
         assert np.allclose(trust[strength == level], value)
 
 
-def test_the_stand_in_has_the_published_start():
+def test_the_synthetic_start_has_the_published_figures():
     start = eies.stand_in().start
     assert np.array_equal(start, start.T) and start.shape == (32, 32)
     for name, level in (("met", eies.MET), ("friend", eies.FRIEND)):
@@ -97,7 +97,7 @@ def test_the_stand_in_has_the_published_start():
     assert np.array_equal(start, eies.stand_in().start)
 
 
-def test_published_start_is_that_of_the_data(data):
+def test_published_start_matches_the_data(data):
     strength = np.maximum(data.start, data.start.T)
     for name, level in (("met", eies.MET), ("friend", eies.FRIEND)):
         graph = strength >= level
@@ -121,7 +121,7 @@ def test_messages_are_gifts_scaled_and_a_relayed_one_goes_through_the_organiser(
     assert matrix_measures.touching(sent, 0) == pytest.approx(0.5)
 
 
-def test_a_future_is_the_same_again_and_another_one_is_not():
+def test_futures_are_reproducible_and_differ():
     run = eies.experiment({}, eies.stand_in())
     once, again, other = (run(1, replicate) for replicate in (3, 3, 4))
     assert once == again
@@ -153,7 +153,7 @@ def test_data_are_read_in_the_order_of_members(written):
     assert found.messages is not None and found.messages[0, 1] == 7 and not found.generated
 
 
-def test_a_folder_that_was_named_wins(written, monkeypatch, tmp_path):
+def test_a_named_folder_takes_precedence(written, monkeypatch, tmp_path):
     monkeypatch.setenv(eies.ENVIRONMENT, str(written))
     assert eies.find_data() == written
     monkeypatch.delenv(eies.ENVIRONMENT)
@@ -176,7 +176,7 @@ def test_a_folder_that_was_named_wins(written, monkeypatch, tmp_path):
         ("members.csv", HEADERS["members.csv"] + "\nm01,sociology,1,1\n", "needed are 32"),
     ],
 )
-def test_faults_in_the_data_name_file_and_place(written, name, text, words):
+def test_errors_in_the_data_name_file_and_place(written, name, text, words):
     (written / name).write_text(text)
     with pytest.raises(NetworkError, match=words) as fault:
         eies.read(written)
@@ -191,6 +191,6 @@ def test_a_named_folder_without_the_files_is_an_error(tmp_path, monkeypatch):
         eies.find_data()
 
 
-def test_the_stand_in_has_no_end():
+def test_the_synthetic_start_has_no_final_ties():
     with pytest.raises(ValueError, match="neither final ties"):
         eies.observed(eies.stand_in())

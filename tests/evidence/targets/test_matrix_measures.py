@@ -1,4 +1,4 @@
-"""Measures on matrices, against networkx and by hand."""
+"""Measures of matrices, compared with networkx and worked examples."""
 
 import networkx as nx
 import numpy as np
@@ -13,7 +13,7 @@ from tests.model.worlds import complete, make_world, set_trust
 
 @st.composite
 def graphs(draw):
-    """A random graph of 3 to 12 nodes as a boolean matrix."""
+    """Draw a graph of 3 to 12 nodes as a boolean matrix."""
     n = draw(st.integers(3, 12))
     bits = draw(st.lists(st.booleans(), min_size=n * (n - 1) // 2, max_size=n * (n - 1) // 2))
     graph = np.zeros((n, n), bool)
@@ -22,7 +22,7 @@ def graphs(draw):
 
 
 @given(graphs())
-def test_density_transitivity_and_common_contacts_are_networkx_s(graph):
+def test_density_transitivity_and_common_contacts_match_networkx(graph):
     other = nx.from_numpy_array(graph)
     assert matrix_measures.density(graph) == pytest.approx(nx.density(other))
     wedges = sum(d * (d - 1) for _, d in other.degree)
@@ -36,7 +36,7 @@ def test_density_transitivity_and_common_contacts_are_networkx_s(graph):
 
 
 @given(graphs())
-def test_centralisation_is_freeman_s_and_lies_between_ring_and_star(graph):
+def test_centralisation_is_freemans_and_between_ring_and_star(graph):
     degrees = [d for _, d in nx.from_numpy_array(graph).degree]
     n = len(degrees)
     by_hand = sum(max(degrees) - d for d in degrees) / ((n - 1) * (n - 2))
@@ -66,7 +66,7 @@ def test_top_and_bottom_add_up(sent, number):
     assert both == pytest.approx(1.0)
 
 
-def test_answered_is_networkx_s_reciprocity():
+def test_answered_matches_networkx_reciprocity():
     rng = np.random.default_rng(3)
     sent = rng.integers(0, 3, (9, 9)) * (rng.random((9, 9)) < 0.5)
     np.fill_diagonal(sent, 0)
@@ -76,13 +76,13 @@ def test_answered_is_networkx_s_reciprocity():
     assert matrix_measures.answered_weight(sent) == pytest.approx(matched / sent.sum())
 
 
-def test_touching_counts_what_is_from_and_to():
+def test_touching_counts_both_directions():
     sent = np.array([[0, 3, 1], [2, 0, 4], [0, 0, 0]])
     assert matrix_measures.touching(sent, 0) == pytest.approx(0.6)
     assert matrix_measures.touching(sent, 2) == pytest.approx(0.5)
 
 
-def test_the_trust_matrix_holds_every_tie_both_ways():
+def test_the_trust_matrix_has_every_tie_in_both_directions():
     world = make_world(5, [(0, 1), (1, 2), (3, 4)])
     set_trust(world, 0.5, (0, 1))
     set_trust(world, 0.25, (1, 2))

@@ -1,4 +1,4 @@
-"""Meetings: how many meet, who sits in a circle, and that a session is what makes the difference."""
+"""Meetings: the number of people met, the composition of circles, and the effect of a session."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def test_people_met_follow_the_parameters():
     assert np.mean([one["talked"] for one in found]) == pytest.approx(3.0, rel=0.15)
 
 
-def test_working_together_is_sharing_a_group():
+def test_members_of_a_group_work_together():
     world = make_world(5)
     world.members.groups[:] = -1
     world.members.groups[0, 0] = world.members.groups[1, 1] = 3
@@ -26,7 +26,7 @@ def test_working_together_is_sharing_a_group():
     assert together.sum() == 2
 
 
-def test_circles_part_those_who_have_a_place_into_fives():
+def test_circles_divide_participants_into_groups_of_five():
     world = make_world(43, given={"mass.circle": 5.0, "mass.icebreaker_places": 40.0})
     luck = np.uint64(phase_key(1, 0, 26, meetings.SESSION_PHASE))
     met = meetings.circles(world, luck)
@@ -36,8 +36,8 @@ def test_circles_part_those_who_have_a_place_into_fives():
     assert not np.array_equal(met, other)
 
 
-def test_a_session_in_which_nobody_gets_acquainted_changes_little():
-    """The same luck in both copies: what is left is what it cost and showed those who were tied."""
+def test_a_session_without_new_acquaintances_has_little_effect():
+    """Both copies share random numbers; the rest is its cost and what tied members learned."""
     idle = {"mass.icebreaker_tie": 0.0, "mass.icebreaker_known": 0.0, "mass.icebreaker_cost": 0.0}
     idle |= {"mass.icebreaker_profile": 0.0, "customized.bond": 0.0, "trust.decay": 0.0}
     found = meetings.session(idle)(1, 0)

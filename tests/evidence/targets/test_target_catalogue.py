@@ -1,4 +1,4 @@
-"""Targets are declared once, whole, and judged as they say."""
+"""Targets are unique, complete, and judged by their kind."""
 
 import re
 
@@ -11,14 +11,14 @@ from sim.evidence.targets.target_catalogue import EXPERIMENTS, TARGETS
 CONSTRUCTED = ("people_met", "people_talked_to")
 
 
-def test_there_are_enough_and_each_is_one():
+def test_targets_are_numerous_and_unique():
     names = [target.name for target in TARGETS]
     assert len(names) >= 15 and len(set(names)) == len(names)
     assert sum(not target.in_fit for target in TARGETS) >= 10
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
-def test_a_target_is_whole(target):
+def test_a_target_is_complete(target):
     assert target.experiment in EXPERIMENTS
     assert re.search(r"\b(19|20)\d\d\b", target.source.full) and len(target.source.full) > 40
     assert 1 <= len(target.measures) <= 2
@@ -33,7 +33,7 @@ def test_a_target_is_whole(target):
 
 
 def made(kind, observed=1.0, low=-np.inf, high=np.inf):
-    """A target of a kind."""
+    """Return a target of a kind."""
     return Target("x", "x", "eies", ("x",), TARGETS[0].source, observed, kind, low, high)
 
 
@@ -55,6 +55,6 @@ def test_inside_is_judged_by_kind(target, simulated, inside):
     assert target.inside(*simulated) is inside
 
 
-def test_sides_are_said_in_words():
+def test_deviations_are_described():
     assert made("direction", np.nan, 1.0).side == "above 1"
     assert made("direction", np.nan, -np.inf, 0.0).side == "below 0"

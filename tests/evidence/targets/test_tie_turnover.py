@@ -1,4 +1,4 @@
-"""Ties: contacts and silences by hand, and that embeddedness is measured where the rule has it, and not where not."""
+"""Ties: worked examples of contacts and silences; embeddedness is measured if and only if the rule has it."""
 
 import numpy as np
 
@@ -8,8 +8,8 @@ from sim.model.state import GIFT
 from tests.model.worlds import make_world, tie
 
 
-def lines(*rows):
-    """Lines of a ledger: giver, receiver, week, hops, relayed."""
+def ledger_lines(*rows):
+    """Return lines of a ledger: giver, receiver, week, hops, relayed."""
     ledger = GIFT.empty(len(rows))
     for line, (giver, receiver, week, hops, relayed) in zip(ledger, rows, strict=True):
         line.giver, line.receiver, line.week, line.hops, line.relayed = giver, receiver, week, hops, relayed
@@ -18,13 +18,13 @@ def lines(*rows):
 
 def test_contacts_are_direct_gifts_once_a_pair_and_week():
     seen = tie_turnover.contacts(
-        lines((3, 1, 5, 0, 0), (1, 3, 5, 0, 0), (1, 3, 2, 0, 0), (1, 3, 7, 1, 0), (1, 3, 8, 0, 1))
+        ledger_lines((3, 1, 5, 0, 0), (1, 3, 5, 0, 0), (1, 3, 2, 0, 0), (1, 3, 7, 1, 0), (1, 3, 8, 0, 1))
     )
     assert seen.tolist() == [[1, 3, 2], [1, 3, 5]]
 
 
 def silence(before, later):
-    """What comes out of one pair's contacts, looked at in week 100."""
+    """Return the measured silence of one pair in week 100."""
     seen = np.array([[0, 1, week] for week in (*before, *later)])
     return tie_turnover.silences(seen, np.array([True, True]), 100)
 
@@ -41,26 +41,26 @@ def test_a_contact_in_the_half_year_after_ends_a_silence():
     assert silence((60, 62, 64, 66), (126,))["silent_ended"] == Counted(1.0, 1.0)
 
 
-def test_too_few_contacts_tell_no_interval_and_leavers_are_left_out():
+def test_pairs_with_few_contacts_and_leavers_are_excluded():
     assert silence((60, 62, 64), ())["silent_ended"].total == 0
     seen = np.array([[0, 1, week] for week in (60, 62, 64, 66)])
     assert tie_turnover.silences(seen, np.array([True, False]), 100)["silent_ended"].total == 0
     assert tie_turnover.silences(np.zeros((0, 3), np.int64), np.array([True, True]), 100)["silent_ended"].total == 0
 
 
-def test_who_gave_to_whom_is_read_from_ties():
+def test_givers_and_receivers_are_read_from_ties():
     world = make_world(3, [(0, 1), (1, 2)])
     tie(world, 1, 0).gave = 1
     gave = tie_turnover.given_between(world)
     assert gave[1, 0] and gave.sum() == 1
 
 
-def test_losing_bridges_first_goes_when_embedding_is_switched_off():
+def test_bridges_are_not_lost_first_without_embeddedness():
     def lost(overrides):
-        """Shares lost of bridges and of embedded ties, over some futures."""
+        """Return the shares of bridges and of embedded ties lost, over some futures."""
         run = tie_turnover.ties({"trust.decay": 0.05} | overrides)
-        found = [run(1, replicate) for replicate in range(8)]
-        pooled = {name: [one[name] for one in found] for name in ("lost_bridges", "lost_embedded")}
+        runs = [run(1, replicate) for replicate in range(8)]
+        pooled = {name: [one[name] for one in runs] for name in ("lost_bridges", "lost_embedded")}
         bridges, embedded = (sum(c.hits for c in all_) / sum(c.total for c in all_) for all_ in pooled.values())
         return bridges / embedded
 

@@ -1,4 +1,4 @@
-"""`gennet validate`: shape, determinism, messages, what it writes; seeds that nobody shares."""
+"""`gennet validate`: output format, determinism, messages, saved files, separate seeds."""
 
 import inspect
 import json
@@ -31,7 +31,7 @@ def call(*arguments):
 
 @pytest.fixture(autouse=True)
 def nowhere(tmp_path, monkeypatch):
-    """A working folder without data beside it."""
+    """Return a working folder without the data."""
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.delenv("GENNET_EIES", raising=False)
@@ -40,11 +40,11 @@ def nowhere(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def everything():
-    """All targets on a few futures."""
+    """Return the results of all targets on a few futures."""
     return validate(replicates=3, seed=5)
 
 
-def test_json_is_a_list_of_whole_objects():
+def test_json_is_a_list_of_complete_objects():
     told = call("--json", "--replicates", "2")
     assert told.exit_code == 0, told.output
     rows = json.loads(told.stdout)
@@ -57,14 +57,14 @@ def test_json_is_a_list_of_whole_objects():
     assert "stand-in" in told.stderr
 
 
-def test_the_same_seed_gives_the_same_and_another_does_not(everything):
+def test_results_depend_on_the_seed_only(everything):
     again = validate(replicates=3, seed=5, jobs=1)
     assert json_text([one.summary() for one in again]) == json_text([one.summary() for one in everything])
     other = validate(replicates=3, seed=6)
     assert [one.values for one in other] != [one.values for one in everything]
 
 
-def test_a_target_comes_out_alike_whatever_else_is_asked_for(everything):
+def test_a_result_does_not_depend_on_other_targets(everything):
     alone = validate(replicates=3, seed=5, only=["session", "eies_top_3"])
     assert [one.target.name for one in alone] == ["session", "eies_top_3"]
     whole = {one.target.name: one for one in everything}
@@ -74,7 +74,7 @@ def test_a_target_comes_out_alike_whatever_else_is_asked_for(everything):
         )
 
 
-def test_an_experiment_stands_for_its_targets():
+def test_an_experiment_selects_its_targets():
     assert {target.experiment for target in chosen(["club"])} == {"club"}
     assert chosen([]) == TARGETS
     with pytest.raises(ValueError, match="unheard"):
@@ -89,7 +89,7 @@ def test_a_result_is_the_median_of_futures_or_the_pooled_share():
     assert found.median == 0.5 and found.values == (1.0, 0.0, 1.0, 0.0)
 
 
-def test_outside_says_so_and_why(everything):
+def test_results_outside_the_range_give_a_reason(everything):
     told = [one.summary() for one in everything]
     for row in told:
         if not row["inside"] and row["target"] not in ("people_met", "people_talked_to"):
@@ -98,13 +98,13 @@ def test_outside_says_so_and_why(everything):
             assert row["why"] == ""
 
 
-def test_the_score_counts_fit_and_kept_out_apart(everything):
+def test_the_score_counts_fitted_and_held_out_targets_separately(everything):
     counts = score(everything)
     assert counts["targets"] == counts["kept_out"] + counts["in_fit"] == len(TARGETS)
     assert counts["inside"] == counts["kept_out_inside"] + counts["in_fit_inside"]
 
 
-def test_stopping_keeps_whole_sets_only():
+def test_stopping_keeps_only_complete_sets():
     done = []
     found = run_experiments(
         ["convening", "coalition"],
@@ -118,7 +118,7 @@ def test_stopping_keeps_whole_sets_only():
     assert validate(replicates=5, stopped=lambda: True) == []
 
 
-def test_people_read_a_table_and_reasons():
+def test_text_output_is_a_table_with_reasons():
     told = call("--replicates", "2", "--only", "coalitions,directors")
     assert told.exit_code == 0
     assert "NORC 2012" in told.stdout and "outside" in told.stdout
@@ -147,7 +147,7 @@ def test_a_folder_gets_table_figure_and_manifest():
         (("--data", "nowhere"), "has no members.csv"),
     ],
 )
-def test_wrong_input_ends_with_one_message(arguments, words):
+def test_invalid_input_gives_one_message(arguments, words):
     told = call(*arguments)
     assert told.exit_code == 2
     assert words in told.stderr and "Traceback" not in told.output
@@ -158,7 +158,7 @@ def test_overrides_reach_an_experiment():
     assert few[0].median == pytest.approx(10.0, rel=0.2) and not few[0].inside
 
 
-def test_the_figure_takes_every_mix_of_targets(everything):
+def test_the_figure_accepts_any_selection_of_targets(everything):
     for some in (everything, everything[:1], [one for one in everything if one.target.kind == "direction"]):
         assert len(target_figure(some, "title").axes) >= 1
     never = replace(everything[0], median=np.inf, low=np.nan, high=np.nan)
@@ -167,7 +167,7 @@ def test_the_figure_takes_every_mix_of_targets(everything):
         target_figure([], "title")
 
 
-def test_all_of_the_club_gives_its_own_figure():
+def test_all_club_targets_give_a_separate_figure():
     told = call("--replicates", "2", "--only", "club", "--out", "kept")
     assert told.exit_code == 0, told.output
     assert matplotlib.image.imread("kept/figures/club.png").std() > 0.05
@@ -175,13 +175,13 @@ def test_all_of_the_club_gives_its_own_figure():
     assert Path("part/figures/evidence.png").exists() and not Path("part/figures/club.png").exists()
 
 
-def test_a_majority_tells_of_each_person(everything):
+def test_a_majority_reports_each_person(everything):
     found = next(one for one in everything if one.target.name == "club_majority")
     assert len(found.people) == 34 and all(0.0 <= share <= 1.0 for share in found.people)
     assert found.median == np.mean([share > 0.5 for share in found.people])
 
 
-def test_purposes_share_no_seed():
+def test_purposes_have_separate_seeds():
     spans = {purpose: range(first, first + seeds.SPAN) for purpose, first in seeds.FIRST.items()}
     for one, other in combinations(spans.values(), 2):
         assert not set(one) & set(other)
@@ -190,14 +190,14 @@ def test_purposes_share_no_seed():
     assert seeds.purpose_of(1) is None
 
 
-def test_the_default_seed_is_one_for_validation():
+def test_the_default_seed_is_a_validation_seed():
     from sim.cli.commands import validate_command
 
     assert inspect.signature(validate_command.validate).parameters["seed"].default == seeds.VALIDATION_SEED
     assert inspect.signature(validate_command.validate).parameters["replicates"].default == 200
 
 
-def test_ranges_below_zero_are_read_at_a_glance():
+def test_ranges_below_zero_are_readable():
     from sim.cli.commands import validate_command
 
     told = validate_command.simulated_text(SimpleNamespace(median=-0.17, low=-0.35, high=-0.08))

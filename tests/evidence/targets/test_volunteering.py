@@ -1,4 +1,4 @@
-"""Volunteers and coalitions: what is measured, by hand, and that it moves with what should move it."""
+"""Volunteers and coalitions: worked examples of the measures, and their response to parameters."""
 
 import numpy as np
 import pytest
@@ -10,12 +10,12 @@ from tests.model.worlds import make_world
 
 
 def mean(run, name, number, seed=1):
-    """The mean of a measure over some futures."""
+    """Return the mean of a measure over some futures."""
     return float(np.nanmean([single(run(seed, replicate)[name]) for replicate in range(number)]))
 
 
 def weekly(weeks, members, leaving):
-    """A weekly table in which a share of members leaves every week."""
+    """Return a weekly table in which a share of members leaves every week."""
     table = WEEKLY.empty(weeks)
     table["members"], table["dropped_out"] = members, leaving
     return np.array(table)
@@ -56,7 +56,7 @@ def test_gifts_that_spread_more_are_measured_as_more_contributions():
     assert high > low > off
 
 
-def test_without_spreading_hardly_a_network_lives_alone():
+def test_without_spreading_few_networks_survive_alone():
     assert mean(volunteering.alone({}), "alive", 30) > mean(volunteering.alone({"spreading.chance": 0.0}), "alive", 30)
 
 
