@@ -32,12 +32,12 @@ TIES = [("from", "to", "strength"), ("a", "b", 2), ("b", "c", 1), ("c", "b", 1)]
 
 
 def csv_of(rows):
-    """Rows as the bytes of a CSV file."""
+    """Return rows as the bytes of a CSV file."""
     return "\n".join(",".join(map(str, row)) for row in rows).encode()
 
 
 def workbook(**sheets):
-    """The bytes of a workbook."""
+    """Return the bytes of a workbook."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     for title, rows in sheets.items():
@@ -50,7 +50,7 @@ def workbook(**sheets):
 
 
 def graph():
-    """The same network in networkx."""
+    """Return the same network in networkx."""
     made = nx.DiGraph()
     for identity, name, kind, sector in MEMBERS[1:]:
         made.add_node(identity, name=name, **({"kind": kind} if kind else {}), sector=sector)
@@ -60,7 +60,7 @@ def graph():
 
 
 def written(write):
-    """What networkx writes, as bytes."""
+    """Return the bytes that networkx writes."""
     saved = io.BytesIO()
     write(graph(), saved)
     return saved.getvalue()
@@ -103,13 +103,13 @@ def test_every_format_gives_the_same_network(format_):
     assert "3 members, 2 ties" in found.notes[0]
 
 
-def test_ties_alone_name_the_members_and_that_is_said():
+def test_ties_alone_define_the_members_with_a_note():
     found = read_network([File("ties.csv", b"Source;Target;Weight\nx;y;3\ny;z;1,5\n")])
     assert found.names == ("x", "y", "z") and found.strength.tolist() == [1.0, 0.5]
     assert any("no list of members" in note for note in found.notes)
 
 
-def test_a_kumu_table_has_labels_for_ids():
+def test_a_kumu_table_uses_labels_as_ids():
     found = read_network(
         [File("elements.csv", b"Label,Type\nAnn,Person\nBo,Organization\n"), File("c.csv", b"From,To\nAnn,Bo\n")]
     )
@@ -148,13 +148,13 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_what_cannot_be_used_is_refused_in_one_message(case):
+def test_unusable_files_give_one_message(case):
     files, message = BAD[case]
     with pytest.raises(NetworkError, match=message):
         read_network(files)
 
 
-def test_an_archive_that_would_unpack_to_too_much_is_refused_unopened():
+def test_an_archive_with_excessive_content_is_rejected_before_unpacking():
     saved = io.BytesIO()
     with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 210_000_000)
@@ -163,7 +163,7 @@ def test_an_archive_that_would_unpack_to_too_much_is_refused_unopened():
         read_network([File("bomb.xlsx", saved.getvalue())])
 
 
-def test_a_workbook_with_entities_is_refused():
+def test_a_workbook_with_entities_raises_an_error():
     saved = io.BytesIO()
     with zipfile.ZipFile(saved, "w") as archive:
         archive.writestr("xl/workbook.xml", BOMB)
@@ -214,7 +214,7 @@ def test_a_changed_file_is_read_again(tmp_path):
         networks.build(settings, 1, 0, tmp_path)
 
 
-def test_health_of_the_karate_club_is_what_networkx_says():
+def test_health_of_the_karate_club_matches_networkx():
     found = {one.label: one for one in health(networks.build(Karate(), 1, 0))}
     club = nx.karate_club_graph()
     assert found["Members"].value == "34" and found["Ties a member"].value == f"{2 * 78 / 34:.1f}"
@@ -224,7 +224,7 @@ def test_health_of_the_karate_club_is_what_networkx_says():
     assert found["Members without a tie"].grade == "good" and found["Reachable from one another"].value == "100%"
 
 
-def test_health_of_strangers():
+def test_health_of_a_network_without_ties():
     found = {one.label: one for one in health(new_network(np.zeros((0, 2), np.int32), names=tuple("abcd"), source=""))}
     assert found["Members without a tie"].value == "4 (100%)" and found["Members without a tie"].grade == "poor"
     assert found["Ties a member"].grade == "poor" and found["Most ties"].value == "0"
@@ -244,7 +244,7 @@ def test_the_command_describes_and_converts(tmp_path):
     assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["x-members.csv", "x-ties.csv"]
 
 
-def test_the_command_refuses_in_one_line(tmp_path):
+def test_the_command_gives_errors_in_one_line(tmp_path):
     for arguments in (["no-such.csv"], [str(tmp_path)], [str(EXAMPLES / "example-ties.csv"), "--to", "x.doc"]):
         done = CliRunner().invoke(app, ["network", *arguments])
         assert done.exit_code == 2 and done.output.startswith("gennet: ") and done.output.count("\n") == 1
@@ -256,15 +256,15 @@ OWN_MEMBERS = (
 OWN_TIES = "from,to,strength\nfood-bank,garden,3\ngarden,clinic,0.7\nfood-bank,clinic,12\n"
 
 
-def ours(folder):
-    """Somebody's own two files."""
+def two_files(folder):
+    """Write a user's files of members and ties."""
     (folder / "m.csv").write_text(OWN_MEMBERS)
     (folder / "t.csv").write_text(OWN_TIES)
     return ["network", str(folder / "m.csv"), str(folder / "t.csv"), "--to"]
 
 
-def test_a_converted_csv_holds_the_users_own_ids_sectors_and_strengths(tmp_path):
-    assert CliRunner().invoke(app, [*ours(tmp_path), str(tmp_path / "x.csv")]).exit_code == 0
+def test_a_converted_csv_keeps_the_users_ids_sectors_and_strengths(tmp_path):
+    assert CliRunner().invoke(app, [*two_files(tmp_path), str(tmp_path / "x.csv")]).exit_code == 0
     rows = [line.split(",")[:4] for line in (tmp_path / "x-members.csv").read_text().splitlines()]
     assert rows[1:] == [
         ["food-bank", "Food bank", "organisation", "food"],
@@ -277,8 +277,8 @@ def test_a_converted_csv_holds_the_users_own_ids_sectors_and_strengths(tmp_path)
 
 
 @pytest.mark.parametrize(("ending", "read"), [(".graphml", nx.read_graphml), (".gexf", nx.read_gexf)])
-def test_a_converted_graph_holds_the_users_own_ids_sectors_and_strengths(tmp_path, ending, read):
-    assert CliRunner().invoke(app, [*ours(tmp_path), str(tmp_path / f"x{ending}")]).exit_code == 0
+def test_a_converted_graph_keeps_the_users_ids_sectors_and_strengths(tmp_path, ending, read):
+    assert CliRunner().invoke(app, [*two_files(tmp_path), str(tmp_path / f"x{ending}")]).exit_code == 0
     graph = read(tmp_path / f"x{ending}")
     assert {node: graph.nodes[node]["sector"] for node in graph} == {
         "food-bank": "food",
@@ -298,7 +298,7 @@ def test_a_converted_graph_holds_the_users_own_ids_sectors_and_strengths(tmp_pat
 
 
 @given(st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=6), st.booleans())
-def test_strengths_written_are_strengths_read(strengths, rounded):
+def test_strengths_are_unchanged_by_writing_and_reading(strengths, rounded):
     given_ = [round(value, 4) or 0.5 for value in strengths] if rounded else strengths
     ties = "\n".join(f"hub,m{n},{value!r}" for n, value in enumerate(given_))
     start = read_network([File("t.csv", f"from,to,strength\n{ties}\n".encode())])
@@ -308,7 +308,7 @@ def test_strengths_written_are_strengths_read(strengths, rounded):
         assert start.strength_given.tolist() == given_
 
 
-def test_newcomers_get_ids_that_nobody_has(tmp_path):
+def test_newcomers_get_unused_ids(tmp_path):
     (tmp_path / "m.csv").write_text("id\nnewcomer-01\nb\n")
     (tmp_path / "t.csv").write_text("from,to\nb,newcomer-01\n")
     start = networks.build(Csv(members="m.csv", ties="t.csv", newcomers=2), 1, 0, tmp_path)

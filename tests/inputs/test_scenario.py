@@ -1,4 +1,4 @@
-"""Scenarios: what a file says is what comes out, precedence is kept, and every mistake gets one clear line."""
+"""Scenarios: reading files, precedence of settings, and one clear line for every error."""
 
 from __future__ import annotations
 
@@ -72,19 +72,19 @@ few = checks(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.
 
 @pytest.fixture
 def weaving(tmp_path: Path) -> Path:
-    """A scenario file."""
+    """Return a scenario file."""
     return written(tmp_path, WEAVING)
 
 
 def written(folder: Path, text: str, name: str = "weaving.toml") -> Path:
-    """A file with the given text."""
+    """Write a file with the given text."""
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
 
 
 def fault(call, *arguments, **named) -> str:
-    """The message of the `ScenarioError` that a call raises."""
+    """Return the message of the `ScenarioError` that a call raises."""
     with pytest.raises(ScenarioError) as caught:
         call(*arguments, **named)
     return str(caught.value)
@@ -93,8 +93,8 @@ def fault(call, *arguments, **named) -> str:
 # What a file says
 
 
-def test_a_file_says_what_comes_out(weaving):
-    """Every part of a file arrives, and what is not given has its default."""
+def test_a_file_is_read_completely(weaving):
+    """Every part of a file is read, and missing values have defaults."""
     scenario = Scenario.load(weaving)
     assert (scenario.title, scenario.question, scenario.weeks) == ("weaving", "Which is better?", 156)
     assert (scenario.seed, scenario.replicates, scenario.path) == (1, 100, weaving)
@@ -112,13 +112,13 @@ def test_a_file_says_what_comes_out(weaving):
 
 
 def test_default_shares_are_known_levers_that_fill_the_hours():
-    """The shares that a strategy starts from leave no hour idle."""
+    """The default shares of a strategy assign all hours."""
     for shares in (CONNECT_SHARES, ALIGN_SHARES, PRODUCE_SHARES):
         assert set(shares) <= set(LEVERS)
         assert sum(shares.values()) == pytest.approx(1.0)
 
 
-def test_settings_are_defaults_but_for_what_is_set(weaving):
+def test_settings_have_defaults_unless_set(weaving):
     """The vector of parameters, in order of declaration."""
     values = Scenario.load(weaving).settings()
     expected = defaults()
@@ -127,8 +127,8 @@ def test_settings_are_defaults_but_for_what_is_set(weaving):
     assert values.tolist() == expected.tolist()
 
 
-def test_an_organisation_is_run_as_one_unless_told_otherwise(weaving):
-    """`organisation.fixed` follows the kind of network, and what is set goes before."""
+def test_an_organisation_is_fixed_by_default(weaving):
+    """`organisation.fixed` follows the kind of network unless it is set."""
     scenario = Scenario.load(weaving).with_({"network.kind": "organisation"})
     number = NUMBER["organisation.fixed"]
     assert Scenario.load(weaving).settings()[number] == 0.0
@@ -137,7 +137,7 @@ def test_an_organisation_is_run_as_one_unless_told_otherwise(weaving):
 
 
 def test_coordinator_records(weaving):
-    """One coordinator with the strategy's fields if none are given; else each overrides them; maybe nobody."""
+    """Without a list, there is one coordinator with the strategy's fields; listed ones override them; the list may be empty."""
     scenario = Scenario.load(weaving)
     assert len(scenario.coordinator_records("none")) == 0
     assert scenario.coordinator_records("none").dtype == COORDINATOR.empty(0).dtype
@@ -163,7 +163,7 @@ OTHERWISE = {
 
 @pytest.mark.parametrize("name", CoordinatorSettings.model_fields)
 def test_every_field_of_a_coordinator_reaches_its_record(weaving, name):
-    """Each field, set to another value, changes that field of the record and no other."""
+    """Changing a field changes only that field of the record."""
     scenario = Scenario.load(weaving)
     before = scenario.coordinator_records("customized")[0]
     after = scenario.with_({f"strategies.customized.{name}": OTHERWISE.get(name, 0.75)})
@@ -173,7 +173,7 @@ def test_every_field_of_a_coordinator_reaches_its_record(weaving, name):
 
 
 def test_change_records_by_week(weaving):
-    """The scenario's changes and the strategy's, sorted by week; equal weeks in the order given."""
+    """The scenario's changes and the strategy's, sorted by week; changes of the same week keep their order."""
     found = Scenario.load(weaving).change_records("customized").tolist()
     assert found == [
         (30, NEWCOMERS, 0, 0, 40.0),
@@ -210,8 +210,8 @@ def test_costs_and_budgets(weaving):
     assert scenario.with_({"strategies.customized.money": 1040}).budget_warnings() == ()
 
 
-def test_without_strategies_nobody_weaves(tmp_path):
-    """A scenario need not say more than a title; a note tells what that means."""
+def test_without_strategies_there_is_no_coordinator(tmp_path):
+    """A title is enough for a scenario, and a note explains what that means."""
     scenario = Scenario.load(written(tmp_path, "title = 'alone'", "alone.toml"))
     assert (scenario.title, scenario.strategy(None), scenario.network.kind) == ("alone", "none", "communities")
     assert len(scenario.coordinator_records("none")) == 0
@@ -219,8 +219,8 @@ def test_without_strategies_nobody_weaves(tmp_path):
     assert len(scenario.with_({"strategies.none.label": "Alone"}).coordinator_records("none")) == 0
 
 
-def test_an_empty_file_is_refused_though_python_may_ask_for_all_defaults(tmp_path):
-    """Whoever names a file means what is in it: an empty one is a wrong name or half a copy, and a Note is easily missed."""
+def test_an_empty_file_raises_an_error_although_python_accepts_no_settings(tmp_path):
+    """An empty file is probably a wrong name or an incomplete copy, and a note is easily missed."""
     for text in ("", "# only words", "\n\n"):
         file = written(tmp_path, text, "empty.toml")
         with pytest.raises(
@@ -231,7 +231,7 @@ def test_an_empty_file_is_refused_though_python_may_ask_for_all_defaults(tmp_pat
 
 
 def test_fields_that_have_no_effect_are_noted(weaving):
-    """What a strategy says and none of its coordinators follows is not passed over in silence."""
+    """Strategy fields that no coordinator uses are reported."""
     scenario = Scenario.load(weaving, ["strategies.two.hours=20", "strategies.none.money=5"])
     assert scenario.notes == (
         "strategies.none: money has no effect, since it has no coordinators",
@@ -240,7 +240,7 @@ def test_fields_that_have_no_effect_are_noted(weaving):
 
 
 def test_strategy_names(weaving):
-    """A name is checked; none is needed where there is one strategy only."""
+    """Names are checked; with a single strategy none is needed."""
     scenario = Scenario.load(weaving)
     assert scenario.strategy("two") == "two"
     assert fault(scenario.strategy, "customised") == (
@@ -254,7 +254,7 @@ def test_strategy_names(weaving):
 
 
 def test_precedence(tmp_path, weaving):
-    """Settings go over the file, which goes over the one that it extends, which goes over defaults."""
+    """Settings override the file, which overrides the file that it extends, which overrides defaults."""
     written(tmp_path, 'extends = "weaving.toml"\nweeks = 130\n[giving]\nbase = -1.0\ncost = 0.2\n', "middle.toml")
     last = written(tmp_path, 'extends = "middle.toml"\nweeks = 140\n[strategies.customized]\nhours = 7\n', "last.toml")
     scenario = Scenario.load(last)
@@ -268,7 +268,7 @@ def test_precedence(tmp_path, weaving):
 
 
 def test_shares_are_replaced_as_a_whole_in_files_and_one_by_one_in_settings(tmp_path, weaving):
-    """A stage's table in a file is all there is; one lever set alone leaves the others."""
+    """A table in a file replaces all shares of a focus; a single setting changes one lever."""
     text = 'extends = "weaving.toml"\n[strategies.customized]\nconnect = { icebreakers = 0.3 }\n'
     assert Scenario.load(written(tmp_path, text, "b.toml")).strategies["customized"].connect == {"icebreakers": 0.3}
     scenario = Scenario.load(weaving)
@@ -280,8 +280,8 @@ def test_shares_are_replaced_as_a_whole_in_files_and_one_by_one_in_settings(tmp_
     assert whole.connect == {"channels": 1.0}
 
 
-def test_another_kind_of_network_starts_from_its_own_defaults(tmp_path, weaving):
-    """The settings of the kind before no longer count, those given together with the kind do, and a note says so."""
+def test_another_kind_of_network_starts_from_its_defaults(tmp_path, weaving):
+    """Settings of the previous kind are dropped, with a note; those set together with the new kind apply."""
     note = (
         "network.kind = 'star' replaced the network table of weaving.toml by that kind's defaults"
         " (no longer set: keep_strongest, newcomers)"
@@ -297,7 +297,7 @@ def test_another_kind_of_network_starts_from_its_own_defaults(tmp_path, weaving)
 
 
 def test_settings_and_derived_copies_follow_the_same_rules(weaving):
-    """What `--set` gives, `with_` gives."""
+    """`--set` and `with_` give the same result."""
     loaded = Scenario.load(
         weaving,
         [
@@ -321,7 +321,7 @@ def test_settings_and_derived_copies_follow_the_same_rules(weaving):
 
 
 def test_a_derived_copy_leaves_the_scenario_as_it_was(weaving):
-    """Nothing can be changed in place, however deep."""
+    """Nothing can be changed in place, at any depth."""
     scenario = Scenario.load(weaving)
     before = scenario.to_toml()
     new = scenario.with_({"strategies.new": {"hours": 3}, "network.newcomers": 0, "changes.0.newcomers": 1})
@@ -338,8 +338,8 @@ def test_a_derived_copy_leaves_the_scenario_as_it_was(weaving):
             mapping["x"] = 1
 
 
-def test_scenarios_travel(weaving):
-    """Pickled, copied and put together by hand, a scenario is equal and can be changed on."""
+def test_scenarios_can_be_pickled_and_copied(weaving):
+    """A pickled, copied or reassembled scenario is equal and can be changed further."""
     scenario = Scenario.load(weaving)
     hand = Scenario(**{name: getattr(scenario, name) for name in scenario.resolved()} | {
         "parameters": {"giving.base": -0.5}, "path": scenario.path})  # fmt: skip
@@ -352,8 +352,8 @@ def test_scenarios_travel(weaving):
     assert scenario != "weaving"
 
 
-def test_models_go_in_as_settings(weaving):
-    """A strategy or network made in Python can be set as it is."""
+def test_models_can_be_used_as_settings(weaving):
+    """A strategy or network object from Python can be set directly."""
     scenario = Scenario.load(weaving).with_(
         {"strategies.mine": Strategy(hours=3, coordinators=()), "network": Karate()}
     )
@@ -367,15 +367,15 @@ def test_models_go_in_as_settings(weaving):
 
 
 @pytest.mark.parametrize("key", ["strategies", "strategies.customized", "giving", "network", "parameters"])
-def test_a_setting_that_would_do_nothing_is_refused(weaving, key):
-    """Silence would look as if it had been done."""
+def test_a_setting_without_effect_raises_an_error(weaving, key):
+    """Otherwise it would seem to have been applied."""
     scenario = Scenario.load(weaving)
     assert fault(scenario.with_, {key: {}}) == (f"with_: {key} is an empty table, which sets nothing; leave it out")
     assert tuple(scenario.with_({"strategies.new": {}}).strategies)[-1] == "new"
 
 
 def test_from_document(tmp_path):
-    """Tables as Python has them make the same scenario as the file."""
+    """Python dictionaries give the same scenario as the file."""
     made = Scenario.from_document(tomllib.loads(WEAVING), label="weaving")
     assert made == Scenario.load(written(tmp_path, WEAVING))
     assert fault(Scenario.from_document, {"extends": "a.toml"}) == (
@@ -383,8 +383,8 @@ def test_from_document(tmp_path):
     )
 
 
-def test_users_files_start_from_the_folder_of_the_file_that_names_them(tmp_path, weaving):
-    """Also where that is the file extended."""
+def test_paths_are_relative_to_the_file_that_names_them(tmp_path, weaving):
+    """This includes extended files."""
     (tmp_path / "base").mkdir()
     written(tmp_path / "base", "id\na\nb\n", "members.csv")
     written(tmp_path / "base", "from,to\na,b\n", "ties.csv")
@@ -410,8 +410,8 @@ def test_users_files_start_from_the_folder_of_the_file_that_names_them(tmp_path,
 # Fingerprints
 
 
-def test_what_changes_numbers_changes_the_fingerprint(weaving):
-    """And what does not, does not: titles, labels, seeds, other strategies."""
+def test_the_fingerprint_depends_on_everything_that_changes_results(weaving):
+    """It does not depend on titles, labels, seeds or other strategies."""
     scenario = Scenario.load(weaving)
     before = scenario.fingerprint("customized")
     assert re.fullmatch("[0-9a-f]{16}", before)
@@ -432,8 +432,8 @@ def test_what_changes_numbers_changes_the_fingerprint(weaving):
     assert len({scenario.fingerprint(name) for name in scenario.strategies}) == 3
 
 
-def test_resolved_spells_everything_out(weaving):
-    """Fit for JSON, all parameters included."""
+def test_resolved_includes_all_values(weaving):
+    """The result is JSON-compatible and includes all parameters."""
     resolved = json.loads(json.dumps(Scenario.load(weaving).resolved(), allow_nan=False))
     assert set(resolved["parameters"]) == set(BY_KEY)
     assert resolved["parameters"]["giving.base"] == -0.5
@@ -447,7 +447,7 @@ def test_resolved_spells_everything_out(weaving):
 
 
 def numbers(low, high, whole=False):
-    """Numbers within bounds."""
+    """Return a search strategy for numbers within bounds."""
     return st.integers(int(low), int(high)) if whole else st.floats(low, high, allow_nan=False)
 
 
@@ -507,7 +507,7 @@ strategy_tables = st.one_of(
 
 @st.composite
 def documents(draw):
-    """Tables of a valid scenario."""
+    """Draw the tables of a valid scenario."""
     tables = {
         "title": draw(texts.filter(bool)),
         "question": draw(texts),
@@ -529,7 +529,7 @@ def documents(draw):
 @few
 @given(documents())
 def test_round_trip(tmp_path, tables):
-    """A scenario written out and read again is equal, and its runs would be the same."""
+    """A scenario that is saved and read again is equal, with the same fingerprint."""
     scenario = Scenario.from_document(tables)
     again = Scenario.load(written(tmp_path, scenario.to_toml()))
     assert again == scenario
@@ -557,8 +557,8 @@ keys = st.sampled_from([
 
 @checks(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(keys, anything, min_size=1, max_size=2))
-def test_whatever_is_set_it_works_or_is_refused_in_our_words(tmp_path, settings):
-    """No traceback, and nothing of pydantic's own wording."""
+def test_any_setting_works_or_raises_a_scenario_error(tmp_path, settings):
+    """There is no traceback, and no wording of pydantic."""
     scenario = Scenario.load(written(tmp_path, WEAVING))
     try:
         changed = scenario.with_(settings)
@@ -570,7 +570,7 @@ def test_whatever_is_set_it_works_or_is_refused_in_our_words(tmp_path, settings)
 
 
 def test_frozen_mappings_compare_and_hash():
-    """By what they hold."""
+    """They compare and hash by content."""
     assert Frozen({"a": 1.0, "b": 2.0}) == {"b": 2.0, "a": 1.0}
     assert hash(Frozen({"a": 1.0, "b": 2.0})) == hash(Frozen({"b": 2.0, "a": 1.0}))
     assert repr(Frozen({"a": 1})) == "{'a': 1}"
@@ -699,14 +699,14 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("text", MISTAKES, ids=lambda text: text.replace("\n", "; ")[:60])
-def test_mistakes_in_a_file(tmp_path, text):
-    """Each gets one line that names file, key, what was found and what is allowed."""
+def test_errors_in_a_file(tmp_path, text):
+    """Each error is one line that names the file, the key, the value and the allowed values."""
     path = written(tmp_path, text)
     assert fault(Scenario.load, path) == "\n".join(f"{path}: {line}" for line in MISTAKES[text].splitlines())
 
 
-def test_all_mistakes_are_reported_and_the_file_that_made_each(tmp_path):
-    """One a line; a key set in the file extended is that file's."""
+def test_all_errors_are_reported_with_their_file(tmp_path):
+    """There is one line per error; errors in an extended file name that file."""
     base = written(tmp_path, "weeks = 0\n[giving]\nbase = 11\ncost = 99\n", "base.toml")
     text = 'extends = "base.toml"\n[giving]\ncost = -1\n[network]\nnewcomers = "many"\n[strategies.a]\nhours = true\n'
     top = written(tmp_path, text, "top.toml")
@@ -721,7 +721,7 @@ def test_all_mistakes_are_reported_and_the_file_that_made_each(tmp_path):
 
 
 def test_files_that_cannot_be_read(tmp_path, weaving):
-    """Missing, a folder, no TOML, no UTF-8, extending itself or nothing."""
+    """Cases: missing, a folder, not TOML, not UTF-8, extending itself or nothing."""
     missing = tmp_path / "weavin.toml"
     assert fault(Scenario.load, missing) == f"{missing}: there is no such file; did you mean weaving.toml?"
     assert fault(Scenario.load, tmp_path) == f"{tmp_path}: is a folder; a scenario file (TOML) is needed"
@@ -739,8 +739,8 @@ def test_files_that_cannot_be_read(tmp_path, weaving):
     assert fault(Scenario.load, odd) == f"{odd}: extends is 3; allowed is a path to a scenario file, in quotes"
 
 
-def test_cycles_are_refused(tmp_path):
-    """However long the way round."""
+def test_cycles_raise_errors(tmp_path):
+    """Cycles of any length are detected."""
     one = written(tmp_path, 'extends = "two.toml"', "one.toml")
     two = written(tmp_path, 'extends = "one.toml"', "two.toml")
     assert fault(Scenario.load, one) == (
@@ -770,13 +770,13 @@ SET_MISTAKES = {
 
 
 @pytest.mark.parametrize("sets", SET_MISTAKES, ids=" ".join)
-def test_mistakes_in_settings(weaving, sets):
-    """They are the command line's, not the file's."""
+def test_errors_in_settings(weaving, sets):
+    """They name the command line, not the file."""
     assert fault(Scenario.load, weaving, sets) == f"--set: {SET_MISTAKES[sets]}"
 
 
-def test_mistakes_in_derived_copies(weaving):
-    """They are those of `with_`; a change left behind by a shorter horizon is the file's."""
+def test_errors_in_derived_copies(weaving):
+    """They name `with_`; a change beyond a shortened horizon names the file."""
     scenario = Scenario.load(weaving)
     assert fault(scenario.with_, {"giving.base": 11}) == (
         "with_: giving.base is 11; allowed are numbers from -10 to 10 (logit)"
@@ -791,7 +791,7 @@ def test_mistakes_in_derived_copies(weaving):
 
 
 def test_schema_names_every_key_with_its_bounds():
-    """Every parameter with bounds, unit and label; every field of every part with a description."""
+    """Parameters have bounds, unit and label; all fields of all parts have a description."""
     schema = json.loads(json.dumps(json_schema()))
     assert set(GROUPS) < set(schema["properties"])
     for parameter in PARAMETERS:
