@@ -1,6 +1,6 @@
 """The network agent by agent, with Mesa: the compiled loop's rules, called a row at a time in the order of the schedule.
 
-`AgentModel` steps a world that somebody has built; `sim.GenerativeNetwork` builds one from a scenario.
+`AgentModel` steps an existing world; `sim.GenerativeNetwork` builds one from a scenario.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ COLLECTED = (
     "hours",
 )
 """Weekly measures that the model's DataCollector reports."""
-OWN_DRAWS, OWN_ACTS = 1 << 50, 1 << 51  # counters of agents' own luck, beyond those that rules use
+OWN_DRAWS, OWN_ACTS = 1 << 50, 1 << 51  # Random counters of agents' draws, above those of rules.
 YEAR = 52
 R = TypeVar("R", bound=Row)
 
@@ -134,7 +134,7 @@ class AgentModel(mesa.Model):
         return [self.member(i) for i in self.world.scratch.order[:number].tolist()]
 
     def keep_in_step(self) -> None:
-        """Add agents for new rows, and remove those of members, groups and coordinators who are gone."""
+        """Add agents for new rows, and remove those of former members, groups and coordinators."""
         network, groups = self.world.network[0], self.world.groups
         members, rows = int(network.members), int(network.group_rows)
         working = self.world.coordinators.working[: self._offices] > 0.0
@@ -184,7 +184,7 @@ class AgentModel(mesa.Model):
         return steps.own_key(self.luck_of(self.phase.name), who % (1 << 64))
 
     def draw(self, who: int, n: int) -> float:
-        """Return the `n`-th number of one actor's own luck in this phase, uniform on [0, 1)."""
+        """Return the `n`-th random number of one actor in this phase, uniform on [0, 1)."""
         return float(uniform(steps.own_key(self._own(who), OWN_DRAWS), n))
 
     def luck_of_act(self, who: int, what: int, whom: int) -> np.uint64:
@@ -234,12 +234,12 @@ class AgentModel(mesa.Model):
 
     @property
     def weekly(self) -> pd.DataFrame:
-        """Weekly measures, a row a week; `sim.model.state.WEEKLY` says what the columns mean."""
+        """Weekly measures, one row per week; `sim.model.state.WEEKLY` documents the columns."""
         return weekly_table(self.world, self.week)
 
     @property
     def maps(self) -> pd.DataFrame:
-        """Maps of the network's structure, a row a quarter; `sim.model.state.MAP` says what the columns mean."""
+        """Maps of the network's structure, one row per quarter; `sim.model.state.MAP` documents the columns."""
         return maps_table(self.world, self.week)
 
     @property

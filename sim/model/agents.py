@@ -187,7 +187,7 @@ class Member(Row):
         return bool(steps.give_to(self.row, other.row, number, self.model.world, luck))
 
     def introduce(self) -> bool:
-        """Introduce two contacts to each other, chosen by the model's rule; returns whether it found two."""
+        """Introduce two contacts to each other, chosen by the model's rule; return whether it found two."""
         self._here(self)
         luck = self.model.luck_of_act(self.row, CONNECTIONS, self.row)
         return bool(steps.introduce(self.row, self.model.world, luck))
@@ -238,7 +238,7 @@ class Member(Row):
 @acts_as("coordinator")
 @fields_of(COORDINATOR)
 class Coordinator(Row):
-    """Somebody paid to weave the network."""
+    """A person paid to weave the network."""
 
     table = "coordinators"
 

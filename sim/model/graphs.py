@@ -18,7 +18,7 @@ def name_of(row: int, names: Sequence[str]) -> str:
 def to_networkx(world: World, names: Sequence[str] = ()) -> nx.Graph:
     """Return the network: nodes are the rows of active members, in order, edges their ties.
 
-    `names`: of the start network's members.  Nodes: `name`, `kind` (a text), `sector`, `group` (serial number of
+    `names`: names of the start network's members.  Nodes: `name`, `kind` (a text), `sector`, `group` (serial number of
     the first working group, -1 for none), `identity`, `engagement`, `new` (whether they came after the start).  Edges:
     `trust`, `origin` (a text), `known` (how well the two know each other's work, the mean of both ends).  GraphML can
     hold all of it.

@@ -1,4 +1,4 @@
-"""What a start network is: who is there, how strongly who is tied to whom, and what the data say about them."""
+"""The start network: its members, their ties with strengths, and their attributes in the data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ UNKNOWN = -1
 
 
 class NetworkError(ValueError):
-    """A user's network cannot be used: the message names file, line, what was found and what is allowed."""
+    """A user's network is invalid; the message names the file, the line, the value and the allowed values."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,17 +22,17 @@ class StartNetwork:
     `strength`: float64 (m,), relative strength of each tie in (0, 1]; 1 where the data have none.
     `sector`: int32 (n,), numbered from 0.
     `kind`: int8 (n,), 0 individual, 1 organisation.
-    `viewpoint`: float64 (n, 2), a point in the unit square, or NaN rows where the data say nothing.
+    `viewpoint`: float64 (n, 2), a point in the unit square, or NaN rows where the data have none.
     `leaders`: rows of known leaders, in order.
     `faction`: int8 (n,), the side that each took later, -1 unknown; for validation only, nothing else may read it.
     `tree_parent`: int32 (n,), manager of each in an organisation, -1 for the top (row 0) and for newcomers.
-    `joined_late`: bool (n,), added newcomers who know nobody.  None: there are none.
+    `joined_late`: bool (n,), added newcomers without ties.  None: no newcomers.
     `source`: where the data are from, or how the network was generated.
-    `notes`: plain sentences on what was understood, left out or assumed.
+    `notes`: sentences on what was recognised, excluded or assumed.
 
     Rules never read these; exports of the network restore the user's data from them:
     `ids`: n texts, all different, by which the data call members; None where they have no such thing.
-    `sector_names`: what the data call the sectors, by number; none where they say numbers.
+    `sector_names`: names of the sectors in the data, by number; empty if the data have numbers.
     `scale`: what strengths are to be multiplied by to get those of the data, which were divided by their largest.
     """
 
@@ -140,7 +140,7 @@ def new_network(
     sector_names: tuple[str, ...] = (),
     scale: float = 1.0,
 ) -> StartNetwork:
-    """Return a start network; what is not given is unknown: `sector` and `kind` -1, `viewpoint` NaN, `strength` 1."""
+    """Return a start network; missing values are unknown: `sector` and `kind` -1, `viewpoint` NaN, `strength` 1."""
     n = len(names)
     return StartNetwork(
         names=names,

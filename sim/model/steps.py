@@ -20,12 +20,12 @@ from sim.model.weaving import policy
 
 CENTRE = 0.5  # of viewpoint space, where problem and agenda lie at first
 
-# Trust at the start: above the floor below which ties vanish, so that none is lost at once, and room to grow.
+# Initial trust: above the floor, so that no tie is lost immediately, and below 1, so that it can rise.
 START_TRUST_PER_FLOOR, START_TRUST_MOST = 1.2, 0.9
 
 
 def rule(*arguments):
-    """Stand for the rule of a phase in the two templates below."""
+    """Stand in for a phase's rule in the two templates below."""
 
 
 def step_of_row(row, world, luck):
@@ -83,7 +83,7 @@ def make_tie(i, j, trust, origin, world):
 
 @entry
 def found_group(i, world):
-    """A member founds a group with those it trusts and agrees with; returns whether there were enough."""
+    """A member founds a group with contacts it trusts and agrees with; return whether there were enough."""
     view = opened(world)
     if groups.found(i, view, world.parameters[0]) == 0:
         return False
@@ -93,13 +93,13 @@ def found_group(i, world):
 
 @entry
 def take_seat(i, g, world):
-    """A member joins a group, if both have a place left; returns whether they had."""
+    """A member joins a group if both have a place left; return whether it joined."""
     return groups.take_seat(i, g, opened(world)) == 1
 
 
 @entry
 def leave_group(i, g, world):
-    """A member gives up its seat in a group."""
+    """A member gives up its place in a group."""
     groups.leave_group(i, g, opened(world))
 
 
@@ -113,7 +113,7 @@ def dissolve(g, world):
 
 @entry
 def leave_network(i, world):
-    """A member leaves the network by itself: ties and seats go with it."""
+    """A member leaves the network by choice, and loses its ties and places in groups."""
     view = opened(world)
     membership.depart(i, view)
     view.tally.dropped_out += 1

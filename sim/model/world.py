@@ -41,11 +41,11 @@ GROWTH = 1.5  # rows of members at the start, and whenever tables grow, over tho
 
 Array = TypeVar("Array", bound=np.ndarray)
 STATE = ("members", "ties", "groups", "coordinators", "bonds", "network", "tally", "settings")
-"""Tables that decide how a run goes on.  The others are observation (`weekly`, `maps`, `ledger`) or scratch."""
+"""Tables that determine the rest of a run.  The others are observations (`weekly`, `maps`, `ledger`) or scratch."""
 
 
 class WorldError(ValueError):
-    """A world cannot be built or run on: one sentence that says why."""
+    """A world cannot be built or continued; the message is one sentence that gives the reason."""
 
 
 def slots_for(start: StartNetwork, rows: int) -> int:
@@ -153,7 +153,7 @@ def grown(world: World) -> World:
 def fields_in_use(world: World) -> dict[str, np.ndarray]:
     """Return what a world's tables hold, field by field, such as "members.identity" or "settings.trust.gain".
 
-    Only rows and slots in use, so that worlds with tables of different lengths compare.  Scratch and marks are left out.
+    Only rows and slots in use, so that worlds with tables of different lengths compare.  Scratch and marks are excluded.
     """
     network = world.network[0]
     members = int(network.members)
@@ -188,7 +188,7 @@ def fields_hash(fields: Mapping[str, np.ndarray]) -> str:
 
 
 def state_hash(world: World) -> str:
-    """Return a hash of everything that decides how a run goes on; what was observed is left out."""
+    """Return a hash of everything that determines the rest of a run, without observations."""
     return fields_hash({name: values for name, values in fields_in_use(world).items() if name.split(".")[0] in STATE})
 
 

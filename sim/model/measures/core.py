@@ -61,7 +61,7 @@ def core_numbers(members, contacts, n, core):
 def least_core_degree(members, n):
     """Return the lowest degree of core members: the one for which the network comes closest to the ideal pattern.
 
-    In the ideal, all pairs in the core are tied, none in the periphery are, and pairs across are left out.  The number of
+    In the ideal, all pairs in the core are tied, none in the periphery are, and pairs across are excluded.  The number of
     missing plus surplus ties is then pairs in the core + ties - sum of the core's degrees: only degrees matter (Lip 2011,
     arXiv:1102.5511).  Members of equal degree stay together; of equally good cores the largest is taken.
     """

@@ -125,7 +125,7 @@ def path_and_betweenness(members, contacts, n, luck, samples, between):
     Exact if at most `samples` (>= 2) members are active, else from that many sources, drawn by identity under the key
     `luck`.  The path length is the mean over ordered pairs (source, other) that a path connects, NaN if there is none.
     `between` (`n` numbers, written) is normalised to [0, 1] and, if sampled, scaled up as in networkx 3.6: a source's value
-    comes from one search less, because nobody is between itself and others.
+    comes from one search less, because no member is between itself and others.
     """
     # Uncompiled, a key comes as a Python number, which numba takes for a signed one.
     key = np.uint64(luck)

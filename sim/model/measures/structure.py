@@ -112,7 +112,7 @@ def constraint(members, contacts, n, i):
     """Return Burt's constraint of member `i` (1992, Structural Holes, ch. 2): how far its contacts form one closed circle.
 
     The share of i's ties that leads to contact j, directly and over common contacts, squared and summed over j: low if
-    contacts do not know each other, so that `i` stands between them.  All ties have equal weight.  In (0, 1.125], highest
+    contacts do not know each other, so that `i` is between them.  All ties have equal weight.  In (0, 1.125], highest
     in a closed circle of three; equal to networkx's; 9 if undefined (no ties).
     """
     return constraint_with(members, contacts, i, np.zeros(n, np.int64))

@@ -26,7 +26,7 @@ PARAMETERS = declare(
 )  # fmt: skip
 
 WEEKS_A_YEAR = 52.0
-DEEP_KNOWN = 0.3  # How well two who have a real conversation get to know each other's work.
+DEEP_KNOWN = 0.3  # Knowledge of each other's work gained from a real conversation.
 PASSING = 0.2  # Trust that tied members gain in passing, relative to a real conversation.
 
 

@@ -30,7 +30,7 @@ PARAMETERS = declare(
 )  # fmt: skip
 
 OTHER_SECTOR = 0.8  # Fit of a match in another sector, relative to the same sector.
-GUESS = 3.0  # Highest score of guesswork: half of the highest complement (three kinds, both ways).
+GUESS = 3.0  # Highest random score: half of the highest complement (three kinds, both ways).
 HOST_TRUST = 0.5  # Trust between an unconnected member and its host, relative to the coordinator's trust in the host.
 SUPPORTED = 0.5  # Support from which a bridger is not supported again.
 UNDEFINED = 2.0  # Above every constraint that is defined (at most 1.125).
@@ -64,7 +64,7 @@ def draw_member(least_ties, world, luck):
 def match_for(i, world, p, luck):
     """Choose whom a coordinator introduces a member to: the best complement among those it considers.
 
-    It judges by what it knows of them (`profile`); the rest is guesswork.  Returns a number or -1.
+    It judges by what it knows of them (`profile`); the rest is random.  Returns a number or -1.
     """
     best, highest = NOBODY, 0.0
     for look in range(int(p.customized_looks)):
@@ -84,7 +84,7 @@ def close_triad(c, world, p, luck):
     """Ask a member to introduce two of its contacts to each other; or, as a hub, introduce two members directly.
 
     Being asked raises initiative if the member makes an introduction; being introduced by the coordinator lowers it.
-    Returns the hours it took, 0.0 if there was nobody to ask.
+    Returns the hours used, 0.0 if there was no one to ask.
     """
     chief = world.coordinators[c]
     if uniform(luck, 0) < chief.hub_share:
@@ -104,7 +104,7 @@ def close_triad(c, world, p, luck):
 def broker(c, world, p, luck):
     """The coordinator introduces two members directly; trust starts at the product of the trust that both have in it.
 
-    Returns the hours it took, 0.0 if nobody was found.
+    Returns the hours used, 0.0 if no match was found.
     """
     i = draw_member(0, world, of(luck, 0))
     if i == NOBODY:
@@ -127,7 +127,7 @@ def broker(c, world, p, luck):
 def engage_unconnected(c, world, p, luck):
     """Introduce a member with few or no ties to a matching member (the host) and to one of the host's contacts.
 
-    It may be asked to help a group of the host's.  Returns the hours it took, 0.0 if all members are connected.
+    It may be asked to help a group of the host's.  Returns the hours used, 0.0 if all members are connected.
     """
     found, highest = NOBODY, -1.0
     for i in range(world.network.members):
@@ -185,10 +185,10 @@ def bring_along(found, host, world, p, luck):
 
 @rule
 def support_bridger(c, world, p, luck):
-    """Support a member who stands between clusters: with the lowest constraint when the network was last mapped.
+    """Support a member who is between clusters: with the lowest constraint when the network was last mapped.
 
     For some weeks it gives more across clusters, and its ties across clusters gain trust.  Source: CAP; Burt (1992).
-    Returns the hours it took, 0.0 if nobody stands between clusters.
+    Returns the hours used, 0.0 if no member is between clusters.
     """
     best, lowest = NOBODY, UNDEFINED
     for i in range(world.network.members):

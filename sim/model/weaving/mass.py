@@ -1,4 +1,4 @@
-"""Mass weaving: everybody at once (CAP, "en masse").  Directory, newsletter, ice-breakers."""
+"""Mass weaving: all members at once (CAP, "en masse"), by directory, newsletter and ice-breakers."""
 
 from sim.model.jit import rule
 from sim.model.luck import pair, uniform
@@ -49,7 +49,7 @@ def issue_newsletter(c, world, p, luck):
 def break_ice(c, world, p, luck):
     """An ice-breaker event: members meet in small random circles, make acquaintances and learn of each other's work.
 
-    Members come in keyed order until the places are taken.  Returns the hours it took, 0.0 if there is nobody to meet.
+    Members come in keyed order until the places are taken.  Returns the hours used, 0.0 if there are too few participants.
     """
     here = keyed_order(world, luck)
     if here < 2:

@@ -18,7 +18,7 @@ PROMPTING = tuple(lever.number for lever in LEVERS.values() if lever.prompts)
 
 MOST_ACTS = 400  # Most acts of a lever in a week: bounds the loop if a price is close to 0.
 FULL_PROMPTING_HOURS = 4.0  # Weekly hours at which prompting of members to found groups is full.
-SPARE_WEEKS = 4.0  # Most spare hours that are kept, in weeks of hours.
+SPARE_WEEKS = 4.0  # Most spare hours that can be carried over, in weeks of hours.
 CONVENING_LUCK = 20  # Counter of a coordinator's luck for convenings; those below belong to the levers.
 assert LEVER_COUNT <= CONVENING_LUCK
 
@@ -99,7 +99,7 @@ def open_week(world, p, luck):
 def weave(c, world, p, luck):
     """A coordinator shares its hours, minus those spent on relaying gifts, out over levers, and may hold a convening.
 
-    A lever acts as soon as its banked hours suffice.  Hours with nothing to do are kept for next week.
+    A lever acts as soon as its banked hours suffice.  Unused hours are carried over to next week.
     """
     chief, tally = world.coordinators[c], world.tally
     chief.taken = 0

@@ -92,7 +92,7 @@ def is_drifting(g, world, p):
 def support_group(c, world, p, luck):
     """Bring gifts from the network to a group that drifts away; if there is none, help a group towards its pilot.
 
-    What a group compares, and when it leaves, stays as it is: it only gets more from the network.  Returns the hours it took,
+    The group's criterion for leaving is unchanged; it only receives more from the network.  Returns the hours it took,
     0.0 if no group needs support.
     """
     best, highest = NOBODY, 0.0
@@ -119,7 +119,7 @@ def support_group(c, world, p, luck):
 
 @rule
 def bring_gifts(g, world, p, luck):
-    """For each member of a group, ask somebody outside it for a gift of knowledge; engaged members are more likely to give."""
+    """For each member of a group, ask a member outside it for a gift of knowledge; engaged members are more likely to give."""
     group = world.groups[g]
     for a in range(group.seated):
         i = int(group.members[a])
