@@ -25,11 +25,8 @@ CLAIMS_FOLDER = Path(__file__).with_name("claims")
 """Everything in it can change a verdict; pages, figures and open questions live elsewhere."""
 CLAIMS_VERSION = sources_hash(sorted(CLAIMS_FOLDER.rglob("*.py")))[:DIGITS]
 """Twelve hex digits: two scores of one model, seed and number of futures agree if these do."""
-SPENT = {
-    "tuning": "seed {seed} is reserved for tuning: treat {what} as exploratory",
-    "validation": "seed {seed} is reserved for validation, and parameters were judged on it: treat {what} as exploratory",
-}
-"""Purposes of seeds whose futures may have been seen before, and the note on results from them."""
+SPENT = {"tuning": "", "validation": ", and parameters were judged on it"}
+"""Purposes of seeds whose futures may have been seen before, and what else to say of them."""
 
 
 def fingerprint() -> str:
@@ -50,5 +47,5 @@ def exploration(seed: int, what: str) -> list[str]:
         notes.append(f"defaults have changed since the freeze of {FROZEN_ON}: treat {what} as exploratory")
     purpose = purpose_of(seed)
     if purpose in SPENT:
-        notes.append(SPENT[purpose].format(seed=seed, what=what))
+        notes.append(f"seed {seed} is reserved for {purpose}{SPENT[purpose]}: treat {what} as exploratory")
     return notes

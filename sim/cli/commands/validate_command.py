@@ -205,7 +205,7 @@ def draw_club(folder: ResultsFolder, findings: Sequence[TargetResult]) -> None:
         by_name["club_majority"].people,
         start.leaders,
         {words: by_name[name].values for name, words in methods.items()},
-        {"chance": club_split.chance()["random"], "cuts": min(cuts.values())},
+        {"chance": club_split.chance(), "cuts": min(cuts.values())},
         "The club that split: does the model predict the sides?",
     )
     save_in(folder, "figures/club", figure)

@@ -31,7 +31,7 @@ STILL = {
 
 
 def instead_of(a: Values) -> Values:
-    """Effect: the share of futures in which it did not happen."""
+    """Return, for each future, 1 if it did not happen and 0 if it did."""
     return 1.0 - a
 
 

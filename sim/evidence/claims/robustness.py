@@ -25,11 +25,9 @@ def uncertain() -> tuple[Parameter, ...]:
 def worlds(count: int, seed: int) -> list[dict[str, float]]:
     """Return `count` worlds as values by parameter key.  The same seed gives the same worlds."""
     parameters = uncertain()
+    low, high = zip(*(p.range for p in parameters), strict=True)
     sample = qmc.LatinHypercube(len(parameters), rng=np.random.default_rng(seed)).random(count)
-    found = []
-    for point in sample:
-        drawn = {
-            p.key: p.range[0] + float(u) * (p.range[1] - p.range[0]) for p, u in zip(parameters, point, strict=True)
-        }
-        found.append({p.key: float(round(drawn[p.key])) if p.whole else drawn[p.key] for p in parameters})
-    return found
+    points = qmc.scale(sample, low, high)
+    return [
+        {p.key: float(round(x) if p.whole else x) for p, x in zip(parameters, point, strict=True)} for point in points
+    ]

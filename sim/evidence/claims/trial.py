@@ -71,15 +71,11 @@ def effects(
         future = run_future(plan.scenario, IT, seed, replicate, renewal=False, ledger=ledger, maps=True)
         return [measure(future, plan.scenario) for measure in plan.measures]
 
-    for plan in plans.values():
-        plan.values = np.full((len(plan.measures), replicates), np.nan)
-    done = 0
-    for place, values in in_parallel(work, tasks, jobs, stopped):
-        plan, replicate = tasks[place]
-        plan.values[:, replicate] = values
-        done += 1
-    if done < len(tasks):
+    measured = dict(in_parallel(work, tasks, jobs, stopped))
+    if len(measured) < len(tasks):
         raise KeyboardInterrupt
+    for number, plan in enumerate(plans.values()):
+        plan.values = np.array([measured[number * replicates + replicate] for replicate in range(replicates)]).T
     return [
         np.asarray(trial.part.contrast.combine(*(plan.values[row] for plan, row in arms)), float)
         for trial, arms in zip(trials, places, strict=True)

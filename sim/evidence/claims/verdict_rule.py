@@ -94,9 +94,5 @@ def overall(verdicts: Sequence[tuple[str, str]]) -> tuple[str, str | None]:
         return (FAILS, None) if kinds == {FAILS} else (UNDECIDED, None)
     if FAILS not in kinds:
         return UNDECIDED, None
-    parts = []
-    for kind, words in ((HOLDS, "holds"), (FAILS, "does not hold"), (UNDECIDED, "undecided")):
-        said = [says for says, verdict in verdicts if verdict == kind]
-        if said:
-            parts.append(f"{words}: {'; '.join(said)}")
-    return CONDITIONAL, ". ".join(capital(part) for part in parts) + "."
+    said = {kind: [says for says, verdict in verdicts if verdict == kind] for kind in (HOLDS, FAILS, UNDECIDED)}
+    return CONDITIONAL, " ".join(f"{capital(kind)}: {'; '.join(parts)}." for kind, parts in said.items() if parts)

@@ -124,7 +124,7 @@ SMALL_RICH = {"network.members": 30}
 
 
 def flip(mass_large: Values, custom_large: Values, mass_small: Values, custom_small: Values) -> Values:
-    """Effect: how much better mass weaving compares in the large network of few hours than in the small one of many."""
+    """Return how much better mass weaving compares in the large network with few hours than in the small one with many."""
     return (mass_large - custom_large) - (mass_small - custom_small)
 
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from scipy import stats
 
+from sim.evidence.claims.claim_rows import Interval
 from sim.evidence.claims.trial import Trial, effects
 from sim.evidence.claims.verdict_rule import Effect, effect_of
 from sim.evidence.questions.open_questions import QUESTIONS, MapAxis, OpenQuestion, Reading
@@ -22,7 +23,6 @@ from sim.lab.analysis.events import CONFIDENCE
 
 REPLICATES = 120
 Progress = Callable[[int, int], None]
-Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,14 @@ between the leaders, Kernighan & Lin's bisection, Girvan & Newman's first split,
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import networkx as nx
 import numpy as np
 
 from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run
 from sim.evidence.targets.matrix_measures import trust_matrix
-from sim.evidence.targets.volunteering import NOBODY_WEAVES, scenario_of
+from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.networks import real
 from sim.inputs.networks.exchange import to_networkx
 from sim.inputs.scenario import Scenario, Table
@@ -92,9 +93,8 @@ def count_break_aways(
     gone = np.flatnonzero((world.groups.alive == 0) & (world.groups.in_network == 0) & (world.groups.ended == week))
     for g in gone:
         sitting = [int(i) for i in seats[g, : seated[g]] if i < start.members and left[i] == week]
-        for place, i in enumerate(sitting):
-            for j in sitting[place + 1 :]:
-                together += (int(faction[i] == faction[j]), 1)
+        for i, j in combinations(sitting, 2):
+            together += (int(faction[i] == faction[j]), 1)
 
 
 def by_views(world: World, start: StartNetwork) -> np.ndarray:
@@ -130,7 +130,7 @@ def on_real_side(sides: np.ndarray, start: StartNetwork) -> float:
 
 def split(overrides: Overrides) -> Run:
     """One pair of futures of the club: shares on their real side after a year, and who broke away with whom in three."""
-    scenario = scenario_of(CLUB, {**CLOSED, **overrides})
+    scenario = Scenario.from_document(CLUB).with_({**CLOSED, **overrides})
     plain = club()
     start, changed = with_leaders_apart(plain, False), with_leaders_apart(plain, True)
 
@@ -172,10 +172,10 @@ def graph_cuts() -> dict[str, float]:
     return shares
 
 
-def chance() -> dict[str, float]:
-    """Return shares by chance: random sides of the real sizes with the leaders on theirs, and everybody on one side."""
+def chance() -> float:
+    """Return the expected share by chance: random sides of the real sizes, with the leaders on theirs."""
     start = club()
     sizes = np.bincount(np.asarray(start.faction), minlength=2)
     free = sizes - 1
     right = 2 + (free[0] ** 2 + free[1] ** 2) / free.sum()
-    return {"random": float(right / start.members), "one side": float(sizes.max() / start.members)}
+    return float(right / start.members)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial, wraps
 from typing import NamedTuple
 
 import numpy as np
+
+from sim.inputs.scenario import Scenario, Table
 
 
 class Counted(NamedTuple):
@@ -30,6 +33,24 @@ Overrides = Mapping[str, float]
 """Parameters by `group.name`, over an experiment's own settings."""
 
 RESAMPLES = 1000
+
+
+def experiment(
+    tables: Table,
+) -> Callable[[Callable[[Scenario, int, int], Measured]], Callable[[Overrides], Run]]:
+    """Make an experiment on the scenario of these tables from a function that measures one of its futures.
+
+    The function takes scenario, seed and replicate; the experiment takes overrides.
+    """
+
+    def decorate(future: Callable[[Scenario, int, int], Measured]) -> Callable[[Overrides], Run]:
+        @wraps(future)
+        def prepared(overrides: Overrides) -> Run:
+            return partial(future, Scenario.from_document(tables).with_(overrides))
+
+        return prepared
+
+    return decorate
 
 
 def counted(chosen: np.ndarray, among: np.ndarray) -> Counted:
@@ -62,8 +83,8 @@ def pooled(columns: Sequence[Sequence[Counted]], seed: int) -> tuple[float, floa
 
     `columns`: one sequence of counts (a share), or two (the first share over the second), a count a future.
     """
-    hits = np.array([[one.hits for one in column] for column in columns]).T
-    totals = np.array([[one.total for one in column] for column in columns]).T
+    hits = np.array([[count.hits for count in column] for column in columns]).T
+    totals = np.array([[count.total for count in column] for column in columns]).T
     drawn = np.random.default_rng(seed).integers(0, len(hits), (RESAMPLES, len(hits)))
     spread = pooled_ratio(hits[drawn], totals[drawn])
     known = spread[np.isfinite(spread)]

@@ -254,20 +254,18 @@ def measures(
     exchanged = np.rint(sent + sent.T)
     senders = sent.sum(axis=1)
     figures = {
-        "met_density": matrix_measures.density(end),
-        "friend_density": matrix_measures.density(after),
-        "met_transitivity": matrix_measures.transitivity(end),
-        "friend_transitivity": matrix_measures.transitivity(after),
-        "met_centralisation": matrix_measures.centralisation(end),
-        "friend_centralisation": matrix_measures.centralisation(after),
-        "met_centralisation_change": matrix_measures.centralisation(end) - matrix_measures.centralisation(start),
-        "friend_centralisation_change": matrix_measures.centralisation(after) - matrix_measures.centralisation(before),
         "top_3_senders": matrix_measures.top_share(senders, 3),
         "bottom_half_senders": matrix_measures.bottom_share(senders, PEOPLE // 2),
         "organiser_touches": matrix_measures.touching(sent, 0),
         "answered": matrix_measures.answered(sent),
         "answered_weight": matrix_measures.answered_weight(sent),
     }
+    for name, then, now in (("met", start, end), ("friend", before, after)):
+        centralisation = matrix_measures.centralisation(now)
+        figures[f"{name}_density"] = matrix_measures.density(now)
+        figures[f"{name}_transitivity"] = matrix_measures.transitivity(now)
+        figures[f"{name}_centralisation"] = centralisation
+        figures[f"{name}_centralisation_change"] = centralisation - matrix_measures.centralisation(then)
     for low, high in BINS:
         chosen = ~before & (exchanged >= low) & (exchanged <= (np.inf if high is None else high))
         figures[f"befriended_{low}"] = counted(after, chosen).share

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.evidence.targets.counting import Measured, Overrides, Run, counted
+from sim.evidence.targets.counting import Measured, counted, experiment
 from sim.evidence.targets.matrix_measures import trust_matrix
-from sim.evidence.targets.volunteering import NOBODY_WEAVES, scenario_of
-from sim.inputs.scenario import Table
+from sim.evidence.targets.volunteering import NOBODY_WEAVES
+from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import open_world
 from sim.model import steps
 from sim.model.levers import LEVERS
@@ -42,19 +42,15 @@ SESSION_PHASE = 120
 """Keys the random draws of who meets whom; no phase of a week has this number."""
 
 
-def convening(overrides: Overrides) -> Run:
+@experiment(CONVENING)
+def convening(scenario: Scenario, seed: int, replicate: int) -> Measured:
     """113 strangers at one convening: people met per participant, and people talked to."""
-    scenario = scenario_of(CONVENING, {**overrides, "giving.base": -10.0})
-
-    def run(seed: int, replicate: int) -> Measured:
-        _, world = open_world(scenario, scenario.strategy(), seed, replicate)
-        world = run_to(world, 1)
-        trust = trust_matrix(world)
-        p = world.parameters[0]
-        between = 0.5 * (p.convening_shallow_trust + p.convening_deep_trust)
-        return {"met": float((trust > 0).sum() / PEOPLE), "talked": float((trust > between).sum() / PEOPLE)}
-
-    return run
+    _, world = open_world(scenario.with_({"giving.base": -10.0}), scenario.strategy(), seed, replicate)
+    world = run_to(world, 1)
+    trust = trust_matrix(world)
+    p = world.parameters[0]
+    between = 0.5 * (p.convening_shallow_trust + p.convening_deep_trust)
+    return {"met": float((trust > 0).sum() / PEOPLE), "talked": float((trust > between).sum() / PEOPLE)}
 
 
 def working_together(world: World) -> np.ndarray:
@@ -92,23 +88,19 @@ def ever_together(world: World, pairs: np.ndarray) -> np.ndarray:
     return together
 
 
-def session(overrides: Overrides) -> Run:
+@experiment(SESSION)
+def session(scenario: Scenario, seed: int, replicate: int) -> Measured:
     """Randomised circles in one of two copies of a world: pairs who work together within half a year, having met or not.
 
     The same pairs are followed in both copies, with the same luck; those who share a working group already are left out.
     """
-    scenario = scenario_of(SESSION, overrides)
-
-    def run(seed: int, replicate: int) -> Measured:
-        _, world = open_world(scenario, scenario.strategy(), seed, replicate)
-        world = run_to(world, SESSION_WEEK)
-        luck = np.uint64(phase_key(seed, replicate, SESSION_WEEK, SESSION_PHASE))
-        pairs = circles(world, luck) & ~working_together(world)
-        other = copy_world(world)
-        steps.act(0, LEVERS["icebreakers"].number, other, luck)
-        return {
-            "met": counted(ever_together(other, pairs), pairs),
-            "not_met": counted(ever_together(world, pairs), pairs),
-        }
-
-    return run
+    _, world = open_world(scenario, scenario.strategy(), seed, replicate)
+    world = run_to(world, SESSION_WEEK)
+    luck = np.uint64(phase_key(seed, replicate, SESSION_WEEK, SESSION_PHASE))
+    pairs = circles(world, luck) & ~working_together(world)
+    other = copy_world(world)
+    steps.act(0, LEVERS["icebreakers"].number, other, luck)
+    return {
+        "met": counted(ever_together(other, pairs), pairs),
+        "not_met": counted(ever_together(world, pairs), pairs),
+    }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run, counted
+from sim.evidence.targets.counting import Counted, Measure, Measured, counted, experiment
 from sim.evidence.targets.matrix_measures import common_contacts, gifts_logged, trust_matrix
-from sim.evidence.targets.volunteering import NOBODY_WEAVES, scenario_of
-from sim.inputs.scenario import Table
+from sim.evidence.targets.volunteering import NOBODY_WEAVES
+from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import YEAR, open_world
 from sim.model.state import World
 from sim.model.world import run_to
@@ -75,32 +75,28 @@ def silences(seen: np.ndarray, here: np.ndarray, week: int) -> dict[str, Counted
     }
 
 
-def ties(overrides: Overrides) -> Run:
+@experiment(TIES)
+def ties(scenario: Scenario, seed: int, replicate: int) -> Measured:
     """A hundred members for two years: what becomes of ties and of pairs without one after the first year."""
-    scenario = scenario_of(TIES, overrides)
-
-    def run(seed: int, replicate: int) -> Measured:
-        _, world = open_world(scenario, scenario.strategy(), seed, replicate, ledger=True)
-        world = run_to(world, LOOK)
-        there, before, gave = active(world), trust_matrix(world) > 0, given_between(world)
-        n = len(there)
-        world = run_to(world, LOOK + SEASON)
-        season, stayed_season = trust_matrix(world)[:n, :n] > 0, active(world)[:n] & there
-        world = run_to(world, LOOK + YEAR)
-        after, stayed = trust_matrix(world)[:n, :n] > 0, active(world)[:n] & there
-        common = common_contacts(before)
-        both = np.outer(stayed, stayed) & ~np.eye(n, dtype=bool)
-        soon = np.outer(stayed_season, stayed_season) & ~np.eye(n, dtype=bool)
-        mutual = gave & gave.T
-        measures: dict[str, Measure] = {
-            "formed_0": counted(season, soon & ~before & (common == 0)),
-            "formed_1": counted(season, soon & ~before & (common == 1)),
-            "formed_2": counted(season, soon & ~before & (common >= 2)),
-            "lost_bridges": counted(~after, both & before & (common == 0)),
-            "lost_embedded": counted(~after, both & before & (common >= 2)),
-            "kept_mutual": counted(after, both & before & mutual),
-            "kept_one_way": counted(after, both & before & (gave | gave.T) & ~mutual),
-        }
-        return measures | silences(contacts(gifts_logged(world)), active(world), LOOK)
-
-    return run
+    _, world = open_world(scenario, scenario.strategy(), seed, replicate, ledger=True)
+    world = run_to(world, LOOK)
+    there, before, gave = active(world), trust_matrix(world) > 0, given_between(world)
+    n = len(there)
+    world = run_to(world, LOOK + SEASON)
+    season, stayed_season = trust_matrix(world)[:n, :n] > 0, active(world)[:n] & there
+    world = run_to(world, LOOK + YEAR)
+    after, stayed = trust_matrix(world)[:n, :n] > 0, active(world)[:n] & there
+    common = common_contacts(before)
+    both = np.outer(stayed, stayed) & ~np.eye(n, dtype=bool)
+    soon = np.outer(stayed_season, stayed_season) & ~np.eye(n, dtype=bool)
+    mutual = gave & gave.T
+    measures: dict[str, Measure] = {
+        "formed_0": counted(season, soon & ~before & (common == 0)),
+        "formed_1": counted(season, soon & ~before & (common == 1)),
+        "formed_2": counted(season, soon & ~before & (common >= 2)),
+        "lost_bridges": counted(~after, both & before & (common == 0)),
+        "lost_embedded": counted(~after, both & before & (common >= 2)),
+        "kept_mutual": counted(after, both & before & mutual),
+        "kept_one_way": counted(after, both & before & (gave | gave.T) & ~mutual),
+    }
+    return measures | silences(contacts(gifts_logged(world)), active(world), LOOK)

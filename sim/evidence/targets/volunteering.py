@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.evidence.targets.counting import Counted, Measured, Overrides, Run
+from sim.evidence.targets.counting import Counted, Measured, experiment
 from sim.evidence.targets.matrix_measures import gifts_logged
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import YEAR, open_world, run_future
-from sim.model.outcomes import ALIVE_SHARE
 from sim.model.state import KNOWLEDGE, SKILLS, World
 from sim.model.world import run_to
 
@@ -42,11 +41,6 @@ DIRECTORS: Table = {
 }
 
 
-def scenario_of(tables: Table, overrides: Overrides) -> Scenario:
-    """Return a scenario from its tables, with parameters set over it."""
-    return Scenario.from_document(tables).with_(overrides)
-
-
 def yearly_attrition(weekly: np.ndarray) -> float:
     """Return the chance that a member leaves within a year: weekly chances compounded, mean over whole years.
 
@@ -66,66 +60,45 @@ def contributions_per_first(world: World) -> float:
     return len(spreads) / first if first else np.nan
 
 
-def volunteers(overrides: Overrides) -> Run:
+@experiment(VOLUNTEERS)
+def volunteers(scenario: Scenario, seed: int, replicate: int) -> Measured:
     """Forty volunteers with a coordinator of ten hours, three years: yearly attrition, contributions per first one."""
-    scenario = scenario_of(VOLUNTEERS, overrides)
-    name = scenario.strategy()
-
-    def run(seed: int, replicate: int) -> Measured:
-        _, world = open_world(scenario, name, seed, replicate, ledger=True)
-        world = run_to(world, scenario.weeks)
-        return {
-            "attrition": yearly_attrition(np.array(world.weekly[: scenario.weeks])),
-            "contributions": contributions_per_first(world),
-        }
-
-    return run
+    _, world = open_world(scenario, scenario.strategy(), seed, replicate, ledger=True)
+    world = run_to(world, scenario.weeks)
+    return {
+        "attrition": yearly_attrition(np.array(world.weekly[: scenario.weeks])),
+        "contributions": contributions_per_first(world),
+    }
 
 
-def alone(overrides: Overrides) -> Run:
+@experiment(ALONE)
+def alone(scenario: Scenario, seed: int, replicate: int) -> Measured:
     """The same volunteers without a coordinator: whether the network is alive after three years.
 
     Not a target: that such networks lie in the tipping region is a premise of the design.
     """
-    scenario = scenario_of(ALONE, overrides)
-
-    def run(seed: int, replicate: int) -> Measured:
-        outcomes = run_future(scenario, scenario.strategy(), seed, replicate, renewal=False).outcomes
-        return {"alive": Counted(outcomes["alive"], 1.0)}
-
-    return run
+    outcomes = run_future(scenario, scenario.strategy(), seed, replicate, renewal=False).outcomes
+    return {"alive": Counted(outcomes["alive"], 1.0)}
 
 
-def coalition(overrides: Overrides) -> Run:
+@experiment(COALITION)
+def coalition(scenario: Scenario, seed: int, replicate: int) -> Measured:
     """Fifteen organisations with a coordinator for three years: whether three or more still work together five years on.
 
     As in the study, a coalition is sustained if three or more organisations collaborate.
     """
-    scenario = scenario_of(COALITION, overrides)
-
-    def run(seed: int, replicate: int) -> Measured:
-        world = run_future(scenario, scenario.strategy(), seed, replicate, renewal=False).world
-        groups = world.groups[: world.network[0].group_rows]
-        working = bool(np.any((groups["alive"] == 1) & (groups["seated"] >= LEAST_PARTNERS)))
-        active = int(world.network[0].active)
-        return {
-            "sustained": Counted(float(working), 1.0),
-            "half_there": Counted(float(active >= ALIVE_SHARE * int(world.network[0].starters)), 1.0),
-        }
-
-    return run
+    world = run_future(scenario, scenario.strategy(), seed, replicate, renewal=False).world
+    groups = world.groups[: world.network[0].group_rows]
+    working = bool(np.any((groups["alive"] == 1) & (groups["seated"] >= LEAST_PARTNERS)))
+    return {"sustained": Counted(float(working), 1.0)}
 
 
-def directors(overrides: Overrides) -> Run:
+@experiment(DIRECTORS)
+def directors(scenario: Scenario, seed: int, replicate: int) -> Measured:
     """111 members with two full-time staff who move on when the network is ready: weeks until it is aligned.
 
     Infinite where it was not within four years.
     """
-    scenario = scenario_of(DIRECTORS, overrides)
-
-    def run(seed: int, replicate: int) -> Measured:
-        outcomes = run_future(scenario, scenario.strategy(), seed, replicate, renewal=False).outcomes
-        weeks = outcomes["aligned_week"]
-        return {"weeks_to_alignment": np.inf if np.isnan(weeks) else weeks}
-
-    return run
+    outcomes = run_future(scenario, scenario.strategy(), seed, replicate, renewal=False).outcomes
+    weeks = outcomes["aligned_week"]
+    return {"weeks_to_alignment": np.inf if np.isnan(weeks) else weeks}

@@ -5,8 +5,8 @@ import pytest
 
 from sim.evidence.targets import club_split
 from sim.evidence.targets.counting import single
-from sim.evidence.targets.volunteering import scenario_of
 from sim.inputs.networks import real
+from sim.inputs.scenario import Scenario
 from tests.model.worlds import make_world
 
 
@@ -26,8 +26,7 @@ def test_chance_agreement_matches_random_sides():
         sides = truth.copy()
         sides[free] = rng.permutation(truth[free])
         drawn.append(np.mean(sides == truth))
-    assert club_split.chance()["random"] == pytest.approx(np.mean(drawn), abs=0.005)
-    assert club_split.chance()["one side"] == pytest.approx(max(truth.mean(), 1 - truth.mean()))
+    assert club_split.chance() == pytest.approx(np.mean(drawn), abs=0.005)
 
 
 def test_sides_by_ties_follow_the_nearer_leader():
@@ -60,7 +59,7 @@ def test_members_differ_only_by_ties_and_leaders():
 
 def test_leaders_keep_their_viewpoints():
     start = club_split.with_leaders_apart(club_split.club(), False)
-    scenario = scenario_of(club_split.CLUB, club_split.CLOSED)
+    scenario = Scenario.from_document(club_split.CLUB).with_(club_split.CLOSED)
     world = club_split.held(club_split.open_club(start, scenario, 1, 0), start, 10)
     assert np.array_equal(world.members.viewpoint[[0, 33]], start.viewpoint[[0, 33]])
     assert world.network[0].week == 10
