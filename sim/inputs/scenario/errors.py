@@ -111,9 +111,14 @@ def bare(annotation: object) -> object:
     return annotation
 
 
+def limits_of(field: FieldInfo) -> dict[str, float]:
+    """Return a field's limits by their names in pydantic, such as `ge`."""
+    return {name: getattr(note, name) for note in field.metadata for name in LIMITS if hasattr(note, name)}
+
+
 def bounds_of(field: FieldInfo) -> str:
     """Return the numbers that a field allows, in words."""
-    limits = {name: getattr(note, name) for note in field.metadata for name in LIMITS if hasattr(note, name)}
+    limits = limits_of(field)
     words = "whole numbers" if bare(field.annotation) is int else "numbers"
     if "multiple_of" in limits:
         words = f"multiples of {number_text(limits['multiple_of'])}"

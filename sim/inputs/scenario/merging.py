@@ -207,12 +207,10 @@ def read_chain(path: Path) -> Document:
         seen.append(here.resolve())
         try:
             data = read_file(here)
+            if not data:  # more likely a wrong file, or half of one, than a wish for all defaults
+                raise ScenarioError(f"{here}: is empty; at least one key is needed, such as weeks = 156")
         except ScenarioError as fault:
             raise ScenarioError(f"{by}: extends: {fault}" if by else str(fault)) from None
-        # An empty file is more likely a wrong one, or half of one, than a wish for all defaults.
-        if not data:
-            empty = f"{here}: is empty; at least one key is needed, such as weeks = 156"
-            raise ScenarioError(f"{by}: extends: {empty}" if by else empty)
         layers.insert(0, (data, Source(str(here), here.name, here.parent)))
         base = data.pop("extends", None)
         if base is None:

@@ -19,7 +19,6 @@ from scipy.stats import qmc
 from sim.lab.experiment.factors import Factor, Value
 
 Kind = Literal["grid", "points", "lhs", "sobol", "morris"]
-KINDS: tuple[Kind, ...] = ("grid", "points", "lhs", "sobol", "morris")
 USES: dict[str, tuple[str, ...]] = {
     "grid": ("levels",),
     "points": ("points",),

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, get_args, get_origin
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 from pydantic.fields import FieldInfo
 
 from sim.inputs.scenario import Scenario
-from sim.inputs.scenario.errors import Faults, bare, is_number, listed, number_text, shown, span, unknown
+from sim.inputs.scenario.errors import Faults, bare, is_number, limits_of, listed, number_text, shown, span, unknown
 from sim.inputs.scenario.parts import CoordinatorSettings, StrictModel, unknown_parameter
 from sim.inputs.scenario.scenario_checks import KINDS
 from sim.lab.experiment.factors import Distribution, Factor, Role, Type, Value
@@ -154,15 +154,11 @@ def target_of_field(name: str, field: FieldInfo, of: str = "") -> FactorTarget:
     label = (field.description or name).split(":")[0].split(";")[0].rstrip(".")
     label = label[:1].lower() + label[1:] + of
     kind = bare(field.annotation)
-    if get_origin(kind) is Literal:
-        return FactorTarget(label, UNITS.get(name, ""), "choice", choices=tuple(str(value) for value in get_args(kind)))
     if kind is bool:
         return FactorTarget(label, "yes or no", "bool")
     if kind not in (int, float):
-        return FactorTarget(label, UNITS.get(name, ""), "choice")
-    limits = {
-        word: getattr(note, word) for note in field.metadata for word in ("ge", "gt", "le", "lt") if hasattr(note, word)
-    }
+        return FactorTarget(label, UNITS.get(name, ""), "choice", choices=tuple(map(str, get_args(kind))))
+    limits = limits_of(field)
     low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
     return FactorTarget(label, UNITS.get(name, ""), "int" if kind is int else "float", low, high)
 
