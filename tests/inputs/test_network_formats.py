@@ -93,28 +93,28 @@ SAME = {
 
 @pytest.mark.parametrize("format_", SAME)
 def test_every_format_gives_the_same_network(format_):
-    found = read_network(SAME[format_]())
-    assert found.names == ("Ann", "Bo", "Cy")
-    assert found.ties.tolist() == [[0, 1], [1, 2]]
-    assert found.strength.tolist() == [1.0, 0.5]
-    assert found.sector.tolist() == [0, 1, 0]
-    assert found.kind.tolist()[:2] == [0, 1]
-    assert found.kind[2] == (0 if format_ == "kumu" else -1)
-    assert "3 members, 2 ties" in found.notes[0]
+    network = read_network(SAME[format_]())
+    assert network.names == ("Ann", "Bo", "Cy")
+    assert network.ties.tolist() == [[0, 1], [1, 2]]
+    assert network.strength.tolist() == [1.0, 0.5]
+    assert network.sector.tolist() == [0, 1, 0]
+    assert network.kind.tolist()[:2] == [0, 1]
+    assert network.kind[2] == (0 if format_ == "kumu" else -1)
+    assert "3 members, 2 ties" in network.notes[0]
 
 
 def test_ties_alone_define_the_members_with_a_note():
-    found = read_network([File("ties.csv", b"Source;Target;Weight\nx;y;3\ny;z;1,5\n")])
-    assert found.names == ("x", "y", "z") and found.strength.tolist() == [1.0, 0.5]
-    assert any("no list of members" in note for note in found.notes)
+    network = read_network([File("ties.csv", b"Source;Target;Weight\nx;y;3\ny;z;1,5\n")])
+    assert network.names == ("x", "y", "z") and network.strength.tolist() == [1.0, 0.5]
+    assert any("no list of members" in note for note in network.notes)
 
 
 def test_a_kumu_table_uses_labels_as_ids():
-    found = read_network(
+    network = read_network(
         [File("elements.csv", b"Label,Type\nAnn,Person\nBo,Organization\n"), File("c.csv", b"From,To\nAnn,Bo\n")]
     )
-    assert found.names == ("Ann", "Bo") and found.kind.tolist() == [0, 1]
-    assert {"column 'label' was read as name", "column 'type' was read as kind"} <= set(found.notes)
+    assert network.names == ("Ann", "Bo") and network.kind.tolist() == [0, 1]
+    assert {"column 'label' was read as name", "column 'type' was read as kind"} <= set(network.notes)
 
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE g [<!ENTITY a "aaaa">]><graphml>&a;</graphml>'
@@ -174,11 +174,11 @@ def test_a_workbook_with_entities_raises_an_error():
 @given(st.binary(max_size=200), st.sampled_from([".csv", ".xlsx", ".graphml", ".gexf", ".json"]))
 def test_any_bytes_give_a_network_or_one_message(content, ending):
     try:
-        found = read_network([File(f"any{ending}", content)])
+        network = read_network([File(f"any{ending}", content)])
     except NetworkError as fault:
         assert str(fault).startswith(f"any{ending}")
     else:
-        assert found.members > 0
+        assert network.members > 0
 
 
 @given(st.integers(2, 12), st.data())
@@ -196,10 +196,10 @@ def test_a_network_written_as_csv_reads_back(n, data):
         viewpoint=np.array([[i / n, 0.1] if i % 2 else [np.nan, np.nan] for i in range(n)]),
     )
     members, tied = to_csv(start)
-    found = read_network([File("m.csv", members.encode()), File("t.csv", tied.encode())])
-    assert found.names == start.names and found.ties.tolist() == start.ties.tolist()
-    assert np.array_equal(found.strength, start.strength) and np.array_equal(found.kind, start.kind)
-    assert np.array_equal(found.viewpoint, start.viewpoint, equal_nan=True)
+    network = read_network([File("m.csv", members.encode()), File("t.csv", tied.encode())])
+    assert network.names == start.names and network.ties.tolist() == start.ties.tolist()
+    assert np.array_equal(network.strength, start.strength) and np.array_equal(network.kind, start.kind)
+    assert np.array_equal(network.viewpoint, start.viewpoint, equal_nan=True)
 
 
 def test_a_changed_file_is_read_again(tmp_path):
@@ -215,19 +215,19 @@ def test_a_changed_file_is_read_again(tmp_path):
 
 
 def test_health_of_the_karate_club_matches_networkx():
-    found = {one.label: one for one in health(networks.build(Karate(), 1, 0))}
+    rows = {one.label: one for one in health(networks.build(Karate(), 1, 0))}
     club = nx.karate_club_graph()
-    assert found["Members"].value == "34" and found["Ties a member"].value == f"{2 * 78 / 34:.1f}"
-    assert found["Contacts who know each other"].value == f"{100 * nx.transitivity(club):.0f}%"
-    assert found["Members who connect others"].value == str(len(list(nx.articulation_points(club))))
-    assert found["Most ties"].value == "17" and found["Most ties"].grade == "poor"
-    assert found["Members without a tie"].grade == "good" and found["Reachable from one another"].value == "100%"
+    assert rows["Members"].value == "34" and rows["Ties a member"].value == f"{2 * 78 / 34:.1f}"
+    assert rows["Contacts who know each other"].value == f"{100 * nx.transitivity(club):.0f}%"
+    assert rows["Members who connect others"].value == str(len(list(nx.articulation_points(club))))
+    assert rows["Most ties"].value == "17" and rows["Most ties"].grade == "poor"
+    assert rows["Members without a tie"].grade == "good" and rows["Reachable from one another"].value == "100%"
 
 
 def test_health_of_a_network_without_ties():
-    found = {one.label: one for one in health(new_network(np.zeros((0, 2), np.int32), names=tuple("abcd"), source=""))}
-    assert found["Members without a tie"].value == "4 (100%)" and found["Members without a tie"].grade == "poor"
-    assert found["Ties a member"].grade == "poor" and found["Most ties"].value == "0"
+    rows = {one.label: one for one in health(new_network(np.zeros((0, 2), np.int32), names=tuple("abcd"), source=""))}
+    assert rows["Members without a tie"].value == "4 (100%)" and rows["Members without a tie"].grade == "poor"
+    assert rows["Ties a member"].grade == "poor" and rows["Most ties"].value == "0"
 
 
 def test_the_command_describes_and_converts(tmp_path):
@@ -237,10 +237,10 @@ def test_the_command_describes_and_converts(tmp_path):
     again = CliRunner().invoke(
         app, ["network", str(tmp_path / "ours.graphml"), "--json", "--to", str(tmp_path / "x.csv")]
     )
-    told = json.loads(again.stdout)
+    description = json.loads(again.stdout)
     first = json.loads(CliRunner().invoke(app, ["network", *files, "--json"]).stdout)
-    assert (told["members"], told["ties"]) == (first["members"], first["ties"])
-    assert [one["value"] for one in told["health"]] == [one["value"] for one in first["health"]]
+    assert (description["members"], description["ties"]) == (first["members"], first["ties"])
+    assert [one["value"] for one in description["health"]] == [one["value"] for one in first["health"]]
     assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["x-members.csv", "x-ties.csv"]
 
 
@@ -272,8 +272,8 @@ def test_a_converted_csv_keeps_the_users_ids_sectors_and_strengths(tmp_path):
         ["clinic", "Clinic", "", "health"],
     ]
     ties = {frozenset((a, b)): value for a, b, value in (line.split(",") for line in OWN_TIES.splitlines()[1:])}
-    found = [line.split(",") for line in (tmp_path / "x-ties.csv").read_text().splitlines()[1:]]
-    assert {frozenset((a, b)): value for a, b, value in found} == ties
+    rows = [line.split(",") for line in (tmp_path / "x-ties.csv").read_text().splitlines()[1:]]
+    assert {frozenset((a, b)): value for a, b, value in rows} == ties
 
 
 @pytest.mark.parametrize(("ending", "read"), [(".graphml", nx.read_graphml), (".gexf", nx.read_gexf)])

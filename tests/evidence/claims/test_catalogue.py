@@ -179,12 +179,12 @@ def test_the_same_seed_gives_the_same_verdicts_on_any_number_of_threads():
 
 def test_a_claim_as_json_has_the_documented_keys():
     (result,) = try_claims([7], 9, 10, 2)
-    told = result.to_json()
-    assert {"claim", "effect", "ci95", "ablation", "verdict", "condition", "robust_share"} <= set(told)
-    assert told["claim"] == 7 and told["ci95"][0] <= told["effect"] <= told["ci95"][1]
-    assert 0 <= told["robust_share"] <= 1 and told["ablation"]["ci95"]
-    assert [part["part"] for part in told["parts"]] == ["across", "against-triads"]
-    assert ClaimRow.from_json(json.loads(json.dumps(told))) == result.row
+    payload = result.to_json()
+    assert {"claim", "effect", "ci95", "ablation", "verdict", "condition", "robust_share"} <= set(payload)
+    assert payload["claim"] == 7 and payload["ci95"][0] <= payload["effect"] <= payload["ci95"][1]
+    assert 0 <= payload["robust_share"] <= 1 and payload["ablation"]["ci95"]
+    assert [part["part"] for part in payload["parts"]] == ["across", "against-triads"]
+    assert ClaimRow.from_json(json.loads(json.dumps(payload))) == result.row
 
 
 def test_unknown_claims_raise_errors():

@@ -23,11 +23,11 @@ HEADERS = {
 @pytest.fixture(scope="module")
 def folder():
     """Return the folder of the data, which are not part of the project."""
-    beside = ROOT / ".." / "shared" / "data" / "eies"
-    found = eies.find_data() or (beside if (beside / "ties.csv").is_file() else None)
-    if found is None:
-        pytest.skip(f"the EIES data are not here: neither {eies.ENVIRONMENT} nor {beside}")
-    return found
+    shared = ROOT / ".." / "shared" / "data" / "eies"
+    data_folder = eies.find_data() or (shared if (shared / "ties.csv").is_file() else None)
+    if data_folder is None:
+        pytest.skip(f"the EIES data are not here: neither {eies.ENVIRONMENT} nor {shared}")
+    return data_folder
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +46,10 @@ def written(tmp_path):
 
 
 def test_published_figures_match_the_data(data):
-    found = eies.observed(data)
+    figures = eies.observed(data)
     for target in TARGETS:
         if target.experiment == "eies":
-            assert target.observed == pytest.approx(found[target.measures[0]], abs=0.0006), target.name
+            assert target.observed == pytest.approx(figures[target.measures[0]], abs=0.0006), target.name
 
 
 def test_published_figures_recomputed_with_networkx(data):
@@ -147,10 +147,10 @@ def test_an_organiser_who_relays_more_touches_more():
 
 
 def test_data_are_read_in_the_order_of_members(written):
-    found = eies.read(written)
-    assert found.start[0, 1] == 3 and found.start[1, 0] == 2
-    assert found.end is not None and found.end[0, 1] == 4
-    assert found.messages is not None and found.messages[0, 1] == 7 and not found.generated
+    contents = eies.read(written)
+    assert contents.start[0, 1] == 3 and contents.start[1, 0] == 2
+    assert contents.end is not None and contents.end[0, 1] == 4
+    assert contents.messages is not None and contents.messages[0, 1] == 7 and not contents.generated
 
 
 def test_a_named_folder_takes_precedence(written, monkeypatch, tmp_path):
@@ -160,8 +160,8 @@ def test_a_named_folder_takes_precedence(written, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert eies.find_data() is None
     assert eies.find_data(written) == written
-    beside = tmp_path / "shared" / "data" / "eies"
-    shutil.copytree(written, beside, ignore=lambda folder, names: [name for name in names if not name.endswith(".csv")])
+    shared = tmp_path / "shared" / "data" / "eies"
+    shutil.copytree(written, shared, ignore=lambda folder, names: [name for name in names if not name.endswith(".csv")])
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     assert eies.find_data() == eies.BESIDE

@@ -45,16 +45,16 @@ def everything():
 
 
 def test_json_is_a_list_of_complete_objects():
-    told = call("--json", "--replicates", "2")
-    assert told.exit_code == 0, told.output
-    rows = json.loads(told.stdout)
+    result = call("--json", "--replicates", "2")
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.stdout)
     assert len(rows) == len(TARGETS) >= 15
     for row in rows:
         assert set(row) >= KEYS
         assert isinstance(row["inside"], bool) and isinstance(row["in_fit"], bool)
         assert len(row["interval90"]) == 2
         assert row["start"] == ("data" if row["experiment"] == "club" else "generated")
-    assert "stand-in" in told.stderr
+    assert "stand-in" in result.stderr
 
 
 def test_results_depend_on_the_seed_only(everything):
@@ -85,13 +85,13 @@ def test_a_result_is_the_median_of_futures_or_the_pooled_share():
     futures = [{"attrition": value} for value in (0.1, 0.2, 0.3)]
     assert judge(BY_NAME["attrition"], futures, 1, True).median == 0.2
     counts = [{"sustained": Counted(hit, 1.0)} for hit in (1.0, 0.0, 1.0, 0.0)]
-    found = judge(BY_NAME["coalitions"], counts, 1, True)
-    assert found.median == 0.5 and found.values == (1.0, 0.0, 1.0, 0.0)
+    judged = judge(BY_NAME["coalitions"], counts, 1, True)
+    assert judged.median == 0.5 and judged.values == (1.0, 0.0, 1.0, 0.0)
 
 
 def test_results_outside_the_range_give_a_reason(everything):
-    told = [one.summary() for one in everything]
-    for row in told:
+    rows = [one.summary() for one in everything]
+    for row in rows:
         if not row["inside"] and row["target"] not in ("people_met", "people_talked_to"):
             assert row["why"] or row["kind"] == "direction" or row["experiment"] == "eies", row["target"]
         if row["inside"]:
@@ -106,7 +106,7 @@ def test_the_score_counts_fitted_and_held_out_targets_separately(everything):
 
 def test_stopping_keeps_only_complete_sets():
     done = []
-    found = run_experiments(
+    judged = run_experiments(
         ["convening", "coalition"],
         eies.stand_in(),
         50,
@@ -114,20 +114,20 @@ def test_stopping_keeps_only_complete_sets():
         progress=lambda n, _: done.append(n),
         stopped=lambda: len(done) >= 9,
     )
-    assert len(found["convening"]) == len(found["coalition"]) < 50
+    assert len(judged["convening"]) == len(judged["coalition"]) < 50
     assert validate(replicates=5, stopped=lambda: True) == []
 
 
 def test_text_output_is_a_table_with_reasons():
-    told = call("--replicates", "2", "--only", "coalitions,directors")
-    assert told.exit_code == 0
-    assert "NORC 2012" in told.stdout and "outside" in told.stdout
-    assert "Inside: " in told.stdout and "possible reasons" in told.stdout
+    result = call("--replicates", "2", "--only", "coalitions,directors")
+    assert result.exit_code == 0
+    assert "NORC 2012" in result.stdout and "outside" in result.stdout
+    assert "Inside: " in result.stdout and "possible reasons" in result.stdout
 
 
 def test_a_folder_gets_table_figure_and_manifest():
-    told = call("--replicates", "2", "--only", "directors,people_met", "--out", "kept")
-    assert told.exit_code == 0, told.output
+    result = call("--replicates", "2", "--only", "directors,people_met", "--out", "kept")
+    assert result.exit_code == 0, result.output
     table = pd.read_csv("kept/targets.csv")
     assert table["target"].tolist() == ["directors", "people_met"]
     assert {"observed", "median", "low", "high", "inside", "in_fit", "source"} <= set(table)
@@ -148,9 +148,9 @@ def test_a_folder_gets_table_figure_and_manifest():
     ],
 )
 def test_invalid_input_gives_one_message(arguments, words):
-    told = call(*arguments)
-    assert told.exit_code == 2
-    assert words in told.stderr and "Traceback" not in told.output
+    result = call(*arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr and "Traceback" not in result.output
 
 
 def test_overrides_reach_an_experiment():
@@ -168,17 +168,17 @@ def test_the_figure_accepts_any_selection_of_targets(everything):
 
 
 def test_all_club_targets_give_a_separate_figure():
-    told = call("--replicates", "2", "--only", "club", "--out", "kept")
-    assert told.exit_code == 0, told.output
+    result = call("--replicates", "2", "--only", "club", "--out", "kept")
+    assert result.exit_code == 0, result.output
     assert matplotlib.image.imread("kept/figures/club.png").std() > 0.05
     call("--replicates", "2", "--only", "club_pull", "--out", "part")
     assert Path("part/figures/evidence.png").exists() and not Path("part/figures/club.png").exists()
 
 
 def test_a_majority_reports_each_person(everything):
-    found = next(one for one in everything if one.target.name == "club_majority")
-    assert len(found.people) == 34 and all(0.0 <= share <= 1.0 for share in found.people)
-    assert found.median == np.mean([share > 0.5 for share in found.people])
+    judged = next(one for one in everything if one.target.name == "club_majority")
+    assert len(judged.people) == 34 and all(0.0 <= share <= 1.0 for share in judged.people)
+    assert judged.median == np.mean([share > 0.5 for share in judged.people])
 
 
 def test_purposes_have_separate_seeds():
@@ -200,6 +200,6 @@ def test_the_default_seed_is_a_validation_seed():
 def test_ranges_below_zero_are_readable():
     from sim.cli.commands import validate_command
 
-    told = validate_command.simulated_text(SimpleNamespace(median=-0.17, low=-0.35, high=-0.08))
-    assert told == "\u22120.17 (\u22120.35 to \u22120.08)"
+    text = validate_command.simulated_text(SimpleNamespace(median=-0.17, low=-0.35, high=-0.08))
+    assert text == "\u22120.17 (\u22120.35 to \u22120.08)"
     assert validate_command.short(float("-inf")) == "\u2212never" and validate_command.short(1234.4) == "1,234"

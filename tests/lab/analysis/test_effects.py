@@ -131,8 +131,8 @@ def test_sentence_when_one_strategy_never_reaches_the_stage():
 
 
 def test_sentences_without_a_clear_difference():
-    nobody = np.full(4, NEVER)
-    assert who_is_ahead("production", "a", "b", nobody, nobody, 52) == (
+    never_reached = np.full(4, NEVER)
+    assert who_is_ahead("production", "a", "b", never_reached, never_reached, 52) == (
         "no clear difference: neither a nor b reaches production within 52 weeks in any of 4 simulated futures."
     )
     rare = np.array([30.0, 40, *np.full(18, NEVER)])

@@ -132,9 +132,9 @@ def test_the_interval_has_nominal_coverage_with_half_of_the_runs_censored_early(
 
 def test_the_interval_has_width_with_few_or_no_events():
     """With no event in 40 runs, at most 8.8% of runs have one (exact binomial bound), at worst immediately."""
-    nobody = restricted_mean(np.full(40, np.nan), np.zeros(40, bool), 156)
+    no_events = restricted_mean(np.full(40, np.nan), np.zeros(40, bool), 156)
     most = stats.binomtest(0, 40).proportion_ci(0.95, method="exact").high
-    assert (nobody.mean, nobody.low, nobody.high) == pytest.approx((156, 156 * (1 - most), 156))
+    assert (no_events.mean, no_events.low, no_events.high) == pytest.approx((156, 156 * (1 - most), 156))
     assert restricted_mean(np.full(4000, np.nan), np.zeros(4000, bool), 156).low > 155.8
     one_in_two_hundred = [coverage(runs, 0.005, 300) for runs in (2, 10, 40)]
     assert min(one_in_two_hundred) > 0.9
@@ -178,10 +178,10 @@ def test_a_run_censored_in_the_week_of_an_event_is_still_at_risk():
 
 def test_the_interval_for_no_or_all_events_is_exact():
     """With no event in 100 runs: at most 1 - 0.025 ** (1 / 100) = 3.6% (Clopper & Pearson 1934), as in scipy's exact interval."""
-    nobody = kaplan_meier(np.full(100, np.nan), np.zeros(100, bool), 52)
+    no_events = kaplan_meier(np.full(100, np.nan), np.zeros(100, bool), 52)
     exact = stats.binomtest(0, 100).proportion_ci(0.95, method="exact")
-    assert nobody.high[-1] == pytest.approx(exact.high)
-    assert (nobody.share.max(), nobody.low.max(), nobody.median) == (0, 0, None)
+    assert no_events.high[-1] == pytest.approx(exact.high)
+    assert (no_events.share.max(), no_events.low.max(), no_events.median) == (0, 0, None)
     everybody = kaplan_meier(np.full(100, 8.0), np.ones(100, bool), 52)
     assert everybody.low[-1] == pytest.approx(1 - exact.high)
     assert (everybody.share[-1], everybody.high[-1], everybody.median) == (1, 1, 8)

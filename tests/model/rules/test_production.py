@@ -182,7 +182,7 @@ def test_each_kind_of_output_is_chosen_by_the_group_that_is_ready_for_it(kind):
     before = readiness(g, kind, view(world), parameters(world))
     feature(kind)(world, g)
     if kind == ADVOCACY:
-        # Rows of ties are only counted here; the new ones all lead to somebody without a seat.
+        # Rows of ties are only counted here; the new ones all lead to a member without a group.
         world.ties.other[:6, 5:40] = 8
         world.members.groups[8] = -1
     count_linked(g, view(world))
