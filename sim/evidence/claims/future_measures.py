@@ -186,9 +186,4 @@ def variation(name: str, start: int) -> Measure:
 
 def gap(later: str, sooner: str) -> Measure:
     """Return weeks from one stage to a later one, restricted to the horizon; NaN if the first was not reached."""
-
-    def weeks(future: Future, scenario: Scenario) -> float:
-        first = future.outcomes[f"{sooner}_week"]
-        return restricted(future.outcomes[f"{later}_week"], scenario.weeks) - first if not np.isnan(first) else np.nan
-
-    return weeks
+    return lambda future, scenario: weeks_to(later)(future, scenario) - float(future.outcomes[f"{sooner}_week"])
