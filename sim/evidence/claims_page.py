@@ -49,7 +49,9 @@ def claims_page(
         Card(str(counts[verdict]), verdict, colour=VERDICT_COLOURS[verdict]) for verdict in ORDER if counts[verdict]
     ]
     robustness = f"; robustness in {worlds} worlds drawn from the plausible ranges of all parameters" if worlds else ""
-    score = Picture(figures["score"], "score", "Verdict on each claim and its robustness", "How robust verdicts are.")
+    score = Picture(
+        figures["score"], "score", "Verdict on each claim and its robustness", caption="How robust verdicts are."
+    )
     opening = Section(
         "Score",
         [

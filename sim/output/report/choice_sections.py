@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.runs import unit_of
 from sim.output import figures
 from sim.output.report import sentences
 from sim.output.report.findings import Findings
 from sim.output.report.page import Bullets, Gallery, Picture, Prose, Section, Table
-from sim.output.report.sentences import money, noun, with_interval
+from sim.output.report.sentences import money, noun, share_of, with_interval
 from sim.output.words import capital, number, percent
 
 
@@ -16,13 +17,13 @@ def money_section(found: Findings) -> Section | None:
     curve = found.acceptability
     if curve is None or found.cloud is None:
         return None
-    told = "; ".join(
+    means = "; ".join(
         f"{one.strategy} {number(one.outputs)} outputs for {money(one.cost, 0)}" for one in found.standings
     )
     frontier = Picture(
         figures.cost_frontier(found.standings, found.cloud, found.colours),
         "frontier",
-        f"Cost and outputs of each strategy: {told}.",
+        f"Cost and outputs of each strategy: {means}.",
     )
     ends = ", ".join(f"{name} {percent(float(curve.share[-1, k]))}" for k, name in enumerate(curve.strategies))
     accept = Picture(
@@ -39,7 +40,7 @@ def money_section(found: Findings) -> Section | None:
         if price is not None:
             cost = "unclear"
             if price.price is not None and price.low is not None and price.high is not None:
-                cost = with_interval(price.price, price.low, price.high, "$")
+                cost = with_interval(Estimate(price.price, price.low, price.high), "$")
             elif price.more_outputs.high < 0:
                 cost = "fewer outputs"
         rows.append([one.strategy, money(one.cost, 0), number(one.outputs), cost, one.status, percent(one.sure)])
@@ -66,24 +67,27 @@ def regrets(found: Findings) -> Section | None:
     if found.regrets is None:
         return None
     all_of = found.regrets
-    told = ", ".join(f"{one.strategy} {percent(one.best.mean)}" for one in all_of.strategies)
+    shares = ", ".join(f"{one.strategy} {percent(one.best.mean)}" for one in all_of.strategies)
     best = Picture(
-        figures.probability_best(all_of, found.colours), "best", (f"Share of {all_of.unit} in "
-        f"which each strategy is best: {told}."),
-        "", "How often it is best",
-    )  # fmt: skip
+        figures.probability_best(all_of, found.colours),
+        "best",
+        f"Share of {all_of.unit} in which each strategy is best: {shares}.",
+        "How often it is best",
+    )
     words = ", ".join(
         f"{one.strategy} {number(one.mean.mean)}, largest {number(one.largest)}" for one in all_of.strategies
     )
     loss = Picture(
-        figures.regret_ranges(all_of, unit_of(found.main), found.colours), "regret", f"Mean and largest regret: {words}.",
-        "", "How far it falls short of the best",
-    )  # fmt: skip
+        figures.regret_ranges(all_of, unit_of(found.main), found.colours),
+        "regret",
+        f"Mean and largest regret: {words}.",
+        "How far it falls short of the best",
+    )
     rows = [
         [
             one.strategy,
-            f"{percent(one.best.mean)} ({percent(one.best.low)} to {percent(one.best.high)})",
-            with_interval(one.mean.mean, one.mean.low, one.mean.high),
+            share_of(one.best),
+            with_interval(one.mean),
             number(one.ninety.mean),
             number(one.largest),
             f"yes, in {percent(one.minimax_share)} of resamples" if one.minimax else "",

@@ -51,7 +51,7 @@ class Failing:
 
     strategy: str
     meaning: str
-    found: Discovery
+    rules: Discovery
 
 
 @dataclass
@@ -173,14 +173,14 @@ def levels_of(results: SweepResults) -> Findings:
         raise AnalysisError(
             f"{results.folder}: no run is done, all {len(results.runs):,} failed; failures.csv says why"
         )
-    here = set(runs["strategy"])
-    names = tuple(name for name in results.strategies if name in here)
-    everybody = results.experiment.get("resolved", {}).get("strategies") or results.strategies
-    colours = strategy_colours([*everybody, *names])
+    names = tuple(name for name in results.strategies if name in set(runs["strategy"]))
+    declared = results.experiment.get("resolved", {}).get("strategies") or results.strategies
+    colours = strategy_colours([*declared, *names])
     outcomes = [name for name in results.experiment["outcomes"] if name in BY_NAME and BY_NAME[name].better]
     main = next((name for name in [MAIN, *outcomes] if name in runs.columns), known_outcomes(runs)[0])
     found = Findings(results, runs, names, colours, main)
-    stages_of(found)
+    common = found.common
+    found.reached = [reached(common, name, stage, found.horizon) for stage in STAGES_REACHED for name in names]
     wanted = [*(f"{stage}_week" for stage in STAGES_REACHED), *outcomes, *ALWAYS]
     for name in dict.fromkeys(wanted):
         if name in runs.columns:
@@ -188,12 +188,6 @@ def levels_of(results: SweepResults) -> Findings:
             if table is not None:
                 found.blocks[name] = table
     return found
-
-
-def stages_of(found: Findings) -> None:
-    """Add the stages by strategy; with several worlds, intervals count worlds and seeds, which are crossed."""
-    kept = found.common
-    found.reached = [reached(kept, name, stage, found.horizon) for stage in STAGES_REACHED for name in found.strategies]
 
 
 def choices_of(found: Findings) -> None:
@@ -225,10 +219,10 @@ def worlds_of(found: Findings) -> None:
         return
     lead = leading(found)
     if results.experiment["design"]["kind"] in SUITABLE:
-        asked: list[tuple[str, str | None]] = [(lead, None)]
+        pairs: list[tuple[str, str | None]] = [(lead, None)]
         others = [name for name in (found.cheapest, *found.strategies) if name != lead]
-        asked += [(lead, others[0])] if others else []
-        for name, against in asked:
+        pairs += [(lead, others[0])] if others else []
+        for name, against in pairs:
             one = found.tried(
                 lambda name=name, against=against: sensitivity(
                     results.runs, results.experiment, found.main, name, against
@@ -261,7 +255,7 @@ def failings(found: Findings, name: str) -> list[Failing]:
     mine = found.runs[found.runs["strategy"] == name]
     worlds = mine.drop_duplicates("point").sort_values("point")
     there = (~mine["producing_week"].isna()).groupby(mine["point"]).mean().sort_index()
-    told = [
+    failing = [
         Failing(
             name,
             "reaches production in fewer than half of its simulated futures",
@@ -272,6 +266,8 @@ def failings(found: Findings, name: str) -> list[Failing]:
     if name != base and MAIN in found.blocks:
         table = found.blocks[MAIN]
         gain = (table.of(name) - table.of(base)).mean(axis=1)
-        kept = worlds[worlds["point"].isin(table.points)]
-        told.append(Failing(name, f"has no more outputs than {base}", discover(kept, gain <= 0, found.named_factors)))
-    return told
+        common = worlds[worlds["point"].isin(table.points)]
+        failing.append(
+            Failing(name, f"has no more outputs than {base}", discover(common, gain <= 0, found.named_factors))
+        )
+    return failing

@@ -23,24 +23,24 @@ def model_text() -> str:
 
 def section_of(text: str, number: int) -> tuple[str, str]:
     """Return heading and text of a numbered section.  Raises ValueError if there is none."""
-    found = re.search(rf"^## {number} (.+?)$(.*?)(?=^## |\Z)", text, re.M | re.S)
-    if not found:
+    match = re.search(rf"^## {number} (.+?)$(.*?)(?=^## |\Z)", text, re.M | re.S)
+    if not match:
         raise ValueError(f"MODEL.md has no section {number}")
-    return found.group(1).strip(), found.group(2).strip()
+    return match.group(1).strip(), match.group(2).strip()
 
 
 def summary(text: str | None = None) -> list[tuple[str, str]]:
     """Return heading and HTML of each ODD section: its first paragraphs, and the names of submodels."""
     whole = model_text() if text is None else text
-    told = []
+    sections = []
     for number in SECTIONS:
         heading, body = section_of(whole, number)
         parts = re.findall(r"^### (.+)$", body, re.M)
         html = as_html(body, PARAGRAPHS)
         if parts and number == SECTIONS[-1]:
             html += "<p>" + as_html("Submodels: " + ", ".join(_plain(part) for part in parts) + ".")[3:]
-        told.append((heading, html))
-    return told
+        sections.append((heading, html))
+    return sections
 
 
 def limits(text: str | None = None) -> tuple[str, str]:

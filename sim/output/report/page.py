@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+def slug(*parts: str) -> str:
+    """Return an id made of the parts of a name."""
+    return "-".join(re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-") or "x" for part in parts)
+
+
 @dataclass(frozen=True)
 class Prose:
     """A paragraph.  `tone`: "" plain, "lead" larger, "note" small and faint, "warning" set off."""
@@ -68,13 +73,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure with a caption.  `name`: unique on the page.  `alt`: what it shows, in words."""
+    """A figure with a title above and a caption below.  `name`: unique on the page.  `alt`: what it shows, in words."""
 
     figure: Figure
     name: str
     alt: str
-    caption: str = ""
     title: str = ""
+    caption: str = ""
     kind: str = field(default="picture", init=False)
 
     @property
@@ -155,7 +160,7 @@ class Section:
     @property
     def anchor(self) -> str:
         """The id of the section."""
-        return self.name or "section-" + re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
+        return self.name or slug("section", self.title)
 
 
 @lru_cache(maxsize=1)

@@ -60,16 +60,16 @@ def report(results: SweepResults) -> str:
 def facts(found: Findings) -> list[tuple[str, str]]:
     """Return the key facts."""
     experiment = found.results.experiment
-    told = [("Strategies", f"{len(found.strategies)}"), ("Simulated futures", f"{len(found.runs):,}")]
+    rows = [("Strategies", f"{len(found.strategies)}"), ("Simulated futures", f"{len(found.runs):,}")]
     if found.worlds > 1 or experiment["factors"]:
-        told.append(("Worlds", f"{found.worlds:,} ({DESIGNS[experiment['design']['kind']]})"))
-    told.append(
-        (
-            "Futures per world and strategy" if found.worlds > 1 else "Futures per strategy",
-            f"{found.runs['replicate'].nunique():,}",
-        )
-    )
-    return [*told, ("Weeks", f"{found.horizon:,}"), ("Seed", f"{experiment['seed']}")]
+        rows.append(("Worlds", f"{found.worlds:,} ({DESIGNS[experiment['design']['kind']]})"))
+    label = "Futures per world and strategy" if found.worlds > 1 else "Futures per strategy"
+    return [
+        *rows,
+        (label, f"{found.runs['replicate'].nunique():,}"),
+        ("Weeks", f"{found.horizon:,}"),
+        ("Seed", f"{experiment['seed']}"),
+    ]
 
 
 def assumptions(found: Findings) -> Section:
@@ -115,11 +115,8 @@ def strategies_table(found: Findings) -> Block:
 def parameter_blocks(values: Mapping[str, float], varied: Set[str]) -> list[Block]:
     """Return the basis of parameters, those that differ from their defaults, and all with their sources."""
     counts = {status: sum(one.basis == status for one in PARAMETERS) for status in STATUSES}
-    blocks: list[Block] = [
-        Bullets(
-            [f"{counts[status]} of {len(PARAMETERS)} parameters are {words}." for status, words in STATUSES.items()]
-        )
-    ]
+    items = [f"{counts[status]} of {len(PARAMETERS)} parameters are {words}." for status, words in STATUSES.items()]
+    blocks: list[Block] = [Bullets(items)]
     other = [one for one in PARAMETERS if one.key not in varied and values.get(one.key, one.default) != one.default]
     if other:
         head = ["parameter", "value here", "default", "source of the default"]
@@ -164,14 +161,9 @@ def range_of(factor: Factor) -> str:
 def model() -> Section:
     """Return the section on the model (ODD, in short) and its limits (in full)."""
     heading, limits = odd.limits()
-    blocks: list[Block] = [
-        Prose(
-            "A short description after the ODD protocol (Grimm et al. 2020); the full one is sim/model/MODEL.md.",
-            "note",
-        )
-    ]
-    blocks += [Fold(name, [Html(html)]) for name, html in odd.summary()]
-    return Section("The model", [*blocks, Fold(heading, [Html(limits)])])
+    text = "A short description after the ODD protocol (Grimm et al. 2020); the full one is sim/model/MODEL.md."
+    folds = [Fold(name, [Html(html)]) for name, html in [*odd.summary(), (heading, limits)]]
+    return Section("The model", [Prose(text, "note"), *folds])
 
 
 def again(found: Findings) -> Section:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from sim.lab.analysis.effects import BY_ITSELF
 from sim.lab.analysis.runs import unit_of
 from sim.lab.analysis.sensitivity import SUITABLE
@@ -12,14 +10,9 @@ from sim.output import figures
 from sim.output.figures.palette import STAGES
 from sim.output.report import sentences
 from sim.output.report.findings import Findings
-from sim.output.report.page import Block, Bullets, Card, Cards, Fold, Gallery, Picture, Prose, Section, Table
-from sim.output.report.sentences import money, noun, with_interval
+from sim.output.report.page import Block, Bullets, Card, Cards, Fold, Gallery, Picture, Prose, Section, Table, slug
+from sim.output.report.sentences import money, noun, share_of, with_interval
 from sim.output.words import capital, number, percent
-
-
-def slug(*parts: str) -> str:
-    """Return an id made of the parts of a name."""
-    return "-".join(re.sub(r"[^a-zA-Z0-9]+", "-", part).strip("-").lower() or "x" for part in parts)
 
 
 def answer(found: Findings) -> Section:
@@ -32,15 +25,16 @@ def answer(found: Findings) -> Section:
             below += f"; costs {money(found.mean(name, 'cost'), 0)}"
         value = number(found.mean(name, found.main)) if found.main in found.blocks else percent(there.share.mean)
         cards.append(Card(value, f"{name}: {noun(found.main)} per simulated future", below, found.colours[name]))
-    items: list[tuple[str, str]] = [
-        (name, sentences.stage_sentence(found, name, "producing")) for name in found.strategies[1:] or found.strategies
-    ]
+    others = found.strategies[1:] or found.strategies
+    items = [(name, sentences.stage_sentence(found, name, "producing")) for name in others]
     items += sentences.cost_sentences(found)
-    for text in (sentences.best_sentence(found), sentences.worth_sentence(found)):
-        items += [("", text)] if text else []
-    items += [("", sentences.sensitivity_sentence(found, one)) for one in found.indices]
-    unsettled = sentences.replicates_sentence(found)
-    items += [("", unsettled)] if unsettled else []
+    texts = (
+        sentences.best_sentence(found),
+        sentences.worth_sentence(found),
+        *(sentences.sensitivity_sentence(found, one) for one in found.indices),
+        sentences.replicates_sentence(found),
+    )
+    items += [("", text) for text in texts if text]
     blocks: list[Block] = [
         *other_version(found),
         Prose(capital(sentences.lead(found)), "lead"),
@@ -104,25 +98,16 @@ def stages(found: Findings) -> Section:
     runs = found.common
     over_time, typical = [], []
     for stage in STAGES:
-        told = ", ".join(f"{name} {percent(found.at(name, stage).share.mean)}" for name in found.strategies)
-        over = figures.stages_over_time(runs, found.horizon, found.colours, (stage,), bare=True)
-        over_time.append(
-            Picture(
-                over, f"stage-{stage}", f"Share of futures that reached the stage {stage}, by week; at the end: {told}."
-            )
-        )
-        rows = figures.time_to_event(runs, found.horizon, found.colours, (stage,), bare=True)
-        middle = ", ".join(f"{name} {median(found, name, stage)}" for name in found.strategies)
-        typical.append(
-            Picture(
-                rows, f"time-{stage}", f"Weeks to the stage {stage}; half of the futures are there by week: {middle}."
-            )
-        )
+        shares = ", ".join(f"{name} {percent(found.at(name, stage).share.mean)}" for name in found.strategies)
+        alt = f"Share of futures that reached the stage {stage}, by week; at the end: {shares}."
+        drawn = figures.stages_over_time(runs, found.horizon, found.colours, (stage,), bare=True)
+        over_time.append(Picture(drawn, f"stage-{stage}", alt))
+        medians = ", ".join(f"{name} {median(found, name, stage)}" for name in found.strategies)
+        alt = f"Weeks to the stage {stage}; half of the futures are there by week: {medians}."
+        drawn = figures.time_to_event(runs, found.horizon, found.colours, (stage,), bare=True)
+        typical.append(Picture(drawn, f"time-{stage}", alt))
     blocks: list[Block] = [
-        Gallery(
-            over_time,
-            band_note(found),
-        ),
+        Gallery(over_time, band_note(found)),
         Gallery(
             typical,
             "Dot: median; thick bar: its 95% interval; thin line: middle 80% of futures, with an arrow where it "
@@ -167,66 +152,40 @@ def stages_table(found: Findings) -> Table:
     for stage in STAGES:
         for name in found.strategies:
             one = found.at(name, stage)
-            share = f"{percent(one.share.mean)} ({percent(one.share.low)} to {percent(one.share.high)})"
-            rows.append(
-                [
-                    name,
-                    stage,
-                    share,
-                    median(found, name, stage),
-                    with_interval(one.weeks.mean, one.weeks.low, one.weeks.high),
-                ]
-            )
+            rows.append([name, stage, share_of(one.share), median(found, name, stage), with_interval(one.weeks)])
     head = ["strategy", "stage", "reached", "median week", f"mean weeks (restricted to {found.horizon})"]
     return Table(head, rows, "Stages: share of futures and weeks, with 95% intervals", 2, found.colours)
 
 
 def differences(found: Findings) -> Section | None:
     """Return the section of paired differences to the baseline."""
-    others = found.strategies[1:]
+    base = found.baseline
     pictures, rows = [], []
     for outcome in found.blocks:
         if outcome.endswith("_week") and not any(
             found.at(name, outcome[:-5]).curve.reached for name in found.strategies
         ):
             continue
-        told = [(name, found.pair(name, found.baseline, outcome)) for name in others]
-        pairs = [(name, pair) for name, pair in told if pair is not None]
-        if not pairs:
-            continue
-        means = [f"{number(found.mean(name, outcome))}" for name in found.strategies]
-        for (name, pair), mean in zip(pairs, means[1:], strict=True):
-            sign = "$" if unit_of(outcome) == "dollars" else ""
-            rows.append(
-                [
-                    name,
-                    noun(outcome),
-                    mean,
-                    with_interval(pair.mean, pair.low, pair.high, sign),
-                    "yes" if pair.clear else "no",
-                ]
-            )
-        what = f"difference to {found.baseline}" + (f" ({unit_of(outcome)})" if unit_of(outcome) else "")
-        shown = figures.paired_differences(
-            [pair for _, pair in pairs], [name for name, _ in pairs], what, found.colours
-        )
-        words = "; ".join(f"{name} {with_interval(pair.mean, pair.low, pair.high)}" for name, pair in pairs)
-        picture = Picture(
-            shown,
-            slug("difference", outcome),
-            f"Differences to {found.baseline} in {noun(outcome)}: {words}.",
-            "",
-            capital(noun(outcome)),
-        )
+        compared = {name: found.pair(name, base, outcome) for name in found.strategies[1:]}
+        pairs = {name: pair for name, pair in compared.items() if pair is not None}
+        what, unit = noun(outcome), unit_of(outcome)
+        for name, pair in pairs.items():
+            interval = with_interval(pair, "$" if unit == "dollars" else "")
+            rows.append([name, what, number(found.mean(name, outcome)), interval, "yes" if pair.clear else "no"])
         # Costs have a section of their own.
-        if outcome != "cost" and any(pair.mean or pair.low for _, pair in pairs):
-            pictures.append(picture)
+        if outcome == "cost" or not any(pair.mean or pair.low for pair in pairs.values()):
+            continue
+        axis = f"difference to {base}" + (f" ({unit})" if unit else "")
+        drawn = figures.paired_differences(list(pairs.values()), list(pairs), axis, found.colours)
+        words = "; ".join(f"{name} {with_interval(pair)}" for name, pair in pairs.items())
+        alt = f"Differences to {base} in {what}: {words}."
+        pictures.append(Picture(drawn, slug("difference", outcome), alt, capital(what)))
     if not rows:
         return None
     note = (
-        f"Mean paired difference to {found.baseline}. Line: 95% interval; hollow dot: no clear difference, because the "
-        "interval includes zero."
+        f"Mean paired difference to {base}. Line: 95% interval; hollow dot: no clear difference, because the interval "
+        "includes zero."
     )
-    head = ["strategy", "outcome", "mean", f"difference to {found.baseline}", "clear?"]
-    table = Table(head, rows, f"Paired differences to {found.baseline}, with 95% intervals", 2, found.colours)
+    head = ["strategy", "outcome", "mean", f"difference to {base}", "clear?"]
+    table = Table(head, rows, f"Paired differences to {base}, with 95% intervals", 2, found.colours)
     return Section("How strategies differ", [Gallery(pictures, note), Fold("All differences as a table", [table])])

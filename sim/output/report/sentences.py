@@ -9,6 +9,7 @@ from math import isfinite
 import numpy as np
 
 from sim.lab.analysis.economics import SURE, Buying, Stretch
+from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.factor_groups import ByFactor
 from sim.lab.analysis.pairs import Difference
 from sim.lab.analysis.runs import label_of, more_is_better
@@ -25,10 +26,17 @@ STAGE_WORDS = {
 STRONG = 3
 
 
-def with_interval(mean: float, low: float, high: float, sign: str = "") -> str:
+def with_interval(value: Estimate | Difference, sign: str = "") -> str:
     """Return a number with its 95% interval: "1.2 (0.3 to 2.1)"."""
-    places = places_for((high - low) / 2)
-    return f"{money(mean, places, sign)} ({money(low, places, sign)} to {money(high, places, sign)})"
+    places = places_for((value.high - value.low) / 2)
+    mean, low, high = (money(number, places, sign) for number in (value.mean, value.low, value.high))
+    return f"{mean} ({low} to {high})"
+
+
+def without_sign(value: Estimate | Difference) -> Estimate:
+    """Return the size of a clear difference with its interval."""
+    low, high = sorted((abs(value.low), abs(value.high)))
+    return Estimate(abs(value.mean), low, high)
 
 
 def money(value: float, places: int, sign: str = "$") -> str:
@@ -38,9 +46,9 @@ def money(value: float, places: int, sign: str = "$") -> str:
     return f"{minus}{sign}{text}"
 
 
-def share_of(mean: float, low: float, high: float) -> str:
+def share_of(share: Estimate) -> str:
     """Return a share with its interval."""
-    return f"{percent(float(mean))} ({percent(float(low))} to {percent(float(high))})"
+    return f"{percent(share.mean)} ({percent(share.low)} to {percent(share.high)})"
 
 
 def noun(outcome: str) -> str:
@@ -89,10 +97,10 @@ def lead(found: Findings) -> str:
 
 def by_how_much(pair: Difference, unit: str) -> str:
     """Return a difference with its interval: "3.1 (2.0 to 4.2) more outputs per simulated future"."""
-    low, high = sorted((abs(pair.low), abs(pair.high))) if pair.clear else (pair.low, pair.high)
-    mean = abs(pair.mean) if pair.clear else pair.mean
-    word = "fewer" if pair.clear and pair.mean < 0 else "more"
-    return f"{with_interval(mean, low, high)} {word} {unit} per simulated future"
+    if not pair.clear:
+        return f"{with_interval(pair)} more {unit} per simulated future"
+    word = "fewer" if pair.mean < 0 else "more"
+    return f"{with_interval(without_sign(pair))} {word} {unit} per simulated future"
 
 
 def stage_sentence(found: Findings, name: str, stage: str) -> str:
@@ -107,26 +115,28 @@ def stage_sentence(found: Findings, name: str, stage: str) -> str:
         return f"{share}."
     if not pair.clear:
         return f"{share}; there is no clear difference in weeks."
-    low, high = sorted((abs(pair.low), abs(pair.high)))
-    weeks = f"{with_interval(abs(pair.mean), low, high)} weeks {'sooner' if pair.mean < 0 else 'later'}"
+    weeks = f"{with_interval(without_sign(pair))} weeks {'sooner' if pair.mean < 0 else 'later'}"
     return f"{share}; it gets there {weeks} on average, within a horizon of {found.horizon} weeks."
 
 
 def cost_sentences(found: Findings) -> list[tuple[str, str]]:
-    """Return for each strategy what an output costs beyond those of the cheapest strategy."""
+    """Return for each strategy what an output beyond those of the cheapest strategy costs."""
     sentences = []
     for one in found.prices:
         name, base = one.strategy, one.baseline
-        more = with_interval(one.more_outputs.mean, one.more_outputs.low, one.more_outputs.high)
-        fewer = with_interval(-one.more_outputs.mean, -one.more_outputs.high, -one.more_outputs.low)
+        more = with_interval(one.more_outputs)
         if one.more_cost.mean <= 0 and one.more_outputs.low > 0:
             text = f"{name} has {more} more outputs than {base} and costs no more."
         elif one.more_outputs.high < 0:
-            text = f"{name} has {fewer} fewer outputs than {base} and costs {'more' if one.more_cost.mean > 0 else 'no more'}."
+            fewer, costs = (
+                with_interval(without_sign(one.more_outputs)),
+                "more" if one.more_cost.mean > 0 else "no more",
+            )
+            text = f"{name} has {fewer} fewer outputs than {base} and costs {costs}."
         elif one.price is None or one.low is None or one.high is None:
             text = f"The cost of an extra output with {name} is unclear: it has {more} more outputs than {base}."
         else:
-            price = with_interval(one.price, one.low, one.high, "$")
+            price = with_interval(Estimate(one.price, one.low, one.high), "$")
             text = f"With {name}, an extra output (beyond those of {base}) costs {price}."
         sentences.append((name, text))
     return sentences
@@ -140,7 +150,7 @@ def best_sentence(found: Findings) -> str:
     if not any(one.largest for one in found.regrets.strategies):
         return f"No strategy is ahead of another in any of {many} ({noun(found.main)})."
     rows = sorted(found.regrets.strategies, key=lambda one: -one.best.mean)
-    shares = ", ".join(f"{one.strategy} in {share_of(one.best.mean, one.best.low, one.best.high)}" for one in rows)
+    shares = ", ".join(f"{one.strategy} in {share_of(one.best)}" for one in rows)
     least = [one for one in rows if one.minimax]
     opening = f"Best in {noun(found.main)}, of {many}: {shares}."
     names = listed([one.strategy for one in least])
@@ -160,13 +170,9 @@ def worth_sentence(found: Findings) -> str:
     curve, bought = found.acceptability, found.buying
     if curve is None or bought is None or not np.ptp(np.stack([curve.net[0], curve.net[-1]]), axis=1).any():
         return ""
-    where = {name: place for place, name in enumerate(curve.strategies)}
-    shares = listed(
-        [
-            f"{name} in {share_of(curve.share[-1, k], curve.low[-1, k], curve.high[-1, k])}"
-            for name, k in ((name, where[name]) for name in bought.stretches[-1].names)
-        ]
-    )
+    ends = np.stack([curve.share[-1], curve.low[-1], curve.high[-1]], axis=1).tolist()
+    at_end = {name: share_of(Estimate(*end)) for name, end in zip(curve.strategies, ends, strict=True)}
+    shares = listed([f"{name} in {at_end[name]}" for name in bought.stretches[-1].names])
     ending = f"At {money(float(curve.prices[-1]), 0)} an output it is {shares} of the {curve.unit}."
     return f"{bought_at(bought.stretches)}{overtaken(bought)}  {ending}"
 
@@ -226,7 +232,7 @@ def sensitivity_sentence(found: Findings, one: Sensitivity) -> str:
     else:
         text = f"No varied factor clearly drives {what} more than luck does."
     if one.luck.share is not None:
-        share = share_of(one.luck.share.mean, one.luck.share.low, one.luck.share.high)
+        share = share_of(one.luck.share)
         text += f"  Luck is {share} of the variance of single simulated futures."
     elif names:
         text += "  With one seed, luck cannot be separated from the factors."
@@ -240,8 +246,7 @@ def factors_sentence(found: Findings, clear: Sequence[ByFactor]) -> str:
         low, high = one.groups[0], one.groups[-1]
         weeks = f"{low.restricted.mean:.0f} at {low.label}, {high.restricted.mean:.0f} at {high.label}"
         parts.append(f"{found.labels.get(one.factor, one.factor)} ({weeks})")
-    named = {one.factor for one in clear}
-    rest = [found.labels.get(one.factor, one.factor) for one in found.by_factor if one.factor not in named]
+    rest = [found.labels.get(one.factor, one.factor) for one in found.by_factor if one not in clear]
     what = f"the mean weeks to production of {found.by_factor[0].strategy}"
     if not parts:
         return f"No varied factor clearly changes {what}."

@@ -6,11 +6,11 @@ import pandas as pd
 
 from sim.lab.analysis.factor_groups import ByFactor
 from sim.lab.analysis.runs import unit_of
+from sim.lab.analysis.sensitivity import Sensitivity, Sobol
 from sim.output import figures
 from sim.output.report import sentences
 from sim.output.report.findings import Findings
-from sim.output.report.page import Block, Bullets, Fold, Gallery, Picture, Prose, Section, Table
-from sim.output.report.sections import slug
+from sim.output.report.page import Block, Bullets, Fold, Gallery, Picture, Prose, Section, Table, slug
 from sim.output.report.sentences import noun, with_interval
 from sim.output.words import capital, lower, number, percent
 
@@ -37,43 +37,31 @@ def sensitivities(found: Findings) -> Section | None:
         blocks.append(Prose(text))
         drawn = figures.tornado(one, found.labels, unit_of(one.outcome))
         alt = f"What drives {what}, by factor, the largest index first: {', '.join(row.factor for row in one.rows)}."
-        pictures.append(Picture(drawn, f"tornado-{place}", alt, "", capital(what)))
+        pictures.append(Picture(drawn, f"tornado-{place}", alt, capital(what)))
     if pictures:
         sobol = found.indices[0].kind == "sobol"
-        blocks.append(
-            Gallery(
-                pictures,
-                SOBOL_NOTE if sobol else MORRIS_NOTE,
-            )
-        )
-        tables = [indices_table(found, place) for place in range(len(found.indices))]
-        blocks.append(Fold("All factors as a table", tables))
+        blocks.append(Gallery(pictures, SOBOL_NOTE if sobol else MORRIS_NOTE))
+        blocks.append(Fold("All factors as a table", [indices_table(one) for one in found.indices]))
     if found.by_factor:
         blocks += by_factors(found)
     return Section("What drives the result", blocks) if blocks else None
 
 
-def indices_table(found: Findings, place: int) -> Table:
+def indices_table(one: Sensitivity) -> Table:
     """Return indices as a table."""
-    one = found.indices[place]
-    table: pd.DataFrame = one.table
-    kinds = [name for name in ("first", "total", "mu_star") if name in table]
     rows = []
-    for told in table.to_dict("records"):
-        cells = [with_interval(told[kind], told[f"{kind}_low"], told[f"{kind}_high"]) for kind in kinds]
-        extra = [number(told["sigma"]), number(told["mu"])] if "sigma" in told else []
-        rows.append([str(told["factor"]), *cells, *extra])
-    words = {"first": "alone (first order)", "total": "with others (total)", "mu_star": "μ*"}
-    head = ["factor", *(words[kind] for kind in kinds), *(["σ", "μ"] if "sigma" in table else [])]
-    return Table(
-        head,
-        rows,
-        f"{capital(noun(one.outcome))}, {one.strategy}" + (f" minus {one.against}" if one.against else ""),
-    )
+    for row in one.rows:
+        if isinstance(row, Sobol):
+            rows.append([row.factor, with_interval(row.first), with_interval(row.total)])
+        else:
+            rows.append([row.factor, with_interval(row.mu_star), number(row.sigma), number(row.mu)])
+    heads = {"sobol": ("alone (first order)", "with others (total)"), "morris": ("μ*", "σ", "μ")}
+    against = f" minus {one.against}" if one.against else ""
+    return Table(["factor", *heads[one.kind]], rows, f"{capital(noun(one.outcome))}, {one.strategy}{against}")
 
 
 def by_factors(found: Findings) -> list[Block]:
-    """Return production by the parts of each factor's range: pictures of those that clearly matter, a table of all."""
+    """Return production by parts of each factor's range: pictures of factors that clearly matter, and a table of all."""
     telling = telling_factors(found.by_factor)
     shown = [picture_of(found, one) for one in telling[:4]]
     rows = []
@@ -128,7 +116,7 @@ def picture_of(found: Findings, one: ByFactor) -> Picture:
     label = found.labels.get(one.factor, one.factor)
     weeks = ", ".join(f"{group.label}: {group.restricted.mean:.0f}" for group in one.groups)
     drawn = figures.stages_over_time(table, found.horizon, colours, ("producing",), bare=True)
-    return Picture(drawn, slug("by", one.factor), f"Production by {label}; mean weeks: {weeks}.", "", capital(label))
+    return Picture(drawn, slug("by", one.factor), f"Production by {label}; mean weeks: {weeks}.", capital(label))
 
 
 def discoveries(found: Findings) -> Section | None:
@@ -138,11 +126,11 @@ def discoveries(found: Findings) -> Section | None:
     rows: list[list[str]] = []
     items, marks = [], []
     for one in found.failing:
-        items.append(f"{capital(one.strategy)} {one.meaning}: {lower(one.found.sentence)}")
+        items.append(f"{capital(one.strategy)} {one.meaning}: {lower(one.rules.sentence)}")
         marks.append(found.colours[one.strategy])
         rows += [
             [one.strategy, one.meaning, rule.words, percent(rule.coverage), percent(rule.density), f"{rule.worlds:,}"]
-            for rule in one.found.rules
+            for rule in one.rules.rules
         ]
     blocks: list[Block] = [Bullets(items, marks)]
     if rows:
