@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import TypeVar
 
@@ -26,12 +27,14 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 
 from sim.lab.results import json_text
 from sim.output.words import how_long
 
 T = TypeVar("T")
+right = partial(Column, justify="right")
+"""A column of numbers."""
 INTERRUPTED = 130
 WIDE = 110
 """Columns from which on tables show everything in columns of its own."""
@@ -55,9 +58,9 @@ def on_stderr() -> Console:
     return Console(file=sys.stderr, highlight=False)
 
 
-def plain_table() -> Table:
-    """Return an empty table in the style of all commands."""
-    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+def plain_table(*columns: Column | str) -> Table:
+    """Return a table without rows in the style of all commands."""
+    return Table(*columns, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
 
 
 def show(print_text: Callable[[Console], None], payload: object = None, as_json: bool = False) -> None:

@@ -34,6 +34,14 @@ def futures(low: int, text: str) -> OptionInfo:
     return whole("--replicates", low, bounds.MOST_REPLICATES, text, check=False)
 
 
+def check_replicates(count: int, low: int, remark: str = "", where: str = "--replicates") -> int:
+    """Return the number of simulated futures.  Raises InputError, which ends in `remark`, if it is out of bounds."""
+    if low <= count <= bounds.MOST_REPLICATES:
+        return count
+    allowed = f"allowed are {low} to {bounds.MOST_REPLICATES:,} simulated futures{remark}"
+    raise InputError(f"{where} is {count:,}; {allowed}")
+
+
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (TOML), as in scenarios/.")]
 Results = Annotated[
     Path,

@@ -12,7 +12,6 @@ from rich.console import Console
 from sim.cli.console import (
     INTERRUPTED,
     WRITING,
-    InputError,
     announce_compiling,
     progress,
     say,
@@ -21,9 +20,7 @@ from sim.cli.console import (
     waiting,
 )
 from sim.cli.opening import Clock, Entries, claimed_if
-from sim.evidence.claims.verdict_rule import FEWEST
 from sim.evidence.frozen import exploration
-from sim.inputs.bounds import MOST_REPLICATES
 from sim.lab.results import ResultsFolder, open_folder
 from sim.model.version import MODEL_VERSION
 
@@ -55,15 +52,6 @@ class Study(Generic[R]):
     show: Callable[[Console, Sequence[R]], None]
     write: Callable[[ResultsFolder, Sequence[R]], None]
     first: str = ""
-
-
-def check_replicates(replicates: int) -> int:
-    """Return the futures of each arm.  Raises InputError if they are out of bounds."""
-    if not FEWEST <= replicates <= MOST_REPLICATES:
-        raise InputError(
-            f"--replicates is {replicates:,}; allowed are {FEWEST} to {MOST_REPLICATES:,} simulated futures per arm"
-        )
-    return replicates
 
 
 def follow(study: Study[R], seed: int, out: Path | None, as_json: bool) -> int:

@@ -86,10 +86,10 @@ WRONG = {
     "too many replicates": (["compare", "small.toml", "--replicates", "100001"], "100,000"),
     "too much memory": (["compare", "small.toml", "--replicates", "100000", "--set", "weeks=5200"], "GB"),
     "strategy named twice": (["compare", "small.toml", "--strategy", "mass", "--strategy", "mass"], "named twice"),
-    "experiment file": (["compare", "experiment.toml"], "gennet sweep runs experiments"),
+    "experiment file": (["compare", "experiment.toml"], "run it with gennet sweep"),
     "a file of quite another name": (["compare", "nope.toml"], "nope.toml: there is no such file\n"),
     "a file of nearly that name": (["compare", "smal.toml"], "did you mean small.toml?"),
-    "empty file": (["compare", "empty.toml"], "empty.toml: is empty: it says nothing of a network; allowed is"),
+    "empty file": (["compare", "empty.toml"], "empty.toml: is empty; at least one key is needed"),
     "empty file below": (["compare", "above.toml"], "above.toml: extends: empty.toml: is empty"),
     "nameless strategy": (["compare", "nameless.toml"], "strategies holds the name ''; allowed are letters"),
     "replicates in words": (

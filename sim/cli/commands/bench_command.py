@@ -7,7 +7,7 @@ from typing import Annotated
 from rich.console import Console
 
 from sim.cli.bench import Bench, Range, measure
-from sim.cli.console import announce_compiling, in_background, plain_table, say, show
+from sim.cli.console import announce_compiling, in_background, plain_table, right, say, show
 from sim.cli.options import AsJson, whole
 from sim.output.words import NONE
 
@@ -54,10 +54,7 @@ def print_bench(console: Console, results: Bench) -> None:
     )
     console.print(f"{results.cores} cores{load}.")
     console.print(f"Median of {results.repeats} repeats, with the range in brackets.\n")
-    table = plain_table()
-    table.add_column("measured")
-    table.add_column("value", no_wrap=True, justify="right")
-    table.add_column("unit")
+    table = plain_table("measured", right("value", no_wrap=True), "unit")
     parts = [
         (f"  {name.replace('_', ' ')}", f"{share:.0%}", "of the time") for name, share in results.share_of_time.items()
     ]

@@ -9,10 +9,11 @@ import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Column
 
-from sim.cli.console import InputError, plain_table
-from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, futures, whole
-from sim.cli.study import Study, check_replicates, follow
+from sim.cli.console import InputError, plain_table, right
+from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, check_replicates, futures, whole
+from sim.cli.study import Study, follow
 from sim.evidence.charts.claim_chart import claim_parts, score
 from sim.evidence.claims.claim_rows import ClaimRow
 from sim.evidence.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
@@ -56,7 +57,7 @@ def claims(
 
     Example: gennet claims --only 4,10 --out results/claims
     """
-    count = check_replicates(REPLICATES if replicates is None else replicates)
+    count = check_replicates(REPLICATES if replicates is None else replicates, FEWEST, " per arm")
     others = WORLDS if worlds is None else worlds
     if not 0 <= others <= MOST_WORLDS:
         raise InputError(f"--worlds is {others:,}; allowed are 0 (no robustness check) to {MOST_WORLDS:,}")
@@ -99,11 +100,9 @@ def print_claims(console: Console, claims: Sequence[ClaimRow], replicates: int) 
     for claim in claims:
         console.print(f"\n[bold]{claim.claim}. {escape(claim.text)}[/] ({claim.source})")
         console.print(f"   [bold]{claim.verdict}[/]{robust(claim)}")
-        table = plain_table()
-        table.add_column("part", no_wrap=True, overflow="fold")
-        for name in ("effect", "95% interval", "counts from", "with mechanism off"):
-            table.add_column(name, justify="right", overflow="fold")
-        table.add_column("verdict", overflow="fold")
+        heads = ("effect", "95% interval", "counts from", "with mechanism off")
+        numbers = (right(name, overflow="fold") for name in heads)
+        table = plain_table(Column("part", no_wrap=True), *numbers, Column("verdict", overflow="fold"))
         for part in claim.parts:
             off = part.ablation
             table.add_row(

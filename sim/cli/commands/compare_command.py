@@ -23,8 +23,8 @@ from sim.cli.console import (
     waiting,
 )
 from sim.cli.opening import Clock, check_network, load_scenario, scenario_folder, scenario_manifest
-from sim.cli.options import AsJson, Jobs, Out, ScenarioFile, Seed, Sets, futures
-from sim.inputs.bounds import FEWEST_REPLICATES, MOST_REPLICATES
+from sim.cli.options import AsJson, Jobs, Out, ScenarioFile, Seed, Sets, check_replicates, futures
+from sim.inputs.bounds import FEWEST_REPLICATES
 from sim.inputs.scenario import Scenario
 from sim.lab.comparison import BANDS, Comparison
 from sim.lab.comparison import compare as compare_strategies
@@ -82,11 +82,7 @@ def number_of_futures(scenario: Scenario, replicates: int | None, strategies: in
     """Return how many futures of each strategy to run.  Raises InputError if they are too few or too many."""
     count = scenario.replicates if replicates is None else replicates
     where = f"{scenario.path}: replicates" if replicates is None else "--replicates"
-    if not FEWEST_REPLICATES <= count <= MOST_REPLICATES:
-        raise InputError(
-            f"{where} is {count:,}; allowed are {FEWEST_REPLICATES} to {MOST_REPLICATES:,} simulated futures "
-            "(an interval takes two)"
-        )
+    check_replicates(count, FEWEST_REPLICATES, " (an interval takes two)", where)
     size = count * strategies * scenario.weeks * len(BANDS) * 4
     if size > MOST_BYTES:
         raise InputError(

@@ -11,8 +11,9 @@ import networkx as nx
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Column
 
-from sim.cli.console import InputError, plain_table, say, show
+from sim.cli.console import InputError, plain_table, right, say, show
 from sim.cli.options import AsJson
 from sim.inputs.networks import StartNetwork, to_networkx
 from sim.inputs.networks.formats import read_file, read_network, to_csv
@@ -64,10 +65,7 @@ def print_network(console: Console, start: StartNetwork, findings: Sequence[Find
     for note in start.notes:
         console.print(f"• {escape(note)}")
     console.print()
-    table = plain_table()
-    table.add_column("measure", no_wrap=True)
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("meaning")
+    table = plain_table(Column("measure", no_wrap=True), right("value", no_wrap=True), "meaning")
     for one in findings:
         value = f"[{COLOURS[one.grade]}]{escape(one.value)}[/]" if one.grade else escape(one.value)
         grade = f" [dim]({one.grade})[/]" if one.grade else ""
@@ -89,7 +87,7 @@ def convert(start: StartNetwork, to: Path) -> list[Path]:
         graph = to_networkx(start)
         if start.ids is not None:
             for row in graph:
-                del graph.nodes[row]["id"]  # it is the node's own from here on
+                del graph.nodes[row]["id"]  # ids become the names of nodes
             graph = nx.relabel_nodes(graph, dict(enumerate(start.ids)))
         (nx.write_graphml if to.suffix.lower() == ".graphml" else nx.write_gexf)(graph, to)
         return [to]

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Column
 
-from sim.cli.console import WIDE, InputError, plain_table, show
+from sim.cli.console import WIDE, InputError, plain_table, right, show
 from sim.cli.options import AsJson
 from sim.inputs.scenario.errors import unknown
 from sim.model.declarations import GROUPS, PARAMETERS
@@ -63,18 +64,13 @@ def print_group(console: Console, name: str, chosen: Sequence[Parameter]) -> Non
     """Print the table of one group; on a narrow console unit and source stand below the label."""
     wide = console.width >= WIDE
     console.print()
-    table = plain_table()
-    table.add_column(f"[bold]{escape(name)}[/]", no_wrap=True)
-    table.add_column("default", justify="right", no_wrap=True)
-    if wide:
-        table.add_column("unit", max_width=14)
-        table.add_column("allowed", max_width=16)
-        table.add_column("plausible", max_width=14)
-        table.add_column("meaning")
-        table.add_column("basis: source", style="dim")
-    else:
-        table.add_column("allowed; plausible", max_width=18)
-        table.add_column("meaning [dim](basis: source)[/]")
+    widths = {"unit": 14, "allowed": 16, "plausible": 14} if wide else {"allowed; plausible": 18}
+    table = plain_table(
+        Column(f"[bold]{escape(name)}[/]", no_wrap=True),
+        right("default", no_wrap=True),
+        *(Column(head, max_width=width) for head, width in widths.items()),
+        *(["meaning", Column("basis: source", style="dim")] if wide else ["meaning [dim](basis: source)[/]"]),
+    )
     for one in chosen:
         label = escape(one.label)
         origin = escape(f"{one.basis}: {one.source}" if one.source else one.basis)

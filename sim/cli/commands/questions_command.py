@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.cli.console import InputError, plain_table
-from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, futures
-from sim.cli.study import Study, check_replicates, follow
+from sim.cli.console import InputError, plain_table, right
+from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, check_replicates, futures
+from sim.cli.study import Study, follow
 from sim.evidence.charts.question_chart import question_map
 from sim.evidence.claims.verdict_rule import FEWEST
 from sim.evidence.questions.open_questions import QUESTIONS, MapAxis
@@ -51,7 +51,7 @@ def questions(
 
     Example: gennet questions --only online,mass --out results/questions
     """
-    count = check_replicates(REPLICATES if replicates is None else replicates)
+    count = check_replicates(REPLICATES if replicates is None else replicates, FEWEST, " per arm")
     chosen = chosen_questions(only)
     seed = VERDICT_SEED if seed is None else seed
     study: Study[QuestionMap] = Study(
@@ -95,10 +95,7 @@ def print_maps(console: Console, maps: Sequence[QuestionMap]) -> None:
 
 def grid_table(reading: ReadingMap, x: MapAxis, y: MapAxis) -> Table:
     """Return a map as a table with y in rows and x in columns; ? marks an unclear effect, * the best of a row."""
-    table = plain_table()
-    table.add_column("", justify="right")
-    for value in x.values:
-        table.add_column(x.shown.format(value), justify="right")
+    table = plain_table(right(""), *(right(x.shown.format(value)) for value in x.values))
     best = {row.y: row.x for row in reading.best}
     for value, cells in zip(y.values, reading.cells, strict=True):
         shown = [cell_words(cell, best.get(value) == cell.x) for cell in cells]
@@ -129,12 +126,7 @@ def cells_table(maps: Sequence[QuestionMap]) -> pd.DataFrame:
             among = {row.y: row.among for row in reading.best}
             for cell in (cell for row in reading.cells for cell in row):
                 row: dict[str, object] = {"question": question.question, "reading": reading.reading}
-                row |= {
-                    "x": question.x.key,
-                    "x_value": cell.x,
-                    "y": question.y.key,
-                    "y_value": cell.y,
-                }
+                row |= {"x": question.x.key, "x_value": cell.x, "y": question.y.key, "y_value": cell.y}
                 row |= {"effect": cell.effect, "unit": reading.unit, "against": reading.against}
                 for name, pair in (("ci95", cell.ci95), ("ci_corrected", cell.ci_corrected)):
                     row[f"{name}_low"], row[f"{name}_high"] = pair or (None, None)

@@ -14,7 +14,7 @@ from sim.cli.options import Results
 from sim.lab.analysis.runs import AnalysisError
 from sim.lab.experiment.lock import held
 from sim.lab.experiment.reading import manifest_of, read_results
-from sim.lab.files import reason, written_aside
+from sim.lab.files import written_aside
 from sim.output.report.report_page import report as report_page
 
 PAGE = "report.html"
@@ -56,9 +56,6 @@ def write_report(folder: Path, out: Path | None) -> Path:
             page = report_page(results)
         except AnalysisError as fault:
             raise InputError(str(fault)) from None
-    try:
-        with written_aside(target) as aside:
-            aside.write_text(page, encoding="utf-8", newline="\n")
-    except OSError as fault:
-        raise InputError(f"--out: {target} cannot be written ({reason(fault)}); name another file with --out") from None
+    with written_aside(target) as aside:
+        aside.write_text(page, encoding="utf-8", newline="\n")
     return target

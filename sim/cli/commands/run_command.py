@@ -16,6 +16,7 @@ from sim.cli.console import (
     announce_compiling,
     in_background,
     plain_table,
+    right,
     show,
     show_where,
     stopped_by_ctrl_c,
@@ -95,19 +96,13 @@ def print_run(console: Console, record: Record) -> None:
         f"One simulated future of {escape(record.strategy)}: {record.scenario.weeks} weeks, seed {record.seed}, "
         f"replicate {record.replicate}.  One future is not a forecast; gennet compare runs many.\n"
     )
-    table = plain_table()
-    table.add_column("stage")
-    table.add_column("reached in week", justify="right")
-    table.add_column("lost in week", justify="right")
+    table = plain_table("stage", right("reached in week"), right("lost in week"))
     for stage in STAGES_REACHED:
         week, lost = record.reached[stage], record.outcomes[f"{stage}_lost_week"]
         table.add_row(stage, "not reached" if week is None else str(week), NONE if lost != lost else f"{lost:.0f}")
     console.print(table)
     console.print()
-    table = plain_table()
-    table.add_column("outcome")
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("unit")
+    table = plain_table("outcome", right("value", no_wrap=True), "unit")
     for outcome in OUTCOMES:
         if outcome.name in SUMMARY:
             table.add_row(outcome.label, number(record.outcomes[outcome.name]), outcome.unit)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Column
 
-from sim.cli.console import WIDE, plain_table, show
+from sim.cli.console import WIDE, plain_table, right, show
 from sim.cli.options import AsJson
 from sim.model.schedule import SCHEDULE
 
@@ -25,13 +26,8 @@ def print_schedule(console: Console) -> None:
     """Print the phases as a table; on a narrow console the module stands below the rule."""
     wide = console.width >= WIDE
     console.print("The phases of a week.  Each phase draws its random numbers under its own number.\n")
-    table = plain_table()
-    table.add_column("", justify="right", no_wrap=True)
-    table.add_column("phase", no_wrap=True)
-    table.add_column("who acts", max_width=13)
-    table.add_column("rule")
-    if wide:
-        table.add_column("module", no_wrap=True, style="dim")
+    names = [right("", no_wrap=True), Column("phase", no_wrap=True), Column("who acts", max_width=13), Column("rule")]
+    table = plain_table(*names, *([Column("module", no_wrap=True, style="dim")] if wide else []))
     for phase in SCHEDULE:
         rule = escape(phase.what) if wide else f"{escape(phase.what)} [dim]({phase.where})[/]"
         table.add_row(str(phase.number), phase.name, phase.who, rule, *([phase.where] if wide else []))

@@ -10,15 +10,17 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Column
 
-from sim.cli.console import InputError, plain_table, show, show_where, waiting
+from sim.cli.console import InputError, plain_table, right, show, show_where, waiting
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson, Results
+from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.runs import AnalysisError, label_of, unit_of
-from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity
+from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity, Sobol
 from sim.lab.analysis.sensitivity import sensitivity as indices_of
 from sim.lab.experiment.reading import SweepResults, read_results
-from sim.lab.files import reason, written_aside
+from sim.lab.files import written_aside
 from sim.output import figures
 from sim.output.report.findings import short_label
 from sim.output.words import number, percent
@@ -94,16 +96,6 @@ def analyse(results: SweepResults, outcome: str, strategy: str, against: str | N
         raise InputError(f"{results.folder}: {fault}") from None
 
 
-def name_of(one: Sensitivity) -> str:
-    """Return the name of an analysis's files."""
-    return f"{one.outcome}-{one.strategy}" + (f"-minus-{one.against}" if one.against else "")
-
-
-def title_of(one: Sensitivity) -> str:
-    """Return the title of an analysis."""
-    return f"{label_of(one.outcome)}, {one.strategy}" + (f" minus {one.against}" if one.against else "")
-
-
 def to_json(one: Sensitivity) -> dict[str, Any]:
     """Return an analysis as `--json` prints it."""
     pairs = [{"factors": list(names), **asdict(index)} for names, index in one.pairs.items()]
@@ -135,19 +127,20 @@ def print_analyses(console: Console, analyses: Sequence[Sensitivity], results: S
     console.print(f"[bold]{escape(results.experiment['title'])}[/]")
     sobol = analyses[0].kind == "sobol"
     for one in analyses:
-        console.print(f"\n[bold]{escape(title_of(one))}[/]")
+        against = f" minus {one.against}" if one.against else ""
+        console.print(f"\n[bold]{escape(f'{label_of(one.outcome)}, {one.strategy}{against}')}[/]")
         for note in notes_of(one, results.experiment["weeks"]):
             console.print(f"[dim]{escape(note)}[/]")
-        table = plain_table()
-        table.add_column("factor", overflow="fold")
         unit = unit_of(one.outcome)
         morris = (f"μ* ({unit})" if unit else "μ*", "σ", "μ")
-        for head in ("alone (first order)", "with others (total)") if sobol else morris:
-            table.add_column(head, justify="right", no_wrap=True)
-        for row in one.table.to_dict("records"):
-            cells = [cell(row, kind) for kind in ("first", "total", "mu_star") if kind in row]
-            cells += [number(row[kind]) for kind in ("sigma", "mu") if kind in row]
-            table.add_row(escape(str(row["factor"])), *cells)
+        heads = ("alone (first order)", "with others (total)") if sobol else morris
+        table = plain_table(Column("factor", overflow="fold"), *(right(head, no_wrap=True) for head in heads))
+        for row in one.rows:
+            if isinstance(row, Sobol):
+                cells = [cell(row.first), cell(row.total)]
+            else:
+                cells = [cell(row.mu_star, 2 if abs(row.mu_star.mean) < 1 else 1), number(row.sigma), number(row.mu)]
+            table.add_row(escape(row.factor), *cells)
         console.print(table)
     text = (
         "Alone: share of the variance due to the factor by itself; with others: including its interactions."
@@ -157,20 +150,16 @@ def print_analyses(console: Console, analyses: Sequence[Sensitivity], results: S
     console.print(f"\n[dim]In brackets: 95% intervals.  {text}[/]")
 
 
-def cell(row: dict[Any, Any], kind: str) -> str:
+def cell(index: Estimate, places: int = 2) -> str:
     """Return an index with its interval."""
-    low, high = row[f"{kind}_low"], row[f"{kind}_high"]
-    places = 2 if kind != "mu_star" or abs(row[kind]) < 1 else 1
-    return f"{number(row[kind], places)} ({number(low, places)} to {number(high, places)})"
+    return f"{number(index.mean, places)} ({number(index.low, places)} to {number(index.high, places)})"
 
 
 def write(folder: Path, analyses: Sequence[Sensitivity], results: SweepResults) -> None:
-    """Write the table and the figure of each analysis.  Raises InputError if the folder cannot be written to."""
+    """Write the table and the figure of each analysis.  Raises WriteError."""
     labels = {factor.key: short_label(factor.label, factor.key) for factor in results.factors}
-    try:
-        for one in analyses:
-            with written_aside(folder / f"{name_of(one)}.csv") as aside:
-                one.table.to_csv(aside, index=False, lineterminator="\n")
-            figures.save(figures.tornado(one, labels, unit_of(one.outcome)), folder / name_of(one))
-    except OSError as fault:
-        raise InputError(f"{folder} cannot be written to ({reason(fault)}); name another folder with --out") from None
+    for one in analyses:
+        name = f"{one.outcome}-{one.strategy}" + (f"-minus-{one.against}" if one.against else "")
+        with written_aside(folder / f"{name}.csv") as aside:
+            one.table.to_csv(aside, index=False, lineterminator="\n")
+        figures.save(figures.tornado(one, labels, unit_of(one.outcome)), folder / name)

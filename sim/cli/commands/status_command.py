@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from sim.cli.console import InputError, plain_table, say, show
+from sim.cli.console import InputError, plain_table, right, say, show
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson
 from sim.lab.experiment.reading import command_of, read_results
@@ -104,9 +104,7 @@ def next_step(state: Status) -> str:
 def print_status(console: Console, state: Status) -> None:
     """Print how far a folder is."""
     console.print(f"[bold]{escape(state['title'])}[/]: {state['state']}, {STATES[state['state']]}.")
-    table = plain_table()
-    for name in ("strategy", "runs", "done", "failed", "left"):
-        table.add_column(name, justify="left" if name == "strategy" else "right")
+    table = plain_table("strategy", *map(right, ("runs", "done", "failed", "left")))
     rows = {**state["strategies"], "all": state} if len(state["strategies"]) > 1 else state["strategies"]
     for name, counts in rows.items():
         table.add_row(escape(name), *(f"{counts[key]:,}" for key in ("runs", "done", "failed", "left")))

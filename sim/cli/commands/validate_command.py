@@ -11,6 +11,7 @@ import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Column
 
 from sim.cli.console import (
     INTERRUPTED,
@@ -19,6 +20,7 @@ from sim.cli.console import (
     announce_compiling,
     plain_table,
     progress,
+    right,
     say,
     show,
     show_where,
@@ -26,7 +28,7 @@ from sim.cli.console import (
     waiting,
 )
 from sim.cli.opening import Clock, claimed_if
-from sim.cli.options import AsJson, Jobs, OutIfNamed, futures, whole
+from sim.cli.options import AsJson, Jobs, OutIfNamed, check_replicates, futures, whole
 from sim.evidence.charts.club_chart import club as club_figure
 from sim.evidence.charts.target_chart import target_figure
 from sim.evidence.seeds import VALIDATION_SEED
@@ -34,7 +36,7 @@ from sim.evidence.targets import club_split, eies
 from sim.evidence.targets.target_catalogue import TARGETS
 from sim.evidence.targets.validate import REPLICATES, TargetResult, chosen, score
 from sim.evidence.targets.validate import validate as validate_targets
-from sim.inputs.bounds import FEWEST_REPLICATES, LARGEST_SEED, MOST_REPLICATES
+from sim.inputs.bounds import FEWEST_REPLICATES, LARGEST_SEED
 from sim.inputs.networks.exchange import to_networkx
 from sim.inputs.scenario.errors import unknown
 from sim.lab.results import ResultsFolder, json_text, open_folder
@@ -67,10 +69,7 @@ def validate(
     Example: gennet validate --replicates 400 --out results/validate
     """
     clock = Clock()
-    if not FEWEST_REPLICATES <= replicates <= MOST_REPLICATES:
-        raise InputError(
-            f"--replicates is {replicates:,}; allowed are {FEWEST_REPLICATES} to {MOST_REPLICATES:,} simulated futures"
-        )
+    check_replicates(replicates, FEWEST_REPLICATES)
     names = chosen_names(only or ())
     folder_of_data = eies.find_data(data)
     if any(target.experiment == "eies" for target in chosen(names)) and folder_of_data is None:
@@ -153,14 +152,9 @@ def simulated_text(finding: TargetResult) -> str:
 def print_findings(console: Console, findings: Sequence[TargetResult]) -> None:
     """Print the table, the score, and for each target outside a reason."""
     wide = console.width >= WIDE
-    table = plain_table()
-    table.add_column("target" if wide else "target [dim](source)[/]")
-    if wide:
-        table.add_column("source", style="dim")
-    table.add_column("published", justify="right", no_wrap=True)
-    table.add_column("median (90%)", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("", no_wrap=True, style="dim")
+    names = ["target", Column("source", style="dim")] if wide else ["target [dim](source)[/]"]
+    numbers = (right(name, no_wrap=True) for name in ("published", "median (90%)"))
+    table = plain_table(*names, *numbers, Column("", no_wrap=True), Column("", no_wrap=True, style="dim"))
     for one in findings:
         target = one.target
         label, source = escape(target.label), escape(target.source.short)
