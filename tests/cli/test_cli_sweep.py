@@ -66,10 +66,10 @@ def test_killed_at_random_moments_and_gone_on_with_the_table_is_the_same():
         process = start(*LONG, "--out", "killed", "--jobs", "1")
         until_rows(process, "killed", before + 1 if before > number else number)
         process.send_signal(signal.SIGKILL)
-        told = process.communicate()[1]
+        errors = process.communicate()[1]
         assert process.returncode == -signal.SIGKILL
         if before:
-            assert f"{before:,} of {RUNS:,} runs were already done" in told
+            assert f"{before:,} of {RUNS:,} runs were already done" in errors
         before = rows("killed")
         assert 0 < before < RUNS
         status = json.loads(call("status", "killed", "--json").stdout)
@@ -84,9 +84,9 @@ def test_ctrl_c_stops_keeps_and_says_how_to_go_on():
     process = start(*LONG, "--out", "it", "--jobs", "1")
     until_rows(process, "it", 1)
     process.send_signal(signal.SIGINT)
-    out, told = process.communicate(timeout=60)
+    out, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "The same command continues with the rest." in told and "Median over" in out
+    assert "The same command continues with the rest." in errors and "Median over" in out
     status = json.loads(call("status", "it", "--json").stdout)
     assert status["state"] == "stopped" and 0 < status["done"] < RUNS
     assert status["next"].startswith("Continue it: gennet sweep small.toml")
@@ -97,12 +97,12 @@ def test_a_second_process_is_refused_while_the_first_goes_on():
     first = start(*longer)
     until_rows(first, "it", 1)
     second = start(*longer)
-    _, told = second.communicate(timeout=60)
+    _, errors = second.communicate(timeout=60)
     running = json.loads(call("status", "it", "--json").stdout)["state"]
     assert first.poll() is None, "the first one was to be at work all the while"
     first.kill()
     first.communicate()
-    assert second.returncode == 2 and "it is being written to by another gennet;" in told
+    assert second.returncode == 2 and "it is being written to by another gennet;" in errors
     assert running == "running"
     assert json.loads(call("status", "it", "--json").stdout)["state"] == "stopped"
 
@@ -115,9 +115,9 @@ def test_where_files_may_not_grow_it_stops_in_plain_words():
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     process = start("--out", "it", preexec_fn=limited)
-    _, told = process.communicate(timeout=60)
-    assert process.returncode in (1, 2), told
-    assert "Traceback" not in told and "cannot be written (file too large)" in told
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (1, 2), errors
+    assert "Traceback" not in errors and "cannot be written (file too large)" in errors
 
 
 def test_options_and_the_table_for_people():
@@ -141,24 +141,24 @@ def test_options_and_the_table_for_people():
 
 def test_json_is_all_there_is_on_stdout():
     result = call("sweep", "small.toml", "--json")
-    told = json.loads(result.stdout)
-    assert told["folder"] == "results/small-sweep" and told["done"] == 72 and told["state"] == "finished"
-    assert {"outcome", "strategy", "median", "low", "high", "runs"} == set(told["outcomes"][0])
+    payload = json.loads(result.stdout)
+    assert payload["folder"] == "results/small-sweep" and payload["done"] == 72 and payload["state"] == "finished"
+    assert {"outcome", "strategy", "median", "low", "high", "runs"} == set(payload["outcomes"][0])
 
 
 def test_a_dry_run_writes_nothing():
     result = call("sweep", "small.toml", "--dry-run")
     assert result.exit_code == 0 and "72 runs: 12 points × 2 strategies × 3 replicates" in result.stdout
     assert "ms a run" in result.stdout and "MB on disk" in result.stdout
-    told = json.loads(call("sweep", "small.toml", "--dry-run", "--json").stdout)
-    assert told["runs"] == 72 and told["seconds"] > 0 and told["bytes"] > 0
+    payload = json.loads(call("sweep", "small.toml", "--dry-run", "--json").stdout)
+    assert payload["runs"] == 72 and payload["seconds"] > 0 and payload["bytes"] > 0
     assert sorted(path.name for path in Path().iterdir()) == ["small.toml"]
 
 
 def test_status_for_people_and_of_one_run():
     call("sweep", "small.toml", "--out", "it")
-    told = call("status", "it")
-    assert told.exit_code == 0 and "Small: finished, all runs are done." in told.stdout
+    status = call("status", "it")
+    assert status.exit_code == 0 and "Small: finished, all runs are done." in status.stdout
     run = read_dataset(Path("it/runs"))["run"].iloc[0]
     command = call("status", "it", "--run", run).stdout
     assert (
@@ -217,20 +217,20 @@ def test_how_to_go_on_says_where(tmp_path, monkeypatch):
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     monkeypatch.chdir("/")
-    told = json.loads(call("status", str(tmp_path / "it"), "--json").stdout)["next"]
-    assert told.startswith(f"Continue it in {tmp_path}: gennet sweep small.toml")
+    next_step = json.loads(call("status", str(tmp_path / "it"), "--json").stdout)["next"]
+    assert next_step.startswith(f"Continue it in {tmp_path}: gennet sweep small.toml")
 
 
 def test_the_command_of_a_row_says_if_it_is_of_another_version():
     assert call("sweep", "small.toml", "--out", "it").exit_code == 0
     run = read_dataset(Path("it/runs"))["run"].iloc[0]
     manifest = Path("it/manifest.json")
-    told = json.loads(manifest.read_text()) | {"model_version": "0123456789ab"}
-    manifest.write_text(json.dumps(told))
+    content = json.loads(manifest.read_text()) | {"model_version": "0123456789ab"}
+    manifest.write_text(json.dumps(content))
     again = call("status", "it", "--run", run, "--json")
     assert again.exit_code == 0 and "from version 0123456789ab of the model; this is" in again.stderr
     assert json.loads(again.stdout)["same_version"] is False
-    manifest.write_text(json.dumps(told | {"scenario_file": "gone.toml"}))
+    manifest.write_text(json.dumps(content | {"scenario_file": "gone.toml"}))
     assert "there is no file gone.toml here" in call("status", "it", "--run", run).stderr
 
 
@@ -239,32 +239,32 @@ def test_a_damaged_table_of_a_sweep_ends_with_2_and_names_the_file(command):
     assert call("sweep", "small.toml", "--out", "it").exit_code == 0
     part = part_files(Path("it/runs"))[0]
     part.write_bytes(part.read_bytes()[:-40])
-    told = call(command, "it")
-    assert told.exit_code == 2 and f"{part} is damaged" in told.stderr, told.stderr
+    outcome = call(command, "it")
+    assert outcome.exit_code == 2 and f"{part} is damaged" in outcome.stderr, outcome.stderr
 
 
 def test_a_bad_address_of_a_cluster_ends_with_one_message():
     process = start("--out", "it", "--dask", "nonsense")
-    out, told = process.communicate(timeout=120)
+    out, errors = process.communicate(timeout=120)
     assert (process.returncode, out) == (2, "")
-    assert "--dask: no Dask scheduler answers at 'nonsense'" in told and "Traceback" not in told
+    assert "--dask: no Dask scheduler answers at 'nonsense'" in errors and "Traceback" not in errors
 
 
 def test_another_seed_is_told_as_such():
     assert call("sweep", "small.toml", "--out", "it").exit_code == 0
-    told = call("sweep", "small.toml", "--seed", "5", "--out", "it")
-    assert told.exit_code == 2 and "another seed (1, not 5)" in told.stderr
+    outcome = call("sweep", "small.toml", "--seed", "5", "--out", "it")
+    assert outcome.exit_code == 2 and "another seed (1, not 5)" in outcome.stderr
 
 
 def test_the_table_fits_eighty_columns_and_counts_futures_of_each_strategy(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     shown = ["--set", 'experiment.outcomes=["cost", "gifts", "producing_week"]']
-    told = call(
+    result = call(
         "sweep", "small.toml", *shown, "--set", "experiment.strategies=['none', 'mass', 'customized', 'blended']"
     )
-    assert told.exit_code == 0, told.output
-    assert "…" not in told.stdout and max(map(len, told.stdout.splitlines())) <= 80
+    assert result.exit_code == 0, result.output
+    assert "…" not in result.stdout and max(map(len, result.stdout.splitlines())) <= 80
     each = 12 * int(
         json.loads(call("status", "results/small-sweep", "--json").stdout)["strategies"]["mass"]["runs"] / 12
     )
-    assert f"Median over {each} simulated futures of each strategy" in told.stdout
+    assert f"Median over {each} simulated futures of each strategy" in result.stdout

@@ -45,14 +45,14 @@ def test_everything_is_listed_with_what_was_asked(catalogue):
 
 @pytest.mark.parametrize("name", ["first", "future", "swept", "stopped", "failures"])
 def test_counts_are_those_of_gennet_status(catalogue, results, name):
-    told, entry = status_of(results / name), by_name(catalogue)[name]
+    status, entry = status_of(results / name), by_name(catalogue)[name]
     assert (entry.runs, entry.done, entry.failed, entry.left) == tuple(
-        told[key] for key in ("runs", "done", "failed", "left")
+        status[key] for key in ("runs", "done", "failed", "left")
     )
-    assert entry.state == told["state"] == ("stopped" if name == "stopped" else "finished")
+    assert entry.state == status["state"] == ("stopped" if name == "stopped" else "finished")
     manifest = read_manifest(results / name)
     assert totals_of(results / name, manifest) == {
-        key: told[key] for key in ("runs", "done", "failed", "left", "state")
+        key: status[key] for key in ("runs", "done", "failed", "left", "state")
     }
 
 
@@ -190,5 +190,5 @@ def test_the_counts_of_a_table_and_of_a_manifest_agree(results):
 def test_a_file_is_no_folder_of_results(tmp_path):
     file = tmp_path / "results.csv"
     file.write_text("a")
-    told = CliRunner().invoke(app, ["dashboard", "--port", "0", "--results", str(file)])
-    assert told.exit_code == 2 and f"--results: {file} is a file" in told.stderr
+    result = CliRunner().invoke(app, ["dashboard", "--port", "0", "--results", str(file)])
+    assert result.exit_code == 2 and f"--results: {file} is a file" in result.stderr

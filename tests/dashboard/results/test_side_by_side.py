@@ -143,5 +143,5 @@ def test_combined_intervals_cover_the_true_difference():
 
 
 def test_tables_within_tables_become_paths():
-    told = flattened({"a": {"b": 1}, "c": [{"d": 2}, {"d": 3}], "e": [1, 2]})
-    assert told == {"a.b": 1, "c.1.d": 2, "c.2.d": 3, "e": [1, 2]}
+    flat = flattened({"a": {"b": 1}, "c": [{"d": 2}, {"d": 3}], "e": [1, 2]})
+    assert flat == {"a.b": 1, "c.1.d": 2, "c.2.d": 3, "e": [1, 2]}

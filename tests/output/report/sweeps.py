@@ -71,16 +71,16 @@ def write_sweep(folder, kind="lhs", samples=24, replicates=3, names=NAMES, facto
             for s, name in enumerate(names):
                 bad = p in failed and name == names[-1]
                 decay = point[0] if factors else 0.05
-                told = outcomes_of(name, decay, seeds[r] + mixed[p, r, s], never)
+                outcomes = outcomes_of(name, decay, seeds[r] + mixed[p, r, s], never)
                 if bad:
-                    told = dict.fromkeys(told, None)
+                    outcomes = dict.fromkeys(outcomes, None)
                 head = {
                     "run": f"{len(rows):016x}",
                     "point": p,
                     **{f.key: v for f, v in zip(factors, point, strict=False)},
                 }
                 tail = {"strategy": name, "seed": 7, "replicate": r, "status": "failed" if bad else "done"}
-                rows.append({**head, **tail, "error": "ValueError: x" if bad else None, **told})
+                rows.append({**head, **tail, "error": "ValueError: x" if bad else None, **outcomes})
     (folder / "runs").mkdir(parents=True)
     pd.DataFrame(rows).to_parquet(folder / "runs" / "part-00000.parquet", index=False)
     strategies = {name: {"label": f"Label of {name}", "coordinators": []} for name in names}

@@ -59,8 +59,8 @@ def test_the_answer_is_what_the_analysis_says(tmp_path):
     assert pair.clear
     numbers = re.search(r"Weave <b> does best: ([\d.]+) \(([\d.]+) to ([\d.]+)\) more outputs", words)
     assert numbers, words[:600]
-    told = [float(number) for number in numbers.groups()]
-    assert told == pytest.approx([pair.mean, pair.low, pair.high], abs=0.051)
+    values = [float(number) for number in numbers.groups()]
+    assert values == pytest.approx([pair.mean, pair.low, pair.high], abs=0.051)
     reached = runs[runs["strategy"] == "none"]["producing_week"].notna().mean()
     assert f"none in {100 * reached:.0f}%" in words
 
@@ -148,8 +148,8 @@ def test_a_comparison_has_a_report(tmp_path):
     ]
     made = CliRunner().invoke(app, [*command, "--out", str(done)])
     assert made.exit_code == 0, made.output
-    told = CliRunner().invoke(app, ["report", str(done)])
-    assert told.exit_code == 0, told.output
+    result = CliRunner().invoke(app, ["report", str(done)])
+    assert result.exit_code == 0, result.output
     page = (done / "report.html").read_text("utf-8")
     words = words_of(check_page(page))
     assert "Weaving a real network" in words and "Futures per strategy 6" in words
@@ -172,10 +172,10 @@ def test_the_command_refuses_in_words(tmp_path):
 
 def test_the_model_in_short_is_what_model_md_says():
     whole = " ".join(odd.model_text().split())
-    told = odd.summary()
-    assert [heading for heading, _ in told][:2] == ["Purpose and patterns", "Entities, state variables and scales"]
-    assert len(told) == 7
-    for _, html in told:
+    sections = odd.summary()
+    assert [heading for heading, _ in sections][:2] == ["Purpose and patterns", "Entities, state variables and scales"]
+    assert len(sections) == 7
+    for _, html in sections:
         assert "href" not in html and "<!--" not in html and "&lt;!--" not in html
         first = re.sub(r"<[^>]+>", "", html.split("</p>")[0].split("<p>")[-1])
         plain = re.sub(r"[*`]|\]\([^)]*\)|\[", "", whole)

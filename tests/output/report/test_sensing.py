@@ -25,12 +25,12 @@ def test_table_files_and_json_say_the_same(sobol, tmp_path):
     out = tmp_path / "out"
     result = run(sobol, "--strategy", "mass", "--against", "none", "--json", "--out", out)
     assert result.exit_code == 0, result.output
-    told = json.loads(result.stdout)["analyses"]
-    assert len(told) == 1 and (told[0]["strategy"], told[0]["against"]) == ("mass", "none")
+    analyses = json.loads(result.stdout)["analyses"]
+    assert len(analyses) == 1 and (analyses[0]["strategy"], analyses[0]["against"]) == ("mass", "none")
     results = read_results(sobol)
     found = sensitivity(results.runs, results.experiment, "outputs", "mass", "none")
-    assert [row["factor"] for row in told[0]["rows"]] == [row.factor for row in found.rows]
-    assert told[0]["rows"][0]["total"]["mean"] == pytest.approx(found.rows[0].total.mean)
+    assert [row["factor"] for row in analyses[0]["rows"]] == [row.factor for row in found.rows]
+    assert analyses[0]["rows"][0]["total"]["mean"] == pytest.approx(found.rows[0].total.mean)
     table = pd.read_csv(out / "outputs-mass-minus-none.csv")
     assert table["total"].to_numpy() == pytest.approx(found.table["total"].to_numpy())
     assert (out / "outputs-mass-minus-none.svg").exists() and (out / "outputs-mass-minus-none.png").exists()
