@@ -43,16 +43,12 @@ def ties_of(world: World) -> TieRows:
     return TieRows(rows, *(np.array(found[name]) for name in ("other", "trust", "origin")))
 
 
-def present(world: World) -> list[int]:
-    """Return the rows of all members who are there now."""
-    return [int(row) for row in np.flatnonzero(world.members.active[: int(world.network[0].members)] == 1)]
-
-
 def groups_of(world: World) -> dict[int, int]:
     """Return each present member's first working group, by order of founding; -1 for none."""
     groups = world.members.groups
     first = np.where(groups[:, 0] != NOBODY, groups[:, 0], groups[:, 1])
-    return {row: int(world.groups[first[row]].serial) if first[row] != NOBODY else NOBODY for row in present(world)}
+    present = np.flatnonzero(world.members.active[: int(world.network[0].members)] == 1).tolist()
+    return {row: int(world.groups[first[row]].serial) if first[row] != NOBODY else NOBODY for row in present}
 
 
 def phases_of(world: World) -> dict[int, int]:

@@ -1,7 +1,7 @@
-"""What is asked on the home page: a network, a yearly budget, two to four strategies that spend it, what happens later.
+"""The question of the home page: a network, a yearly budget, two to four strategies that spend it, what happens later.
 
-Everything is a plain number or word with bounds, so that a link can carry it and no link can ask for more than the
-machine should do.  Shares are in percent, times in months, as people say them.
+Everything is a plain number or word with bounds, so that a link can carry it and no link can ask for too much work.
+Shares are in percent, times in months, as people say them.
 """
 
 from __future__ import annotations
@@ -145,8 +145,7 @@ def held_strategy(strategy: StrategySettings) -> StrategySettings:
     name = " ".join("".join(c for c in strategy.name if c.isprintable()).split())[:NAME_LENGTH].strip()
     if preset == "nothing":
         return replace(PRESETS["nothing"], name=name)
-    given = strategy.values
-    values: Values = {key: dial.held(given[key]) for key, dial in STRATEGY.items()}
+    values: Values = {key: STRATEGY[key].held(value) for key, value in strategy.values.items()}
     left = 100.0
     for share in ("personal", "mass", *SINGLE):
         values[share] = min(values[share], left)

@@ -33,11 +33,6 @@ class Spending:
     left: float
     wanted: float
 
-    @property
-    def total(self) -> float:
-        """Dollars a year."""
-        return self.hours + self.meetings
-
 
 def week_of(months: float) -> int:
     """Return the week, counted from 0, that begins after so many months."""

@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import threading
-import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -98,7 +97,13 @@ def serve(
         from solara.server.starlette import app
 
         class Server(uvicorn.Server):
-            """A server that a signal ends without being raised again afterwards, as uvicorn's own would."""
+            """A server that says when it is ready, and that a signal ends without being raised again, as uvicorn would."""
+
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                """Begin to serve."""
+                await super().startup(sockets)
+                if self.started:
+                    threading.Thread(target=announce, args=(address, opens, ready), daemon=True).start()
 
             @contextmanager
             def capture_signals(self) -> Iterator[None]:
@@ -121,14 +126,12 @@ def serve(
         config = uvicorn.Config(
             gate, http=PunctualProtocol, log_level="error", access_log=False, timeout_graceful_shutdown=GRACE
         )
-        server = Server(config)
         shown = "localhost" if host in ("127.0.0.1", "::1") else host
         name = f"[{shown}]" if ":" in shown else shown
         address = f"http://{name}:{bound.getsockname()[1]}" + (f"/?token={token}" if token else "")
         services(results)
-        threading.Thread(target=announce, args=(server, address, opens, ready), daemon=True).start()
         try:
-            server.run(sockets=[bound])
+            Server(config).run(sockets=[bound])
         finally:
             close_services()
 
@@ -140,12 +143,8 @@ def lost(request: Request, fault: Exception) -> HTMLResponse:
     return HTMLResponse(LOST, status_code=404)
 
 
-def announce(server: object, address: str, opens: bool, ready: Callable[[str], None]) -> None:
-    """Report the address, and open a browser, once the server has started."""
-    while not getattr(server, "started", False):
-        if getattr(server, "should_exit", False):
-            return
-        time.sleep(0.02)
+def announce(address: str, opens: bool, ready: Callable[[str], None]) -> None:
+    """Report the address, and open a browser there."""
     ready(address)
     if opens:
         webbrowser.open(address)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,29 +17,19 @@ SELDOM_LOST, FEW, FEW_WEEKS = 0.1, 60, 2
 
 
 @dataclass(frozen=True)
-class FirstCounts:
-    """In how many of `n` futures `a` is first, `b` is, and in how many there is a tie or neither gets there."""
-
-    a: int = 0
-    b: int = 0
-    even: int = 0
-    n: int = 0
-
-
-@dataclass(frozen=True)
 class StageVerdict:
     """What is said about a stage.
 
     `pair`: letters of the soonest strategy and the next; `clear`: whether one of them is clearly sooner; `sure`: how sure
-    that is; `level`: where both end; `lost`: who loses the stage again; `timing`: what the calendar decides; `others`: the
-    soonest compared with the rest; `differences`: between the pair.
+    that is; `first`: in how many futures each is first; `level`: where both end; `lost`: who loses the stage again;
+    `timing`: what the calendar decides; `others`: the soonest compared with the rest; `differences`: between the pair.
     """
 
     sentence: str
     pair: tuple[str, str]
     clear: bool = False
     sure: str = ""
-    first: FirstCounts = field(default_factory=FirstCounts)
+    first: Race | None = None
     level: str = ""
     lost: str = ""
     timing: str = ""
@@ -68,9 +58,8 @@ def pair_verdict(
     result = race(*weeks, horizon)
     if result.clear and result.difference is not None and abs(result.difference.mean) < FEW_WEEKS:
         sentence = f"{abs(result.difference.mean) * 7:.0f} days apart on average: {sentence}"
-    counts = FirstCounts(result.a_first, result.b_first, result.ties + result.neither, result.n)
     sure = how_sure(result, labels[a], labels[b], preview)
-    return StageVerdict(capital(sentence), (a, b), result.clear, sure, counts)
+    return StageVerdict(capital(sentence), (a, b), result.clear, sure, result)
 
 
 def how_sure(result: Race, a: str, b: str, preview: bool) -> str:

@@ -109,7 +109,7 @@ class Workshop:
         self._batches: list[Batch[Any, Any]] = []
         self._closed = False
         self._threads = [
-            threading.Thread(target=self._labour, name=f"gennet-{number}", daemon=True)
+            threading.Thread(target=self._work, name=f"gennet-{number}", daemon=True)
             for number in range(threads or default_jobs())
         ]
         for thread in self._threads:
@@ -143,7 +143,7 @@ class Workshop:
             thread.join(max(0.0, until - time.monotonic()))
 
     def _next(self) -> tuple[Batch[Any, Any], int] | None:
-        """Wait for the next run to do; None once closed."""
+        """Wait for the next run; None once closed."""
         with self._changed:
             while not self._closed:
                 self._batches = [batch for batch in self._batches if batch.open]
@@ -157,8 +157,7 @@ class Workshop:
                 self._changed.wait()
         return None
 
-    def _labour(self) -> None:
-        """Do run after run."""
+    def _work(self) -> None:
         while (run := self._next()) is not None:
             batch, place = run
             batch.run(place)

@@ -111,12 +111,9 @@ class DriverAnalysis:
         self.ahead: dict[str, int] = {}
         self.bars: dict[str, list[Bar]] = {"settings": [], "parameters": []}
         self.screening = ""
+        self.scenario = partial(scenario_of, folder=self.folder)
         self.present = self.scenario(self.question)
         self.base = self.cells(self.present, self.question.keys)
-
-    def scenario(self, question: Question) -> Scenario:
-        """Return the scenario of a question."""
-        return scenario_of(question, self.folder)
 
     def cells(self, scenario: Scenario, keys: Iterable[str]) -> dict[str, Cell]:
         """Return the cells of strategies in a scenario."""

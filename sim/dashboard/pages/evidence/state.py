@@ -8,7 +8,6 @@ from functools import lru_cache
 from itertools import groupby
 
 from sim.model.declarations import PARAMETERS
-from sim.model.parameters import Parameter
 from sim.output.report.odd import limits
 from sim.output.words import exact, span
 
@@ -67,21 +66,16 @@ def evidence() -> EvidencePage:
         total=len(PARAMETERS),
         bases=[NamedCount(name, counts[name], words) for name, words in BASES.items() if counts[name]],
         groups=[
-            ParameterGroup(group, [parameter_row(parameter) for parameter in some])
+            ParameterGroup(
+                group,
+                [
+                    ParameterRow(
+                        one.key, one.label, exact(one.default), one.unit, span(*one.range), one.basis, one.source
+                    )
+                    for one in some
+                ],
+            )
             for group, some in groupby(PARAMETERS, lambda parameter: parameter.group)
         ],
         limits=limits()[1],
-    )
-
-
-def parameter_row(parameter: Parameter) -> ParameterRow:
-    """Return one parameter's row."""
-    return ParameterRow(
-        key=parameter.key,
-        label=parameter.label,
-        value=exact(parameter.default),
-        unit=parameter.unit,
-        range=span(*parameter.range),
-        basis=parameter.basis,
-        source=parameter.source,
     )

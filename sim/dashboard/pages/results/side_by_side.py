@@ -24,7 +24,7 @@ from sim.lab.experiment.reading import SweepResults
 from sim.model.declarations import BY_KEY
 from sim.model.outcomes import STAGES_REACHED
 from sim.output.figures.palette import BASELINE_NAMES, OKABE_ITO
-from sim.output.words import number, percent
+from sim.output.words import lower, number, percent
 
 MOST_FOLDERS, MOST_SETTINGS = 4, 60
 LETTERS = "ABCD"
@@ -274,7 +274,7 @@ def sentence(row: OutcomeRow, difference: FolderDifference, letter: str) -> str:
         "cost": "is spent than in A",
         "members_left": "members leave than in A",
         "coordinator_dependence": "in 100 new ties and gifts go through the coordinator than in A",
-    }.get(row.key, f"{row.label[:1].lower()}{row.label[1:]} than in A")
+    }.get(row.key, f"{lower(row.label)} than in A")
     return f"In {letter}, {size} {more} {ending}."
 
 
