@@ -15,7 +15,7 @@ COMMANDS = {
     "run": "Simulate one future of a scenario.",
     "compare": "Compare strategies on paired simulated futures.",
     "sweep": "Run an experiment: many uncertain worlds, each under every strategy.",
-    "status": "Show how far a sweep is, and what to do next.",
+    "status": "Show how far a sweep has got, and what to do next.",
     "report": "Write an HTML report on a comparison or a sweep.",
     "sensitivity": "Show which uncertain factors drive an outcome (Sobol or Morris).",
     "dashboard": "Explore what-ifs in a browser.",

@@ -42,7 +42,9 @@ def check_replicates(count: int, low: int, remark: str = "", where: str = "--rep
     raise InputError(f"{where} is {count:,}; {allowed}")
 
 
-ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (TOML), as in scenarios/.")]
+ScenarioFile = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", help="Scenario file (TOML); see scenarios/ for examples.")
+]
 Results = Annotated[
     Path,
     typer.Argument(metavar="RESULTS", help="Results folder of gennet sweep or compare, such as results/quick-sweep."),
@@ -51,9 +53,7 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the file, such as weeks=52; repeatable."),
 ]
-Seed = Annotated[
-    int | None, whole("--seed", 0, bounds.LARGEST_SEED, "Random seed; by default the one that the file sets.")
-]
+Seed = Annotated[int | None, whole("--seed", 0, bounds.LARGEST_SEED, "Random seed; default: the one in the file.")]
 VerdictSeed = Annotated[
     int | None, whole("--seed", 0, bounds.LARGEST_SEED, "Random seed; by default one reserved for verdicts.")
 ]

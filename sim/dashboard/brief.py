@@ -21,6 +21,7 @@ from sim.model.outcomes import STAGES_REACHED
 from sim.model.version import MODEL_VERSION, package_version
 from sim.output import figures
 from sim.output.report.page import Bullets, Code, Picture, Prose, Section, Table, render_page
+from sim.output.words import counted
 
 WHEN = ("leaves", "cut_after", "join_after")
 """Settings that say when something happens, 0 for never."""
@@ -64,7 +65,7 @@ def brief(question: Question, answer: Answer, runs: pd.DataFrame, link: str, fol
     facts = [("Date", day), ("Simulated futures", f"{answer.futures} of each strategy"), ("Model", MODEL_VERSION)]
     footer = "Statements about a model, not forecasts; most of its parameters are assumptions. "
     footer += f"generative-networks {package_version()}"
-    lede = f"{question.members:.0f} members, ${question.budget:,.0f} a year for each strategy, {question.years:g} years"
+    lede = f"{question.members:.0f} members, ${question.budget:,.0f} a year for each strategy, {counted(question.years, 'year')}"
     return render_page("Which strategy gets there sooner?", sections, lede=lede, facts=facts, footer=footer)
 
 

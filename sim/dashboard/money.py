@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sim.dashboard.questions import Question
 from sim.lab.analysis.effects import cost_per_output
 from sim.lab.comparison import Comparison
-from sim.output.words import number
+from sim.output.words import counted
 
 
 def dollars(value: float) -> str:
@@ -21,19 +21,19 @@ def dollars(value: float) -> str:
 def costs(question: Question, comparison: Comparison, labels: Mapping[str, str]) -> str:
     """Return what the strategies cost, and what one more output costs than with no coordinator, if that is known."""
     cost = {name: float(comparison.of(name)["cost"].mean()) for name in comparison.strategies}
-    years = number(question.years)
+    years = counted(question.years, "year")
     paid = [name for name in comparison.strategies if cost[name] > 0]
     if not paid:
-        return f"Nobody is paid: nothing is spent in {years} years."
+        return f"Nobody is paid: nothing is spent in {years}."
     least, most = min(cost[name] for name in paid), max(cost[name] for name in paid)
     who = "Each strategy" if len(paid) > 1 else labels[paid[0]]
     later = later_budget(question)
     if most - least >= 0.005 * most:
-        spent = f"Spent in {years} years: {', '.join(f'{labels[name]} {dollars(cost[name])}' for name in paid)}"
+        spent = f"Spent in {years}: {', '.join(f'{labels[name]} {dollars(cost[name])}' for name in paid)}"
     elif later:
-        spent = f"{who} costs {dollars(most)} in {years} years: {dollars(question.budget)} a year{later}"
+        spent = f"{who} costs {dollars(most)} in {years}: {dollars(question.budget)} a year{later}"
     else:
-        spent = f"{who} costs {dollars(question.budget)} a year, {dollars(most)} in {years} years"
+        spent = f"{who} costs {dollars(question.budget)} a year, {dollars(most)} in {years}"
     return f"{spent}. {prices(comparison, paid, idle(question), labels)}".strip()
 
 

@@ -95,9 +95,9 @@ MEMBERS = Dial(10, 500, 5, 60, "Members", "people or organisations", "Number of 
 FUTURES = Dial(20, 1000, 20, 200, "Simulated futures", "each", "More futures give a surer answer, and take longer.")
 NETWORK: Mapping[str, Dial | Choice] = {
     "members": MEMBERS,
-    "degree": Dial(0, 8, 0.5, 2, "Ties a member at the start", "ties", described(Communities, "degree")),
+    "degree": Dial(0, 8, 0.5, 2, "Ties per member at the start", "ties", described(Communities, "degree")),
     "budget": Dial(0, 150_000, 1000, 40_000, "Budget", "dollars a year", "What each strategy may spend in a year."),
-    "years": Dial(1, 5, 0.5, 3, "Look ahead", "years", "How long each simulated future lasts."),
+    "years": Dial(1, 5, 0.5, 3, "Years simulated", "years", "How long each simulated future lasts."),
     "shape": Choice(SHAPES, "communities", "Who is tied to whom at the start", "Kind of start network."),
     "organisations": Dial(0, 100, 5, 15, "Members that are organisations", "%", described(Shared, "organisations")),
     "strangers": Dial(0, 50, 1, 0, "Members who know nobody yet", "added", described(Shared, "newcomers")),
@@ -118,7 +118,7 @@ STRATEGY: Mapping[str, Dial | Choice] = {
     "mass": Dial(0, 100, 5, 0, "For everybody at once", "% of hours", f"Weaving everybody at once: {does(MASS)}."),
     "convenings": Dial(0, 4, 1, 0, "Convenings a year", "meetings", "Meetings in person; each costs money for everybody who comes."),
     "invited": Dial(10, 100, 5, 25, "Invited to each", "% of members", described(CoordinatorSettings, "convening_share")),
-    "hub": Dial(0, 100, 5, 5, "Works as a hub", "% goes through them", described(CoordinatorSettings, "hub_share")),
+    "hub": Dial(0, 100, 5, 5, "Passes through the coordinator", "%", described(CoordinatorSettings, "hub_share")),
     "policy": Choice(POLICIES, "weeks", "When the focus moves on", described(CoordinatorSettings, "policy")),
     "align": Dial(0, 60, 1, 9, "To aligning after", "months", described(CoordinatorSettings, "align_week")),
     "produce": Dial(0, 60, 1, 21, "To producing after", "months", described(CoordinatorSettings, "produce_week")),

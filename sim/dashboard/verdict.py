@@ -11,7 +11,7 @@ from sim.dashboard.charts import DifferenceRow, differences
 from sim.lab.analysis.effects import MONTHS, Race, paired_difference, proportion, race, who_is_ahead
 from sim.lab.analysis.events import restricted_mean
 from sim.lab.comparison import STAGE_WORDS, Comparison
-from sim.output.words import capital, number, percent
+from sim.output.words import capital, counted, number, percent
 
 SELDOM_LOST, FEW, FEW_WEEKS = 0.1, 60, 2
 
@@ -82,7 +82,8 @@ def how_sure(result: Race, a: str, b: str, preview: bool) -> str:
     more = "wait for the rest" if preview else "more would make this surer"
     few = f" These are few futures: {more}." if result.n < FEW else ""
     span = f"{number(low, places)} to {number(high, places)}"
-    return f"{who} is {size} months sooner on average (95% interval {span}), and {chance}.{few}"
+    months = "month" if float(size) == 1 else "months"
+    return f"{who} is {size} {months} sooner on average (95% interval {span}), and {chance}.{few}"
 
 
 def places_of(low: float, high: float) -> int:
@@ -93,13 +94,13 @@ def places_of(low: float, high: float) -> int:
 def end_level(comparison: Comparison, verdict: StageVerdict, labels: Mapping[str, str]) -> str:
     """Return where the two strategies of a verdict end: outputs and members, since sooner does not mean further."""
     a, b = verdict.pair
-    years = number(comparison.scenario.weeks / 52)
+    years = counted(comparison.scenario.weeks / 52, "year")
     outputs = {name: comparison.of(name)["outputs"].to_numpy(float) for name in (a, b)}
     gain = paired_difference(outputs[a], outputs[b])
     ahead, behind = (a, b) if gain.mean >= 0 else (b, a)
     low, high = sorted(abs(end) for end in (gain.low, gain.high))
     means = {name: number(float(values.mean()), 1) for name, values in outputs.items()}
-    words = f"After {years} years {labels[ahead]} has produced {means[ahead]} joint outputs, {labels[behind]} {means[behind]}"
+    words = f"After {years} {labels[ahead]} has produced {means[ahead]} joint outputs, {labels[behind]} {means[behind]}"
     if not gain.clear:
         words += ": no clear difference."
     else:
@@ -118,7 +119,7 @@ def lost_again(comparison: Comparison, stage: str, labels: Mapping[str, str]) ->
         there, lost = int(runs[f"{stage}_week"].notna().sum()), int(runs[f"{stage}_lost_week"].notna().sum())
         if there and lost / there >= SELDOM_LOST:
             parts.append(f"{label} in {lost} of the {there} futures that reach it")
-    return f"Reaching is not keeping: {STAGE_WORDS[stage]} is lost again by {'; '.join(parts)}." if parts else ""
+    return f"Reached, but not always kept: {STAGE_WORDS[stage]} is lost again by {'; '.join(parts)}." if parts else ""
 
 
 def stage_verdict(comparison: Comparison, stage: str, labels: Mapping[str, str], preview: bool = False) -> StageVerdict:

@@ -14,7 +14,7 @@ DIFFERENCE_WORDS = {
     "members_active": "members at the end",
     "outputs": "outputs",
     "output_value": "worth of outputs",
-    "value_per_member": "value a member-week",
+    "value_per_member": "value per member and week",
     "mean_trust": "trust, last 13 weeks",
     "mean_degree": "ties a member",
     "coordinator_dependence": "coordinator dependence",
@@ -39,6 +39,11 @@ def number(value: float | None, places: int | None = None) -> str:
         places = 0 if size >= 10 or size == int(size) else 1 if size >= 1 else 2
     text = f"{value:,.{places}f}"
     return text.replace("-", MINUS) if any(digit in text for digit in "123456789") else text.replace("-", "")
+
+
+def counted(count: float, one: str, many: str = "") -> str:
+    """Return a count with its noun: "1 year", "2.5 years"."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
 def exact(value: float) -> str:

@@ -37,7 +37,7 @@ def test_the_score_counts():
     claims = [SimpleNamespace(verdict=kind) for kind in ("holds", "holds", "does not hold", "conditional")]
     summary = claims_score(claims)
     assert summary == (
-        "Of the 4 claims that the sources make, 2 hold, 1 are conditional, none are undecided and 1 fail in this model."
+        "Of the 4 claims that the sources make, 2 hold, 1 is conditional, none is undecided and 1 does not hold in this model."
     )
     targets = [
         {"inside": inside, "in_fit": fit} for inside, fit in ((1, True), (1, False), (0, False), (0, True), (1, False))

@@ -217,7 +217,7 @@ def test_a_changed_file_is_read_again(tmp_path):
 def test_health_of_the_karate_club_matches_networkx():
     rows = {one.label: one for one in health(networks.build(Karate(), 1, 0))}
     club = nx.karate_club_graph()
-    assert rows["Members"].value == "34" and rows["Ties a member"].value == f"{2 * 78 / 34:.1f}"
+    assert rows["Members"].value == "34" and rows["Ties per member"].value == f"{2 * 78 / 34:.1f}"
     assert rows["Contacts who know each other"].value == f"{100 * nx.transitivity(club):.0f}%"
     assert rows["Members who connect others"].value == str(len(list(nx.articulation_points(club))))
     assert rows["Most ties"].value == "17" and rows["Most ties"].grade == "poor"
@@ -227,13 +227,13 @@ def test_health_of_the_karate_club_matches_networkx():
 def test_health_of_a_network_without_ties():
     rows = {one.label: one for one in health(new_network(np.zeros((0, 2), np.int32), names=tuple("abcd"), source=""))}
     assert rows["Members without a tie"].value == "4 (100%)" and rows["Members without a tie"].grade == "poor"
-    assert rows["Ties a member"].grade == "poor" and rows["Most ties"].value == "0"
+    assert rows["Ties per member"].grade == "poor" and rows["Most ties"].value == "0"
 
 
 def test_the_command_describes_and_converts(tmp_path):
     files = [str(EXAMPLES / "example-members.csv"), str(EXAMPLES / "example-ties.csv")]
     done = CliRunner().invoke(app, ["network", *files, "--to", str(tmp_path / "ours.graphml")])
-    assert done.exit_code == 0 and "Ties a member" in done.output
+    assert done.exit_code == 0 and "Ties per member" in done.output
     again = CliRunner().invoke(
         app, ["network", str(tmp_path / "ours.graphml"), "--json", "--to", str(tmp_path / "x.csv")]
     )

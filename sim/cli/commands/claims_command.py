@@ -118,7 +118,9 @@ def print_claims(console: Console, claims: Sequence[ClaimRow], replicates: int) 
             console.print(f"   {escape(line)}")
     counts = pd.Series([claim.verdict for claim in claims]).value_counts()
     total = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    console.print(f"\n[bold]{len(claims)} claims: {total}.[/] Verdicts use intervals corrected for {LOOKS} looks.")
+    console.print(
+        f"\n[bold]{len(claims)} claims: {total}.[/] Verdicts use intervals corrected for {LOOKS} comparisons."
+    )
 
 
 def robust(claim: ClaimRow) -> str:

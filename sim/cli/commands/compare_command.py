@@ -52,7 +52,7 @@ def compare(
     out: Out = None,
     as_json: AsJson = False,
     no_renewal: Annotated[
-        bool, typer.Option("--no-renewal", help="Skip the test whether networks live on without coordinators.")
+        bool, typer.Option("--no-renewal", help="Skip the test of whether networks survive without coordinators.")
     ] = False,
 ) -> int:
     """Compare strategies on paired simulated futures.

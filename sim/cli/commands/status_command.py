@@ -35,7 +35,7 @@ def status(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show how far a sweep is, and what to do next.
+    """Show how far a sweep has got, and what to do next.
 
     Runs done, failed and left.  With --run: the command that reproduces one run in full.
 

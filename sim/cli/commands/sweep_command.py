@@ -38,7 +38,7 @@ from sim.lab.experiment.sweeping import SweepError, content_of, job_of, run_swee
 from sim.lab.experiment.work import do_task
 from sim.lab.results import open_folder
 from sim.model.outcomes import BY_NAME
-from sim.output.words import how_long, number
+from sim.output.words import counted, how_long, number
 
 PROBES, PROBE_SECONDS = 12, 5.0
 BYTES_A_VALUE = 6.0
@@ -47,7 +47,7 @@ FIRST_TICK = 8
 
 def sweep(
     experiment: Annotated[
-        Path, typer.Argument(metavar="EXPERIMENT", help="Experiment file (TOML), as in scenarios/sweeps/.")
+        Path, typer.Argument(metavar="EXPERIMENT", help="Experiment file (TOML); see scenarios/sweeps/ for examples.")
     ],
     jobs: Jobs = None,
     dask: Annotated[
@@ -68,7 +68,7 @@ def sweep(
 ) -> int:
     """Run an experiment: many uncertain worlds, each under every strategy.
 
-    A sweep is resumable: after Ctrl-C or a crash the same command continues it, and more --replicates are added.
+    A sweep is resumable: after Ctrl-C or a crash the same command continues it, and a higher --replicates adds futures.
 
     Example: gennet sweep scenarios/sweeps/quick.toml --set experiment.samples=32 --out results/mine
     """
@@ -134,11 +134,6 @@ def size_of(experiment: Experiment) -> str:
         counted(experiment.replicates, "replicate"),
     )
     return f"{counted(experiment.size, 'run')}: {parts[0]} × {parts[1]} × {parts[2]}"
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return a count with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def report_sweep(folder: Path, as_json: bool) -> int:

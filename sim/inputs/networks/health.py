@@ -77,7 +77,7 @@ def degree(graph: nx.Graph) -> Finding:
     mean = 2 * graph.number_of_edges() / n
     enough = min(threshold("degree"), threshold("density") * (n - 1))
     words = f"The model calls a network of this size connected from {enough:.1f} ties a member."
-    return Finding("Ties a member", f"{mean:.1f}", words, at_least(mean, enough, enough / 2))
+    return Finding("Ties per member", f"{mean:.1f}", words, at_least(mean, enough, enough / 2))
 
 
 def unconnected(graph: nx.Graph) -> Finding:
@@ -93,7 +93,7 @@ def component(graph: nx.Graph) -> Finding:
     sizes = [len(part) for part in nx.connected_components(graph)]
     share, least = max(sizes) / len(graph), threshold("component")
     others = sum(size > 1 for size in sizes) - 1
-    words = "There is no second group."
+    words = "All members are connected."
     if others > 0:
         words = f"There {'is' if others == 1 else 'are'} {others} more separate group{'s' if others > 1 else ''}."
     return Finding("Reachable from one another", percent(share), words, at_least(share, least, least / 2))

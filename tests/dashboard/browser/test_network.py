@@ -26,7 +26,7 @@ def test_a_network_is_understood_and_used_on_every_page(visit, tmp_path):
     page = one.open(f"/network?{TAIL}", "[data-testid=files]")
     upload(page, FILES)
     assert "24 members, 33 ties" in one.text("understood")
-    assert "Ties a member" in one.text("health") and page.locator(".gn-own-member").count() == 24
+    assert "Ties per member" in one.text("health") and page.locator(".gn-own-member").count() == 24
     page.click("[data-testid=use]")
     page.wait_for_selector(FINAL)
     assert "example-members.csv and example-ties.csv: 24 members, 33 ties" in one.text("own-in-use")

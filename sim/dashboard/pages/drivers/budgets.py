@@ -70,7 +70,7 @@ def description(metric: Metric, question: Question, cells: ByBudget, key: str, f
     elif last == tried[0]:
         sentences.append(f"No budget up to {dollars(tried[-1])} is clearly better than {dollars(last)}.")
     else:
-        sentences.append(f"Above about {dollars(last)} a year, more money buys no clear gain.")
+        sentences.append(f"Above about {dollars(last)} a year, more money makes no clear difference.")
     return capital(f"{label}: {' '.join(sentences)}")
 
 

@@ -141,8 +141,19 @@ def outdated(reasons: Sequence[str]) -> str:
 def claims_score(claims: Sequence[ClaimRow]) -> str:
     """Return the score in one sentence."""
     counts = Counter(claim.verdict for claim in claims)
-    words = {"holds": "hold", "conditional": "are conditional", "undecided": "are undecided", "does not hold": "fail"}
-    parts = [f"{counts[kind] or 'none'} {words[kind]}" for kind in ORDER]
+    one = {
+        "holds": "holds",
+        "conditional": "is conditional",
+        "undecided": "is undecided",
+        "does not hold": "does not hold",
+    }
+    many = {
+        "holds": "hold",
+        "conditional": "are conditional",
+        "undecided": "are undecided",
+        "does not hold": "do not hold",
+    }
+    parts = [f"{counts[kind] or 'none'} {(many if counts[kind] > 1 else one)[kind]}" for kind in ORDER]
     return f"Of the {len(claims)} claims that the sources make, {', '.join(parts[:-1])} and {parts[-1]} in this model."
 
 
