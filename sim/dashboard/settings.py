@@ -133,7 +133,7 @@ def stage_means() -> dict[str, str]:
     """Return what it takes to reach each stage, in plain words, with the model's own thresholds."""
     value = {parameter.name: parameter.default for parameter in STAGE_PARAMETERS}
     return {
-        "connected": f"at least {value['connected_degree']:g} ties a member, {value['connected_component']:.0%} of members "
+        "connected": f"at least {value['connected_degree']:g} ties per member, {value['connected_component']:.0%} of members "
         f"reachable from one another, at most {value['connected_unconnected']:.0%} without a tie, and some trust",
         "aligned": f"{value['aligned_share']:.0%} of members are in working groups that have agreed on what to do, and "
         f"{value['aligned_starters']:.0%} of those who began are still there",

@@ -180,7 +180,9 @@ class AgentModel(mesa.Model):
     def _own(self, who: int) -> np.uint64:
         """Return the luck of one actor in this phase.  Raises RuntimeError outside a week's phases."""
         if self.phase is None:
-            raise RuntimeError("luck is drawn in a phase of a week: do this in a method that step() calls")
+            raise RuntimeError(
+                "random numbers can be drawn only during a phase: call this from a method that step() calls"
+            )
         return steps.own_key(self.luck_of(self.phase.name), who % (1 << 64))
 
     def draw(self, who: int, n: int) -> float:
@@ -260,5 +262,5 @@ def agent_in(agents: Sequence[R | None], row: int, what: str) -> R:
     """Return the agent in a row.  Raises LookupError if there is none."""
     agent = agents[row] if 0 <= row < len(agents) else None
     if agent is None:
-        raise LookupError(f"there is no {what} in row {row}")
+        raise LookupError(f"no {what} in row {row}")
     return agent

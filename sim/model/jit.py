@@ -206,7 +206,7 @@ def by_number(functions: Mapping[int, Compiled]) -> Compiled:
 
         def call(wanted: int, *arguments: object) -> object:
             if wanted != number:
-                raise ValueError("there is no function of this number")
+                raise ValueError("unknown function number")
             return function(*arguments)
 
     return linked(call)

@@ -44,12 +44,12 @@ def numbered(*levers: Lever) -> Mapping[str, Lever]:
 
 LEVERS = numbered(
     Lever("close_triads", label="closing triads", action="customized.close_triad", price=("customized.introduction_hours", "customized.own_introduction_hours"), what="ask members to introduce two of their contacts to each other"),
-    Lever("support_bridgers", label="supporting bridgers", action="customized.support_bridger", price=("customized.bridger_hours",), what="support members who stand between clusters"),
+    Lever("support_bridgers", label="supporting bridgers", action="customized.support_bridger", price=("customized.bridger_hours",), what="support members who connect clusters"),
     Lever("engage_unconnected", label="engaging the unconnected", action="customized.engage_unconnected", price=("customized.unconnected_hours",), what="introduce members with few or no ties"),
-    Lever("directory", label="directory", action="mass.keep_directory", what="keep a directory in which members look up who needs what they have"),
-    Lever("newsletter", label="newsletter", action="mass.issue_newsletter", price=("mass.newsletter_hours",), once=True, what="send a newsletter, by which members hear of each other's work"),
-    Lever("icebreakers", label="ice-breakers", action="mass.break_ice", price=("mass.icebreaker_hours",), what="hold events at which members meet in small random circles"),
+    Lever("directory", label="directory", action="mass.keep_directory", what="maintain a directory in which members find who needs what they offer"),
+    Lever("newsletter", label="newsletter", action="mass.issue_newsletter", price=("mass.newsletter_hours",), once=True, what="send a newsletter about members' work"),
+    Lever("icebreakers", label="ice-breakers", action="mass.break_ice", price=("mass.icebreaker_hours",), what="hold events where members meet in small random groups"),
     Lever("facilitation", label="facilitated sessions", action="support.facilitate", price=("support.session_hours",), prompts=True, what="facilitate sessions in which working groups align"),
-    Lever("channels", label="channels", action="support.keep_channels", what="keep channels between working groups and the network"),
-    Lever("group_support", label="group support", action="support.support_group", price=("support.group_hours",), prompts=True, what="help groups towards a pilot, and bring gifts to groups that drift away"),
+    Lever("channels", label="channels", action="support.keep_channels", what="maintain channels between working groups and the network"),
+    Lever("group_support", label="group support", action="support.support_group", price=("support.group_hours",), prompts=True, what="help groups towards a pilot, and arrange gifts for groups that may break away"),
 )  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.model import declarations
 from sim.model.engine import run_weeks
+from sim.model.levers import LEVERS
 from sim.model.start import StartNetwork
 from sim.model.state import (
     BOND,
@@ -176,6 +177,12 @@ def fields_in_use(world: World) -> dict[str, np.ndarray]:
         for field in values.dtype.names or ()
         if field != "mark"
     }
+    # By lever, so that a new one adds fields and leaves the others as they are.
+    for name in [
+        name for name in fields if name.startswith("coordinators.") and fields[name].shape[1:] == (len(LEVERS),)
+    ]:
+        columns = fields.pop(name)
+        fields |= {f"{name}.{lever}": np.ascontiguousarray(columns[:, n]) for n, lever in enumerate(LEVERS)}
     return fields | {f"settings.{key}": world.settings[n : n + 1] for key, n in declarations.NUMBER.items()}
 
 
@@ -222,5 +229,5 @@ def run_to(world: World, week: int, pause: bool = False) -> World:
         )
     if 0 < len(world.ledger) < world.network[0].gifts_logged:
         missing = int(world.network[0].gifts_logged) - len(world.ledger)
-        raise WorldError(f"the ledger lacks {missing} gifts: more were given in one week than was foreseen")
+        raise WorldError(f"the ledger is full: {missing} gifts could not be recorded")
     return world

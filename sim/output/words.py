@@ -16,7 +16,7 @@ DIFFERENCE_WORDS = {
     "output_value": "worth of outputs",
     "value_per_member": "value per member and week",
     "mean_trust": "trust, last 13 weeks",
-    "mean_degree": "ties a member",
+    "mean_degree": "ties per member",
     "coordinator_dependence": "coordinator dependence",
 }
 KIND_WORDS = {

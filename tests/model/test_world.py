@@ -195,7 +195,7 @@ def test_a_gift_beyond_a_full_ledger_is_counted_and_raises_an_error():
     for _ in range(3):
         log_gift(0, 1, 0, 0, 0, 0, 0.5, view(world))
     assert world.network[0].gifts_logged == len(world.ledger) + 2 and world.ledger[:-1].tobytes() == seen
-    with pytest.raises(WorldError, match="the ledger lacks"):
+    with pytest.raises(WorldError, match="the ledger is full"):
         run_to(world, 0)
 
 

@@ -42,7 +42,7 @@ UNITS = {
     "hubs": "members",
     "size": "members",
     "span": "members",
-    "degree": "ties a member",
+    "degree": "ties per member",
     "organisations": "share",
     "keep_strongest": "share",
     "keep_random": "share",
@@ -59,7 +59,7 @@ UNITS = {
     "convening_share": "share",
     "align_week": "week",
     "produce_week": "week",
-    "ready_degree": "ties a member",
+    "ready_degree": "ties per member",
 }
 
 

@@ -158,7 +158,7 @@ def test_every_lever_uses_its_hours_and_has_an_effect(lever):
 def test_an_unknown_lever_is_an_error():
     world = busy_world()
     for unknown in (-1, len(LEVERS)):
-        with pytest.raises(ValueError, match="no function of this number"):
+        with pytest.raises(ValueError, match="unknown function number"):
             act(0, unknown, world, luck_of(world, "weave"))
 
 
@@ -166,7 +166,7 @@ def test_levers_that_use_hours_continuously_have_no_single_act():
     world = busy_world()
     for lever in LEVERS.values():
         if lever.continuous:
-            with pytest.raises(ValueError, match="no function of this number"):
+            with pytest.raises(ValueError, match="unknown function number"):
                 act_once(world, lever.name, luck_of(world, "weave"))
 
 

@@ -57,7 +57,7 @@ def lead_axes(question: Question) -> list[LeadAxis]:
     axes = [
         setting_axis(question, "budget", budgets_to_try(question), lambda v: f"{dollars(v)} a year"),
         setting_axis(question, "members", sizes, lambda v: f"{v:.0f} members"),
-        setting_axis(question, "degree", (0, 1, 2, 3, 4, 6), lambda v: plural(v, "tie a member", "ties a member")),
+        setting_axis(question, "degree", (0, 1, 2, 3, 4, 6), lambda v: plural(v, "tie per member", "ties per member")),
         setting_axis(question, "strangers", (0, 5, 10, 20, 30), lambda v: f"{v:.0f} strangers"),
         hub_axis(question),
         aligning_axis(question),
