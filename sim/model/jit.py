@@ -223,8 +223,9 @@ def is_cached(function: Compiled) -> bool:
     """
     if not COMPILED:
         return True
-    folder, name = getattr(function, "stats").cache_path, getattr(function, "py_func").__name__  # noqa: B009
-    return any(Path(folder).glob(f"*.{name}-*.nbc"))
+    folder, plain = getattr(function, "stats").cache_path, getattr(function, "py_func")  # noqa: B009
+    # A remark above the function moves its first line, and with it the name that numba looks for.
+    return any(Path(folder).glob(f"*.{plain.__name__}-{plain.__code__.co_firstlineno}.*.nbc"))
 
 
 def announce_compiling(function: Compiled, say: Callable[[str], object]) -> bool:

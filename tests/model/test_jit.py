@@ -144,13 +144,15 @@ def test_compiling_is_announced_once_and_only_if_needed(tmp_path, monkeypatch):
 
     (tmp_path / "this_copy").mkdir()
     (tmp_path / "other_copy").mkdir()
-    (tmp_path / "other_copy" / "engine.py_func-1.nbc").touch()
+    line = Loop.py_func.__code__.co_firstlineno
+    (tmp_path / "other_copy" / f"engine.py_func-{line}.py311.1.nbc").touch()
+    (tmp_path / "this_copy" / f"engine.py_func-{line + 1}.py311.1.nbc").touch()
     monkeypatch.setattr(jit, "COMPILED", True)
     said = []
     monkeypatch.setattr(jit, "ANNOUNCED", set())
     assert jit.announce_compiling(Loop, said.append) and not jit.announce_compiling(Loop, said.append)
     assert len(said) == 1 and "about a minute" in said[0]
-    (tmp_path / "this_copy" / "engine.py_func-1.nbc").touch()
+    (tmp_path / "this_copy" / f"engine.py_func-{line}.py311.1.nbc").touch()
     monkeypatch.setattr(jit, "ANNOUNCED", set())
     assert not jit.announce_compiling(Loop, said.append) and len(said) == 1
 

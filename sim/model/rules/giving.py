@@ -12,8 +12,8 @@ from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.members import somebody
 from sim.model.rules.spreading import has_given_to, log_gift, spread, take_in
-from sim.model.rules.ties import make_tie, slot_of
-from sim.model.rules.trust import contact
+from sim.model.rules.ties import slot_of
+from sim.model.rules.trust import contact, make_tie
 from sim.model.state import (
     CONNECTIONS,
     COORDINATOR_MADE,

@@ -8,7 +8,8 @@ from sim.model.parameters import Parameter, declare
 from sim.model.rules.giving import logistic
 from sim.model.rules.groups import leave_group
 from sim.model.rules.members import draw_traits
-from sim.model.rules.ties import drop_all_ties, make_tie
+from sim.model.rules.ties import drop_all_ties
+from sim.model.rules.trust import make_tie
 from sim.model.state import NOBODY, ORGANISATION, PILOT, REFERRAL_MADE
 
 PARAMETERS = declare(

@@ -1,7 +1,7 @@
-"""Ties as a data structure: find, make, drop.  A tie has one half in each member's row, which points to the other half."""
+"""Ties as a data structure: find, count, drop (`trust.make_tie` makes them).  A tie has one half in each member's row, which points to the other half."""
 
 from sim.model.jit import hot, rule
-from sim.model.state import NOBODY, START
+from sim.model.state import NOBODY
 
 
 @hot
@@ -53,43 +53,6 @@ def recount(i, j, step, world):
                 half.common += step
                 world.ties[other, half.mirror].common += step
     return number
-
-
-@rule
-def make_tie(i, j, trust, known, origin, world, p):
-    """Tie two members, unless they are tied or one of them has no free slot.
-
-    Returns the slot in the row of `i`, new or existing, or -1 if the tie could not be made.
-    """
-    if i == j:
-        return NOBODY
-    found = slot_of(world, i, j)
-    if found != NOBODY:
-        return found
-    limit = world.ties.shape[1]
-    a, b = int(world.members[i].degree), int(world.members[j].degree)
-    if a >= limit or b >= limit or (p.organisation_fixed > 0.0 and origin != START):
-        return NOBODY
-    common = recount(i, j, 1, world)
-    week = world.network.week
-    for end in range(2):
-        tie = world.ties[i, a] if end == 0 else world.ties[j, b]
-        tie.other = j if end == 0 else i
-        tie.mirror = b if end == 0 else a
-        tie.trust = trust
-        tie.owed = 0.0
-        tie.known = known
-        tie.fading = p.trust_decay
-        tie.last = week
-        tie.common = common
-        tie.origin = origin
-        tie.gave = 0
-    world.contacts[i, a] = j
-    world.contacts[j, b] = i
-    world.members[i].degree = a + 1
-    world.members[j].degree = b + 1
-    world.tally.new_ties[origin] += 1
-    return a
 
 
 @hot

@@ -7,9 +7,10 @@ slowly if its ends have common contacts (embeddedness), and faster if they have 
 
 import math
 
-from sim.model.jit import hot
+from sim.model.jit import hot, rule
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.ties import drop_tie
+from sim.model.rules.ties import drop_tie, recount, slot_of
+from sim.model.state import NOBODY, START
 
 PARAMETERS = declare(
     "trust",
@@ -29,6 +30,43 @@ PARAMETERS = declare(
         Parameter("recount", default=4.0, low=1.0, high=52.0, plausible=(4.0, 4.0), whole=True, unit="weeks", label="Interval at which the decay rates of ties are updated", source="numerical setting"),
     ],
 )  # fmt: skip
+
+
+@rule
+def make_tie(i, j, trust, known, origin, world, p):
+    """Tie two members, unless they are tied or one of them has no free slot.
+
+    Returns the slot in the row of `i`, new or existing, or -1 if the tie could not be made.
+    """
+    if i == j:
+        return NOBODY
+    found = slot_of(world, i, j)
+    if found != NOBODY:
+        return found
+    limit = world.ties.shape[1]
+    a, b = int(world.members[i].degree), int(world.members[j].degree)
+    if a >= limit or b >= limit or (p.organisation_fixed > 0.0 and origin != START):
+        return NOBODY
+    common = recount(i, j, 1, world)
+    week = world.network.week
+    for end in range(2):
+        tie = world.ties[i, a] if end == 0 else world.ties[j, b]
+        tie.other = j if end == 0 else i
+        tie.mirror = b if end == 0 else a
+        tie.trust = trust
+        tie.owed = 0.0
+        tie.known = known
+        tie.fading = p.trust_decay
+        tie.last = week
+        tie.common = common
+        tie.origin = origin
+        tie.gave = 0
+    world.contacts[i, a] = j
+    world.contacts[j, b] = i
+    world.members[i].degree = a + 1
+    world.members[j].degree = b + 1
+    world.tally.new_ties[origin] += 1
+    return a
 
 
 @hot

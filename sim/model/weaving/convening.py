@@ -5,8 +5,8 @@ from sim.model.luck import of, pair, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.alignment import move
 from sim.model.rules.order import keyed_order
-from sim.model.rules.ties import make_tie, slot_of
-from sim.model.rules.trust import meet_again
+from sim.model.rules.ties import slot_of
+from sim.model.rules.trust import make_tie, meet_again
 from sim.model.state import CONVENING_MADE, NOBODY
 from sim.model.weaving.customized import touch
 

@@ -6,7 +6,8 @@ from sim.model.parameters import Parameter, declare
 from sim.model.rules.giving import complement, introduce
 from sim.model.rules.groups import take_seat
 from sim.model.rules.members import somebody
-from sim.model.rules.ties import make_tie, slot_of
+from sim.model.rules.ties import slot_of
+from sim.model.rules.trust import make_tie
 from sim.model.state import COORDINATOR_MADE, NOBODY
 
 PARAMETERS = declare(

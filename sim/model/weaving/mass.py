@@ -4,7 +4,8 @@ from sim.model.jit import rule
 from sim.model.luck import pair, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.order import keyed_order
-from sim.model.rules.ties import make_tie, slot_of
+from sim.model.rules.ties import slot_of
+from sim.model.rules.trust import make_tie
 from sim.model.state import ICEBREAKER_MADE, NOBODY
 from sim.model.weaving.customized import touch
 
