@@ -36,11 +36,12 @@ def call(*arguments):
 
 
 def start(*arguments, **more):
-    """A real process, as a shell would start it."""
-    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    """A real process, as a shell would start it; coverage is not measured, since it may not write files or is killed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     command = [sys.executable, "-m", "sim", "sweep", "small.toml", *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": path}, **pipes, **more)
+    return subprocess.Popen(command, env=environment, **pipes, **more)
 
 
 def rows(folder):

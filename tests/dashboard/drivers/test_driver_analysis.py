@@ -18,7 +18,7 @@ from sim.dashboard.pages.drivers.selection import FEWEST_FUTURES, PAIR, Selectio
 from sim.dashboard.pages.drivers.variations import parameters, settings
 from sim.dashboard.questions import PRESETS, Question, changed, changed_strategy, held
 from sim.dashboard.scenarios import scenario_of
-from sim.dashboard.uploaded_network import forget, taken
+from sim.dashboard.uploaded_network import forget, upload
 from sim.dashboard.workshop import Workshop
 from sim.inputs.networks.formats import File, to_csv
 from sim.inputs.networks.real import karate
@@ -276,7 +276,7 @@ def test_an_impossible_question_raises(workshop):
 
 
 def test_size_and_ties_of_an_uploaded_network_are_not_varied(workshop):
-    own = taken([File(name, text.encode()) for name, text in zip(("m.csv", "t.csv"), to_csv(karate()), strict=True)])
+    own = upload([File(name, text.encode()) for name, text in zip(("m.csv", "t.csv"), to_csv(karate()), strict=True)])
     question = own.asked(held(replace(QUESTION, own=own.fingerprint)))
     parts = analyse(question, SELECTION, workshop, RunCache(), folder=own.folder)
     findings = next(part.result for part in parts if part.result and part.result.flips)

@@ -43,7 +43,7 @@ def test_the_same_seed_prints_the_same_json_and_only_that(written):
 
 def test_text_output_has_verdicts_effects_and_the_number_of_looks(written):
     assert "4. A decentralised structure" in written[1] and "11. Moving on from connecting" in written[1]
-    assert re.search(r"2 claims: \d", written[1]) and "looks" in written[1]
+    assert re.search(r"2 claims: \d", written[1]) and "comparisons" in written[1]
 
 
 def test_the_folder_has_tables_figures_and_a_page(written):

@@ -49,7 +49,7 @@ def test_a_cluster_without_workers_reports_that_it_waits(monkeypatch):
     watch_workers(Client(), "tcp://127.0.0.1:1", said.append, threading.Event())
     assert [words.split(" at ")[1] for words in said] == [
         "tcp://127.0.0.1:1 has no worker left; waiting for one: dask worker tcp://127.0.0.1:1",
-        "tcp://127.0.0.1:1 has a worker again: going on.",
+        "tcp://127.0.0.1:1 has a worker again.",
     ]
 
 
