@@ -277,7 +277,7 @@ def test_an_impossible_question_raises(workshop):
 
 def test_size_and_ties_of_an_uploaded_network_are_not_varied(workshop):
     own = upload([File(name, text.encode()) for name, text in zip(("m.csv", "t.csv"), to_csv(karate()), strict=True)])
-    question = own.asked(held(replace(QUESTION, own=own.fingerprint)))
+    question = own.question(held(replace(QUESTION, own=own.fingerprint)))
     parts = analyse(question, SELECTION, workshop, RunCache(), folder=own.folder)
     findings = next(part.result for part in parts if part.result and part.result.flips)
     parts.close()
