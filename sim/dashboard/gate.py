@@ -97,7 +97,7 @@ class Gate:
         host, origin = request.headers.get("host", ""), request.headers.get("origin")
         if self.hosts and host_name(host) not in self.hosts:
             return PlainTextResponse("This server does not go by that name.", 421)
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
             return PlainTextResponse("Pages of other sites have no access.", 403)
         if scope["path"] in HIDDEN:
             return PlainTextResponse("There is no such page.", 404)

@@ -75,7 +75,7 @@ def port():
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://evil.example:{port}", ""]
+    "origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://evil.example:{port}", "http://[::", ""]
 )
 def test_pages_of_other_sites_have_no_access(port, origin):
     origin = origin.format(port=port)

@@ -23,7 +23,7 @@ from sim.dashboard.results_catalogue import Catalogue, CatalogueError, Manifest
 from sim.lab.experiment.reading import SweepResults, part_files, read_dataset
 from sim.lab.results import JsonObject
 from sim.model.outcomes import BY_NAME, STAGES_REACHED, SUMMARY
-from sim.output.words import how_long, number
+from sim.output.words import counted, how_long, number
 
 MOST_WEEKS, MOST_JSON, MOST_EVENTS = 3_000_000, 8_000_000, 60
 MOST_HTML = 12_000_000
@@ -216,7 +216,7 @@ def of_claims(details: FolderDetails, folder: Path, manifest: Manifest) -> Folde
         for claim in claims
     ]
     head = ["claim", "verdict", "effect of its first part (95% interval)", "confirmed in other worlds"]
-    lead = f"{counted(claims, 'claim')} of the sources, tested as experiments on the model: {verdicts}."
+    lead = f"{counted(len(claims), 'claim')} of the sources, tested as experiments on the model: {verdicts}."
     return with_table(details, lead, DetailTable("Claims and verdicts", head, rows))
 
 
@@ -224,7 +224,7 @@ def of_questions(details: FolderDetails, folder: Path, manifest: Manifest) -> Fo
     """Add open questions with their answers."""
     questions = json_of(folder / "questions.json")
     rows = [[one["text"], one["answer"], str(one["source"])] for one in questions]
-    lead = f"{counted(questions, 'open question')} of the sources, and what the answer depends on."
+    lead = f"{counted(len(questions), 'open question')} of the sources, and what the answer depends on."
     return with_table(details, lead, DetailTable("Questions and answers", ["question", "answer", "source"], rows))
 
 
@@ -252,11 +252,6 @@ def of_validation(details: FolderDetails, folder: Path, manifest: Manifest) -> F
 def with_table(details: FolderDetails, lead: str, table: DetailTable) -> FolderDetails:
     """Add a sentence and a table, and open the figures."""
     return replace(details, lead=[lead] if lead else [], tables=[table], shows=True)
-
-
-def counted(rows: Sequence[object], noun: str) -> str:
-    """Return how many there are of something."""
-    return f"{len(rows)} {noun}{'' if len(rows) == 1 else 's'}"
 
 
 def of_other(details: FolderDetails, folder: Path, manifest: Manifest) -> FolderDetails:
