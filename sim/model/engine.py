@@ -9,7 +9,7 @@ from sim.model.rules.order import keyed_order, list_active
 from sim.model.schedule import SCHEDULE, Phase
 from sim.model.state import GENERATIVE, NEWCOMERS, SET, opened
 
-ARRIVING, REFERRING, ATTENTION = (NUMBER[key] for key in ("arrival.base", "arrival.referral", "spreading.attention"))
+ARRIVING, REFERRING, ATTENTION = (NUMBER[key] for key in ("arrival.base", "arrival.referral", "members.attention"))
 
 # Upper bound of unprompted newcomers per week: `membership` truncates its Poisson draws below it.
 ARRIVALS_CAP, ARRIVALS_PER_MEAN = 20.0, 5.0

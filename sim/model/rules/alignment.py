@@ -9,9 +9,9 @@ import math
 from sim.model.jit import hot, rule
 from sim.model.luck import bell, of, uniform
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.members import clipped
-from sim.model.rules.trust import meet_again
-from sim.model.state import NOBODY
+from sim.model.rules.meeting import meet
+from sim.model.rules.numbers import clipped
+from sim.model.state import MEMBER_MADE, NOBODY
 
 NOTICING = 20  # Random counter for noticing the problem; lower ones are for random changes of a viewpoint.
 
@@ -25,8 +25,6 @@ PARAMETERS = declare(
         Parameter("online", default=0.05, low=0.0, high=1.0, plausible=(0.04, 0.15), unit="share of the distance", label="Step towards the group's topic in an online session"),
         Parameter("in_person", default=0.30, low=0.0, high=1.0, plausible=(0.2, 0.4), unit="share of the distance", label="Step towards the group's topic in a session in person"),
         Parameter("synthesis", default=0.6, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="share", label="Share of a facilitated step that also works beyond tolerance", source="CAP: facilitation finds common ground"),
-        Parameter("trust_online", default=0.03, low=0.0, high=1.0, plausible=(0.01, 0.05), unit="share of the gap to 1", label="Trust gained in an online session", basis="published", source="a randomised 90-minute meeting raised co-application from 0.16% to 0.28%: Boudreau et al. (2017)"),
-        Parameter("trust_in_person", default=0.08, low=0.0, high=1.0, plausible=(0.05, 0.15), unit="share of the gap to 1", label="Trust gained in a session in person", basis="published", source="Boudreau et al. (2017)"),
         Parameter("session_cost", default=1.0, low=0.0, high=20.0, plausible=(0.5, 2.0), unit="engagement", label="Cost of a facilitated session to each participant", source="alignment work is tiring: without this cost, drop-out peaks while the network connects"),
         Parameter("noise", default=0.006, low=0.0, high=0.2, plausible=(0.0, 0.01), unit="distance per week", label="Standard deviation of random weekly changes of a viewpoint"),
         Parameter("notice", default=0.02, low=0.0, high=1.0, plausible=(0.005, 0.05), unit="per week", label="Chance that a member notices where the problem lies"),
@@ -129,27 +127,21 @@ def think(i, world, p, luck):
 
 
 @rule
-def hold_session(g, step, gain, beyond, cost, world, p):
-    """A group works on its aims: participants move towards the topic, and trust each other more.
+def hold_session(g, step, weight, beyond, cost, world, p, luck):
+    """A group works on its aims: participants move towards the topic, and meet each other.
 
-    Within tolerance they move by `step`; further away by the share `beyond` of it.  `gain` is the
-    share of the gap to full trust that tied participants close; `cost` is the engagement that each participant spends.
+    Within tolerance they move by `step`; further away by the share `beyond` of it.  `weight`: how much meeting there counts;
+    `cost`: the engagement that each participant spends.
     """
     group = world.groups[g]
-    world.network.stamp += 1
-    stamp = world.network.stamp
-    for a in range(group.seated):
-        world.scratch[group.members[a]].mark = stamp
     for a in range(group.seated):
         i = int(group.members[a])
         me = world.members[i]
         me.cost_now += cost
         within = distance(me.viewpoint, group.topic) < tolerance(i, world, p)
         move(i, group.topic[0], group.topic[1], step if within else step * beyond, world)
-        for s in range(me.degree):
-            other = world.contacts[i, s]
-            if other > i and world.scratch[other].mark == stamp:
-                meet_again(i, s, gain, world)
+        for b in range(a):
+            meet(i, int(group.members[b]), weight, MEMBER_MADE, world, p, luck)
 
 
 @hot

@@ -5,9 +5,9 @@ import math
 from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.giving import logistic
 from sim.model.rules.groups import leave_group
 from sim.model.rules.members import draw_traits
+from sim.model.rules.numbers import logistic
 from sim.model.rules.ties import drop_all_ties
 from sim.model.rules.trust import make_tie
 from sim.model.state import NOBODY, ORGANISATION, PILOT, REFERRAL_MADE
@@ -118,9 +118,9 @@ def fill_position(i, world, p):
     for s in range(me.degree):
         tie = world.ties[i, s]
         back = world.ties[tie.other, tie.mirror]
-        tie.trust, back.trust = p.trust_new, p.trust_new
+        tie.trust, back.trust = p.trust_first, p.trust_first
         tie.owed, back.owed = 0.0, 0.0
-        tie.known, back.known = p.trust_acquaint, p.trust_acquaint
+        tie.known, back.known = p.meeting_learn, p.meeting_learn
         tie.gave, back.gave = 0, 0
     world.tally.newcomers += 1
 
@@ -211,7 +211,7 @@ def refer(i, world, p, luck):
     kind = ORGANISATION if uniform(mine, 1) < p.arrival_organisations else 0
     j = arrive(world, p, luck, kind, int(me.sector))
     if j != NOBODY:
-        make_tie(i, j, p.arrival_referral_trust, REFERRAL_KNOWN, REFERRAL_MADE, world, p)
+        make_tie(i, j, p.arrival_referral_trust, p.arrival_referral_trust, REFERRAL_KNOWN, REFERRAL_MADE, world, p)
 
 
 @rule

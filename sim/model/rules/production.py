@@ -11,8 +11,7 @@ from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.alignment import adopt, distance
-from sim.model.rules.giving import saturating
-from sim.model.rules.members import clipped
+from sim.model.rules.numbers import clipped, saturating
 from sim.model.state import (
     ADVOCACY,
     INNOVATION,
@@ -150,7 +149,7 @@ def readiness(g, kind, world, p):
         elif kind == PURCHASING and me.kind == ORGANISATION:
             organisations += 1
         elif kind == ADVOCACY:
-            total += saturating(me.degree / p.trust_comfortable)
+            total += saturating(me.strength / p.trust_comfortable)
             sectors |= 1 << (int(me.sector) % SECTOR_BITS)
     if kind == INNOVATION:
         return skill_mix(g, world) * total / size

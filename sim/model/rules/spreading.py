@@ -8,6 +8,7 @@ this has to follow from attention limits and paths.
 from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
+from sim.model.rules.members import has_time
 from sim.model.rules.ties import shares_group, slot_of
 from sim.model.state import CONNECTIONS, KNOWLEDGE, NOBODY, RESOURCES, SKILLS
 
@@ -21,7 +22,6 @@ PARAMETERS = declare(
         Parameter("fan", default=4.0, low=0.0, high=100.0, plausible=(2.0, 5.0), unit="people", label="Contacts to whom a member of average activity would pass a gift on"),
         Parameter("hops", default=3.0, low=0.0, high=10.0, plausible=(2.0, 4.0), whole=True, unit="steps", label="Most times that a gift is passed on", basis="published", source="three degrees: Fowler & Christakis (2010)"),
         Parameter("enhancement", default=0.5, low=0.0, high=2.0, plausible=(0.2, 0.8), unit="share", label="How much the endowment of those who pass a gift on adds to it", source="GN: gifts are enhanced as they circulate"),
-        Parameter("attention", default=6.0, low=0.0, high=1000.0, plausible=(3.0, 10.0), unit="gifts per week", label="Gifts that a member can take in", source="bounded attention: Simon (1971)"),
         Parameter("coordinator_attention", default=15.0, low=0.0, high=1000.0, plausible=(8.0, 30.0), unit="gifts per week", label="Gifts that a coordinator can relay"),
         Parameter("learning", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.03), unit="share of the gap to 1, per unit of value", label="Ability gained from a gift of skills"),
     ],
@@ -70,7 +70,7 @@ def take_in(receiver, giver, source, kind, quality, partner, world, p):
     skills raise ability, resources go to the receiver's working group.
     """
     member = world.members[receiver]
-    if member.taken >= p.spreading_attention:
+    if not has_time(receiver, world, p):
         world.tally.refused += 1
         return 0.0
     member.taken += 1
