@@ -27,7 +27,7 @@ PARAMETERS = declare(
         Parameter("welcome", default=0.3, low=0.0, high=1.0, plausible=(0.1, 0.6), unit="chance", label="Chance that somebody without trust in a visitor makes time for it", basis="fitted"),
         Parameter("bring", default=0.6, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="chance", label="Chance that a host brings along another contact", basis="fitted", source="direction: Kossinets & Watts (2006)"),
         Parameter("sector", default=0.8, low=0.0, high=1.0, plausible=(0.6, 0.95), unit="share", label="Share of other encounters that are within the sector"),
-        Parameter("liking", default=0.3, low=0.0, high=1.0, plausible=(0.2, 0.5), unit="chance", label="Chance at each end that a first meeting starts to build trust", basis="published", source="mixers: 11% of strangers became acquainted (Ingram & Morris 2007), a lower bound"),
+        Parameter("liking", default=0.5, low=0.0, high=10.0, plausible=(0.2, 1.0), unit="chance per unit of ceiling", label="Chance at each end that a meeting starts to build trust, where trust can rise to 1", basis="published", source="mixers: 11% of strangers became acquainted (Ingram & Morris 2007), a lower bound"),
         Parameter("gain", default=0.16, low=0.0, high=1.0, plausible=(0.08, 0.25), unit="share of the gap to the ceiling", label="How far a meeting moves trust towards its ceiling, up or down", basis="fitted"),
         Parameter("learn", default=0.1, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Knowledge of each other's work gained from a meeting or a gift"),
         Parameter("online", default=0.5, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="factor", label="Effect of meeting online, relative to in person"),
@@ -43,15 +43,17 @@ TRIES_IN_SECTOR = 24  # Members looked at to find one of the same sector: enough
 def meet(i, j, weight, origin, world, p, luck):
     """Two members meet.  `weight`: how much the meeting counts, 1.0 for an ordinary encounter in person.
 
-    At each end that does not trust the other yet, trust may start; where it has started, it moves towards its ceiling, up
-    or down.  Returns the slot of the tie in the row of `i`, or -1 if there is none.
+    At each end that does not trust the other yet, trust may start, the sooner the higher its ceiling; where it has started,
+    it moves towards its ceiling, up or down.  Returns the slot of the tie in the row of `i`, or -1 if there is none.
     """
     liking = p.meeting_liking * weight
     draws = pair(luck, i, j)
     s = slot_of(world, i, j)
     if s == NOBODY:
-        mine = p.trust_first if uniform(draws, i) < liking else 0.0
-        theirs = p.trust_first if uniform(draws, j) < liking else 0.0
+        # A ceiling takes longer to compute than a draw, and is at most 1.
+        at_most = uniform(draws, i) < liking, uniform(draws, j) < liking
+        mine = p.trust_first if at_most[0] and uniform(draws, i) < liking * ceiling(i, j, world, p) else 0.0
+        theirs = p.trust_first if at_most[1] and uniform(draws, j) < liking * ceiling(j, i, world, p) else 0.0
         if mine == 0.0 and theirs == 0.0:
             return NOBODY
         return make_tie(i, j, mine, theirs, p.meeting_learn, origin, world, p)
@@ -60,9 +62,10 @@ def meet(i, j, weight, origin, world, p, luck):
     back = world.ties[j, tie.mirror]
     for end in range(2):
         half, me, other = (tie, i, j) if end == 0 else (back, j, i)
+        highest = ceiling(me, other, world, p)
         if half.trust > 0.0:
-            move_trust(half, ceiling(me, other, world, p), share)
-        elif uniform(draws, me) < liking:
+            move_trust(half, highest, share)
+        elif uniform(draws, me) < liking * highest:
             half.trust = p.trust_first
         learn_of(half, p.meeting_learn * weight)
     mark_contact(tie, back, world)
