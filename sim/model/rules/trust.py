@@ -18,7 +18,7 @@ PARAMETERS = declare(
         Parameter("start_known", default=0.3, low=0.0, high=1.0, plausible=(0.2, 0.5), label="Initial knowledge of contacts' work"),
         Parameter("first", default=0.10, low=0.001, high=1.0, plausible=(0.06, 0.15), unit="trust", label="Trust with which an end of a tie starts"),
         Parameter("gift", default=0.38, low=0.0, high=1.0, plausible=(0.2, 0.5), unit="share of the gap to the ceiling", label="How far a gift raises the receiver's trust in the giver", basis="fitted", source="trial on Newcomb (1961), EIES and AMENDS"),
-        Parameter("decay", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.05), unit="per week", label="Fading of trust without contact, without common contacts, at a comfortable load", basis="published", source="Burt (2002): nine in ten bridges are gone after a year, 0.043 a week; closest ties lose 1-4% a year"),
+        Parameter("decay", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="trust per week", label="Fading of trust without contact, without common contacts, at a comfortable load", basis="published", source="Burt (2002): nine in ten bridges are gone after a year, 0.043 a week; closest ties lose 1-4% a year"),
         Parameter("floor", default=0.03, low=0.0, high=1.0, plausible=(0.02, 0.05), unit="trust", label="Trust below which an end lets a tie go"),
         Parameter("embedded", default=0.95, low=0.0, high=10.0, plausible=(0.4, 1.5), unit="per common contact", label="How much common contacts slow the fading of a tie", basis="published", source="direction: Burt (2002)"),
         Parameter("comfortable", default=1.6, low=0.01, high=1000.0, plausible=(1.0, 3.0), unit="trust", label="Sum of trust that a person comfortably maintains in one network of several", basis="fitted", source="direction: Dunbar & Spoors (1995)"),
@@ -127,7 +127,7 @@ def fade(i, world, p, luck):
         if tie.last < week:
             silent = week - tie.last > p.trust_patience * usual_interval(tie)
             rate = pace * (p.trust_silence if silent else 1.0) / (1.0 + p.trust_embedded * tie.common)
-            tie.trust *= 1.0 - min(1.0, rate)
+            tie.trust -= rate
         if tie.trust >= floor:
             strength += tie.trust
             continue
