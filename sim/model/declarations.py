@@ -26,7 +26,20 @@ from sim.model.rules import (
 )
 from sim.model.weaving import convening, customized, mass, support
 
-RULES = (members, chemistry, meeting, giving, spreading, reciprocity, identity, trust, alignment, groups, production, membership)
+RULES = (
+    members,
+    chemistry,
+    meeting,
+    giving,
+    spreading,
+    reciprocity,
+    identity,
+    trust,
+    alignment,
+    groups,
+    production,
+    membership,
+)
 WEAVING = (customized, mass, convening, support)
 ACTIONS = (import_module(f"sim.model.weaving.{lever.action.split('.')[0]}") for lever in LEVERS.values())
 MODULES = dict.fromkeys((*RULES, *WEAVING, *ACTIONS, stages, weekly))

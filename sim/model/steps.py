@@ -162,7 +162,7 @@ def populate(world, ties_at_start, strength, viewpoint):
     for t in range(len(ties_at_start)):
         i, j = int(ties_at_start[t, 0]), int(ties_at_start[t, 1])
         trust = min(START_TRUST_MOST, max(START_TRUST_PER_FLOOR * p.trust_floor, p.trust_start * strength[t]))
-        tie_members(i, j, trust, trust, p.trust_start_known, START, world, p)
+        tie_members(i, j, trust, trust, trust, START, world, p)
     world.tally.new_ties[START] = 0
 
 

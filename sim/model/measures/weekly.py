@@ -176,7 +176,7 @@ def measure(world, p, luck):
 @allocating
 def survey(world, p, luck):
     """At intervals, map who stands between clusters (CAP, network mapping), for coordinators and the map of structure."""
-    if world.network.week % int(p.customized_survey) == 0:
+    if world.network.week % int(p.measures_every) == 0:
         map_constraint(world.members, world.contacts, int(world.network.members))
 
 

@@ -13,8 +13,6 @@ from sim.model.rules.meeting import meet
 from sim.model.rules.numbers import clipped
 from sim.model.state import MEMBER_MADE, NOBODY
 
-NOTICING = 20  # Random counter for noticing the problem; lower ones are for random changes of a viewpoint.
-
 PARAMETERS = declare(
     "alignment",
     [
@@ -22,13 +20,11 @@ PARAMETERS = declare(
         Parameter("tolerance_identity", default=0.25, low=0.0, high=1.5, plausible=(0.1, 0.4), unit="distance", label="Tolerance added by full identity"),
         Parameter("talk", default=0.15, low=0.0, high=1.0, plausible=(0.08, 0.25), unit="per week", label="Chance that two tied members discuss aims"),
         Parameter("dyad", default=0.05, low=0.0, high=0.5, plausible=(0.02, 0.1), unit="share of the distance", label="Step towards each other when two fully trusting members talk"),
-        Parameter("online", default=0.05, low=0.0, high=1.0, plausible=(0.04, 0.15), unit="share of the distance", label="Step towards the group's topic in an online session"),
-        Parameter("in_person", default=0.30, low=0.0, high=1.0, plausible=(0.2, 0.4), unit="share of the distance", label="Step towards the group's topic in a session in person"),
+        Parameter("session", default=0.15, low=0.0, high=1.0, plausible=(0.03, 0.3), unit="share of the distance", label="Step towards the group's topic in a session in person", basis="published", source="21 deliberative polls: no strong convergence; an experiment with 568 people: a strong pull to the mean (Muhlberger 2005)"),
         Parameter("synthesis", default=0.6, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="share", label="Share of a facilitated step that also works beyond tolerance", source="CAP: facilitation finds common ground"),
         Parameter("session_cost", default=1.0, low=0.0, high=20.0, plausible=(0.5, 2.0), unit="engagement", label="Cost of a facilitated session to each participant", source="alignment work is tiring: without this cost, drop-out peaks while the network connects"),
         Parameter("noise", default=0.006, low=0.0, high=0.2, plausible=(0.0, 0.01), unit="distance per week", label="Standard deviation of random weekly changes of a viewpoint"),
-        Parameter("notice", default=0.02, low=0.0, high=1.0, plausible=(0.005, 0.05), unit="per week", label="Chance that a member notices where the problem lies"),
-        Parameter("notice_step", default=0.15, low=0.0, high=1.0, plausible=(0.05, 0.3), unit="share of the distance", label="Step towards the problem when a member notices it"),
+        Parameter("notice", default=0.003, low=0.0, high=1.0, plausible=(0.0005, 0.01), unit="share of the distance per week", label="Step towards where the problem lies"),
         Parameter("adoption", default=0.5, low=0.0, high=1.0, plausible=(0.2, 0.8), unit="chance", label="Chance that a practice is adopted when two fully trusting members talk"),
     ],
 )  # fmt: skip
@@ -115,13 +111,13 @@ def talk(i, world, p, luck):
 
 @hot
 def think(i, world, p, luck):
-    """A member's viewpoint changes at random, and the member sometimes notices where the problem lies."""
+    """A member's viewpoint changes at random, and slowly moves towards where the problem lies."""
     me = world.members[i]
     if me.active == 0:
         return
     mine = of(luck, i)
-    if uniform(mine, NOTICING) < p.alignment_notice and p.organisation_fixed == 0.0:
-        move(i, world.network.problem[0], world.network.problem[1], p.alignment_notice_step, world)
+    if p.organisation_fixed == 0.0:
+        move(i, world.network.problem[0], world.network.problem[1], p.alignment_notice, world)
     for axis in range(2):
         me.viewpoint[axis] = clipped(me.viewpoint[axis] + p.alignment_noise * bell(mine, axis))
 

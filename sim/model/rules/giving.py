@@ -48,11 +48,10 @@ PARAMETERS = declare(
         Parameter("generalized", default=0.15, low=0.0, high=10.0, plausible=(0.0, 0.4), unit="weight", label="Generalized giving: an equal weight for every contact, by identity", source="contested in experiments; off in one ablation"),
         Parameter("beyond", default=0.25, low=0.0, high=1.0, plausible=(0.0, 0.5), unit="chance", label="Chance to give to a contact's contact, at full identity"),
         Parameter("directory", default=0.35, low=0.0, high=1.0, plausible=(0.1, 0.5), unit="chance", label="Chance to look up a receiver in a complete directory"),
-        Parameter("directory_looks", default=6.0, low=1.0, high=50.0, plausible=(3.0, 10.0), whole=True, unit="entries", label="Directory entries considered per look-up"),
+        Parameter("looks", default=8.0, low=1.0, high=1000.0, plausible=(4.0, 20.0), whole=True, unit="members", label="Members considered by whoever looks for a match: in the directory, or as a coordinator"),
         Parameter("success", default=0.5, low=0.0, high=1.0, plausible=(0.25, 0.8), unit="chance", label="Chance that two people who are introduced get together", basis="published", source="40% of matched pairs succeed (Terrilink); 55 of 73 agreed meetings took place (REBECA); 238 of 900 got mentoring (MicroMentor 2022)"),
         Parameter("connections", default=0.2, low=0.0, high=10.0, plausible=(0.1, 0.5), unit="factor", label="Readiness to give introductions, relative to other gifts"),
         Parameter("bridging", default=2.0, low=0.0, high=20.0, plausible=(1.0, 4.0), unit="factor", label="Extra attraction of ties across clusters for a supported bridger"),
-        Parameter("relay_looks", default=8.0, low=1.0, high=50.0, plausible=(4.0, 15.0), whole=True, unit="members", label="Members that a coordinator considers when it relays a gift"),
         Parameter("relay_hours", default=0.25, low=0.0, high=10.0, plausible=(0.1, 0.5), unit="hours per gift", label="Coordinator's time to relay a gift"),
     ],
 )  # fmt: skip
@@ -339,7 +338,7 @@ def relay(i, kind, world, p, luck):
             continue
         if chief.taken >= p.spreading_coordinator_attention or chief.owing >= chief.hours:
             continue
-        receiver = look_up(i, kind, int(p.choice_relay_looks), world, of(luck, LOOK))
+        receiver = look_up(i, kind, int(p.choice_looks), world, of(luck, LOOK))
         if receiver == NOBODY:
             return 0
         chief.taken += 1
@@ -381,7 +380,7 @@ def give_once(i, world, p, luck):
     stranger, origin, known = NOBODY, MEMBER_MADE, p.meeting_learn
     if uniform(luck, LISTED) < p.choice_directory * network.directory:
         stranger, origin, known = (
-            look_up(i, kind, int(p.choice_directory_looks), world, of(luck, LOOK)),
+            look_up(i, kind, int(p.choice_looks), world, of(luck, LOOK)),
             DIRECTORY_MADE,
             LISTED_KNOWN,
         )

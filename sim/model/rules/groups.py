@@ -247,9 +247,11 @@ def meet_by_itself(g, world, p, luck):
     in person.
     """
     if p.organisation_fixed > 0.0:
-        hold_session(g, p.alignment_in_person, 1.0, p.alignment_synthesis, p.groups_own_cost, world, p, luck)
+        hold_session(g, p.alignment_session, 1.0, p.alignment_synthesis, p.groups_own_cost, world, p, luck)
     else:
-        hold_session(g, p.alignment_online, p.meeting_online, 0.0, p.groups_own_cost, world, p, luck)
+        hold_session(
+            g, p.alignment_session * p.meeting_online, p.meeting_online, 0.0, p.groups_own_cost, world, p, luck
+        )
     world.tally.meetings += 1
     world.tally.work_members += 1.0
 

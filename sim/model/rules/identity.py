@@ -9,13 +9,11 @@ PARAMETERS = declare(
     "identity",
     [
         Parameter("network", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="share of the gap to 1, per unit of value", label="Identity gained from gifts by people one never gave to"),
-        Parameter("direct", default=0.006, low=0.0, high=1.0, plausible=(0.0, 0.01), unit="share of the gap to 1, per unit of value", label="Identity gained from gifts by exchange partners"),
         Parameter("news", default=0.01, low=0.0, high=1.0, plausible=(0.0, 0.03), unit="share of the gap to 1, per issue", label="Identity gained from reading a newsletter full of news", source="direction: repeated news of one's group doubled visits (Ren et al. 2012)"),
         Parameter("output", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="share of the gap to 1, per unit of worth", label="Identity gained from hearing of the network's outputs"),
         Parameter("fade", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Fading of identity"),
         Parameter("hearsay", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="share", label="Share of the network's outputs heard of without channels"),
         Parameter("readers", default=0.25, low=0.0, high=1.0, plausible=(0.15, 0.4), unit="chance", label="Chance that a member reads an issue of the newsletter", basis="published", source="e-mails of associations: 18-29% are opened; 19% read thoroughly"),
-        Parameter("known_by_news", default=0.03, low=0.0, high=1.0, plausible=(0.01, 0.1), unit="share of the gap to 1, per issue", label="Knowledge of contacts' work gained from reading a newsletter full of news"),
     ],
 )  # fmt: skip
 
@@ -27,18 +25,13 @@ NEWS_OF_GIFT, NEWS_OF_NEWCOMER = 0.1, 4.0
 def belong(i, world, p, luck):
     """Identity rises with value received, events, news and outputs; otherwise it fades.
 
-    Value from people one never gave to counts more than value from exchange partners: it comes from the network.
+    Value counts if it comes from people one never gave to: from the network, not from an exchange.
     """
     me, network = world.members[i], world.network
     if me.active == 0:
         return
     heard = network.worth_last * (p.identity_hearsay + (1.0 - p.identity_hearsay) * network.channel)
-    gain = (
-        p.identity_network * me.network_now
-        + p.identity_direct * me.direct_now
-        + p.identity_output * heard
-        + me.meeting_now
-    )
+    gain = p.identity_network * me.network_now + p.identity_output * heard + me.meeting_now
     me.identity += min(1.0, gain) * (1.0 - me.identity) - p.identity_fade * me.identity
 
 
@@ -50,7 +43,7 @@ def read_news(i, world, p, luck):
         return
     me.meeting_now += p.identity_news * issue
     for s in range(me.degree):
-        learn_of(world.ties[i, s], p.identity_known_by_news * issue)
+        learn_of(world.ties[i, s], p.meeting_learn * issue)
 
 
 @hot

@@ -27,6 +27,7 @@ PARAMETERS = declare(
         Parameter("identity", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.3), label="Initial identity with the network"),
         Parameter("engagement", default=0.65, low=0.0, high=1.0, plausible=(0.5, 0.8), label="Mean initial engagement"),
         Parameter("history", default=0.35, low=0.0, high=10.0, plausible=(0.2, 0.5), unit="value per week", label="Value given and received per week before the start", source="without it everybody starts disappointed"),
+        Parameter("memory", default=0.055, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Speed at which impressions follow experience: value given and received, cost, expected reward (half-life 13 weeks)"),
         Parameter("initiative", default=0.25, low=0.0, high=1.0, plausible=(0.2, 0.35), label="Initial initiative, to which initiative returns"),
         Parameter("ability", default=0.4, low=0.0, high=1.0, plausible=(0.3, 0.6), label="Mean ability for joint work"),
         Parameter("endowment", default=0.3, low=0.0, high=1.0, plausible=(0.2, 0.5), label="Lowest endowment and lowest need of each gift kind (the highest is 1)"),

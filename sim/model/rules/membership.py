@@ -21,7 +21,6 @@ PARAMETERS = declare(
         Parameter("exchange", default=1.6, low=0.0, high=10.0, plausible=(1.2, 2.0), unit="benefit", label="Highest benefit from value received"),
         Parameter("enough", default=0.5, low=0.01, high=10.0, plausible=(0.35, 0.6), unit="value per week", label="Value received at which that benefit reaches 63%"),
         Parameter("belonging", default=0.8, low=0.0, high=10.0, plausible=(0.5, 1.1), unit="benefit", label="Benefit of full identity"),
-        Parameter("cost_memory", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Forgetting of past costs"),
     ],
 ) + declare(
     "leaving",
@@ -35,7 +34,6 @@ PARAMETERS = declare(
     [
         Parameter("base", default=0.08, low=0.0, high=100.0, plausible=(0.04, 0.15), unit="newcomers per week", label="Newcomers who join unprompted, in a network that started with 30 members"),
         Parameter("referral", default=0.004, low=0.0, high=1.0, plausible=(0.002, 0.008), unit="newcomers per week", label="Newcomers referred by a member with full identity and engagement"),
-        Parameter("referral_trust", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="trust", label="Trust between a newcomer and the member who referred them"),
         Parameter("organisations", default=0.15, low=0.0, high=1.0, plausible=(0.0, 0.3), unit="share", label="Share of newcomers that are organisations"),
     ],
 ) + declare(
@@ -53,7 +51,6 @@ NEWCOMER_PARTS = 1 << 40  # Random counter for further parts of a large number o
 ARRIVALS = 1000  # First random counter of newcomers, by row.
 ARRIVAL_SIZE = 30.0  # Initial number of members for which `arrival.base` is stated.
 HALF_ENGAGED = 0.5  # Engagement for which `leaving.hazard` is stated.
-REFERRAL_KNOWN = 0.3  # How well a newcomer and the member who referred them know each other's work.
 
 
 @hot
@@ -74,7 +71,7 @@ def stay_or_leave(i, world, p, luck):
     me = world.members[i]
     if me.active == 0:
         return
-    me.cost += p.engagement_cost_memory * (me.cost_now - me.cost)
+    me.cost += p.members_memory * (me.cost_now - me.cost)
     me.own_outputs *= 1.0 - p.production_own_fade
     me.stock *= 1.0 - p.production_stock_fade
     inside = me.group_now
@@ -211,7 +208,7 @@ def refer(i, world, p, luck):
     kind = ORGANISATION if uniform(mine, 1) < p.arrival_organisations else 0
     j = arrive(world, p, luck, kind, int(me.sector))
     if j != NOBODY:
-        make_tie(i, j, p.arrival_referral_trust, p.arrival_referral_trust, REFERRAL_KNOWN, REFERRAL_MADE, world, p)
+        make_tie(i, j, p.trust_start, p.trust_start, p.trust_start, REFERRAL_MADE, world, p)
 
 
 @rule

@@ -15,7 +15,6 @@ PARAMETERS = declare(
     "trust",
     [
         Parameter("start", default=0.30, low=0.0, high=1.0, plausible=(0.2, 0.4), unit="trust", label="Initial trust in a tie of average strength"),
-        Parameter("start_known", default=0.3, low=0.0, high=1.0, plausible=(0.2, 0.5), label="Initial knowledge of contacts' work"),
         Parameter("first", default=0.10, low=0.001, high=1.0, plausible=(0.06, 0.15), unit="trust", label="Trust with which an end of a tie starts"),
         Parameter("gift", default=0.38, low=0.0, high=1.0, plausible=(0.2, 0.5), unit="share of the gap to the ceiling", label="How far a gift raises the receiver's trust in the giver", basis="fitted", source="trial on Newcomb (1961), EIES and AMENDS"),
         Parameter("decay", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="trust per week", label="Fading of trust without contact, without common contacts, at a comfortable load", basis="published", source="Burt (2002): nine in ten bridges are gone after a year, 0.043 a week; closest ties lose 1-4% a year"),
@@ -66,6 +65,8 @@ def make_tie(i, j, mine, theirs, known, origin, world, p):
     world.contacts[j, b] = i
     world.members[i].degree = a + 1
     world.members[j].degree = b + 1
+    world.members[i].strength += mine
+    world.members[j].strength += theirs
     world.tally.new_ties[origin] += 1
     return a
 

@@ -13,9 +13,7 @@ PARAMETERS = declare(
     "convening",
     [
         Parameter("head_cost", default=900.0, low=0.0, high=1e6, plausible=(250.0, 2500.0), unit="dollars per person", label="Travel, accommodation and catering for a participant", basis="published", source="$162-169 an attendee-day (2024-25); planners: $1,200-1,700 an attendee (2019)"),
-        Parameter("met", default=39.0, low=0.0, high=1000.0, plausible=(20.0, 50.0), unit="people", label="People whom a participant meets", basis="published", source="113 people at a three-day meeting met 39 others each: Isella et al. (2011)"),
         Parameter("deep", default=5.0, low=0.0, high=1000.0, plausible=(3.0, 8.0), unit="people", label="People with whom a participant has a real conversation", basis="published", source="4.8 for five minutes or more: Isella et al. (2011)"),
-        Parameter("passing", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="factor", label="Effect of meeting somebody in passing, relative to an ordinary encounter"),
         Parameter("depth", default=3.0, low=0.0, high=10.0, plausible=(1.5, 5.0), unit="factor", label="Effect of a real conversation, relative to an ordinary encounter"),
         Parameter("head_hours", default=1.5, low=0.0, high=100.0, plausible=(0.5, 6.0), unit="hours per person", label="Coordinators' hours to prepare for a participant", basis="published", source="office reception: 23 hours; 83-person conference: about 600 hours by two, a ceiling"),
         Parameter("identity", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Identity gained by a participant"),
@@ -64,7 +62,7 @@ def invite(c, world, p, luck):
 
 @rule
 def convene(c, world, p, luck):
-    """Members meet in person: each meets some dozens in passing and has real conversations with a few.
+    """Members meet in person: each has real conversations with a few others.
 
     All participants move towards their common mean (synthesis) and gain identity.  It costs money per head, and hours of the
     coordinator's next weeks.  A convening for which there is no money is postponed.
@@ -87,7 +85,7 @@ def convene(c, world, p, luck):
         me.cost_now += p.convening_cost
         me.meeting_now += p.convening_identity
         touch(c, i, p.customized_bond, world)
-        move(i, x / count, y / count, p.alignment_in_person * p.alignment_synthesis, world)
+        move(i, x / count, y / count, p.alignment_session * p.alignment_synthesis, world)
         for b in range(a + 1, count):
             run_into(i, int(world.scratch[b].order), count, world, p, meeting)
     spent = count * p.convening_head_cost
@@ -100,9 +98,7 @@ def convene(c, world, p, luck):
 
 @rule
 def run_into(i, j, count, world, p, luck):
-    """Two participants may meet, and if so may have a real conversation."""
+    """Two participants may have a real conversation."""
     u = uniform(pair(luck, i, j), 0) * (count - 1)
-    if u >= p.convening_met:
-        return
-    weight = p.convening_depth if u < p.convening_deep else p.convening_passing
-    meet(i, j, weight, CONVENING_MADE, world, p, luck)
+    if u < p.convening_deep:
+        meet(i, j, p.convening_depth, CONVENING_MADE, world, p, luck)

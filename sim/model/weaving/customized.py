@@ -3,13 +3,11 @@
 from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.chemistry import ceiling
 from sim.model.rules.giving import bring_together, complement, introduce
 from sim.model.rules.groups import take_seat
 from sim.model.rules.meeting import companion, meet
 from sim.model.rules.members import somebody
 from sim.model.rules.ties import slot_of
-from sim.model.rules.trust import raise_trust
 from sim.model.state import COORDINATOR_MADE, NOBODY
 
 PARAMETERS = declare(
@@ -21,12 +19,9 @@ PARAMETERS = declare(
         Parameter("bridger_hours", default=1.5, low=0.01, high=100.0, plausible=(1.0, 3.0), unit="hours", label="Hours to support a bridger"),
         Parameter("asked_initiative", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="share of the gap to 1", label="Initiative gained by being asked to introduce others", source="CAP: weaving makes weavers"),
         Parameter("crowding", default=1.0, low=0.0, high=1.0, plausible=(0.93, 1.0), unit="factor", label="Initiative left when a coordinator makes an introduction or relays a gift; 1: no crowding out", source="option; rewards crowd out motivation, d -.28 to -.40 (Deci, Koestner & Ryan 1999), but nothing is known of brokering"),
-        Parameter("looks", default=16.0, low=1.0, high=1000.0, plausible=(8.0, 30.0), whole=True, unit="members", label="Members that a coordinator considers when it looks for a match"),
         Parameter("few", default=1.0, low=0.0, high=20.0, plausible=(0.0, 2.0), whole=True, unit="ties", label="Most ties of a member who counts as unconnected"),
         Parameter("help_share", default=0.3, low=0.0, high=1.0, plausible=(0.1, 0.5), unit="chance", label="Chance that an unconnected member is given a task in a running group"),
         Parameter("bridging_fade", default=0.9, low=0.0, high=1.0, plausible=(0.8, 0.95), unit="factor per week", label="Support for a bridger that is left a week later"),
-        Parameter("bridging_trust", default=0.1, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Trust that support adds to ties across clusters"),
-        Parameter("survey", default=13.0, low=1.0, high=520.0, plausible=(8.0, 26.0), whole=True, unit="weeks", label="Interval at which coordinators map who stands between clusters", source="CAP: network mapping"),
         Parameter("bond", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.3), unit="share of the gap to 1", label="Trust between coordinator and member gained from a personal contact"),
         Parameter("bond_decay", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="per week", label="Decay of trust between coordinator and member without contact"),
     ],
@@ -69,7 +64,7 @@ def match_for(i, world, p, luck):
     It judges by what it knows of them (`profile`); the rest is random.  Returns a number or -1.
     """
     best, highest = NOBODY, 0.0
-    for look in range(int(p.customized_looks)):
+    for look in range(int(p.choice_looks)):
         k = somebody(luck, look, world)
         if k == NOBODY or k == i or slot_of(world, i, k) != NOBODY:
             continue
@@ -175,7 +170,7 @@ def bring_along(found, host, world, p, luck):
 def support_bridger(c, world, p, luck):
     """Support a member who is between clusters: with the lowest constraint when the network was last mapped.
 
-    For some weeks it gives more across clusters, and its ties across clusters gain trust.  Source: CAP; Burt (1992).
+    For some weeks it gives more across clusters.  Source: CAP; Burt (1992).
     Returns the hours used, 0.0 if no member is between clusters.
     """
     best, lowest = NOBODY, UNDEFINED
@@ -191,11 +186,5 @@ def support_bridger(c, world, p, luck):
     me = world.members[best]
     me.bridging = 1.0
     me.initiative += p.customized_asked_initiative * (1.0 - me.initiative)
-    for s in range(me.degree):
-        tie = world.ties[best, s]
-        if tie.common == 0:
-            back = world.ties[tie.other, tie.mirror]
-            raise_trust(tie, ceiling(best, int(tie.other), world, p), p.customized_bridging_trust)
-            raise_trust(back, ceiling(int(tie.other), best, world, p), p.customized_bridging_trust)
     world.tally.work_coordinators += 1.0
     return p.customized_bridger_hours

@@ -19,7 +19,6 @@ PARAMETERS = declare(
         Parameter("icebreaker_places", default=40.0, low=2.0, high=1e4, plausible=(20.0, 60.0), whole=True, unit="members", label="Places at an ice-breaker event"),
         Parameter("circle", default=5.0, low=2.0, high=50.0, plausible=(4.0, 8.0), whole=True, unit="members", label="Size of a circle at an ice-breaker event"),
         Parameter("icebreaker_profile", default=0.25, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="share of the gap to 1", label="How much coordinators learn about a participant's needs and preferences", source="CAP: interests, personalities, preferences"),
-        Parameter("icebreaker_cost", default=0.1, low=0.0, high=20.0, plausible=(0.0, 0.3), unit="engagement", label="Cost of an ice-breaker event to a participant"),
     ],
 )  # fmt: skip
 
@@ -60,7 +59,6 @@ def break_ice(c, world, p, luck):
     for a in range(places):
         i = int(world.scratch[a].order)
         me = world.members[i]
-        me.cost_now += p.mass_icebreaker_cost
         me.profile += p.mass_icebreaker_profile * (1.0 - me.profile)
         touch(c, i, EVENT_CONTACT * p.customized_bond, world)
         for b in range(a + 1, min(places, (a // circle + 1) * circle)):
