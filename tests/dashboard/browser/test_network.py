@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.inputs.networks import build
-from sim.inputs.networks.formats import to_csv
+from sim.inputs.networks.writing import to_csv
 from sim.inputs.networks.kinds import Karate
 from tests.dashboard.browser.conftest import FINAL
 
