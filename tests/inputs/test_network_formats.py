@@ -126,7 +126,10 @@ BAD = {
     "ending": ([File("ours.pdf", b"%PDF")], r"ours\.pdf: ends in '\.pdf'; allowed are"),
     "empty": ([File("ties.csv", b"")], "ties.csv: is empty"),
     "no ties": ([File("members.csv", csv_of(MEMBERS))], "no table of ties"),
-    "twice ties": ([File("a.csv", csv_of(TIES)), File("b.csv", csv_of(TIES))], r"ties are in 2 files, a\.csv and b\.csv; allowed is one"),
+    "twice ties": (
+        [File("a.csv", csv_of(TIES)), File("b.csv", csv_of(TIES))],
+        r"ties are in 2 files, a\.csv and b\.csv; allowed is one",
+    ),
     "unknown member": ([File("m.csv", b"id\na\n"), File("t.csv", b"from,to\na,bb\n")], r"t\.csv, line 2: to is 'bb'"),
     "bad strength": ([File("t.csv", b"from,to,strength\na,b,lots\n")], r"t\.csv, line 2: strength is 'lots'"),
     "no workbook": ([File("a.xlsx", b"PK nothing")], r"is not an Excel workbook \(\.xlsx\)"),

@@ -610,7 +610,11 @@ FAULTS = {
         "one,two\na,b\n",
         "t.csv: no two columns for who is tied to whom; the columns " + HEADERS,
     ),
-    "two pairs of ends": (MEMBERS, "from,to,ego,alter\na,b,a,b\n", "t.csv, line 1: 2 pairs of columns for who is tied to whom"),
+    "two pairs of ends": (
+        MEMBERS,
+        "from,to,ego,alter\na,b,a,b\n",
+        "t.csv, line 1: 2 pairs of columns for who is tied to whom",
+    ),
     "one end": (MEMBERS, "from,target\na,b\n", "no two columns"),
     "column twice": ("id,kind,KIND\na,,\n", TIES, "m.csv, line 1: column 'kind' occurs twice; allowed is once"),
     "blank id": ("id,name\na,x\n,y\nb,\nc,\n", TIES, "m.csv, line 3: id is blank; every member needs one"),
@@ -640,7 +644,11 @@ FAULTS = {
         TIES,
         "line 2: viewpoint_x is nan; allowed are numbers from 0 to 1",
     ),
-    "unknown id": (MEMBERS, TIES + "a,zz,1\n", "t.csv, line 4: to is 'zz', which is neither an id nor a name in the list of members"),
+    "unknown id": (
+        MEMBERS,
+        TIES + "a,zz,1\n",
+        "t.csv, line 4: to is 'zz', which is neither an id nor a name in the list of members",
+    ),
     "near id": (
         "id\nclinic\na\n",
         "from,to\na,clnic\n",
@@ -680,7 +688,9 @@ def test_errors_in_files_name_file_and_line(members, ties, said, tmp_path):
 def test_excessive_sizes_raise_errors(tmp_path, monkeypatch):
     monkeypatch.setattr(plain, "MOST_ROWS", 100)
     read(tmp_path, "id\n" + "\n".join(f"m{i}" for i in range(100)), "from,to\nm1,m2\n")
-    with pytest.raises(NetworkError, match=r"m.csv, line 102: more rows than can be read; allowed are at most 100 rows"):
+    with pytest.raises(
+        NetworkError, match=r"m.csv, line 102: more rows than can be read; allowed are at most 100 rows"
+    ):
         read(tmp_path, "id\n" + "\n".join(f"m{i}" for i in range(101)), "from,to\nm1,m2\n")
     monkeypatch.setattr(plain, "MOST_BYTES", 1000)
     with (tmp_path / "m.csv").open("wb") as large:

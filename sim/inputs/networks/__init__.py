@@ -19,7 +19,7 @@ import numpy as np
 from sim.inputs.networks import generate, real
 from sim.inputs.networks.exchange import to_networkx
 from sim.inputs.networks.kinds import AnyKind, Communities, Csv, Florentine, Karate, NetworkSettings, SouthernWomen
-from sim.inputs.networks.reading.reader import read_csv, states
+from sim.inputs.networks.reading.reader import read_csv, read_file, read_network, states
 from sim.model.start import UNKNOWN, NetworkError, StartNetwork, numbered
 
 __all__ = [
@@ -28,6 +28,8 @@ __all__ = [
     "NetworkSettings",
     "StartNetwork",
     "build",
+    "read_file",
+    "read_network",
     "to_networkx",
 ]
 

@@ -78,7 +78,9 @@ def matrix_tables(sheet: Sheet, options: ReadOptions, index: int, named: int, co
                 above, below = above or number > mine, below or number < mine
     silent = [columns[k] for k in late if k in columns]
     people += [Person(0, name, {}, {}) for name in silent]
-    notes = [f"{sheet.spot.short}: read as a matrix of {counted(len(body), 'row')} and {counted(len(columns), 'column')}"]
+    notes = [
+        f"{sheet.spot.short}: read as a matrix of {counted(len(body), 'row')} and {counted(len(columns), 'column')}"
+    ]
     if silent:
         notes.append(
             f"{sheet.spot.short}: {counted(len(silent), 'person', 'people')} with a column but no row: {quoted(silent)}"
