@@ -16,14 +16,14 @@ PARAMETERS = declare(
     [
         Parameter("start", default=0.30, low=0.0, high=1.0, plausible=(0.2, 0.4), unit="trust", label="Initial trust in a tie of average strength"),
         Parameter("first", default=0.10, low=0.001, high=1.0, plausible=(0.06, 0.15), unit="trust", label="Trust with which an end of a tie starts"),
-        Parameter("gift", default=0.38, low=0.0, high=1.0, plausible=(0.2, 0.5), unit="share of the gap to the ceiling", label="How far a gift raises the receiver's trust in the giver", basis="fitted", source="trial on Newcomb (1961), EIES and AMENDS"),
-        Parameter("decay", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="trust per week", label="Fading of trust without contact, without common contacts, at a comfortable load", basis="published", source="Burt (2002): nine in ten bridges are gone after a year, 0.043 a week; closest ties lose 1-4% a year"),
+        Parameter("gift", default=0.4, low=0.0, high=1.0, plausible=(0.25, 0.5), unit="share of the gap to the ceiling", label="How far a gift raises the receiver's trust in the giver", basis="fitted", source="trial on Newcomb (1961), EIES and AMENDS"),
+        Parameter("decay", default=0.015, low=0.0, high=1.0, plausible=(0.008, 0.025), unit="trust per week", label="Fading of trust without contact, without common contacts, at a comfortable load", basis="published", source="Burt (2002): nine in ten bridges are gone after a year, 0.043 a week; closest ties lose 1-4% a year"),
         Parameter("floor", default=0.03, low=0.0, high=1.0, plausible=(0.02, 0.05), unit="trust", label="Trust below which an end lets a tie go"),
-        Parameter("embedded", default=0.95, low=0.0, high=10.0, plausible=(0.4, 1.5), unit="per common contact", label="How much common contacts slow the fading of a tie", basis="published", source="direction: Burt (2002)"),
-        Parameter("comfortable", default=1.6, low=0.01, high=1000.0, plausible=(1.0, 3.0), unit="trust", label="Sum of trust that a person comfortably maintains in one network of several", basis="fitted", source="direction: Dunbar & Spoors (1995)"),
-        Parameter("load", default=0.76, low=0.0, high=1.0, plausible=(0.4, 0.9), unit="share", label="Share of fading that depends on the trust to maintain", basis="fitted"),
-        Parameter("silence", default=3.2, low=1.0, high=100.0, plausible=(2.0, 5.0), unit="factor", label="How much faster a silent tie fades", basis="fitted", source="direction: Navarro et al. (2017)"),
-        Parameter("patience", default=2.7, low=0.0, high=100.0, plausible=(2.0, 8.0), unit="usual intervals", label="Time without contact after which a tie counts as silent", basis="published", source="up to eight intervals: Navarro et al. (2017)"),
+        Parameter("embedded", default=0.7, low=0.0, high=10.0, plausible=(0.4, 1.2), unit="per common contact", label="How much common contacts slow the fading of a tie", basis="published", source="direction: Burt (2002)"),
+        Parameter("comfortable", default=1.0, low=0.01, high=1000.0, plausible=(0.7, 2.0), unit="trust", label="Sum of trust that a person comfortably maintains in one network of several", basis="fitted", source="direction: Dunbar & Spoors (1995)"),
+        Parameter("load", default=0.65, low=0.0, high=1.0, plausible=(0.4, 0.85), unit="share", label="Share of fading that depends on the trust to maintain", basis="fitted"),
+        Parameter("silence", default=3.0, low=1.0, high=100.0, plausible=(2.0, 4.5), unit="factor", label="How much faster a silent tie fades", basis="fitted", source="direction: Navarro et al. (2017)"),
+        Parameter("patience", default=3.0, low=0.0, high=100.0, plausible=(2.0, 8.0), unit="usual intervals", label="Time without contact after which a tie counts as silent", basis="published", source="up to eight intervals: Navarro et al. (2017)"),
     ],
 )  # fmt: skip
 
