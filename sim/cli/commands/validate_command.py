@@ -187,18 +187,18 @@ def table_of(findings: Sequence[TargetResult]) -> pd.DataFrame:
 
 
 def draw_club(folder: ResultsFolder, findings: Sequence[TargetResult]) -> None:
-    """Write the figure of the club that split, if all its targets were asked for."""
-    by_name = {one.target.name: one for one in findings}
-    methods = {"club_pull": "by the\nleaders' pull", "club_ties": "by ties", "club_views": "by views"}
-    if not {"club_majority", *methods} <= set(by_name):
+    """Write the figure of the club that split, if it was asked for."""
+    club = next((one for one in findings if one.target.name == "club"), None)
+    if club is None:
         return
+    methods = {"pull": "by the\nleaders' pull", "ties": "by ties", "views": "by views"}
     start, cuts = club_split.club(), club_split.graph_cuts()
     figure = club_figure(
         to_networkx(start),
         np.asarray(start.faction).tolist(),
-        by_name["club_majority"].people,
+        club.people,
         start.leaders,
-        {words: by_name[name].values for name, words in methods.items()},
+        {words: club.beside[name] for name, words in methods.items()},
         {"chance": club_split.chance(), "cuts": min(cuts.values())},
         "The club that split: does the model predict the sides?",
     )
