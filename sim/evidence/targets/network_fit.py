@@ -30,6 +30,8 @@ NAMED_TRUST = 0.5
 """Trust that a tie which is named in AMENDS starts with."""
 FEWEST = 5
 """Members that a community of the start needs to be a sector of its own; smaller ones are one sector together."""
+MOST_FUTURES = 100
+"""Futures of each network that are enough: p values in steps of .01."""
 CHOICES = 5
 """Best liked who count in Newcomb's house."""
 

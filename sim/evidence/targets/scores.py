@@ -5,7 +5,7 @@ continuous ranked probability score (CRPS; Gneiting & Raftery 2007, J. American 
 43 and 21) charge for width and for distance alike, in the unit of the figure; less is better.  The skill compares the CRPS
 with that of a forecast that knows nothing but the scale: 1 is perfect, 0 as good as knowing nothing.
 
-A figure that is known as a range counts as spread evenly over it: scores are means over `GRID` points of the range.
+Of a figure with a range, only what lies outside the range counts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import numpy as np
 
 ALPHA = 0.1
 """What an interval of 90% leaves out."""
-GRID = 11
+GRID = 200
+"""Points that stand for a uniform forecast."""
 
 
 class Score(NamedTuple):
@@ -43,45 +44,35 @@ def crps(sample: np.ndarray, figure: float) -> float:
     return float(np.abs(ordered - figure).mean()) - 0.5 * between
 
 
-def uniform_crps(low: float, high: float, figure: float) -> float:
-    """Return the CRPS of a uniform distribution."""
-    place = (figure - low) / (high - low)
-    inside = min(max(place, 0.0), 1.0)
-    return (high - low) * (abs(place - inside) + inside**2 - inside + 1.0 / 3.0)
+def beyond(values: np.ndarray, figure: float, low: float, high: float) -> np.ndarray:
+    """Return values as far from the figure as they lie outside its range; inside it they count as the figure itself."""
+    return figure + np.maximum(values - high, 0.0) - np.maximum(low - values, 0.0)
 
 
-def ignorance(unit: str, figure: float) -> tuple[float, float]:
-    """Return the ends of the uniform forecast that knows only the scale.
+def ignorance(unit: str, figure: float, low: float, high: float) -> np.ndarray:
+    """Return the forecast that knows only the scale: evenly from 0 to twice the figure, a share at most 1.
 
-    Any share; any difference of shares; else anything from 0 to twice the figure.
+    Of a figure of 0 the scale is the end of its range.
     """
-    if unit == "share":
-        return 0.0, 1.0
-    return (-1.0, 1.0) if unit == "difference" else (0.0, 2.0 * figure)
+    far = 2.0 * figure if figure else high - low
+    least, most = sorted((0.0, far))
+    most = min(most, 1.0) if unit == "share" else most
+    return np.asarray(least + (most - least) * (np.arange(GRID) + 0.5) / GRID)
 
 
-def score(sample: np.ndarray, low: float, high: float, figures: np.ndarray, unit: str) -> Score:
-    """Return the scores of a sample and its 90% interval, as means over equally likely figures.
+def score(sample: np.ndarray, low: float, high: float, figure: float, span: tuple[float, float], unit: str) -> Score:
+    """Return the scores of a sample, with its 90% interval from `low` to `high`, against a figure.
 
-    NaNs in the sample are left out; infinities make the scores infinite.
+    `span`: the figure's range, from itself to itself if it has none.  NaNs in the sample are left out; infinities outside
+    the range make the scores infinite.
     """
-    known = sample[~np.isnan(sample)]
-    if not len(known) or not len(figures) or np.isnan(low):
+    known = beyond(sample[~np.isnan(sample)], figure, *span)
+    ends = beyond(np.array([low, high]), figure, *span)
+    if not len(known) or np.isnan(figure) or np.isnan(ends).any():
         return NO_SCORE
-    if np.isinf(known).any() or np.isinf([low, high]).any():
+    if np.isinf(known).any():
         return Score(np.inf, np.inf, -np.inf)
-    ends = ignorance(unit, float(figures.mean()))
-    of_sample = float(np.mean([crps(known, figure) for figure in figures]))
-    of_nothing = float(np.mean([uniform_crps(*ends, figure) for figure in figures])) if ends[1] > ends[0] else np.nan
-    return Score(
-        float(np.mean([interval_score(low, high, figure) for figure in figures])),
-        of_sample,
-        1.0 - of_sample / of_nothing,
-    )
-
-
-def likely_figures(observed: float, low: float, high: float) -> np.ndarray:
-    """Return the figures that a published one may stand for: an even grid over a range with two ends, else itself."""
-    if np.isfinite([low, high]).all() and high > low:
-        return np.asarray(low + (high - low) * (np.arange(GRID) + 0.5) / GRID)
-    return np.array([] if np.isnan(observed) else [observed])
+    of_sample = crps(known, figure)
+    of_nothing = crps(beyond(ignorance(unit, figure, *span), figure, *span), figure)
+    skill = 1.0 - of_sample / of_nothing if 0.0 < of_nothing < np.inf else np.nan
+    return Score(interval_score(float(ends[0]), float(ends[1]), figure), of_sample, skill)

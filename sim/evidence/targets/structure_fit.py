@@ -75,6 +75,11 @@ class StructureFit(NamedTuple):
     distance: float
     p: float
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts of the distribution."""
+        return STATISTICS[self.statistic][1]
+
 
 def mahalanobis(points: np.ndarray, sample: np.ndarray) -> np.ndarray:
     """Return the squared Mahalanobis distance of points (m, parts) from a sample (futures, parts): float64 (m,).

@@ -14,13 +14,15 @@ import numpy as np
 from sim.evidence.seeds import VALIDATION_SEED
 from sim.evidence.targets import eies
 from sim.evidence.targets.counting import Counted, Measured, Overrides, majority, over_futures, pooled, single
-from sim.evidence.targets.scores import NO_SCORE, Score, likely_figures
+from sim.evidence.targets.scores import NO_SCORE, Score
 from sim.evidence.targets.scores import score as score_of
 from sim.evidence.targets.target import Target
 from sim.evidence.targets.target_catalogue import EXPERIMENTS, TARGETS
 from sim.lab.experiment.runner import in_parallel
 
 REPLICATES = 200
+REAL_STARTS = ("club", "alone")
+"""Experiments that start from a network that comes with the package."""
 
 
 @dataclass(frozen=True)
@@ -117,11 +119,12 @@ def judge(target: Target, futures: Sequence[Measured], seed: int, generated: boo
         people = tuple(votes.mean(axis=0).tolist())
     else:
         found = over_futures(values)
-    figures = likely_figures(target.observed, target.low, target.high)
-    scored = (
-        NO_SCORE if target.kind == "direction" else score_of(found.sample, found.low, found.high, figures, target.unit)
-    )
-    start = {"eies": "generated" if generated else "data", "club": "data"}.get(target.experiment, "generated")
+    scored = NO_SCORE
+    if target.kind != "direction":
+        span = (target.low, target.high) if target.kind == "range" else (target.observed, target.observed)
+        scored = score_of(found.sample, found.low, found.high, target.observed, span, target.unit)
+    start = "generated" if target.experiment != "eies" or generated else "data"
+    start = "data" if target.experiment in REAL_STARTS else start
     beside = {name: tuple(single(future[name]) for future in futures) for name in target.beside}
     return TargetResult(target, found.median, found.low, found.high, values, start, scored, people, beside)
 
