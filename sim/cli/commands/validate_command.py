@@ -153,7 +153,7 @@ def short(value: float) -> str:
     """Return a number with two or three digits; a dash where there is none."""
     if np.isinf(value):
         return "never" if value > 0 else f"{MINUS}never"
-    return number(value, 0 if abs(value) >= 20 else 2 if abs(value) >= 0.1 or not value else 3)
+    return number(value, 0 if abs(value) >= 20 else 2 if abs(value) >= 0.05 or not value else 3)
 
 
 def observed_text(finding: TargetResult) -> str:

@@ -52,9 +52,9 @@ def beyond(values: np.ndarray, figure: float, low: float, high: float) -> np.nda
 def ignorance(unit: str, figure: float, low: float, high: float) -> np.ndarray:
     """Return the forecast that knows only the scale: evenly from 0 to twice the figure, a share at most 1.
 
-    Of a figure of 0 the scale is the end of its range.
+    Of a figure of 0 the scale is the upper end of its range.
     """
-    far = 2.0 * figure if figure else high - low
+    far = 2.0 * (figure or high)
     least, most = sorted((0.0, far))
     most = min(most, 1.0) if unit == "share" else most
     return np.asarray(least + (most - least) * (np.arange(GRID) + 0.5) / GRID)
