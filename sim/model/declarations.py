@@ -17,6 +17,7 @@ from sim.model.rules import (
     identity,
     members,
     membership,
+    practices,
     production,
     reciprocity,
     spreading,
@@ -24,7 +25,7 @@ from sim.model.rules import (
 )
 from sim.model.weaving import convening, customized, mass, support
 
-RULES = (members, giving, spreading, reciprocity, identity, trust, alignment, groups, production, membership)
+RULES = (members, giving, spreading, reciprocity, identity, trust, alignment, groups, practices, production, membership)
 WEAVING = (customized, mass, convening, support)
 ACTIONS = (import_module(f"sim.model.weaving.{lever.action.split('.')[0]}") for lever in LEVERS.values())
 MODULES = dict.fromkeys((*RULES, *WEAVING, *ACTIONS, stages, weekly))

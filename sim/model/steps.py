@@ -149,7 +149,6 @@ def populate(world, ties_at_start, strength, viewpoint):
     network.problem[0], network.problem[1] = CENTRE, CENTRE
     network.agenda[0], network.agenda[1] = CENTRE, CENTRE
     for kind in range(len(OUTPUTS)):
-        network.demand[kind] = 1.0
         network.last_of_kind[kind] = LONG_AGO
     for stage in range(len(network.reached)):
         network.reached[stage], network.fallen[stage] = -1, -1

@@ -21,6 +21,7 @@ from sim.model.state import (
     KNOWLEDGE,
     MEMBER_MADE,
     NOBODY,
+    PURCHASING,
     RESOURCES,
     SKILLS,
 )
@@ -250,7 +251,9 @@ def account(i, kind, value, relayed, returned, world, p):
     """Count a gift: its value, and its cost to the giver."""
     me, tally = world.members[i], world.tally
     me.given_now += value
-    me.cost_now += p.giving_cost * (p.giving_resources_cost if kind == RESOURCES else 1.0)
+    # Joint purchasing saves members what giving resources costs beyond other gifts.
+    beyond = (p.giving_resources_cost - 1.0) * (1.0 - world.network.standing[PURCHASING])
+    me.cost_now += p.giving_cost * (1.0 + beyond if kind == RESOURCES else 1.0)
     tally.gifts += 1
     tally.gifts_of[kind] += 1
     tally.value_first += value
