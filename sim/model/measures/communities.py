@@ -195,9 +195,11 @@ def hubs(members, contacts, n, community, count):
     """Return (number of communities with a hub, number of those with a tie to another of them).
 
     A community has a hub if the ties inside it centre on one member: its degree centralisation (Freeman 1979), 1 in a star
-    and 0 if all have equally many ties, is at least `CENTRED`.  `community` and `count`: see `communities`.
+    and 0 if all have equally many ties, is at least `CENTRED`, and the hub has no more ties outside than inside, as
+    members of a core have.  `community` and `count`: see `communities`.
     """
     size, total, most = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.int64)
+    degree = np.zeros(count, np.int64)  # Of the member with most ties inside; of several such, the lowest.
     for i in range(n):
         c = community[i]
         if c >= 0:
@@ -206,11 +208,12 @@ def hubs(members, contacts, n, community, count):
                 inside += int(community[contacts[i, s]] == c)
             size[c] += 1
             total[c] += inside
-            most[c] = max(most[c], inside)
+            if inside > most[c] or (inside == most[c] and members[i].degree < degree[c]):
+                most[c], degree[c] = inside, members[i].degree
     central = np.zeros(count, np.int8)
     number, linked = 0, 0
     for c in range(count):
-        if size[c] >= SMALLEST_COMMUNITY:
+        if size[c] >= SMALLEST_COMMUNITY and 2 * most[c] >= degree[c]:
             central[c] = int(size[c] * most[c] - total[c] >= CENTRED * (size[c] - 1) * (size[c] - 2))
             number += central[c]
     met = np.zeros(count, np.int8)

@@ -82,6 +82,12 @@ PARAMETERS = declare(
 
 
 @hot
+def full(stock, p):
+    """Return how full a stock is: one half for somebody who has long received `engagement.enough` a week, 1 at most."""
+    return saturating(stock * p.production_fade / p.engagement_enough)
+
+
+@hot
 def information(g, world, p):
     """Return a group's information: a base level, plus ties to members of other groups, plus channels or a coordinator's support."""
     group = world.groups[g]
@@ -140,12 +146,12 @@ def readiness(g, kind, world, p):
     if kind == SERVICES:
         return saturating(PER_LINKED_GROUP * group.linked)
     if kind == INVESTMENT:
-        return saturating(group.resources / size)
+        return full(group.resources / size, p)
     total, sectors, organisations = 0.0, 0, 0
     for a in range(size):
         me = world.members[group.members[a]]
         if kind == INNOVATION:
-            total += saturating(me.stock)
+            total += full(me.stock, p)
         elif kind == ADVOCACY:
             total += saturating(me.degree / p.trust_comfortable)
             sectors |= 1 << (int(me.sector) % SECTOR_BITS)
@@ -189,7 +195,7 @@ def choose_output(g, world, p):
 def work_of(i, world, p):
     """Return a member's weekly work at full fit: engagement times ability, raised by knowledge and changed by its practices."""
     me = world.members[i]
-    able = min(1.0, me.ability * (1.0 + p.production_stock * saturating(me.stock)))
+    able = min(1.0, me.ability * (1.0 + p.production_stock * full(me.stock, p)))
     return me.engagement * able * max(0.0, 1.0 + p.practices_effect * me.practice_worth)
 
 
@@ -212,7 +218,7 @@ def produce(g, world, p, luck):
         work += work_of(i, world, p)
         world.members[i].cost_now += p.production_cost
     fit = group.cohesion * group.agreement * skill_mix(g, world) * information(g, world, p)
-    supplied = 1.0 + p.production_stock * saturating(group.resources / group.seated)
+    supplied = 1.0 + p.production_stock * full(group.resources / group.seated, p)
     group.resources *= 1.0 - p.production_fade
     group.progress += p.production_rate * work * fit * supplied
     if group.progress >= group.scale:
