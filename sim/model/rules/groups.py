@@ -226,7 +226,8 @@ def agenda_is_set(world, p):
 def decide(g, world, p):
     """Members propose what their group works on, and the proposal with most support becomes its topic.
 
-    CAP: members set the agenda.  Where somebody above the group sets it, that agenda becomes the topic.
+    CAP: members set the agenda.  They decide when they start aligning, in every session until they are at work, and on each
+    pilot and project, so that the topic follows its members' views.  Where somebody above the group sets it, that agenda becomes the topic.
     """
     group, network = world.groups[g], world.network
     if agenda_is_set(world, p):
@@ -288,11 +289,12 @@ def take_stock(g, world, p):
 
 @rule
 def meet_by_itself(g, world, p):
-    """A group meets without a coordinator: online, and without synthesis beyond tolerance.
+    """A group meets without a coordinator: it decides what to work on, online and without synthesis beyond tolerance.
 
     In an organisation a team works in one place and its manager chairs: the meeting has the effect of a facilitated session
     in person.
     """
+    decide(g, world, p)
     if p.organisation_fixed > 0.0:
         hold_session(
             g, p.alignment_in_person, p.alignment_trust_in_person, p.alignment_synthesis, p.groups_own_cost, world, p

@@ -43,7 +43,6 @@ PROJECT_BASE = 0.5  # Size of a project, to which a group's share of the largest
 BREADTH = 1.3  # Scales up readiness for advocacy, a product of two saturating factors.
 PER_LINKED_GROUP, PER_ORGANISATION = 0.35, 0.7
 """How much a linked group counts for coordinated services, and an organisation for joint purchasing."""
-LEFT = 0.5  # Share that is left of the stock that an output draws on: half is used up.
 CROWDING = 0.5  # How much existing resources lower what an investment adds.
 READERS = 1 << 20  # Random counter for members who read a documented practice.
 
@@ -278,18 +277,18 @@ def complete(g, world, p):
     elif kind == PRACTICE:
         document(g, world)
     elif kind == INVESTMENT:
-        group.resources *= LEFT
+        group.resources = 0.0
     else:
         network.standing[kind] += min(1.0, p.production_lasting * group.scale * per_member) * missing(kind, world)
 
 
 @rule
 def reap(i, kind, worth, world, p):
-    """A maker benefits from an output.  An innovation uses up its fresh knowledge; an investment returns resources to it."""
+    """A maker benefits from an output.  An innovation uses up what knowledge was fresh; an investment returns resources."""
     me = world.members[i]
     me.own_outputs += p.production_own_share * worth
     if kind == INNOVATION:
-        me.stock *= LEFT
+        me.stock = 0.0
     elif kind == INVESTMENT:
         me.endowment[RESOURCES] += p.production_returns * clipped(1.0 - CROWDING * me.endowment[RESOURCES])
 

@@ -5,7 +5,7 @@ from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.alignment import hold_session
 from sim.model.rules.giving import account, quality_of
-from sim.model.rules.groups import take_stock
+from sim.model.rules.groups import decide
 from sim.model.rules.members import somebody
 from sim.model.rules.production import information
 from sim.model.rules.spreading import has_given_to, log_gift, take_in
@@ -63,7 +63,7 @@ def facilitate(c, world, p, luck):
     price = group.seated * p.support_session_head_cost
     draw = uniform(of(luck, FURTHER), 0)
     in_person = draw < world.coordinators[c].in_person and chief.purse >= price
-    take_stock(best, world, p)
+    decide(best, world, p)
     for a in range(group.seated):
         touch(c, int(group.members[a]), SESSION_CONTACT * p.customized_bond, world)
     step, gain = p.alignment_online, p.alignment_trust_online
