@@ -163,6 +163,7 @@ def coordinators(weeks: int) -> st.SearchStrategy[dict[str, Any]]:
             "convening_first": st.integers(0, weeks),
             "convening_share": st.sampled_from([0.3, 1.0]),
             "convening_core": st.booleans(),
+            "sets_agenda": st.booleans(),
             "align_week": st.integers(0, 15),
             "produce_week": st.integers(15, 40),
             "ready_degree": st.just(2.0),

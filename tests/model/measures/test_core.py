@@ -1,7 +1,6 @@
 """Core numbers compared with networkx; core/periphery with its formula; Krebs & Holley's structures."""
 
 import itertools
-import math
 
 import networkx as nx
 import numpy as np

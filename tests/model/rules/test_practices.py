@@ -191,7 +191,7 @@ def test_what_works_spreads_further_where_groups_are_tied():
             set_trust(world, 0.9)
             for group in (range(6), range(6, 12)):
                 make_group(world, *group, phase=PILOT, cohesion=0.9, agreement=0.9)
-            for week in range(8):
+            for _ in range(8):
                 do(world, "talk")
                 do(world, "produce")
                 world.network[0].week += 1

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.model.state import ALIGNING, PILOT
 from sim.model.rules.production import information
+from sim.model.state import ALIGNING, PILOT
 from sim.model.weaving.support import keep_channels, need_of_support
 from tests.model.worlds import (
     act_once,
