@@ -22,13 +22,13 @@ PARAMETERS = declare(
         Parameter("own_session", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.25), unit="per week", label="Chance that a group meets without a coordinator"),
         Parameter("own_cost", default=0.4, low=0.0, high=20.0, plausible=(0.2, 1.0), unit="engagement", label="Cost of such a meeting to each member"),
         Parameter("cohesion", default=0.15, low=0.0, high=1.0, plausible=(0.1, 0.25), unit="trust", label="Cohesion at which a group starts aligning"),
-        Parameter("agreement", default=0.85, low=0.0, high=1.0, plausible=(0.75, 0.9), label="Agreement at which a group starts a pilot"),
-        Parameter("spread", default=0.3, low=0.01, high=2.0, plausible=(0.25, 0.4), unit="distance", label="Mean distance from the topic at which agreement is 0"),
+        Parameter("agreement", default=0.8, low=0.0, high=1.0, plausible=(0.7, 0.9), label="Agreement at which a group starts a pilot", basis="published", source="consensus in Delphi studies: at a median of 75%, Diamond et al. (2014)"),
         Parameter("quit", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Chance to quit a group whose topic is out of reach"),
     ],
 )  # fmt: skip
 
 OUT_OF_REACH = 1.5  # Distance from the topic at which a member may quit, in multiples of its tolerance.
+NARROWEST = 1e-9  # Avoids a division by zero without tolerance.
 QUITTING = 1 << 20  # Random counter of a group for members who quit.
 
 
@@ -282,7 +282,7 @@ def take_stock(g, world, p):
             trust += world.ties[i, s].trust * seated_here
             if group.phase >= PILOT:
                 links += int(world.members[other].groups[0] != NOBODY) * (1 - seated_here)
-    group.agreement = max(0.0, 1.0 - off / group.seated / p.groups_spread)
+    group.agreement = max(0.0, 1.0 - off / (group.seated * max(NARROWEST, p.alignment_tolerance)))
     group.cohesion = trust / (group.seated * (group.seated - 1)) if group.seated > 1 else 0.0
     group.links = links
 

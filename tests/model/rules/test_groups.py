@@ -188,7 +188,7 @@ def test_agreement_and_cohesion_follow_from_the_members():
     do(world, "meet", g)
     group = world.groups[g]
     assert group.cohesion == pytest.approx(2 * 0.6 / 3), "two of three pairs are tied"
-    assert group.agreement == pytest.approx(1 - (0.2 / 3) / 0.3)
+    assert group.agreement == pytest.approx(1 - (0.2 / 3) / 0.22)
     assert group.links == 1
 
 
