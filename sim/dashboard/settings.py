@@ -133,12 +133,11 @@ def stage_means() -> dict[str, str]:
     """Return what it takes to reach each stage, in plain words, with the model's own thresholds."""
     value = {parameter.name: parameter.default for parameter in STAGE_PARAMETERS}
     return {
-        "connected": f"at least {value['connected_degree']:g} ties per member, {value['connected_component']:.0%} of members "
-        f"reachable from one another, at most {value['connected_unconnected']:.0%} without a tie, and some trust",
-        "aligned": f"{value['aligned_share']:.0%} of members are in working groups that have agreed on what to do, and "
-        f"{value['aligned_starters']:.0%} of those who began are still there",
-        "producing": f"{value['producing_outputs']:g} joint outputs in {value['producing_window']:g} weeks, in a network of "
+        "connected": f"at least {value['connected_degree']:g} ties of some trust per member, and "
+        f"{value['connected_component']:.0%} of members reachable from one another",
+        "aligned": f"{value['aligned_share']:.0%} of members are in working groups that have agreed on what to do",
+        "producing": f"{value['producing_outputs']:g} joint outputs in {value['window']:g} weeks, in a network of "
         "40 (more in a larger one): projects, services, campaigns, shared practices",
-        "generative": f"joint outputs of {value['generative_kinds']:g} kinds by {value['generative_groups']:g} groups (of a "
-        f"network of 40) within {value['generative_window']:g} weeks",
+        "generative": f"joint outputs of {value['generative_several']:g} kinds by {value['generative_several']:g} groups (of a "
+        f"network of 40) within {value['window']:g} weeks, one of the groups a young one, and most work done by members",
     }

@@ -19,6 +19,7 @@ from sim.model.rules import (
     meeting,
     members,
     membership,
+    practices,
     production,
     reciprocity,
     spreading,
@@ -37,6 +38,7 @@ RULES = (
     trust,
     alignment,
     groups,
+    practices,
     production,
     membership,
 )

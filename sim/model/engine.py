@@ -9,7 +9,9 @@ from sim.model.rules.order import keyed_order, list_active
 from sim.model.schedule import SCHEDULE, Phase
 from sim.model.state import GENERATIVE, NEWCOMERS, SET, opened
 
-ARRIVING, REFERRING, ATTENTION = (NUMBER[key] for key in ("arrival.base", "arrival.referral", "members.attention"))
+ARRIVING, ATTRACTING, REFERRING, ATTENTION = (
+    NUMBER[key] for key in ("arrival.base", "production.advocacy", "arrival.referral", "members.attention")
+)
 
 # Upper bound of unprompted newcomers per week: `membership` truncates its Poisson draws below it.
 ARRIVALS_CAP, ARRIVALS_PER_MEAN = 20.0, 5.0
@@ -154,7 +156,8 @@ def has_room(world):
     For groups that is two new groups per member; for gifts, as many as all members can take in.
     """
     network = world.network
-    coming = ARRIVALS_CAP + ARRIVALS_PER_MEAN * at_most(ARRIVING, world) * network.starters / ARRIVAL_STARTERS
+    mean = at_most(ARRIVING, world) * (1.0 + at_most(ATTRACTING, world)) * network.starters / ARRIVAL_STARTERS
+    coming = ARRIVALS_CAP + ARRIVALS_PER_MEAN * mean
     coming += REFERRALS_AT_LEAST + min(1.0, REFERRALS_PER_MEAN * at_most(REFERRING, world)) * network.active
     for n in range(len(world.changes)):
         if world.changes[n].week == network.week and world.changes[n].what == NEWCOMERS:

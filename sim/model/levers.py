@@ -51,5 +51,5 @@ LEVERS = numbered(
     Lever("icebreakers", label="ice-breakers", action="mass.break_ice", price=("mass.icebreaker_hours",), what="hold events where members meet in small random groups"),
     Lever("facilitation", label="facilitated sessions", action="support.facilitate", price=("support.session_hours",), prompts=True, what="facilitate sessions in which working groups align"),
     Lever("channels", label="channels", action="support.keep_channels", what="maintain channels between working groups and the network"),
-    Lever("group_support", label="group support", action="support.support_group", price=("support.group_hours",), prompts=True, what="help groups towards a pilot, and arrange gifts for groups that may break away"),
+    Lever("group_support", label="group support", action="support.support_group", price=("support.group_hours",), prompts=True, what="visit groups at work: inform them about the network, and bring gifts to those that drift away"),
 )  # fmt: skip

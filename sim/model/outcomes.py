@@ -50,6 +50,8 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("outputs", "joint outputs", "outputs", "more"),
     *(Outcome(f"outputs_{kind}", f"outputs of kind {kind}", "outputs", "more") for kind in OUTPUTS),
     Outcome("output_value", "worth of outputs", "projects", "more"),
+    Outcome("practice_worth", "true worth of the practices that a member holds, last 13 weeks", "standard deviations", "more"),
+    Outcome("deciders", "effective number of those who decided what groups work on", "members"),
     Outcome("failures", "pilots and projects that failed", "projects", "less"),
     Outcome("gifts", "gifts first given", "gifts", "more"),
     Outcome("passed_on", "gifts passed on", "gifts", "more"),
@@ -77,7 +79,7 @@ SUMMARY = (
 """Outcomes that summarize a run."""
 LATE_MEANS = (
     *("value_per_member", "mean_degree", "mean_trust", "transitivity", "unconnected", "mean_identity"),
-    *("mean_engagement", "mean_initiative", "in_groups"),
+    *("mean_engagement", "mean_initiative", "in_groups", "practice_worth"),
 )
 SUMS = ("dropped_out", "broken_away", "break_aways", "newcomers", "outputs", "output_value", "gifts", "passed_on")
 
@@ -113,6 +115,7 @@ def outcomes_of(
     row |= {name: float(weekly[name].sum()) for name in SUMS}
     row |= {f"outputs_{kind}": float(weekly[f"outputs_{kind}"].sum()) for kind in OUTPUTS}
     row |= {name: float(late[name].mean()) for name in LATE_MEANS}
+    row["deciders"] = float(last["deciders"])
     row["members_active"] = float(last["members"])
     row["members_left"] = row["dropped_out"] + row["broken_away"]
     row["failures"] = float(weekly["pilots_failed"].sum() + weekly["projects_failed"].sum())

@@ -25,6 +25,8 @@ PHASES = ("forming", "aligning", "pilot", "project")
 FORMING, ALIGNING, PILOT, PROJECT = range(4)
 OUTPUTS = ("innovation", "practice", "advocacy", "services", "purchasing", "investment")
 INNOVATION, PRACTICE, ADVOCACY, SERVICES, PURCHASING, INVESTMENT = range(6)
+LASTING = (PRACTICE, ADVOCACY, SERVICES, PURCHASING)
+"""Kinds of output that stay in place and wear off.  The others use up what they are made from."""
 FOCUSES = ("connect", "align", "produce")
 CONNECT, ALIGN, PRODUCE = range(3)
 CONNECTED, ALIGNED, PRODUCING, GENERATIVE = range(4)
@@ -102,7 +104,11 @@ MEMBER = Layout(
     ("bridging", "f8", "support for giving across clusters, fades"),
     ("constraint", "f8", "Burt's constraint when the network was last mapped; 9 where undefined"),
     ("profile", "f8", "how well coordinators know the member's needs and interests"),
-    ("practices", "i8", "practices adopted, one bit each"),
+    ("practice", ("i8", (3,)), "practices held, by number; 0 where none"),
+    ("seems", ("f8", (3,)), "how well each of them seems to work", "standard deviations"),
+    ("tries", ("f8", (3,)), "pilots and projects behind that impression"),
+    ("practice_worth", "f8", "true worth of the practices held, summed", "standard deviations"),
+    ("influence", "f8", "decisions of its groups that its proposals won"),
 )
 
 TIE = Layout(
@@ -127,7 +133,7 @@ GROUP = Layout(
     ("founded", "i4", "week of founding"),
     ("seated", "i4", "members"),
     ("members", ("i4", (GROUP_SIZE_LIMIT,)), "member numbers, in slots 0 to seated-1"),
-    ("topic", ("f8", (2,)), "agenda: a point in viewpoint space"),
+    ("topic", ("f8", (2,)), "what the group works on: a point in viewpoint space"),
     ("cohesion", "f8", "mean trust over all pairs of members"),
     ("agreement", "f8", "1 minus mean distance of viewpoints from the topic, in units of the tolerated distance"),
     ("progress", "f8", "work done on the current pilot or project"),
@@ -137,14 +143,13 @@ GROUP = Layout(
     ("resources", "f8", "resources that members received and contributed"),
     ("links", "i4", "ties of members to members of other groups"),
     ("linked", "i4", "other groups that members have ties to or sit in"),
-    ("help", "f8", "coordinator's help towards a pilot, fades"),
+    ("help", "f8", "how well a coordinator's support informs the group about the network, fades"),
     ("failures", "i4", "pilots and projects that failed"),
     ("outputs", ("i4", (6,)), "outputs so far, by kind"),
     ("last_output", "i4", "week of the last output; -1000 before the first"),
     ("surplus", "f8", "value inside the group minus value from the rest of the network, a member-week"),
     ("bar", "f8", "surplus above which the group may break away"),
     ("mark", "i8", "mark of having been visited"),
-    ("drifting", "i4", "consecutive weeks with a surplus large enough to break away"),
     ("ended", "i4", "week of dissolving or breaking away, -1 before"),
 )
 
@@ -159,6 +164,7 @@ COORDINATOR = Layout(
     ("convening_first", "f8", "week of the first convening"),
     ("convening_share", "f8", "share of members invited"),
     ("convening_core", "f8", "1: later convenings invite the first one's participants and those recruited since"),
+    ("sets_agenda", "f8", "1: decides what working groups work on, in place of their members"),
     ("policy", "f8", "when the focus moves on: 0 by week, 1 by readiness, 2 never"),
     ("align_week", "f8", "week from which effort goes to aligning"),
     ("produce_week", "f8", "week from which effort goes to producing"),
@@ -193,7 +199,11 @@ NETWORK = Layout(
     ("groups", "i4", "groups founded so far"),
     ("group_rows", "i4", "group rows in use so far: 0 to group_rows-1"),
     ("problem", ("f8", (2,)), "position of the problem in viewpoint space"),
-    ("agenda", ("f8", (2,)), "position of the problem as seen by an organisation's top management"),
+    (
+        "agenda",
+        ("f8", (2,)),
+        "position of the problem as last seen by those who set agendas: coordinators, or an organisation's top",
+    ),
     ("hub_share", "f8", "share of gifts offered to coordinators for relaying"),
     ("prompting", "f8", "how much coordinators prompt the founding of groups"),
     ("directory", "f8", "how complete and current the directory is"),
@@ -201,8 +211,16 @@ NETWORK = Layout(
     ("issue", "f8", "how much this week's newsletter has to report; 0 without one"),
     ("news", "f8", "what has happened since the last newsletter: gifts, newcomers and outputs a member"),
     ("sectors", "i4", "sectors at the start"),
-    ("demand", ("f8", (6,)), "remaining demand for each kind of output"),
-    ("practice_number", "i4", "practices learned so far"),
+    (
+        "standing",
+        ("f8", (6,)),
+        "how much of what lasts is in place, by kind of output (practice, advocacy, services, purchasing)",
+    ),
+    ("practice_number", "i4", "practices invented so far"),
+    ("documented", "i8", "number of the documented practice; 0: none"),
+    ("documented_seems", "f8", "how well it seemed to those who documented it", "standard deviations"),
+    ("documented_tries", "f8", "pilots and projects behind that impression"),
+    ("imposed", "f8", "decisions on what groups work on that were taken above the group"),
     ("stamp", "i4", "a counter that marks members as seen without clearing the marks"),
     ("worth_now", "f8", "worth of this week's outputs"),
     ("worth_last", "f8", "worth of last week's outputs: what members hear of this week"),
@@ -309,6 +327,7 @@ WEEKLY = Layout(
         ("transitivity", "share of pairs of contacts who know each other", "0 to 1"),
         ("mean_trust", "mean trust of ties", "0 to 1"),
         ("strength", "trust summed over a member's ties, mean", "trust"),
+        ("strong_ties", "ties whose trust, mean of both directions, reaches the bar of the stage connected", "ties per member"),
         *((f"new_ties_{origin}", f"ties made this week by {origin}", "ties") for origin in ORIGINS),
         ("lost_ties", "ties lost this week", "ties"),
         ("gifts", "gifts first given this week", "gifts"),
@@ -339,6 +358,10 @@ WEEKLY = Layout(
         ("outputs", "outputs this week", "outputs"),
         ("output_value", "worth of outputs this week", "worth"),
         ("adoptions", "practices taken over from others this week", "practices"),
+        ("practices", "practices that members hold and have seen tested, mean", "practices per member"),
+        ("practice_worth", "true worth of the practices that members hold, summed by member, mean", "standard deviations"),
+        *((f"standing_{OUTPUTS[kind]}", f"how much of what lasts is in place: {OUTPUTS[kind]}", "0 to 1") for kind in LASTING),
+        ("deciders", "effective number of those who decided what groups work on, so far", "members"),
         ("sessions", "facilitated sessions this week", "sessions"),
         ("sessions_in_person", "facilitated sessions held in person this week", "sessions"),
         ("meetings", "meetings that groups held by themselves this week", "meetings"),
@@ -364,8 +387,9 @@ MAP = Layout(
         ("core_fit", "correlation with an ideal core and periphery", "-1 to 1"),
         ("core_share", "share of members in the core", "0 to 1"),
         ("highest_core", "highest k of a k-core", "ties"),
-        ("hubs", "effective number of hubs", "hubs"),
-        ("structure", "0 scattered fragments, 1 hub-and-spoke, 2 multi-hub, 3 core/periphery", "0 to 3"),
+        ("hubs", "communities in which ties centre on one member", "communities"),
+        ("hubs_linked", "of these, those with a tie to another one", "communities"),
+        ("structure", "0 scattered fragments, 1 hub-and-spoke, 2 multi-hub, 3 core/periphery, 4 none of these", "0 to 4"),
     ))
 )  # fmt: skip
 

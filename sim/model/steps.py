@@ -151,7 +151,6 @@ def populate(world, ties_at_start, strength, viewpoint):
     network.agenda[0], network.agenda[1] = CENTRE, CENTRE
     network.chemistry = key_of_chemistry(network.seed, network.replicate)
     for kind in range(len(OUTPUTS)):
-        network.demand[kind] = 1.0
         network.last_of_kind[kind] = LONG_AGO
     for stage in range(len(network.reached)):
         network.reached[stage], network.fallen[stage] = -1, -1

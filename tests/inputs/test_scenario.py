@@ -154,6 +154,7 @@ def test_coordinator_records(weaving):
 OTHERWISE = {
     "policy": "never",
     "convening_core": True,
+    "sets_agenda": True,
     "connect": {"channels": 0.5},
     "align": {},
     "produce": {"directory": 1.0},
@@ -465,6 +466,7 @@ coordinator_fields = {
     "convenings": numbers(0, 4),
     "convening_first": numbers(0, 200, True),
     "convening_core": st.booleans(),
+    "sets_agenda": st.booleans(),
     "policy": st.sampled_from(["weeks", "readiness", "never"]),
     "align_week": numbers(0, 60, True),
     "produce_week": numbers(60, 200, True),

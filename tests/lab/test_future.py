@@ -11,8 +11,7 @@ from tests.model.worlds import world_hash
 
 # Low thresholds, so that networks become generative and renewal can be tested.
 EASY = {
-    "stages__generative_kinds": 1,
-    "stages__generative_groups": 1.0,
+    "stages__generative_several": 1.0,
     "groups__founding": 0.2,
     "groups__agreement": 0.4,
     "production__rate": 1.0,
@@ -69,7 +68,7 @@ def test_renewal_is_tested_past_the_horizon_and_the_record_ends_at_it(easy):
 
 def test_a_network_that_stops_producing_alone_is_not_renewed():
     """If production is scheduled to end, the network is not generative a year later."""
-    ends = [{"week": 30, "set": {"production.rate": 0.0, "production.resource_work": 0.0}}]
+    ends = [{"week": 30, "set": {"production.rate": 0.0}}]
     future = run_future(scenario(60, 30, WEAVER, ends, **EASY), "it", 5, 2)
     assert future.outcomes["renewed"] == 0.0
 

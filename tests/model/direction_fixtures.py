@@ -9,7 +9,7 @@ import numpy as np
 from sim.inputs.networks import build
 from sim.inputs.scenario import Scenario
 from sim.model.declarations import NUMBER
-from sim.model.state import FOCUSES, ORGANISATION
+from sim.model.state import FOCUSES
 from sim.model.world import build_world, run_to
 
 FACILITATED = {"alignment.session_cost": 0.2}
@@ -24,6 +24,8 @@ GROUPS = {
     "leaving.hazard": 0.002,
 }
 TALK = {"alignment.talk": 0.5, "alignment.dyad": 0.1, "alignment.notice": 0.0, "alignment.noise": 0.0}
+
+SHIFTS = [{"week": week, "problem_shift": 0.2} for week in range(1, 104, 5)]
 
 
 def levers(hours=20.0, **shares_and_fields):
@@ -62,28 +64,14 @@ FIXTURES = {
     "noticing": (30, COMMUNITIES, {}, None),
     "groups": (78, COMMUNITIES | {"degree": 8}, GROUPS, None),
     "practising groups": (78, COMMUNITIES | {"degree": 8}, GROUPS | {"members.ability": 0.9, "production.rate": 1.5}, None),
-    "mixed groups": (
-        20,
-        COMMUNITIES | {"degree": 8, "organisations": 0.5},
-        GROUPS | {"groups.smallest": 3, "groups.largest": 16},
-        None,
-    ),
     "wandering groups": (52, COMMUNITIES | {"degree": 8}, GROUPS | {"alignment.noise": 0.08}, None),
     "dear failures": (78, COMMUNITIES | {"degree": 8}, GROUPS | {"production.failure": 0.9}, None),
-    "shifting": (52, COMMUNITIES, {"problem.shift_chance": 0.1}, None),
-    "organisation": (104, {"kind": "organisation", "members": 40}, {"problem.shift_chance": 0.2}, None),
-    "small": (30, COMMUNITIES | {"members": 12}, {}, None),
+    "organisation": (104, {"kind": "organisation", "members": 40}, {}, {"coordinators": [], "changes": SHIFTS}),
     "fragments": (
         60,
         {"kind": "fragments", "members": 36, "size": 6},
-        GROUPS | {"choice.beyond": 0.0, "choice.connections": 0.0, "arrival.base": 0.0, "breakaway.patience": 4},
+        GROUPS | {"choice.beyond": 0.0, "choice.connections": 0.0, "arrival.base": 0.0},
         None,
-    ),
-    "fragments supported": (
-        60,
-        {"kind": "fragments", "members": 36, "size": 6},
-        GROUPS | {"choice.beyond": 0.0, "choice.connections": 0.0, "breakaway.hazard": 0.0, "breakaway.surplus": 1.0},
-        levers(group_support=1.0),
     ),
     "hub": (40, COMMUNITIES, {}, levers(hub_share=0.7)),
     "triads": (40, COMMUNITIES, {}, levers(close_triads=1.0)),
@@ -184,16 +172,6 @@ def off_problem(world):
     return float(np.hypot(*(active(world).viewpoint - world.network[0].problem).T).mean())
 
 
-def topic_fit(world):
-    """Return how well the kinds of output that groups aim at match their topics' direction from the problem."""
-    groups = world.groups[: world.network[0].group_rows]
-    aiming = groups[groups.kind >= 0]
-    dx, dy = (aiming.topic - world.network[0].problem).T
-    off = np.hypot(dx, dy)
-    angle = 2 * np.pi * aiming.kind / 6
-    return float(np.mean((dx * np.cos(angle) + dy * np.sin(angle)) / np.maximum(off, 1e-9))) if len(aiming) else 0.0
-
-
 def correlation(a, b):
     """Return a function for the correlation of two fields over active members."""
     return lambda world: float(np.corrcoef(active(world)[a], active(world)[b])[0, 1])
@@ -252,11 +230,9 @@ SPECIAL = {
     "channel": lambda world: float(world.network[0].channel),
     "size of groups": lambda world: float(np.mean(alive_groups(world)["seated"])) if len(alive_groups(world)) else 0.0,
     "group resources": lambda world: float(alive_groups(world).resources.sum()),
-    "side": topic_fit,
     "value a gift": value_a_gift,
     "failures": weekly_sum("pilots_failed", "projects_failed"),
     "pilots": weekly_sum("pilots_done", "pilots_failed"),
-    "organisations seated": lambda world: float(np.mean(active(world).groups[active(world).kind == ORGANISATION] >= 0)),
     "fading": lambda world: float(halves(world).fading.mean()),
     "new organisations": lambda world: float(np.mean(active(world).kind[active(world).starter == 0])),
     "connected": stage(0),

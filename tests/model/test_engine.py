@@ -160,6 +160,7 @@ def random_worlds(draw):
             convening_first=1,
             convening_share=draw(SHARE),
             convening_core=float(draw(st.booleans())),
+            sets_agenda=float(draw(st.booleans())),
             policy=BY_WEEK,
             align_week=3,
             produce_week=6,

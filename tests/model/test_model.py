@@ -44,7 +44,7 @@ EXAMPLES = Path(__file__).parents[2] / "scenarios" / "networks"
 LOOSE = {
     "groups": {"trust": 0.15, "founding": 0.08, "join": 0.1, "cohesion": 0.08, "agreement": 0.6, "smallest": 3},
     "production": {"rate": 0.5},
-    "breakaway": {"surplus": -0.1, "identity": 0.0, "patience": 6, "hazard": 0.1},
+    "breakaway": {"surplus": -0.1, "identity": 0.0, "hazard": 0.1},
 }
 """Parameters under which groups form, produce and break away early."""
 
@@ -163,6 +163,7 @@ def coordinators(weeks: int) -> st.SearchStrategy[dict[str, Any]]:
             "convening_first": st.integers(0, weeks),
             "convening_share": st.sampled_from([0.3, 1.0]),
             "convening_core": st.booleans(),
+            "sets_agenda": st.booleans(),
             "align_week": st.integers(0, 15),
             "produce_week": st.integers(15, 40),
             "ready_degree": st.just(2.0),

@@ -69,6 +69,10 @@ def test_sums_are_over_the_run_and_late_means_over_its_last_13_weeks():
     assert set(LATE_MEANS) < set(row)
 
 
+def test_deciders_are_those_at_the_end():
+    assert run_of(deciders=np.arange(20.0))["deciders"] == 19.0 and np.isnan(run_of(deciders=np.nan)["deciders"])
+
+
 def test_only_weeks_up_to_the_horizon_count():
     assert run_of(weeks=20, horizon=10, gifts=np.arange(20.0))["gifts"] == 45
 

@@ -325,7 +325,11 @@ def check_bounds(world):
     groups = world.groups[: network.group_rows]
     for name in ("cohesion", "agreement"):
         assert ((groups[name] >= 0.0) & (groups[name] <= 1.0 + 1e-12)).all(), name
-    assert ((network.demand >= 0.0) & (network.demand <= 1.0)).all()
+    assert ((network.standing >= 0.0) & (network.standing <= 1.0)).all()
+    held = members.practice > 0
+    assert (members.tries >= 0.0).all() and ((members.seems == 0.0) | held).all() and (members.seems >= 0.0).all()
+    for row in members.practice:
+        assert len(set(row[row > 0].tolist())) == np.sum(row > 0), "a practice is held twice"
     assert ((network.problem >= 0.0) & (network.problem <= 1.0)).all()
     assert 0.0 <= network.directory <= 1.0 and 0.0 <= network.channel <= 1.0
     bonds = world.bonds[:, : network.members].trust

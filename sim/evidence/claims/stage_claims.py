@@ -78,7 +78,7 @@ PRODUCING = Claim(
         ),
         ClaimPart(
             "hubs",
-            "a network that starts around one hub has more hubs in the third year (effective number)",
+            "a network that starts around one hub has more communities with a hub in the third year",
             Contrast("hubs", 2.0, mapped("hubs", 104)),
             (Arm(WEAVER, STAR), Arm(WEAVER, STAR, mapped("hubs", 0, 13))),
         ),

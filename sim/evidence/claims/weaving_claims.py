@@ -45,7 +45,6 @@ TRIADS = Claim(
                 "two are enough for a group, trusted or not, being asked adds no initiative, and nobody leaves",
                 {
                     "groups.smallest": 2.0,
-                    "groups.dissolve": 1.0,
                     "groups.trust": 0.0,
                     "customized.asked_initiative": 0.0,
                     "leaving.hazard": 0.0,

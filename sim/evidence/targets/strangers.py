@@ -22,6 +22,8 @@ from sim.model.world import run_to
 
 PEOPLE = 40
 ENCOUNTERS = 2.0
+TIME_PER_ENCOUNTER = 4.0
+"""Gifts and encounters that a member has time for, for each encounter a week: no limit where people share a roof."""
 CLOSED: dict[str, float] = {
     "leaving.hazard": 0.0,
     "arrival.base": 0.0,
@@ -35,9 +37,9 @@ THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5)
 
 
 def meeting(rate: float) -> dict[str, float]:
-    """Return the setting of encounters a week, where the model has one."""
-    declared = BY_KEY.get("meeting.rate")
-    return {} if declared is None else {declared.key: min(rate, declared.high)}
+    """Return the settings of encounters a week, and of the time that they take besides the usual."""
+    attention = BY_KEY["members.attention"]
+    return {"meeting.rate": rate, attention.key: attention.default + TIME_PER_ENCOUNTER * rate}
 
 
 def strangers_scenario(people: int, sectors: int, weeks: int, settings: Overrides) -> Scenario:

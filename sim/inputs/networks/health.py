@@ -75,7 +75,7 @@ def degree(graph: nx.Graph) -> Finding:
     """Return the mean number of ties."""
     n = len(graph)
     mean = 2 * graph.number_of_edges() / n
-    enough = min(threshold("degree"), threshold("density") * (n - 1))
+    enough = min(threshold("degree"), n - 1)
     words = f"The model calls a network of this size connected from {enough:.1f} ties a member."
     return Finding("Ties per member", f"{mean:.1f}", words, at_least(mean, enough, enough / 2))
 
@@ -83,7 +83,7 @@ def degree(graph: nx.Graph) -> Finding:
 def unconnected(graph: nx.Graph) -> Finding:
     """Return the members without a tie."""
     number = nx.number_of_isolates(graph)
-    share, most = number / len(graph), threshold("unconnected")
+    share, most = number / len(graph), 1.0 - threshold("component")
     words = "Only personal introductions reach them." if number else "Every member has a tie."
     return Finding("Members without a tie", f"{number} ({percent(share)})", words, at_least(-share, -most / 2, -most))
 

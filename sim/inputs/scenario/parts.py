@@ -244,6 +244,8 @@ class CoordinatorSettings(StrictModel):
     """Share of members invited."""
     convening_core: bool = Field(default=False)
     """Whether later convenings invite only those who came before and those who joined since the first."""
+    sets_agenda: bool = Field(default=False)
+    """Whether the coordinator decides what working groups work on, instead of their members."""
     policy: Literal["weeks", "readiness", "never"] = Field(default="weeks")
     """When the focus moves from connecting to aligning to producing: by weeks, when the network is ready, or never."""
     align_week: Whole = Field(default=40, ge=0, le=MOST_WEEKS)

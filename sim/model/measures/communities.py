@@ -1,4 +1,4 @@
-"""Communities: parts of the network with more ties inside than by chance, and members who bridge them.
+"""Communities: parts of the network with more ties inside than by chance, their hubs, and members who bridge them.
 
 Theory.  Modularity (Newman & Girvan 2004, Phys. Rev. E 69:026113) is the share of ties inside communities minus the
 share expected if ties were random with the same degrees.  The search is Louvain's (Blondel et al. 2008, J. Stat. Mech.
@@ -11,6 +11,8 @@ import numpy as np
 from sim.model.jit import allocating
 from sim.model.measures.structure import contact_lists
 
+CENTRED = 0.5  # Degree centralisation from which ties centre on one member: halfway between equal degrees and a star.
+SMALLEST_COMMUNITY = 5  # Members from which a community can have a hub: in smaller ones a star is common by chance.
 FREE = 0.5  # Constraint of a member with two contacts who do not know each other.
 
 
@@ -186,3 +188,42 @@ def bridgers(members, contacts, n, community):
                     number += 1
                     break
     return number
+
+
+@allocating
+def hubs(members, contacts, n, community, count):
+    """Return (number of communities with a hub, number of those with a tie to another of them).
+
+    A community has a hub if the ties inside it centre on one member: its degree centralisation (Freeman 1979), 1 in a star
+    and 0 if all have equally many ties, is at least `CENTRED`, and the hub has no more ties outside than inside, as
+    members of a core have.  `community` and `count`: see `communities`.
+    """
+    size, total, most = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.int64)
+    degree = np.zeros(count, np.int64)  # Of the member with most ties inside; of several such, the lowest.
+    for i in range(n):
+        c = community[i]
+        if c >= 0:
+            inside = 0
+            for s in range(members[i].degree):
+                inside += int(community[contacts[i, s]] == c)
+            size[c] += 1
+            total[c] += inside
+            if inside > most[c] or (inside == most[c] and members[i].degree < degree[c]):
+                most[c], degree[c] = inside, members[i].degree
+    central = np.zeros(count, np.int8)
+    number, linked = 0, 0
+    for c in range(count):
+        if size[c] >= SMALLEST_COMMUNITY and 2 * most[c] >= degree[c]:
+            central[c] = int(size[c] * most[c] - total[c] >= CENTRED * (size[c] - 1) * (size[c] - 2))
+            number += central[c]
+    met = np.zeros(count, np.int8)
+    for i in range(n):
+        c = community[i]
+        if c >= 0 and central[c] == 1 and met[c] == 0:
+            for s in range(members[i].degree):
+                other = community[contacts[i, s]]
+                if other != c and central[other] == 1:
+                    met[c] = 1
+                    linked += 1
+                    break
+    return number, linked

@@ -1,16 +1,16 @@
-"""Core and periphery, hubs, and classification into Krebs & Holley's four structures."""
+"""Core and periphery, and classification into Krebs & Holley's structures."""
 
 import math
 
 import numpy as np
 
 from sim.model.jit import allocating
+from sim.model.measures.communities import CENTRED
 from sim.model.measures.structure import contact_lists
 
-STRUCTURES = ("scattered fragments", "hub-and-spoke", "multi-hub small world", "core/periphery")
-FRAGMENTS, HUB_AND_SPOKE, MULTI_HUB, CORE_PERIPHERY = range(4)
+STRUCTURES = ("scattered fragments", "hub-and-spoke", "multi-hub small world", "core/periphery", "no clear structure")
+FRAGMENTS, HUB_AND_SPOKE, MULTI_HUB, CORE_PERIPHERY, NO_STRUCTURE = range(5)
 CONNECTED_SHARE = 0.5  # Share of members in the largest component below which a network is scattered fragments.
-SEVERAL_HUBS = 2.0  # Effective number of hubs below which a network is hub-and-spoke.
 CLEAR_FIT = 0.3  # Core-periphery fit from which a network has a core and a periphery.
 
 
@@ -118,29 +118,17 @@ def core_periphery(members, contacts, n):
 
 
 @allocating
-def effective_number(n, weight):
-    """Return the inverse Simpson index of weights, which is the Hill number of order 2.
+def krebs_holley(largest_share, star, linked, fit):
+    """Classify a network into Krebs & Holley's four structures (2006, Building Smart Communities through Network Weaving), or none.
 
-    Of betweenness (`weight[i]` >= 0, 0 for members who left) it is the effective number of hubs: 1 in a star, 2 for two
-    joined stars, at most `n`; 0 if all weights are 0 (Laakso & Taagepera 1979, Comp. Political Studies 12:3; Hill 1973).
-    """
-    total, squares = 0.0, 0.0
-    for i in range(n):
-        total += weight[i]
-        squares += weight[i] * weight[i]
-    return total * total / squares if squares > 0.0 else 0.0
-
-
-@allocating
-def krebs_holley(largest_share, hubs, fit):
-    """Classify a network into Krebs & Holley's four structures (2006, Building Smart Communities through Network Weaving).
-
-    `largest_share`: share of members in the largest component; `hubs`: effective number of hubs by betweenness; `fit`: of core and
-    periphery.  The thresholds are assumptions, since theirs are drawings.  A network without hubs (0), in which all
-    members of a component know each other, is not hub-and-spoke.
+    `largest_share`: share of members in the largest component; `star`: how far all ties centre on one member;
+    `linked`: hubs of communities that are tied to another hub's community; `fit`: of core and periphery.  The thresholds are
+    assumptions, since theirs are drawings.  A random network has none of the structures.
     """
     if largest_share < CONNECTED_SHARE:
         return FRAGMENTS
-    if 0.0 < hubs < SEVERAL_HUBS:
+    if star >= CENTRED:
         return HUB_AND_SPOKE
-    return CORE_PERIPHERY if fit >= CLEAR_FIT else MULTI_HUB
+    if linked >= 2:
+        return MULTI_HUB
+    return CORE_PERIPHERY if fit >= CLEAR_FIT else NO_STRUCTURE

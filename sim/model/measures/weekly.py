@@ -6,14 +6,15 @@ import numpy as np
 
 from sim.model.jit import allocating, rule, unrolled
 from sim.model.luck import of
-from sim.model.measures.communities import bridgers, communities
-from sim.model.measures.core import core_numbers, core_periphery, effective_number, krebs_holley
+from sim.model.measures.communities import bridgers, communities, hubs
+from sim.model.measures.core import core_numbers, core_periphery, krebs_holley
 from sim.model.measures.paths import path_and_betweenness
 from sim.model.measures.stages import record_stages
 from sim.model.measures.structure import components, degree_centralisation, degrees, map_constraint
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.identity import gather_news
-from sim.model.state import ALIGNING, FORMING, KINDS, NOBODY, ORIGINS, OUTPUTS, PILOT, PROJECT, TALLY, WEEKLY
+from sim.model.rules.practices import HELD
+from sim.model.state import ALIGNING, FORMING, KINDS, LASTING, NOBODY, ORIGINS, OUTPUTS, PILOT, PROJECT, TALLY, WEEKLY
 
 PARAMETERS = declare(
     "measures",
@@ -29,6 +30,7 @@ COUNTED = tuple(name for name in COUNTERS if name in WEEKLY.meaning)
 NEW_TIES = tuple(f"new_ties_{origin}" for origin in ORIGINS)
 GIFTS = tuple(f"gifts_{kind}" for kind in KINDS)
 OUTPUTS_OF = tuple(f"outputs_{output}" for output in OUTPUTS)
+STANDING = tuple(f"standing_{OUTPUTS[kind]}" for kind in LASTING)
 DEPENDENCE_WINDOW = 13  # Weeks over which dependence on coordinators is measured.
 
 
@@ -38,6 +40,8 @@ def measure_people(world, line):
     network = world.network
     number, starters, seated, past, agreement = 0, 0, 0, 0, 0.0
     expectation, identity, engagement, initiative = 0.0, 0.0, 0.0, 0.0
+    practices, worth = 0, 0.0
+    decided, squared = network.imposed, network.imposed * network.imposed
     for i in range(network.members):
         me = world.members[i]
         if me.active == 0:
@@ -48,6 +52,11 @@ def measure_people(world, line):
         identity += me.identity
         engagement += me.engagement
         initiative += me.initiative
+        worth += me.practice_worth
+        for a in range(HELD):
+            practices += int(me.tries[a] > 0.0)
+        decided += me.influence
+        squared += me.influence * me.influence
         beyond, best = False, 0.0
         for a in range(2):
             g = me.groups[a]
@@ -64,26 +73,34 @@ def measure_people(world, line):
     line.mean_identity = identity / number if number > 0 else math.nan
     line.mean_engagement = engagement / number if number > 0 else math.nan
     line.mean_initiative = initiative / number if number > 0 else math.nan
+    line.practices = practices / number if number > 0 else math.nan
+    line.practice_worth = worth / number if number > 0 else math.nan
+    # The inverse Simpson index: 1 if one decides everything (Laakso & Taagepera 1979).
+    line.deciders = decided * decided / squared if squared > 0.0 else math.nan
     line.agreement = agreement / seated if seated > 0 else math.nan
     line.in_groups = seated / number if number > 0 else 0.0
     line.past_aligning = past / number if number > 0 else 0.0
 
 
 @rule
-def measure_ties(world, line):
-    """Measure ties, density, isolates, components, transitivity and trust.
+def measure_ties(world, p, line):
+    """Measure ties, strong ties, density, isolates, components, transitivity and trust.
 
     Transitivity is the share of pairs of a member's contacts who know each other.
     """
     members, ties, number = world.members, world.ties, int(world.network.members)
     active, count, unconnected = degrees(members, number)
     parts, largest = components(members, world.contacts, number, world.scratch.mark, world.listed)
-    trust, closed, triplets = 0.0, 0, 0
+    trust, closed, triplets, strong = 0.0, 0, 0, 0
+    enough = 2.0 * p.stages_connected_trust
     for i in range(number):
         triplets += int(members[i].degree) * (int(members[i].degree) - 1)
         for s in range(members[i].degree):
-            trust += ties[i, s].trust
-            closed += int(ties[i, s].common)
+            tie = ties[i, s]
+            trust += tie.trust
+            closed += int(tie.common)
+            if tie.other > i:
+                strong += int(tie.trust + ties[tie.other, tie.mirror].trust >= enough)
     line.ties = count
     line.density = 2.0 * count / (active * (active - 1.0)) if active > 1 else 0.0
     line.mean_degree = 2.0 * count / active if active > 0 else 0.0
@@ -93,6 +110,7 @@ def measure_ties(world, line):
     line.transitivity = closed / triplets if triplets > 0 else 0.0
     line.mean_trust = trust / (2.0 * count) if count > 0 else 0.0
     line.strength = trust / active if active > 0 else 0.0
+    line.strong_ties = 2.0 * strong / active if active > 0 else 0.0
 
 
 @rule
@@ -132,6 +150,10 @@ def measure_counts(world, line):
         total += tally.outputs[n]
         n += 1
     line.outputs = total
+    n = 0
+    for name in unrolled(STANDING):
+        line[name] = world.network.standing[LASTING[n]]
+        n += 1
     line.value_per_member = tally.value_received / line.members if line.members > 0.0 else 0.0
     line.magnification = tally.value_received / tally.value_first if tally.value_first > 0.0 else math.nan
     line.reach = 1.0 + tally.passed_on / tally.gifts if tally.gifts > 0 else math.nan
@@ -162,7 +184,7 @@ def measure(world, p, luck):
     line = world.weekly[network.week]
     line.week = network.week
     measure_people(world, line)
-    measure_ties(world, line)
+    measure_ties(world, p, line)
     measure_groups(world, line)
     measure_counts(world, line)
     line.coordinator_dependence = coordinator_dependence(world)
@@ -196,16 +218,18 @@ def map_structure(world, p, luck):
     length, centralised = path_and_betweenness(members, contacts, number, of(luck, 0), max(2, sources), between)
     found, modularity = communities(members, contacts, number, community)
     bridging = bridgers(members, contacts, number, community)
+    centred, linked = hubs(members, contacts, number, community, found)
     fit, core_share, _ = core_periphery(members, contacts, number)
     highest = core_numbers(members, contacts, number, community)
-    hubs = effective_number(number, between)
     active = int(network.active)
     line.path_length, line.betweenness_centralisation = length, centralised
-    line.degree_centralisation = degree_centralisation(members, number)
+    star = degree_centralisation(members, number)
+    line.degree_centralisation = star
     line.communities, line.modularity = found, modularity
     line.bridgers = bridging / active if active > 0 else 0.0
-    line.core_fit, line.core_share, line.highest_core, line.hubs = fit, core_share, highest, hubs
-    line.structure = krebs_holley(world.weekly[network.week].largest_component, hubs, fit)
+    line.core_fit, line.core_share, line.highest_core = fit, core_share, highest
+    line.hubs, line.hubs_linked = centred, linked
+    line.structure = krebs_holley(world.weekly[network.week].largest_component, star, linked, fit)
 
 
 @rule

@@ -11,6 +11,7 @@ from sim.model.luck import bell, of, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.meeting import meet
 from sim.model.rules.numbers import clipped
+from sim.model.rules.practices import tell
 from sim.model.state import MEMBER_MADE, NOBODY
 
 PARAMETERS = declare(
@@ -25,7 +26,6 @@ PARAMETERS = declare(
         Parameter("session_cost", default=1.0, low=0.0, high=20.0, plausible=(0.5, 2.0), unit="engagement", label="Cost of a facilitated session to each participant", source="alignment work is tiring: without this cost, drop-out peaks while the network connects"),
         Parameter("noise", default=0.006, low=0.0, high=0.2, plausible=(0.0, 0.01), unit="distance per week", label="Standard deviation of random weekly changes of a viewpoint"),
         Parameter("notice", default=0.003, low=0.0, high=1.0, plausible=(0.0005, 0.01), unit="share of the distance per week", label="Step towards where the problem lies"),
-        Parameter("adoption", default=0.5, low=0.0, high=1.0, plausible=(0.2, 0.8), unit="chance", label="Chance that a practice is adopted when two fully trusting members talk"),
     ],
 )  # fmt: skip
 
@@ -52,42 +52,22 @@ def move(i, x, y, step, world):
 
 
 @hot
-def bits(x):
-    """Return the number of bits that are 1."""
-    number = 0
-    while x != 0:
-        x &= x - 1
-        number += 1
-    return number
-
-
-@hot
 def exchange_views(i, s, world, p, draw):
-    """Two tied members talk: each moves if the other is within its tolerance, and they may adopt each other's practices."""
+    """Two tied members talk: each moves if the other is within its tolerance, and tells whoever trusts it of its practices."""
     tie = world.ties[i, s]
     j = int(tie.other)
+    back = world.ties[j, tie.mirror]
     a, b = world.members[i], world.members[j]
     gap = distance(a.viewpoint, b.viewpoint)
     ax, ay, bx, by = a.viewpoint[0], a.viewpoint[1], b.viewpoint[0], b.viewpoint[1]
-    step = p.alignment_dyad * tie.trust
     if gap < tolerance(i, world, p):
-        move(i, bx, by, step, world)
+        move(i, bx, by, p.alignment_dyad * tie.trust, world)
     if gap < tolerance(j, world, p):
-        move(j, ax, ay, step, world)
-    if a.practices != b.practices and draw < p.alignment_talk * p.alignment_adoption * tie.trust:
-        world.tally.adoptions += adopt(i, int(b.practices), world, p) + adopt(j, int(a.practices), world, p)
-
-
-@rule
-def adopt(i, practices, world, p):
-    """A member adopts practices, and its ability rises with each new one.  Returns the number of new ones."""
-    me = world.members[i]
-    new = practices & ~int(me.practices)
-    number = bits(new)
-    me.practices = int(me.practices) | new
-    for _ in range(number):
-        me.ability += p.production_practice_ability * (1.0 - me.ability)
-    return number
+        move(j, ax, ay, p.alignment_dyad * back.trust, world)
+    if draw < p.alignment_talk * back.trust:
+        tell(i, j, world)
+    if draw < p.alignment_talk * tie.trust:
+        tell(j, i, world)
 
 
 @hot

@@ -25,6 +25,7 @@ from sim.model.state import (
     KNOWLEDGE,
     MEMBER_MADE,
     NOBODY,
+    PURCHASING,
     RESOURCES,
     SKILLS,
 )
@@ -217,7 +218,9 @@ def account(i, kind, value, relayed, returned, world, p):
     """Count a gift: its value, and its cost to the giver."""
     me, tally = world.members[i], world.tally
     me.given_now += value
-    me.cost_now += p.giving_cost * (p.giving_resources_cost if kind == RESOURCES else 1.0)
+    # Joint purchasing saves members what giving resources costs beyond other gifts.
+    beyond = (p.giving_resources_cost - 1.0) * (1.0 - world.network.standing[PURCHASING])
+    me.cost_now += p.giving_cost * (1.0 + beyond if kind == RESOURCES else 1.0)
     tally.gifts += 1
     tally.gifts_of[kind] += 1
     tally.value_first += value
@@ -263,7 +266,7 @@ def hand_over(i, s, kind, world, p, luck):
 
 @rule
 def bring_together(j, k, origin, world, p, luck):
-    """Two members are introduced: with some chance they get together, start to trust each other, and meet.
+    """Two members are introduced: with some chance they get together, have a real conversation, and follow it up.
 
     Returns 1 if they got together, else 0.
     """
@@ -272,7 +275,11 @@ def bring_together(j, k, origin, world, p, luck):
     s = make_tie(j, k, p.trust_first, p.trust_first, p.meeting_learn, origin, world, p)
     if s == NOBODY:
         return 0
-    meet(j, k, 1.0, origin, world, p, of(luck, MEETING))
+    meet(j, k, p.meeting_depth, origin, world, p, of(luck, MEETING))
+    # Both follow up, as after a gift.
+    tie = world.ties[j, s]
+    tie.owed = 1.0
+    world.ties[k, tie.mirror].owed = 1.0
     return 1
 
 

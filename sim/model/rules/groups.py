@@ -1,4 +1,4 @@
-"""Working groups: members who trust each other and agree enough found them; their members set the agenda.
+"""Working groups: members who trust each other and agree enough found them, and decide what they work on.
 
 CAP: alignment happens in working groups that form around a shared interest; members may belong to two and so bridge them.
 """
@@ -14,24 +14,21 @@ PARAMETERS = declare(
     "groups",
     [
         Parameter("trust", default=0.25, low=0.0, high=1.0, plausible=(0.15, 0.35), unit="trust", label="Trust required to found or join a group together"),
-        Parameter("smallest", default=4.0, low=2.0, high=16.0, plausible=(3.0, 5.0), whole=True, unit="members", label="Fewest members to found a group", basis="published", source="working groups of 4 to 9: Hackman (2002)"),
+        Parameter("smallest", default=4.0, low=2.0, high=16.0, plausible=(3.0, 5.0), whole=True, unit="members", label="Fewest members to found a group; one with two fewer dissolves", basis="published", source="working groups of 4 to 9: Hackman (2002)"),
         Parameter("largest", default=9.0, low=2.0, high=16.0, plausible=(7.0, 12.0), whole=True, unit="members", label="Most members of a group", basis="published", source="Hackman (2002)"),
-        Parameter("dissolve", default=3.0, low=1.0, high=16.0, plausible=(3.0, 3.0), whole=True, unit="members", label="Size below which a group dissolves"),
         Parameter("founding", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.03), unit="per week", label="Chance that a member with full initiative tries to found a group"),
         Parameter("prompting", default=3.0, low=0.0, high=20.0, plausible=(1.0, 5.0), unit="factor", label="How much full prompting by coordinators adds to founding"),
         Parameter("join", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Chance that a member looks for a group to join"),
-        Parameter("organisation_join", default=0.4, low=0.0, high=1.0, plausible=(0.2, 0.7), unit="factor", label="Readiness of organisations to join, relative to individuals"),
         Parameter("own_session", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.25), unit="per week", label="Chance that a group meets without a coordinator"),
         Parameter("own_cost", default=0.4, low=0.0, high=20.0, plausible=(0.2, 1.0), unit="engagement", label="Cost of such a meeting to each member"),
         Parameter("cohesion", default=0.15, low=0.0, high=1.0, plausible=(0.1, 0.25), unit="trust", label="Cohesion at which a group starts aligning"),
-        Parameter("agreement", default=0.85, low=0.0, high=1.0, plausible=(0.75, 0.9), label="Agreement at which a group starts a pilot"),
-        Parameter("spread", default=0.3, low=0.01, high=2.0, plausible=(0.25, 0.4), unit="distance", label="Mean distance from the topic at which agreement is 0"),
+        Parameter("agreement", default=0.8, low=0.0, high=1.0, plausible=(0.7, 0.9), label="Agreement at which a group starts a pilot", basis="published", source="consensus in Delphi studies: at a median of 75%, Diamond et al. (2014)"),
         Parameter("quit", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Chance to quit a group whose topic is out of reach"),
     ],
 )  # fmt: skip
 
 OUT_OF_REACH = 1.5  # Distance from the topic at which a member may quit, in multiples of its tolerance.
-HELP_LEFT = 0.9  # Share of a coordinator's help towards a pilot that remains after a week.
+NARROWEST = 1e-9  # Avoids a division by zero without tolerance.
 QUITTING, SESSION = 1 << 20, 1 << 21  # Random counters of a group: members who quit, its own meeting.
 
 
@@ -78,7 +75,7 @@ def new_group(founder, world):
     group.serial, group.founded = network.groups, network.week
     network.groups += 1
     group.seated, group.kind, group.failures, group.last_output = 0, NOBODY, 0, LONG_AGO
-    group.links, group.linked, group.drifting, group.ended = 0, 0, 0, -1
+    group.links, group.linked, group.ended = 0, 0, -1
     group.cohesion, group.agreement, group.progress, group.scale = 0.0, 0.0, 0.0, 1.0
     group.experience, group.resources, group.help, group.surplus = 0.0, 0.0, 0.0, 0.0
     group.bar = 0.0
@@ -92,11 +89,18 @@ def new_group(founder, world):
 
 
 @hot
+def mutual_trust(i, s, world):
+    """Return the mean of the trust that the two ends of a tie have in each other."""
+    tie = world.ties[i, s]
+    return 0.5 * (tie.trust + world.ties[tie.other, tie.mirror].trust)
+
+
+@hot
 def would_join_founder(i, s, world, p):
     """Return a contact's willingness to found a group with a member: trust times closeness of viewpoints, 0.0 if unwilling."""
-    tie = world.ties[i, s]
-    other = int(tie.other)
-    if tie.trust < p.groups_trust or free_group_slot(other, world) == NOBODY:
+    other = int(world.ties[i, s].other)
+    trust = mutual_trust(i, s, world)
+    if trust < p.groups_trust or free_group_slot(other, world) == NOBODY:
         return 0.0
     gap = distance(world.members[i].viewpoint, world.members[other].viewpoint)
     reach = min(tolerance(i, world, p), tolerance(other, world, p))
@@ -106,7 +110,7 @@ def would_join_founder(i, s, world, p):
         g = world.members[other].groups[a]
         if g != NOBODY and (g == world.members[i].groups[0] or g == world.members[i].groups[1]):
             return 0.0
-    return tie.trust * (1.0 - gap / reach)
+    return trust * (1.0 - gap / reach)
 
 
 @rule
@@ -162,7 +166,7 @@ def looks_for_group(i, world, p, luck):
     if me.active == 0 or me.degree == 0 or free_group_slot(i, world) == NOBODY or p.organisation_fixed > 0.0:
         return False, False
     mine = of(luck, i)
-    slower = p.groups_organisation_join if me.kind == ORGANISATION else 1.0
+    slower = p.leaving_organisations if me.kind == ORGANISATION else 1.0
     chance = p.groups_founding * me.initiative * (1.0 + p.groups_prompting * world.network.prompting)
     return uniform(mine, 0) < p.groups_join * slower, uniform(mine, 1) < chance
 
@@ -192,6 +196,56 @@ def gather(i, world, p, luck):
         world.tally.work_members += 1.0
 
 
+@hot
+def support_for(g, i, world, p):
+    """Return the support in a group for what one of its members proposes: its viewpoint.
+
+    Members support it if it is within their tolerance, the more the closer it is and the more engaged they are.
+    """
+    group = world.groups[g]
+    total = 0.0
+    for a in range(group.seated):
+        j = int(group.members[a])
+        gap, reach = distance(world.members[i].viewpoint, world.members[j].viewpoint), tolerance(j, world, p)
+        if gap < reach:
+            total += world.members[j].engagement * (1.0 - gap / reach)
+    return total
+
+
+@hot
+def agenda_is_set(world, p):
+    """Return whether somebody above the groups decides what they work on: an organisation's top, or a coordinator."""
+    above = p.organisation_fixed > 0.0
+    for c in range(len(world.coordinators)):
+        chief = world.coordinators[c]
+        above = above or (chief.working > 0.0 and chief.sets_agenda > 0.0)
+    return above
+
+
+@rule
+def decide(g, world, p):
+    """Members propose what their group works on, and the proposal with most support becomes its topic.
+
+    CAP: members set the agenda.  They decide when they start aligning, in every session until they are at work, and on each
+    pilot and project, so that the topic follows its members' views.  Where somebody above the group sets it, that agenda becomes the topic.
+    """
+    group, network = world.groups[g], world.network
+    if agenda_is_set(world, p):
+        group.topic[0], group.topic[1] = network.agenda[0], network.agenda[1]
+        network.imposed += 1.0
+        return
+    winner, most = NOBODY, -1.0
+    for a in range(group.seated):
+        i = int(group.members[a])
+        support = support_for(g, i, world, p)
+        if support > most or (support == most and i < winner):
+            winner, most = i, support
+    if winner != NOBODY:
+        me = world.members[winner]
+        group.topic[0], group.topic[1] = me.viewpoint[0], me.viewpoint[1]
+        me.influence += 1.0
+
+
 @rule
 def dissolve(g, world):
     """A group ends: its members leave it."""
@@ -204,7 +258,7 @@ def dissolve(g, world):
 
 @rule
 def take_stock(g, world, p):
-    """Update a group's topic, agreement and cohesion.  Its topic is the mean of its members' viewpoints, or the organisation's agenda.
+    """Update a group's agreement on its topic and its cohesion.  An organisation's agenda is every team's topic.
 
     Cohesion is mean trust over all pairs, 0 for pairs without a tie.  Ties to members of other groups matter, and are
     counted, only once the group produces.
@@ -212,16 +266,10 @@ def take_stock(g, world, p):
     group = world.groups[g]
     world.network.stamp += 1
     stamp = world.network.stamp
-    x, y = 0.0, 0.0
     for a in range(group.seated):
-        i = group.members[a]
-        world.scratch[i].mark = stamp
-        x += world.members[i].viewpoint[0]
-        y += world.members[i].viewpoint[1]
+        world.scratch[group.members[a]].mark = stamp
     if p.organisation_fixed > 0.0:
         group.topic[0], group.topic[1] = world.network.agenda[0], world.network.agenda[1]
-    else:
-        group.topic[0], group.topic[1] = x / group.seated, y / group.seated
     off, trust, links = 0.0, 0.0, 0
     for a in range(group.seated):
         i = int(group.members[a])
@@ -234,18 +282,19 @@ def take_stock(g, world, p):
             trust += world.ties[i, s].trust * seated_here
             if group.phase >= PILOT:
                 links += int(world.members[other].groups[0] != NOBODY) * (1 - seated_here)
-    group.agreement = max(0.0, 1.0 - off / group.seated / p.groups_spread)
+    group.agreement = max(0.0, 1.0 - off / (group.seated * max(NARROWEST, p.alignment_tolerance)))
     group.cohesion = trust / (group.seated * (group.seated - 1)) if group.seated > 1 else 0.0
     group.links = links
 
 
 @rule
 def meet_by_itself(g, world, p, luck):
-    """A group meets without a coordinator: online, and without synthesis beyond tolerance.
+    """A group meets without a coordinator: it decides what to work on, online and without synthesis beyond tolerance.
 
     In an organisation a team works in one place and its manager chairs: the meeting has the effect of a facilitated session
     in person.
     """
+    decide(g, world, p)
     if p.organisation_fixed > 0.0:
         hold_session(g, p.alignment_session, 1.0, p.alignment_synthesis, p.groups_own_cost, world, p, luck)
     else:
@@ -275,7 +324,7 @@ def meet(g, world, p, luck):
             leave_group(i, g, world)
         else:
             a += 1
-    if group.seated < p.groups_dissolve:
+    if group.seated < p.groups_smallest - 1.0:
         dissolve(g, world)
         world.tally.groups_dissolved += 1
         return
@@ -285,9 +334,11 @@ def meet(g, world, p, luck):
         meet_by_itself(g, world, p, of(mine, SESSION))
     if group.phase == FORMING and group.cohesion >= p.groups_cohesion:
         group.phase = ALIGNING
-    elif group.phase == ALIGNING and group.agreement + group.help >= p.groups_agreement:
+        decide(g, world, p)
+        take_stock(g, world, p)
+    elif group.phase == ALIGNING and group.agreement >= p.groups_agreement:
         group.phase = PILOT
         group.kind = NOBODY
         group.progress = 0.0
         take_stock(g, world, p)
-    group.help *= HELP_LEFT
+    group.help *= 1.0 - p.support_channel_decay

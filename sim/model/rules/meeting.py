@@ -30,6 +30,7 @@ PARAMETERS = declare(
         Parameter("liking", default=0.8, low=0.0, high=10.0, plausible=(0.4, 1.5), unit="chance per unit of ceiling", label="Chance at each end that a meeting starts to build trust, where trust can rise to 1", basis="published", source="mixers: 11% of strangers became acquainted (Ingram & Morris 2007), a lower bound"),
         Parameter("gain", default=0.17, low=0.0, high=1.0, plausible=(0.08, 0.25), unit="share of the gap to the ceiling", label="How far a meeting moves trust towards its ceiling, up or down", basis="fitted"),
         Parameter("learn", default=0.1, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Knowledge of each other's work gained from a meeting or a gift"),
+        Parameter("depth", default=3.0, low=0.0, high=10.0, plausible=(1.5, 5.0), unit="factor", label="Effect of a real conversation, relative to an ordinary encounter"),
         Parameter("online", default=0.5, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="factor", label="Effect of meeting online, relative to in person"),
     ],
 )  # fmt: skip

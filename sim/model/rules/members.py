@@ -6,6 +6,7 @@ from sim.model.jit import hot, rule
 from sim.model.luck import identity_in, normal, of, phase_key, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.numbers import clipped
+from sim.model.rules.practices import start_with_habit
 from sim.model.state import NOBODY, ORGANISATION, RESOURCES, UNDEFINED_CONSTRAINT
 
 TRAITS = 90  # Phase number for keying traits; no phase of the week uses it.
@@ -74,6 +75,7 @@ def draw_traits(i, world, p):
     me.popularity = normal(mine, POPULARITY)
     me.strength = 0.0
     me.constraint = UNDEFINED_CONSTRAINT
+    start_with_habit(i, world)
 
 
 @hot

@@ -8,9 +8,10 @@ from sim.model.parameters import Parameter, declare
 from sim.model.rules.groups import leave_group
 from sim.model.rules.members import draw_traits
 from sim.model.rules.numbers import logistic
+from sim.model.rules.practices import start_with_habit
 from sim.model.rules.ties import drop_all_ties
 from sim.model.rules.trust import make_tie
-from sim.model.state import NOBODY, ORGANISATION, PILOT, REFERRAL_MADE
+from sim.model.state import ADVOCACY, NOBODY, ORGANISATION, PILOT, REFERRAL_MADE
 
 PARAMETERS = declare(
     "engagement",
@@ -27,7 +28,7 @@ PARAMETERS = declare(
     [
         Parameter("hazard", default=0.009, low=0.0, high=1.0, plausible=(0.006, 0.012), unit="per week", label="Chance to leave at engagement 0.5 (37% per year)", basis="fitted", source="yearly attrition 20-36%: volunteers 35.5%, CNCS (2009)"),
         Parameter("steepness", default=3.0, low=0.0, high=20.0, plausible=(2.0, 6.0), unit="per unit of engagement", label="How steeply leaving rises as engagement falls"),
-        Parameter("organisations", default=0.5, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="factor", label="Chance that an organisation leaves, relative to an individual"),
+        Parameter("organisations", default=0.5, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="factor", label="How readily an organisation leaves the network or joins a group, relative to an individual"),
     ],
 ) + declare(
     "arrival",
@@ -41,9 +42,7 @@ PARAMETERS = declare(
     [
         Parameter("surplus", default=0.15, low=-5.0, high=5.0, plausible=(0.1, 0.3), unit="value per week", label="Surplus of a group's own value over the network's at which a group without identity may leave"),
         Parameter("identity", default=0.5, low=0.0, high=5.0, plausible=(0.3, 0.8), unit="value per week", label="Surplus added to that by full identity"),
-        Parameter("patience", default=13.0, low=0.0, high=520.0, plausible=(8.0, 26.0), whole=True, unit="weeks", label="Consecutive weeks above that surplus before a group may leave"),
-        Parameter("hazard", default=0.08, low=0.0, high=1.0, plausible=(0.04, 0.15), unit="per week", label="Chance to break away after that"),
-        Parameter("rate", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Speed at which members update the value of group and network"),
+        Parameter("hazard", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="per week", label="Chance to break away above that surplus"),
     ],
 )  # fmt: skip
 LARGEST_PART = 500.0  # Largest Poisson mean drawn at once: exp(-mean) must not underflow.
@@ -72,12 +71,12 @@ def stay_or_leave(i, world, p, luck):
     if me.active == 0:
         return
     me.cost += p.members_memory * (me.cost_now - me.cost)
-    me.own_outputs *= 1.0 - p.production_own_fade
-    me.stock *= 1.0 - p.production_stock_fade
+    me.own_outputs *= 1.0 - p.production_fade
+    me.stock *= 1.0 - p.production_fade
     inside = me.group_now
     outside = max(0.0, me.direct_now + me.network_now - me.group_now)
-    me.group_value += p.breakaway_rate * (inside - me.group_value)
-    me.network_value += p.breakaway_rate * (outside - me.network_value)
+    me.group_value += p.members_memory * (inside - me.group_value)
+    me.network_value += p.members_memory * (outside - me.network_value)
     level = logistic(p.engagement_steepness * (net_benefit(i, world, p) - p.engagement_threshold))
     me.engagement += p.engagement_rate * (level - me.engagement)
     u = uniform(of(luck, i), 0)
@@ -108,7 +107,8 @@ def fill_position(i, world, p):
     me.joined = world.network.week
     me.given, me.received = p.members_history, p.members_history
     me.group_value, me.network_value = 0.0, 0.0
-    me.practices, me.profile, me.bridging, me.core = 0, 0.0, 0.0, 0
+    me.influence, me.profile, me.bridging, me.core = 0.0, 0.0, 0.0, 0
+    start_with_habit(i, world)
     me.expectation, me.identity = p.members_expectation, p.members_identity
     me.engagement, me.initiative, me.ability = p.members_engagement, p.members_initiative, p.members_ability
     me.stock, me.cost, me.own_outputs = 0.0, 0.0, 0.0
@@ -163,11 +163,12 @@ def arrive_somewhere(world, p, luck):
 
 @rule
 def newcomers(world, p, luck):
-    """People join without any ties: a Poisson number in proportion to the network's initial size.
+    """People join without any ties: a Poisson number in proportion to the network's initial size; advocacy attracts more.
 
     A large number is drawn in parts, each with a separate draw.
     """
-    mean = p.arrival_base * world.network.starters / ARRIVAL_SIZE
+    known = 1.0 + p.production_advocacy * world.network.standing[ADVOCACY]
+    mean = p.arrival_base * known * world.network.starters / ARRIVAL_SIZE
     if p.organisation_fixed > 0.0:
         return
     part = 0
@@ -228,11 +229,7 @@ def consider_leaving(g, world, p, luck):
         identity += me.identity
     group.surplus = surplus / group.seated if 2 * group.seated < world.network.active else 0.0
     group.bar = p.breakaway_surplus + p.breakaway_identity * identity / group.seated
-    if group.surplus <= group.bar:
-        group.drifting = 0
-        return
-    group.drifting += 1
-    if group.drifting > p.breakaway_patience and uniform(of(luck, group.serial), 0) < p.breakaway_hazard:
+    if group.surplus > group.bar and uniform(of(luck, group.serial), 0) < p.breakaway_hazard:
         break_away(g, world)
 
 

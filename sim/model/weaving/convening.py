@@ -14,7 +14,6 @@ PARAMETERS = declare(
     [
         Parameter("head_cost", default=900.0, low=0.0, high=1e6, plausible=(250.0, 2500.0), unit="dollars per person", label="Travel, accommodation and catering for a participant", basis="published", source="$162-169 an attendee-day (2024-25); planners: $1,200-1,700 an attendee (2019)"),
         Parameter("deep", default=5.0, low=0.0, high=1000.0, plausible=(3.0, 8.0), unit="people", label="People with whom a participant has a real conversation", basis="published", source="4.8 for five minutes or more: Isella et al. (2011)"),
-        Parameter("depth", default=3.0, low=0.0, high=10.0, plausible=(1.5, 5.0), unit="factor", label="Effect of a real conversation, relative to an ordinary encounter"),
         Parameter("head_hours", default=1.5, low=0.0, high=100.0, plausible=(0.5, 6.0), unit="hours per person", label="Coordinators' hours to prepare for a participant", basis="published", source="office reception: 23 hours; 83-person conference: about 600 hours by two, a ceiling"),
         Parameter("identity", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Identity gained by a participant"),
         Parameter("cost", default=0.5, low=0.0, high=20.0, plausible=(0.2, 1.0), unit="engagement", label="Cost of a convening to a participant"),
@@ -101,4 +100,4 @@ def run_into(i, j, count, world, p, luck):
     """Two participants may have a real conversation."""
     u = uniform(pair(luck, i, j), 0) * (count - 1)
     if u < p.convening_deep:
-        meet(i, j, p.convening_depth, CONVENING_MADE, world, p, luck)
+        meet(i, j, p.meeting_depth, CONVENING_MADE, world, p, luck)

@@ -1,12 +1,13 @@
-"""Support of groups: facilitated sessions, channels between groups and network, help for pilots and for groups that drift away."""
+"""Support of groups: facilitated sessions, channels between groups and network, visits to groups at work."""
 
 from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.alignment import hold_session
 from sim.model.rules.giving import account, quality_of
-from sim.model.rules.groups import take_stock
+from sim.model.rules.groups import decide
 from sim.model.rules.members import somebody
+from sim.model.rules.production import information
 from sim.model.rules.spreading import has_given_to, log_gift, take_in
 from sim.model.state import ALIGNING, KNOWLEDGE, NOBODY, PILOT
 from sim.model.weaving.customized import touch
@@ -19,18 +20,15 @@ PARAMETERS = declare(
         Parameter("session_head_cost", default=150.0, low=0.0, high=1e6, plausible=(50.0, 500.0), unit="dollars per person", label="Travel to a session in person"),
         Parameter("channel_setup", default=20.0, low=0.1, high=1e4, plausible=(10.0, 40.0), unit="hours", label="Work on channels, whatever the number of groups"),
         Parameter("channel_group", default=3.0, low=0.0, high=1000.0, plausible=(1.0, 6.0), unit="hours per group", label="Work on channels for each group"),
-        Parameter("channel_decay", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Share of channels that fall silent without care"),
-        Parameter("group_hours", default=1.0, low=0.01, high=100.0, plausible=(0.5, 2.0), unit="hours", label="Hours per act of group support"),
-        Parameter("pilot_help", default=0.06, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="agreement", label="Lack of agreement that help with a pilot makes up for (fades)"),
-        Parameter("drift", default=0.5, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="share", label="Share of the surplus needed to break away at which a group counts as drifting"),
+        Parameter("channel_decay", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Share of channels, and of what a visit told a group, that is lost without care"),
+        Parameter("group_hours", default=3.0, low=0.01, high=100.0, plausible=(1.0, 6.0), unit="hours", label="Hours per visit to a group at work"),
     ],
 )  # fmt: skip
 
 HIGHEST_NEED = 1.05
 """Need of a group without agreement for a session; above 1, so that a group in full agreement has some need, too."""
-LEAST_CHANCE = 0.5  # Added to the draw that decides between groups of equal need.
+LEAST_CHANCE = 0.5  # Added to the draw by which need is multiplied: the neediest group does not always come first.
 SESSION_CONTACT = 0.5  # Contact of a coordinator with each participant of a session, relative to a personal contact.
-DRIFTING = 2.0  # Need of a group that drifts away, above that of all others (at most 1).
 FURTHER = 1 << 20  # Counter of luck for what follows the choice of a group.
 
 
@@ -65,7 +63,7 @@ def facilitate(c, world, p, luck):
     price = group.seated * p.support_session_head_cost
     draw = uniform(of(luck, FURTHER), 0)
     in_person = draw < world.coordinators[c].in_person and chief.purse >= price
-    take_stock(best, world, p)
+    decide(best, world, p)
     for a in range(group.seated):
         touch(c, int(group.members[a]), SESSION_CONTACT * p.customized_bond, world)
     weight = p.meeting_online
@@ -91,37 +89,34 @@ def facilitate(c, world, p, luck):
 
 
 @hot
-def is_drifting(g, world, p):
-    """Return whether a producing group gets so much more from itself than from the network that it may soon break away."""
+def need_of_support(g, world, p):
+    """Return how much a group at work needs support: what it lacks of information, plus its surplus as a share of the one at which it may leave."""
     group = world.groups[g]
-    return group.phase >= PILOT and group.surplus > 0.0 and group.surplus > p.support_drift * group.bar
+    lacking = 1.0 - information(g, world, p)
+    return lacking + group.surplus / group.bar if group.surplus > 0.0 and group.bar > 0.0 else lacking
 
 
 @rule
 def support_group(c, world, p, luck):
-    """Bring gifts from the network to a group that drifts away; if there is none, help a group towards its pilot.
+    """Visit the group at work that needs it most: inform it about the network, and if it drifts away bring it gifts.
 
-    The group's criterion for leaving is unchanged; it only receives more from the network.  Returns the hours it took,
-    0.0 if no group needs support.
+    The visit informs the group as fully as channels would, and like them this fades.  A group drifts away if its members
+    get more from it than from the network; its criterion for leaving is unchanged, it only receives more from the network.
+    Returns the hours it took, 0.0 if no group is at work.
     """
     best, highest = NOBODY, 0.0
     for g in range(world.network.group_rows):
         group = world.groups[g]
-        if group.alive == 0 or group.seated < 2:
+        if group.alive == 0 or group.phase < PILOT or group.seated < 2:
             continue
-        need = 0.0
-        if is_drifting(g, world, p):
-            need = DRIFTING + group.surplus
-        elif group.phase == ALIGNING:
-            need = uniform(luck, group.serial)
+        need = need_of_support(g, world, p) * (LEAST_CHANCE + uniform(luck, group.serial))
         if need > highest:
             best, highest = g, need
     if best == NOBODY:
         return 0.0
-    if highest >= DRIFTING:
+    world.groups[best].help = 1.0
+    if world.groups[best].surplus > 0.0:
         bring_gifts(best, world, p, of(luck, FURTHER))
-    else:
-        world.groups[best].help += p.support_pilot_help
     world.tally.work_coordinators += 1.0
     return p.support_group_hours
 

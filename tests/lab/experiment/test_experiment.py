@@ -147,7 +147,7 @@ def test_ranges_come_from_declarations():
         ),
         ('factors.uncertain.network.degree="plausible"', "network.degree is unknown; known are"),
         ('factors.uncertain.network.sectors="plausible"', "sectors.low is missing: no plausible range is declared"),
-        ('factors.uncertain.groups.dissolve="plausible"', "dissolve.low is 3; it has to be below high, which is 3"),
+        ('factors.uncertain.stages.window="plausible"', "window.low is 52; it has to be below high, which is 52"),
         ("factors.uncertain.giving.base={low=5,high=1}", "giving.base.low is 5; it has to be below high"),
         (
             "factors.uncertain.giving.base={low=-50,high=1}",

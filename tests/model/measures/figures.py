@@ -40,8 +40,8 @@ def figures_of(members, contacts, n):
         "highest core": core.core_numbers(members, contacts, n, cores),
         "cores": cores,
         "core periphery": core.core_periphery(members, contacts, n),
-        "hubs": core.effective_number(n, between),
-        "krebs holley": core.krebs_holley(0.9, core.effective_number(n, between), 0.2),
+        "hubs": communities.hubs(members, contacts, n, community, int(community.max()) + 1 if n else 0),
+        "krebs holley": core.krebs_holley(0.9, 0.2, 1, 0.2),
     }
     return {name: bits(value) for name, value in found.items()}
 

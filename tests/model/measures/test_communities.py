@@ -133,3 +133,59 @@ def test_equal_gains_go_to_the_lowest_community():
     """In a ring of four, the first member could join either neighbour."""
     graph = nx.cycle_graph(4)
     assert list(find(*build(graph, rows={node: node for node in graph})[:3])[2][:4]) == [0, 0, 1, 1]
+
+
+def hubs_of(graph, seed=4):
+    """Return (hubs, linked hubs) of a graph."""
+    members, contacts, n, _ = build(graph, seed=seed, gone=2)
+    count, _, community = find(members, contacts, n)
+    return c.hubs(members, contacts, n, community, count)
+
+
+def ring_of_stars(number, spokes=9):
+    """Return stars whose centres are tied in a ring."""
+    graph = nx.disjoint_union_all([nx.star_graph(spokes)] * number)
+    graph.add_edges_from(((spokes + 1) * k, (spokes + 1) * ((k + 1) % number)) for k in range(number) if number > 1)
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("graph", "expected"),
+    [
+        (nx.star_graph(12), (1, 0)),
+        (ring_of_stars(2), (2, 2)),
+        (ring_of_stars(5), (5, 5)),
+        (nx.disjoint_union(nx.star_graph(9), nx.star_graph(9)), (2, 0)),
+        (nx.disjoint_union(nx.star_graph(9), nx.complete_graph(8)), (1, 0)),
+        (nx.disjoint_union_all([nx.complete_graph(6)] * 4), (0, 0)),
+        (nx.star_graph(3), (0, 0)),
+        (nx.cycle_graph(20), (0, 0)),
+        (nx.empty_graph(5), (0, 0)),
+        (nx.empty_graph(0), (0, 0)),
+    ],
+)
+def test_hubs_of_hand_made_networks(graph, expected):
+    assert hubs_of(graph) == expected
+
+
+@pytest.mark.parametrize("ties", [3, 6, 10])
+def test_random_networks_have_few_hubs(ties):
+    found = [hubs_of(nx.gnm_random_graph(60, 30 * ties, seed=seed)) for seed in range(20)]
+    assert np.mean([number for number, _ in found]) < 1.0 and np.mean([linked >= 2 for _, linked in found]) < 0.25
+
+
+def test_a_core_and_its_periphery_are_not_several_hubs():
+    graph = nx.complete_graph(12)
+    graph.add_edges_from((12 + k, (k * step) % 12) for k in range(40) for step in (1, 5))
+    assert hubs_of(graph)[1] < 2
+
+
+@given(networks(), seeds)
+def test_hubs_do_not_depend_on_rows_of_members(network, seed):
+    graph, members, contacts, n, rows = network
+    count, _, community = find(members, contacts, n)
+    other_members, other_contacts, m, others = build(graph, seed, 3)
+    same = np.full(len(other_members), -1)
+    for node, row in others.items():
+        same[row] = community[rows[node]]
+    assert c.hubs(members, contacts, n, community, count) == c.hubs(other_members, other_contacts, m, same, count)

@@ -1,7 +1,6 @@
-"""Core numbers compared with networkx; core/periphery with its formula; hubs and Krebs & Holley's structures."""
+"""Core numbers compared with networkx; core/periphery with its formula; Krebs & Holley's structures."""
 
 import itertools
-import math
 
 import networkx as nx
 import numpy as np
@@ -9,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.measures import core
-from sim.model.measures.paths import path_and_betweenness
+from sim.model.measures import communities, core
+from sim.model.measures.structure import degree_centralisation
 
 from .conftest import build, graphs, networks
 
@@ -39,11 +38,12 @@ def correlation_of(graph, inside):
 def structure_of(graph):
     """Return Krebs & Holley's structure of a graph, at the default thresholds."""
     members, contacts, n, _ = build(graph, seed=2, gone=3)
-    between = np.zeros(len(members))
-    path_and_betweenness(members, contacts, n, np.uint64(1), 1000, between)
     largest = max(len(part) for part in nx.connected_components(graph)) / len(graph)
+    community = np.zeros(len(members), np.int64)
+    count, _ = communities.communities(members, contacts, n, community)
+    _, linked = communities.hubs(members, contacts, n, community, count)
     fit = core.core_periphery(members, contacts, n)[0]
-    return core.krebs_holley(largest, core.effective_number(n, between), fit)
+    return core.krebs_holley(largest, degree_centralisation(members, n), linked, fit)
 
 
 @given(networks())
@@ -103,26 +103,11 @@ def test_the_same_under_other_rows_and_slots(graph, one, another):
     assert found[0] == found[1]
 
 
-@given(st.lists(st.just(0.0) | st.floats(1e-6, 1e6), max_size=30))
-def test_effective_number(weights):
-    found = core.effective_number(len(weights), np.array(weights))
-    total = math.fsum(weights)
-    if total > 0.0:
-        assert found == pytest.approx(1 / math.fsum((w / total) ** 2 for w in weights), rel=1e-9)
-        assert 1.0 - 1e-9 <= found <= len(weights) + 1e-9
-    else:
-        assert found == 0.0
-
-
-@pytest.mark.parametrize("equals", [1, 2, 7])
-def test_effective_number_of_equals_is_their_number(equals):
-    assert core.effective_number(9, np.array([0.3] * equals + [0.0] * (9 - equals))) == pytest.approx(equals)
-
-
-def two_stars():
-    """Return two tied hubs with ten spokes each."""
-    graph = nx.disjoint_union(nx.star_graph(10), nx.star_graph(10))
-    graph.add_edge(0, 11)
+def stars(number, spokes=10, ring=True):
+    """Return stars of equal size whose centres are tied in a ring (two: to each other), or not tied at all."""
+    graph = nx.disjoint_union_all([nx.star_graph(spokes)] * number)
+    if ring:
+        graph.add_edges_from(((spokes + 1) * k, (spokes + 1) * ((k + 1) % number)) for k in range(number) if number > 1)
     return graph
 
 
@@ -138,21 +123,30 @@ def core_with_fringe():
     [
         (nx.disjoint_union_all([nx.complete_graph(4)] * 6), core.FRAGMENTS),
         (nx.empty_graph(12), core.FRAGMENTS),
+        (stars(4, ring=False), core.FRAGMENTS),
         (nx.star_graph(20), core.HUB_AND_SPOKE),
-        (two_stars(), core.MULTI_HUB),
-        (nx.watts_strogatz_graph(60, 6, 0.1, seed=1), core.MULTI_HUB),
-        (nx.complete_graph(12), core.MULTI_HUB),
+        (stars(2), core.MULTI_HUB),
+        (stars(5), core.MULTI_HUB),
         (core_with_fringe(), core.CORE_PERIPHERY),
+        (nx.complete_graph(12), core.NO_STRUCTURE),
+        (nx.cycle_graph(20), core.NO_STRUCTURE),
+        (nx.watts_strogatz_graph(60, 6, 0.1, seed=1), core.NO_STRUCTURE),
     ],
 )
 def test_krebs_holley(graph, expected):
     assert structure_of(graph) == expected
 
 
+@pytest.mark.parametrize("ties", [3, 6, 10])
+def test_random_networks_have_none_of_the_structures(ties):
+    found = [structure_of(nx.gnm_random_graph(60, 30 * ties, seed=seed)) for seed in range(20)]
+    assert found.count(core.NO_STRUCTURE) >= 15
+
+
 def test_krebs_holley_at_its_thresholds():
-    assert core.krebs_holley(0.5, 2.0, 0.3) == core.CORE_PERIPHERY
-    assert core.krebs_holley(0.5, 1.99, 0.3) == core.HUB_AND_SPOKE
-    assert core.krebs_holley(0.49, 2.0, 0.3) == core.FRAGMENTS
-    assert core.krebs_holley(0.5, 2.0, 0.29) == core.MULTI_HUB
-    assert core.krebs_holley(0.5, 0.0, 0.0) == core.MULTI_HUB
-    assert len(core.STRUCTURES) == 4
+    assert core.krebs_holley(0.5, 0.0, 0, 0.3) == core.CORE_PERIPHERY
+    assert core.krebs_holley(0.49, 1.0, 5, 0.3) == core.FRAGMENTS
+    assert core.krebs_holley(0.5, 0.5, 5, 0.3) == core.HUB_AND_SPOKE
+    assert core.krebs_holley(0.5, 0.49, 2, 0.3) == core.MULTI_HUB
+    assert core.krebs_holley(0.5, 0.49, 1, 0.29) == core.NO_STRUCTURE
+    assert len(core.STRUCTURES) == 5

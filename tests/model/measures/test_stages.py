@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sim.model.measures.stages import is_aligned, is_connected, is_generative, is_producing, record_stage, record_stages
 from tests.model.worlds import make_world, parameters, view
 
-CONNECTED = {"members": 40, "mean_degree": 6.5, "mean_trust": 0.3, "unconnected": 0.05, "largest_component": 0.9}
+CONNECTED = {"members": 40, "strong_ties": 4.5, "largest_component": 0.9}
 
 
 def passed(history, hold=4):
@@ -62,23 +62,42 @@ def met(rule, **line):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("mean_degree", 5.9), ("mean_trust", 0.24), ("unconnected", 0.11), ("largest_component", 0.8), ("members", 1)],
+    [("strong_ties", 3.9), ("largest_component", 0.8), ("members", 1)],
 )
 def test_connected_needs_all_conditions(name, value):
     assert met(is_connected, **CONNECTED)
     assert not met(is_connected, **(CONNECTED | {name: value}))
 
 
-def test_few_members_need_fewer_ties():
-    assert met(is_connected, **(CONNECTED | {"members": 11, "mean_degree": 3.1}))
-    assert not met(is_connected, **(CONNECTED | {"members": 11, "mean_degree": 2.9}))
+def test_in_a_tiny_network_all_others_suffice():
+    assert met(is_connected, **(CONNECTED | {"members": 4, "strong_ties": 3.0}))
+    assert not met(is_connected, **(CONNECTED | {"members": 4, "strong_ties": 2.9}))
 
 
-def test_aligned_needs_groups_past_aligning_and_starters():
+def test_weak_ties_neither_help_nor_harm_the_stage_connected():
+    for weak in (0.0, 30.0):
+        assert met(is_connected, **CONNECTED, mean_degree=4.5 + weak, mean_trust=0.05)
+        assert not met(is_connected, **(CONNECTED | {"strong_ties": 3.9}), mean_degree=4.5 + weak, mean_trust=0.9)
+
+
+@pytest.mark.parametrize(
+    ("past", "members", "starters", "expected"),
+    [
+        (16, 40, 40, True),
+        (15, 40, 40, False),
+        (12, 12, 40, False),  # Shrunk to a few in groups.
+        (16, 20, 40, True),
+        (16, 60, 40, False),  # Grown, with few in groups.
+        (24, 60, 40, True),
+        (16, 40, 40, True),  # None of the starters need be there still.
+    ],
+)
+def test_aligned_is_a_share_of_starters_or_of_members_whichever_are_more(past, members, starters, expected):
     world = make_world(2)
-    for past, starters, expected in ((0.4, 0.5, True), (0.39, 0.5, False), (0.9, 0.49, False)):
-        world.weekly[0].past_aligning, world.weekly[0].starters = past, starters
-        assert bool(is_aligned(view(world), parameters(world))) == expected
+    world.network[0].starters = starters
+    world.weekly[0].past_aligning, world.weekly[0].members = past / members, members
+    world.weekly[0].starters = 0.0
+    assert bool(is_aligned(view(world), parameters(world))) == expected
 
 
 def producing(outputs, starters=40):
@@ -90,30 +109,49 @@ def producing(outputs, starters=40):
 
 
 def test_producing_counts_outputs_within_the_window():
-    assert producing([1, 1]) and not producing([0, 1])
-    assert producing([1] + [0] * 24 + [1]) and not producing([1] + [0] * 25 + [1])
-    assert not producing([1, 1], starters=200) and producing([5, 5], starters=200)
+    assert producing([2, 1]) and not producing([1, 1])
+    assert producing([2] + [0] * 50 + [1]) and not producing([2] + [0] * 51 + [1])
+    assert not producing([2, 1], starters=200) and producing([8, 7], starters=200)
     assert producing([0, 1], starters=8), "one at least, however few"
     assert not producing([0, 0], starters=8)
 
 
-def generative(kinds, groups, starters=40, since=0):
-    """Return whether outputs of so many kinds and groups in a recent week count as generative."""
-    world = make_world(20, weeks=100)
+def generative(kinds=3, groups=3, starters=40, since=0, founded=100, own=0.9):
+    """Return whether a network is generative after so many kinds of output from so many groups.
+
+    `since`: weeks ago.  `founded`: week in which the last of the groups was founded, the others at the start.  `own`: share
+    of work by members.
+    """
+    world = make_world(20, weeks=200)
     network = world.network[0]
-    network.starters, network.week = starters, 80
-    network.last_of_kind[:kinds] = 80 - since
+    network.starters, network.week = starters, 180
+    network.last_of_kind[:kinds] = 180 - since
     network.group_rows = groups + 3
     world.groups.last_output[:] = -1000
-    world.groups.last_output[:groups] = 80 - since
+    world.groups.last_output[:groups] = 180 - since
+    world.groups.founded[groups - 1] = founded
+    world.groups.founded[groups:] = 170
+    world.weekly.work_by_members[:] = own
     return bool(is_generative(view(world), parameters(world)))
 
 
 def test_generative_needs_several_kinds_from_several_groups():
-    assert generative(4, 3) and not generative(3, 3) and not generative(4, 2)
-    assert generative(4, 3, since=51) and not generative(4, 3, since=52)
-    assert not generative(4, 3, starters=120) and generative(4, 9, starters=120)
-    assert not generative(4, 1, starters=8) and generative(4, 2, starters=8)
+    assert generative() and not generative(kinds=2) and not generative(groups=2)
+    assert generative(since=51) and not generative(since=52)
+    assert not generative(groups=3, starters=120) and generative(groups=9, starters=120)
+    assert not generative(groups=1, starters=8) and generative(groups=2, starters=8)
+
+
+def test_a_network_that_lives_off_its_first_groups_is_not_generative():
+    assert generative(founded=77) and not generative(founded=76)
+
+
+def test_a_network_that_others_run_is_not_generative():
+    assert generative(own=0.51) and not generative(own=0.5)
+    assert not generative(own=np.nan), "nobody has worked"
+    mixed = np.full(200, np.nan)
+    mixed[:129], mixed[170:] = 0.0, 0.6
+    assert generative(own=mixed), "weeks without work do not count, nor do those before the window"
 
 
 def test_stages_are_recorded_independently():

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from sim.model.graphs import to_networkx
+from sim.model.measures.core import MULTI_HUB
 from sim.model.state import KINDS, MAP, ORIGINS, OUTPUTS, TALLY, WEEKLY
 from sim.model.world import run_to
 from tests.model.worlds import (
@@ -65,6 +66,8 @@ def test_means_are_over_active_members(run):
     assert line.in_groups == pytest.approx(seated.mean())
     phases = np.where(here.groups >= 0, world.groups.phase[here.groups], -1).max(axis=1)
     assert line.past_aligning == pytest.approx((phases >= 2).mean())
+    assert line.practice_worth == pytest.approx(here.practice_worth.mean())
+    assert line.practices == pytest.approx((here.tries > 0).sum(axis=1).mean())
     best = np.where(here.groups >= 0, world.groups.agreement[here.groups], 0.0).max(axis=1)
     assert line.agreement == pytest.approx(best[seated].mean())
 
@@ -156,6 +159,42 @@ def test_counts_by_kind_are_written_in_order(name, labels):
         assert world.weekly[0].outputs == 21
 
 
+def test_strong_ties_are_counted_by_the_mean_of_both_directions():
+    world = make_world(4, [(0, 1), (1, 2), (2, 3)])
+    set_trust(world, 0.25, (0, 1))
+    world.ties[1, 1].trust, world.ties[2, 0].trust = 0.4, 0.11
+    set_trust(world, 0.24, (2, 3))
+    do(world, "measure")
+    assert world.weekly[0].strong_ties == 2 * 2 / 4
+
+
+def test_deciders_are_an_effective_number():
+    for influence, imposed, expected in (
+        ((4, 0, 0), 0, 1.0),
+        ((4, 4, 4), 0, 3.0),
+        ((0, 0, 0), 5, 1.0),
+        ((2, 0, 0), 2, 2.0),
+        ((3, 1, 0), 0, 1.6),
+    ):
+        world = make_world(4)
+        world.members.influence[:3], world.network[0].imposed = influence, imposed
+        world.members.influence[3], world.members.active[3], world.network[0].active = 9, 0, 3
+        do(world, "measure")
+        assert world.weekly[0].deciders == pytest.approx(expected)
+    world = make_world(3)
+    do(world, "measure")
+    assert np.isnan(world.weekly[0].deciders)
+
+
+def test_what_is_in_place_is_recorded():
+    world = make_world(3)
+    world.network[0].standing = (0.0, 0.1, 0.2, 0.3, 0.4, 0.0)
+    do(world, "measure")
+    line = world.weekly[0]
+    standing = (line.standing_practice, line.standing_advocacy, line.standing_services, line.standing_purchasing)
+    assert standing == (0.1, 0.2, 0.3, 0.4)
+
+
 def test_a_network_without_members_can_be_measured():
     world = make_world(2, [(0, 1)])
     world.members.active[:2], world.members.degree[:2], world.network[0].active = 0, 0, 0
@@ -202,6 +241,14 @@ def test_a_map_agrees_with_networkx():
     free = {node for node, value in nx.constraint(graph).items() if value < 0.5}
     across = {a for a, b in (*graph.edges, *((b, a) for a, b in graph.edges)) if (a < 4) != (b < 4)}
     assert line.highest_core == 3 and line.bridgers * len(graph) == len(free & across)
+
+
+def test_hubs_and_structure_are_mapped():
+    world = make_world(14, [*((0, k) for k in range(1, 7)), *((7, k) for k in range(8, 14)), (0, 7)])
+    for phase in ("measure", "map_structure"):
+        do(world, phase)
+    line = world.maps[0]
+    assert (line.hubs, line.hubs_linked, line.structure) == (2, 2, MULTI_HUB)
 
 
 def test_counters_are_reset_when_the_week_closes():

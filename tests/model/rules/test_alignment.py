@@ -1,14 +1,13 @@
-"""Alignment: talk within tolerance, facilitated sessions beyond it, adoption of practices, drift of viewpoints."""
+"""Alignment: talk within tolerance, facilitated sessions beyond it, drift of viewpoints."""
 
 import math
 
 import numpy as np
 import pytest
 
-from sim.model.rules.alignment import adopt, bits, distance, hold_session, tolerance
+from sim.model.rules.alignment import distance, hold_session, tolerance
 from tests.model.worlds import (
     check_ties,
-    counted,
     do,
     lucks,
     make_group,
@@ -78,34 +77,12 @@ def test_every_pair_talks_once_at_most_a_week():
     assert np.mean(gaps < 0.14) == pytest.approx(0.3, abs=0.1)
 
 
-def test_practices_are_adopted_and_raise_ability_once():
-    world = make_world(2, [(0, 1)], given=TALKATIVE | {"alignment.adoption": 1.0})
-    set_trust(world, 1.0)
-    world.members.practices[:2] = 0b0101, 0b0001
+def test_each_moves_by_its_own_trust():
+    world = make_world(2, [(0, 1)], given=TALKATIVE)
+    world.ties[0, 0].trust, world.ties[1, 0].trust = 1.0, 0.0
+    world.members.viewpoint[0], world.members.viewpoint[1] = (0.4, 0.5), (0.5, 0.5)
     do(world, "talk")
-    assert world.members.practices[:2].tolist() == [0b0101, 0b0101] and counted(world, "adoptions") == 1
-    assert world.members[1].ability == pytest.approx(0.4 + 0.04 * 0.6) and world.members[0].ability == 0.4
-    do(world, "talk")
-    assert counted(world, "adoptions") == 1 and world.members[1].ability == pytest.approx(0.424)
-
-
-def test_practices_are_rarely_adopted_without_trust():
-    adoptions = {}
-    for trust in (0.1, 0.9):
-        world = make_world(400, [(2 * k, 2 * k + 1) for k in range(200)], given=TALKATIVE)
-        set_trust(world, trust)
-        world.members.practices[:400:2] = 1
-        do(world, "talk")
-        adoptions[trust] = counted(world, "adoptions")
-    assert adoptions[0.9] > 3 * adoptions[0.1] > 0
-
-
-def test_bits_are_counted_up_to_the_last():
-    assert [bits(x) for x in (0, 1, 0b1011, (1 << 62) - 1)] == [0, 1, 3, 62]
-    world = make_world(1)
-    assert adopt(0, 1 << 61, view(world), parameters(world)) == 1
-    assert adopt(0, 1 << 61, view(world), parameters(world)) == 0
-    assert world.members[0].practices == 1 << 61
+    assert world.members[0].viewpoint[0] == pytest.approx(0.405) and world.members[1].viewpoint[0] == 0.5
 
 
 def test_viewpoints_drift_within_bounds():
