@@ -23,7 +23,6 @@ PARAMETERS = declare(
         Parameter("own_cost", default=0.3, low=0.0, high=20.0, plausible=(0.1, 0.6), unit="engagement", label="Cost of such a meeting to each member"),
         Parameter("cohesion", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="trust", label="Cohesion at which a group starts aligning"),
         Parameter("agreement", default=0.75, low=0.0, high=1.0, plausible=(0.7, 0.9), label="Agreement at which a group starts a pilot", basis="published", source="consensus in Delphi studies: at a median of 75%, Diamond et al. (2014)"),
-        Parameter("quit", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Chance to quit a group whose topic is out of reach"),
     ],
 )  # fmt: skip
 
@@ -320,7 +319,7 @@ def meet(g, world, p, luck):
     while a < group.seated:
         i = int(group.members[a])
         out = distance(world.members[i].viewpoint, group.topic) >= OUT_OF_REACH * tolerance(i, world, p)
-        if out and p.organisation_fixed == 0.0 and uniform(quitting, i) < p.groups_quit:
+        if out and p.organisation_fixed == 0.0 and uniform(quitting, i) < p.groups_join:
             leave_group(i, g, world)
         else:
             a += 1
