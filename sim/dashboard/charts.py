@@ -12,7 +12,7 @@ from sim.lab.analysis.effects import MONTHS, mean_interval, paired_difference, w
 from sim.lab.analysis.events import kaplan_meier, restricted_weeks
 from sim.lab.comparison import BANDS, Comparison
 from sim.model.outcomes import STAGES_REACHED
-from sim.output.figures.output_figures import KINDS
+from sim.output.figures.stage_figures import KINDS
 
 EVERY = 2
 PLACES = 4

@@ -29,10 +29,5 @@ def whole(number: object, what: str, low: int = 0, high: int = LARGEST_SEED) -> 
     return int(number)
 
 
-def as_whole(value: object) -> object:
-    """Return 12.0 as 12; anything else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Whole = Annotated[int, BeforeValidator(as_whole)]
+Whole = Annotated[int, BeforeValidator(lambda x: int(x) if isinstance(x, float) and x.is_integer() else x)]
 """A whole number in a file: 12.0 is 12."""

@@ -29,8 +29,7 @@ vary `replicate` (paired futures of one seed) or `rng`:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 
 from sim.inputs.bounds import whole
@@ -38,18 +37,6 @@ from sim.inputs.scenario import Scenario
 from sim.lab.future import open_world
 from sim.model.agent_model import AgentModel
 from sim.model.agents import Coordinator, Member, WorkingGroup
-
-
-@lru_cache(maxsize=1)
-def default_scenario() -> Scenario:
-    """Return the default network, without coordinators."""
-    return Scenario.from_document({})
-
-
-def scenario_from(scenario: Scenario | str | Path | None, settings: Mapping[str, object]) -> Scenario:
-    """Return a scenario, or load it from a path, with settings changed; in their keys "__" stands for "."."""
-    base: Scenario = default_scenario() if scenario is None else Scenario.of(scenario)
-    return base.with_({key.replace("__", "."): value for key, value in settings.items()}) if settings else base
 
 
 class GenerativeNetwork(AgentModel):
@@ -77,7 +64,10 @@ class GenerativeNetwork(AgentModel):
         **kwargs: object,
     ) -> None:
         # Mesa 3.3 refuses sliders for settings unless the last argument is called kwargs.
-        self.world_scenario = scenario_from(scenario, kwargs)
+        self.world_scenario = Scenario.from_document({}) if scenario is None else Scenario.of(scenario)
+        if kwargs:
+            settings = {key.replace("__", "."): value for key, value in kwargs.items()}
+            self.world_scenario = self.world_scenario.with_(settings)
         self.strategy = self.world_scenario.strategy(strategy)
         seed = whole(self.world_scenario.seed if rng is None else rng, "rng, the seed,")
         number = whole(replicate, "replicate")

@@ -34,17 +34,8 @@ UNFINISHED = "being written"
 FORMAT = "generative-networks results 1"
 ROOT = Path("results")
 PACKAGES = (
-    "numba",
-    "numpy",
-    "networkx",
-    "mesa",
-    "pandas",
-    "pyarrow",
-    "pydantic",
-    "scipy",
-    "SALib",
-    "distributed",
-    "matplotlib",
+    *("numba", "numpy", "networkx", "mesa", "pandas", "pyarrow"),
+    *("pydantic", "scipy", "SALib", "distributed", "matplotlib"),
 )
 MOST_NUMBERED = 10_000
 
@@ -124,18 +115,12 @@ def git(*arguments: str) -> str | None:
     if not (top / ".git").exists():
         return None
     try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=top,
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=True,
-            stdin=subprocess.DEVNULL,
+        output = subprocess.check_output(
+            ["git", *arguments], cwd=top, text=True, timeout=5, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.strip() or None
+    return output.strip() or None
 
 
 @dataclass

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.dashboard import answering, answers, cautions, charts, money, verdict
+from sim.dashboard import answering, answers, cautions, charts, verdict
 from sim.dashboard.answering import Memory, follow
 from sim.dashboard.questions import PRESETS, Question, held, when_ready
 from sim.dashboard.scenarios import scenario_of
@@ -202,7 +202,7 @@ def test_the_label_of_a_strategy_says_what_was_changed(changes, label):
 )
 def test_costs_say_when_the_budget_ends(changes, words):
     question = replace(Question(), futures=2, members=10, **changes)
-    assert words in money.costs(question, compare(scenario_of(question), 2), question.labels)
+    assert words in cautions.costs(question, compare(scenario_of(question), 2), question.labels)
 
 
 @pytest.mark.parametrize(("low", "high", "places"), [(-0.2, 0.5, 1), (0.02, 1.2, 2), (0.0, 0.04, 2), (0.004, 0.04, 3)])
@@ -260,7 +260,7 @@ def test_no_clear_difference_is_stated():
 
 
 def test_costs_name_the_budget_and_the_price_of_one_more_output(question, comparison):
-    said = money.costs(question, comparison, question.labels)
+    said = cautions.costs(question, comparison, question.labels)
     assert said.startswith("Each strategy costs $40,000 a year, $80,000 in 2 years.")
     runs = {key: comparison.of(key) for key in question.keys}
     more = runs["a"]["outputs"].mean() - runs["c"]["outputs"].mean()
@@ -268,7 +268,7 @@ def test_costs_name_the_budget_and_the_price_of_one_more_output(question, compar
     shown = re.search(r"costs \$([\d,]+) with Personal introductions", said)
     assert shown and float(shown[1].replace(",", "")) == pytest.approx(price, rel=0.005)
     nobody = replace(question, strategies=(PRESETS["nothing"], replace(PRESETS["nothing"], name="same")))
-    assert "nothing is spent" in money.costs(nobody, compare(scenario_of(nobody), 2), nobody.labels)
+    assert "nothing is spent" in cautions.costs(nobody, compare(scenario_of(nobody), 2), nobody.labels)
 
 
 def test_warnings_name_what_may_go_wrong(question, comparison):
@@ -309,7 +309,7 @@ def test_the_csv_holds_every_run_with_its_label(question, comparison):
 
 @pytest.mark.parametrize(("value", "text"), [(0, "$0"), (999, "$999"), (4881, "$4,880"), (123456, "$123,000")])
 def test_dollars(value, text):
-    assert money.dollars(value) == text
+    assert cautions.dollars(value) == text
 
 
 def test_a_strategy_keeps_its_colour_when_another_is_removed():

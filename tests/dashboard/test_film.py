@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.dashboard.pages.watch.film import Dropped, Spans, film, film_side
+from sim.dashboard.network_drawing import called
+from sim.dashboard.pages.watch.state import Dropped, Spans, film, film_side
 from sim.dashboard.questions import Question, held
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.shared.templates import packed
@@ -52,7 +53,8 @@ def test_the_last_week_has_exactly_the_ties_of_the_network_at_the_end(made):
         }
         groups = {row: number for row, number, *_ in at(one.members, 104, 2, 3)}
         assert groups == dict(record.network.nodes(data="group"))
-        assert [one.names[row] for row in record.network] == [name for _, name in record.network.nodes(data="name")]
+        assert [one.names[row] for row in record.network] == [called(row, record.start.names) for row in record.network]
+        assert one.names[0] == "Member 1"
 
 
 def test_leavers_have_their_week_and_how_they_left(made):

@@ -12,11 +12,10 @@ import pytest
 import solara
 
 from sim.dashboard import pages
-from sim.dashboard.links import from_query, to_query
 from sim.dashboard.pages.compare.page import Compare
 from sim.dashboard.pages.compare.state import use_address
 from sim.dashboard.pages.registry import FRAME, PAGES, routes
-from sim.dashboard.questions import Question, held
+from sim.dashboard.questions import Question, from_query, held, to_query
 from sim.dashboard.services import close_services
 
 

@@ -244,9 +244,11 @@ def test_strategy_names(weaving):
     scenario = Scenario.load(weaving)
     assert scenario.strategy("two") == "two"
     assert fault(scenario.strategy, "customised") == (
-        f"{weaving}: strategy 'customised' is unknown; did you mean customized?; known are none, customized, two"
+        f"{weaving}: strategy 'customised' is unknown; did you mean customized?; its strategies are 'none', 'customized', 'two'"
     )
-    assert fault(scenario.strategy) == f"{weaving}: a strategy is needed; known are none, customized, two"
+    assert (
+        fault(scenario.strategy) == f"{weaving}: a strategy is needed; its strategies are 'none', 'customized', 'two'"
+    )
     assert "strategy 'x' is unknown" in fault(scenario.fingerprint, "x")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from sim.cli import run_tables
+from sim.cli import opening
 from sim.cli.comparison_tables import print_comparison
 from sim.cli.console import (
     INTERRUPTED,
@@ -26,7 +26,7 @@ from sim.cli.opening import Clock, check_network, load_scenario, scenario_folder
 from sim.cli.options import AsJson, Jobs, Out, ScenarioFile, Seed, Sets, check_replicates, futures
 from sim.inputs.bounds import FEWEST_REPLICATES
 from sim.inputs.scenario import Scenario
-from sim.lab.comparison import BANDS, Comparison
+from sim.lab.comparison import BANDS, Comparison, strategies_of
 from sim.lab.comparison import compare as compare_strategies
 from sim.lab.experiment.lock import claimed
 from sim.lab.future import simulate
@@ -64,12 +64,15 @@ def compare(
     """
     clock = Clock()
     loaded = load_scenario(scenario, sets)
-    names = chosen_strategies(loaded, strategy or ())
+    twice = next((name for name in strategy or () if (strategy or []).count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"--strategy: {twice!r} is named twice; name each strategy once")
+    names = strategies_of(loaded, strategy or None)
     count = number_of_futures(loaded, replicates, len(names))
     seed = loaded.seed if seed is None else seed
     check_network(loaded, seed, 0)
-    opened = scenario_folder(out, "compare", loaded, names, seed, count, renewal=not no_renewal)
-    with claimed(opened, count) as folder:
+    results = scenario_folder(out, "compare", loaded, names, seed, count, renewal=not no_renewal)
+    with claimed(results, count) as folder:
         comparison = run_futures(loaded, names, count, seed, jobs, not no_renewal)
         if comparison is None:
             folder.give_up()
@@ -90,15 +93,6 @@ def number_of_futures(scenario: Scenario, replicates: int | None, strategies: in
             f"would take {size / 1e9:.0f} GB; ask for {int(count * MOST_BYTES / size):,} or fewer"
         )
     return count
-
-
-def chosen_strategies(scenario: Scenario, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Return the strategies to compare in the order given, or all.  Raises ScenarioError or InputError."""
-    names = tuple(scenario.strategy(name) for name in wanted)
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"--strategy: {twice!r} is named twice; name each strategy once")
-    return names or tuple(scenario.strategies)
 
 
 def run_futures(
@@ -142,10 +136,10 @@ def report_and_save(
 def write(folder: ResultsFolder, comparison: Comparison) -> None:
     """Write all tables and figures."""
     folder.begin()
-    runs = run_tables.runs_table(comparison.scenario, comparison.runs)
-    folder.parquet("runs/part-00000.parquet", runs, run_tables.RUN_COLUMNS)
+    runs = opening.runs_table(comparison.scenario, comparison.runs)
+    folder.parquet("runs/part-00000.parquet", runs, opening.RUN_COLUMNS)
     folder.csv("runs.csv", runs)
-    folder.parquet("weekly/part-00000.parquet", comparison.weekly, run_tables.WEEKLY_COLUMNS)
+    folder.parquet("weekly/part-00000.parquet", comparison.weekly, opening.WEEKLY_COLUMNS)
     folder.text("summary.json", json_text(comparison.summary))
     for name, table in comparison.tables.items():
         folder.csv(f"tables/{name}.csv", table)

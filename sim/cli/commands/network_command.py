@@ -65,7 +65,8 @@ def network(
 ) -> None:
     """Check, describe and convert a network of your own.
 
-    Shows how the files were read, and how healthy the network is. Reports all faults at once.
+    Shows how the files were read, and how healthy the network is; reports all faults at once.  A table of ties has columns
+    from and to, optionally strength; a table of members has id, optionally name, kind and sector.
 
     Example: gennet network members.csv ties.csv --to ours.graphml
     """

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from sim.cli import run_tables
+from sim.cli import opening
 from sim.cli.console import (
     INTERRUPTED,
     WRITING,
@@ -59,8 +59,8 @@ def run(
     name = loaded.strategy(strategy)
     seed = loaded.seed if seed is None else seed
     check_network(loaded, seed, replicate)
-    opened = scenario_folder(out, "run", loaded, (name,), seed, replicate=replicate)
-    with claimed(opened) as folder:
+    results = scenario_folder(out, "run", loaded, (name,), seed, replicate=replicate)
+    with claimed(results) as folder:
         text = "Compiling, then simulating" if announce_compiling() else "Simulating"
         record = in_background(lambda: simulate(loaded, name, seed, replicate, ledger=ledger), text)
         summary = summary_of(record)
@@ -113,23 +113,23 @@ def write(folder: ResultsFolder, record: Record, summary: dict[str, Any], ledger
     """Write all tables, networks and figures."""
     folder.begin()
     keys = {"strategy": record.strategy, "seed": record.seed, "replicate": record.replicate}
-    runs = run_tables.runs_table(record.scenario, pd.DataFrame([{**keys, **record.outcomes}]))
-    folder.parquet("runs/part-00000.parquet", runs, run_tables.RUN_COLUMNS)
+    runs = opening.runs_table(record.scenario, pd.DataFrame([{**keys, **record.outcomes}]))
+    folder.parquet("runs/part-00000.parquet", runs, opening.RUN_COLUMNS)
     folder.csv("runs.csv", runs)
     weekly = record.weekly.copy()
     for place, (key, value) in enumerate({"run": summary["run"], **keys}.items()):
         weekly.insert(place, key, value)
-    folder.parquet("weekly/part-00000.parquet", weekly, run_tables.WEEKLY_COLUMNS)
+    folder.parquet("weekly/part-00000.parquet", weekly, opening.WEEKLY_COLUMNS)
     folder.csv("maps.csv", record.maps)
     folder.csv("events.csv", record.events)
     folder.text("summary.json", json_text(summary))
     folder.graph("network-before.graphml", record.before)
     folder.graph("network-after.graphml", record.network)
     if ledger:
-        folder.parquet("ledger.parquet", record.ledger, run_tables.GIFT_COLUMNS)
+        folder.parquet("ledger.parquet", record.ledger, opening.GIFT_COLUMNS)
     if panels:
-        folder.parquet("members.parquet", record.members, run_tables.MEMBER_COLUMNS)
-        folder.parquet("ties.parquet", record.ties, run_tables.TIE_COLUMNS)
+        folder.parquet("members.parquet", record.members, opening.MEMBER_COLUMNS)
+        folder.parquet("ties.parquet", record.ties, opening.TIE_COLUMNS)
     draw(folder, record)
 
 

@@ -27,14 +27,13 @@ from sim.cli.console import (
     stopped_by_ctrl_c,
 )
 from sim.cli.options import AsJson, Jobs, Out, Seed, Sets, futures
-from sim.lab.experiment.cluster import ClusterError, dask_executor
-from sim.lab.experiment.columns import run_columns
 from sim.lab.experiment.experiment import Experiment
 from sim.lab.experiment.lock import locked
 from sim.lab.experiment.reading import SweepResults, read_results
-from sim.lab.experiment.runner import default_jobs
+from sim.lab.experiment.runner import ClusterError, dask_executor, default_jobs
 from sim.lab.experiment.status import status_of
-from sim.lab.experiment.sweeping import SweepError, content_of, job_of, run_sweep, task_of
+from sim.lab.experiment.store import run_columns
+from sim.lab.experiment.sweeping import Session, SweepError, content_of, job_of, task_of
 from sim.lab.experiment.work import do_task
 from sim.lab.results import open_folder
 from sim.model.outcomes import BY_NAME
@@ -88,7 +87,7 @@ def sweep(
         try:
             with locked(folder), stopped_by_ctrl_c() as stopped, progress("Simulating", "runs", compiling) as tick:
                 details = {"jobs": threads, "dask": dask, "overrides": overrides}
-                run_sweep(loaded, folder, threads, executor, remaining(tick), stopped, details)
+                Session(loaded, folder, threads, executor, remaining(tick), stopped, details).run()
         except SweepError as fault:
             say(f"gennet: {fault}")
             return 1

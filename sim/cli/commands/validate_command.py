@@ -29,8 +29,8 @@ from sim.cli.console import (
 )
 from sim.cli.opening import Clock, claimed_if
 from sim.cli.options import AsJson, Jobs, OutIfNamed, check_replicates, futures, whole
-from sim.evidence.charts.club_chart import club as club_figure
 from sim.evidence.charts.structure_chart import structure_figure
+from sim.evidence.charts.target_chart import club as club_figure
 from sim.evidence.charts.target_chart import target_figure
 from sim.evidence.seeds import VALIDATION_SEED
 from sim.evidence.targets import club_split, eies

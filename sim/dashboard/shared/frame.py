@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import solara
 
-from sim.dashboard.shared.templates import Element
+from sim.dashboard.shared.templates import Element, Template
 from sim.model.version import MODEL_VERSION, package_version
 
 
@@ -31,16 +32,9 @@ class Page:
         return "/" + self.route.strip("/")
 
 
-@solara.component_vue("head.vue")
-def Head(
-    pages: list[Any], here: str = "/", query: str = "", event_go: Callable[[str], None] = lambda path: None
-) -> None:
-    """Name and navigation."""
-
-
-@solara.component_vue("foot.vue")
-def Foot(version: str = "", model: str = "") -> None:
-    """What to trust, and the version."""
+HERE = Path(__file__).parent
+Head = Template(HERE / "head.vue", "pages here query", "go")
+Foot = Template(HERE / "foot.vue", "version model")
 
 
 def framed(pages: Sequence[Page]) -> Callable[..., Element]:
@@ -58,7 +52,7 @@ def framed(pages: Sequence[Page]) -> Callable[..., Element]:
         main = solara.v.Html(
             tag="main", class_="gn-main", attributes={"id": "main", "tabindex": "-1"}, children=children
         )
-        head = Head(pages=links, here=here, query=router.search or "", event_go=go)
+        head = Head(pages=links, here=here, query=router.search or "", on_go=go)
         foot = Foot(version=package_version(), model=MODEL_VERSION)
         return solara.v.Html(tag="div", class_="gn", children=[head, main, foot])
 

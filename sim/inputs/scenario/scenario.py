@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import difflib
 import hashlib
 import json
 import tomllib
@@ -24,7 +25,6 @@ from sim.inputs.scenario.errors import (
     plain,
     plain_table,
     shown,
-    unknown,
 )
 from sim.inputs.scenario.errors import Path as Key
 from sim.inputs.scenario.merging import NOBODY_WEAVES, Document, Source, given_or_read
@@ -157,15 +157,14 @@ class Scenario(ScenarioHead):
 
     def strategy(self, name: str | None = None) -> str:
         """Return the strategy's name, checked; it may be None if there is exactly one.  Raises ScenarioError."""
-        where = self.path or self.title
         if name is None and len(self.strategies) == 1:
             return next(iter(self.strategies))
-        if name is None:
-            raise ScenarioError(f"{where}: a strategy is needed; known are {listed(self.strategies)}")
-        if name not in self.strategies:
-            near = unknown(str(name), self.strategies).removeprefix("is unknown; ")
-            known = f"; known are {listed(self.strategies)}" if "did you mean" in near else ""
-            raise ScenarioError(f"{where}: strategy {shown(name)} is unknown; {near}{known}")
+        if name is None or name not in self.strategies:
+            near = difflib.get_close_matches(str(name), self.strategies, n=1)
+            wrong = "a strategy is needed" if name is None else f"strategy {shown(name)} is unknown"
+            hint = f"; did you mean {near[0]}?" if near and name else ""
+            known = listed(shown(known) for known in self.strategies)
+            raise ScenarioError(f"{self.path or self.title}: {wrong}{hint}; its strategies are {known}")
         return name
 
     def settings(self) -> np.ndarray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from sim.lab.experiment.factors import FactorJson
 from sim.lab.results import JsonObject
 
 
@@ -33,7 +32,7 @@ class ExperimentJson(TypedDict):
     outcomes: list[str]
     weekly: list[str]
     design: DesignJson
-    factors: list[FactorJson]
+    factors: list[JsonObject]
     resolved: JsonObject
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from markdown_it.token import Token
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 SECTIONS = (1, 2, 3, 4, 5, 6, 7)
 LIMITS = 10
@@ -55,8 +54,6 @@ def _plain(heading: str) -> str:
 
 def as_html(markdown: str, paragraphs: int | None = None) -> str:
     """Return Markdown as HTML without links, pictures and raw HTML, or only its first `paragraphs` blocks of text."""
-    from markdown_it import MarkdownIt
-
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     kept: list[Token] = []
     blocks = 0

@@ -6,10 +6,10 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence, Set
 
-from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.reading import SweepResults
 from sim.model.declarations import PARAMETERS
-from sim.output.report import choice_sections, odd, sections, world_sections
+from sim.output.report import odd, sections
 from sim.output.report.findings import Findings, find
 from sim.output.report.page import Block, Bullets, Code, Fold, Html, Prose, Section, Table, render_page
 
@@ -35,10 +35,10 @@ def report(results: SweepResults) -> str:
         sections.answer(found),
         sections.stages(found),
         sections.differences(found),
-        choice_sections.money_section(found),
-        choice_sections.regrets(found),
-        world_sections.sensitivities(found),
-        world_sections.discoveries(found),
+        sections.money_section(found),
+        sections.regrets(found),
+        sections.sensitivities(found),
+        sections.discoveries(found),
         assumptions(found),
         model(),
         again(found),

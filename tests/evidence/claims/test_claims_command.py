@@ -122,7 +122,7 @@ def test_stopping_leaves_no_files(monkeypatch, tmp_path):
     def pressed():
         yield lambda: True
 
-    monkeypatch.setattr("sim.cli.study.stopped_by_ctrl_c", pressed)
+    monkeypatch.setattr("sim.cli.opening.stopped_by_ctrl_c", pressed)
     result = call("--only", "4", *FEW, "--out", str(tmp_path / "none"))
     assert result.exit_code == 130 and "verdicts need all their futures" in result.stderr
     assert not Path(tmp_path / "none").exists()

@@ -73,7 +73,7 @@ def test_where_no_world_gets_there_the_mean_of_weeks_still_has_an_interval():
     assert (found.mean, found.low, found.high) == pytest.approx((52, 52 * 0.025**0.1, 52))
 
 
-def test_what_cannot_be_told_is_said(tmp_path):
+def test_the_report_says_what_the_runs_do_not_show(tmp_path):
     _, _, words = page_of(tmp_path / "r", names=("alpha", "beta"), replicates=4)
     assert "There is no clear difference between" in words
     assert "simulated futures per world; these runs have" in words or "more worlds might" in words
