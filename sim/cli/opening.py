@@ -13,17 +13,7 @@ from typing import Generic, Protocol, TypeVar
 import pandas as pd
 from rich.console import Console
 
-from sim.cli.console import (
-    INTERRUPTED,
-    WRITING,
-    announce_compiling,
-    progress,
-    say,
-    say_notes,
-    show,
-    stopped_by_ctrl_c,
-    waiting,
-)
+from sim.cli import terminal
 from sim.evidence.frozen import exploration
 from sim.inputs.networks import build
 from sim.inputs.scenario import Scenario
@@ -58,13 +48,13 @@ class Clock:
 def load_scenario(path: Path, sets: Sequence[str] | None) -> Scenario:
     """Return the scenario of a file with `--set` applied, and print its notes.  Raises ScenarioError."""
     scenario = Scenario.load(path, sets or ())
-    say_notes(scenario.notes)
+    terminal.say_notes(scenario.notes)
     return scenario
 
 
 def check_network(scenario: Scenario, seed: int, replicate: int) -> None:
     """Build the start network once before any long work, and print its notes.  Raises NetworkError."""
-    say_notes(build(scenario.network, seed, replicate, scenario.folder).notes)
+    terminal.say_notes(build(scenario.network, seed, replicate, scenario.folder).notes)
 
 
 def scenario_folder(
@@ -101,7 +91,7 @@ def say_version(manifest: Mapping[str, object]) -> None:
     """Print a note if another version of the model produced the results."""
     version = manifest["model_version"]
     if version != MODEL_VERSION:
-        say(
+        terminal.say(
             f"Note: these results are from version {version} of the model; this is {MODEL_VERSION}, which may give "
             "other numbers.",
             "dim",
@@ -162,28 +152,28 @@ def follow(study: Study[R], seed: int, out: Path | None, as_json: bool) -> int:
     content = {"command": study.command, "model_version": MODEL_VERSION, "seed": seed, **study.content}
     with claimed_if(None if out is None else open_folder(out, study.command, content)) as folder:
         for note in exploration(seed, study.answers):
-            say(f"Note: {note}")
+            terminal.say(f"Note: {note}")
         results = results_of(study)
         if results is None:
             if folder:
                 folder.give_up()
-            say(f"Stopped: {study.answers} need all their futures, so there are none.")
-            return INTERRUPTED
+            terminal.say(f"Stopped: {study.answers} need all their futures, so there are none.")
+            return terminal.INTERRUPTED
         payload = [result.to_json() for result in results]
-        show(lambda console: study.show(console, results), payload, as_json)
+        terminal.show(lambda console: study.show(console, results), payload, as_json)
         if folder is None:
             return 0
-        with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):
+        with terminal.stopped_by_ctrl_c(terminal.WRITING) as pressed, terminal.waiting("Writing tables and figures"):
             study.write(folder, results)
             folder.finish({"stop_reason": "finished", **clock.circumstances()})
-        say(f"Tables and figures: {folder.path}/{study.first and f' (start with {study.first})'}")
-        return INTERRUPTED if pressed() else 0
+        terminal.say(f"Tables and figures: {folder.path}/{study.first and f' (start with {study.first})'}")
+        return terminal.INTERRUPTED if pressed() else 0
 
 
 def results_of(study: Study[R]) -> Sequence[R] | None:
     """Return the study's results, or None after Ctrl-C, and show progress."""
-    compiling = announce_compiling()
-    with stopped_by_ctrl_c() as stopped, progress(study.progress, study.unit, compiling) as tick:
+    compiling = terminal.announce_compiling()
+    with terminal.stopped_by_ctrl_c() as stopped, terminal.progress(study.progress, study.unit, compiling) as tick:
         try:
             return study.work(tick, stopped)
         except KeyboardInterrupt:

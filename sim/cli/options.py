@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.models import OptionInfo
 
-from sim.cli.console import InputError
+from sim.cli.terminal import InputError
 from sim.inputs import bounds
 
 

@@ -439,7 +439,7 @@ def test_ctrl_c_while_writing_waits_until_everything_is_written(small, monkeypat
     write = ResultsFolder.csv
     monkeypatch.setattr(ResultsFolder, "csv", lambda *given: (os.kill(os.getpid(), signal.SIGINT), write(*given))[1])
     pressed = []
-    monkeypatch.setattr("sim.cli.console.os._exit", pressed.append)
+    monkeypatch.setattr("sim.cli.terminal.os._exit", pressed.append)
     result = call(command[0], small, *command[1:], "--out", "whole")
     assert result.exit_code == 130
     assert pressed and read_manifest(Path("whole"))["stop_reason"] == "finished"
@@ -459,11 +459,11 @@ def test_a_smaller_comparison_leaves_a_larger_one_as_it_is(small):
 
 def test_the_time_left_counts_from_the_first_run_on(monkeypatch, capsys):
     """Compiling comes before, once, and says nothing about the pace of runs."""
-    from sim.cli import console
+    from sim.cli import terminal
 
     clock = [0.0]
-    monkeypatch.setattr(console.time, "monotonic", lambda: clock[0])
-    with console.progress("Simulating", "runs") as tick:
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: clock[0])
+    with terminal.progress("Simulating", "runs") as tick:
         for clock[0], done in ((60.0, 1), (61.0, 2), (81.0, 12)):
             tick(done, 100)
     lines = capsys.readouterr().err.splitlines()

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column
 
-from sim.cli.console import InputError, plain_table, right, say, show
 from sim.cli.options import AsJson
+from sim.cli.terminal import InputError, plain_table, right, say, show
 from sim.inputs.networks.health import Finding, health
 from sim.inputs.networks.reading.plain import MEANINGS, OTHER_MEANINGS, TIE_MEANINGS, NetworkFaults, ReadOptions
 from sim.inputs.networks.reading.reader import read_file, read_network

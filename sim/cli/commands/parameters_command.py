@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column
 
-from sim.cli.console import WIDE, InputError, plain_table, right, show
 from sim.cli.options import AsJson
+from sim.cli.terminal import WIDE, InputError, plain_table, right, show
 from sim.inputs.scenario.errors import unknown
 from sim.model.declarations import GROUPS, PARAMETERS
 from sim.model.parameters import Parameter

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.cli.console import InputError, plain_table, right
 from sim.cli.opening import Study, follow
 from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, check_replicates, futures
+from sim.cli.terminal import InputError, plain_table, right
 from sim.evidence.charts.question_chart import question_map
 from sim.evidence.claims.verdict_rule import FEWEST
 from sim.evidence.claims_page import SOURCES

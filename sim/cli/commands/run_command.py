@@ -9,19 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from sim.cli import opening
-from sim.cli.console import (
-    INTERRUPTED,
-    WRITING,
-    announce_compiling,
-    in_background,
-    plain_table,
-    right,
-    show,
-    show_where,
-    stopped_by_ctrl_c,
-    waiting,
-)
+from sim.cli import opening, terminal
 from sim.cli.opening import Clock, check_network, identity, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Out, ScenarioFile, Seed, Sets, whole
 from sim.inputs.bounds import LARGEST_SEED
@@ -61,15 +49,17 @@ def run(
     check_network(loaded, seed, replicate)
     results = scenario_folder(out, "run", loaded, (name,), seed, replicate=replicate)
     with claimed(results) as folder:
-        text = "Compiling, then simulating" if announce_compiling() else "Simulating"
-        record = in_background(lambda: simulate(loaded, name, seed, replicate, ledger=ledger), text)
+        text = "Compiling, then simulating" if terminal.announce_compiling() else "Simulating"
+        record = terminal.in_background(lambda: simulate(loaded, name, seed, replicate, ledger=ledger), text)
         summary = summary_of(record)
-        show(lambda console: print_run(console, record), summary, as_json)
-        with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):
+        terminal.show(lambda console: print_run(console, record), summary, as_json)
+        with terminal.stopped_by_ctrl_c(terminal.WRITING) as pressed, terminal.waiting("Writing tables and figures"):
             write(folder, record, summary, ledger, panels)
             folder.finish(scenario_manifest(loaded, clock, sets, "finished", run=summary["run"]))
-        show_where(f"Tables, networks and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
-        return INTERRUPTED if pressed() else 0
+        terminal.show_where(
+            f"Tables, networks and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json
+        )
+        return terminal.INTERRUPTED if pressed() else 0
 
 
 def summary_of(record: Record) -> dict[str, Any]:
@@ -96,13 +86,13 @@ def print_run(console: Console, record: Record) -> None:
         f"One simulated future of {escape(record.strategy)}: {record.scenario.weeks} weeks, seed {record.seed}, "
         f"replicate {record.replicate}.  One future is not a forecast; gennet compare runs many.\n"
     )
-    table = plain_table("stage", right("reached in week"), right("lost in week"))
+    table = terminal.plain_table("stage", terminal.right("reached in week"), terminal.right("lost in week"))
     for stage in STAGES_REACHED:
         week, lost = record.reached[stage], record.outcomes[f"{stage}_lost_week"]
         table.add_row(stage, "not reached" if week is None else str(week), NONE if lost != lost else f"{lost:.0f}")
     console.print(table)
     console.print()
-    table = plain_table("outcome", right("value", no_wrap=True), "unit")
+    table = terminal.plain_table("outcome", terminal.right("value", no_wrap=True), "unit")
     for outcome in OUTCOMES:
         if outcome.name in SUMMARY:
             table.add_row(outcome.label, number(record.outcomes[outcome.name]), outcome.unit)

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column
 
-from sim.cli.console import InputError, plain_table, right, show, show_where, waiting
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson, Results
+from sim.cli.terminal import InputError, plain_table, right, show, show_where, waiting
 from sim.lab.analysis.runs import AnalysisError, unit_of
 from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity
 from sim.lab.analysis.sensitivity import sensitivity as indices_of
