@@ -477,7 +477,7 @@ def test_stopped_at_once_leaves_nothing(small, monkeypatch):
     def pressed():
         yield lambda: True
 
-    monkeypatch.setattr("sim.cli.commands.compare_command.stopped_by_ctrl_c", pressed)
+    monkeypatch.setattr("sim.cli.terminal.stopped_by_ctrl_c", pressed)
     result = call("compare", small)
     assert result.exit_code == 130 and "nothing to compare" in result.stderr
     assert not Path("results/small-compare").exists()
