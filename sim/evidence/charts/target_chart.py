@@ -210,9 +210,9 @@ def draw_shares(axes: Axes, shares: Mapping[str, Sequence[float]], lines: Mappin
         axes.plot(known, row + jitter, "o", color=INK, markersize=2.6, alpha=0.35, markeredgewidth=0, zorder=2)
         if len(known):
             axes.plot([np.median(known)] * 2, [row - 0.33, row + 0.33], color=INSIDE, linewidth=3, zorder=3)
-    for number, (name, place) in enumerate(lines.items()):
+    for count, (name, place) in enumerate(lines.items()):
         axes.axvline(place, color=INK, linewidth=1.1, linestyle="--", zorder=1)
-        left = number % 2 == 1
+        left = count % 2 == 1
         axes.text(
             place + (-0.012 if left else 0.012),
             -0.8,
