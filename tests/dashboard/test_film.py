@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from sim.dashboard.network_drawing import called
-from sim.dashboard.pages.watch.state import Dropped, Spans, film, film_side
+from sim.dashboard.pages.watch import state
+from sim.dashboard.pages.watch.state import Spans, film, film_side
 from sim.dashboard.questions import Question, held
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.shared.templates import packed
@@ -107,7 +108,7 @@ def test_a_film_is_the_same_every_time_and_fit_for_json(made):
 
 def test_a_dropped_film_stops():
     linked = iter([False, False, True])
-    with pytest.raises(Dropped):
+    with pytest.raises(state.Dropped):
         film(QUESTION, ("a", "b"), 0, lambda: next(linked))
 
 

@@ -142,7 +142,7 @@ def test_each_parts_share_of_other_worlds_is_reported_and_no_name_is_truncated(m
     ]
     claim |= {"parts": parts}
     monkeypatch.setenv("COLUMNS", "80")
-    print_claims(Console(), [ClaimRow.from_json(claim)], 10)
+    print_claims(Console(), [ClaimRow.from_json(claim)])
     output = capsys.readouterr().out
     assert "count: value-30-but-longer-than-that in 97%, b in 19%" in " ".join(output.split())
     assert "…" not in output
