@@ -111,7 +111,7 @@ def test_stopping_leaves_no_files(monkeypatch, tmp_path):
     def pressed():
         yield lambda: True
 
-    monkeypatch.setattr("sim.cli.opening.stopped_by_ctrl_c", pressed)
+    monkeypatch.setattr("sim.cli.terminal.stopped_by_ctrl_c", pressed)
     result = call(*FEW, "--out", str(tmp_path / "none"))
     assert result.exit_code == 130 and "answers need all their futures" in result.stderr and result.stdout == ""
     assert not (tmp_path / "none").exists()
