@@ -789,6 +789,13 @@ def test_errors_in_derived_copies(weaving):
     )
 
 
+def test_faults_of_the_whole_come_with_those_of_its_parts(tmp_path):
+    text = "weeks = 50\n[network]\nmembers = -1\n[strategies.'a b']\nhours = -1\n"
+    text += "[[strategies.'a b'.changes]]\nweek = 60\nnewcomers = 3\n"
+    lines = fault(Scenario.load, written(tmp_path, text, "bad.toml")).splitlines()
+    assert len(lines) == 4 and any("it never happens" in line for line in lines), lines
+
+
 # The schema
 
 

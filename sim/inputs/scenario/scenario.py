@@ -17,7 +17,6 @@ from pydantic import ConfigDict, Field, PrivateAttr, model_validator
 from sim.inputs.networks.kinds import Csv
 from sim.inputs.scenario import merging, records, writing
 from sim.inputs.scenario.errors import (
-    Faults,
     ScenarioError,
     Table,
     listed,
@@ -26,7 +25,6 @@ from sim.inputs.scenario.errors import (
     plain_table,
     shown,
 )
-from sim.inputs.scenario.errors import Path as Key
 from sim.inputs.scenario.merging import NOBODY_WEAVES, Document, Source, given_or_read
 from sim.inputs.scenario.parts import Change, CoordinatorSettings, Frozen, Parts, Settings, check_coordinators
 from sim.inputs.scenario.scenario_checks import Network, ScenarioHead, Strategies, check_tables, fields_of, idle_fields
@@ -63,19 +61,8 @@ class Scenario(ScenarioHead):
     __iter__ = None  # type: ignore[assignment]
 
     @model_validator(mode="after")
-    def changes_happen(self) -> Self:
-        """Check that changes happen before the scenario ends, to coordinators that exist."""
-        lists: dict[Key, tuple[Change, ...]] = {("changes",): self.changes}
-        lists |= {("strategies", name, "changes"): strategy.changes for name, strategy in self.strategies.items()}
-        allowed = f"it never happens; allowed are weeks from 0 to {self.weeks - 1}"
-        late = [
-            ((*key, str(n), "week"), f"is {change.week}: {allowed}")
-            for key, changes in lists.items()
-            for n, change in enumerate(changes)
-            if change.week >= self.weeks
-        ]
-        if late:
-            raise Faults(*late)
+    def coordinators_exist(self) -> Self:
+        """Check that changes under every strategy concern coordinators that exist."""
         most = max((len(strategy.coordinators) for strategy in self.strategies.values()), default=0)
         check_coordinators(("changes",), self.changes, most, "no strategy has a coordinator")
         return self
