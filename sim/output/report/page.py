@@ -116,7 +116,6 @@ class Prose:
 
     text: str
     tone: str = ""
-    kind: str = field(default="prose", init=False)
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,6 @@ class Bullets:
 
     items: Sequence[str]
     marks: Sequence[str] = ()
-    kind: str = field(default="bullets", init=False)
 
     @property
     def rows(self) -> list[tuple[str, str]]:
@@ -147,7 +145,6 @@ class Table:
     caption: str = ""
     text: int = 1
     marks: Mapping[str, str] = field(default_factory=dict)
-    kind: str = field(default="table", init=False)
 
     @property
     def swatches(self) -> dict[str, str]:
@@ -164,7 +161,6 @@ class Picture:
     alt: str
     title: str = ""
     caption: str = ""
-    kind: str = field(default="picture", init=False)
 
     @property
     def svg(self) -> str:
@@ -178,7 +174,6 @@ class Gallery:
 
     pictures: Sequence[Picture]
     caption: str = ""
-    kind: str = field(default="gallery", init=False)
 
 
 @dataclass(frozen=True)
@@ -201,7 +196,6 @@ class Cards:
     """Cards side by side."""
 
     cards: Sequence[Card]
-    kind: str = field(default="cards", init=False)
 
 
 @dataclass(frozen=True)
@@ -209,7 +203,6 @@ class Code:
     """Text to copy."""
 
     text: str
-    kind: str = field(default="code", init=False)
 
 
 @dataclass(frozen=True)
@@ -219,7 +212,6 @@ class Fold:
     summary: str
     blocks: Sequence[Block]
     printed: bool = True
-    kind: str = field(default="fold", init=False)
 
 
 @dataclass(frozen=True)
@@ -227,7 +219,6 @@ class Html:
     """HTML that is not escaped, so it must come from a trusted source."""
 
     html: str
-    kind: str = field(default="html", init=False)
 
 
 Block = Prose | Bullets | Table | Picture | Gallery | Cards | Code | Fold | Html
