@@ -2,29 +2,11 @@
 
 The rules are those of the compiled loop, called a row at a time (`sim.model.steps`) in the order of
 `sim.model.schedule`: with nothing overridden the state is the same, bit for bit.  What an agent does in a phase is its
-method of the phase's name, so a rule is changed by overriding that method in plain Python:
-
-    from sim import GenerativeNetwork, Member
-
-    class Kind(Member):
-        \"\"\"Gives knowledge to the contact who received least, regardless of trust and reputation.\"\"\"
-
-        def give(self):
-            if self.contacts and self.draw(0) < self.engagement:
-                poorest = min(self.contacts, key=lambda other: other.received)
-                self.give_to(poorest, "knowledge")
-
-    model = GenerativeNetwork("scenarios/weaving.toml", strategy="customized", rng=1, member_class=Kind)
-    model.run_model()
-    model.weekly.gifts.plot()
-
-`super().give()` is the model's own rule.  Luck is keyed by who, when and what for: what one member does or leaves out
-never shifts the draws of another.  Agents are views on rows of the world's tables: `member.identity` reads and writes
-the row (`sim.model.state` says what the fields mean).  Mesa's `DataCollector`, `batch_run` and `SolaraViz` work with the
-model.  `batch_run`'s `iterations` alone repeat the same run, since Mesa passes a model neither its number nor a seed:
-vary `replicate` (paired futures of one seed) or `rng`:
-
-    mesa.batch_run(GenerativeNetwork, {"scenario": scenario, "strategy": ["none", "mass"], "replicate": range(20)})
+method of the phase's name, so a rule is changed by overriding that method in plain Python (docs/how-to/own-rule.md has
+examples).  Luck is keyed by who, when and what for: what one member does or leaves out never shifts the draws of another.
+Agents are views on rows of the world's tables: `member.identity` reads and writes the row (`sim.model.state` says what
+the fields mean).  Mesa's `DataCollector`, `batch_run` and `SolaraViz` work with the model.  `batch_run`'s `iterations`
+alone repeat the same run, since Mesa passes a model neither its number nor a seed: vary `replicate` or `rng`.
 """
 
 from __future__ import annotations
