@@ -196,7 +196,7 @@ def parameters(base: Scenario) -> Iterator[Variation]:
         }
         kind: Kind = "definition" if parameter.group in DEFINITIONS else "uncertain"
         about = f"{parameter.key}, {parameter.basis}{f': {parameter.source}' if parameter.source else ''}"
-        present = f"{exact(now)} {parameter.unit}".strip()
+        present = f"{exact(now)} {parameter.unit.removesuffix('s') if now == 1 else parameter.unit}".strip()
         yield Variation(parameter.key, kind, parameter.label, present, ends, about)
 
 
