@@ -23,7 +23,7 @@ from sim.evidence.published import made_with, published
 from sim.inputs.networks.kinds import AnyKind, Shared
 from sim.inputs.scenario.errors import limits_of
 from sim.inputs.scenario.parts import Change, CoordinatorSettings
-from sim.lab.files import WriteError, written_aside
+from sim.lab.results import WriteError, written_aside
 from sim.model.declarations import GROUPS, PARAMETERS
 from sim.model.levers import LEVERS
 from sim.model.outcomes import OUTCOMES

@@ -18,8 +18,7 @@ from pathlib import Path
 from sim.lab.analysis.runs import AnalysisError
 from sim.lab.experiment.reading import SweepResults, part_files, read_results
 from sim.lab.experiment.status import totals_of
-from sim.lab.files import ResultsError, reason
-from sim.lab.results import MANIFEST, UNFINISHED, JsonObject, read_manifest
+from sim.lab.results import MANIFEST, UNFINISHED, JsonObject, ResultsError, read_manifest, reason
 from sim.model.version import MODEL_VERSION
 
 Manifest = JsonObject

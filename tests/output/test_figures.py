@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from sim.lab.analysis import effects, events
-from sim.lab.files import ResultsError
+from sim.lab.results import ResultsError
 from sim.model.state import OUTPUTS, WEEKLY
 from sim.output import figures
 from sim.output.figures import drawing, palette
@@ -386,7 +386,7 @@ def test_pyplot_and_the_engine_stay_out(path):
         "sim.output.figures",
         "sim.output.words",
         "sim.lab.analysis",
-        "sim.lab.files",
+        "sim.lab.results",
         "sim.lab.results",
         "sim.evidence.questions.question_maps",
     )

@@ -19,7 +19,7 @@ from sim.lab.analysis.runs import AnalysisError, unit_of
 from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity
 from sim.lab.analysis.sensitivity import sensitivity as indices_of
 from sim.lab.experiment.reading import SweepResults, read_results
-from sim.lab.files import written_aside
+from sim.lab.results import written_aside
 from sim.output import figures
 from sim.output.report.findings import short_label
 from sim.output.report.sections import MORRIS_NOTE, SOBOL_NOTE, indices_table

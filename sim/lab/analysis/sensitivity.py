@@ -21,7 +21,7 @@ from sim.lab.analysis.events import CONFIDENCE, Estimate
 from sim.lab.analysis.regret import interval
 from sim.lab.analysis.runs import AnalysisError, outcome_values
 from sim.lab.experiment.designs import Factor
-from sim.lab.experiment.manifests import DesignJson, ExperimentJson
+from sim.lab.experiment.reading import DesignJson, ExperimentJson
 
 RESAMPLES = 1000
 FEWEST = 4

@@ -3,7 +3,7 @@
 experiment.py  Experiment: worlds × strategies × replicates   checking.py   checks an experiment file, with explicit points
 designs.py     factors, and the points of a design            targets.py    what a factor's key refers to
 sweeping.py    runs an experiment into one folder             work.py       what a worker does
-runner.py      many tasks in parallel, also on a Dask cluster  manifests.py  JSON of the manifest
-store.py       the dataset of rows, and its columns           status.py     progress of a folder
-reading.py     reads results for analysis                     lock.py       one process at a time
+runner.py      many tasks in parallel, also on Dask           store.py      the dataset of rows, and its columns
+reading.py     reads results for analysis                     status.py     progress of a folder
+lock.py        one process at a time
 """

@@ -16,7 +16,7 @@ from sim.inputs.scenario.merging import Document, Source, given_or_read, parse_s
 from sim.lab.experiment import designs
 from sim.lab.experiment.checking import MOST_RUNS, Head, check
 from sim.lab.experiment.designs import Factor, Value
-from sim.lab.experiment.manifests import ExperimentJson
+from sim.lab.experiment.reading import ExperimentJson
 from sim.lab.experiment.targets import settings_for
 from sim.lab.results import JsonMapping, json_ready
 

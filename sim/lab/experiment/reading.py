@@ -1,4 +1,7 @@
-"""Read the runs of a sweep or comparison for analysis and reports, also while a sweep is still running."""
+"""Read the runs of a sweep or comparison for analysis and reports, also while a sweep is still running.
+
+The manifest of a sweep is JSON; `results/README.md` describes it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypedDict
 
 import pandas as pd
 import pyarrow as pa
@@ -15,10 +19,79 @@ import pyarrow.parquet as pq
 
 from sim.inputs.scenario.writing import literal
 from sim.lab.experiment.designs import Factor
-from sim.lab.experiment.manifests import ExperimentJson
 from sim.lab.experiment.targets import EVERY
-from sim.lab.files import ResultsError
-from sim.lab.results import MANIFEST, UNFINISHED, JsonMapping, JsonObject, read_manifest
+from sim.lab.results import MANIFEST, UNFINISHED, JsonMapping, JsonObject, ResultsError, read_manifest
+
+
+class DesignJson(TypedDict):
+    """The design: `samples` and `levels` as the experiment file has them, `points`: how many."""
+
+    kind: str
+    samples: int | None
+    levels: int | None
+    second_order: bool
+    seed: int
+    points: int
+
+
+class ExperimentJson(TypedDict):
+    """An `Experiment`.  `scenario`: path of its file, `resolved`: the scenario in full."""
+
+    title: str
+    question: str
+    scenario: str
+    strategies: list[str]
+    replicates: int
+    seed: int
+    weeks: int
+    renewal: bool
+    outcomes: list[str]
+    weekly: list[str]
+    design: DesignJson
+    factors: list[JsonObject]
+    resolved: JsonObject
+
+
+class SessionJson(TypedDict):
+    """One session of a sweep: when it ran, for how long, how many runs it did and why it ended."""
+
+    started: str
+    ended: str
+    seconds: float
+    runs: int
+    stop_reason: str
+
+
+class Counts(TypedDict):
+    """Runs expected, done, failed and left."""
+
+    runs: int
+    done: int
+    failed: int
+    left: int
+
+
+class Totals(Counts):
+    """Counts with a state: running, stopped or finished."""
+
+    state: str
+
+
+class StatusJson(Totals):
+    """What `gennet status --json` prints.  Seconds are of ended sessions; `seconds_left` is an estimate."""
+
+    folder: str
+    command: str
+    title: str
+    strategies: dict[str, Counts]
+    seconds: float | None
+    seconds_a_run: float | None
+    seconds_left: float | None
+    model_version: str
+    same_version: bool
+    command_line: list[str] | None
+    working_folder: str | None
+
 
 FIRST = ("run", "point")
 ORDER = ("point", "replicate", "strategy")

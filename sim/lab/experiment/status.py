@@ -7,8 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.lab.experiment.lock import is_locked
-from sim.lab.experiment.manifests import Counts, StatusJson, Totals
-from sim.lab.experiment.reading import check_columns, manifest_of, read_dataset
+from sim.lab.experiment.reading import Counts, StatusJson, Totals, check_columns, manifest_of, read_dataset
 from sim.lab.results import UNFINISHED, JsonObject
 from sim.model.version import MODEL_VERSION
 

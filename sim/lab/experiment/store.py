@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from sim.lab.experiment.experiment import Experiment, Run
 from sim.lab.experiment.reading import damaged, read_part
 from sim.lab.experiment.work import RunRow
-from sim.lab.files import written_aside
+from sim.lab.results import written_aside
 from sim.model.declarations import BY_KEY, NUMBER
 from sim.model.outcomes import OUTCOMES
 from sim.model.state import WEEKLY

@@ -16,13 +16,22 @@ import pandas as pd
 
 from sim.lab.experiment.experiment import Experiment
 from sim.lab.experiment.lock import locked
-from sim.lab.experiment.manifests import SessionJson
-from sim.lab.experiment.reading import SweepResults, command_of, read_dataset, read_results
+from sim.lab.experiment.reading import SessionJson, SweepResults, command_of, read_dataset, read_results
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.experiment.store import Store, data_dictionary
 from sim.lab.experiment.work import Job, Task, WrongVersion, do_task
-from sim.lab.files import ResultsError, WriteError, reason
-from sim.lab.results import UNFINISHED, JsonMapping, JsonObject, ResultsFolder, open_folder, origin, read_manifest
+from sim.lab.results import (
+    UNFINISHED,
+    JsonMapping,
+    JsonObject,
+    ResultsError,
+    ResultsFolder,
+    WriteError,
+    open_folder,
+    origin,
+    read_manifest,
+    reason,
+)
 from sim.model.version import MODEL_VERSION
 
 SECONDS_A_TASK = 0.3

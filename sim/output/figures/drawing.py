@@ -22,8 +22,7 @@ from matplotlib.ticker import MultipleLocator
 from scipy.optimize import isotonic_regression
 
 from sim.lab.analysis.events import Estimate
-from sim.lab.files import written_aside
-from sim.lab.results import ResultsFolder
+from sim.lab.results import ResultsFolder, written_aside
 from sim.output.figures.palette import FAINT, GRID, INK, ink, strategy_colours
 
 Colours = dict[str, str] | None

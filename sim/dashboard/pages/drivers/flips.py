@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
-from sim.dashboard.cautions import dollars
 from sim.dashboard.pages.drivers.driver_findings import (
     BudgetCurves,
     Flips,
@@ -25,6 +24,7 @@ from sim.dashboard.pages.drivers.metric import Cells, Metric
 from sim.dashboard.pages.drivers.tornado import GENERATED, WORDS
 from sim.dashboard.questions import Question, changed, held
 from sim.dashboard.settings import NETWORK, Dial
+from sim.dashboard.verdict import dollars
 from sim.lab.analysis.effects import PairedDifference, paired_difference
 from sim.output.report.sentences import listed
 from sim.output.words import capital, number

@@ -14,11 +14,11 @@ from functools import partial
 
 import numpy as np
 
-from sim.dashboard.cautions import dollars
 from sim.dashboard.pages.drivers.driver_findings import Bar, BarEnd, Kind
 from sim.dashboard.pages.drivers.metric import Cells, Metric
 from sim.dashboard.questions import Question, changed, changed_strategy
 from sim.dashboard.settings import NETWORK, POLICIES, STRATEGY
+from sim.dashboard.verdict import dollars
 from sim.inputs.scenario import Scenario
 from sim.lab.analysis.effects import paired_difference
 from sim.model.declarations import NUMBER, PARAMETERS

@@ -19,7 +19,7 @@ from sim.evidence.claims.claim_rows import AblationRow, ClaimRow, PartRow
 from sim.evidence.claims_page import ORDER, OTHER_WORLDS, RULE, SOURCES, ablation_words, parts_table
 from sim.evidence.published import made_with, published, stale
 from sim.model.declarations import PARAMETERS
-from sim.output.report.odd import limits
+from sim.output.report.report_page import limits
 from sim.output.words import capital, estimate, exact, percent, span, three_digits
 
 BASES = {

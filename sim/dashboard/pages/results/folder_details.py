@@ -20,7 +20,6 @@ import numpy as np
 import pandas as pd
 
 from sim.dashboard.answers import STAGE_TONES, Answer, Tone, strategy_row, toned, typical
-from sim.dashboard.cautions import dangers, dollars, many_leave, not_renewed, prices, trust
 from sim.dashboard.charts import DRAWN, EVERY, PlotLine, charts, rounded
 from sim.dashboard.pages.results.downloads import figure_files
 from sim.dashboard.questions import NAME_LENGTH
@@ -34,7 +33,7 @@ from sim.dashboard.results_catalogue import (
     results_of,
     rows_in,
 )
-from sim.dashboard.verdict import StageVerdict, stage_verdict
+from sim.dashboard.verdict import StageVerdict, dangers, dollars, many_leave, not_renewed, prices, stage_verdict, trust
 from sim.lab.analysis.effects import MONTHS
 from sim.lab.comparison import BANDS, STAGE_WORDS, Comparison
 from sim.lab.experiment.reading import SweepResults, part_files, read_dataset
@@ -248,12 +247,13 @@ def of_sweep(details: FolderDetails, folder: Path, manifest: Manifest) -> Folder
 
 def report_sections(results: SweepResults) -> ReportSections:
     """Return the sections of a sweep's report."""
-    from sim.output.report import odd, sections
+    from sim.output.report import sections
     from sim.output.report.findings import find
     from sim.output.report.page import Fold, Html, Section, dark_colours, render_section
+    from sim.output.report.report_page import limits
 
     found = find(results)
-    heading, limits = odd.limits()
+    heading, text = limits()
     parts = [
         sections.answer(found),
         sections.stages(found),
@@ -262,7 +262,7 @@ def report_sections(results: SweepResults) -> ReportSections:
         sections.money_section(found),
         sections.sensitivities(found),
         sections.discoveries(found),
-        Section("What the model cannot answer", [Fold(heading, [Html(limits)])]),
+        Section("What the model cannot answer", [Fold(heading, [Html(text)])]),
     ]
     shown: list[dict[str, str]] = []
     size = 0
