@@ -106,7 +106,7 @@ STRATEGY_LABELS = {
     "invited": "members invited to each convening",
     "align": "when the focus moves to aligning",
     "produce": "when the focus moves to producing",
-    "policy": "when the focus changes",
+    "policy": "how the focus changes",
 }
 
 
