@@ -12,14 +12,6 @@ FEWEST_REPLICATES, MOST_REPLICATES = 2, 100_000
 MOST_JOBS = 1024
 
 
-def whole_of_text(text: str | int, what: str, low: int = 0, high: int = LARGEST_SEED) -> int:
-    """Return a whole number from text, not yet checked against its bounds.  Raises ValueError with the bounds."""
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError(f"{what} is {text!r}; allowed are whole numbers from {low:,} to {high:,}") from None
-
-
 def whole(number: object, what: str, low: int = 0, high: int = LARGEST_SEED) -> int:
     """Return a whole number from `low` to `high` as an int.  Raises TypeError or ValueError that names `what`."""
     if isinstance(number, bool) or not isinstance(number, Integral):

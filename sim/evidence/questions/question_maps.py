@@ -42,11 +42,10 @@ def answer(sides: Sequence[Sequence[str]], above: str, below: str, x: MapAxis, y
     columns = [list(column) for column in zip(*sides, strict=True)]
     by_rows, by_columns = (sum(len(clauses(grid, side)) for side in (ABOVE, BELOW)) for grid in (sides, columns))
     grid, outer, inner = (sides, y, x) if by_rows <= by_columns else (columns, x, y)
-    sentences = [
-        f"{capital(words)} {'; '.join(clause_words(clause, outer, inner) for clause in found)}."
-        for side, words in ((ABOVE, above), (BELOW, below))
-        if (found := clauses(grid, side))
-    ]
+    sentences = []
+    for side, words in ((ABOVE, above), (BELOW, below)):
+        parts = [f"{where(outer, [down])} {where(inner, across)}" for down, across in clauses(grid, side)]
+        sentences += [f"{capital(words)} {'; '.join(parts)}."] if parts else []
     if any(OPEN in row for row in sides):
         sentences.append("Elsewhere it is unclear." if sentences else "It is unclear everywhere on this map.")
     return " ".join(sentences)
@@ -56,12 +55,6 @@ def clauses(sides: Sequence[Sequence[str]], side: str) -> list[Clause]:
     """Return where one side was found.  `sides`: that of every cell, by rows."""
     rows = [tuple((first, last) for kind, first, last in spans(row) if kind == side) for row in sides]
     return [((first, last), across) for across, first, last in spans(rows) if across]
-
-
-def clause_words(clause: Clause, outer: MapAxis, inner: MapAxis) -> str:
-    """Return a clause in words, such as "on 10 to 20 hours a week at every size tried"."""
-    down, across = clause
-    return f"{where(outer, [down])} {where(inner, across)}"
 
 
 def where(axis: MapAxis, places: Sequence[Span]) -> str:

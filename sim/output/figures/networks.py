@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from sim.output.figures import drawing
 from sim.output.figures.palette import FAINT, GROUP_COLOURS, INK, NO_GROUP
+from sim.output.words import counted
 
 Places = dict[Hashable, np.ndarray]
 LAYOUT_SEED = 7
@@ -165,5 +166,4 @@ def _mark(graph: nx.Graph, node: Hashable) -> tuple[int, bool]:
 def _summary(graph: nx.Graph) -> str:
     """Return the numbers of members, ties and groups as text."""
     groups = len({group for group in _groups(graph).values() if group >= 0})
-    counts = ((len(graph), "member"), (graph.number_of_edges(), "tie"), (groups, "group"))
-    return ", ".join(f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in counts)
+    return f"{counted(len(graph), 'member')}, {counted(graph.number_of_edges(), 'tie')}, {counted(groups, 'group')}"
