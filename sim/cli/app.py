@@ -43,9 +43,9 @@ def load(name: str) -> Click:
 
 def is_input_error(fault: Exception) -> bool:
     """Return whether an error is about the user's input, so that its message is enough."""
-    from sim.cli.console import InputError
+    from sim.cli.terminal import InputError
     from sim.inputs.scenario.errors import ScenarioError
-    from sim.lab.files import ResultsError
+    from sim.lab.results import ResultsError
     from sim.model.start import NetworkError
     from sim.model.world import WorldError
 

@@ -30,39 +30,10 @@ from sim.model.world import grown, run_to, state_hash
 
 T = TypeVar("T")
 R = TypeVar("R")
-STRATEGY = "blended"
+STRATEGY = "usual"
 SEED = 1
 MESA_MEMBERS, MESA_WEEKS = 100, 26
 PARALLEL_RUNS = 8
-WEAVING = {
-    "hours": 10.0,
-    "hour_cost": 50.0,
-    "align_week": 40,
-    "produce_week": 90,
-    "connect": {
-        "close_triads": 0.25,
-        "engage_unconnected": 0.20,
-        "support_bridgers": 0.05,
-        "newsletter": 0.15,
-        "icebreakers": 0.20,
-        "directory": 0.15,
-    },
-    "align": {
-        "facilitation": 0.60,
-        "close_triads": 0.10,
-        "engage_unconnected": 0.10,
-        "newsletter": 0.10,
-        "icebreakers": 0.10,
-    },
-    "produce": {
-        "channels": 0.25,
-        "facilitation": 0.20,
-        "group_support": 0.25,
-        "close_triads": 0.10,
-        "engage_unconnected": 0.10,
-        "newsletter": 0.10,
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -131,15 +102,9 @@ class Bench:
 
 
 def bench_scenario(members: int, weeks: int) -> Scenario:
-    """Return a scenario of communities with one coordinator of 10 hours a week and blended weaving."""
-    return Scenario.from_document(
-        {
-            "title": "Bench",
-            "weeks": weeks,
-            "network": {"kind": "communities", "members": members},
-            "strategies": {STRATEGY: WEAVING},
-        }
-    )
+    """Return a scenario of communities with one coordinator, all of whose settings have their defaults."""
+    network = {"kind": "communities", "members": members}
+    return Scenario.from_document({"weeks": weeks, "network": network, "strategies": {STRATEGY: {}}})
 
 
 def opened(scenario: Scenario, replicate: int = 0) -> World:
@@ -261,12 +226,13 @@ def agent_by_agent(members: int, weeks: int, repeats: int) -> AgentByAgent:
     def new_model() -> GenerativeNetwork:
         return GenerativeNetwork(scenario, strategy=STRATEGY, rng=SEED)
 
+    def compiled(world: World) -> World:
+        return run_to(world, scenario.weeks)
+
     through_agents(new_model())
     slow, model = timed(repeats, new_model, through_agents, time.thread_time)
-    run_to(opened(scenario), scenario.weeks)
-    fast, world = timed(
-        repeats, lambda: opened(scenario), lambda world: run_to(world, scenario.weeks), time.thread_time
-    )
+    compiled(opened(scenario))
+    fast, world = timed(repeats, lambda: opened(scenario), compiled, time.thread_time)
     member_weeks = float(world.weekly[: scenario.weeks]["members"].sum())
     return AgentByAgent(
         members=min(members, MESA_MEMBERS),
@@ -288,7 +254,7 @@ def measure(members: int, weeks: int, repeats: int) -> Bench:
         members=members,
         weeks=weeks,
         repeats=repeats,
-        scenario="communities, one coordinator of 10 hours a week, blended weaving",
+        scenario="communities, one coordinator with default settings",
         compiled=compiled_path(scenario, repeats),
         share_of_time=parts_of_a_week(scenario),
         threads=threads(scenario, repeats),

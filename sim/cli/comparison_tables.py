@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.lab.analysis.effects import BY_ITSELF
-from sim.lab.summary import ComparisonSummary, OutcomeDifference, StrategySummary
+from sim.lab.comparison import ComparisonSummary, OutcomeDifference
 from sim.model.outcomes import STAGES_REACHED
 from sim.model.state import OUTPUTS
 from sim.output.words import DIFFERENCE_WORDS, KIND_WORDS, NONE, capital, number, percent, places_for
@@ -75,8 +75,15 @@ def print_comparison(console: Console, summary: ComparisonSummary) -> None:
 def print_stages(console: Console, summary: ComparisonSummary) -> None:
     """Print how many futures reached each stage, and how many weeks it took."""
     strategies, names = summary.strategies, [one.name for one in summary.strategies]
-    rows = [(stage, [share_cell(one, stage) for one in strategies]) for stage in STAGES_REACHED]
-    rows.append(("renewed, of those tested", [renewed_cell(one) for one in strategies]))
+    found = {stage: [one.stages[stage] for one in strategies] for stage in STAGES_REACHED}
+    rows = [
+        (stage, [percent(one.reached) + interval(*(100 * end for end in one.reached_ci95)) for one in each])
+        for stage, each in found.items()
+    ]
+    renewed = [
+        f"{percent(one.renewed)} of {one.renewal_tested}" if one.renewal_tested else "none tested" for one in strategies
+    ]
+    rows.append(("renewed, of those tested", renewed))
     rows.append(("alive at the end", [percent(one.alive) for one in strategies]))
     note = (
         "in brackets: 95% interval; renewed: of the generative networks, those still generative a year after "
@@ -84,9 +91,11 @@ def print_stages(console: Console, summary: ComparisonSummary) -> None:
     )
     side_by_side(console, "Share of simulated futures that reach each stage", note, rows, names)
     rows = []
-    for stage in STAGES_REACHED:
-        rows.append((f"{stage}: median", [median_cell(one, stage, summary.weeks) for one in strategies]))
-        rows.append(("  mean", [mean_cell(one, stage) for one in strategies]))
+    for stage, each in found.items():
+        medians = [f">{summary.weeks}" if one.median_weeks is None else f"{one.median_weeks:.0f}" for one in each]
+        ends = [interval(*one.median_ci95) for one in each]
+        rows.append((f"{stage}: median", [f"{median}{end}" for median, end in zip(medians, ends, strict=True)]))
+        rows.append(("  mean", [f"{one.rmst_weeks:.0f}{interval(*one.rmst_ci95)}" for one in each]))
     note = f"in brackets: 95% interval, + where it ends after week {summary.weeks}; mean: restricted to {summary.weeks} weeks"
     side_by_side(console, "Weeks to each stage", note, rows, names)
 
@@ -139,30 +148,6 @@ def interval(low: float | None, high: float | None) -> str:
     if low is None:
         return ""
     return f" ({low:.0f}+)" if high is None else f" ({low:.0f}–{high:.0f})"
-
-
-def share_cell(strategy: StrategySummary, stage: str) -> str:
-    """Return the share of futures that reached a stage."""
-    reached = strategy.stages[stage]
-    return percent(reached.reached) + interval(*(100 * end for end in reached.reached_ci95))
-
-
-def median_cell(strategy: StrategySummary, stage: str, horizon: float) -> str:
-    """Return the week by which half of the futures had reached a stage."""
-    reached = strategy.stages[stage]
-    middle = f">{horizon:.0f}" if reached.median_weeks is None else f"{reached.median_weeks:.0f}"
-    return middle + interval(*reached.median_ci95)
-
-
-def mean_cell(strategy: StrategySummary, stage: str) -> str:
-    """Return the mean weeks to a stage, restricted to the horizon."""
-    reached = strategy.stages[stage]
-    return f"{reached.rmst_weeks:.0f}{interval(*reached.rmst_ci95)}"
-
-
-def renewed_cell(strategy: StrategySummary) -> str:
-    """Return the share of networks that stayed generative without coordinators, and of how many."""
-    return f"{percent(strategy.renewed)} of {strategy.renewal_tested}" if strategy.renewal_tested else "none tested"
 
 
 def difference_cell(pair: OutcomeDifference) -> str:

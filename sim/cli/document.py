@@ -11,21 +11,19 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 import numpy as np
-from annotated_types import Ge, Gt, Le, Lt
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS, UNTRIED
 from sim.evidence.published import made_with, published
 from sim.inputs.networks.kinds import AnyKind, Shared
+from sim.inputs.scenario.errors import limits_of
 from sim.inputs.scenario.parts import Change, CoordinatorSettings
-from sim.lab.files import WriteError, written_aside
+from sim.lab.results import WriteError, written_aside
 from sim.model.declarations import GROUPS, PARAMETERS
 from sim.model.levers import LEVERS
 from sim.model.outcomes import OUTCOMES
@@ -34,7 +32,8 @@ from sim.model.schedule import SCHEDULE
 from sim.model.state import LAYOUTS, MAP, WEEKLY, Layout
 from sim.output.words import estimate, exact, percent, span, three_digits
 
-MARK = re.compile(r"^(<!-- (?:generated|end):.*)\n", re.MULTILINE)
+MARK = re.compile(r"^<!-- (?:generated|end):.*", re.MULTILINE)
+MARKED = re.compile(r"^<!-- generated: (\w+) -->\n(.*?)^<!-- end: \1 -->\n", re.MULTILINE | re.DOTALL)
 MODEL = Path(__file__).parents[1] / "model" / "MODEL.md"
 MEASURES = ("weekly", "maps")
 ABOUT = {
@@ -114,12 +113,9 @@ def bounds_of(field: FieldInfo) -> str:
     choices = [choice for choice in get_args(field.annotation) if isinstance(choice, str)]
     if choices:
         return ", ".join(choices)
-    low, high = "", ""
-    for item in field.metadata:
-        if isinstance(item, Ge | Gt):
-            low = exact(cast(float, item.ge)) if isinstance(item, Ge) else f"above {exact(cast(float, item.gt))}"
-        elif isinstance(item, Le | Lt):
-            high = exact(cast(float, item.le)) if isinstance(item, Le) else f"below {exact(cast(float, item.lt))}"
+    limits = {name: exact(limit) for name, limit in limits_of(field).items()}
+    low = limits.get("ge") or (f"above {limits['gt']}" if "gt" in limits else "")
+    high = limits.get("le") or (f"below {limits['lt']}" if "lt" in limits else "")
     if low and high:
         return f"{low} to {high}"
     return f"from {low}" if low else f"up to {high}" if high else ""
@@ -142,11 +138,6 @@ def setting_rows(fields: Mapping[str, FieldInfo]) -> list[tuple[str, str, str, s
     return [(code(name), default_of(f), bounds_of(f), f.description or "") for name, f in fields.items()]
 
 
-def coordinators() -> str:
-    """Return the settings of a coordinator."""
-    return table(("setting", "default", "bounds", "meaning"), setting_rows(CoordinatorSettings.model_fields))
-
-
 def levers() -> str:
     """Return the levers, and the parameters that set the hours an act takes."""
     rows = [
@@ -162,21 +153,16 @@ def changes() -> str:
     return table(("key", "bounds", "meaning"), rows)
 
 
-def own_fields(kind: type[BaseModel]) -> dict[str, FieldInfo]:
-    """Return the settings of a kind of start network that other kinds lack or have with another default."""
-    shared = {name: field.default for name, field in Shared.model_fields.items()}
-    own = {name: field for name, field in kind.model_fields.items() if name != "kind"}
-    return {name: field for name, field in own.items() if name not in shared or field.default != shared[name]}
-
-
 def networks() -> str:
-    """Return the kinds of start networks with their settings, first those that all kinds have."""
-    rows: list[tuple[str, ...]] = [("any", "", *row) for row in setting_rows(Shared.model_fields)]
+    """Return the kinds of start networks with their settings, first those that all kinds have with the same default."""
+    shared = Shared.model_fields
+    rows: list[tuple[str, ...]] = [("any", "", *row) for row in setting_rows(shared)]
     for kind in get_args(AnyKind):
-        field = kind.model_fields["kind"]
-        own = setting_rows(own_fields(kind)) or [("", "", "", "")]
-        for k, row in enumerate(own):
-            rows.append((code(field.default) if k == 0 else "", field.description if k == 0 else "", *row))
+        fields: dict[str, FieldInfo] = {**kind.model_fields}
+        field = fields.pop("kind")
+        own = {name: f for name, f in fields.items() if name not in shared or f.default != shared[name].default}
+        for k, row in enumerate(setting_rows(own) or [("", "", "", "")]):
+            rows.append((code(field.default) if k == 0 else "", (field.description or "") if k == 0 else "", *row))
     return table(("kind", "what it is", "setting", "default", "bounds", "meaning"), rows)
 
 
@@ -242,7 +228,9 @@ BLOCKS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "state": state,
         "schedule": schedule,
         "networks": networks,
-        "coordinators": coordinators,
+        "coordinators": lambda: table(
+            ("setting", "default", "bounds", "meaning"), setting_rows(CoordinatorSettings.model_fields)
+        ),
         "levers": levers,
         "changes": changes,
         "parameters": parameters,
@@ -267,18 +255,18 @@ def parts(text: str) -> list[tuple[str, str]]:
 
     Raises DocumentError if a mark is unknown, missing, repeated or in the wrong place.
     """
-    closing = dict(map(marks, BLOCKS))
-    first, *rest = MARK.split(text)
-    found, pieces = rest[::2], rest[1::2]
-    for before, mark in pairwise(["", *found, ""]):
-        wrong = mark != closing[before] if before in closing else bool(mark) and mark not in closing
-        if wrong:
-            raise DocumentError(f"{mark or before} is unknown, or its other mark is missing or in the wrong place")
-    for mark in closing:
-        if found.count(mark) != 1:
-            raise DocumentError(f"{mark} is there {found.count(mark)} times; it has to be there once")
-    names = {marks(name)[0]: name for name in BLOCKS}
-    return [("", first), *((names.get(mark, ""), piece) for mark, piece in zip(found, pieces, strict=True))]
+    first, *rest = MARKED.split(text)
+    pieces = [("", first)]
+    for name, piece, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        pieces += [(name, piece), ("", after)]
+    found = [name for name, _ in pieces if name]
+    stray = next((mark[0] for _, piece in pieces if (mark := MARK.search(piece))), None)
+    if stray or set(found) - set(BLOCKS):
+        raise DocumentError(f"{stray or found} is unknown, or its other mark is missing or in the wrong place")
+    for name in BLOCKS:
+        if found.count(name) != 1:
+            raise DocumentError(f"{marks(name)[0]} is there {found.count(name)} times; it has to be there once")
+    return pieces
 
 
 def rewritten(text: str) -> str:

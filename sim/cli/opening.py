@@ -1,18 +1,27 @@
-"""What commands share: a scenario with its overrides, the results folder, and the entries of the manifest."""
+"""What commands share: a scenario with its overrides, folder, manifest and tables; and commands that are all or nothing."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
-from sim.cli.console import say, say_notes
+import pandas as pd
+from rich.console import Console
+
+from sim.cli import terminal
+from sim.evidence.frozen import exploration
 from sim.inputs.networks import build
 from sim.inputs.scenario import Scenario
 from sim.lab.experiment.lock import claimed
-from sim.lab.results import ResultsFolder, open_folder, origin, run_id
+from sim.lab.results import Columns, ResultsFolder, open_folder, origin, run_id
+from sim.model.declarations import NUMBER, PARAMETERS
+from sim.model.outcomes import OUTCOMES
+from sim.model.state import GIFT, MEMBER, WEEKLY, Layout
 from sim.model.version import MODEL_VERSION
 
 Entries = dict[str, object]
@@ -39,13 +48,13 @@ class Clock:
 def load_scenario(path: Path, sets: Sequence[str] | None) -> Scenario:
     """Return the scenario of a file with `--set` applied, and print its notes.  Raises ScenarioError."""
     scenario = Scenario.load(path, sets or ())
-    say_notes(scenario.notes)
+    terminal.say_notes(scenario.notes)
     return scenario
 
 
 def check_network(scenario: Scenario, seed: int, replicate: int) -> None:
     """Build the start network once before any long work, and print its notes.  Raises NetworkError."""
-    say_notes(build(scenario.network, seed, replicate, scenario.folder).notes)
+    terminal.say_notes(build(scenario.network, seed, replicate, scenario.folder).notes)
 
 
 def scenario_folder(
@@ -82,7 +91,7 @@ def say_version(manifest: Mapping[str, object]) -> None:
     """Print a note if another version of the model produced the results."""
     version = manifest["model_version"]
     if version != MODEL_VERSION:
-        say(
+        terminal.say(
             f"Note: these results are from version {version} of the model; this is {MODEL_VERSION}, which may give "
             "other numbers.",
             "dim",
@@ -106,3 +115,129 @@ def scenario_manifest(
         **clock.circumstances(),
         "scenario": scenario.resolved(),
     }
+
+
+class Result(Protocol):
+    """The result of one claim or question."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return what `--json` prints."""
+
+
+R = TypeVar("R", bound=Result)
+
+
+@dataclass(frozen=True)
+class Study(Generic[R]):
+    """What differs between the two commands.
+
+    `content` is what the results folder is the result of, `answers` the word for its results.  `work(tick, stopped)` runs
+    the study and raises KeyboardInterrupt if it was stopped.  `show` prints the results, `write` puts them into a folder.
+    """
+
+    command: str
+    content: Entries
+    answers: str
+    progress: str
+    unit: str
+    work: Callable[[Callable[[int, int], None], Callable[[], bool]], Sequence[R]]
+    show: Callable[[Console, Sequence[R]], None]
+    write: Callable[[ResultsFolder, Sequence[R]], None]
+    first: str = ""
+
+
+def follow(study: Study[R], seed: int, out: Path | None, as_json: bool) -> int:
+    """Run, print and write a study; return the exit code: 0, or 130 after Ctrl-C.  Raises ResultsError."""
+    clock = Clock()
+    content = {"command": study.command, "model_version": MODEL_VERSION, "seed": seed, **study.content}
+    with claimed_if(None if out is None else open_folder(out, study.command, content)) as folder:
+        for note in exploration(seed, study.answers):
+            terminal.say(f"Note: {note}")
+        results = results_of(study)
+        if results is None:
+            if folder:
+                folder.give_up()
+            terminal.say(f"Stopped: {study.answers} need all their futures, so there are none.")
+            return terminal.INTERRUPTED
+        payload = [result.to_json() for result in results]
+        terminal.show(lambda console: study.show(console, results), payload, as_json)
+        if folder is None:
+            return 0
+        with terminal.stopped_by_ctrl_c(terminal.WRITING) as pressed, terminal.waiting("Writing tables and figures"):
+            study.write(folder, results)
+            folder.finish({"stop_reason": "finished", **clock.circumstances()})
+        terminal.say(f"Tables and figures: {folder.path}/{study.first and f' (start with {study.first})'}")
+        return terminal.INTERRUPTED if pressed() else 0
+
+
+def results_of(study: Study[R]) -> Sequence[R] | None:
+    """Return the study's results, or None after Ctrl-C, and show progress."""
+    compiling = terminal.announce_compiling()
+    with terminal.stopped_by_ctrl_c() as stopped, terminal.progress(study.progress, study.unit, compiling) as tick:
+        try:
+            return study.work(tick, stopped)
+        except KeyboardInterrupt:
+            return None
+
+
+KEYS: Columns = {
+    "run": ("id of the run", ""),
+    "scenario": ("title of the scenario", ""),
+    "strategy": ("strategy", ""),
+    "seed": ("seed", ""),
+    "replicate": ("replicate: number of the simulated future", ""),
+    "status": ("how the run ended", ""),
+    "week": ("week, the first being 1", "weeks"),
+}
+RUN_COLUMNS: Columns = {
+    **KEYS,
+    **{parameter.key: (parameter.label, parameter.unit) for parameter in PARAMETERS},
+    **{outcome.name: (outcome.label, outcome.unit) for outcome in OUTCOMES},
+}
+TIE_COLUMNS: Columns = {
+    "a": ("number of a member", ""),
+    "b": ("number of the member tied to it", ""),
+    "trust": ("trust of the tie", "0 to 1"),
+    "owed_to_a": ("gift balance: value that b owes a", "value"),
+    "known_by_a": ("how well a knows b's work", "0 to 1"),
+    "known_by_b": ("how well b knows a's work", "0 to 1"),
+    "last_contact_week": ("week of last direct contact", "weeks"),
+    "origin": ("how the tie came about", ""),
+}
+
+
+def meanings(layout: Layout) -> Columns:
+    """Return the columns of a table of state, numbered where a field has several."""
+    columns = {name: (text, layout.unit[name]) for name, text in layout.meaning.items()}
+    for name, text in layout.meaning.items():
+        shape = layout.dtype[name].shape
+        if shape:
+            columns |= {f"{name}_{k}": (f"{text}; number {k}", layout.unit[name]) for k in range(shape[0])}
+    return columns
+
+
+WEEKLY_COLUMNS: Columns = {**meanings(WEEKLY), **KEYS}
+MEMBER_COLUMNS: Columns = {**meanings(MEMBER), "member": ("number of the member, also its row", "")}
+GIFT_COLUMNS: Columns = {**meanings(GIFT), **KEYS}
+
+
+def runs_table(scenario: Scenario, runs: pd.DataFrame) -> pd.DataFrame:
+    """Return one tidy row per run: id, scenario, strategy, seed, replicate, status, every parameter, outcomes.
+
+    `runs` has strategy, seed, replicate and outcomes.  Parameters have their values at the start.
+    """
+    values = scenario.settings()
+    number = len(runs)
+    keys = [
+        identity(scenario, str(name), int(seed), int(replicate))
+        for name, seed, replicate in zip(runs["strategy"], runs["seed"], runs["replicate"], strict=True)
+    ]
+    columns = {
+        "run": keys,
+        "scenario": [scenario.title] * number,
+        **{name: runs[name].to_numpy() for name in ("strategy", "seed", "replicate")},
+        "status": ["done"] * number,
+        **{key: [values[place]] * number for key, place in NUMBER.items()},
+        **{outcome.name: runs[outcome.name].to_numpy() for outcome in OUTCOMES},
+    }
+    return pd.DataFrame(columns)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.models import OptionInfo
 
-from sim.cli.console import InputError
+from sim.cli.terminal import InputError
 from sim.inputs import bounds
 
 
@@ -20,10 +20,13 @@ def whole(option: str, low: int, high: int, text: str, check: bool = True) -> Op
 
     def read(value: str | int) -> int:
         try:
-            number = bounds.whole_of_text(value, option, low, high)
-            return bounds.whole(number, option, low, high) if check else number
-        except ValueError as fault:
-            raise InputError(str(fault)) from None
+            number = int(value)
+        except ValueError:
+            number = None
+        if number is None or (check and not low <= number <= high):
+            shown = repr(value) if number is None else number
+            raise InputError(f"{option} is {shown}; allowed are whole numbers from {low:,} to {high:,}")
+        return number
 
     made: OptionInfo = typer.Option(option, parser=read, metavar="INTEGER", help=text)
     return made

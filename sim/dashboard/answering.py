@@ -7,16 +7,15 @@ question and the model's version, so that reopening one is instant.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
+from cachetools import LRUCache
 
 from sim.dashboard.answers import Answer, answer
-from sim.dashboard.links import to_query
-from sim.dashboard.questions import Question
+from sim.dashboard.questions import Question, to_query
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Batch, Update, Workshop
 from sim.lab.comparison import Comparison, Result, Task, assembled, run_task, tasks_of
@@ -52,10 +51,9 @@ class Memory:
     """The latest finished answers by question, and batches under way; for all sessions."""
 
     def __init__(self, most: int = KEPT) -> None:
-        self._most = most
         self._lock = threading.Lock()
-        self._answers: OrderedDict[str, FinishedAnswer] = OrderedDict()
-        self._recent: OrderedDict[str, Comparison] = OrderedDict()
+        self._answers: MutableMapping[str, FinishedAnswer] = LRUCache(most)
+        self._recent: MutableMapping[str, Comparison] = LRUCache(RECENT)
         self._batches: dict[str, tuple[Runs, int]] = {}
 
     def join(self, question: Question, begin: Callable[[], Runs]) -> Runs:
@@ -83,10 +81,7 @@ class Memory:
     def get(self, question: Question) -> FinishedAnswer | None:
         """Return the answer, if it is kept."""
         with self._lock:
-            found = self._answers.get(numbers_of(question))
-            if found is not None:
-                self._answers.move_to_end(numbers_of(question))
-            return found
+            return self._answers.get(numbers_of(question))
 
     def recent(self, question: Question) -> Comparison | None:
         """Return the runs of a recent question, whatever its strategies were called then."""
@@ -98,10 +93,6 @@ class Memory:
         with self._lock:
             self._answers[numbers_of(question)] = FinishedAnswer(result, comparison.runs)
             self._recent[runs_of(question)] = comparison
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
-            while len(self._recent) > RECENT:
-                self._recent.popitem(last=False)
 
 
 def follow(

@@ -10,11 +10,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sim.dashboard.cautions import cautions, timing, trust
 from sim.dashboard.charts import ChartData, charts
-from sim.dashboard.money import costs, dollars, idle, output_price
 from sim.dashboard.questions import Question
-from sim.dashboard.verdict import StageVerdict, stage_verdict
+from sim.dashboard.verdict import (
+    StageVerdict,
+    cautions,
+    costs,
+    dollars,
+    idle,
+    output_price,
+    stage_verdict,
+    timing,
+    trust,
+)
 from sim.lab.analysis.effects import MONTHS, mean_interval
 from sim.lab.analysis.events import kaplan_meier
 from sim.lab.comparison import Comparison

@@ -85,7 +85,7 @@ def glance(answer: Answer, marks: dict[str, str]) -> Table:
         for row in answer.strategies
     ]
     caption = (
-        "Months: median of all futures, in brackets the middle 8 in 10; never: futures that do not get there in time; outputs "
+        "Months: median of all futures, in brackets the middle 80%; never: futures that do not get there in time; outputs "
         "and members: means at the end."
     )
     return Table(head, rows, caption, 1, marks)

@@ -12,7 +12,7 @@ from sim.lab.analysis.effects import MONTHS, mean_interval, paired_difference, w
 from sim.lab.analysis.events import kaplan_meier, restricted_weeks
 from sim.lab.comparison import BANDS, Comparison
 from sim.model.outcomes import STAGES_REACHED
-from sim.output.figures.output_figures import KINDS
+from sim.output.figures.stage_figures import KINDS
 
 EVERY = 2
 PLACES = 4
@@ -114,12 +114,6 @@ def percentiles(block: np.ndarray) -> np.ndarray:
         return np.asarray(np.nanpercentile(block, (LOW, 50, HIGH), axis=0))
 
 
-def kind_row(comparison: Comparison, kind: str, title: str) -> KindRow:
-    """Return the mean number of outputs of a kind under each strategy, with 95% intervals."""
-    means = {name: mean_interval(comparison.of(name)[f"outputs_{kind}"]) for name in comparison.strategies}
-    return KindRow(title, {name: rounded([mean.mean, mean.low, mean.high]) for name, mean in means.items()})
-
-
 def differences(comparison: Comparison, name: str, baseline: str) -> list[DifferenceRow]:
     """Return the paired differences between a strategy and a baseline, with 95% intervals, and which way is good."""
     rows = []
@@ -143,6 +137,11 @@ def in_units(comparison: Comparison, name: str, outcome: str) -> np.ndarray:
 def charts(comparison: Comparison) -> ChartData:
     """Return all that is drawn, except differences, which depend on who is ahead."""
     names, weeks = comparison.strategies, comparison.scenario.weeks
+
+    def means(name: str, kind: str) -> Numbers:
+        found = mean_interval(comparison.of(name)[f"outputs_{kind}"])
+        return rounded([found.mean, found.low, found.high])
+
     return ChartData(
         round(weeks / MONTHS.weeks, 2),
         {
@@ -150,5 +149,5 @@ def charts(comparison: Comparison) -> ChartData:
             for stage in STAGES_REACHED
         },
         {title: weekly_bands(comparison, measure) for measure, title in DRAWN.items()},
-        [kind_row(comparison, kind, title) for kind, title in KINDS.items()],
+        [KindRow(title, {name: means(name, kind) for name in names}) for kind, title in KINDS.items()],
     )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.model.graphs import name_of
 from sim.model.state import NOBODY, World
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+NUMBERED = re.compile(r"(member|newcomer|arrival)-0*(\d+)")
+"""Names that were made up, since nobody gave any: those of generated networks, newcomers and later arrivals."""
 TURNS, EVEN, SPREAD = 80, 0.5, 3.0
 Ties = dict[tuple[int, int], float]
 """How long and strongly each pair was tied: trust summed over weeks."""
@@ -31,6 +33,13 @@ class TieRows(NamedTuple):
         """Return each pair with its trust."""
         ends = zip(self.a.tolist(), self.b.tolist(), strict=True)
         return list(zip(ends, self.trust.tolist(), strict=True))
+
+
+def called(row: int, names: Sequence[str]) -> str:
+    """Return what to call a member: "Member 7" for one without a name of its own.  `names`: those of the start network."""
+    name = name_of(row, names)
+    numbered = NUMBERED.fullmatch(name)
+    return f"{numbered[1].capitalize()} {numbered[2]}" if numbered else name
 
 
 def ties_of(world: World) -> TieRows:

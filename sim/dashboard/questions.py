@@ -1,7 +1,7 @@
 """The question of the home page: a network, a yearly budget, two to four strategies that spend it, what happens later.
 
-Everything is a plain number or word with bounds, so that a link can carry it and no link can ask for too much work.
-Shares are in percent, times in months, as people say them.
+Everything is a plain number or word with bounds, so that a link can carry it and no link can ask for too much work: a link
+reproduces the page exactly.  Shares are in percent, times in months, as people say them.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from string import hexdigits
+from urllib.parse import parse_qsl, urlencode
 
-from sim.dashboard.settings import FUTURES, MEMBERS, NETWORK, SINGLE, STRATEGY, Values
+from sim.dashboard.settings import FUTURES, MEMBERS, NETWORK, SINGLE, STRATEGY, Choice, Dial, Values
+from sim.model.version import MODEL_VERSION
 
 LETTERS = ("a", "b", "c", "d")
 FEWEST, MOST = 2, len(LETTERS)
@@ -221,3 +223,94 @@ def without_strategy(question: Question, place: int) -> Question:
     if len(question.strategies) <= FEWEST or not 0 <= place < len(question.strategies):
         return question
     return replace(question, strategies=question.strategies[:place] + question.strategies[place + 1 :])
+
+
+LONGEST = 4000
+VERSION, NAME, OWN = "model", "name", "own"
+FUTURE = "future"
+
+
+@dataclass(frozen=True)
+class LinkedQuestion:
+    """The question of a link, within bounds, and a sentence for all that differs from the link."""
+
+    question: Question
+    notes: tuple[str, ...] = ()
+
+
+def text_of(value: float | str) -> str:
+    """Return a setting as text, without needless digits."""
+    if isinstance(value, str):
+        return value
+    return str(int(value)) if float(value).is_integer() else f"{value:g}"
+
+
+def to_query(question: Question) -> str:
+    """Return the query of a link to a question: every setting, the seed, and the version of the model."""
+    pairs = [(name, text_of(getattr(question, name))) for name in NETWORK]
+    if question.own:
+        pairs.append((OWN, question.own))
+    for key, one in zip(LETTERS, question.strategies, strict=False):
+        settings = [] if one.idle else [text_of(one.values[name]) for name in STRATEGY]
+        pairs.append((key, ",".join([one.preset, *settings])))
+        if one.name:
+            pairs.append((f"{key}.{NAME}", one.name))
+    return urlencode([*pairs, (VERSION, MODEL_VERSION)], safe=",")
+
+
+def values_of(query: str | None) -> dict[str, str]:
+    """Return the values in the query of a link by name, of one that is not too long."""
+    return dict(parse_qsl((query or "")[:LONGEST], keep_blank_values=True))
+
+
+def from_query(query: str | None) -> LinkedQuestion:
+    """Return the question of a link; what is missing has its default, what is out of bounds is noted."""
+    if not query:
+        return LinkedQuestion(Question())
+    link = values_of(query)
+    values: Values = {name: link[name] for name in NETWORK if name in link}
+    strategies = [strategy_of(link[key], link.get(f"{key}.{NAME}", "")) for key in LETTERS if key in link]
+    question = held(Question(**values, own=link.get(OWN, ""), strategies=tuple(strategies) or Question.strategies))
+    notes = [
+        f"{dial.label}: the link says {values[name][:20]!r}, shown is {text_of(getattr(question, name))}."
+        for name, dial in NETWORK.items()
+        if name in values and not same(dial, values[name], getattr(question, name))
+    ]
+    for key, one, kept in zip(LETTERS, strategies, question.strategies, strict=False):
+        wrong = [
+            dial.label.lower() for name, dial in STRATEGY.items() if not same(dial, one.values[name], kept.values[name])
+        ]
+        if one.preset not in PRESETS:
+            notes.append(f"Strategy {key.upper()}: unknown kind {one.preset[:20]!r}; shown is {kept.label}.")
+        elif wrong and not kept.idle:
+            notes.append(f"Strategy {key.upper()}: out of bounds ({', '.join(wrong)}); the nearest values are shown.")
+    version = link.get(VERSION, MODEL_VERSION)
+    if version != MODEL_VERSION:
+        notes.append(
+            f"The link was made with model {version[:16]!r}; this is model {MODEL_VERSION}, so numbers may differ from those "
+            "seen then."
+        )
+    return LinkedQuestion(question, tuple(notes))
+
+
+def future_of(query: str | None, question: Question) -> int | None:
+    """Return which of a question's futures a link names, within bounds; None if it names none."""
+    text = values_of(query).get(FUTURE, "")
+    return min(int(text), int(question.futures) - 1) if text.isdecimal() and len(text) < 10 else None
+
+
+def same(dial: Dial | Choice, linked: float | str, kept: float | str) -> bool:
+    """Return whether a setting was taken as it stands in the link."""
+    if isinstance(dial, Choice):
+        return linked == kept
+    try:
+        return abs(float(linked) - float(kept)) < 1e-9
+    except ValueError:
+        return False
+
+
+def strategy_of(text: str, name: str) -> StrategySettings:
+    """Return the strategy of a part of a link: preset, then its settings in order; the rest is as in the preset."""
+    preset, *settings = text.split(",")
+    values = PRESETS.get(preset, PRESETS["personal"]).values
+    return StrategySettings.of(preset, name, values | dict(zip(STRATEGY, settings, strict=False)))

@@ -72,12 +72,6 @@ def listening(host: str, port: int) -> socket.socket:
     return bound
 
 
-def configure() -> None:
-    """Set Solara's settings, before it is imported; variables that are set already stay."""
-    for name, value in SETTINGS.items():
-        os.environ.setdefault(name, value)
-
-
 def serve(
     host: str,
     port: int,
@@ -91,7 +85,8 @@ def serve(
     `results`: the folder of the page Results.  Raises PortError.
     """
     with listening(host, port) as bound:
-        configure()
+        for name, value in SETTINGS.items():  # before Solara is imported
+            os.environ.setdefault(name, value)
         import uvicorn
         from solara.server import settings
         from solara.server.starlette import app

@@ -119,7 +119,7 @@ STRATEGY: Mapping[str, Dial | Choice] = {
     "convenings": Dial(0, 4, 1, 0, "Convenings a year", "meetings", "Meetings in person; each costs money for everybody who comes."),
     "invited": Dial(10, 100, 5, 25, "Invited to each", "% of members", described(CoordinatorSettings, "convening_share")),
     "hub": Dial(0, 100, 5, 5, "Passes through the coordinator", "%", described(CoordinatorSettings, "hub_share")),
-    "policy": Choice(POLICIES, "weeks", "When the focus moves on", described(CoordinatorSettings, "policy")),
+    "policy": Choice(POLICIES, "weeks", "When the focus changes", described(CoordinatorSettings, "policy")),
     "align": Dial(0, 60, 1, 9, "To aligning after", "months", described(CoordinatorSettings, "align_week")),
     "produce": Dial(0, 60, 1, 21, "To producing after", "months", described(CoordinatorSettings, "produce_week")),
     **{

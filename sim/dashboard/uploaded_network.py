@@ -1,4 +1,4 @@
-"""A visitor's own network: read from uploaded files, held while its page is open, and used as the start everywhere.
+"""A visitor's own network: read from uploaded files, held as long as the session lives, and used as the start everywhere.
 
 What was understood is written, as two plain CSV files, into a folder that only this process can read; it is removed when
 the visitor leaves, when another network replaces it, or when the server ends.  Answers about it are kept with it.
@@ -10,14 +10,18 @@ import atexit
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import solara
+from solara.lab import on_kernel_start
+
 from sim.dashboard.answering import Memory
-from sim.dashboard.network_drawing import Place, places
+from sim.dashboard.network_drawing import places
 from sim.dashboard.questions import FINGERPRINT, MOST_OWN, Question
-from sim.inputs.networks.health import Finding, health
+from sim.dashboard.services import services
+from sim.inputs.networks.health import health
 from sim.inputs.networks.reading.plain import File
 from sim.inputs.networks.reading.reader import checked_size, read_network
 from sim.inputs.networks.writing import to_csv
@@ -26,20 +30,6 @@ from sim.model.start import NetworkError, StartNetwork
 MOST_UPLOADED = 4_000_000
 FEWEST_OWN = 5
 _folders: set[Path] = set()
-
-
-@dataclass(frozen=True)
-class NetworkSummary:
-    """What the page says about an uploaded network, and where to draw its members.  `ties`: rows of both ends, strength."""
-
-    files: tuple[str, ...]
-    fingerprint: str
-    members: int
-    notes: Sequence[str]
-    health: Sequence[Finding]
-    names: Sequence[str]
-    places: list[Place]
-    ties: list[tuple[int, int, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,20 +46,20 @@ class UploadedNetwork:
         """Return a question with this network as its start."""
         return replace(question, own=self.fingerprint, members=self.start.members)
 
-    def summary(self) -> NetworkSummary:
-        """Return what the page says about it."""
+    def summary(self) -> dict[str, object]:
+        """Return what the page says about it, and where to draw its members.  `ties`: rows of both ends, strength."""
         start = self.start
         ties = [(i, j, s) for (i, j), s in zip(start.ties.tolist(), start.strength.tolist(), strict=True)]
-        return NetworkSummary(
-            files=self.files,
-            fingerprint=self.fingerprint,
-            members=start.members,
-            notes=start.notes,
-            health=health(start),
-            names=start.names,
-            places=places([{(i, j): s for i, j, s in ties}], start.members),
-            ties=[(i, j, round(s, 2)) for i, j, s in ties],
-        )
+        return {
+            "files": self.files,
+            "fingerprint": self.fingerprint,
+            "members": start.members,
+            "notes": start.notes,
+            "health": health(start),
+            "names": start.names,
+            "places": places([{(i, j): s for i, j, s in ties}], start.members),
+            "ties": [(i, j, round(s, 2)) for i, j, s in ties],
+        }
 
 
 def upload(files: Sequence[File]) -> UploadedNetwork:
@@ -104,3 +94,35 @@ def forget_all() -> None:
     """Remove all files when the server ends."""
     while _folders:
         shutil.rmtree(_folders.pop(), ignore_errors=True)
+
+
+_held: dict[str, UploadedNetwork] = {}
+_none: UploadedNetwork | None = None
+uploaded = solara.reactive(_none)
+"""The session's uploaded network, or None."""
+
+
+def hold(network: UploadedNetwork | None) -> None:
+    """Replace the session's network and forget the one before; None: no network."""
+    session = solara.get_kernel_id()
+    forget(_held.pop(session, None))
+    if network is not None:
+        _held[session] = network
+    uploaded.set(network)
+
+
+@on_kernel_start
+def session_begins() -> Callable[[], None]:
+    """Forget the session's network when it ends."""
+    session = solara.get_kernel_id()
+    return lambda: forget(_held.pop(session, None))
+
+
+def sources(question: Question) -> tuple[Memory, Path | None]:
+    """Return where answers to a question are kept, and the folder of the uploaded network that it is about."""
+    if not question.own:
+        return services().memory, None
+    network = uploaded.value
+    if network is None or network.fingerprint != question.own:
+        return Memory(), None
+    return network.memory, network.folder

@@ -1,16 +1,24 @@
-"""Who reaches a stage first, how sure that is, and where both end: sentences that count futures."""
+"""What is said of an answer: who reaches a stage first and how sure that is, what it costs, and what may go wrong.
+
+Sentences count futures.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from sim.dashboard.charts import DifferenceRow, differences
-from sim.lab.analysis.effects import MONTHS, Race, paired_difference, proportion, race, who_is_ahead
+from sim.dashboard.questions import Question
+from sim.dashboard.scenarios import spending, week_of
+from sim.lab.analysis.effects import MONTHS, Race, cost_per_output, paired_difference, proportion, race, who_is_ahead
 from sim.lab.analysis.events import restricted_mean
 from sim.lab.comparison import STAGE_WORDS, Comparison
+from sim.model.declarations import PARAMETERS
 from sim.output.words import capital, counted, number, percent
 
 SELDOM_LOST, FEW, FEW_WEEKS = 0.1, 60, 2
@@ -132,4 +140,173 @@ def stage_verdict(comparison: Comparison, stage: str, labels: Mapping[str, str],
         lost=lost_again(comparison, stage, labels),
         others=tuple(pair_verdict(comparison, stage, first, other, labels).sentence for other in rest),
         differences=tuple(differences(comparison, first, second)),
+    )
+
+
+def dollars(value: float) -> str:
+    """Return a sum of money: to the dollar below a thousand, else to three significant digits."""
+    if abs(value) < 1000:
+        return f"${value:,.0f}"
+    return f"${round(value, 2 - math.floor(math.log10(abs(value)))):,.0f}"
+
+
+def costs(question: Question, comparison: Comparison, labels: Mapping[str, str]) -> str:
+    """Return what the strategies cost, and what one more output costs than with no coordinator, if that is known."""
+    cost = {name: float(comparison.of(name)["cost"].mean()) for name in comparison.strategies}
+    years = counted(question.years, "year")
+    paid = [name for name in comparison.strategies if cost[name] > 0]
+    if not paid:
+        return f"Nobody is paid: nothing is spent in {years}."
+    least, most = min(cost[name] for name in paid), max(cost[name] for name in paid)
+    who = "Each strategy" if len(paid) > 1 else labels[paid[0]]
+    later = later_budget(question)
+    if most - least >= 0.005 * most:
+        spent = f"Spent in {years}: {', '.join(f'{labels[name]} {dollars(cost[name])}' for name in paid)}"
+    elif later:
+        spent = f"{who} costs {dollars(most)} in {years}: {dollars(question.budget)} a year{later}"
+    else:
+        spent = f"{who} costs {dollars(question.budget)} a year, {dollars(most)} in {years}"
+    return f"{spent}. {prices(comparison, paid, idle(question), labels)}".strip()
+
+
+def prices(comparison: Comparison, paid: Sequence[str], base: str | None, labels: Mapping[str, str]) -> str:
+    """Return what outputs cost under strategies that cost money, in a sentence; '' if that is not known.
+
+    `base`: the strategy without a coordinator, if there is one.
+    """
+    parts = [
+        f"{dollars(price)} with {labels[name]}" for name in paid if (price := output_price(comparison, name, base))
+    ]
+    what = "A joint output costs" if base is None else "One more joint output than with no coordinator costs"
+    return f"{what} {', '.join(parts)}." if parts else ""
+
+
+def later_budget(question: Question) -> str:
+    """Return from when on less or more is spent, as a clause; '' if the budget stays the same."""
+    months = 12 * question.years
+    parts = []
+    if 0 < question.cut_after < months and question.cut_to != 100:
+        parts.append(f"{question.cut_to:.0f}% of it after month {question.cut_after:.0f}")
+    if 0 < question.leaves < months:
+        parts.append(f"nothing after month {question.leaves:.0f}, when the coordinator leaves")
+    return f", {', '.join(parts)}" if parts else ""
+
+
+def idle(question: Question) -> str | None:
+    """Return the strategy without a coordinator, if there is one."""
+    return next((key for key, one in zip(question.keys, question.strategies, strict=True) if one.idle), None)
+
+
+def output_price(comparison: Comparison, name: str, base: str | None) -> float | None:
+    """Return dollars for one more output than under `base`; for one output if there is no base; None if unknown."""
+    runs = comparison.of(name)
+    cost, outputs = float(runs["cost"].mean()), float(runs["outputs"].mean())
+    if base is None:
+        return cost / outputs if outputs > 0 else None
+    if name == base:
+        return None
+    other = comparison.of(base)
+    return cost_per_output(cost, outputs, float(other["cost"].mean()), float(other["outputs"].mean()))
+
+
+MANY_LEAVE, MUCH_DEPENDENCE, OFTEN, SELDOM = 0.4, 0.35, 0.25, 0.5
+
+
+def cautions(question: Question, comparison: Comparison, labels: dict[str, str]) -> list[str]:
+    """Return all warnings on an answer."""
+    words = list(comparison.scenario.budget_warnings(comparison.strategies))
+    if not question.budget:
+        words.append("Without a budget there is no coordinator: every strategy here does nothing.")
+    words += many_leave(comparison, labels)
+    for key, one in zip(question.keys, question.strategies, strict=True):
+        label, runs = labels[key], comparison.of(key)
+        words += [*dangers(runs, label), *early_or_late(question, comparison, key, label), *not_renewed(runs, label)]
+        spent = spending(question, one)
+        if spent.wanted > spent.meetings + 0.5:
+            words.append(
+                f"{label}: its meetings would cost {dollars(spent.wanted)} a year; the budget pays for fewer people, and for "
+                "no hours."
+            )
+    return words
+
+
+def many_leave(comparison: Comparison, labels: Mapping[str, str]) -> list[str]:
+    """Return one warning about all strategies under which many members leave."""
+    parts = []
+    for key, label in labels.items():
+        runs = comparison.of(key)
+        left = float(runs["members_left"].mean())
+        ever = left + float(runs["members_active"].mean())
+        if ever and left / ever > MANY_LEAVE:
+            parts.append(f"{label} {left:.0f} of {ever:.0f} who were ever members")
+    return [f"Many members leave by the end: {'; '.join(parts)}."] if parts else []
+
+
+def dangers(runs: pd.DataFrame, label: str) -> list[str]:
+    """Return warnings that a strategy's runs give by themselves: dependence, break-aways."""
+    words = []
+    dependence = float(runs["coordinator_dependence"].mean())
+    if dependence > MUCH_DEPENDENCE:
+        words.append(
+            f"{label}: {percent(dependence)} of new ties and gifts depend on the coordinator; what if that person leaves?"
+        )
+    apart = int((runs["break_aways"] > 0).sum())
+    if apart / len(runs) > OFTEN:
+        words.append(f"{label}: in {apart} of {len(runs)} simulated futures a working group breaks away.")
+    return words
+
+
+def not_renewed(runs: pd.DataFrame, label: str) -> list[str]:
+    """Return a warning if a generative network seldom stays so without its coordinator."""
+    tested = runs["renewed"].dropna()
+    if len(tested) < 10 or float(tested.mean()) >= SELDOM:
+        return []
+    return [
+        f"{label}: of {len(tested)} futures that become generative, only {int(tested.sum())} stay generative for a year "
+        "without the coordinator."
+    ]
+
+
+def early_or_late(question: Question, comparison: Comparison, key: str, label: str) -> list[str]:
+    """Return a warning if the focus moves on before the network is connected, or waits for what often never comes."""
+    one = question.strategies[question.keys.index(key)]
+    align = week_of(one.align)
+    if one.idle or not question.budget:
+        return []
+    if one.policy == "weeks" and align < question.weeks and one.facilitation:
+        latest, often = align, SELDOM
+        does, then = f"moves on to aligning after {number(one.align)} months, but", "is not connected by then"
+    elif one.policy == "readiness":
+        latest, often = question.weeks, OFTEN
+        does, then = "waits until the network is ready, and", "never gets connected"
+    else:
+        return []
+    weeks = comparison.weeks(key, "connected")
+    late = int((np.isnan(weeks) | (weeks > latest)).sum())
+    if late / len(weeks) <= often:
+        return []
+    return [f"{label}: the coordinator {does} in {late} of {len(weeks)} simulated futures the network {then}."]
+
+
+def timing(question: Question) -> str:
+    """Return a sentence if the calendar decides much of when the network aligns, else ''."""
+    weavers = [one for one in question.strategies if not one.idle]
+    if not weavers or not question.budget or len({(one.policy, one.align) for one in weavers}) > 1:
+        return ""
+    align, facilitated = weavers[0].align, any(one.facilitation for one in weavers)
+    if weavers[0].policy != "weeks" or not 0 < align < 12 * question.years or not facilitated:
+        return ""
+    who = ("The coordinator moves", "Both coordinators move", "All coordinators move")[min(len(weavers), 3) - 1]
+    return (
+        f"{who} to aligning after {number(align)} months, by the calendar set for each strategy. That decides much of when the "
+        "network aligns, and makes strategies look alike."
+    )
+
+
+def trust() -> str:
+    """Return what the intervals do not cover."""
+    assumed = sum(parameter.basis == "assumed" for parameter in PARAMETERS)
+    return (
+        f"This says how sure the simulation is, not how right the model is: {assumed} of its {len(PARAMETERS)} parameters are "
+        "assumptions."
     )

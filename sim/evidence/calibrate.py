@@ -17,7 +17,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ from sim.evidence.targets.target_catalogue import BY_NAME
 from sim.evidence.targets.validate import judge, run_experiments
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.extras import extra_needed
+from sim.lab.results import JsonObject, json_text
 from sim.model.declarations import BY_KEY
 
 TIPPING = (0.3, 0.5)
@@ -103,15 +104,8 @@ DEFAULTS = Problem(
     ),
     ("attrition", "contributions"),
     (
-        "coalitions",
-        "directors",
-        "session",
-        "closure",
-        "closure_more",
-        "bridges",
-        "mutual",
-        "silence",
-        "silence_foretells",
+        *("coalitions", "directors", "session", "closure", "closure_more"),
+        *("bridges", "mutual", "silence", "silence_foretells"),
     ),
     premise=True,
     pull=1.0,
@@ -200,53 +194,29 @@ def rounded(value: float) -> float:
     return float(f"{value:.3g}")
 
 
-@dataclass(frozen=True)
-class Report:
-    """Loss and figures under settings; `fit`, `kept_out`: simulated median of each target, and whether it is inside."""
-
-    seed: int
-    loss: float
-    alive_alone: float | None
-    fit: dict[str, tuple[float, bool]]
-    kept_out: dict[str, tuple[float, bool]]
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What calibration found; `tuning`, `validation`: reports under settings `now` and `proposed`."""
-
-    problem: str
-    trials: int
-    replicates: int
-    start: str
-    now: dict[str, float]
-    proposed: dict[str, float]
-    tuning: dict[str, Report]
-    validation: dict[str, Report]
-
-
-def report(problem: Problem, settings: Overrides, data: eies.Eies, replicates: int, seed: int) -> Report:
-    """Return loss and figures under settings."""
-    return Report(
-        seed,
-        loss=loss(problem, settings, data, replicates, seed),
-        alive_alone=alive_alone(settings, 2 * replicates, seed) if problem.premise else None,
-        fit=medians(problem.fit, settings, data, replicates, seed),
-        kept_out=medians(problem.kept_out, settings, data, replicates, seed),
-    )
+def report(problem: Problem, settings: Overrides, data: eies.Eies, replicates: int, seed: int) -> JsonObject:
+    """Return loss and figures under settings; `fit`, `kept_out`: median of each target, and whether it is inside."""
+    return {
+        "seed": seed,
+        "loss": loss(problem, settings, data, replicates, seed),
+        "alive_alone": alive_alone(settings, 2 * replicates, seed) if problem.premise else None,
+        "fit": medians(problem.fit, settings, data, replicates, seed),
+        "kept_out": medians(problem.kept_out, settings, data, replicates, seed),
+    }
 
 
 def calibrate(
     problem: Problem, trials: int, seed: int, replicates: int, data: eies.Eies, progress: Progress
-) -> Proposal:
-    """Search on tuning seeds, then judge current and best settings on both sets of seeds."""
+) -> JsonObject:
+    """Search on tuning seeds, then judge current and best settings on both sets of seeds; return what is printed."""
     settings = {"now": present(problem), "proposed": search(problem, trials, seed, replicates, data, progress)}
-    tuning, validation = (
-        {name: report(problem, values, data, futures, on) for name, values in settings.items()}
-        for futures, on in ((replicates, seed), (4 * replicates, VALIDATION_SEED))
-    )
     start = "generated" if data.generated else "data"
-    return Proposal(problem.name, trials, replicates, start, **settings, tuning=tuning, validation=validation)
+    head = {"problem": problem.name, "trials": trials, "replicates": replicates, "start": start}
+    judged = {
+        name: {which: report(problem, values, data, futures, on) for which, values in settings.items()}
+        for name, futures, on in (("tuning", replicates, seed), ("validation", 4 * replicates, VALIDATION_SEED))
+    }
+    return {**head, **settings, **judged}
 
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -269,8 +239,6 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Calibrate, and print the proposal as JSON."""
-    from sim.lab.results import json_text
-
     chosen = options(arguments)
 
     def progress(number: int, best: float) -> None:
@@ -280,7 +248,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = eies.find_data(chosen.data)
     data = eies.read(folder) if folder else eies.stand_in()
     proposal = calibrate(PROBLEMS[chosen.problem], chosen.trials, chosen.seed, chosen.replicates, data, progress)
-    sys.stdout.write(json_text(asdict(proposal)))
+    sys.stdout.write(json_text(proposal))
     return 0
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.evidence.charts.claim_chart import VERDICT_COLOURS
 from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS
-from sim.evidence.claims.claim_rows import AblationRow, ClaimRow, PartRow
+from sim.evidence.claims.claim_rows import AblationRow, ClaimRow
 from sim.evidence.claims.run import LOOKS
 from sim.evidence.claims.verdict_rule import HOLDS
 from sim.evidence.frozen import CLAIMS_VERSION
@@ -15,9 +18,8 @@ from sim.model.version import MODEL_VERSION, package_version
 from sim.output.report.page import Bullets, Card, Cards, Fold, Picture, Prose, Section, Table, render_page
 from sim.output.words import estimate, percent, three_digits
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
+SOURCES = {"GN": "theory of generative networks", "CAP": "connect, align, produce"}
+"""What the sources of claims and questions are called."""
 ORDER = ("holds", "conditional", "undecided", "does not hold")
 RULE = (
     "Each claim is split into parts: what would be seen if it were true. Every part is an experiment on paired simulated "
@@ -42,8 +44,6 @@ def claims_page(
     notes: Sequence[str],
 ) -> str:
     """Return the page as one HTML text.  `figures`: "score", and "claim-NN" for each claim."""
-    from sim.evidence.charts.claim_chart import VERDICT_COLOURS
-
     counts = Counter(row.verdict for row in rows)
     cards = [
         Card(str(counts[verdict]), verdict, colour=VERDICT_COLOURS[verdict]) for verdict in ORDER if counts[verdict]
@@ -117,18 +117,9 @@ def ablation_words(ablation: AblationRow, unit: str) -> str:
     return f"The effect {vanishes}: {estimate(ablation.effect, ablation.ci95)} {unit}"
 
 
-def unclear_mechanisms(part: PartRow) -> list[str]:
-    """Return the added mechanisms without which too few futures show whether a part that holds still does."""
-    if part.verdict != HOLDS:
-        return []
-    return [name for name, ablation in part.without_form.items() if ablation.effect is None]
-
-
-def claim_section(row: ClaimRow, figure: Figure) -> Section:
-    """Return the section of one claim: verdict, parts, figure, mechanism."""
-    lines = [f"Mechanism in the model: {row.mechanism}."]
-    if row.condition:
-        lines.insert(0, row.condition)
+def remarks(row: ClaimRow) -> list[str]:
+    """Return what a reader has to know of a claim: its condition, what it depends on, and missing futures."""
+    lines = [row.condition] if row.condition else []
     for part in row.parts:
         if part.given:
             lines.append(f"{part.part} is true by definition and does not count: {part.given}.")
@@ -136,15 +127,20 @@ def claim_section(row: ClaimRow, figure: Figure) -> Section:
             lines.append(
                 f"{part.part}, with this off: {part.ablation.off}. {ablation_words(part.ablation, part.unit)}."
             )
-        lines += [
-            f"{part.part}: it is unclear whether it depends on an added mechanism, since too few futures have an effect: {name}."
-            for name in unclear_mechanisms(part)
-        ]
+        for name, without in part.without_form.items() if part.verdict == HOLDS else ():
+            if without.effect is None:
+                unclear = "it is unclear whether it depends on an added mechanism, since too few futures have an effect"
+                lines.append(f"{part.part}: {unclear}: {name}.")
         lines += [
             f"{part.part} depends on an added mechanism without support of its own: {name}." for name in part.depends_on
         ]
     if row.more_replicates:
         lines.append(f"Undecided parts need about {row.more_replicates:,} futures an arm.")
+    return lines
+
+
+def claim_section(row: ClaimRow, figure: Figure) -> Section:
+    """Return the section of one claim: verdict, parts, figure, mechanism."""
     cells = [
         (
             part.says,
@@ -161,9 +157,26 @@ def claim_section(row: ClaimRow, figure: Figure) -> Section:
         f"Claim {row.claim}: {row.verdict}",
         [
             Prose(row.text, "lead"),
-            Bullets(lines),
+            Bullets([*remarks(row), f"Mechanism in the model: {row.mechanism}."]),
             Picture(figure, f"claim-{row.claim}", alt),
             Fold("Numbers", [table]),
         ],
         name=f"claim-section-{row.claim}",
     )
+
+
+def parts_table(claims: Sequence[ClaimRow]) -> pd.DataFrame:
+    """Return a table with a row for each part of a claim; an interval takes two columns."""
+    columns = ("part", "says", "unit", "margin", "effect", "futures", "verdict", "given", "robust_share")
+    rows = []
+    for claim in claims:
+        for part in claim.parts:
+            off = part.ablation
+            row: dict[str, object] = {"claim": claim.claim, "text": claim.text, "claim_verdict": claim.verdict}
+            row |= {name: getattr(part, name) for name in columns}
+            intervals = {"ci95": part.ci95, "corrected": part.ci_corrected, "off_ci95": off and off.ci95}
+            for name, pair in intervals.items():
+                row[f"{name}_low"], row[f"{name}_high"] = pair or (None, None)
+            row |= {"off": off and off.off, "off_effect": off and off.effect}
+            rows.append(row | {"depends_on": "; ".join(part.depends_on)})
+    return pd.DataFrame(rows)

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
 from sim.evidence.frozen import CLAIMS_VERSION, FROZEN_ON, is_frozen
-from sim.lab.files import ResultsError, written_aside
-from sim.lab.results import json_text, read_manifest
+from sim.lab.results import ResultsError, json_text, read_manifest, written_aside
 from sim.model.version import MODEL_VERSION
 
 PUBLISHED = Path(__file__).with_name("published.json")

@@ -12,14 +12,6 @@ FEWEST_REPLICATES, MOST_REPLICATES = 2, 100_000
 MOST_JOBS = 1024
 
 
-def whole_of_text(text: str | int, what: str, low: int = 0, high: int = LARGEST_SEED) -> int:
-    """Return a whole number from text, not yet checked against its bounds.  Raises ValueError with the bounds."""
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError(f"{what} is {text!r}; allowed are whole numbers from {low:,} to {high:,}") from None
-
-
 def whole(number: object, what: str, low: int = 0, high: int = LARGEST_SEED) -> int:
     """Return a whole number from `low` to `high` as an int.  Raises TypeError or ValueError that names `what`."""
     if isinstance(number, bool) or not isinstance(number, Integral):
@@ -29,10 +21,5 @@ def whole(number: object, what: str, low: int = 0, high: int = LARGEST_SEED) -> 
     return int(number)
 
 
-def as_whole(value: object) -> object:
-    """Return 12.0 as 12; anything else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Whole = Annotated[int, BeforeValidator(as_whole)]
+Whole = Annotated[int, BeforeValidator(lambda x: int(x) if isinstance(x, float) and x.is_integer() else x)]
 """A whole number in a file: 12.0 is 12."""

@@ -1,7 +1,8 @@
 """Compare a scenario's strategies on paired futures: the same seeds, the same newcomers, the same luck.
 
 With common random numbers (Law & Kelton; Salmon et al. 2011) strategies are compared future by future, so shared luck
-cancels.  `variance_ratio` says how many times more futures an unpaired comparison would need for the same precision.
+cancels.  `variance_ratio` says how many times more futures an unpaired comparison would need for the same precision.  The
+fields of the summary's records, in order, are the keys of `gennet compare --json`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,28 +22,94 @@ from sim.lab.analysis.effects import cost_per_output, paired_difference, proport
 from sim.lab.analysis.events import kaplan_meier, restricted_mean, restricted_weeks
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
-from sim.lab.summary import ComparisonSummary, Interval, OutcomeDifference, StageSummary, StrategySummary
 from sim.model.outcomes import OUTCOMES, STAGES_REACHED
 from sim.model.state import OUTPUTS
 
+
+class Interval(NamedTuple):
+    """A 95% interval."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class StageSummary:
+    """How many futures of a strategy reached a stage, and when.
+
+    `median_weeks`: Kaplan-Meier median, None if fewer than half of the futures reached the stage; an end of its interval
+    is None where it lies past the horizon.  `rmst_weeks`: restricted mean, in which no week past the horizon counts.
+    """
+
+    reached: float
+    reached_ci95: Interval
+    median_weeks: float | None
+    median_ci95: tuple[float | None, float | None]
+    rmst_weeks: float
+    rmst_ci95: Interval
+
+
+@dataclass(frozen=True)
+class StrategySummary:
+    """One strategy: stages, then means and shares over its futures.
+
+    `renewed`: share of the futures tested for renewal that passed, None if none was tested.  `cost_per_output`: dollars
+    for one more output than the baseline produced, None if there are none.
+    """
+
+    name: str
+    label: str
+    stages: Mapping[str, StageSummary]
+    alive: float
+    renewed: float | None
+    renewal_tested: int
+    aligned_unconnected: float
+    members_active: float
+    members_left: float
+    outputs: float
+    outputs_by_kind: Mapping[str, float]
+    output_value: float
+    coordinator_dependence: float
+    cost: float
+    cost_per_output: float | None
+
+
+@dataclass(frozen=True)
+class OutcomeDifference:
+    """Mean paired difference of an outcome, a strategy minus the baseline.
+
+    `variance_ratio`: how many times more futures an unpaired comparison would need; None if differences do not vary.
+    """
+
+    strategy: str
+    baseline: str
+    outcome: str
+    mean: float
+    ci95: Interval
+    variance_ratio: float | None
+
+
+@dataclass(frozen=True)
+class ComparisonSummary:
+    """Everything that `gennet compare --json` prints."""
+
+    scenario: str
+    question: str
+    seed: int
+    replicates: int
+    weeks: int
+    strategies: tuple[StrategySummary, ...]
+    differences: tuple[OutcomeDifference, ...]
+    verdicts: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
 BANDS = (
-    "members",
-    "mean_degree",
-    "mean_trust",
-    "value_per_member",
-    "mean_identity",
-    "past_aligning",
-    "outputs",
-    "coordinator_dependence",
+    *("members", "mean_degree", "mean_trust", "value_per_member", "mean_identity", "past_aligning"),
+    *("outputs", "coordinator_dependence"),
 )
 DIFFERENCES = (
-    "members_left",
-    "members_active",
-    "outputs",
-    "output_value",
-    "value_per_member",
-    "mean_trust",
-    "mean_degree",
+    *("members_left", "members_active", "outputs", "output_value", "value_per_member", "mean_trust", "mean_degree"),
     "coordinator_dependence",
 )
 STAGE_WORDS = {

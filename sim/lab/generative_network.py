@@ -2,35 +2,16 @@
 
 The rules are those of the compiled loop, called a row at a time (`sim.model.steps`) in the order of
 `sim.model.schedule`: with nothing overridden the state is the same, bit for bit.  What an agent does in a phase is its
-method of the phase's name, so a rule is changed by overriding that method in plain Python:
-
-    from sim import GenerativeNetwork, Member
-
-    class Kind(Member):
-        \"\"\"Gives knowledge to the contact who received least, regardless of trust and reputation.\"\"\"
-
-        def give(self):
-            if self.contacts and self.draw(0) < self.engagement:
-                poorest = min(self.contacts, key=lambda other: other.received)
-                self.give_to(poorest, "knowledge")
-
-    model = GenerativeNetwork("scenarios/weaving.toml", strategy="customized", rng=1, member_class=Kind)
-    model.run_model()
-    model.weekly.gifts.plot()
-
-`super().give()` is the model's own rule.  Luck is keyed by who, when and what for: what one member does or leaves out
-never shifts the draws of another.  Agents are views on rows of the world's tables: `member.identity` reads and writes
-the row (`sim.model.state` says what the fields mean).  Mesa's `DataCollector`, `batch_run` and `SolaraViz` work with the
-model.  `batch_run`'s `iterations` alone repeat the same run, since Mesa passes a model neither its number nor a seed:
-vary `replicate` (paired futures of one seed) or `rng`:
-
-    mesa.batch_run(GenerativeNetwork, {"scenario": scenario, "strategy": ["none", "mass"], "replicate": range(20)})
+method of the phase's name, so a rule is changed by overriding that method in plain Python (docs/how-to/own-rule.md has
+examples).  Luck is keyed by who, when and what for: what one member does or leaves out never shifts the draws of another.
+Agents are views on rows of the world's tables: `member.identity` reads and writes the row (`sim.model.state` says what
+the fields mean).  Mesa's `DataCollector`, `batch_run` and `SolaraViz` work with the model.  `batch_run`'s `iterations`
+alone repeat the same run, since Mesa passes a model neither its number nor a seed: vary `replicate` or `rng`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 
 from sim.inputs.bounds import whole
@@ -38,18 +19,6 @@ from sim.inputs.scenario import Scenario
 from sim.lab.future import open_world
 from sim.model.agent_model import AgentModel
 from sim.model.agents import Coordinator, Member, WorkingGroup
-
-
-@lru_cache(maxsize=1)
-def default_scenario() -> Scenario:
-    """Return the default network, without coordinators."""
-    return Scenario.from_document({})
-
-
-def scenario_from(scenario: Scenario | str | Path | None, settings: Mapping[str, object]) -> Scenario:
-    """Return a scenario, or load it from a path, with settings changed; in their keys "__" stands for "."."""
-    base: Scenario = default_scenario() if scenario is None else Scenario.of(scenario)
-    return base.with_({key.replace("__", "."): value for key, value in settings.items()}) if settings else base
 
 
 class GenerativeNetwork(AgentModel):
@@ -77,7 +46,10 @@ class GenerativeNetwork(AgentModel):
         **kwargs: object,
     ) -> None:
         # Mesa 3.3 refuses sliders for settings unless the last argument is called kwargs.
-        self.world_scenario = scenario_from(scenario, kwargs)
+        self.world_scenario = Scenario.from_document({}) if scenario is None else Scenario.of(scenario)
+        if kwargs:
+            settings = {key.replace("__", "."): value for key, value in kwargs.items()}
+            self.world_scenario = self.world_scenario.with_(settings)
         self.strategy = self.world_scenario.strategy(strategy)
         seed = whole(self.world_scenario.seed if rng is None else rng, "rng, the seed,")
         number = whole(replicate, "replicate")

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
+from sim.inputs.scenario import Scenario
 from sim.model.graphs import to_networkx
 from sim.model.outcomes import STAGES_REACHED, stage_weeks
 from sim.model.start import StartNetwork
 from sim.model.state import KINDS, MEMBER, ORIGINS, World
 from sim.model.tables import maps_table, weekly_table
-
-if TYPE_CHECKING:
-    from sim.inputs.scenario import Scenario
 
 COUNTED_EVENTS = {
     "break_aways": "a group broke away",

@@ -1,7 +1,8 @@
 """Results folders: their manifest, what may be written into them, and the formats of their files.
 
 `results/README.md` describes the format.  A folder belongs to one content: a command, the strategies' fingerprints, the
-seed and the model's version.  The same content may be written again, file by file; anything else is refused.
+seed and the model's version.  The same content may be written again, file by file; anything else is refused.  Writing is
+atomic: a file is written under a temporary name, then renamed.
 """
 
 from __future__ import annotations
@@ -22,29 +23,52 @@ from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.lab.files import ResultsError, reason, written_aside
 from sim.model.version import package_version
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
+import threading
+
+
+class ResultsError(ValueError):
+    """Results cannot be written or read.  The message names the file or folder, what is wrong and what to do."""
+
+
+class WriteError(ResultsError):
+    """The system refused to write: a full disk, no permission."""
+
+
+def reason(fault: OSError) -> str:
+    """Return the system's own words for why it refused."""
+    return (fault.strerror or str(fault)).lower()
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """Yield a temporary name to write to; on leaving, that file atomically replaces `path`.
+
+    Raises WriteError where the system refuses (a full disk, no permission); `path` is then unchanged.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield aside
+        aside.replace(path)
+    except OSError as fault:
+        raise WriteError(f"{path} cannot be written ({reason(fault)}); files written before it are complete") from None
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
 
 MANIFEST, LOCK = "manifest.json", ".lock"
 UNFINISHED = "being written"
 FORMAT = "generative-networks results 1"
 ROOT = Path("results")
 PACKAGES = (
-    "numba",
-    "numpy",
-    "networkx",
-    "mesa",
-    "pandas",
-    "pyarrow",
-    "pydantic",
-    "scipy",
-    "SALib",
-    "distributed",
-    "matplotlib",
+    *("numba", "numpy", "networkx", "mesa", "pandas", "pyarrow"),
+    *("pydantic", "scipy", "SALib", "distributed", "matplotlib"),
 )
 MOST_NUMBERED = 10_000
 
@@ -124,18 +148,12 @@ def git(*arguments: str) -> str | None:
     if not (top / ".git").exists():
         return None
     try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=top,
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=True,
-            stdin=subprocess.DEVNULL,
+        output = subprocess.check_output(
+            ["git", *arguments], cwd=top, text=True, timeout=5, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.strip() or None
+    return output.strip() or None
 
 
 @dataclass

@@ -206,8 +206,8 @@ def test_help_starts_nothing_heavy():
     code = "import sys; from sim.cli.app import app; from typer.testing import CliRunner; CliRunner().invoke(app, ['--help']);"
     code += "print([name for name in ('numba', 'mesa', 'matplotlib', 'pandas') if name in sys.modules])"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
-    assert told.stdout.strip() == "[]"
+    message = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert message.stdout.strip() == "[]"
 
 
 def test_lists_print_everything_declared():
@@ -250,24 +250,24 @@ DIFFERENCE_KEYS = {"strategy", "baseline", "outcome", "mean", "ci95", "variance_
 def test_compare_json_keeps_its_contract(small):
     result = call("compare", small, "--json")
     assert result.exit_code == 0, result.output
-    told = parsed(result.stdout)
-    assert [one["name"] for one in told["strategies"]] == ["none", "mass"]
-    for one in told["strategies"]:
+    message = parsed(result.stdout)
+    assert [one["name"] for one in message["strategies"]] == ["none", "mass"]
+    for one in message["strategies"]:
         assert one.keys() >= STRATEGY_KEYS
         assert list(one["stages"]) == ["connected", "aligned", "producing", "generative"]
         for stage in one["stages"].values():
             assert stage.keys() >= STAGE_KEYS
             assert 0 <= stage["reached"] <= 1
             assert (stage["median_weeks"] is None) == (stage["reached"] < 0.5)
-    assert told["strategies"][0]["cost_per_output"] is None
-    assert told["differences"] and all(one.keys() >= DIFFERENCE_KEYS for one in told["differences"])
-    assert {one["baseline"] for one in told["differences"]} == {"none"}
+    assert message["strategies"][0]["cost_per_output"] is None
+    assert message["differences"] and all(one.keys() >= DIFFERENCE_KEYS for one in message["differences"])
+    assert {one["baseline"] for one in message["differences"]} == {"none"}
 
 
 def test_sentences_on_who_is_ahead_say_once_that_they_are_not_corrected_for_their_number(small):
-    told = " ".join(call("compare", small, "--replicates", "3").stdout.split())
-    assert told.count("of 20 comparisons without any difference, about one looks clear by luck") == 1
-    assert told.index("Which strategy gets there first") < told.index("of 20 comparisons")
+    message = " ".join(call("compare", small, "--replicates", "3").stdout.split())
+    assert message.count("of 20 comparisons without any difference, about one looks clear by luck") == 1
+    assert message.index("Which strategy gets there first") < message.index("of 20 comparisons")
 
 
 def test_the_same_seed_prints_the_same_bytes_whatever_the_jobs(small):
@@ -368,10 +368,10 @@ def test_run_leaves_tables_networks_and_figures(small):
     same = ("run", small, "--strategy", "mass", "--seed", "3", "--replicate", "1")
     result = call(*same, "--ledger", "--panels", "--json")
     assert result.exit_code == 0, result.output
-    told = parsed(result.stdout)
-    assert (told["seed"], told["replicate"], told["strategy"]) == (3, 1, "mass")
+    message = parsed(result.stdout)
+    assert (message["seed"], message["replicate"], message["strategy"]) == (3, 1, "mass")
     folder = Path("results/small-run")
-    assert pd.read_parquet(folder / "runs")["run"].tolist() == [told["run"]]
+    assert pd.read_parquet(folder / "runs")["run"].tolist() == [message["run"]]
     weekly = pd.read_parquet(folder / "weekly")
     assert len(weekly) == 30 and weekly["week"].tolist() == list(range(1, 31))
     after = nx.read_graphml(folder / "network-after.graphml")
@@ -388,18 +388,20 @@ def test_run_leaves_tables_networks_and_figures(small):
 
 
 def test_only_the_strategies_asked_for_the_first_as_baseline(small):
-    told = parsed(call("compare", small, "--json", "--strategy", "mass", "--strategy", "none", "--no-renewal").stdout)
-    assert [one["name"] for one in told["strategies"]] == ["mass", "none"]
-    assert {one["baseline"] for one in told["differences"]} == {"mass"}
+    message = parsed(
+        call("compare", small, "--json", "--strategy", "mass", "--strategy", "none", "--no-renewal").stdout
+    )
+    assert [one["name"] for one in message["strategies"]] == ["mass", "none"]
+    assert {one["baseline"] for one in message["differences"]} == {"mass"}
     alone = call("compare", small, "--strategy", "none")
     assert alone.exit_code == 0 and "Difference" not in alone.stdout
 
 
 def test_a_network_in_which_nothing_happens_can_be_compared(small):
     quiet = ("members.activity=0.01", "giving.base=-10", "network.keep_random=0", "network.newcomers=0", "weeks=2")
-    told = call("compare", small, "--json", *(word for key in quiet for word in ("--set", key)))
-    assert told.exit_code == 0, told.output
-    assert parsed(told.stdout)["strategies"][0]["coordinator_dependence"] == 0.0
+    message = call("compare", small, "--json", *(word for key in quiet for word in ("--set", key)))
+    assert message.exit_code == 0, message.output
+    assert parsed(message.stdout)["strategies"][0]["coordinator_dependence"] == 0.0
 
 
 def test_notes_go_to_stderr(small):
@@ -420,12 +422,12 @@ def test_ctrl_c_leaves_valid_results(small):
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=120)
     assert running.returncode == 130, err
-    told = parsed(out)
-    assert 2 <= told["replicates"] < 50000
-    assert f"{told['replicates']:,} of 50,000 futures are complete" in err
+    message = parsed(out)
+    assert 2 <= message["replicates"] < 50000
+    assert f"{message['replicates']:,} of 50,000 futures are complete" in err
     manifest = read_manifest(Path("stopped"))
-    assert manifest["replicates"] == told["replicates"] and "stopped by the user" in manifest["stop_reason"]
-    assert len(pd.read_parquet("stopped/runs")) == 2 * told["replicates"]
+    assert manifest["replicates"] == message["replicates"] and "stopped by the user" in manifest["stop_reason"]
+    assert len(pd.read_parquet("stopped/runs")) == 2 * message["replicates"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT to a process on Windows")
@@ -437,7 +439,7 @@ def test_ctrl_c_while_writing_waits_until_everything_is_written(small, monkeypat
     write = ResultsFolder.csv
     monkeypatch.setattr(ResultsFolder, "csv", lambda *given: (os.kill(os.getpid(), signal.SIGINT), write(*given))[1])
     pressed = []
-    monkeypatch.setattr("sim.cli.console.os._exit", pressed.append)
+    monkeypatch.setattr("sim.cli.terminal.os._exit", pressed.append)
     result = call(command[0], small, *command[1:], "--out", "whole")
     assert result.exit_code == 130
     assert pressed and read_manifest(Path("whole"))["stop_reason"] == "finished"
@@ -457,13 +459,13 @@ def test_a_smaller_comparison_leaves_a_larger_one_as_it_is(small):
 
 def test_the_time_left_counts_from_the_first_run_on(monkeypatch, capsys):
     """Compiling comes before, once, and says nothing about the pace of runs."""
-    from sim.cli import console
+    from sim.cli import terminal
 
     clock = [0.0]
-    monkeypatch.setattr(console.time, "monotonic", lambda: clock[0])
-    shown = console.ProgressLine("Simulating", "runs")
-    for clock[0], done in ((60.0, 1), (61.0, 2), (81.0, 12)):
-        shown.tick(done, 100)
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: clock[0])
+    with terminal.progress("Simulating", "runs") as tick:
+        for clock[0], done in ((60.0, 1), (61.0, 2), (81.0, 12)):
+            tick(done, 100)
     lines = capsys.readouterr().err.splitlines()
     assert lines == ["Simulating: 1 of 100 runs", "Simulating: 12 of 100 runs, 3 min left"]
 
@@ -475,7 +477,7 @@ def test_stopped_at_once_leaves_nothing(small, monkeypatch):
     def pressed():
         yield lambda: True
 
-    monkeypatch.setattr("sim.cli.commands.compare_command.stopped_by_ctrl_c", pressed)
+    monkeypatch.setattr("sim.cli.terminal.stopped_by_ctrl_c", pressed)
     result = call("compare", small)
     assert result.exit_code == 130 and "nothing to compare" in result.stderr
     assert not Path("results/small-compare").exists()
@@ -487,9 +489,9 @@ def test_of_two_comparisons_at_once_into_one_folder_one_is_refused_and_nothing_i
     both = [process("compare", small, "--replicates", count, *long) for count in ("60", "61")]
     ends = [(one.communicate(timeout=300)[1], one.returncode) for one in both]
     assert sorted(code for _, code in ends) == ([0, 2] if out else ends_of(ends))
-    for told, code in ends:
-        assert code == 0 or "is being written to by another gennet" in told or "holds results of" in told, told
-        assert "Traceback" not in told
+    for message, code in ends:
+        assert code == 0 or "is being written to by another gennet" in message or "holds results of" in message, message
+        assert "Traceback" not in message
     folder = Path("mine" if out else "results/small-compare")
     kept = read_manifest(folder)
     assert kept["stop_reason"] == "finished"
@@ -514,8 +516,8 @@ def test_a_folder_that_another_process_is_at_is_left_alone(small, command):
             assert refused.exit_code == 2 and name in refused.stderr and "Traceback" not in refused.output
     assert {path: path.read_bytes() for path in Path("mine").rglob("*") if path.is_file()} == before
     with held(Path("mine"), "wait"):
-        told = call("report", "mine")
-        assert told.exit_code == 2 and "mine is being written to by another gennet" in told.stderr
+        message = call("report", "mine")
+        assert message.exit_code == 2 and "mine is being written to by another gennet" in message.stderr
         assert json.loads(call("status", "mine", "--json").stdout)["state"] == "running"
     assert call(command[0], small, *command[1:], "--out", "new").exit_code == 0
 
@@ -551,9 +553,11 @@ def test_a_damaged_folder_ends_with_2_and_names_the_file(small, command, damage)
         pd.read_parquet(part).drop(columns=["strategy", "status"]).to_parquet(part)
         said = "mine/runs is damaged"
     else:
-        told = json.loads(manifest.read_text())
-        told = told | {"stop_reason": "being written"} if damage == "half written" else drop(told, "model_version")
-        manifest.write_text(json.dumps(told))
+        message = json.loads(manifest.read_text())
+        message = (
+            message | {"stop_reason": "being written"} if damage == "half written" else drop(message, "model_version")
+        )
+        manifest.write_text(json.dumps(message))
     result = call(command, "mine")
     if (command, damage) == ("status", "half written"):
         assert result.exit_code == 0
@@ -563,8 +567,8 @@ def test_a_damaged_folder_ends_with_2_and_names_the_file(small, command, damage)
         assert len(result.stderr.strip().splitlines()) == 1
 
 
-def drop(told, key):
-    return {name: value for name, value in told.items() if name != key}
+def drop(message, key):
+    return {name: value for name, value in message.items() if name != key}
 
 
 def test_results_of_another_version_are_reported_with_a_word_on_it(small):
@@ -572,8 +576,8 @@ def test_results_of_another_version_are_reported_with_a_word_on_it(small):
     assert "version" not in call("report", "mine").stderr
     manifest = Path("mine/manifest.json")
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"model_version": "0123456789ab"}))
-    told = call("report", "mine")
-    assert told.exit_code == 0 and "from version 0123456789ab of the model; this is" in told.stderr
+    message = call("report", "mine")
+    assert message.exit_code == 0 and "from version 0123456789ab of the model; this is" in message.stderr
 
 
 def test_budgets_are_those_of_the_strategies_compared(small):

@@ -10,7 +10,7 @@ import pytest
 
 from sim.cli import document
 from sim.cli.document import BLOCKS, MODEL, DocumentError, main, marks, parts, rewritten, update
-from sim.lab.files import WriteError
+from sim.lab.results import WriteError
 from sim.model.declarations import BY_KEY, GROUPS, PARAMETERS
 from sim.model.levers import LEVERS
 from sim.model.outcomes import OUTCOMES

@@ -16,8 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from sim.dashboard.links import to_query
-from sim.dashboard.questions import Question, held
+from sim.dashboard.questions import Question, held, to_query
 from sim.dashboard.scenarios import scenario_of
 from sim.lab.comparison import compare
 from tests.dashboard.browser.conftest import CHROMIUM, FINAL, FLAGS, Server

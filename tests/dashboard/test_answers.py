@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.dashboard import answering, answers, cautions, charts, money, verdict
+from sim.dashboard import answering, answers, charts, verdict
 from sim.dashboard.answering import Memory, follow
 from sim.dashboard.questions import PRESETS, Question, held, when_ready
 from sim.dashboard.scenarios import scenario_of
@@ -138,11 +138,11 @@ def test_renaming_a_strategy_runs_nothing_again(question, workshop):
 
 
 def test_a_shared_calendar_is_noted(question, comparison):
-    shown = cautions.timing(question)
+    shown = verdict.timing(question)
     assert "move to aligning after 9 months, by the calendar" in shown
-    assert cautions.timing(when_ready(question)) == ""
+    assert verdict.timing(when_ready(question)) == ""
     one, other, *rest = question.strategies
-    assert cautions.timing(replace(question, strategies=(one, replace(other, align=12), *rest))) == ""
+    assert verdict.timing(replace(question, strategies=(one, replace(other, align=12), *rest))) == ""
     assert answers.answer(question, comparison).stages["connected"].timing == ""
 
 
@@ -158,7 +158,7 @@ def test_stages_that_are_lost_again_are_counted(question, comparison):
 def test_waiting_for_a_network_that_is_never_ready_gives_a_warning():
     ready = when_ready(held(replace(Question(), years=2, futures=20)))
     found = compare(scenario_of(ready))
-    said = [one for one in cautions.cautions(ready, found, ready.labels) if "never gets connected" in one]
+    said = [one for one in verdict.cautions(ready, found, ready.labels) if "never gets connected" in one]
     for key, one in zip(ready.keys, ready.strategies, strict=True):
         never = int(np.isnan(found.weeks(key, "connected")).sum())
         words = f"{ready.labels[key]}: the coordinator waits until the network is ready, and in {never} of 20"
@@ -202,7 +202,7 @@ def test_the_label_of_a_strategy_says_what_was_changed(changes, label):
 )
 def test_costs_say_when_the_budget_ends(changes, words):
     question = replace(Question(), futures=2, members=10, **changes)
-    assert words in money.costs(question, compare(scenario_of(question), 2), question.labels)
+    assert words in verdict.costs(question, compare(scenario_of(question), 2), question.labels)
 
 
 @pytest.mark.parametrize(("low", "high", "places"), [(-0.2, 0.5, 1), (0.02, 1.2, 2), (0.0, 0.04, 2), (0.004, 0.04, 3)])
@@ -260,7 +260,7 @@ def test_no_clear_difference_is_stated():
 
 
 def test_costs_name_the_budget_and_the_price_of_one_more_output(question, comparison):
-    said = money.costs(question, comparison, question.labels)
+    said = verdict.costs(question, comparison, question.labels)
     assert said.startswith("Each strategy costs $40,000 a year, $80,000 in 2 years.")
     runs = {key: comparison.of(key) for key in question.keys}
     more = runs["a"]["outputs"].mean() - runs["c"]["outputs"].mean()
@@ -268,18 +268,18 @@ def test_costs_name_the_budget_and_the_price_of_one_more_output(question, compar
     shown = re.search(r"costs \$([\d,]+) with Personal introductions", said)
     assert shown and float(shown[1].replace(",", "")) == pytest.approx(price, rel=0.005)
     nobody = replace(question, strategies=(PRESETS["nothing"], replace(PRESETS["nothing"], name="same")))
-    assert "nothing is spent" in money.costs(nobody, compare(scenario_of(nobody), 2), nobody.labels)
+    assert "nothing is spent" in verdict.costs(nobody, compare(scenario_of(nobody), 2), nobody.labels)
 
 
 def test_warnings_name_what_may_go_wrong(question, comparison):
     too_early = [
-        one for one in cautions.cautions(question, comparison, question.labels) if "not connected by then" in one
+        one for one in verdict.cautions(question, comparison, question.labels) if "not connected by then" in one
     ]
     assert any("Newsletter and directory" in one for one in too_early)
     grand = replace(PRESETS["convenings"], convenings=4, invited=100)
     hub = replace(PRESETS["personal"], hub=100, personal=100)
     question = held(replace(question, strategies=(grand, hub), futures=20))
-    said = cautions.cautions(question, compare(scenario_of(question)), question.labels)
+    said = verdict.cautions(question, compare(scenario_of(question)), question.labels)
     assert any("meetings would cost" in one for one in said)
     assert any("depend on the coordinator" in one for one in said)
 
@@ -309,7 +309,7 @@ def test_the_csv_holds_every_run_with_its_label(question, comparison):
 
 @pytest.mark.parametrize(("value", "text"), [(0, "$0"), (999, "$999"), (4881, "$4,880"), (123456, "$123,000")])
 def test_dollars(value, text):
-    assert money.dollars(value) == text
+    assert verdict.dollars(value) == text
 
 
 def test_a_strategy_keeps_its_colour_when_another_is_removed():

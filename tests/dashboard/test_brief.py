@@ -7,8 +7,7 @@ from html import unescape
 
 from sim.dashboard.answers import answer
 from sim.dashboard.brief import brief
-from sim.dashboard.links import to_query
-from sim.dashboard.questions import Question, held
+from sim.dashboard.questions import Question, held, to_query
 from sim.dashboard.scenarios import scenario_of
 from sim.inputs.scenario import Scenario
 from sim.lab.comparison import compare

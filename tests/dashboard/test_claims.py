@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from sim.dashboard.pages.evidence import claims as page
-from sim.dashboard.pages.evidence.claims import (
+from sim.dashboard.pages.evidence import state as page
+from sim.dashboard.pages.evidence.state import (
     claims_page,
     claims_score,
     effect_words,
@@ -67,7 +67,7 @@ def test_a_part_by_definition_says_why():
     claim = replace(claim, parts=(first, *claim.parts[1:]))
     summary = page.shown_claim(claim).parts
     assert (summary[0].verdict, summary[0].given) == ("by definition", "It cannot vary.") and summary[1].given == ""
-    (row, *_) = csv.DictReader(io.StringIO(page.claims_csv([claim])))
+    (row, *_) = csv.DictReader(io.StringIO(page.csv_of(page.parts_table([claim]))))
     assert row["verdict"] == "by definition" and row["given"] == "it cannot vary"
 
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.dashboard.pages.watch.film import Dropped, Spans, film, film_side
+from sim.dashboard.network_drawing import called
+from sim.dashboard.pages.watch import state
+from sim.dashboard.pages.watch.state import Spans, film, film_side
 from sim.dashboard.questions import Question, held
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.shared.templates import packed
@@ -52,7 +54,8 @@ def test_the_last_week_has_exactly_the_ties_of_the_network_at_the_end(made):
         }
         groups = {row: number for row, number, *_ in at(one.members, 104, 2, 3)}
         assert groups == dict(record.network.nodes(data="group"))
-        assert [one.names[row] for row in record.network] == [name for _, name in record.network.nodes(data="name")]
+        assert [one.names[row] for row in record.network] == [called(row, record.start.names) for row in record.network]
+        assert one.names[0] == "Member 1"
 
 
 def test_leavers_have_their_week_and_how_they_left(made):
@@ -105,7 +108,7 @@ def test_a_film_is_the_same_every_time_and_fit_for_json(made):
 
 def test_a_dropped_film_stops():
     linked = iter([False, False, True])
-    with pytest.raises(Dropped):
+    with pytest.raises(state.Dropped):
         film(QUESTION, ("a", "b"), 0, lambda: next(linked))
 
 

@@ -10,7 +10,6 @@ import ipyvuetify
 import pytest
 import solara
 
-from sim.dashboard.links import to_query
 from sim.dashboard.pages.inspect.state import (
     CHARTS,
     MOST_MEMBERS,
@@ -23,7 +22,7 @@ from sim.dashboard.pages.inspect.state import (
     slider,
     weekly_of,
 )
-from sim.dashboard.questions import Question, held
+from sim.dashboard.questions import Question, held, to_query
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.services import close_services
 from sim.dashboard.shared.templates import packed

@@ -12,11 +12,10 @@ import pytest
 import solara
 
 from sim.dashboard import pages
-from sim.dashboard.links import from_query, to_query
 from sim.dashboard.pages.compare.page import Compare
 from sim.dashboard.pages.compare.state import use_address
 from sim.dashboard.pages.registry import FRAME, PAGES, routes
-from sim.dashboard.questions import Question, held
+from sim.dashboard.questions import Question, from_query, held, to_query
 from sim.dashboard.services import close_services
 
 
@@ -67,7 +66,7 @@ def test_the_page_answers_and_follows_its_settings():
         first = verdict.verdict["sentence"]
         controls._event_callbacks["card"]({"place": 0, "setting": "personal", "value": 100})
         # Where another thread is just rendering, it takes in the change: it shows a moment later.
-        until(lambda: controls.cards[0]["settings"]["personal"] == 100 and controls.cards[0]["changed"])
+        until(lambda: controls.cards[0]["settings"]["personal"] == 100 and "changed" in controls.cards[0]["label"])
         until(lambda: verdict.status["state"] == "final" and verdict.status["fresh"])
         assert verdict.verdict["sentence"] != first
         controls._event_callbacks["add"]("blended")

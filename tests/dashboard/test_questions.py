@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.dashboard.links import from_query, to_query
 from sim.dashboard.questions import (
     LETTERS,
     MOST_WORK,
@@ -19,7 +18,9 @@ from sim.dashboard.questions import (
     StrategySettings,
     changed,
     changed_strategy,
+    from_query,
     held,
+    to_query,
     with_strategy,
     without_strategy,
 )
@@ -184,7 +185,7 @@ import sim.model.levers as levers
 new = levers.Lever("mentoring", label="mentoring pairs", action="customized.close_triad", what="pair newcomers",
                    price=("customized.introduction_hours",))
 levers.LEVERS = levers.numbered(*levers.LEVERS.values(), new)
-from sim.dashboard.links import from_query, to_query
+from sim.dashboard.questions import from_query, to_query
 from sim.dashboard.questions import Question, changed_strategy
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.settings import STRATEGY

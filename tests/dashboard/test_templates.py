@@ -9,7 +9,7 @@ import ipyvue
 import numpy as np
 import solara
 
-from sim.dashboard.shared.templates import Download, Template, packed, plain
+from sim.dashboard.shared.templates import Download, Template, packed
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,21 +23,21 @@ class Point:
 
 
 def test_records_become_plain_data():
-    assert plain({"a": Point(1.5, ("b",)), 2: [Point(float("nan"))]}) == {
+    assert json.loads(packed({"a": Point(1.5, ("b",)), 2: [Point(float("nan"))]})) == {
         "a": {"x": 1.5, "names": ["b"]},
         "2": [{"x": None, "names": []}],
     }
     assert json.loads(packed([Point(np.float64(2.0))])) == [{"x": 2.0, "names": []}] and packed(None) == ""
 
 
-def test_a_template_has_its_record_s_fields_and_calls_its_events(tmp_path):
+def test_a_template_shows_its_properties_and_calls_its_events(tmp_path):
     (tmp_path / "point.vue").write_text("<template><p>{{ x }}</p></template>")
     heard = []
-    Shown = Template(tmp_path / "point.vue", Point, "move")
+    Shown = Template(tmp_path / "point.vue", "x names", "move")
 
     @solara.component
     def Page():
-        return Shown(Point(3.0, ("a",)), move=heard.append)
+        return Shown(x=3.0, names=("a",), on_move=heard.append)
 
     _, rc = solara.render(Page(), handle_error=False)
     (widget,) = rc.find(ipyvue.VueTemplate).widgets

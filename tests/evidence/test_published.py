@@ -7,8 +7,7 @@ import pytest
 from sim.evidence import frozen, published
 from sim.evidence.frozen import CLAIMS_FOLDER, CLAIMS_VERSION
 from sim.evidence.seeds import purpose_of
-from sim.lab.files import ResultsError
-from sim.lab.results import open_folder
+from sim.lab.results import ResultsError, open_folder
 from sim.model.jit import sources_hash
 from sim.model.version import MODEL_VERSION
 from tests.test_rooms import GRAPH

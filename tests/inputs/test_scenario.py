@@ -245,9 +245,11 @@ def test_strategy_names(weaving):
     scenario = Scenario.load(weaving)
     assert scenario.strategy("two") == "two"
     assert fault(scenario.strategy, "customised") == (
-        f"{weaving}: strategy 'customised' is unknown; did you mean customized?; known are none, customized, two"
+        f"{weaving}: strategy 'customised' is unknown; did you mean customized?; its strategies are 'none', 'customized', 'two'"
     )
-    assert fault(scenario.strategy) == f"{weaving}: a strategy is needed; known are none, customized, two"
+    assert (
+        fault(scenario.strategy) == f"{weaving}: a strategy is needed; its strategies are 'none', 'customized', 'two'"
+    )
     assert "strategy 'x' is unknown" in fault(scenario.fingerprint, "x")
 
 
@@ -787,6 +789,13 @@ def test_errors_in_derived_copies(weaving):
     assert fault(scenario.with_, {"weeks": 110}) == (
         f"{weaving}: changes.1.week is 120: it never happens; allowed are weeks from 0 to 109"
     )
+
+
+def test_faults_of_the_whole_come_with_those_of_its_parts(tmp_path):
+    text = "weeks = 50\n[network]\nmembers = -1\n[strategies.'a b']\nhours = -1\n"
+    text += "[[strategies.'a b'.changes]]\nweek = 60\nnewcomers = 3\n"
+    lines = fault(Scenario.load, written(tmp_path, text, "bad.toml")).splitlines()
+    assert len(lines) == 4 and any("it never happens" in line for line in lines), lines
 
 
 # The schema

@@ -146,7 +146,7 @@ def cpu_seconds(processes: list[subprocess.Popen]) -> float:
 
 def speed(runs: int, renewal: bool) -> None:
     """Compare the bare engine, the sweep and two Dask workers, alternating by a tenth of the runs."""
-    from sim.lab.experiment.cluster import dask_executor
+    from sim.lab.experiment.runner import dask_executor
 
     plan = experiment(runs, renewal)
     taken = {name: [0.0, 0.0] for name in ("engine alone", "sweep", "sweep on Dask")}

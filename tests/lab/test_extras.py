@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from sim.evidence import calibrate
-from sim.lab.experiment.cluster import ClusterError, dask_executor
+from sim.lab.experiment.runner import ClusterError, dask_executor
 
 SMALL = """
 weeks = 3

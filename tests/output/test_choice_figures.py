@@ -45,7 +45,7 @@ def test_figures_of_choices_can_be_read(count):
         assert all(axes.get_xlabel() for axes in figure.axes)
 
 
-def test_a_difference_that_cannot_be_told_is_hollow():
+def test_a_difference_that_is_not_clear_is_hollow():
     _, outputs = tables(("none", "mass"))
     clear = difference(outputs, "mass", "none")
     assert clear.clear

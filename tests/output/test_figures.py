@@ -17,12 +17,12 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from sim.lab.analysis import effects, events
-from sim.lab.files import ResultsError
-from sim.model.state import OUTPUTS
+from sim.lab.results import ResultsError
+from sim.model.state import OUTPUTS, WEEKLY
 from sim.output import figures
 from sim.output.figures import drawing, palette
 from sim.output.figures.networks import RING, _layout
-from sim.output.figures.output_figures import DOT, KINDS
+from sim.output.figures.stage_figures import DOT, KINDS
 
 HORIZON = 208
 STRATEGIES = {
@@ -35,6 +35,7 @@ RUN_FIGURES = {
     "outputs_against_cost": figures.outputs_against_cost,
     "outputs_by_kind": figures.outputs_by_kind,
 }
+COLUMNS = [name for name in WEEKLY.dtype.names if WEEKLY.dtype[name].shape == ()] + ["outputs_so_far"]
 MEASURED = ["mean_trust", "gifts", "in_groups", "coordinator_dependence"]
 
 
@@ -67,7 +68,7 @@ def weeks_of(names=("none",), replicates=1, horizon=HORIZON):
         luck = np.random.default_rng(place)
         week = np.arange(1, horizon + 1)
         rise = 1 / (1 + np.exp(-(week - 80) / 15))
-        table = {column: np.clip(rise + luck.normal(0, 0.03, horizon), 0, 1) for column in figures.MEASURES}
+        table = {column: np.clip(rise + luck.normal(0, 0.03, horizon), 0, 1) for column in COLUMNS}
         whole = [c for c in table if c.startswith(("groups_", "outputs_", "dropped"))]
         table |= {column: luck.poisson(0.1 + 2 * rise) for column in whole}
         tables.append(pd.DataFrame({"strategy": name, "replicate": replicate, "week": week} | table))
@@ -287,26 +288,6 @@ def test_stages_and_kinds_are_those_of_the_model():
     assert not set(palette.STAGE_COLOURS.values()) & set(palette.OKABE_ITO)
 
 
-@pytest.mark.parametrize("kind", RUN_FIGURES)
-def test_empty_tables_give_a_message_and_wrong_ones_name_what_is_lacking(kind):
-    empty = RUN_FIGURES[kind](runs_of(["mass"])[:0])
-    assert "No runs" in empty.texts[0].get_text()
-    assert_readable(empty)
-    with pytest.raises(ValueError, match=r"lacks strategy, .*; it has replicate"):
-        RUN_FIGURES[kind](pd.DataFrame({"replicate": [1]}))
-
-
-def test_other_figures_without_data_say_so():
-    for figure in (
-        figures.weekly_bands(weeks_of()[:0], MEASURED),
-        figures.one_run(weeks_of()[:0], EVENTS),
-        figures.network_before_after(nx.Graph(), nx.Graph(), "Nobody"),
-    ):
-        assert figure.texts[0].get_text().startswith("No ")
-    with pytest.raises(ValueError, match="lacks happiness"):
-        figures.weekly_bands(weeks_of(), ["happiness"])
-
-
 @given(
     st.lists(st.tuples(st.floats(0, 100), st.floats(1, 12)), min_size=1, max_size=9),
     st.floats(-10, 0),
@@ -372,7 +353,7 @@ def test_saved_figures_are_the_same_bytes_and_leave_nothing_aside(tmp_path, endi
 
 
 def test_saving_without_an_ending_writes_both_and_other_endings_are_refused(tmp_path):
-    written = figures.save(drawing.message("Nothing yet."), tmp_path / "figure")
+    written = figures.save(drawing.panels(1, 1, (2, 2))[0], tmp_path / "figure")
     assert [path.name for path in written] == ["figure.png", "figure.svg"]
     with pytest.raises(ValueError, match=r"\.png or \.svg, not \.gif"):
         figures.save(Figure(), tmp_path / "figure.gif")
@@ -380,7 +361,7 @@ def test_saving_without_an_ending_writes_both_and_other_endings_are_refused(tmp_
 
 def test_a_failed_save_keeps_the_old_file(tmp_path):
     path = tmp_path / "figure.png"
-    figures.save(drawing.message("Old."), path)
+    figures.save(drawing.panels(1, 1, (2, 2))[0], path)
     old = path.read_bytes()
     broken = Figure()
     broken.savefig = lambda *_, **__: (_ for _ in ()).throw(OSError("disk full"))  # type: ignore[method-assign]
@@ -405,8 +386,8 @@ def test_pyplot_and_the_engine_stay_out(path):
         "sim.output.figures",
         "sim.output.words",
         "sim.lab.analysis",
-        "sim.lab.files",
         "sim.lab.results",
-        "sim.evidence.questions.wording",
+        "sim.lab.results",
+        "sim.evidence.questions.question_maps",
     )
     assert all(name.startswith(allowed) for name in names if name.split(".")[0] == "sim")

@@ -7,8 +7,8 @@ from typing import Annotated
 from rich.console import Console
 
 from sim.cli.bench import Bench, Range, measure
-from sim.cli.console import announce_compiling, in_background, plain_table, right, say, show
 from sim.cli.options import AsJson, whole
+from sim.cli.terminal import announce_compiling, in_background, plain_table, right, say, show
 from sim.output.words import NONE
 
 

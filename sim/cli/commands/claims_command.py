@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column
 
-from sim.cli.console import InputError, plain_table, right
+from sim.cli.opening import Study, follow
 from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, check_replicates, futures, whole
-from sim.cli.study import Study, follow
+from sim.cli.terminal import InputError, plain_table, right
 from sim.evidence.charts.claim_chart import claim_parts, score
 from sim.evidence.claims.claim_rows import ClaimRow
 from sim.evidence.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
 from sim.evidence.claims.verdict_rule import FEWEST
-from sim.evidence.claims_page import claims_page, unclear_mechanisms
+from sim.evidence.claims_page import SOURCES, claims_page, parts_table, remarks
 from sim.evidence.frozen import CLAIMS_VERSION, exploration
 from sim.evidence.seeds import VERDICT_SEED
 from sim.lab.results import ResultsFolder, json_text
@@ -75,7 +75,7 @@ def claims(
         progress="Testing",
         unit="claims",
         work=lambda tick, stopped: try_claims(chosen, seed, count, others, jobs, tick, stopped),
-        show=lambda console, results: print_claims(console, [result.row for result in results], count),
+        show=lambda console, results: print_claims(console, [result.row for result in results]),
         write=lambda folder, results: write(folder, results, seed, count, others),
         first="claims.html",
     )
@@ -95,10 +95,10 @@ def numbers(text: str | None) -> list[int] | None:
     return sorted({int(part) for part in parts})
 
 
-def print_claims(console: Console, claims: Sequence[ClaimRow], replicates: int) -> None:
+def print_claims(console: Console, claims: Sequence[ClaimRow]) -> None:
     """Print the verdicts, claim by claim, with the effect of each part."""
     for claim in claims:
-        console.print(f"\n[bold]{claim.claim}. {escape(claim.text)}[/] ({claim.source})")
+        console.print(f"\n[bold]{claim.claim}. {escape(claim.text)}[/] ({SOURCES.get(claim.source, claim.source)})")
         console.print(f"   [bold]{claim.verdict}[/]{robust(claim)}")
         heads = ("effect", "95% interval", "counts from", "with mechanism off")
         numbers = (right(name, overflow="fold") for name in heads)
@@ -114,7 +114,7 @@ def print_claims(console: Console, claims: Sequence[ClaimRow], replicates: int) 
                 part.verdict,
             )
         console.print(table)
-        for line in remarks(claim, replicates):
+        for line in remarks(claim):
             console.print(f"   {escape(line)}")
     counts = pd.Series([claim.verdict for claim in claims]).value_counts()
     total = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
@@ -132,31 +132,6 @@ def robust(claim: ClaimRow) -> str:
         return f"; its effect counts in {percent(*shares.values())} of other plausible worlds"
     each = ", ".join(f"{name} in {percent(share)}" for name, share in shares.items())
     return f"; effects in other plausible worlds count: {each}"
-
-
-def remarks(claim: ClaimRow, replicates: int) -> list[str]:
-    """Return what a reader has to know: the condition, dependence on added mechanisms, and missing futures."""
-    lines = []
-    if claim.condition:
-        lines.append(f"Condition: {claim.condition}")
-    for part in claim.parts:
-        if part.depends_on:
-            what = ", ".join(part.depends_on)
-            lines.append(f"{part.part} depends on an added mechanism without independent support: {what}")
-        if part.given:
-            lines.append(f"{part.part} is true by definition and does not count: {part.given}")
-        off = part.ablation
-        if off and off.gone is None:
-            lines.append(f"{part.part}: too few futures to say whether it vanishes with this off: {off.off}")
-        elif off and not off.gone and part.verdict == "holds":
-            lines.append(f"{part.part} remains with this off: {off.off}")
-        lines += [
-            f"{part.part}: too few futures to say whether it depends on an added mechanism: {name}"
-            for name in unclear_mechanisms(part)
-        ]
-    if claim.more_replicates:
-        lines.append(f"Undecided parts need about {claim.more_replicates:,} futures per arm (now {replicates:,}).")
-    return lines
 
 
 def write(folder: ResultsFolder, results: Sequence[ClaimResult], seed: int, replicates: int, worlds: int) -> None:
@@ -183,19 +158,4 @@ def claims_table(claims: Sequence[ClaimRow]) -> pd.DataFrame:
         | {"depends_on": "; ".join(claim.depends_on)}
         for claim in claims
     ]
-    return pd.DataFrame(rows)
-
-
-def parts_table(claims: Sequence[ClaimRow]) -> pd.DataFrame:
-    """Return a table with a row for each part of a claim."""
-    columns = ("part", "says", "unit", "margin", "effect", "futures", "verdict", "given", "robust_share")
-    rows = []
-    for claim in claims:
-        for part in claim.parts:
-            off = part.ablation
-            row: dict[str, object] = {"claim": claim.claim} | {name: getattr(part, name) for name in columns}
-            intervals = {"ci95": part.ci95, "corrected": part.ci_corrected, "off_ci95": off and off.ci95}
-            for name, pair in intervals.items():
-                row[f"{name}_low"], row[f"{name}_high"] = pair or (None, None)
-            rows.append(row | {"off": off and off.off, "off_effect": off and off.effect})
     return pd.DataFrame(rows)

@@ -8,25 +8,13 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from sim.cli import run_tables
+from sim.cli import opening, terminal
 from sim.cli.comparison_tables import print_comparison
-from sim.cli.console import (
-    INTERRUPTED,
-    WRITING,
-    InputError,
-    announce_compiling,
-    progress,
-    say,
-    show,
-    show_where,
-    stopped_by_ctrl_c,
-    waiting,
-)
 from sim.cli.opening import Clock, check_network, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Jobs, Out, ScenarioFile, Seed, Sets, check_replicates, futures
 from sim.inputs.bounds import FEWEST_REPLICATES
 from sim.inputs.scenario import Scenario
-from sim.lab.comparison import BANDS, Comparison
+from sim.lab.comparison import BANDS, Comparison, strategies_of
 from sim.lab.comparison import compare as compare_strategies
 from sim.lab.experiment.lock import claimed
 from sim.lab.future import simulate
@@ -64,17 +52,20 @@ def compare(
     """
     clock = Clock()
     loaded = load_scenario(scenario, sets)
-    names = chosen_strategies(loaded, strategy or ())
+    twice = next((name for name in strategy or () if (strategy or []).count(name) > 1), None)
+    if twice is not None:
+        raise terminal.InputError(f"--strategy: {twice!r} is named twice; name each strategy once")
+    names = strategies_of(loaded, strategy or None)
     count = number_of_futures(loaded, replicates, len(names))
     seed = loaded.seed if seed is None else seed
     check_network(loaded, seed, 0)
-    opened = scenario_folder(out, "compare", loaded, names, seed, count, renewal=not no_renewal)
-    with claimed(opened, count) as folder:
+    results = scenario_folder(out, "compare", loaded, names, seed, count, renewal=not no_renewal)
+    with claimed(results, count) as folder:
         comparison = run_futures(loaded, names, count, seed, jobs, not no_renewal)
         if comparison is None:
             folder.give_up()
-            say("Stopped before two futures of every strategy were complete: there is nothing to compare.")
-            return INTERRUPTED
+            terminal.say("Stopped before two futures of every strategy were complete: there is nothing to compare.")
+            return terminal.INTERRUPTED
         return report_and_save(comparison, count, folder, clock, sets, as_json)
 
 
@@ -85,28 +76,19 @@ def number_of_futures(scenario: Scenario, replicates: int | None, strategies: in
     check_replicates(count, FEWEST_REPLICATES, " (an interval takes two)", where)
     size = count * strategies * scenario.weeks * len(BANDS) * 4
     if size > MOST_BYTES:
-        raise InputError(
+        raise terminal.InputError(
             f"{where} is {count:,}: the weekly measures of {strategies} strategies over {scenario.weeks:,} weeks "
             f"would take {size / 1e9:.0f} GB; ask for {int(count * MOST_BYTES / size):,} or fewer"
         )
     return count
 
 
-def chosen_strategies(scenario: Scenario, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Return the strategies to compare in the order given, or all.  Raises ScenarioError or InputError."""
-    names = tuple(scenario.strategy(name) for name in wanted)
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"--strategy: {twice!r} is named twice; name each strategy once")
-    return names or tuple(scenario.strategies)
-
-
 def run_futures(
     scenario: Scenario, names: Sequence[str], count: int, seed: int, jobs: int | None, renewal: bool
 ) -> Comparison | None:
     """Run the futures; after Ctrl-C return a comparison of those that are complete, or None if fewer than two are."""
-    compiling = announce_compiling()
-    with stopped_by_ctrl_c() as stopped, progress("Simulating", "runs", compiling) as tick:
+    compiling = terminal.announce_compiling()
+    with terminal.stopped_by_ctrl_c() as stopped, terminal.progress("Simulating", "runs", compiling) as tick:
         try:
             return compare_strategies(scenario, count, seed, names, jobs, renewal, tick, stopped)
         except ValueError:
@@ -126,26 +108,26 @@ def report_and_save(
     """Print a comparison, write it into its folder, and return the exit code."""
     stopped = comparison.replicates < count
     if stopped:
-        say(f"Stopped: {comparison.replicates:,} of {count:,} futures are complete and are compared.")
-    show(lambda console: print_comparison(console, comparison.summary), comparison.summary, as_json)
+        terminal.say(f"Stopped: {comparison.replicates:,} of {count:,} futures are complete and are compared.")
+    terminal.show(lambda console: print_comparison(console, comparison.summary), comparison.summary, as_json)
     if stopped and (read_manifest(folder.path) or {}).get("replicates", 0) > comparison.replicates:
-        say(f"{folder.path}/ holds more futures of this comparison and is left unchanged.")
-        return INTERRUPTED
-    with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):
+        terminal.say(f"{folder.path}/ holds more futures of this comparison and is left unchanged.")
+        return terminal.INTERRUPTED
+    with terminal.stopped_by_ctrl_c(terminal.WRITING) as pressed, terminal.waiting("Writing tables and figures"):
         write(folder, comparison)
         reason = f"stopped by the user after {comparison.replicates} of {count} futures" if stopped else "finished"
         folder.finish(scenario_manifest(comparison.scenario, clock, sets, reason, replicates=comparison.replicates))
-    show_where(f"Tables and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
-    return INTERRUPTED if stopped or pressed() else 0
+    terminal.show_where(f"Tables and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
+    return terminal.INTERRUPTED if stopped or pressed() else 0
 
 
 def write(folder: ResultsFolder, comparison: Comparison) -> None:
     """Write all tables and figures."""
     folder.begin()
-    runs = run_tables.runs_table(comparison.scenario, comparison.runs)
-    folder.parquet("runs/part-00000.parquet", runs, run_tables.RUN_COLUMNS)
+    runs = opening.runs_table(comparison.scenario, comparison.runs)
+    folder.parquet("runs/part-00000.parquet", runs, opening.RUN_COLUMNS)
     folder.csv("runs.csv", runs)
-    folder.parquet("weekly/part-00000.parquet", comparison.weekly, run_tables.WEEKLY_COLUMNS)
+    folder.parquet("weekly/part-00000.parquet", comparison.weekly, opening.WEEKLY_COLUMNS)
     folder.text("summary.json", json_text(comparison.summary))
     for name, table in comparison.tables.items():
         folder.csv(f"tables/{name}.csv", table)

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.console import InputError, say
 from sim.cli.options import whole
+from sim.cli.terminal import InputError, say
 from sim.dashboard.serving import PortError, serve
 
 RESULTS = Path("results")

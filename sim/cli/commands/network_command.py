@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column
 
-from sim.cli.console import InputError, plain_table, right, say, show
 from sim.cli.options import AsJson
+from sim.cli.terminal import InputError, plain_table, right, say, show
 from sim.inputs.networks.health import Finding, health
 from sim.inputs.networks.reading.plain import MEANINGS, OTHER_MEANINGS, TIE_MEANINGS, NetworkFaults, ReadOptions
 from sim.inputs.networks.reading.reader import read_file, read_network
@@ -65,7 +65,8 @@ def network(
 ) -> None:
     """Check, describe and convert a network of your own.
 
-    Shows how the files were read, and how healthy the network is. Reports all faults at once.
+    Shows how the files were read, and how healthy the network is; reports all faults at once.  A table of ties has columns
+    from and to, optionally strength; a table of members has id, optionally name, kind and sector.
 
     Example: gennet network members.csv ties.csv --to ours.graphml
     """

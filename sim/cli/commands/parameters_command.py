@@ -11,12 +11,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column
 
-from sim.cli.console import WIDE, InputError, plain_table, right, show
 from sim.cli.options import AsJson
+from sim.cli.terminal import WIDE, InputError, plain_table, right, show
 from sim.inputs.scenario.errors import unknown
 from sim.model.declarations import GROUPS, PARAMETERS
 from sim.model.parameters import Parameter
 from sim.output.words import exact, span
+
+FIELDS = (
+    *("key", "group", "default", "unit", "low", "high", "plausible"),
+    *("whole", "label", "basis", "source"),
+)
 
 
 def parameters(
@@ -32,22 +37,7 @@ def parameters(
     if group is not None and group not in GROUPS:
         raise InputError(f"--group: {group!r} {unknown(group, GROUPS)}")
     chosen = [parameter for parameter in PARAMETERS if group in (None, parameter.group)]
-    rows = [
-        {
-            "key": parameter.key,
-            "group": parameter.group,
-            "default": parameter.default,
-            "unit": parameter.unit,
-            "low": parameter.low,
-            "high": parameter.high,
-            "plausible": list(parameter.range),
-            "whole": parameter.whole,
-            "label": parameter.label,
-            "basis": parameter.basis,
-            "source": parameter.source,
-        }
-        for parameter in chosen
-    ]
+    rows = [{name: list(one.range) if name == "plausible" else getattr(one, name) for name in FIELDS} for one in chosen]
     show(lambda console: print_parameters(console, chosen), {"parameters": rows}, as_json)
 
 

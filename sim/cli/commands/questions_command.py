@@ -11,20 +11,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.cli.console import InputError, plain_table, right
+from sim.cli.opening import Study, follow
 from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, check_replicates, futures
-from sim.cli.study import Study, follow
+from sim.cli.terminal import InputError, plain_table, right
 from sim.evidence.charts.question_chart import question_map
 from sim.evidence.claims.verdict_rule import FEWEST
+from sim.evidence.claims_page import SOURCES
 from sim.evidence.questions.open_questions import QUESTIONS, MapAxis
 from sim.evidence.questions.question_maps import (
+    OPEN,
     REPLICATES,
-    MapCell,
     QuestionMap,
     ReadingMap,
     try_questions,
 )
-from sim.evidence.questions.wording import OPEN
 from sim.evidence.seeds import VERDICT_SEED
 from sim.lab.results import ResultsFolder, json_text
 from sim.output.figures import save_in
@@ -82,7 +82,7 @@ def chosen_questions(text: str | None) -> list[str] | None:
 def print_maps(console: Console, maps: Sequence[QuestionMap]) -> None:
     """Print each question, its answer, and a grid for each reading."""
     for question in maps:
-        console.print(f"\n[bold]{escape(question.text)}[/] ({question.source})")
+        console.print(f"\n[bold]{escape(question.text)}[/] ({SOURCES.get(question.source, question.source)})")
         console.print(escape(question.how))
         for reading in question.readings:
             console.print(f"\n{escape(reading.answer)}\n")
@@ -98,15 +98,10 @@ def grid_table(reading: ReadingMap, x: MapAxis, y: MapAxis) -> Table:
     table = plain_table(right(""), *(right(x.shown.format(value)) for value in x.values))
     best = {row.y: row.x for row in reading.best}
     for value, cells in zip(y.values, reading.cells, strict=True):
-        shown = [cell_words(cell, best.get(value) == cell.x) for cell in cells]
+        marks = [("*" if best.get(value) == cell.x else "", "?" if cell.clear == OPEN else " ") for cell in cells]
+        shown = [f"{star}{cell.words}{unclear}" for cell, (star, unclear) in zip(cells, marks, strict=True)]
         table.add_row(y.shown.format(value), *shown)
     return table
-
-
-def cell_words(cell: MapCell, best: bool) -> str:
-    """Return a cell's mean effect with its marks."""
-    open_mark = "?" if cell.clear == OPEN else " "
-    return f"{'*' if best else ''}{cell.words}{open_mark}"
 
 
 def write(folder: ResultsFolder, maps: Sequence[QuestionMap]) -> None:

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.console import InputError, show, waiting
 from sim.cli.opening import say_version
 from sim.cli.options import Results
+from sim.cli.terminal import InputError, show, waiting
 from sim.lab.analysis.runs import AnalysisError
 from sim.lab.experiment.lock import held
 from sim.lab.experiment.reading import manifest_of, read_results
-from sim.lab.files import written_aside
+from sim.lab.results import written_aside
 from sim.output.report.report_page import report as report_page
 
 PAGE = "report.html"

@@ -9,19 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from sim.cli import run_tables
-from sim.cli.console import (
-    INTERRUPTED,
-    WRITING,
-    announce_compiling,
-    in_background,
-    plain_table,
-    right,
-    show,
-    show_where,
-    stopped_by_ctrl_c,
-    waiting,
-)
+from sim.cli import opening, terminal
 from sim.cli.opening import Clock, check_network, identity, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Out, ScenarioFile, Seed, Sets, whole
 from sim.inputs.bounds import LARGEST_SEED
@@ -59,17 +47,19 @@ def run(
     name = loaded.strategy(strategy)
     seed = loaded.seed if seed is None else seed
     check_network(loaded, seed, replicate)
-    opened = scenario_folder(out, "run", loaded, (name,), seed, replicate=replicate)
-    with claimed(opened) as folder:
-        text = "Compiling, then simulating" if announce_compiling() else "Simulating"
-        record = in_background(lambda: simulate(loaded, name, seed, replicate, ledger=ledger), text)
+    results = scenario_folder(out, "run", loaded, (name,), seed, replicate=replicate)
+    with claimed(results) as folder:
+        text = "Compiling, then simulating" if terminal.announce_compiling() else "Simulating"
+        record = terminal.in_background(lambda: simulate(loaded, name, seed, replicate, ledger=ledger), text)
         summary = summary_of(record)
-        show(lambda console: print_run(console, record), summary, as_json)
-        with stopped_by_ctrl_c(WRITING) as pressed, waiting("Writing tables and figures"):
+        terminal.show(lambda console: print_run(console, record), summary, as_json)
+        with terminal.stopped_by_ctrl_c(terminal.WRITING) as pressed, terminal.waiting("Writing tables and figures"):
             write(folder, record, summary, ledger, panels)
             folder.finish(scenario_manifest(loaded, clock, sets, "finished", run=summary["run"]))
-        show_where(f"Tables, networks and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
-        return INTERRUPTED if pressed() else 0
+        terminal.show_where(
+            f"Tables, networks and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json
+        )
+        return terminal.INTERRUPTED if pressed() else 0
 
 
 def summary_of(record: Record) -> dict[str, Any]:
@@ -96,13 +86,13 @@ def print_run(console: Console, record: Record) -> None:
         f"One simulated future of {escape(record.strategy)}: {record.scenario.weeks} weeks, seed {record.seed}, "
         f"replicate {record.replicate}.  One future is not a forecast; gennet compare runs many.\n"
     )
-    table = plain_table("stage", right("reached in week"), right("lost in week"))
+    table = terminal.plain_table("stage", terminal.right("reached in week"), terminal.right("lost in week"))
     for stage in STAGES_REACHED:
         week, lost = record.reached[stage], record.outcomes[f"{stage}_lost_week"]
         table.add_row(stage, "not reached" if week is None else str(week), NONE if lost != lost else f"{lost:.0f}")
     console.print(table)
     console.print()
-    table = plain_table("outcome", right("value", no_wrap=True), "unit")
+    table = terminal.plain_table("outcome", terminal.right("value", no_wrap=True), "unit")
     for outcome in OUTCOMES:
         if outcome.name in SUMMARY:
             table.add_row(outcome.label, number(record.outcomes[outcome.name]), outcome.unit)
@@ -113,23 +103,23 @@ def write(folder: ResultsFolder, record: Record, summary: dict[str, Any], ledger
     """Write all tables, networks and figures."""
     folder.begin()
     keys = {"strategy": record.strategy, "seed": record.seed, "replicate": record.replicate}
-    runs = run_tables.runs_table(record.scenario, pd.DataFrame([{**keys, **record.outcomes}]))
-    folder.parquet("runs/part-00000.parquet", runs, run_tables.RUN_COLUMNS)
+    runs = opening.runs_table(record.scenario, pd.DataFrame([{**keys, **record.outcomes}]))
+    folder.parquet("runs/part-00000.parquet", runs, opening.RUN_COLUMNS)
     folder.csv("runs.csv", runs)
     weekly = record.weekly.copy()
     for place, (key, value) in enumerate({"run": summary["run"], **keys}.items()):
         weekly.insert(place, key, value)
-    folder.parquet("weekly/part-00000.parquet", weekly, run_tables.WEEKLY_COLUMNS)
+    folder.parquet("weekly/part-00000.parquet", weekly, opening.WEEKLY_COLUMNS)
     folder.csv("maps.csv", record.maps)
     folder.csv("events.csv", record.events)
     folder.text("summary.json", json_text(summary))
     folder.graph("network-before.graphml", record.before)
     folder.graph("network-after.graphml", record.network)
     if ledger:
-        folder.parquet("ledger.parquet", record.ledger, run_tables.GIFT_COLUMNS)
+        folder.parquet("ledger.parquet", record.ledger, opening.GIFT_COLUMNS)
     if panels:
-        folder.parquet("members.parquet", record.members, run_tables.MEMBER_COLUMNS)
-        folder.parquet("ties.parquet", record.ties, run_tables.TIE_COLUMNS)
+        folder.parquet("members.parquet", record.members, opening.MEMBER_COLUMNS)
+        folder.parquet("ties.parquet", record.ties, opening.TIE_COLUMNS)
     draw(folder, record)
 
 

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column
 
-from sim.cli.console import WIDE, plain_table, right, show
 from sim.cli.options import AsJson
+from sim.cli.terminal import WIDE, plain_table, right, show
 from sim.model.schedule import SCHEDULE
 
 

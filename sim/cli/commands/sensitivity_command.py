@@ -12,17 +12,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column
 
-from sim.cli.console import InputError, plain_table, right, show, show_where, waiting
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson, Results
-from sim.lab.analysis.events import Estimate
-from sim.lab.analysis.runs import AnalysisError, label_of, unit_of
-from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity, Sobol
+from sim.cli.terminal import InputError, plain_table, right, show, show_where, waiting
+from sim.lab.analysis.runs import AnalysisError, unit_of
+from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity
 from sim.lab.analysis.sensitivity import sensitivity as indices_of
 from sim.lab.experiment.reading import SweepResults, read_results
-from sim.lab.files import written_aside
+from sim.lab.results import written_aside
 from sim.output import figures
 from sim.output.report.findings import short_label
+from sim.output.report.sections import MORRIS_NOTE, SOBOL_NOTE, indices_table
 from sim.output.words import number, percent
 
 FOLDER = "sensitivity"
@@ -125,34 +125,17 @@ def notes_of(one: Sensitivity, horizon: int) -> list[str]:
 def print_analyses(console: Console, analyses: Sequence[Sensitivity], results: SweepResults) -> None:
     """Print a table for each analysis."""
     console.print(f"[bold]{escape(results.experiment['title'])}[/]")
-    sobol = analyses[0].kind == "sobol"
     for one in analyses:
-        against = f" minus {one.against}" if one.against else ""
-        console.print(f"\n[bold]{escape(f'{label_of(one.outcome)}, {one.strategy}{against}')}[/]")
+        shown = indices_table(one)
+        console.print(f"\n[bold]{escape(shown.caption)}[/]")
         for note in notes_of(one, results.experiment["weeks"]):
             console.print(f"[dim]{escape(note)}[/]")
-        unit = unit_of(one.outcome)
-        morris = (f"μ* ({unit})" if unit else "μ*", "σ", "μ")
-        heads = ("alone (first order)", "with others (total)") if sobol else morris
-        table = plain_table(Column("factor", overflow="fold"), *(right(head, no_wrap=True) for head in heads))
-        for row in one.rows:
-            if isinstance(row, Sobol):
-                cells = [cell(row.first), cell(row.total)]
-            else:
-                cells = [cell(row.mu_star, 2 if abs(row.mu_star.mean) < 1 else 1), number(row.sigma), number(row.mu)]
-            table.add_row(escape(row.factor), *cells)
+        heads = (right(head, no_wrap=True) for head in shown.head[1:])
+        table = plain_table(Column(shown.head[0], overflow="fold"), *heads)
+        for row in shown.rows:
+            table.add_row(*map(escape, row))
         console.print(table)
-    text = (
-        "Alone: share of the variance due to the factor by itself; with others: including its interactions."
-        if sobol
-        else "μ*: mean size of the change when the factor crosses its range; σ: how much that depends on the others."
-    )
-    console.print(f"\n[dim]In brackets: 95% intervals.  {text}[/]")
-
-
-def cell(index: Estimate, places: int = 2) -> str:
-    """Return an index with its interval."""
-    return f"{number(index.mean, places)} ({number(index.low, places)} to {number(index.high, places)})"
+    console.print(f"\n[dim]{SOBOL_NOTE if analyses[0].kind == 'sobol' else MORRIS_NOTE}[/]")
 
 
 def write(folder: Path, analyses: Sequence[Sensitivity], results: SweepResults) -> None:

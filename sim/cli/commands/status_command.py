@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from sim.cli.console import InputError, plain_table, right, say, show
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson
+from sim.cli.terminal import InputError, plain_table, right, say, show
 from sim.lab.experiment.reading import command_of, read_results
 from sim.lab.experiment.status import status_of
 from sim.model.version import MODEL_VERSION

@@ -15,26 +15,16 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from sim.cli import terminal
 from sim.cli.comparison_tables import side_by_side
-from sim.cli.console import (
-    INTERRUPTED,
-    InputError,
-    announce_compiling,
-    progress,
-    say,
-    say_notes,
-    show,
-    stopped_by_ctrl_c,
-)
 from sim.cli.options import AsJson, Jobs, Out, Seed, Sets, futures
-from sim.lab.experiment.cluster import ClusterError, dask_executor
-from sim.lab.experiment.columns import run_columns
 from sim.lab.experiment.experiment import Experiment
 from sim.lab.experiment.lock import locked
 from sim.lab.experiment.reading import SweepResults, read_results
-from sim.lab.experiment.runner import default_jobs
+from sim.lab.experiment.runner import ClusterError, dask_executor, default_jobs
 from sim.lab.experiment.status import status_of
-from sim.lab.experiment.sweeping import SweepError, content_of, job_of, run_sweep, task_of
+from sim.lab.experiment.store import run_columns
+from sim.lab.experiment.sweeping import Session, SweepError, content_of, job_of, task_of
 from sim.lab.experiment.work import do_task
 from sim.lab.results import open_folder
 from sim.model.outcomes import BY_NAME
@@ -76,21 +66,25 @@ def sweep(
     for key, value in (("seed", seed), ("replicates", replicates), ("weekly", "true" if weekly else None)):
         overrides += [] if value is None else [f"experiment.{key}={value}"]
     loaded = Experiment.load(experiment, overrides)
-    with progress("Checking worlds", "points") as tick:
+    with terminal.progress("Checking worlds", "points") as tick:
         notes = loaded.check_worlds(tick)
-    say_notes((*loaded.base.notes, *notes))
+    terminal.say_notes((*loaded.base.notes, *notes))
     if dry_run:
         return estimate(loaded, jobs or default_jobs(), as_json)
     with workers(jobs, dask) as (executor, threads):
         folder = open_folder(out, f"{loaded.name}-sweep", content_of(loaded))
-        say(f"{size_of(loaded)}, into {folder.path}/")
-        compiling = executor is None and announce_compiling()
+        terminal.say(f"{size_of(loaded)}, into {folder.path}/")
+        compiling = executor is None and terminal.announce_compiling()
         try:
-            with locked(folder), stopped_by_ctrl_c() as stopped, progress("Simulating", "runs", compiling) as tick:
+            with (
+                locked(folder),
+                terminal.stopped_by_ctrl_c() as stopped,
+                terminal.progress("Simulating", "runs", compiling) as tick,
+            ):
                 details = {"jobs": threads, "dask": dask, "overrides": overrides}
-                run_sweep(loaded, folder, threads, executor, remaining(tick), stopped, details)
+                Session(loaded, folder, threads, executor, remaining(tick), stopped, details).run()
         except SweepError as fault:
-            say(f"gennet: {fault}")
+            terminal.say(f"gennet: {fault}")
             return 1
     return report_sweep(folder.path, as_json)
 
@@ -102,13 +96,13 @@ def workers(jobs: int | None, dask: str | None) -> Iterator[tuple[Executor | Non
         yield None, jobs or default_jobs()
         return
     if jobs is not None:
-        raise InputError("--jobs cannot be combined with --dask: the cluster's workers set their own threads")
+        raise terminal.InputError("--jobs cannot be combined with --dask: the cluster's workers set their own threads")
     try:
-        with dask_executor(dask, say) as (executor, threads):
-            say(f"Dask cluster at {dask}: {threads} threads.")
+        with dask_executor(dask, terminal.say) as (executor, threads):
+            terminal.say(f"Dask cluster at {dask}: {threads} threads.")
             yield executor, threads
     except ClusterError as fault:
-        raise InputError(f"--dask: {fault}") from None
+        raise terminal.InputError(f"--dask: {fault}") from None
 
 
 def remaining(tick: Callable[[int, int], None]) -> Callable[[int, int], None]:
@@ -119,7 +113,7 @@ def remaining(tick: Callable[[int, int], None]) -> Callable[[int, int], None]:
         if not first:
             first.append(done)
             if done:
-                say(f"{done:,} of {total:,} runs were already done.")
+                terminal.say(f"{done:,} of {total:,} runs were already done.")
         if done - first[0] >= FIRST_TICK or done == total:  # the first runs are slow while workers start
             tick(done - first[0], total - first[0])
 
@@ -142,15 +136,15 @@ def report_sweep(folder: Path, as_json: bool) -> int:
     stopped = status["left"] > 0
     if stopped:
         share = f"{status['done'] + status['failed']:,} of {status['runs']:,} runs are done and kept"
-        say(f"Stopped: {share}.  The same command continues with the rest.")
+        terminal.say(f"Stopped: {share}.  The same command continues with the rest.")
     if status["failed"]:
-        say(f"{counted(status['failed'], 'run')} failed: see {folder / 'failures.csv'}")
+        terminal.say(f"{counted(status['failed'], 'run')} failed: see {folder / 'failures.csv'}")
     results = read_results(folder) if status["done"] else None
     spreads = outcomes_of(results) if results else []
     payload = {**status, "outcomes": [one._asdict() for one in spreads]}
-    show(lambda console: print_sweep(console, results, spreads) if results else None, payload, as_json)
+    terminal.show(lambda console: print_sweep(console, results, spreads) if results else None, payload, as_json)
     if stopped:
-        return INTERRUPTED
+        return terminal.INTERRUPTED
     return 1 if status["failed"] and not status["done"] else 0
 
 
@@ -207,7 +201,7 @@ def cell(spread: OutcomeSpread) -> str:
 
 def estimate(experiment: Experiment, jobs: int, as_json: bool) -> int:
     """Print how many runs an experiment has, and the time and disk space that they take."""
-    announce_compiling()
+    terminal.announce_compiling()
     seconds = probe(experiment)
     size, total = disk(experiment), seconds * experiment.size / jobs
     facts = {
@@ -228,7 +222,7 @@ def estimate(experiment: Experiment, jobs: int, as_json: bool) -> int:
         f"measured on up to {counted(min(PROBES, experiment.size), 'run')}.\n"
         f"About {size / 1e6:,.1f} MB on disk.  Nothing was written."
     )
-    show(lambda console: console.print(text, markup=False, soft_wrap=True), facts, as_json)
+    terminal.show(lambda console: console.print(text, markup=False, soft_wrap=True), facts, as_json)
     return 0
 
 

@@ -13,24 +13,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column
 
-from sim.cli.console import (
-    INTERRUPTED,
-    WIDE,
-    InputError,
-    announce_compiling,
-    plain_table,
-    progress,
-    right,
-    say,
-    show,
-    show_where,
-    stopped_by_ctrl_c,
-    waiting,
-)
+from sim.cli import terminal
 from sim.cli.opening import Clock, claimed_if
 from sim.cli.options import AsJson, Jobs, OutIfNamed, check_replicates, futures, whole
-from sim.evidence.charts.club_chart import club as club_figure
 from sim.evidence.charts.structure_chart import structure_figure
+from sim.evidence.charts.target_chart import club as club_figure
 from sim.evidence.charts.target_chart import target_figure
 from sim.evidence.seeds import VALIDATION_SEED
 from sim.evidence.targets import club_split, eies
@@ -84,7 +71,7 @@ def validate(
     folders = find_folders(data)
     folder_of_data = folders.eies
     if any(target.experiment == "eies" for target in chosen(names)) and folder_of_data is None:
-        say(
+        terminal.say(
             f"Note: no EIES data (--data FOLDER, {eies.ENVIRONMENT}, or {eies.BESIDE}): "
             "that network starts from a generated stand-in",
             "dim",
@@ -98,21 +85,23 @@ def validate(
         "start": "data" if folder_of_data else "generated",
     }
     with claimed_if(None if out is None else open_folder(out, "validate", content)) as folder:
-        compiling = announce_compiling()
-        with stopped_by_ctrl_c() as stopped, progress("Validating", "futures", compiling) as tick:
+        compiling = terminal.announce_compiling()
+        with terminal.stopped_by_ctrl_c() as stopped, terminal.progress("Validating", "futures", compiling) as tick:
             findings = validate_targets(replicates, seed, names, folder_of_data, jobs, None, tick, stopped)
         if not findings:
             if folder:
                 folder.give_up()
-            say("Stopped before one future of every experiment was complete: there are no results.")
-            return INTERRUPTED
+            terminal.say("Stopped before one future of every experiment was complete: there are no results.")
+            return terminal.INTERRUPTED
         done = len(findings[0].values)
         if done < replicates:
-            say(f"Stopped: {done:,} of {replicates:,} futures of each experiment are complete and are reported.")
+            terminal.say(
+                f"Stopped: {done:,} of {replicates:,} futures of each experiment are complete and are reported."
+            )
         rows = [finding.summary() for finding in findings]
         fit = NetworkFit([], [])
         if not names and done == replicates:
-            with waiting("Comparing structure"):
+            with terminal.waiting("Comparing structure"):
                 fit = fit_networks(folders, min(done, MOST_FUTURES), seed, None, jobs)
 
         def print_all(console: Console) -> None:
@@ -120,10 +109,10 @@ def validate(
             print_findings(console, findings)
             print_structure(console, fit)
 
-        show(print_all, rows, as_json)
+        terminal.show(print_all, rows, as_json)
         if folder:
             stopped_early = f"stopped by the user after {done} of {replicates} futures"
-            with waiting("Writing table and figure"):
+            with terminal.waiting("Writing table and figure"):
                 write(folder, findings, fit)
                 folder.finish(
                     {
@@ -133,8 +122,8 @@ def validate(
                         "score": score(findings),
                     }
                 )
-            show_where(f"Table and figure: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
-        return 0 if done == replicates else INTERRUPTED
+            terminal.show_where(f"Table and figure: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
+        return 0 if done == replicates else terminal.INTERRUPTED
 
 
 def chosen_names(only: Sequence[str]) -> tuple[str, ...]:
@@ -142,10 +131,10 @@ def chosen_names(only: Sequence[str]) -> tuple[str, ...]:
     names = tuple(name.strip() for text in only for name in text.split(",") if name.strip())
     known = [target.name for target in TARGETS] + list(dict.fromkeys(target.experiment for target in TARGETS))
     if only and not names:
-        raise InputError("--only names nothing; allowed are names of targets or experiments")
+        raise terminal.InputError("--only names nothing; allowed are names of targets or experiments")
     for name in names:
         if name not in known:
-            raise InputError(f"--only: {name!r} {unknown(name, known)}")
+            raise terminal.InputError(f"--only: {name!r} {unknown(name, known)}")
     return names
 
 
@@ -179,10 +168,10 @@ def skill_text(finding: TargetResult) -> str:
 
 def print_findings(console: Console, findings: Sequence[TargetResult]) -> None:
     """Print the table, the score, and for each target outside a reason."""
-    wide = console.width >= WIDE
+    wide = console.width >= terminal.WIDE
     names = ["target", Column("source", style="dim")] if wide else ["target [dim](source)[/]"]
-    numbers = (right(name, no_wrap=True) for name in ("published", "median (90%)", "skill"))
-    table = plain_table(*names, *numbers, Column("", no_wrap=True), Column("", no_wrap=True, style="dim"))
+    numbers = (terminal.right(name, no_wrap=True) for name in ("published", "median (90%)", "skill"))
+    table = terminal.plain_table(*names, *numbers, Column("", no_wrap=True), Column("", no_wrap=True, style="dim"))
     for one in findings:
         target = one.target
         label, source = escape(target.label), escape(target.source.short)
@@ -220,13 +209,13 @@ def print_structure(console: Console, fit: NetworkFit) -> None:
     """Print how unlike simulated networks the observed ones are, and how well new and lost ties are foretold."""
     if not fit.structure:
         return
-    table = plain_table("data", "distribution", right("distance"), right("p", no_wrap=True))
+    table = terminal.plain_table("data", "distribution", terminal.right("distance"), terminal.right("p", no_wrap=True))
     for one in fit.structure:
         table.add_row(one.data, one.statistic, three_digits(one.distance), number(one.p, 3))
     console.print("\nStructure: Mahalanobis distance of the observed network from simulated ones, and Monte Carlo p")
     console.print(table)
     names = ("pairs", "model", "common contacts", "closure", "random")
-    table = plain_table("data", "which ties", *(right(name, no_wrap=True) for name in names))
+    table = terminal.plain_table("data", "which ties", *(terminal.right(name, no_wrap=True) for name in names))
     for pairs in fit.prediction:
         scores = (pairs.model, pairs.common, pairs.closure, pairs.random)
         table.add_row(

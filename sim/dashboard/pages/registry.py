@@ -1,9 +1,15 @@
-"""The pages: the one place that lists them.  Routes and navigation follow from `PAGES`.
+"""The pages: the one place that lists them, and the frame around them: name, navigation, foot.
 
-A new page is a folder of its own under `pages/` (page.py, state.py, view.vue) and one entry here.
+Routes and navigation follow from `PAGES`.  A new page is a folder of its own under `pages/` (page.py, state.py, view.vue)
+and one entry here.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import solara
 
@@ -14,7 +20,55 @@ from sim.dashboard.pages.inspect.page import Inspect
 from sim.dashboard.pages.network.page import Network
 from sim.dashboard.pages.results.page import Results
 from sim.dashboard.pages.watch.page import Watch
-from sim.dashboard.shared.frame import Page, framed
+from sim.dashboard.shared.templates import Element, Template
+from sim.model.version import MODEL_VERSION, package_version
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the dashboard: its route, its title in the navigation, who it is for, and its component.
+
+    `old_routes`: former routes that links may still use.
+    """
+
+    route: str
+    title: str
+    audience: str
+    component: Callable[[], Element]
+    old_routes: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The path of its address."""
+        return "/" + self.route.strip("/")
+
+
+SHARED = Path(__file__).parents[1] / "shared"
+Head = Template(SHARED / "head.vue", "pages here query", "go")
+Foot = Template(SHARED / "foot.vue", "version model")
+
+
+def framed(pages: Sequence[Page]) -> Callable[..., Element]:
+    """Return the component that draws a page within its frame; the navigation lists `pages`."""
+    links = [{"path": page.path, "label": page.title, "audience": page.audience} for page in pages]
+
+    @solara.component
+    def Frame(children: list[Any] = []) -> Any:  # noqa: B006
+        router = solara.use_router()
+
+        def go(path: str) -> None:
+            router.push(f"{path}?{router.search}" if router.search else path)
+
+        here = "/" + (router.parts[0] if router.parts else "")
+        main = solara.v.Html(
+            tag="main", class_="gn-main", attributes={"id": "main", "tabindex": "-1"}, children=children
+        )
+        head = Head(pages=links, here=here, query=router.search or "", on_go=go)
+        foot = Foot(version=package_version(), model=MODEL_VERSION)
+        return solara.v.Html(tag="div", class_="gn", children=[head, main, foot])
+
+    return Frame
+
 
 PAGES = (
     Page("/", "Compare", "Funders and coordinators: which strategy reaches a stage sooner", Compare),

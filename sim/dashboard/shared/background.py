@@ -10,8 +10,7 @@ from typing import Generic, TypeVar
 
 import solara
 
-from sim.dashboard.services import services
-from sim.dashboard.warming import PREPARING, USUAL_SECONDS
+from sim.dashboard.services import PREPARING, USUAL_SECONDS, services
 from sim.dashboard.workshop import Update
 from sim.inputs.scenario.errors import ScenarioError
 from sim.model.start import NetworkError

@@ -10,8 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.evidence.questions.open_questions import MapAxis
-from sim.evidence.questions.question_maps import BestChoice, MapCell, QuestionMap, ReadingMap
-from sim.evidence.questions.wording import OPEN
+from sim.evidence.questions.question_maps import OPEN, BestChoice, MapCell, QuestionMap, ReadingMap
 from sim.output.figures import drawing
 from sim.output.figures.palette import FAINT, INK, diverging, ink_on
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import (
@@ -43,16 +44,6 @@ T = TypeVar("T")
 V = TypeVar("V")
 
 
-def as_tuple(value: object) -> object:
-    """Return a list as a tuple; anything else as it is."""
-    return tuple(value) if isinstance(value, list) else value
-
-
-def as_dict(value: object) -> object:
-    """Return a mapping as a dict; anything else as it is."""
-    return dict(value) if isinstance(value, Mapping) else value
-
-
 class Frozen(Mapping[str, V], Generic[V]):
     """A mapping that cannot be changed, compares to any other mapping, and can be hashed and pickled."""
 
@@ -83,7 +74,9 @@ class Frozen(Mapping[str, V], Generic[V]):
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return how pydantic reads a field of this type: as a dict of its values, then frozen."""
         table = handler.generate_schema(dict[str, get_args(source)[0]])  # type: ignore[misc]
-        plain = core_schema.no_info_before_validator_function(as_dict, table)
+        plain = core_schema.no_info_before_validator_function(
+            lambda value: dict(value) if isinstance(value, Mapping) else value, table
+        )
         written = core_schema.plain_serializer_function_ser_schema(dict)
         return core_schema.no_info_after_validator_function(cls, plain, serialization=written)
 
@@ -109,23 +102,15 @@ def checked_numbers(value: object, fault_of: Callable[[str, object], str | None]
     return {key: float(number) for key, number in pairs}
 
 
-def share_fault(lever: str, share: object) -> str | None:
-    """Return what is wrong with a lever's share of hours; None if nothing."""
-    return unknown(lever, LEVERS) if lever not in LEVERS else off_limits(share, 0, 1)
-
-
 def shares(value: object) -> dict[str, float]:
     """Return shares of hours by lever, at most 1 in all.  Raises Faults."""
-    found = checked_numbers(value, share_fault)
+    found = checked_numbers(
+        value, lambda lever, share: off_limits(share, 0, 1) if lever in LEVERS else unknown(lever, LEVERS)
+    )
     if sum(found.values()) > 1 + SLACK:
         total = number_text(round(sum(found.values()), 9))
         raise Faults(((), f"adds up to {total}; allowed are shares that add up to at most 1 (the rest is idle)"))
     return found
-
-
-def parameters(value: object) -> dict[str, float]:
-    """Return values of parameters by `group.name`, also from nested tables.  Raises Faults."""
-    return checked_numbers(value, parameter_fault)
 
 
 def parameter_fault(key: str, value: object) -> str | None:
@@ -177,9 +162,13 @@ SHARES_SCHEMA = {
     "additionalProperties": False,
     "properties": {lever: {"type": "number", "minimum": 0, "maximum": 1} for lever in LEVERS},
 }
-Parts = Annotated[tuple[T, ...], BeforeValidator(as_tuple)]
+Parts = Annotated[tuple[T, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 Shares = Annotated[Frozen[float], BeforeValidator(shares), WithJsonSchema(SHARES_SCHEMA)]
-Settings = Annotated[Frozen[float], BeforeValidator(parameters), WithJsonSchema(parameters_schema())]
+Settings = Annotated[
+    Frozen[float],
+    BeforeValidator(partial(checked_numbers, fault_of=parameter_fault)),
+    WithJsonSchema(parameters_schema()),
+]
 
 CONNECT_SHARES = {
     "close_triads": 0.45,

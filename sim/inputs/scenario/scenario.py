@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import difflib
 import hashlib
 import json
 import tomllib
@@ -16,7 +17,6 @@ from pydantic import ConfigDict, Field, PrivateAttr, model_validator
 from sim.inputs.networks.kinds import Csv
 from sim.inputs.scenario import merging, records, writing
 from sim.inputs.scenario.errors import (
-    Faults,
     ScenarioError,
     Table,
     listed,
@@ -24,9 +24,7 @@ from sim.inputs.scenario.errors import (
     plain,
     plain_table,
     shown,
-    unknown,
 )
-from sim.inputs.scenario.errors import Path as Key
 from sim.inputs.scenario.merging import NOBODY_WEAVES, Document, Source, given_or_read
 from sim.inputs.scenario.parts import Change, CoordinatorSettings, Frozen, Parts, Settings, check_coordinators
 from sim.inputs.scenario.scenario_checks import Network, ScenarioHead, Strategies, check_tables, fields_of, idle_fields
@@ -63,19 +61,8 @@ class Scenario(ScenarioHead):
     __iter__ = None  # type: ignore[assignment]
 
     @model_validator(mode="after")
-    def changes_happen(self) -> Self:
-        """Check that changes happen before the scenario ends, to coordinators that exist."""
-        lists: dict[Key, tuple[Change, ...]] = {("changes",): self.changes}
-        lists |= {("strategies", name, "changes"): strategy.changes for name, strategy in self.strategies.items()}
-        allowed = f"it never happens; allowed are weeks from 0 to {self.weeks - 1}"
-        late = [
-            ((*key, str(n), "week"), f"is {change.week}: {allowed}")
-            for key, changes in lists.items()
-            for n, change in enumerate(changes)
-            if change.week >= self.weeks
-        ]
-        if late:
-            raise Faults(*late)
+    def coordinators_exist(self) -> Self:
+        """Check that changes under every strategy concern coordinators that exist."""
         most = max((len(strategy.coordinators) for strategy in self.strategies.values()), default=0)
         check_coordinators(("changes",), self.changes, most, "no strategy has a coordinator")
         return self
@@ -157,15 +144,14 @@ class Scenario(ScenarioHead):
 
     def strategy(self, name: str | None = None) -> str:
         """Return the strategy's name, checked; it may be None if there is exactly one.  Raises ScenarioError."""
-        where = self.path or self.title
         if name is None and len(self.strategies) == 1:
             return next(iter(self.strategies))
-        if name is None:
-            raise ScenarioError(f"{where}: a strategy is needed; known are {listed(self.strategies)}")
-        if name not in self.strategies:
-            near = unknown(str(name), self.strategies).removeprefix("is unknown; ")
-            known = f"; known are {listed(self.strategies)}" if "did you mean" in near else ""
-            raise ScenarioError(f"{where}: strategy {shown(name)} is unknown; {near}{known}")
+        if name is None or name not in self.strategies:
+            near = difflib.get_close_matches(str(name), self.strategies, n=1)
+            wrong = "a strategy is needed" if name is None else f"strategy {shown(name)} is unknown"
+            hint = f"; did you mean {near[0]}?" if near and name else ""
+            known = listed(shown(known) for known in self.strategies)
+            raise ScenarioError(f"{self.path or self.title}: {wrong}{hint}; its strategies are {known}")
         return name
 
     def settings(self) -> np.ndarray:

@@ -1,6 +1,6 @@
 """From a merged document to a scenario's fields: each fault in a part is one line, and is reported with all others.
 
-What concerns several parts (strategies' names, weeks of changes) is checked once each of them is valid.
+Whether the coordinators of changes exist is checked once all parts are valid.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sim.inputs.scenario.errors import (
     ScenarioError,
     Table,
     faults_of,
+    is_number,
     key_of,
     listed,
     shown,
@@ -102,7 +103,7 @@ class Problems:
 
 
 def check_tables(document: Document) -> Problems:
-    """Return the faults in the names of a document's tables."""
+    """Return faults that concern the document as a whole: names of tables and strategies, changes too late to happen."""
     problems = Problems(document)
     for key in document.data:
         if key == "extends":
@@ -111,6 +112,20 @@ def check_tables(document: Document) -> Problems:
             problems.add((key,), "belongs in an experiment file, and a scenario is needed; run it with gennet sweep")
         elif key not in KNOWN and not (key == "factors" and "experiment" in document.data):
             problems.add((key,), unknown(key, KNOWN))
+    for name in document.strategies:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
+            allowed = "allowed are letters, digits, - and _, 1 to 64 of them"
+            problems.add(("strategies",), f"holds the name {shown(name)}; {allowed}")
+    weeks = document.data.get("weeks", ScenarioHead.model_fields["weeks"].default)
+    tables: dict[Path, object] = {(): document.data}
+    tables |= {("strategies", name): strategy for name, strategy in document.strategies.items()}
+    for path, table in tables.items():
+        changes = table.get("changes") if isinstance(table, Mapping) else None
+        for n, change in enumerate(changes if isinstance(changes, list) else ()):
+            week = change.get("week") if isinstance(change, Mapping) else None
+            if is_number(week) and is_number(weeks) and 0 < weeks <= week < MOST_WEEKS:
+                allowed = f"it never happens; allowed are weeks from 0 to {weeks - 1}"
+                problems.add((*path, "changes", str(n), "week"), f"is {week}: {allowed}")
     return problems
 
 
@@ -176,11 +191,7 @@ def unknown_in_kind(key: str, model: type[BaseModel]) -> str:
 
 
 def with_labels(strategies: Frozen[Strategy]) -> Frozen[Strategy]:
-    """Return strategies with their names as labels where they have none.  Raises Faults for a name that is not allowed."""
-    bad = [shown(name) for name in strategies if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)]
-    if bad:
-        allowed = "allowed are letters, digits, - and _, 1 to 64 of them"
-        raise Faults(*(((), f"holds the name {name}; {allowed}") for name in bad))
+    """Return strategies with their names as labels where they have none."""
     return Frozen(
         {name: one if one.label else one.model_copy(update={"label": name}) for name, one in strategies.items()}
     )

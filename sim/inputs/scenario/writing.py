@@ -1,4 +1,4 @@
-"""A scenario as TOML that loads back to an equal one."""
+"""A scenario as TOML that loads back to an equal one, and the JSON schema of a file."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import tomli_w
+from pydantic import TypeAdapter
 
+from sim.inputs.networks.kinds import NetworkSettings
 from sim.inputs.scenario.errors import Table
-from sim.inputs.scenario.parts import Change, CoordinatorSettings, Strategy
-from sim.model.declarations import GROUPS
+from sim.inputs.scenario.parts import Change, CoordinatorSettings, Strategy, parameter_schema
+from sim.inputs.scenario.scenario_checks import ScenarioHead
+from sim.model.declarations import GROUPS, PARAMETERS
 from sim.model.state import FOCUSES
 
 
@@ -58,3 +61,52 @@ def to_toml(
         "strategies": {name: strategy_table(strategy) for name, strategy in strategies.items()},
     }
     return tomli_w.dumps(document)
+
+
+REF = "#/$defs/{model}"
+Schema = dict[str, Any]
+
+
+def json_schema() -> Schema:
+    """Return the JSON schema of a scenario file: each key with bounds, unit, label or description, default."""
+    definitions: Schema = {}
+
+    def part(kind: Any) -> Schema:
+        """Return the schema of a type; its definitions join the others."""
+        schema = TypeAdapter(kind).json_schema(ref_template=REF)
+        definitions.update(schema.pop("$defs", {}))
+        return schema
+
+    groups: Schema = {group: {"type": "object", "additionalProperties": False, "properties": {}} for group in GROUPS}
+    for parameter in PARAMETERS:
+        groups[parameter.group]["properties"][parameter.name] = parameter_schema(parameter)
+    head = part(ScenarioHead)["properties"]
+    strategy = part(Strategy)
+    for name in ("coordinators", "label"):
+        strategy["properties"][name].pop("default", None)
+    head["title"].pop("default", None)
+    extends = {"type": "string", "description": "Scenario file that this one changes, relative to this file."}
+    change = {"$ref": REF.format(model="Change")}
+    changes = {"type": "array", "items": change, "description": "What happens under every strategy."}
+    network = part(NetworkSettings) | {"description": "The start network, of the kind that it names."}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Scenario",
+        "description": "A network and its world, with strategies to compare.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            **head,
+            "extends": extends,
+            "network": network,
+            **groups,
+            "changes": changes,
+            "strategies": {
+                "type": "object",
+                "description": "What coordinators do, by name of the strategy.",
+                "propertyNames": {"pattern": "^[A-Za-z0-9_-]{1,64}$"},
+                "additionalProperties": strategy,
+            },
+        },
+        "$defs": definitions,
+    }

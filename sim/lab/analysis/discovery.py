@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.lab.analysis.factor_groups import short
-from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.designs import Factor
 
 DEPTH, FOLDS, REPEATS = 3, 5, 4
 FEWEST = 10

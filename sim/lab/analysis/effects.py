@@ -230,13 +230,13 @@ def _t_factor(n: int) -> float:
 
 def _rest(found: Race) -> str:
     """Return the futures in which neither came first, as the end of a list; empty if there are none."""
-    counts = ((found.ties, "a tie"), (found.neither, "neither gets there"))
+    counts = ((found.ties, "at the same time"), (found.neither, "neither gets there"))
     parts = [f"{words} in {count}" for count, words in counts if count]
     return f" ({', '.join(parts)})" if parts else ""
 
 
 def _when(name: str, weeks: ArrayLike, horizon: float, unit: Span) -> str:
-    """Return when a strategy reaches the stage, as a clause: "customized: typically after 61 weeks (8 in 10: 48-80)"."""
+    """Return when a strategy reaches the stage, as a clause: "customized: median 61 weeks (middle 80%: 48-80)"."""
     curve = kaplan_meier(weeks, ~np.isnan(np.asarray(weeks, float)), horizon)
     never = curve.runs - curve.reached
     if not curve.reached:
@@ -247,4 +247,4 @@ def _when(name: str, weeks: ArrayLike, horizon: float, unit: Span) -> str:
     after = f"to after {unit.word.removesuffix('s')} {unit.of(horizon)}"
     span = f"{unit.of(early)}\u2013{unit.of(late)}" if late is not None else f"{unit.of(early)} {after}"
     tail = f", {never} of {curve.runs} never got there" if never else ""
-    return f"{name}: typically after {unit.of(middle)} {unit.word} (8 in 10: {span}){tail}"
+    return f"{name}: median {unit.of(middle)} {unit.word} (middle 80%: {span}){tail}"

@@ -20,8 +20,8 @@ import pandas as pd
 from sim.lab.analysis.events import CONFIDENCE, Estimate
 from sim.lab.analysis.regret import interval
 from sim.lab.analysis.runs import AnalysisError, outcome_values
-from sim.lab.experiment.factors import Factor
-from sim.lab.experiment.manifests import DesignJson, ExperimentJson
+from sim.lab.experiment.designs import Factor
+from sim.lab.experiment.reading import DesignJson, ExperimentJson
 
 RESAMPLES = 1000
 FEWEST = 4

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from sim.inputs.bounds import Whole
 from sim.inputs.scenario import Scenario, ScenarioError
@@ -19,12 +19,10 @@ from sim.inputs.scenario.merging import Document, parse_value
 from sim.inputs.scenario.parts import MOST_WEEKS, StrictModel, flat
 from sim.inputs.scenario.scenario_checks import Problems
 from sim.lab.experiment import designs
-from sim.lab.experiment.factors import Factor, Role, Value
+from sim.lab.experiment.designs import Factor, Role, Value
 from sim.lab.experiment.targets import (
     EVERY,
-    FactorTarget,
     Spec,
-    UnknownKey,
     as_table,
     factor_of,
     role_of,
@@ -36,9 +34,12 @@ from sim.model.state import WEEKLY
 
 WEEKLY_MEASURES = tuple(name for name in WEEKLY.dtype.names or () if WEEKLY.dtype[name].shape == ())
 TABLES: dict[str, Role] = {"uncertain": "uncertain", "levers": "lever"}
+POINTS = ("experiment", "points")
 OUTCOMES = ("producing_week", "outputs", "members_left", "cost")
 MOST_REPLICATES = 100_000
 MOST_RUNS = 100_000_000
+PlacedRow = tuple[str, dict[str, Value]]
+"""A point of an explicit design by key, and its file and line, "" for one that is in no file."""
 
 
 def distinct_names(value: object, known: Collection[str], what: str) -> tuple[str, ...]:
@@ -102,6 +103,28 @@ class Head(StrictModel):
     """Weekly measures to keep of every run: false, true (those that comparisons keep), or a list of names."""
     renewal: bool = Field(default=True)
     """Whether networks are tested for renewal without coordinators; takes up to two thirds more time."""
+    points: object = Field(default=None)
+    """Points of an explicit design: a list of tables, or the name of a CSV file."""
+
+    @model_validator(mode="after")
+    def design_fits(self) -> Self:
+        """Check for settings that the design needs and lacks, or does not use."""
+        uses, faults = designs.USES[self.design], []
+        for key in ("samples", "levels", "second_order", "points"):
+            if getattr(self, key) is not None and key not in uses:
+                text = f"is not used by the design {self.design!r}, which uses {listed(uses)}; leave it out"
+                faults.append(((key,), text))
+            elif getattr(self, key) is None and key in uses and key in ("samples", "points"):
+                faults.append(((key,), f"is missing; the design {self.design!r} needs it"))
+        if self.design == "sobol" and self.samples and self.samples & (self.samples - 1):
+            text = f"is {self.samples}; allowed are powers of 2 (where a Sobol sequence is balanced)"
+            faults.append((("samples",), text))
+        if self.design == "morris" and self.levels and self.levels % 2:
+            text = f"is {self.levels}; allowed are even numbers (Morris' step is half of the range)"
+            faults.append((("levels",), text))
+        if faults:
+            raise Faults(*faults)
+        return self
 
 
 class Checked(NamedTuple):
@@ -126,46 +149,25 @@ def check(document: Document, sets: list[str]) -> Checked:
     for key in data:
         if key not in ("experiment", "factors"):
             problems.add((key,), unknown(key, ("experiment", "factors")))
-    table = problems.table(("experiment",), data["experiment"]) or {}
-    head = problems.part(Head, ("experiment",), {key: value for key, value in table.items() if key != "points"})
+    head = problems.part(Head, ("experiment",), problems.table(("experiment",), data["experiment"]) or {})
     problems.settle()
     assert head is not None
-    check_design(problems, head, table)
     base = base_scenario(document, head, sets)
-    strategies = check_strategies(problems, head, base)
+    for name in head.strategies:
+        if name not in base.strategies:
+            problems.add(("experiment", "strategies"), f"holds {shown(name)}, which {unknown(name, base.strategies)}")
     problems.settle()
+    strategies = head.strategies or tuple(base.strategies)
     if head.design == "points":
-        where = ("experiment", "points")
         if "factors" in data:
             problems.add(("factors",), "is not used by the design 'points', whose points say what is varied")
-        rows = rows_of(problems, where, table["points"])
+        rows = rows_of(problems, head.points)
         problems.settle()
-        factors, points = check_points(problems, where, rows, base, strategies)
+        factors, points = check_points(problems, rows, base, strategies)
     else:
         factors, points = check_factors(problems, data.get("factors", {}), base, strategies), None
     problems.settle()
     return Checked(head, base, strategies, factors, points)
-
-
-def check_design(problems: Problems, head: Head, table: Mapping[str, object]) -> None:
-    """Report settings that the design needs and lacks, or does not use."""
-    uses = designs.USES[head.design]
-    for key in ("samples", "levels", "second_order", "points"):
-        if key in table and key not in uses:
-            text = f"is not used by the design {head.design!r}, which uses {listed(uses)}; leave it out"
-            problems.add(("experiment", key), text)
-    for key in ("samples", "points"):
-        if key in uses and key not in table:
-            problems.add(("experiment", key), f"is missing; the design {head.design!r} needs it")
-    if head.design == "sobol" and head.samples and head.samples & (head.samples - 1):
-        problems.add(
-            ("experiment", "samples"),
-            f"is {head.samples}; allowed are powers of 2 (where a Sobol sequence is balanced)",
-        )
-    if head.design == "morris" and head.levels and head.levels % 2:
-        problems.add(
-            ("experiment", "levels"), f"is {head.levels}; allowed are even numbers (Morris' step is half of the range)"
-        )
 
 
 def base_scenario(document: Document, head: Head, sets: list[str]) -> Scenario:
@@ -181,132 +183,92 @@ def base_scenario(document: Document, head: Head, sets: list[str]) -> Scenario:
         raise
 
 
-def check_strategies(problems: Problems, head: Head, base: Scenario) -> tuple[str, ...]:
-    """Return the strategies to compare: those named, or all."""
-    for name in head.strategies:
-        if name not in base.strategies:
-            problems.add(("experiment", "strategies"), f"holds {shown(name)}, which {unknown(name, base.strategies)}")
-    return head.strategies or tuple(base.strategies)
-
-
 def check_factors(problems: Problems, value: object, base: Scenario, strategies: tuple[str, ...]) -> tuple[Factor, ...]:
     """Return the factors of `[factors.uncertain]` and `[factors.levers]`, in the order of the file."""
-    tables = problems.table(("factors",), value) or {}
-    found: list[tuple[Role, tuple[str, ...], object]] = []
-    for name, item in tables.items():
+    found: list[tuple[Role, tuple[str, ...], str, object]] = []
+    for name, item in (problems.table(("factors",), value) or {}).items():
         if name not in TABLES:
             problems.add(("factors", name), unknown(name, TABLES))
         elif (table := problems.table(("factors", name), item)) is not None:
-            found += [(TABLES[name], path, item) for path, item in specs_in(table, ("factors", name))]
-    kinds = kinds_of_network({".".join(path[2:]): item for _, path, item in found}, base)
+            specs = specs_in(table, ("factors", name))
+            found += [(TABLES[name], path, ".".join(path[2:]), spec) for path, spec in specs]
+    kind = next((item for _, _, key, item in found if key == "network.kind"), None)
+    kinds = kind.get("values") if isinstance(kind, Mapping) else kind
+    target = partial(target_of, scenario=base, strategies=strategies, kinds=kinds_of(kinds, base))
     factors: dict[str, Factor] = {}
-    for role, path, item in found:
-        key = ".".join(path[2:])
+    for role, path, key, item in found:
         if key in factors:
             problems.add(path, "is given twice; allowed is once")
             continue
-        factor = check_factor(problems, role, path, key, item, base, strategies, kinds)
-        if factor is not None:
-            factors[key] = factor
+        try:
+            goal = target(key)
+            if (spec := problems.part(Spec, path, as_table(item))) is not None:
+                factors[key] = factor_of(key, role, spec, goal)
+        except Faults as fault:
+            problems.add_all(path, fault.faults)
     if not found:
         problems.add(
             ("factors",), "is missing or empty; name what to vary under [factors.uncertain] or [factors.levers]"
         )
-    check_overlaps(problems, [(path, ".".join(path[2:])) for _, path, _ in found])
+    check_overlaps(problems, [(path, key) for _, path, key, _ in found])
     return tuple(factors.values())
 
 
-def check_factor(
-    problems: Problems,
-    role: Role,
-    path: tuple[str, ...],
-    key: str,
-    item: object,
-    base: Scenario,
-    strategies: tuple[str, ...],
-    kinds: tuple[str, ...],
-) -> Factor | None:
-    """Return one factor, or None after reporting its faults."""
-    try:
-        target = target_of(key, base, strategies, kinds)
-        spec = problems.part(Spec, path, as_table(item))
-        return None if spec is None else factor_of(key, role, spec, target)
-    except Faults as fault:
-        problems.add_all(path, fault.faults)
-        return None
+def kinds_of(values: object, base: Scenario) -> tuple[str, ...]:
+    """Return the kinds of start network that worlds may have: those among the values of a factor, else the scenario's."""
+    names = [value for value in values if isinstance(value, str)] if isinstance(values, list) else [base.network.kind]
+    return tuple(dict.fromkeys(names))
 
 
-def kinds_of_network(specs: Mapping[str, object], base: Scenario) -> tuple[str, ...]:
-    """Return the kinds of start network that worlds may have: the scenario's, or those that a factor names."""
-    item = specs.get("network.kind")
-    values = item.get("values") if isinstance(item, Mapping) else item
-    return tuple(v for v in values if isinstance(v, str)) if isinstance(values, list) else (base.network.kind,)
-
-
-def rows_of(problems: Problems, where: tuple[str, ...], value: object) -> Sequence[dict[str, Value]]:
-    """Return the points of an explicit design by key: from a list of tables, or the CSV file of that name."""
-    rows: Sequence[dict[str, Value]] = []
+def rows_of(problems: Problems, value: object) -> Sequence[PlacedRow]:
+    """Return the points of an explicit design: from a list of tables, or the CSV file of that name."""
+    rows: Sequence[PlacedRow]
     if isinstance(value, str):
         try:
-            rows = rows_of_file(problems.document.origin(where).folder / value)
+            rows = rows_of_file(problems.document.origin(POINTS).folder / value)
         except Faults as fault:
-            problems.add_all(where, fault.faults)
-            return rows
+            problems.add_all(POINTS, fault.faults)
+            return []
     else:
-        rows = [dict(flat(table)) for _, table in problems.tables(where, value)]
-    if not rows or not rows[0]:
-        problems.add(where, "is empty; at least one point with one value is needed")
-    for number, row in enumerate(rows):
-        if odd := sorted(set(row) ^ set(rows[0])):
+        rows = [("", dict(flat(table))) for _, table in problems.tables(POINTS, value)]
+    if not rows or not rows[0][1]:
+        problems.add(POINTS, "is empty; at least one point with one value is needed")
+    for number, (_, row) in enumerate(rows):
+        if odd := sorted(set(row) ^ set(rows[0][1])):
             text = f"differs from the first point in {listed(odd)}; all points set the same keys"
-            problems.add((*where, str(number)), text)
+            problems.add((*POINTS, str(number)), text)
     return rows
 
 
 def check_points(
-    problems: Problems,
-    where: tuple[str, ...],
-    rows: Sequence[dict[str, Value]],
-    base: Scenario,
-    strategies: tuple[str, ...],
+    problems: Problems, rows: Sequence[PlacedRow], base: Scenario, strategies: tuple[str, ...]
 ) -> tuple[tuple[Factor, ...], tuple[tuple[Value, ...], ...]]:
     """Return the factors and points of an explicit design."""
-    keys = list(rows[0])
-    kinds: tuple[str, ...] = (base.network.kind,)
-    if "network.kind" in keys:
-        kinds = tuple(dict.fromkeys(str(row["network.kind"]) for row in rows))
+    columns = {key: [row[key] for _, row in rows] for key in rows[0][1]}
+    kinds = kinds_of(columns.get("network.kind"), base)
     factors = []
-    for key in keys:
+    for key, column in columns.items():
+        different = list(dict.fromkeys(column))
+        if all(map(is_number, different)):
+            different.sort()
+        spec = Spec.model_construct(**{**Spec().__dict__, "values": tuple(different)})
         try:
-            target = target_of(key, base, strategies, kinds)
-            factors.append(factor_of_points(key, [row[key] for row in rows], target))
-        except UnknownKey as fault:
-            problems.add(where, f"sets {key}, which {fault}")
+            factors.append(factor_of(key, role_of(key), spec, target_of(key, base, strategies, kinds)))
         except Faults as fault:
-            for _, text in fault.faults:
-                problems.add(where, f"{place_of(rows, key, text)}{key} {text}")
-    check_overlaps(problems, [(where, key) for key in keys])
+            for below, text in fault.faults:
+                bad = (
+                    place for (place, _), value in zip(rows, column, strict=True) if f"holds {shown(value)};" in text
+                )
+                place = next(bad, rows[0][0])
+                where = f"is {place}: " if place else ""
+                problems.add(POINTS, f"{where}{key} {text}" if below else f"sets {key}, which {text}")
+    check_overlaps(problems, [(POINTS, key) for key in columns])
     floats = {factor.key for factor in factors if factor.type == "float"}
-    points = tuple(tuple(float(row[key]) if key in floats else row[key] for key in keys) for row in rows)
+    points = tuple(tuple(float(row[key]) if key in floats else row[key] for key in columns) for _, row in rows)
     return tuple(factors), points
 
 
-def place_of(rows: Sequence[dict[str, Value]], key: str, text: str) -> str:
-    """Return where in a file the value of a fault is; '' for points that are in no file."""
-    row = next((row for row in rows if f"holds {shown(row[key])};" in text), rows[0])
-    return f"is {row.place}: " if isinstance(row, FileRow) else ""
-
-
-def factor_of_points(key: str, column: list[Value], target: FactorTarget) -> Factor:
-    """Return the factor of a column of points, its values the different ones in it.  Raises Faults."""
-    different = list(dict.fromkeys(column))
-    if all(is_number(value) for value in different):
-        different.sort()
-    spec = Spec.model_construct(**{**Spec().__dict__, "values": tuple(different)})
-    return factor_of(key, role_of(key), spec, target)
-
-
-def rows_of_file(path: Path) -> list[FileRow]:
+def rows_of_file(path: Path) -> list[PlacedRow]:
     """Read points from a CSV file: keys in the first line, a point a line.  Raises Faults, with file and line."""
     found = f"is {str(path)!r}"
     try:
@@ -333,15 +295,10 @@ def rows_of_file(path: Path) -> list[FileRow]:
     ]
     if faults:
         raise Faults(*faults)
-    return [FileRow(zip(keys, map(parse_value, map(str.strip, line)), strict=True), path, n) for n, line in lines[1:]]
-
-
-class FileRow(dict[str, Value]):
-    """A point of a file, and its line."""
-
-    def __init__(self, values: Iterable[tuple[str, Value]], path: Path, line: int) -> None:
-        super().__init__(values)
-        self.place = f"{str(path)!r}, line {line}"
+    return [
+        (f"{str(path)!r}, line {n}", dict(zip(keys, (parse_value(text.strip()) for text in line), strict=True)))
+        for n, line in lines[1:]
+    ]
 
 
 def check_overlaps(problems: Problems, keys: list[tuple[tuple[str, ...], str]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +15,8 @@ from sim.inputs.scenario.errors import number_text, plain_table, shown
 from sim.inputs.scenario.merging import Document, Source, given_or_read, parse_settings, read_file, single_settings
 from sim.lab.experiment import designs
 from sim.lab.experiment.checking import MOST_RUNS, Head, check
-from sim.lab.experiment.factors import Factor, Value
-from sim.lab.experiment.manifests import ExperimentJson
+from sim.lab.experiment.designs import Factor, Value
+from sim.lab.experiment.reading import ExperimentJson
 from sim.lab.experiment.targets import settings_for
 from sim.lab.results import JsonMapping, json_ready
 
@@ -175,14 +175,17 @@ class Experiment:
                 notes |= dict.fromkeys(self.scenario_at(point).notes)
             except ScenarioError as fault:
                 text = "; ".join(line.removeprefix("with_: ") for line in str(fault).splitlines())
-                faults.append(f"point {point} ({values_text(self.values_at(point))}): {text}")
+                values = [
+                    f"{key} = {shown(value) if isinstance(value, str | bool) else number_text(value)}"
+                    for key, value in self.values_at(point).items()
+                ]
+                faults.append(f"point {point} ({', '.join(values)}): {text}")
             if progress:
                 progress(point + 1, len(self.points))
         if faults:
             more = [f"and {len(faults) - FAULTS_SHOWN:,} more"] if len(faults) > FAULTS_SHOWN else []
-            first = (
-                f"{self.name}: {len(faults):,} of {len(self.points):,} points are impossible worlds; nothing was run"
-            )
+            count = f"{len(faults):,} of {len(self.points):,} points"
+            first = f"{self.name}: {count} are impossible worlds; nothing was run"
             raise ScenarioError("\n".join([first, *faults[:FAULTS_SHOWN], *more]))
         return tuple(notes)
 
@@ -259,11 +262,3 @@ def made_points(head: Head, base: Scenario, factors: Sequence[Factor], label: st
     if number > designs.MOST_POINTS:
         raise ScenarioError(f"{label}: the design has {number:,} points; allowed are at most {designs.MOST_POINTS:,}")
     return tuple(designs.points_of(head.design, factors, samples, levels, second, seed))
-
-
-def values_text(values: Mapping[str, Value]) -> str:
-    """Return values by key as text."""
-    return ", ".join(
-        f"{key} = {shown(value) if isinstance(value, str | bool) else number_text(value)}"
-        for key, value in values.items()
-    )

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sim.lab.files import ResultsError, reason
-from sim.lab.results import LOCK, ResultsFolder, fault_of
+from sim.lab.results import LOCK, ResultsError, ResultsFolder, fault_of, reason
 
 PATIENCE = 0.5
 """Seconds to wait for the lock: `gennet status` holds it for a moment to see whether it is free."""

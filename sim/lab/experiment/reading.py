@@ -1,23 +1,97 @@
-"""Read the runs of a sweep or comparison for analysis and reports, also while a sweep is still running."""
+"""Read the runs of a sweep or comparison for analysis and reports, also while a sweep is still running.
+
+The manifest of a sweep is JSON; `results/README.md` describes it.
+"""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypedDict
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.inputs.scenario.writing import literal
-from sim.lab.experiment.factors import Factor
-from sim.lab.experiment.manifests import ExperimentJson
+from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.targets import EVERY
-from sim.lab.files import ResultsError
-from sim.lab.results import MANIFEST, UNFINISHED, JsonMapping, JsonObject, read_manifest
+from sim.lab.results import MANIFEST, UNFINISHED, JsonMapping, JsonObject, ResultsError, read_manifest
+
+
+class DesignJson(TypedDict):
+    """The design: `samples` and `levels` as the experiment file has them, `points`: how many."""
+
+    kind: str
+    samples: int | None
+    levels: int | None
+    second_order: bool
+    seed: int
+    points: int
+
+
+class ExperimentJson(TypedDict):
+    """An `Experiment`.  `scenario`: path of its file, `resolved`: the scenario in full."""
+
+    title: str
+    question: str
+    scenario: str
+    strategies: list[str]
+    replicates: int
+    seed: int
+    weeks: int
+    renewal: bool
+    outcomes: list[str]
+    weekly: list[str]
+    design: DesignJson
+    factors: list[JsonObject]
+    resolved: JsonObject
+
+
+class SessionJson(TypedDict):
+    """One session of a sweep: when it ran, for how long, how many runs it did and why it ended."""
+
+    started: str
+    ended: str
+    seconds: float
+    runs: int
+    stop_reason: str
+
+
+class Counts(TypedDict):
+    """Runs expected, done, failed and left."""
+
+    runs: int
+    done: int
+    failed: int
+    left: int
+
+
+class Totals(Counts):
+    """Counts with a state: running, stopped or finished."""
+
+    state: str
+
+
+class StatusJson(Totals):
+    """What `gennet status --json` prints.  Seconds are of ended sessions; `seconds_left` is an estimate."""
+
+    folder: str
+    command: str
+    title: str
+    strategies: dict[str, Counts]
+    seconds: float | None
+    seconds_a_run: float | None
+    seconds_left: float | None
+    model_version: str
+    same_version: bool
+    command_line: list[str] | None
+    working_folder: str | None
+
 
 FIRST = ("run", "point")
 ORDER = ("point", "replicate", "strategy")
@@ -51,7 +125,9 @@ class SweepResults:
     def done(self) -> pd.DataFrame:
         """The rows that have outcomes, truth values as bool."""
         done = self.runs[self.runs["status"] == "done"].reset_index(drop=True)
-        return done.astype({name: bool for name in done.columns if done[name].dtype == object and is_truth(done[name])})
+        mixed = done[[name for name in done if done[name].dtype == object]]
+        truths = [name for name in mixed if len(done) and all(isinstance(value, bool) for value in mixed[name])]
+        return done.astype(dict.fromkeys(truths, bool))
 
     @property
     def expected(self) -> int:
@@ -62,11 +138,6 @@ class SweepResults:
     def complete(self) -> bool:
         """Whether every run of the design has a row."""
         return len(self.runs) >= self.expected
-
-
-def is_truth(column: pd.Series) -> bool:
-    """Return whether a column holds only true and false."""
-    return len(column) > 0 and all(isinstance(value, bool) for value in column)
 
 
 def read_results(folder: str | Path, commands: Sequence[str] = ("sweep", "compare")) -> SweepResults:
@@ -91,8 +162,7 @@ def read_results(folder: str | Path, commands: Sequence[str] = ("sweep", "compar
     if command == "sweep":
         experiment: ExperimentJson = manifest["experiment"]
     else:
-        if "scenario" not in manifest:
-            raise damaged_manifest(folder, "scenario")
+        check_key(folder, manifest, "scenario")
         experiment = experiment_of_comparison(manifest)
         runs.insert(1, "point", 0)
         runs["error"] = None
@@ -107,19 +177,18 @@ def manifest_of(folder: Path) -> JsonObject:
     manifest = read_manifest(folder)
     if manifest is None:
         raise ResultsError(f"{folder} holds no {MANIFEST} of this model: it is no results folder")
-    needed: list[tuple[object, tuple[str, ...]]] = [(manifest, ("command", "model_version"))]
-    if manifest.get("command") == "sweep" and "experiment" in manifest:
-        needed.append((manifest["experiment"], ("strategies", "replicates", "design", "factors", "title")))
-    for table, keys in needed:
-        for key in keys:
-            if not isinstance(table, dict) or key not in table:
-                raise damaged_manifest(folder, key)
+    for key in ("command", "model_version"):
+        check_key(folder, manifest, key)
+    if manifest["command"] == "sweep" and "experiment" in manifest:
+        for key in ("strategies", "replicates", "design", "factors", "title"):
+            check_key(folder, manifest["experiment"], key)
     return manifest
 
 
-def damaged_manifest(folder: Path, key: str) -> ResultsError:
-    """Return the error for a manifest that lacks a key."""
-    return ResultsError(f"{folder / MANIFEST} is damaged: it lacks {key!r}; the same command writes it again")
+def check_key(folder: Path, table: object, key: str) -> None:
+    """Raise ResultsError if a manifest, or a table in it, lacks a key."""
+    if not isinstance(table, dict) or key not in table:
+        raise ResultsError(f"{folder / MANIFEST} is damaged: it lacks {key!r}; the same command writes it again")
 
 
 def check_columns(folder: Path, runs: pd.DataFrame, needed: Sequence[str]) -> None:
@@ -140,10 +209,8 @@ def read_dataset(folder: Path, columns: list[str] | None = None) -> pd.DataFrame
     Raises ResultsError for a damaged file.
     """
     for _ in range(ATTEMPTS):
-        try:
+        with suppress(FileNotFoundError):
             return read_parts(part_files(folder), columns)
-        except FileNotFoundError:
-            continue
     return read_parts(part_files(folder), columns)
 
 
@@ -168,14 +235,13 @@ def read_parts(files: Iterable[Path], columns: list[str] | None = None) -> pd.Da
 
     Raises ResultsError for a damaged file, FileNotFoundError for one that is gone.
     """
-    tables: dict[Path, pa.Table] = {}
-    for file in files:
-        table = tables[file] = read_part(file, columns)
-        first = next(iter(tables))
-        if not table.schema.equals(tables[first].schema):
-            raise damaged(file, ValueError(f"its columns are not those of {first.name}"))
+    tables = {file: read_part(file, columns) for file in files}
     if not tables:
         return None
+    first = next(iter(tables))
+    for file, table in tables.items():
+        if not table.schema.equals(tables[first].schema):
+            raise damaged(file, ValueError(f"its columns are not those of {first.name}"))
     frame: pd.DataFrame = pa.concat_tables(tables.values()).to_pandas()
     same = [name for name in (*ORDER, "week") if name in frame]
     return frame.drop_duplicates(same, ignore_index=True) if same else frame

@@ -7,8 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.lab.experiment.lock import is_locked
-from sim.lab.experiment.manifests import Counts, StatusJson, Totals
-from sim.lab.experiment.reading import check_columns, manifest_of, read_dataset
+from sim.lab.experiment.reading import Counts, StatusJson, Totals, check_columns, manifest_of, read_dataset
 from sim.lab.results import UNFINISHED, JsonObject
 from sim.model.version import MODEL_VERSION
 
@@ -24,7 +23,7 @@ def status_of(folder: str | Path) -> StatusJson:
     if runs is not None:
         check_columns(folder, runs, ["strategy", "status"])
     strategies, each = expected_of(manifest)
-    by_strategy = {name: counted(runs, name, each) for name in strategies}
+    by_strategy = {name: counts_of(runs, name, each) for name in strategies}
     left = sum(one["left"] for one in by_strategy.values())
     ended = [one for one in manifest.get("sessions", []) if one["runs"] > 0]
     pace: float | None = ended[-1]["seconds"] / ended[-1]["runs"] if ended else None
@@ -86,7 +85,7 @@ def expected_of(manifest: JsonObject) -> tuple[list[str], int]:
     return list(manifest.get("strategies", [])), int(manifest.get("replicates", 1))
 
 
-def counted(runs: pd.DataFrame | None, strategy: str, each: int) -> Counts:
+def counts_of(runs: pd.DataFrame | None, strategy: str, each: int) -> Counts:
     """Count the runs of one strategy."""
     status = pd.Series(dtype=str) if runs is None else runs.loc[runs["strategy"] == strategy, "status"]
     done, failed = int((status == "done").sum()), int((status == "failed").sum())

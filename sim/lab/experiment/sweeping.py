@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,16 +14,24 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.lab.experiment.columns import data_dictionary
 from sim.lab.experiment.experiment import Experiment
 from sim.lab.experiment.lock import locked
-from sim.lab.experiment.manifests import SessionJson
-from sim.lab.experiment.reading import SweepResults, command_of, read_dataset, read_results
-from sim.lab.experiment.runner import default_jobs, in_parallel
-from sim.lab.experiment.store import Store
+from sim.lab.experiment.reading import SessionJson, SweepResults, command_of, read_dataset, read_results
+from sim.lab.experiment.runner import in_parallel
+from sim.lab.experiment.store import Store, data_dictionary
 from sim.lab.experiment.work import Job, Task, WrongVersion, do_task
-from sim.lab.files import ResultsError, WriteError, reason
-from sim.lab.results import UNFINISHED, JsonMapping, JsonObject, ResultsFolder, open_folder, origin, read_manifest
+from sim.lab.results import (
+    UNFINISHED,
+    JsonMapping,
+    JsonObject,
+    ResultsError,
+    ResultsFolder,
+    WriteError,
+    open_folder,
+    origin,
+    read_manifest,
+    reason,
+)
 from sim.model.version import MODEL_VERSION
 
 SECONDS_A_TASK = 0.3
@@ -60,7 +69,7 @@ def sweep(
     experiment.check_worlds()
     opened = open_folder(folder, f"{experiment.name}-sweep", content_of(experiment), how="")
     with locked(opened):
-        run_sweep(experiment, opened, jobs, executor, progress, stopped, said)
+        Session(experiment, opened, jobs, executor, progress, stopped, said or {}).run()
     return read_results(opened.path)
 
 
@@ -76,59 +85,88 @@ def content_of(experiment: Experiment) -> JsonObject:
     }
 
 
-def run_sweep(
-    experiment: Experiment,
-    folder: ResultsFolder,
-    jobs: int | None,
-    executor: Executor | None,
-    progress: Callable[[int, int], None] | None,
-    stopped: Callable[[], bool],
-    said: JsonMapping | None,
-) -> Store:
-    """Run what is left of an experiment into a folder that this process has locked.  Raises as `sweep` does."""
-    before = read_manifest(folder.path) or {}
-    held = before.get("experiment", {}).get("replicates", 0)
-    if held > experiment.replicates:
-        raise ResultsError(
-            f"{folder.path} holds {held:,} replicates of this design, more than the {experiment.replicates:,} asked for; "
-            f"ask for {held:,} or more, or name another folder{folder.how}"
-        )
-    session = Session(experiment, before, said or {})
-    try:
-        store = Store(experiment, folder.path)
-        if store.done.all() and held == experiment.replicates and before["stop_reason"] == FINISHED:
-            return store
-        folder.files = store.files
-        folder.begin(session.manifest(store, UNFINISHED))
-        folder.csv("data-dictionary.csv", data_dictionary(experiment))
-        try:
-            ended = run_rest(experiment, store, jobs, executor, progress, stopped)
-        finally:
-            store.flush()
-    except (OSError, WriteError) as fault:
-        raise SweepError(f"{refusal(folder.path, fault)}; {RESUME}") from None
-    except SweepError as fault:
-        with suppress(OSError, WriteError, SweepError):
-            write_end(folder, store, session, f"broken off: {str(fault).partition(';')[0]}")
-        raise
-    write_end(folder, store, session, ended)
-    return store
-
-
+@dataclass
 class Session:
-    """One session of a sweep; a sweep that was stopped and resumed has several."""
+    """One session of a sweep, into a folder that this process has locked; a sweep that was resumed has several.
 
-    def __init__(self, experiment: Experiment, before: JsonObject, said: JsonMapping) -> None:
-        self.experiment, self.said = experiment, said
+    Arguments are those of `sweep`.
+    """
+
+    experiment: Experiment
+    folder: ResultsFolder
+    jobs: int | None
+    executor: Executor | None
+    progress: Callable[[int, int], None] | None
+    stopped: Callable[[], bool]
+    said: JsonMapping
+
+    def __post_init__(self) -> None:
         self.began, self.ticks = datetime.now(UTC), time.monotonic()
-        self.earlier: list[SessionJson] = before.get("sessions", [])
-        self.first: int | None = None
+        self.before = read_manifest(self.folder.path) or {}
 
-    def manifest(self, store: Store, ended: str) -> JsonObject:
+    def run(self) -> None:
+        """Run what is left of the experiment.  Raises as `sweep` does."""
+        wanted, path = self.experiment.replicates, self.folder.path
+        held = self.before.get("experiment", {}).get("replicates", 0)
+        if held > wanted:
+            raise ResultsError(
+                f"{path} holds {held:,} replicates of this design, more than the {wanted:,} asked for; "
+                f"ask for {held:,} or more, or name another folder{self.folder.how}"
+            )
+        try:
+            self.store = Store(self.experiment, path)
+            self.first = int(self.store.done.sum())
+            if self.store.done.all() and held == wanted and self.before["stop_reason"] == FINISHED:
+                return
+            self.folder.files = self.store.files
+            self.folder.begin(self.manifest(UNFINISHED))
+            self.folder.csv("data-dictionary.csv", data_dictionary(self.experiment))
+            try:
+                ended = self.run_rest()
+            finally:
+                self.store.flush()
+        except (OSError, WriteError) as fault:
+            raise SweepError(f"{refusal(path, fault)}; {RESUME}") from None
+        except SweepError as fault:
+            with suppress(OSError, WriteError, SweepError):
+                self.write_end(f"broken off: {str(fault).partition(';')[0]}")
+            raise
+        self.write_end(ended)
+
+    def run_rest(self) -> str:
+        """Do the runs that have no row yet; return why they ended.  Raises SweepError, and OSError or WriteError."""
+        work, pace = partial(do_task, job_of(self.experiment)), Pace()
+        total, done = self.experiment.size, self.first
+        tick = self.progress or (lambda done, total: None)
+        tick(done, total)
+        tasks = pace.tasks(self.experiment, np.flatnonzero(~self.store.done))
+        # Closed at once where writing fails: no run may continue in the background.
+        with closing(in_parallel(work, tasks, self.jobs, self.stopped, self.executor)) as results:
+            while True:
+                try:
+                    item = next(results, None)
+                except (CancelledError, BrokenExecutor) as fault:
+                    raise SweepError(f"the workers went away ({fault_text(fault)}); {RESUME}") from None
+                except Exception as fault:
+                    # A fault of a run is a row; this one is of the machine, or of a remote worker.
+                    if self.executor is None and not isinstance(fault, OSError | MemoryError):
+                        raise
+                    hint = (
+                        "" if self.executor is None else ".  Workers need the same version of this package, and of Dask"
+                    )
+                    raise SweepError(f"a run could not be done ({fault_text(fault)}); {RESUME}{hint}") from None
+                if item is None:
+                    break
+                rows, seconds = item[1]
+                pace.note(len(rows), seconds)
+                self.store.add(rows)
+                done += len(rows)
+                tick(done, total)
+        return FINISHED if done == total else f"stopped by the user after {done} of {total} runs"
+
+    def manifest(self, ended: str) -> JsonObject:
         """Return the manifest's entries besides the folder's content.  `ended`: why the session ended."""
-        done = int(store.done.sum())
-        if self.first is None:
-            self.first = done
+        done = int(self.store.done.sum())
         now: SessionJson = {
             "started": self.began.isoformat(timespec="seconds"),
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -136,12 +174,12 @@ class Session:
             "runs": done - self.first,
             "stop_reason": ended,
         }
-        sessions = [*self.earlier, now]
+        sessions: list[SessionJson] = [*self.before.get("sessions", []), now]
         return {
             "experiment": self.experiment.to_json(),
             "stop_reason": ended,
             "done": done,
-            "failed": store.failed,
+            "failed": self.store.failed,
             "scenario_file": self.experiment.base.path,
             "scenario_settings": list(self.experiment.settings),
             "started": sessions[0]["started"],
@@ -152,47 +190,16 @@ class Session:
             **self.said,
         }
 
-
-def run_rest(
-    experiment: Experiment,
-    store: Store,
-    jobs: int | None,
-    executor: Executor | None,
-    progress: Callable[[int, int], None] | None,
-    stopped: Callable[[], bool],
-) -> str:
-    """Do the runs that have no row yet; return why they ended.
-
-    Raises SweepError; OSError or WriteError where the disk refuses.
-    """
-    work = partial(do_task, job_of(experiment))
-    pace = Pace()
-    total, done = experiment.size, int(store.done.sum())
-    if progress:
-        progress(done, total)
-    tasks = pace.tasks(experiment, np.flatnonzero(~store.done))
-    # Closed at once where writing fails: no run may continue in the background.
-    with closing(in_parallel(work, tasks, jobs or default_jobs(), stopped, executor)) as results:
-        while True:
-            try:
-                item = next(results, None)
-            except (CancelledError, BrokenExecutor) as fault:
-                raise SweepError(f"the workers went away ({fault_text(fault)}); {RESUME}") from None
-            except Exception as fault:
-                # A fault of a run is a row; this one is of the machine, or of a remote worker.
-                if executor is None and not isinstance(fault, OSError | MemoryError):
-                    raise
-                hint = "" if executor is None else ".  Workers need the same version of this package, and of Dask"
-                raise SweepError(f"a run could not be done ({fault_text(fault)}); {RESUME}{hint}") from None
-            if item is None:
-                break
-            rows, seconds = item[1]
-            pace.note(len(rows), seconds)
-            store.add(rows)
-            done += len(rows)
-            if progress:
-                progress(done, total)
-    return FINISHED if done == total else f"stopped by the user after {done} of {total} runs"
+    def write_end(self, ended: str) -> None:
+        """Write the table of failures and the final manifest.  Raises SweepError where the disk refuses."""
+        try:
+            manifest = self.manifest(ended)
+            self.folder.files = [*self.store.files, "data-dictionary.csv"]
+            if self.store.failed:
+                self.folder.csv("failures.csv", failures_of(self.folder.path, manifest))
+            self.folder.finish(manifest)
+        except (OSError, WriteError) as fault:
+            raise SweepError(f"{refusal(self.folder.path, fault)}; {RESUME}") from None
 
 
 def refusal(folder: Path, fault: OSError | WriteError) -> str:
@@ -225,18 +232,12 @@ class Pace:
         self.runs += runs
         self.seconds += seconds
 
-    @property
-    def size(self) -> int:
-        """Runs of the next task: one until the first have come back."""
-        if not self.runs or not self.seconds:
-            return 1
-        return max(1, min(MOST_IN_A_TASK, int(SECONDS_A_TASK * self.runs / self.seconds)))
-
     def tasks(self, experiment: Experiment, places: np.ndarray) -> Iterator[Task]:
-        """Yield places as tasks, in their order."""
+        """Yield places as tasks, in their order: of one run until the first have come back."""
         at = 0
         while at < len(places):
-            some = places[at : at + self.size]
+            size = int(SECONDS_A_TASK * self.runs / self.seconds) if self.seconds else 1
+            some = places[at : at + max(1, min(MOST_IN_A_TASK, size))]
             at += len(some)
             yield task_of(experiment, some)
 
@@ -245,18 +246,6 @@ def task_of(experiment: Experiment, places: np.ndarray) -> Task:
     """Return the task of doing the runs at some places."""
     runs = tuple((int(place), *experiment.run_at(int(place))) for place in places)
     return Task(runs, {point: experiment.settings_at(point) for point in dict.fromkeys(run[1] for run in runs)})
-
-
-def write_end(folder: ResultsFolder, store: Store, session: Session, ended: str) -> None:
-    """Write the table of failures and the final manifest.  Raises SweepError where the disk refuses."""
-    try:
-        manifest = session.manifest(store, ended)
-        folder.files = [*store.files, "data-dictionary.csv"]
-        if store.failed:
-            folder.csv("failures.csv", failures_of(folder.path, manifest))
-        folder.finish(manifest)
-    except (OSError, WriteError) as fault:
-        raise SweepError(f"{refusal(folder.path, fault)}; {RESUME}") from None
 
 
 def failures_of(folder: Path, manifest: JsonObject) -> pd.DataFrame:

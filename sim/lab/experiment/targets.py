@@ -17,7 +17,7 @@ from sim.inputs.scenario import Scenario
 from sim.inputs.scenario.errors import Faults, bare, is_number, limits_of, listed, number_text, shown, span, unknown
 from sim.inputs.scenario.parts import CoordinatorSettings, StrictModel, unknown_parameter
 from sim.inputs.scenario.scenario_checks import KINDS
-from sim.lab.experiment.factors import Distribution, Factor, Role, Type, Value
+from sim.lab.experiment.designs import Distribution, Factor, Role, Type, Value
 from sim.model.declarations import BY_KEY
 from sim.model.levers import LEVERS
 from sim.model.state import FOCUSES
@@ -36,31 +36,21 @@ NO_FACTORS = {
     "question": "it changes no number",
     "extends": "it is followed in scenario files only",
 }
-UNITS = {
-    "members": "members",
-    "newcomers": "members",
-    "hubs": "members",
-    "size": "members",
-    "span": "members",
-    "degree": "ties per member",
-    "organisations": "share",
-    "keep_strongest": "share",
-    "keep_random": "share",
-    "within": "share",
-    "core": "share",
-    "rewire": "chance",
-    "hours": "hours a week",
-    "hour_cost": "dollars an hour",
-    "money": "dollars a year",
-    "hub_share": "share",
-    "in_person": "share",
-    "convenings": "a year",
-    "convening_first": "week",
-    "convening_share": "share",
-    "align_week": "week",
-    "produce_week": "week",
-    "ready_degree": "ties per member",
+FIELDS_BY_UNIT = {
+    "members": ("members", "newcomers", "hubs", "size", "span"),
+    "ties per member": ("degree", "ready_degree"),
+    "share": (
+        *("organisations", "keep_strongest", "keep_random", "within", "core"),
+        *("hub_share", "in_person", "convening_share"),
+    ),
+    "chance": ("rewire",),
+    "hours a week": ("hours",),
+    "dollars an hour": ("hour_cost",),
+    "dollars a year": ("money",),
+    "a year": ("convenings",),
+    "week": ("convening_first", "align_week", "produce_week"),
 }
+UNITS = {name: unit for unit, names in FIELDS_BY_UNIT.items() for name in names}
 
 
 @dataclass(frozen=True)
@@ -76,23 +66,16 @@ class FactorTarget:
     choices: tuple[str, ...] = ()
 
 
-class UnknownKey(Faults):
-    """A key that no factor can have.  The message says what is wrong with it."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(((), text))
-
-
 def role_of(key: str) -> Role:
     """Return a factor's default role: what coordinators do is a lever, all else is uncertain."""
     return "lever" if key.split(".")[0] in (EVERY, "strategies") else "uncertain"
 
 
 def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: tuple[str, ...]) -> FactorTarget:
-    """Return what a key refers to in a scenario.  `kinds`: kinds of start network that it may have.  Raises UnknownKey."""
+    """Return what a key refers to in a scenario.  `kinds`: kinds of start network that it may have.  Raises Faults."""
     parts = key.split(".")
     if key in NO_FACTORS:
-        raise UnknownKey(f"is no factor: {NO_FACTORS[key]}")
+        raise Faults(((), f"is no factor: {NO_FACTORS[key]}"))
     if key in BY_KEY:
         declared = BY_KEY[key]
         kind: Type = "int" if declared.whole else "float"
@@ -101,25 +84,20 @@ def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: 
         return network_target(parts[1], kinds)
     if parts[0] == EVERY and len(parts) > 1:
         if not any(scenario.strategies[name].coordinators for name in strategies):
-            raise UnknownKey("has no effect: no strategy of this experiment has coordinators")
+            raise Faults(((), "has no effect: no strategy of this experiment has coordinators"))
         return coordinator_target(parts[1:])
     if parts[0] == "strategies" and len(parts) > 2:
         if parts[1] not in strategies:
-            raise UnknownKey(f"names a strategy that is not compared here; compared are {listed(strategies)}")
+            raise Faults(((), f"names a strategy that is not compared here; compared are {listed(strategies)}"))
         if parts[2] in ("coordinators", "changes"):
             return FactorTarget(key, "", None)
         return coordinator_target(parts[2:], f" ({parts[1]})")
     if parts[0] == "changes" and len(parts) > 2:
         return FactorTarget(key, "", None)
-    raise UnknownKey(unknown_key(key))
-
-
-def unknown_key(key: str) -> str:
-    """Return that a key is unknown, with the nearest known one."""
     fields = {f"network.{name}" for kind in KINDS.values() for name in kind.model_fields}
     fields |= {f"{EVERY}.{name}" for name in CoordinatorSettings.model_fields}
     message = unknown(key, [*BY_KEY, *sorted(fields)])
-    return message if "did you mean" in message else unknown_parameter(key)
+    raise Faults(((), message if "did you mean" in message else unknown_parameter(key)))
 
 
 def network_target(name: str, kinds: tuple[str, ...]) -> FactorTarget:
@@ -129,7 +107,7 @@ def network_target(name: str, kinds: tuple[str, ...]) -> FactorTarget:
     fields = [KINDS[kind].model_fields[name] for kind in kinds if kind in KINDS and name in KINDS[kind].model_fields]
     if not fields:
         known = dict.fromkeys(field for kind in kinds if kind in KINDS for field in KINDS[kind].model_fields)
-        raise UnknownKey(f"{unknown(name, known)} (start network of kind {listed(shown(kind) for kind in kinds)})")
+        raise Faults(((), f"{unknown(name, known)} (start network of kind {listed(shown(kind) for kind in kinds)})"))
     return target_of_field(name, fields[0])
 
 
@@ -138,14 +116,14 @@ def coordinator_target(parts: list[str], of: str = "") -> FactorTarget:
     name = parts[0]
     if len(parts) == 2 and name in FOCUSES:
         if parts[1] not in LEVERS:
-            raise UnknownKey(unknown(parts[1], LEVERS))
+            raise Faults(((), unknown(parts[1], LEVERS)))
         return FactorTarget(
             f"share of hours for {parts[1].replace('_', ' ')} at {name}{of}", "share", "float", 0.0, 1.0
         )
     if len(parts) > 1 or name not in CoordinatorSettings.model_fields:
-        raise UnknownKey(unknown(".".join(parts), CoordinatorSettings.model_fields))
+        raise Faults(((), unknown(".".join(parts), CoordinatorSettings.model_fields)))
     if name in FOCUSES:
-        raise UnknownKey(f"is a table; name one of its levers, as {name}.{next(iter(LEVERS))}")
+        raise Faults(((), f"is a table; name one of its levers, as {name}.{next(iter(LEVERS))}"))
     return target_of_field(name, CoordinatorSettings.model_fields[name], of)
 
 
@@ -227,14 +205,9 @@ def factor_of(key: str, role: Role, spec: Spec, target: FactorTarget) -> Factor:
     """Return the factor that a specification describes.  Raises Faults."""
     label, unit = spec.label or target.label, target.unit if spec.unit is None else spec.unit
     if spec.values is not None or spec.distribution == "choice" or target.type in ("bool", "choice"):
-        values = choices(spec, target)
-        kind = kind_of(values, target)
-        check_values(values, kind, target)
-        return Factor(
-            key, role, label, unit, kind, values=tuple(float(v) for v in values) if kind == "float" else values
-        )
-    whole = spec.distribution == "integer"
-    kind = "int" if whole else target.type or "float"
+        kind, values = choices(spec, target)
+        return Factor(key, role, label, unit, kind, values=values)
+    kind = "int" if spec.distribution == "integer" else target.type or "float"
     distribution: Distribution = (
         "uniform" if spec.distribution is None or spec.distribution == "integer" else spec.distribution
     )
@@ -253,45 +226,45 @@ def factor_of(key: str, role: Role, spec: Spec, target: FactorTarget) -> Factor:
     return Factor(key, role, label, unit, kind, distribution, low, high, spec.mode, spec.mean, spec.sd)
 
 
-def choices(spec: Spec, target: FactorTarget) -> tuple[Value, ...]:
-    """Return the values of a factor that has no distribution.  Raises Faults."""
+def choices(spec: Spec, target: FactorTarget) -> tuple[Type, tuple[Value, ...]]:
+    """Return type and values of a factor that has no distribution.  Raises Faults."""
     for name in ("low", "high", "mode", "mean", "sd"):
         if getattr(spec, name) is not None:
             raise Faults(((name,), "is not used with values; leave it out"))
     if spec.distribution not in (None, "choice"):
         raise Faults((("distribution",), f"is {shown(spec.distribution)}; values are all equally likely: leave it out"))
-    if spec.values is not None:
-        return spec.values
-    if target.type == "bool":
-        return (False, True)
-    raise Faults((("values",), "are missing; a list of values is needed"))
+    values = (False, True) if spec.values is None and target.type == "bool" else spec.values
+    if values is None:
+        raise Faults((("values",), "are missing; a list of values is needed"))
+    kind = target.type or type_of(values)
+    for value in values:
+        if text := value_fault(value, kind, target):
+            raise Faults((("values",), text))
+    return kind, tuple(map(float, values)) if kind == "float" else values
 
 
-def kind_of(values: tuple[Value, ...], target: FactorTarget) -> Type:
-    """Return the type of a factor with values, as declared or as the values are.  Raises Faults if they are mixed."""
-    if target.type is not None:
-        return target.type
+def type_of(values: tuple[Value, ...]) -> Type:
+    """Return the type of values that declare none.  Raises Faults if they are mixed."""
     if all(isinstance(value, bool) for value in values):
         return "bool"
-    if all(is_number(value) for value in values):
+    if all(map(is_number, values)):
         return "int" if all(isinstance(value, int) for value in values) else "float"
     if all(isinstance(value, str) for value in values):
         return "choice"
     raise Faults((("values",), "are of different types; allowed are all numbers, all texts, or all true and false"))
 
 
-def check_values(values: tuple[Value, ...], kind: Type, target: FactorTarget) -> None:
-    """Raise Faults for values of another type than declared, or out of bounds."""
-    for value in values:
-        if kind == "bool" and not isinstance(value, bool):
-            raise Faults((("values",), f"holds {shown(value)}; allowed are true and false"))
-        if kind == "choice" and target.choices and value not in target.choices:
-            raise Faults((("values",), f"holds {shown(value)}, which {unknown(str(value), target.choices)}"))
-        if kind in ("int", "float"):
-            if not is_number(value) or (kind == "int" and value != int(value)):
-                needed = "whole numbers" if kind == "int" else "numbers"
-                raise Faults((("values",), f"holds {shown(value)}; {needed} are needed"))
-            check_bounds("values", float(value), target)
+def value_fault(value: Value, kind: Type, target: FactorTarget) -> str | None:
+    """Return what is wrong with a value: of another type than declared, or out of bounds; None if nothing."""
+    if kind == "bool":
+        return None if isinstance(value, bool) else f"holds {shown(value)}; allowed are true and false"
+    if kind == "choice":
+        known = not target.choices or value in target.choices
+        return None if known else f"holds {shown(value)}, which {unknown(str(value), target.choices)}"
+    if not is_number(value) or (kind == "int" and value != int(value)):
+        return f"holds {shown(value)}; {'whole numbers' if kind == 'int' else 'numbers'} are needed"
+    wrong = out_of_bounds(value, target)
+    return wrong and f"holds {wrong}"
 
 
 def ends(spec: Spec, target: FactorTarget, distribution: str) -> tuple[float, float]:
@@ -304,7 +277,8 @@ def ends(spec: Spec, target: FactorTarget, distribution: str) -> tuple[float, fl
         raise Faults(((missing.partition(",")[0],), "is missing: no plausible range is declared; give low and high"))
     assert low is not None and high is not None
     for name, end in (("low", low), ("high", high)):
-        check_bounds(name, end, target)
+        if text := out_of_bounds(end, target):
+            raise Faults(((name,), f"is {text}"))
     if not low < high:
         raise Faults((("low",), f"is {number_text(low)}; it has to be below high, which is {number_text(high)}"))
     if distribution == "loguniform" and low <= 0:
@@ -314,13 +288,12 @@ def ends(spec: Spec, target: FactorTarget, distribution: str) -> tuple[float, fl
     return low, high
 
 
-def check_bounds(name: str, value: float, target: FactorTarget) -> None:
-    """Raise Faults for a number that no scenario allows."""
+def out_of_bounds(value: float, target: FactorTarget) -> str | None:
+    """Return a number and the bounds that it exceeds; None if a scenario allows it."""
     low = float("-inf") if target.low is None else target.low
     high = float("inf") if target.high is None else target.high
-    if not low <= value <= high:
-        found = f"holds {number_text(value)}" if name == "values" else f"is {number_text(value)}"
-        raise Faults(((name,), f"{found}; allowed are {span(low, high, target.type == 'int')}"))
+    within = low <= value <= high
+    return None if within else f"{number_text(value)}; allowed are {span(low, high, target.type == 'int')}"
 
 
 def settings_for(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.inputs.scenario import Scenario
-from sim.lab.experiment.factors import Value
+from sim.lab.experiment.designs import Value
 from sim.lab.future import run_future
 from sim.lab.results import run_id
 from sim.model.version import MODEL_VERSION

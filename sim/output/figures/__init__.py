@@ -3,38 +3,21 @@
 None reads a running model or uses pyplot, whose figures belong to one thread.
 """
 
-from sim.output.figures.choice_figures import (
-    acceptability_curves,
-    cost_frontier,
-    paired_differences,
-    probability_best,
-    regret_ranges,
-)
-from sim.output.figures.drawing import save, save_in
-from sim.output.figures.networks import network_before_after
-from sim.output.figures.output_figures import outputs_against_cost, outputs_by_kind
-from sim.output.figures.palette import STAGE_COLOURS, strategy_colours
-from sim.output.figures.stage_figures import stages_over_time, time_to_event
-from sim.output.figures.tornado_figure import tornado
-from sim.output.figures.weekly_figures import MEASURES, one_run, weekly_bands
-
-__all__ = [
-    "MEASURES",
-    "STAGE_COLOURS",
-    "acceptability_curves",
-    "cost_frontier",
-    "network_before_after",
-    "one_run",
-    "outputs_against_cost",
-    "outputs_by_kind",
-    "paired_differences",
-    "probability_best",
-    "regret_ranges",
-    "save",
-    "save_in",
-    "stages_over_time",
-    "strategy_colours",
-    "time_to_event",
-    "tornado",
-    "weekly_bands",
-]
+from sim.output.figures.choice_figures import acceptability_curves as acceptability_curves
+from sim.output.figures.choice_figures import cost_frontier as cost_frontier
+from sim.output.figures.choice_figures import paired_differences as paired_differences
+from sim.output.figures.choice_figures import probability_best as probability_best
+from sim.output.figures.choice_figures import regret_ranges as regret_ranges
+from sim.output.figures.choice_figures import tornado as tornado
+from sim.output.figures.drawing import save as save
+from sim.output.figures.drawing import save_in as save_in
+from sim.output.figures.networks import network_before_after as network_before_after
+from sim.output.figures.palette import STAGE_COLOURS as STAGE_COLOURS
+from sim.output.figures.palette import strategy_colours as strategy_colours
+from sim.output.figures.stage_figures import outputs_against_cost as outputs_against_cost
+from sim.output.figures.stage_figures import outputs_by_kind as outputs_by_kind
+from sim.output.figures.stage_figures import stages_over_time as stages_over_time
+from sim.output.figures.stage_figures import time_to_event as time_to_event
+from sim.output.figures.weekly_figures import MEASURES as MEASURES
+from sim.output.figures.weekly_figures import one_run as one_run
+from sim.output.figures.weekly_figures import weekly_bands as weekly_bands

@@ -19,10 +19,10 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MultipleLocator
+from scipy.optimize import isotonic_regression
 
 from sim.lab.analysis.events import Estimate
-from sim.lab.files import written_aside
-from sim.lab.results import ResultsFolder
+from sim.lab.results import ResultsFolder, written_aside
 from sim.output.figures.palette import FAINT, GRID, INK, ink, strategy_colours
 
 Colours = dict[str, str] | None
@@ -90,13 +90,6 @@ def headline(figure: Figure, title: str, note: str) -> None:
     foot.set_parse_math(False)
 
 
-def message(text: str) -> Figure:
-    """Return a figure that says why it is empty."""
-    figure = Figure(figsize=(7, 2.5), facecolor="white")
-    figure.text(0.5, 0.5, textwrap.fill(text, 70), fontsize=TEXT + 1, color=FAINT, ha="center", va="center")
-    return figure
-
-
 def week_axis(axes: Axes, horizon: float) -> None:
     """Set an axis of weeks from 0 to the horizon, with ticks at quarters, half-years or years."""
     step = next((step for step in (4, 13, 26, 52, 104, 260) if horizon <= 8 * step), 520)
@@ -155,29 +148,16 @@ def label_room(names: Iterable[str]) -> float:
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> np.ndarray:
     """Return centres for labels of given heights, as close as possible to `wanted` (least squares), without overlap.
 
-    They lie between `low` and `high` if they fit, else beyond both ends, in the order of `wanted`.  Neighbours that would
-    overlap are merged into a block at their mean.
+    They lie between `low` and `high` if they fit, else beyond both ends, in the order of `wanted`.
     """
-    tall = np.asarray(heights, float)
     order = np.argsort(np.asarray(wanted, float), kind="stable")
-    blocks: list[tuple[float, float, list[int]]] = []
-    for place in order:
-        centre, height, members = float(wanted[place]), float(tall[place]), [int(place)]
-        while True:
-            # Each block stays inside the bounds, which the next merge takes into account.
-            centre = min(max(centre, low + height / 2), high - height / 2) if height <= high - low else (low + high) / 2
-            if not blocks or blocks[-1][0] + blocks[-1][1] / 2 <= centre - height / 2 + 1e-12:
-                break
-            _, other_height, others = blocks.pop()
-            members, height = others + members, height + other_height
-            ends = np.cumsum(tall[members])
-            centre = (
-                float(np.mean([wanted[m] - (e - tall[m] / 2) for m, e in zip(members, ends, strict=True)])) + height / 2
-            )
-        blocks.append((centre, height, members))
+    tall = np.asarray(heights, float)[order]
+    # Without what the labels before it take up, each place must be at least the one before: an isotonic regression.
+    taken = np.cumsum(tall) - tall / 2
+    room = high - low - tall.sum()
+    places = isotonic_regression(np.asarray(wanted, float)[order] - taken).x if len(tall) else taken
     centres = np.empty(len(tall))
-    for centre, height, members in blocks:
-        centres[members] = centre - height / 2 + np.cumsum(tall[members]) - tall[members] / 2
+    centres[order] = taken + np.clip(places, low + min(room, 0) / 2, low + max(room, room / 2))
     return centres
 
 
@@ -282,13 +262,6 @@ def strategies_in(table: pd.DataFrame, colours: Colours) -> dict[str, str]:
     names = [str(name) for name in pd.unique(table["strategy"])]
     chosen = strategy_colours(names) | (colours or {})
     return {name: chosen[name] for name in names}
-
-
-def needed(table: pd.DataFrame, what: str, columns: Iterable[str]) -> None:
-    """Raise ValueError if a table lacks columns."""
-    lacking = [column for column in columns if column not in table.columns]
-    if lacking:
-        raise ValueError(f"the table of {what} lacks {', '.join(lacking)}; it has {', '.join(map(str, table.columns))}")
 
 
 def save(figure: Figure, path: str | Path) -> list[Path]:

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from sim.output.figures import drawing
 from sim.output.figures.palette import FAINT, GROUP_COLOURS, INK, NO_GROUP
+from sim.output.words import counted
 
 Places = dict[Hashable, np.ndarray]
 LAYOUT_SEED = 7
@@ -21,12 +22,11 @@ RING = 1.22
 GRAVITY = 0.15
 SPREADING = 0.85
 ORGANISATIONS = (1, "organisation")
-MARKS = {(0, False): "o", (1, False): "s", (0, True): "^", (1, True): "D"}
-MARK_WORDS = {
-    (0, False): "individual",
-    (1, False): "organisation",
-    (0, True): "individual, newcomer",
-    (1, True): "organisation, newcomer",
+MARKS = {
+    (0, False): ("o", "individual"),
+    (1, False): ("s", "organisation"),
+    (0, True): ("^", "individual, newcomer"),
+    (1, True): ("D", "organisation, newcomer"),
 }
 
 
@@ -36,8 +36,6 @@ def network_before_after(before: nx.Graph, after: nx.Graph, title: str) -> Figur
     Node attributes: `group` (number of a working group, -1 for none), `kind` (0 or "individual", 1 or "organisation"),
     `new` (bool: came since the start); edge attribute `trust` in [0, 1].  Missing attributes count as -1, 0, False, 0.5.
     """
-    if not before and not after:
-        return drawing.message("No members in this network: there is nothing to draw.")
     figure, axes = drawing.panels(2, 2, (4.6, 4.6), left=0.2, right=0.2, gap=0.8, head=0.85)
     first = _layout(before, {})
     second = _layout(after, first)
@@ -113,7 +111,7 @@ def _draw(panel: Axes, graph: nx.Graph, places: Places, colours: dict[int, str])
     )
     groups = _groups(graph)
     size = float(np.clip(3600 / max(len(graph), 1), 14, 75))
-    for mark, shape in MARKS.items():
+    for mark, (shape, _) in MARKS.items():
         nodes = [node for node in graph if _mark(graph, node) == mark]
         if nodes:
             x, y = np.array([places[node] for node in nodes]).T
@@ -137,8 +135,8 @@ def _legend(figure: Figure, before: nx.Graph, after: nx.Graph, any_group: bool) 
         return Line2D([], [], marker=shape, color="none", markerfacecolor=face, markeredgecolor=edge, label=words)
 
     handles = [
-        key(words, FAINT, MARKS[mark], INK if mark[1] else "white")
-        for mark, words in MARK_WORDS.items()
+        key(words, FAINT, shape, INK if mark[1] else "white")
+        for mark, (shape, words) in MARKS.items()
         if mark in present
     ]
     handles += [key("colour: a working group", GROUP_COLOURS[0])] if any_group else []
@@ -168,5 +166,4 @@ def _mark(graph: nx.Graph, node: Hashable) -> tuple[int, bool]:
 def _summary(graph: nx.Graph) -> str:
     """Return the numbers of members, ties and groups as text."""
     groups = len({group for group in _groups(graph).values() if group >= 0})
-    counts = ((len(graph), "member"), (graph.number_of_edges(), "tie"), (groups, "group"))
-    return ", ".join(f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in counts)
+    return f"{counted(len(graph), 'member')}, {counted(graph.number_of_edges(), 'tie')}, {counted(groups, 'group')}"

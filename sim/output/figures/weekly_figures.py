@@ -11,49 +11,22 @@ from matplotlib.figure import Figure
 
 from sim.output.figures import drawing
 from sim.output.figures.drawing import Colours
-from sim.output.figures.output_figures import KINDS
 from sim.output.figures.palette import INK, STAGE_COLOURS, ink
+from sim.output.figures.stage_figures import KINDS
 
 MEASURES: dict[str, tuple[str, str]] = {
     "members": ("Active members", "members"),
-    "dropped_out": ("Members dropping out", "members a week"),
-    "newcomers": ("Newcomers", "members a week"),
-    "ties": ("Ties between members", "ties"),
-    "density": ("Density", "share of possible ties"),
     "mean_degree": ("Ties per member", "ties per member"),
-    "unconnected": ("Members without a tie", "share of members"),
-    "largest_component": ("Reachable from one another", "share of members"),
-    "transitivity": ("Clustering", "share of closed triads"),
     "value_per_member": ("Value received", "value per member and week"),
-    "gifts": ("Gifts first given", "gifts a week"),
-    "passed_on": ("Gifts passed on", "gifts a week"),
     "mean_trust": ("Trust between tied members", "mean, 0 to 1"),
-    "mean_expectation": ("Belief that giving pays", "mean, 0 to 1"),
     "mean_identity": ("Identity with the network", "mean, 0 to 1"),
-    "mean_engagement": ("Engagement", "mean, 0 to 1"),
-    "mean_initiative": ("Initiative of members", "mean, 0 to 1"),
-    "agreement": ("Agreement on aims", "0 to 1"),
     "in_groups": ("Members in working groups", "share of members"),
     "past_aligning": ("In groups past aligning", "share of members"),
-    "groups_forming": ("Groups forming", "groups"),
-    "groups_aligning": ("Groups aligning", "groups"),
-    "groups_pilot": ("Groups in a pilot", "groups"),
-    "groups_project": ("Groups in a project", "groups"),
-    **{f"outputs_{kind}": (title, "outputs a week") for kind, title in KINDS.items()},
-    "outputs": ("Outputs", "outputs a week"),
     "outputs_so_far": ("Outputs so far", "outputs"),
-    "output_value": ("Worth of outputs", "worth a week"),
     "coordinator_dependence": ("Dependence on the coordinator", "share of new ties and gifts"),
-    "hours": ("Coordinators' hours", "hours a week"),
-    "money": ("Spent on meetings", "dollars a week"),
 }
+"""Titles and units of measures that are drawn over many futures; any other is called by its name."""
 PHASES = {"forming": "#dcd3c4", "aligning": "#b9a68a", "pilot": "#8c7251", "project": "#553f24"}
-ONE_RUN = (
-    *("week", "members", "dropped_out", "ties", "mean_trust", "mean_identity", "gifts", "passed_on", "in_groups"),
-    *("agreement", "coordinator_dependence"),
-    *(f"groups_{phase}" for phase in PHASES),
-    *(f"outputs_{kind}" for kind in KINDS),
-)
 BLUE, ORANGE = "#0072b2", "#d55e00"
 
 
@@ -62,9 +35,6 @@ def weekly_bands(weekly: pd.DataFrame, columns: Sequence[str], colours: Colours 
 
     `weekly` has a row per run and week, with `strategy`, `replicate`, `week` and the measures named in `columns`.
     """
-    drawing.needed(weekly, "weeks", ("strategy", "week", *columns))
-    if weekly.empty or not columns:
-        return drawing.message("No weeks in this table yet: run a comparison first.")
     shown = drawing.strategies_in(weekly, colours)
     room = drawing.label_room(shown)
     figure, axes = drawing.panels(len(columns), 3 if room < 1.3 else 2, (3.1, 2.1), right=room)
@@ -93,13 +63,9 @@ def weekly_bands(weekly: pd.DataFrame, columns: Sequence[str], colours: Colours 
 def one_run(weekly: pd.DataFrame, events: pd.DataFrame) -> Figure:
     """Draw one simulated future: members, ties, trust, gifts, groups, outputs, dependence, and when stages were reached.
 
-    `weekly` has a row per week (columns of `MEASURES`, and `week`), `events` a row per event, with `week` and `event`
+    `weekly` has a row per week (columns as in `Record.weekly`), `events` a row per event, with `week` and `event`
     ("connected", ..., "break-away").
     """
-    drawing.needed(weekly, "weeks", ONE_RUN)
-    drawing.needed(events, "events", ("week", "event"))
-    if weekly.empty:
-        return drawing.message("No weeks in this run yet.")
     figure, axes = drawing.panels(8, 2, (4.0, 1.55), left=0.8, right=1.15, gap=0.8, head=1.4)
     weeks = weekly["week"].to_numpy(float)
     outputs = sum(weekly[f"outputs_{kind}"] for kind in KINDS)

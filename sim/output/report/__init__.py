@@ -1,6 +1,5 @@
 """Self-contained HTML pages, and the report of a results folder.
 
-`page`, `svg` and the templates make a page from sections and figures.  For a report, `findings` runs every analysis,
-`sentences` puts findings into words, `sections`, `choice_sections`, `world_sections` and `odd` make the sections, and
-`report_page` the page.
+`page` and the templates make a page from sections and figures.  For a report, `findings` runs every analysis,
+`sentences` puts findings into words, `sections` makes the sections, and `report_page` the page.
 """

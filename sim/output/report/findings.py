@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,7 @@ from sim.lab.analysis.reached import Reached, in_common, reached
 from sim.lab.analysis.regret import Regrets, regret
 from sim.lab.analysis.runs import AnalysisError, Block, block, known_outcomes
 from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity, sensitivity
-from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.reading import SweepResults
 from sim.model.outcomes import BY_NAME, STAGES_REACHED
 from sim.output.figures.palette import strategy_colours
@@ -43,6 +43,7 @@ ALWAYS = ("outputs", "members_active", "members_left", "value_per_member", "coor
 FEWEST_WORLDS = 20
 SHORT = 40
 T = TypeVar("T")
+Arguments = ParamSpec("Arguments")
 
 
 @dataclass(frozen=True)
@@ -140,10 +141,10 @@ class Findings:
         """Return how often and when a strategy reached a stage."""
         return next(one for one in self.reached if (one.strategy, one.stage) == (strategy, stage))
 
-    def tried(self, work: Callable[[], T]) -> T | None:
+    def tried(self, work: Callable[Arguments, T], *args: Arguments.args, **kwargs: Arguments.kwargs) -> T | None:
         """Return the result of an analysis; None, and a note, if the runs do not allow it."""
         try:
-            return work()
+            return work(*args, **kwargs)
         except AnalysisError as fault:
             self.notes.append(f"{fault}.")
             return None
@@ -183,10 +184,8 @@ def levels_of(results: SweepResults) -> Findings:
     found.reached = [reached(common, name, stage, found.horizon) for stage in STAGES_REACHED for name in names]
     wanted = [*(f"{stage}_week" for stage in STAGES_REACHED), *outcomes, *ALWAYS]
     for name in dict.fromkeys(wanted):
-        if name in runs.columns:
-            table = found.tried(lambda name=name: block(runs, name, names, found.horizon))  # type: ignore[misc]
-            if table is not None:
-                found.blocks[name] = table
+        if name in runs.columns and (table := found.tried(block, runs, name, names, found.horizon)) is not None:
+            found.blocks[name] = table
     return found
 
 
@@ -198,7 +197,7 @@ def choices_of(found: Findings) -> None:
     if table.values[..., 0].size < 2:
         found.notes.append("There is one simulated future of each strategy, which says nothing about luck.")
         return
-    found.regrets = found.tried(lambda: regret(table))
+    found.regrets = found.tried(regret, table)
     costs, outputs = found.blocks.get("cost"), found.blocks.get("outputs")
     if costs is None or outputs is None or costs.values.shape != outputs.values.shape:
         return
@@ -223,17 +222,11 @@ def worlds_of(found: Findings) -> None:
         others = [name for name in (found.cheapest, *found.strategies) if name != lead]
         pairs += [(lead, others[0])] if others else []
         for name, against in pairs:
-            one = found.tried(
-                lambda name=name, against=against: sensitivity(
-                    results.runs, results.experiment, found.main, name, against
-                )  # type: ignore[misc]
-            )
+            one = found.tried(sensitivity, results.runs, results.experiment, found.main, name, against)
             found.indices += [one] if one else []
     # Points of a Sobol or Morris design belong together and cannot be permuted; there the indices answer.
     for factor in results.factors if results.experiment["design"]["kind"] not in SUITABLE else ():
-        one_factor = found.tried(
-            lambda factor=factor: by_factor(found.runs, factor.key, "producing", found.horizon, lead)  # type: ignore[misc]
-        )
+        one_factor = found.tried(by_factor, found.runs, factor.key, "producing", found.horizon, lead)
         found.by_factor += [one_factor] if one_factor else []
     if found.worlds >= FEWEST_WORLDS:
         found.failing = [one for name in found.strategies for one in failings(found, name)]

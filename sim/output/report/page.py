@@ -2,23 +2,107 @@
 
     page = render_page("Title", [Section("Answer", [Prose("..."), Table(...)])], lede="What was asked")
 
-Text is escaped, except in `Html`.  The page loads nothing.
+Text is escaped, except in `Html`.  The page loads nothing.  Colours of figures become CSS variables,
+`var(--c-0072b2, #0072b2)`: a page defines what is to change where the reader's screen is dark (`dark_colours`).  Text of
+figures stays text, in the page's font, so that it can be searched, enlarged and read out.
 """
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
-from sim.output.report.svg import colour_of, dark_colours, inline_svg
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+from matplotlib import rc_context
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from matplotlib.figure import Figure
+from sim.output.figures.palette import glow
+
+NEUTRALS = {
+    "#ffffff": "#17191d",
+    "#222222": "#e8e6e1",
+    "#767676": "#a3a29d",
+    "#e4e4e4": "#34373d",
+    "#000000": "#e8e6e1",
+}
+"""Paper, ink, faint ink and grid of the figures, and their counterparts on a dark page."""
+SHORT_HEX = re.compile(r"#([0-9a-fA-F]{3})(?![0-9a-fA-F])")
+HEX = re.compile(r"#[0-9a-f]{6}")
+USED = re.compile(r"var\(--c-([0-9a-f]{6}),")
+
+
+def inline_svg(figure: Figure, name: str, alt: str) -> Markup:
+    """Return a figure as an `<svg>` element for an HTML page, without fonts, dates, scripts or addresses.
+
+    `name` consists of letters, digits and hyphens and is unique on the page; every id in the figure starts with it.  `alt`
+    says what the figure shows, for screen readers.  Raises ValueError for a name that cannot be an id or an empty text.
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
+        raise ValueError(f"a figure's name is letters, digits and hyphens, and starts with a letter, not {name!r}")
+    if not alt.strip():
+        raise ValueError(f"figure {name} needs a text that says what it shows")
+    buffer = io.StringIO()
+    with rc_context({"svg.hashsalt": "generative-networks", "svg.fonttype": "none"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
+    # A style element inside a figure would hold for the whole page: the page's own style sheet says the same.
+    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.S)
+    text = own_ids(text.replace("xlink:href", "href"), name)
+    body = text[text.index(">") + 1 :]
+    box = re.search(r'viewBox="([^"]+)"', text)
+    size = box.group(1) if box else "0 0 1 1"
+    width = float(size.split()[2])
+    opening = (
+        f'<svg viewBox="{size}" role="img" aria-labelledby="{name}-title" style="max-width: {width * 4 / 3:.0f}px" '
+        f'xmlns="http://www.w3.org/2000/svg"><title id="{name}-title">{escape(" ".join(alt.split()))}</title>'
+    )
+    return Markup(opening + themed(body).strip())
+
+
+def own_ids(svg: str, name: str) -> str:
+    """Return the SVG with the figure's name in front of each id and each reference to one."""
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
+    svg = re.sub(r'\bhref="#([^"]+)"', rf'href="#{name}-\1"', svg)
+    return re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
+
+
+def themed(svg: str) -> str:
+    """Return the SVG with each colour of a style as a CSS variable that falls back on the colour."""
+
+    def replaced(style: re.Match[str]) -> str:
+        text = SHORT_HEX.sub(lambda short: "#" + "".join(2 * digit for digit in short.group(1)), style.group(0)).lower()
+        # Fonts are the page's: a figure says size and weight.
+        text = re.sub(r"(font:[^;\"]*?[0-9.]+px)[^;\"]*", r"\1 var(--figure-font, sans-serif)", text)
+        return HEX.sub(lambda colour: f"var(--c-{colour.group(0)[1:]}, {colour.group(0)})", text)
+
+    return re.sub(r'style="[^"]*"', replaced, svg)
+
+
+def colour_of(colour: str) -> str:
+    """Return a colour as a CSS variable that falls back on the colour."""
+    plain = to_hex(colour)
+    return f"var(--c-{plain[1:]}, {plain})"
+
+
+def dark_colours(texts: Iterable[str]) -> str:
+    """Return CSS declarations of the dark counterparts of all colours used in the texts (as `var(--c-...)`)."""
+    used = sorted({name for text in texts for name in USED.findall(text)})
+    return " ".join(f"--c-{name}: {on_dark('#' + name)};" for name in used)
+
+
+def on_dark(colour: str) -> str:
+    """Return the colour for a dark page: neutrals swap, others keep their hue and get lighter until readable."""
+    return NEUTRALS.get(colour) or glow(colour)
 
 
 def slug(*parts: str) -> str:
@@ -32,7 +116,6 @@ class Prose:
 
     text: str
     tone: str = ""
-    kind: str = field(default="prose", init=False)
 
 
 @dataclass(frozen=True)
@@ -41,7 +124,6 @@ class Bullets:
 
     items: Sequence[str]
     marks: Sequence[str] = ()
-    kind: str = field(default="bullets", init=False)
 
     @property
     def rows(self) -> list[tuple[str, str]]:
@@ -63,7 +145,6 @@ class Table:
     caption: str = ""
     text: int = 1
     marks: Mapping[str, str] = field(default_factory=dict)
-    kind: str = field(default="table", init=False)
 
     @property
     def swatches(self) -> dict[str, str]:
@@ -80,7 +161,6 @@ class Picture:
     alt: str
     title: str = ""
     caption: str = ""
-    kind: str = field(default="picture", init=False)
 
     @property
     def svg(self) -> str:
@@ -94,7 +174,6 @@ class Gallery:
 
     pictures: Sequence[Picture]
     caption: str = ""
-    kind: str = field(default="gallery", init=False)
 
 
 @dataclass(frozen=True)
@@ -117,7 +196,6 @@ class Cards:
     """Cards side by side."""
 
     cards: Sequence[Card]
-    kind: str = field(default="cards", init=False)
 
 
 @dataclass(frozen=True)
@@ -125,7 +203,6 @@ class Code:
     """Text to copy."""
 
     text: str
-    kind: str = field(default="code", init=False)
 
 
 @dataclass(frozen=True)
@@ -135,7 +212,6 @@ class Fold:
     summary: str
     blocks: Sequence[Block]
     printed: bool = True
-    kind: str = field(default="fold", init=False)
 
 
 @dataclass(frozen=True)
@@ -143,7 +219,6 @@ class Html:
     """HTML that is not escaped, so it must come from a trusted source."""
 
     html: str
-    kind: str = field(default="html", init=False)
 
 
 Block = Prose | Bullets | Table | Picture | Gallery | Cards | Code | Fold | Html
@@ -165,8 +240,6 @@ class Section:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
     def read(name: str) -> str:
         return files("sim.output.report").joinpath(name).read_text("utf-8")
 
@@ -194,32 +267,13 @@ def render_page(
     `kicker` is a small line above the title, `lede` one or two sentences below it, `facts` labels and values of key facts,
     `footer` the last line.  Raises ValueError if two sections or figures share an id.
     """
-    names = [section.anchor for section in sections] + [picture.name for picture in _pictures(sections)]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"ids are unique on a page; used twice: {', '.join(twice)}")
     style = files("sim.output.report").joinpath("style.css").read_text("utf-8")
     body = (
         _environment()
         .get_template("template.html")
         .render(title=title, sections=sections, lede=lede, kicker=kicker, facts=facts, footer=footer, style="/*style*/")
     )
+    twice = [name for name, count in Counter(re.findall(r'\bid="([^"]+)"', body)).items() if count > 1]
+    if twice:
+        raise ValueError(f"ids are unique on a page; used twice: {', '.join(twice)}")
     return body.replace("/*style*/", style.replace("/*dark-colours*/", dark_colours([body])))
-
-
-def _pictures(sections: Sequence[Section]) -> list[Picture]:
-    """Return all pictures of a page, in order."""
-    found: list[Picture] = []
-
-    def walk(blocks: Sequence[Block]) -> None:
-        for block in blocks:
-            if isinstance(block, Picture):
-                found.append(block)
-            elif isinstance(block, Gallery):
-                found.extend(block.pictures)
-            elif isinstance(block, Fold):
-                walk(block.blocks)
-
-    for section in sections:
-        walk(section.blocks)
-    return found

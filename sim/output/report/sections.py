@@ -1,10 +1,15 @@
-"""Sections of a report: the answer, stages, differences."""
+"""Sections of a report: the answer, stages, differences, what outputs cost, regret, what drives outcomes, failures."""
 
 from __future__ import annotations
 
+import pandas as pd
+from scipy.stats import false_discovery_control
+
 from sim.lab.analysis.effects import BY_ITSELF
+from sim.lab.analysis.events import Estimate
+from sim.lab.analysis.factor_groups import ByFactor, binned
 from sim.lab.analysis.runs import unit_of
-from sim.lab.analysis.sensitivity import SUITABLE
+from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity, Sobol
 from sim.model.version import MODEL_VERSION
 from sim.output import figures
 from sim.output.figures.palette import STAGES
@@ -12,7 +17,19 @@ from sim.output.report import sentences
 from sim.output.report.findings import Findings
 from sim.output.report.page import Block, Bullets, Card, Cards, Fold, Gallery, Picture, Prose, Section, Table, slug
 from sim.output.report.sentences import money, noun, share_of, with_interval
-from sim.output.words import capital, number, percent
+from sim.output.words import capital, lower, number, percent
+
+RAMP = ("#9ecae1", "#4292c6", "#08519c")
+"""Low, middle and high part of a factor's range, in one hue that no strategy has."""
+UNLIKELY = 0.05
+SOBOL_NOTE = (
+    "Sobol indices of the worlds' means. Alone: share of the variance due to the factor by itself; with others: including "
+    "its interactions. Lines: 95% bootstrap intervals."
+)
+MORRIS_NOTE = (
+    "Morris screening. μ*: mean size of the change when the factor crosses its range, with 95% interval; σ: how much that "
+    "change depends on the other factors."
+)
 
 
 def answer(found: Findings) -> Section:
@@ -189,3 +206,216 @@ def differences(found: Findings) -> Section | None:
     head = ["strategy", "outcome", "mean", f"difference to {base}", "clear?"]
     table = Table(head, rows, f"Paired differences to {base}, with 95% intervals", 2, found.colours)
     return Section("How strategies differ", [Gallery(pictures, note), Fold("All differences as a table", [table])])
+
+
+def money_section(found: Findings) -> Section | None:
+    """Return the section on what outputs cost, and which strategy is the best buy."""
+    curve = found.acceptability
+    if curve is None or found.cloud is None:
+        return None
+    means = "; ".join(
+        f"{one.strategy} {number(one.outputs)} outputs for {money(one.cost, 0)}" for one in found.standings
+    )
+    frontier = Picture(
+        figures.cost_frontier(found.standings, found.cloud, found.colours),
+        "frontier",
+        f"Cost and outputs of each strategy: {means}.",
+    )
+    ends = ", ".join(f"{name} {percent(float(curve.share[-1, k]))}" for k, name in enumerate(curve.strategies))
+    accept = Picture(
+        figures.acceptability_curves(curve, found.colours),
+        "acceptability",
+        f"Share of {curve.unit} in which each strategy is the best buy; at "
+        f"{money(float(curve.prices[-1]), 0)} an output: {ends}.",
+    )
+    rows = []
+    prices = {one.strategy: one for one in found.prices}
+    for one in found.standings:
+        price = prices.get(one.strategy)
+        cost = "–"
+        if price is not None:
+            cost = "unclear"
+            if price.price is not None and price.low is not None and price.high is not None:
+                cost = with_interval(Estimate(price.price, price.low, price.high), "$")
+            elif price.more_outputs.high < 0:
+                cost = "fewer outputs"
+        rows.append([one.strategy, money(one.cost, 0), number(one.outputs), cost, one.status, percent(one.sure)])
+    head = ["strategy", "cost", "outputs", f"per output beyond {found.cheapest}", "standing", "in resamples"]
+    table = Table(head, rows, "Cost-effectiveness (95% intervals by Fieller's theorem)", 1, found.colours)
+    marks = [found.colours[one.strategy] for one in found.standings]
+    return Section(
+        "What outputs cost",
+        [
+            Bullets([capital(one.words) for one in found.standings], marks),
+            Gallery(
+                [frontier, accept],
+                f"Left: means of strategies, joined along the frontier; hollow: dominated; faint: {curve.unit}. Right: share "
+                f"of {curve.unit} in which a strategy has the largest net benefit, by what an output is worth; band: "
+                "95% bootstrap interval.",
+            ),
+            table,
+        ],
+    )
+
+
+def regrets(found: Findings) -> Section | None:
+    """Return the section on how often each strategy is best, and on regret."""
+    if found.regrets is None:
+        return None
+    all_of = found.regrets
+    shares = ", ".join(f"{one.strategy} {percent(one.best.mean)}" for one in all_of.strategies)
+    best = Picture(
+        figures.probability_best(all_of, found.colours),
+        "best",
+        f"Share of {all_of.unit} in which each strategy is best: {shares}.",
+        "How often it is best",
+    )
+    words = ", ".join(
+        f"{one.strategy} {number(one.mean.mean)}, largest {number(one.largest)}" for one in all_of.strategies
+    )
+    loss = Picture(
+        figures.regret_ranges(all_of, unit_of(found.main), found.colours),
+        "regret",
+        f"Mean and largest regret: {words}.",
+        "How far it falls short of the best",
+    )
+    rows = [
+        [
+            one.strategy,
+            share_of(one.best),
+            with_interval(one.mean),
+            number(one.ninety.mean),
+            number(one.largest),
+            f"yes, in {percent(one.minimax_share)} of resamples" if one.minimax else "",
+        ]
+        for one in all_of.strategies
+    ]
+    head = ["strategy", "best in", "mean regret", "90th percentile", "largest regret", "smallest maximum"]
+    table = Table(head, rows, f"Regret in {noun(found.main)}, over {all_of.number:,} {all_of.unit}", 1, found.colours)
+    note = (
+        f"Regret: how much more the best strategy of the same world had ({noun(found.main)}). Dot: mean with 95% interval; "
+        f"bar at the end: the largest in these {all_of.unit} (no interval: other worlds may exceed it). With few seeds per "
+        "world, the best is partly luck."
+    )
+    return Section(
+        "Choosing under uncertainty", [Prose(sentences.best_sentence(found)), Gallery([best, loss], note), table]
+    )
+
+
+def sensitivities(found: Findings) -> Section | None:
+    """Return the section on what drives the outcome: indices, where the design has them, and stages by factor."""
+    blocks: list[Block] = []
+    pictures = []
+    for place, one in enumerate(found.indices):
+        what = f"{noun(one.outcome)} of {one.strategy}" + ("" if one.against is None else f" minus {one.against}'s")
+        text = sentences.sensitivity_sentence(found, one)
+        blocks.append(Prose(text))
+        drawn = figures.tornado(one, found.labels, unit_of(one.outcome))
+        alt = f"What drives {what}, by factor, the largest index first: {', '.join(row.factor for row in one.rows)}."
+        pictures.append(Picture(drawn, f"tornado-{place}", alt, capital(what)))
+    if pictures:
+        sobol = found.indices[0].kind == "sobol"
+        blocks.append(Gallery(pictures, SOBOL_NOTE if sobol else MORRIS_NOTE))
+        blocks.append(Fold("All factors as a table", [indices_table(one) for one in found.indices]))
+    if found.by_factor:
+        blocks += by_factors(found)
+    return Section("What drives the result", blocks) if blocks else None
+
+
+def indices_table(one: Sensitivity) -> Table:
+    """Return indices as a table."""
+    rows = []
+    for row in one.rows:
+        if isinstance(row, Sobol):
+            rows.append([row.factor, with_interval(row.first), with_interval(row.total)])
+        else:
+            rows.append([row.factor, with_interval(row.mu_star), number(row.sigma), number(row.mu)])
+    heads = {"sobol": ("alone (first order)", "with others (total)"), "morris": ("μ*", "σ", "μ")}
+    against = f" minus {one.against}" if one.against else ""
+    return Table(["factor", *heads[one.kind]], rows, f"{capital(noun(one.outcome))}, {one.strategy}{against}")
+
+
+def by_factors(found: Findings) -> list[Block]:
+    """Return production by parts of each factor's range: pictures of factors that clearly matter, and a table of all."""
+    telling = telling_factors(found.by_factor)
+    shown = [picture_of(found, one) for one in telling[:4]]
+    rows = []
+    for one in sorted(found.by_factor, key=spread_of, reverse=True):
+        weeks = " / ".join(f"{group.restricted.mean:.0f}" for group in one.groups)
+        chance = "–" if one.p_worlds is None else f"{one.p_worlds:.3f}"
+        rows.append(
+            [found.labels.get(one.factor, one.factor), " / ".join(group.label for group in one.groups), weeks, chance]
+        )
+    lead = found.by_factor[0].strategy
+    head = ["factor", "parts of its range", "mean weeks", "p-value"]
+    table = Table(head, rows, f"Weeks to production of {lead} by factor (log-rank test, permuting worlds)", 2)
+    note = (
+        f"Share of {lead}'s simulated futures that produce by that week, by parts of a factor's range, for the factors "
+        "with the largest effects. Bands: 95% intervals over worlds and seeds."
+    )
+    blocks: list[Block] = [Prose(sentences.factors_sentence(found, telling))]
+    return [*blocks, *([Gallery(shown, note)] if shown else []), Fold("All factors", [table])]
+
+
+def spread_of(one: ByFactor) -> float:
+    """Return by how many weeks the parts of a factor's range differ at most."""
+    means = [group.restricted.mean for group in one.groups]
+    return max(means) - min(means)
+
+
+def telling_factors(all_of: list[ByFactor]) -> list[ByFactor]:
+    """Return the factors whose parts clearly differ, the largest difference first.
+
+    The false discovery rate is 5% (Benjamini & Hochberg 1995).
+    """
+    tried = [one for one in all_of if one.p_worlds is not None]
+    if not tried:
+        return []
+    adjusted = false_discovery_control([one.p_worlds for one in tried])
+    kept = [one for one, chance in zip(tried, adjusted, strict=True) if chance <= UNLIKELY]
+    return sorted(kept, key=spread_of, reverse=True)
+
+
+def picture_of(found: Findings, one: ByFactor) -> Picture:
+    """Return a picture of the curves of a factor's groups."""
+    mine = found.runs[found.runs["strategy"] == one.strategy]
+    labels, place = binned(mine, one.factor)
+    names = [group.label for group in one.groups]
+    order = pd.Series(place, index=mine.index).map(dict(enumerate(labels)))
+    table = mine.assign(strategy=order).iloc[place.argsort(kind="stable")]
+    colours = dict(zip(names, RAMP if len(names) == 3 else (RAMP[0], RAMP[2]), strict=False))
+    label = found.labels.get(one.factor, one.factor)
+    weeks = ", ".join(f"{group.label}: {group.restricted.mean:.0f}" for group in one.groups)
+    drawn = figures.stages_over_time(table, found.horizon, colours, ("producing",), bare=True)
+    return Picture(drawn, slug("by", one.factor), f"Production by {label}; mean weeks: {weeks}.", capital(label))
+
+
+def discoveries(found: Findings) -> Section | None:
+    """Return the section on worlds in which strategies fail."""
+    if not found.failing:
+        return None
+    rows: list[list[str]] = []
+    items, marks = [], []
+    for one in found.failing:
+        items.append(f"{capital(one.strategy)} {one.meaning}: {lower(one.rules.sentence)}")
+        marks.append(found.colours[one.strategy])
+        rows += [
+            [one.strategy, one.meaning, rule.words, percent(rule.coverage), percent(rule.density), f"{rule.worlds:,}"]
+            for rule in one.rules.rules
+        ]
+    blocks: list[Block] = [Bullets(items, marks)]
+    if rows:
+        head = ["strategy", "failure", "where", "coverage", "density", "worlds"]
+        caption = (
+            "Rules. Coverage: share of the failing worlds that the rule covers; density: share of its worlds that fail; both "
+            "on the worlds to which it was fitted"
+        )
+        blocks.append(Fold("Rules as a table", [Table(head, rows, caption, 3, found.colours)]))
+    blocks.append(
+        Prose(
+            "Rules are from a decision tree with at most three splits, shown only if such trees do better than guessing in "
+            "cross-validation.",
+            "note",
+        )
+    )
+    return Section("Where strategies fail", blocks)

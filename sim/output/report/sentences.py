@@ -14,15 +14,10 @@ from sim.lab.analysis.factor_groups import ByFactor
 from sim.lab.analysis.pairs import Difference
 from sim.lab.analysis.runs import label_of, more_is_better
 from sim.lab.analysis.sensitivity import Sensitivity, Sobol
+from sim.lab.comparison import STAGE_WORDS
 from sim.output.report.findings import Findings
 from sim.output.words import DIFFERENCE_WORDS, capital, number, percent, places_for
 
-STAGE_WORDS = {
-    "connected": "connection",
-    "aligned": "alignment",
-    "producing": "production",
-    "generative": "the generative stage",
-}
 STRONG = 3
 
 

@@ -17,7 +17,7 @@ def test_bars_curves_and_leads_are_drawn_and_a_link_reproduces_them(visit):
     page = one.open(SMALL, FINAL)
     assert page.title() == "What drives the result? \u00b7 Generative networks"
     assert re.search(
-        r"\u201c.+\u201d drives months to connection with .+ most: .+ \u2192 \d+\.\d months", one.text("headline")
+        r"\u201c.+\u201d drives months to connection with .+ most \(.+: \d+\.\d months; ", one.text("headline")
     )
     assert "uncertain parameter" in one.text("headline")
     assert "from 24 futures" in page.text_content("section[aria-labelledby=gn-tornado-title]")

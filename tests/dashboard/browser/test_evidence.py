@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.dashboard.pages.evidence.claims import claims_page
+from sim.dashboard.pages.evidence.state import claims_page
 from sim.evidence.published import published
 from sim.model.declarations import PARAMETERS
 

@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 
 from sim.dashboard.answering import Memory
-from sim.dashboard.pages.drivers import budgets, flips, tornado
+from sim.dashboard.pages.drivers import flips, tornado
 from sim.dashboard.pages.drivers.driver_analysis import analyse, cells_in
 from sim.dashboard.pages.drivers.driver_findings import LeadPoint, Region, findings_csv
-from sim.dashboard.pages.drivers.metric import OUTCOMES, Metric
+from sim.dashboard.pages.drivers.metric import FEWEST_FUTURES, OUTCOMES, PAIR, Metric, Selection, selection_of
 from sim.dashboard.pages.drivers.run_cache import Cell, RunCache, cache_of, missing
-from sim.dashboard.pages.drivers.selection import FEWEST_FUTURES, PAIR, Selection, selection_of
-from sim.dashboard.pages.drivers.variations import parameters, settings
+from sim.dashboard.pages.drivers.tornado import parameters, settings
 from sim.dashboard.questions import PRESETS, Question, changed, changed_strategy, held
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.uploaded_network import forget, upload
@@ -162,10 +161,10 @@ def test_more_money_stops_buying_where_no_larger_budget_is_clearly_better():
 
     points = {0.0: point(2), 10.0: point(6), 20.0: point(9), 30.0: point(9), 40.0: point(9)}
     metric = Metric("outputs", ("a",))
-    found = budgets.gain(metric, "a", points, 10.0, 0.0, range(30))
+    found = flips.gain(metric, "a", points, 10.0, 0.0, range(30))
     assert found.clear and found.mean == pytest.approx(4, abs=0.2)
-    assert budgets.enough(metric, "a", points, range(30)) == 20.0
-    assert budgets.enough(metric, "a", {0.0: point(2), 10.0: point(4)}, range(30)) is None
+    assert flips.enough(metric, "a", points, range(30)) == 20.0
+    assert flips.enough(metric, "a", {0.0: point(2), 10.0: point(4)}, range(30)) is None
 
 
 def test_regions_change_where_an_end_of_the_interval_crosses_zero():
@@ -316,7 +315,7 @@ def test_a_link_selects_within_bounds():
     assert selection_of("", Question()) == Selection("aligned", "lead", 48)
     found = selection_of(f"result=outputs&whose={PAIR}&each=96", Question())
     assert (found.outcome, found.whose, found.each) == ("outputs", "pair", 96)
-    assert selection_of(found.query, Question()) == found
+    assert selection_of(found.address(Question()), Question()) == found
     wild = selection_of("result=gold&whose=z&each=99999999", Question())
     assert (wild.outcome, wild.whose, wild.each) == ("aligned", "lead", 48)
     large = selection_of("each=192", held(replace(Question(), members=500, years=5)))

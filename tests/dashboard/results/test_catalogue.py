@@ -1,6 +1,5 @@
 """The folder of results: everything is listed or said to be no results; nothing outside it is read; nothing is written."""
 
-import json
 import os
 import shutil
 import time

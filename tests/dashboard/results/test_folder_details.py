@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.dashboard.pages.results import comparison_details, downloads, folder_details, folder_reading
+from sim.dashboard import results_catalogue
+from sim.dashboard.pages.results import downloads, folder_details
 from sim.dashboard.pages.results.folder_details import details_of
-from sim.dashboard.shared.templates import packed
 from sim.dashboard.results_catalogue import Catalogue, CatalogueError
+from sim.dashboard.shared.templates import packed
 from sim.lab.analysis.effects import paired_difference
 from sim.lab.experiment.reading import read_dataset, read_results
 from sim.model.outcomes import STAGES_REACHED
@@ -121,7 +122,7 @@ def test_a_table_of_another_version_is_said_to_be_so(results, tmp_path, column):
 
 
 def test_too_many_runs_are_not_read(catalogue, monkeypatch):
-    monkeypatch.setattr(folder_reading, "MOST_RUNS", 10)
+    monkeypatch.setattr(results_catalogue, "MOST_RUNS", 10)
     with pytest.raises(CatalogueError, match=r"24 runs, more than the 10 .* gennet report"):
         details_of(catalogue, "first")
 
@@ -164,10 +165,8 @@ def test_one_strategy_has_no_verdict_but_its_curves(results):
         whole.experiment | {"strategies": ["mass"]},
         whole.runs[whole.runs["strategy"] == "mass"].reset_index(drop=True),
     )
-    answer = comparison_details.comparison_answer(one, None)
-    assert (
-        not answer.several and answer.charts.weekly == {} and answer.stages["aligned"].differences == ()
-    )
+    answer = folder_details.comparison_answer(one, None)
+    assert not answer.several and answer.charts.weekly == {} and answer.stages["aligned"].differences == ()
     assert "of 12 simulated futures" in answer.stages["aligned"].sentence
 
 
@@ -175,7 +174,7 @@ def test_futures_that_not_all_strategies_have_are_left_out(results):
     whole = read_results(results / "first")
     runs = whole.runs[~((whole.runs["strategy"] == "mass") & (whole.runs["replicate"] == 3))].reset_index(drop=True)
     part = type(whole)(whole.folder, whole.manifest, whole.experiment, runs)
-    comparison = comparison_details.comparison_of(part, None)
+    comparison = folder_details.comparison_of(part, None)
     assert comparison.replicates == 11 and 3 not in comparison.runs["replicate"].to_numpy()
     a, b = (comparison.of(key)["outputs"].to_numpy(float) for key in "ab")
     assert paired_difference(a, b).n == 11
@@ -225,7 +224,7 @@ def test_strategies_are_called_all_by_their_labels_or_all_by_their_names(results
     whole = read_results(results / "first")
     names = whole.strategies
     said = whole.experiment["resolved"]["strategies"]
-    assert list(comparison_details.labels_of(whole, names).values()) == [said[name]["label"] for name in names]
+    assert list(folder_details.labels_of(whole, names).values()) == [said[name]["label"] for name in names]
     for label in (
         "What is far too long to stand in a sentence beside another one, and then some",
         said[names[1]]["label"],
@@ -234,4 +233,4 @@ def test_strategies_are_called_all_by_their_labels_or_all_by_their_names(results
         other = replace(
             whole, experiment=whole.experiment | {"resolved": whole.experiment["resolved"] | {"strategies": changed}}
         )
-        assert tuple(comparison_details.labels_of(other, names).values()) == names
+        assert tuple(folder_details.labels_of(other, names).values()) == names

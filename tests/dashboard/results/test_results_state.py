@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sim.dashboard.results_catalogue import Catalogue, CatalogueError
 from sim.dashboard.pages.results import state
 from sim.dashboard.pages.results.side_by_side import MOST_FOLDERS
 from sim.dashboard.pages.results.state import ResultsLink, link_of, load
-from sim.dashboard.links import from_query, to_query
-from sim.dashboard.questions import Question
+from sim.dashboard.questions import Question, from_query, to_query
+from sim.dashboard.results_catalogue import Catalogue, CatalogueError
 from sim.model.outcomes import STAGES_REACHED
 from tests.dashboard.results.saved_results import edited
 

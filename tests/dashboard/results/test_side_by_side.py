@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from sim.dashboard.pages.results.folder_differences import ComparedFolder, cut, from_intervals, unpaired
-from sim.dashboard.pages.results.folder_reading import COMMANDS
 from sim.dashboard.pages.results.side_by_side import SettingRow, as_csv, flattened, side_by_side
+from sim.dashboard.results_catalogue import COMMANDS
+from sim.dashboard.shared.templates import packed
 from sim.lab.analysis.effects import paired_difference, proportion
 from sim.lab.analysis.events import Estimate
 from sim.lab.experiment.reading import read_results
-from sim.dashboard.shared.templates import packed
 
 
 @pytest.fixture(scope="module")

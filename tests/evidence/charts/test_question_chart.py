@@ -9,8 +9,7 @@ from matplotlib.patches import Rectangle
 from pydantic import TypeAdapter
 
 from sim.evidence.charts.question_chart import AMONG, BEST, question_map
-from sim.evidence.questions.question_maps import QuestionMap
-from sim.evidence.questions.wording import ABOVE, BELOW, OPEN, value_words
+from sim.evidence.questions.question_maps import ABOVE, BELOW, OPEN, QuestionMap, value_words
 from sim.model.declarations import PARAMETERS
 from sim.output.figures import palette
 from tests.output.test_figures import assert_readable

@@ -122,7 +122,7 @@ def test_stopping_leaves_no_files(monkeypatch, tmp_path):
     def pressed():
         yield lambda: True
 
-    monkeypatch.setattr("sim.cli.study.stopped_by_ctrl_c", pressed)
+    monkeypatch.setattr("sim.cli.terminal.stopped_by_ctrl_c", pressed)
     result = call("--only", "4", *FEW, "--out", str(tmp_path / "none"))
     assert result.exit_code == 130 and "verdicts need all their futures" in result.stderr
     assert not Path(tmp_path / "none").exists()
@@ -142,9 +142,9 @@ def test_each_parts_share_of_other_worlds_is_reported_and_no_name_is_truncated(m
     ]
     claim |= {"parts": parts}
     monkeypatch.setenv("COLUMNS", "80")
-    print_claims(Console(), [ClaimRow.from_json(claim)], 10)
+    print_claims(Console(), [ClaimRow.from_json(claim)])
     output = capsys.readouterr().out
     assert "count: value-30-but-longer-than-that in 97%, b in 19%" in " ".join(output.split())
     assert "…" not in output
-    print_claims(Console(), [ClaimRow.from_json(claim | {"parts": claim["parts"][:1]})], 10)
+    print_claims(Console(), [ClaimRow.from_json(claim | {"parts": claim["parts"][:1]})])
     assert "its effect counts in 97% of other plausible worlds" in " ".join(capsys.readouterr().out.split())

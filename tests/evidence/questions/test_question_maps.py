@@ -14,16 +14,19 @@ from sim.evidence.claims.future_measures import outcome, reached
 from sim.evidence.claims.trial import WORLD, Trial
 from sim.evidence.claims.verdict_rule import effect_of
 from sim.evidence.questions.open_questions import QUESTIONS, MapAxis, OpenQuestion, Reading
-from sim.evidence.questions.question_maps import cell_of, not_ruled_out, side, try_questions
-from sim.evidence.questions.wording import (
+from sim.evidence.questions.question_maps import (
     ABOVE,
     BELOW,
     OPEN,
     answer,
     best_words,
+    cell_of,
     chance_words,
     clauses,
+    not_ruled_out,
+    side,
     stretches,
+    try_questions,
     value_words,
 )
 

@@ -48,7 +48,7 @@ def test_the_same_seed_prints_the_same_json_and_only_that(written):
 def test_text_output_has_question_answer_and_grid(written):
     (payload,) = json.loads((written[0] / "questions.json").read_text())
     plain = " ".join(written[1].split())
-    assert "Star or spread-out? (GN)" in plain and payload["answer"] in plain
+    assert "Star or spread-out? (theory of generative networks)" in plain and payload["answer"] in plain
     (reading,) = payload["readings"]
     for size, row in zip(payload["y"]["values"], reading["cells"], strict=True):
         (line,) = [line for line in written[1].splitlines() if re.match(rf"\s*{size}  ", line)]
@@ -111,7 +111,7 @@ def test_stopping_leaves_no_files(monkeypatch, tmp_path):
     def pressed():
         yield lambda: True
 
-    monkeypatch.setattr("sim.cli.study.stopped_by_ctrl_c", pressed)
+    monkeypatch.setattr("sim.cli.terminal.stopped_by_ctrl_c", pressed)
     result = call(*FEW, "--out", str(tmp_path / "none"))
     assert result.exit_code == 130 and "answers need all their futures" in result.stderr and result.stdout == ""
     assert not (tmp_path / "none").exists()

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.designs import Factor
 
 
 def table_of(points, replicates, strategies, outcomes):

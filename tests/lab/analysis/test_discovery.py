@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.lab.analysis.discovery import discover, resampled_error
-from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.designs import Factor
 from tests.lab.analysis.tables import uniform
 
 DECAY = uniform("trust.decay", 0.0, 0.1, label="fading of trust")

@@ -116,8 +116,8 @@ def test_sentence_on_a_clear_lead():
     a[19] = NEVER
     expected = (
         "customized reaches alignment first in 19 of 20 simulated futures, mass in 0 (neither gets there in 1); "
-        "customized: typically after 50 weeks (8 in 10: 42\u201358), 1 of 20 never got there; "
-        "mass: typically after 61 weeks (8 in 10: 53\u201371), 2 of 20 never got there."
+        "customized: median 50 weeks (middle 80%: 42\u201358), 1 of 20 never got there; "
+        "mass: median 61 weeks (middle 80%: 53\u201371), 2 of 20 never got there."
     )
     assert who_is_ahead("alignment", "customized", "mass", a, b, 104) == expected
     swapped = who_is_ahead("alignment", "mass", "customized", b, a, 104)

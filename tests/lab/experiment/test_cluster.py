@@ -8,8 +8,8 @@ import time
 import pytest
 
 from sim import sweep
-from sim.lab.experiment.cluster import ClusterError, dask_executor, watch_workers
 from sim.lab.experiment.reading import part_files
+from sim.lab.experiment.runner import ClusterError, dask_executor, watch_workers
 from tests.lab.experiment.worlds import small
 from tests.lab.soak import dask_cluster
 
@@ -44,7 +44,7 @@ def test_a_cluster_without_workers_reports_that_it_waits(monkeypatch):
                 raise OSError("the scheduler is gone")
             return self.threads.pop(0)
 
-    monkeypatch.setattr("sim.lab.experiment.cluster.LOOK_EVERY", 0.001)
+    monkeypatch.setattr("sim.lab.experiment.runner.LOOK_EVERY", 0.001)
     said = []
     watch_workers(Client(), "tcp://127.0.0.1:1", said.append, threading.Event())
     assert [words.split(" at ")[1] for words in said] == [
@@ -54,7 +54,7 @@ def test_a_cluster_without_workers_reports_that_it_waits(monkeypatch):
 
 
 def test_a_missing_scheduler_is_reported(monkeypatch):
-    monkeypatch.setattr("sim.lab.experiment.cluster.ANSWER_WITHIN", 1)
+    monkeypatch.setattr("sim.lab.experiment.runner.ANSWER_WITHIN", 1)
     for address in ("tcp://127.0.0.1:9", "nonsense://x"):
         message = r"no Dask scheduler answers at .* start one with: dask scheduler"
         with pytest.raises(ClusterError, match=message), dask_executor(address):
@@ -63,7 +63,7 @@ def test_a_missing_scheduler_is_reported(monkeypatch):
 
 def test_an_invalid_address_raises_one_error():
     script = (
-        "from sim.lab.experiment.cluster import ClusterError, dask_executor\n"
+        "from sim.lab.experiment.runner import ClusterError, dask_executor\n"
         "for address in ('nonsense', '', 'nonsense://x', 'tcp://'):\n"
         "    try:\n"
         "        with dask_executor(address):\n"

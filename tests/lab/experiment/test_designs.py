@@ -7,8 +7,7 @@ import pytest
 from SALib.sample import morris, sobol
 from scipy.stats import qmc
 
-from sim.lab.experiment.designs import number_of_points, points_of, sample
-from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.designs import Factor, number_of_points, points_of, sample
 
 
 def uniform(key, low, high):

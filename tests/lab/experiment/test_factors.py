@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.designs import Factor
 
 UNIT = st.floats(0, 1)
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from sim import sweep
 from sim.cli.app import app
-from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.reading import read_results
 from sim.lab.experiment.status import status_of
 from sim.lab.results import ResultsError

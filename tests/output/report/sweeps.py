@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.designs import Factor
 from sim.lab.results import FORMAT
 from sim.model.outcomes import OUTCOMES, STAGES_REACHED
 

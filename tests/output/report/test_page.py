@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from sim.output.figures.palette import OKABE_ITO, contrast
 from sim.output.report.page import (
+    NEUTRALS,
     Bullets,
     Card,
     Cards,
@@ -18,9 +19,11 @@ from sim.output.report.page import (
     Prose,
     Section,
     Table,
+    dark_colours,
+    inline_svg,
+    on_dark,
     render_page,
 )
-from sim.output.report.svg import NEUTRALS, dark_colours, inline_svg, on_dark
 from tests.output.report.pages import SVG, check_page, words_of
 
 RUDE = '<script>alert("x")</script> & </style>'

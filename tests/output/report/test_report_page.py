@@ -13,7 +13,7 @@ from sim.lab.analysis.pairs import difference
 from sim.lab.analysis.reached import level_within
 from sim.lab.analysis.runs import AnalysisError, block
 from sim.lab.experiment.reading import read_results
-from sim.output.report import odd
+from sim.output.report import report_page
 from sim.output.report.report_page import report
 from tests.lab.analysis.tables import table_of
 from tests.output.report.pages import SVG, check_page, words_of
@@ -73,7 +73,7 @@ def test_where_no_world_gets_there_the_mean_of_weeks_still_has_an_interval():
     assert (found.mean, found.low, found.high) == pytest.approx((52, 52 * 0.025**0.1, 52))
 
 
-def test_what_cannot_be_told_is_said(tmp_path):
+def test_the_report_says_what_the_runs_do_not_show(tmp_path):
     _, _, words = page_of(tmp_path / "r", names=("alpha", "beta"), replicates=4)
     assert "There is no clear difference between" in words
     assert "simulated futures per world; these runs have" in words or "more worlds might" in words
@@ -171,8 +171,8 @@ def test_the_command_refuses_in_words(tmp_path):
 
 
 def test_the_model_in_short_is_what_model_md_says():
-    whole = " ".join(odd.model_text().split())
-    sections = odd.summary()
+    whole = " ".join(report_page.model_text().split())
+    sections = report_page.summary()
     assert [heading for heading, _ in sections][:2] == ["Purpose and patterns", "Entities, state variables and scales"]
     assert len(sections) == 7
     for _, html in sections:
@@ -180,5 +180,5 @@ def test_the_model_in_short_is_what_model_md_says():
         first = re.sub(r"<[^>]+>", "", html.split("</p>")[0].split("<p>")[-1])
         plain = re.sub(r"[*`]|\]\([^)]*\)|\[", "", whole)
         assert " ".join(first.split())[:80].replace("&amp;", "&") in plain
-    heading, limits = odd.limits()
+    heading, limits = report_page.limits()
     assert heading == "Limits" and "Rankings of strategies rest on prices" in limits

@@ -40,7 +40,7 @@ def test_every_strategy_is_analysed_unless_one_is_named(sobol):
     result = run(sobol)
     assert result.exit_code == 0, result.output
     for name in ("none", "weave <b>", "mass"):
-        assert f"joint outputs, {name}" in result.output
+        assert f"Outputs, {name}" in result.output
     assert "luck:" in result.output and "trust.decay" in result.output
     assert (sobol / "sensitivity" / "outputs-mass.csv").exists()
 

@@ -1,4 +1,4 @@
-"""What a report says in words: no more than can be told, and each figure of what it is said to be of."""
+"""What a report says in words: no more than the intervals allow, and each number about the right thing."""
 
 import json
 import re
@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 
 from sim.lab.analysis.economics import cost_of_more
-from sim.lab.experiment.factors import Factor
+from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.reading import read_results
 from sim.model.version import MODEL_VERSION
 from sim.output.report import sentences
 from sim.output.report.findings import find
 from sim.output.report.report_page import report, without_figures
-from sim.output.report.world_sections import telling_factors
+from sim.output.report.sections import telling_factors
 from tests.output.report.pages import check_page, words_of
 from tests.output.report.sweeps import FACTORS, write_sweep
 
@@ -41,7 +41,7 @@ def changed(folder, change):
     return read_results(folder)
 
 
-def test_of_two_that_cannot_be_told_apart_neither_is_called_the_best_buy(tmp_path):
+def test_without_a_clear_difference_neither_is_called_the_best_buy(tmp_path):
     found = findings_of(tmp_path / "r", names=("none", "alpha", "beta"), replicates=6)
     assert not found.pair("alpha", "beta", "outputs").clear
     words = sentences.worth_sentence(found)
@@ -84,7 +84,7 @@ def test_several_that_are_never_behind_are(tmp_path):
     assert "are never behind in these runs" in words and "is never behind" not in words
 
 
-def test_least_to_lose_is_told_only_where_resamples_agree(tmp_path):
+def test_the_smallest_maximum_regret_is_named_only_where_resamples_agree(tmp_path):
     close = find(read_results(write_sweep(tmp_path / "close", names=("none", "alpha", "beta"), replicates=6)))
     assert max(one.minimax_share for one in close.regrets.strategies) < 0.95
     assert "Which has the smallest maximum regret is unclear" in sentences.best_sentence(close)
@@ -97,7 +97,7 @@ def test_a_single_seed_tells_no_price(tmp_path):
 
 @pytest.mark.parametrize("kind", ["sobol", "morris"])
 def test_what_is_luck_is_not_said_to_move_anything(tmp_path, kind):
-    """Outputs by the throw of dice: whatever index comes out largest, nothing can be told of it."""
+    """Outputs by the throw of dice: whichever index is largest, it means nothing."""
     write_sweep(tmp_path / "r", kind=kind, samples=16)
 
     def dice(runs):
@@ -129,7 +129,7 @@ def test_factors_without_effect_are_not_shown_as_telling(tmp_path):
 
 
 def test_many_factors_are_held_to_more_than_one_in_twenty(tmp_path):
-    """Of sixteen that do nothing one has a small p by luck; it is not told."""
+    """Of sixteen that do nothing one has a small p-value by luck; it is not reported."""
     found = findings_of(tmp_path / "r", samples=40)
     one = found.by_factor[1]
     chances = [0.04, *np.linspace(0.1, 1.0, 15)]
@@ -137,7 +137,7 @@ def test_many_factors_are_held_to_more_than_one_in_twenty(tmp_path):
     assert len(telling_factors([replace(one, p_worlds=chance) for chance in [0.005, 0.01, 0.9]])) == 2
 
 
-def test_another_version_of_the_model_is_told(tmp_path):
+def test_another_version_of_the_model_is_mentioned(tmp_path):
     folder = write_sweep(tmp_path / "r", samples=4)
     assert "from another version of the model (abc" in words_of(check_page(report(read_results(folder))))
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
@@ -154,8 +154,8 @@ def with_hours(folder):
     write_sweep(folder, factors=(FACTORS[0], hours, leaving), samples=24)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     strategies = manifest["experiment"]["resolved"]["strategies"]
-    for name, told in strategies.items():
-        told["coordinators"] = [] if name == "none" else [{"hours": 10, "hour_cost": 50}]
+    for name, strategy in strategies.items():
+        strategy["coordinators"] = [] if name == "none" else [{"hours": 10, "hour_cost": 50}]
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     return folder
 

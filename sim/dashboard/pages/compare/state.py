@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import solara
 from solara.routing import Router
 
 from sim.dashboard.answering import follow, numbers_of
-from sim.dashboard.answers import Answer, Tone, colours, runs_csv
+from sim.dashboard.answers import Answer, colours, runs_csv
 from sim.dashboard.brief import brief
-from sim.dashboard.links import to_query
-from sim.dashboard.questions import Question, StrategySettings
-from sim.dashboard.scenarios import Spending, spending
+from sim.dashboard.questions import Question, to_query
+from sim.dashboard.scenarios import spending
 from sim.dashboard.services import services
-from sim.dashboard.session import sources, uploaded
 from sim.dashboard.shared.background import Background, use_background
 from sim.dashboard.shared.templates import Download
+from sim.dashboard.uploaded_network import sources, uploaded
 
 
 def use_answer(question: Question) -> Background[Answer]:
@@ -60,27 +59,19 @@ def use_address(
     solara.use_effect(record, [finished, question])
 
 
-@dataclass(frozen=True)
-class StrategyCard:
-    """A strategy as its card shows it: settings, name, colour, and what its budget goes into."""
-
-    key: str
-    label: str
-    idle: bool
-    changed: bool
-    facilitation: float
-    settings: StrategySettings
-    spending: Spending
-    colour: Tone
-
-
-def cards_of(question: Question) -> list[StrategyCard]:
-    """Return the cards of all strategies."""
+def cards_of(question: Question) -> list[dict[str, object]]:
+    """Return what the cards of all strategies show: settings, name, colour, and what the budget goes into."""
     tones = colours(question)
     return [
-        StrategyCard(
-            key, question.labels[key], one.idle, one.changed, one.facilitation, one, spending(question, one), tones[key]
-        )
+        {
+            "key": key,
+            "label": question.labels[key],
+            "idle": one.idle,
+            "facilitation": one.facilitation,
+            "settings": one,
+            "spending": spending(question, one),
+            "colour": tones[key],
+        }
         for key, one in zip(question.keys, question.strategies, strict=True)
     ]
 

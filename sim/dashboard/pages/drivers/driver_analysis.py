@@ -16,14 +16,11 @@ import pandas as pd
 from sim.dashboard.answering import TICK
 from sim.dashboard.answers import colours
 from sim.dashboard.pages.drivers import tornado
-from sim.dashboard.pages.drivers.budgets import budgets_to_try, curves
 from sim.dashboard.pages.drivers.driver_findings import Bar, DriverFindings, Tornado
-from sim.dashboard.pages.drivers.flips import LeadAxis, crossing, flips, lead_axes, lead_points
-from sim.dashboard.pages.drivers.metric import Cells, Metric
+from sim.dashboard.pages.drivers.flips import LeadAxis, budgets_to_try, crossing, curves, flips, lead_axes, lead_points
+from sim.dashboard.pages.drivers.metric import ABOUT_BRIEF, ABOUT_SCREENING, Cells, Metric, Selection
 from sim.dashboard.pages.drivers.run_cache import Cell, RunCache, missing
-from sim.dashboard.pages.drivers.selection import Selection
-from sim.dashboard.pages.drivers.tornado import SCREENING_FROM, VariedWorlds
-from sim.dashboard.pages.drivers.variations import Variation, parameters, settings
+from sim.dashboard.pages.drivers.tornado import SCREENING_FROM, Variation, VariedWorlds, parameters, settings
 from sim.dashboard.questions import Question, changed
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Update, Workshop
@@ -157,7 +154,8 @@ class DriverAnalysis:
         for name, cells, _ in parts:
             self.ahead[f"all {name}"] = len(missing(cells, all_futures))
         bars = 2 * (tornado.MOST_UNCERTAIN + tornado.MOST_DEFINITIONS) * each
-        self.ahead["screening"] = (self.selection.screening_runs + bars) * len(self.metric.strategies)
+        screening = ABOUT_BRIEF if self.selection.brief else ABOUT_SCREENING
+        self.ahead["screening"] = (screening + bars) * len(self.metric.strategies)
         for name, cells, compute in parts:
             yield from self.run(f"few {name}", cells, few, URGENT if name == "settings" else 0)
             self.ahead[f"all {name}"] = len(missing(cells, all_futures))

@@ -1,4 +1,4 @@
-"""Where the leading strategy changes: along one setting after another, which of the two best strategies is ahead.
+"""Outcomes along a setting: what more money buys, and where the leading strategy changes.
 
 At each value tried the lead is a paired mean with its 95% interval; between values both ends of the interval are
 interpolated linearly. Where the interval includes 0 there is no clear difference.
@@ -11,16 +11,99 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
-from sim.dashboard.money import dollars
-from sim.dashboard.pages.drivers.budgets import budgets_to_try
-from sim.dashboard.pages.drivers.driver_findings import Flips, LeadAlong, Leader, LeadPoint, Region, Verdict
+from sim.dashboard.pages.drivers.driver_findings import (
+    BudgetCurves,
+    Flips,
+    LeadAlong,
+    Leader,
+    LeadPoint,
+    Region,
+    Verdict,
+)
 from sim.dashboard.pages.drivers.metric import Cells, Metric
-from sim.dashboard.pages.drivers.variations import GENERATED, plural
+from sim.dashboard.pages.drivers.tornado import GENERATED, WORDS
 from sim.dashboard.questions import Question, changed, held
 from sim.dashboard.settings import NETWORK, Dial
-from sim.lab.analysis.effects import paired_difference
+from sim.dashboard.verdict import dollars
+from sim.lab.analysis.effects import PairedDifference, paired_difference
 from sim.output.report.sentences import listed
 from sim.output.words import capital, number
+
+STEPS_TO_DOUBLE, NEXT, DEFAULT_TOP = 8, 10_000, 80_000
+
+ByBudget = Mapping[float, Cells]
+
+
+def budgets_to_try(question: Question) -> list[float]:
+    """Return nothing to double the present budget in eight steps, the present budget, and the next $10,000."""
+    dial = NETWORK["budget"]
+    assert isinstance(dial, Dial)
+    top = min(2 * question.budget or DEFAULT_TOP, dial.high)
+    steps = {dial.held(top * step / STEPS_TO_DOUBLE) for step in range(STEPS_TO_DOUBLE + 1)}
+    return sorted(steps | {question.budget, dial.held(question.budget + NEXT)})
+
+
+def gain(metric: Metric, key: str, cells: ByBudget, larger: float, smaller: float, futures: range) -> PairedDifference:
+    """Return the paired gain of one budget over another; above 0 where the first is better."""
+    own = Metric(metric.outcome, (key,))
+    a, b = (own.of(cells[budget], futures) for budget in (larger, smaller))
+    return paired_difference(b, a) if own.is_time else paired_difference(a, b)
+
+
+def enough(metric: Metric, key: str, cells: ByBudget, futures: range) -> float | None:
+    """Return the least budget that no larger one clearly beats, None if the largest beats all others."""
+    tried = sorted(cells)
+    for place, budget in enumerate(tried[:-1]):
+        if not any(gain(metric, key, cells, more, budget, futures).low > 0 for more in tried[place + 1 :]):
+            return budget
+    return None
+
+
+def curves(metric: Metric, question: Question, cells: ByBudget, futures: range) -> BudgetCurves:
+    """Compute the curves of all strategies and describe them."""
+    tried = tuple(sorted(cells))
+    return BudgetCurves(
+        budgets=tried,
+        present=question.budget,
+        curves={key: [metric.estimate(cells[budget][key], futures) for budget in tried] for key in question.keys},
+        words=tuple(description(metric, question, cells, key, futures) for key in question.keys),
+        futures=len(futures),
+    )
+
+
+def description(metric: Metric, question: Question, cells: ByBudget, key: str, futures: range) -> str:
+    """Say what the next $10,000 a year buys with a strategy, and from where on more money buys no clear gain."""
+    label, tried = question.labels[key], sorted(cells)
+    if question.strategies[question.keys.index(key)].idle:
+        return f"{label} spends nothing at any budget."
+    sentences = []
+    more = next((budget for budget in tried if budget >= question.budget + NEXT), tried[-1])
+    if more > question.budget:
+        effect = effect_words(metric, gain(metric, key, cells, more, question.budget, futures))
+        sentences.append(f"the next {dollars(more - question.budget)} a year {effect}.")
+    last = enough(metric, key, cells, futures)
+    if last is None:
+        sentences.append(f"Up to {dollars(tried[-1])} a year, more money keeps buying more.")
+    elif last == tried[0]:
+        sentences.append(f"No budget up to {dollars(tried[-1])} is clearly better than {dollars(last)}.")
+    else:
+        sentences.append(f"Above about {dollars(last)} a year, more money makes no clear difference.")
+    return capital(f"{label}: {' '.join(sentences)}")
+
+
+def effect_words(metric: Metric, effect: PairedDifference) -> str:
+    """Say what more money does, with its 95% interval."""
+    better = "sooner" if metric.is_time else "more"
+    low, high = number(effect.low, 1), number(effect.high, 1)
+    if not effect.clear:
+        return f"makes no clear difference (95% interval {low} to {high} {metric.unit} {better})"
+    if effect.mean < 0:
+        low, high = number(-effect.high, 1), number(-effect.low, 1)
+        worse = "later" if metric.is_time else "fewer"
+        return f"makes it {metric.amount(-effect.mean)} {worse} (95% interval {low} to {high})"
+    verb = "makes it" if metric.is_time else "buys"
+    return f"{verb} {metric.amount(effect.mean)} {better} (95% interval {low} to {high})"
+
 
 NARROW = 0.05
 """An unclear region of at most this share of the axis is left out of sentences, at an end or between two alike."""
@@ -53,28 +136,28 @@ class LeadAxis:
 def lead_axes(question: Question) -> list[LeadAxis]:
     """Return the settings along which the lead is followed."""
     now = question.members
-    sizes = (now / 3, now * 2 / 3, now * 1.5, now * 2)
-    axes = [
-        setting_axis(question, "budget", budgets_to_try(question), lambda v: f"{dollars(v)} a year"),
-        setting_axis(question, "members", sizes, lambda v: f"{v:.0f} members"),
-        setting_axis(question, "degree", (0, 1, 2, 3, 4, 6), lambda v: plural(v, "tie per member", "ties per member")),
-        setting_axis(question, "strangers", (0, 5, 10, 20, 30), lambda v: f"{v:.0f} strangers"),
-        hub_axis(question),
-        aligning_axis(question),
-        leaving_axis(question),
-        setting_axis(question, "years", (1, 2, 3, 4, 5), lambda v: plural(round(v, 1), "year", "years")),
-    ]
+    tried = {
+        "budget": budgets_to_try(question),
+        "members": (now / 3, now * 2 / 3, now * 1.5, now * 2),
+        "degree": (0, 1, 2, 3, 4, 6),
+        "strangers": (0, 5, 10, 20, 30),
+        "years": (1, 2, 3, 4, 5),
+    }
+    axes = [setting_axis(question, name, values) for name, values in tried.items()]
+    axes += [hub_axis(question), aligning_axis(question), leaving_axis(question)]
     fixed = GENERATED if question.own else ()
     return [axis for axis in axes if len(axis.values) > 1 and axis.key not in fixed]
 
 
-def setting_axis(question: Question, name: str, values: Sequence[float], words: Callable[[float], str]) -> LeadAxis:
+def setting_axis(question: Question, name: str, values: Sequence[float]) -> LeadAxis:
     """Return a setting of the network as an axis; the present value is one of those tried."""
     dial = NETWORK[name]
     assert isinstance(dial, Dial)
     now = float(getattr(question, name))
     tried = {float(getattr(changed(question, name, value), name)) for value in values} | {now}
-    return LeadAxis(name, dial.label, tuple(sorted(tried)), now, partial(changed, question, name), words, dial.step)
+    return LeadAxis(
+        name, dial.label, tuple(sorted(tried)), now, partial(changed, question, name), WORDS[name], dial.step
+    )
 
 
 def months(value: float) -> str:
@@ -92,7 +175,7 @@ def hub_axis(question: Question) -> LeadAxis:
 
     tried = tuple(sorted({0.0, 25.0, 50.0, 75.0, 100.0, now}))
     label = "Share that goes through the coordinator"
-    return LeadAxis("hub", label, tried, now, at, lambda value: f"{value:.0f}%", 5)
+    return LeadAxis("hub", label, tried, now, at, WORDS["hub"], 5)
 
 
 def aligning_axis(question: Question) -> LeadAxis:
@@ -269,9 +352,9 @@ def headline(axes: Sequence[LeadAlong]) -> str:
     """Say along which settings the leader changes, stops being clear, stays, or is never clear."""
     openings: dict[Verdict, str] = {
         "flips": "the leader changes with",
-        "fades": "the difference stops being clear somewhere along",
-        "holds": "the leader stays the same along",
-        "unclear": "there is no clear difference anywhere along",
+        "fades": "it depends on these settings whether the lead is clear:",
+        "holds": "the leader stays the same whatever the value of",
+        "unclear": "there is no clear difference at any value of",
     }
     parts = []
     for kind, opening in openings.items():

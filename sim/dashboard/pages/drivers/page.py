@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import solara
 
-from sim.dashboard.links import from_query
-from sim.dashboard.pages.drivers.driver_findings import findings_csv
-from sim.dashboard.pages.drivers.metric import OUTCOMES
-from sim.dashboard.pages.drivers.selection import FUTURES, LEAD, PAIR, Selection, selection_of
-from sim.dashboard.pages.drivers.state import use_analysis
-from sim.dashboard.pages.drivers.variations import WORDS
-from sim.dashboard.questions import Question
-from sim.dashboard.shared.answer_parts import Save, SaveView
-from sim.dashboard.shared.background import Status
+from sim.dashboard.pages.drivers.driver_analysis import analyse
+from sim.dashboard.pages.drivers.driver_findings import DriverFindings, findings_csv
+from sim.dashboard.pages.drivers.metric import FUTURES, LEAD, OUTCOMES, PAIR, Selection, selection_of
+from sim.dashboard.pages.drivers.run_cache import cache_of
+from sim.dashboard.pages.drivers.tornado import WORDS
+from sim.dashboard.questions import Question, from_query
+from sim.dashboard.services import services
+from sim.dashboard.shared.answer_parts import HINT, Save
+from sim.dashboard.shared.background import Background, use_background
 from sim.dashboard.shared.templates import Download, Element, Template, packed
+from sim.dashboard.uploaded_network import sources, uploaded
+from sim.dashboard.workshop import Update
 
 PATH = "/drivers"
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What can be chosen to look at: outcomes, whose, and numbers of futures."""
-
-    result: Mapping[str, str]
-    whose: dict[str, str]
-    each: Sequence[int]
-
-
-@dataclass(frozen=True)
-class DriversView:
-    """The properties of `view.vue`.  `findings`: `DriverFindings`, packed; `choices`: what can be chosen to look at."""
-
-    findings: str
-    status: Status
-    selection: Selection
-    choices: Choices
-    about: str
-    notes: tuple[str, ...]
-
-
-View = Template(Path(__file__).parent / "view.vue", DriversView, "select stop again")
+View = Template(
+    Path(__file__).parent / "view.vue", "findings status selection choices about notes", "select stop again"
+)
 
 
 def about(question: Question) -> str:
@@ -54,6 +37,18 @@ def about(question: Question) -> str:
     )
     years = WORDS["years"](question.years)
     return f"{network}, {WORDS['budget'](question.budget)}, {years} ahead: {'; '.join(question.labels.values())}."
+
+
+def use_analysis(question: Question, selection: Selection) -> Background[DriverFindings]:
+    """Run the analysis in the background; a new question drops the one before."""
+    memory, folder = sources(question)
+
+    def work(dropped: threading.Event) -> Iterator[Update[DriverFindings]]:
+        kept = memory.get(question)
+        runs = None if kept is None else kept.runs
+        return analyse(question, selection, services().workshop, cache_of(memory), dropped.is_set, folder, runs)
+
+    return use_background(work, (selection.address(question), uploaded.value))
 
 
 @solara.component
@@ -79,18 +74,17 @@ def Drivers() -> Element:
 
     whose = {LEAD: "the leading strategy", PAIR: "the leader\u2019s lead over the second", **question.labels}
     shown = View(
-        DriversView(
-            solara.use_memo(lambda: packed(findings), [id(findings)]),
-            status,
-            selection,
-            Choices(OUTCOMES, whose, FUTURES),
-            about(question),
-            asked.notes,
-        ),
-        select=select,
-        stop=lambda data: view.stop(),
-        again=lambda data: view.again(),
+        findings=solara.use_memo(lambda: packed(findings), [id(findings)]),
+        status=status,
+        selection=selection,
+        choices={"result": OUTCOMES, "whose": whose, "each": FUTURES},
+        about=about(question),
+        notes=asked.notes,
+        on_select=select,
+        on_stop=lambda data: view.stop(),
+        on_again=lambda data: view.again(),
     )
     ready = status.state in ("final", "stopped") and status.fresh
-    save = Save(SaveView(f"{PATH}?{address}", file, ready, csv="Download these numbers (CSV)"), download=download)
+    csv = "Download these numbers (CSV)"
+    save = Save(link=f"{PATH}?{address}", file=file, ready=ready, csv=csv, hint=HINT, on_download=download)
     return solara.v.Html(tag="div", class_="gn-drivers", children=[shown, save])

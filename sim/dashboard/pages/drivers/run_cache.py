@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from cachetools import LRUCache
 
 from sim.dashboard.answering import Memory
 from sim.dashboard.pages.drivers.driver_findings import DriverFindings
@@ -53,7 +54,7 @@ class RunCache:
         self._changed = threading.Condition()
         self._cells: OrderedDict[str, dict[int, Outcomes]] = OrderedDict()
         self._running: set[tuple[int, int]] = set()
-        self._findings: OrderedDict[str, DriverFindings] = OrderedDict()
+        self._findings: MutableMapping[str, DriverFindings] = LRUCache(MOST_FINDINGS)
 
     def cell(self, scenario: Scenario, strategy: str, seed: int) -> Cell:
         """Return the cell of a strategy in a scenario. Raises ScenarioError if the files of a network cannot be read."""
@@ -69,11 +70,9 @@ class RunCache:
             return self._findings.get(address)
 
     def keep(self, address: str, findings: DriverFindings) -> None:
-        """Keep complete findings; the oldest are dropped."""
+        """Keep complete findings; the least recently used are dropped."""
         with self._changed:
             self._findings[address] = findings
-            while len(self._findings) > MOST_FINDINGS:
-                self._findings.popitem(last=False)
 
     def trim(self) -> None:
         """Drop the least recently used cells until at most `most` runs are left; open cells keep their runs."""

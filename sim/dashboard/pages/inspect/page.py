@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypedDict
 
 import solara
 from solara.components.applayout import appbar_portal, sidebar_portal
@@ -19,9 +18,9 @@ from sim.dashboard.pages.inspect.state import (
     run_choice,
     weekly_of,
 )
-from sim.dashboard.session import sources, uploaded
-from sim.dashboard.shared.background import Status, use_background
+from sim.dashboard.shared.background import use_background
 from sim.dashboard.shared.templates import Element, Template, packed
+from sim.dashboard.uploaded_network import sources, uploaded
 from sim.output.figures.palette import OKABE_ITO
 
 HERE = Path(__file__).parent
@@ -30,44 +29,9 @@ INTERVAL, SHORTEST = 201, 101
 TONES = packed([toned(colour) for colour in OKABE_ITO])
 
 
-@dataclass(frozen=True)
-class InspectView:
-    """The properties of `view.vue`: what this page is, and which run it is about."""
-
-    labels: dict[str, str]
-    chosen: str
-    future: int
-    futures: int
-    notes: tuple[str, ...]
-    status: Status
-    most: int = MOST_MEMBERS
-
-
-@dataclass(frozen=True)
-class InspectNetworkView:
-    """The properties of `network.vue`: a `DrawnWeek`, packed."""
-
-    now: str
-
-
-@dataclass(frozen=True)
-class InspectWeeklyView:
-    """The properties of `weekly.vue`: `WeeklyCharts`, packed, and colours for lines."""
-
-    now: str
-    tones: str = TONES
-
-
-Choices = Template(HERE / "view.vue", InspectView, "choose go")
-NetworkDrawing = Template(HERE / "network.vue", InspectNetworkView)
-WeeklyLines = Template(HERE / "weekly.vue", InspectWeeklyView)
-
-
-class ChosenRun(TypedDict, total=False):
-    """What was chosen on the page."""
-
-    strategy: str
-    future: int
+Choices = Template(HERE / "view.vue", "labels chosen future futures notes status most", "choose go")
+NetworkDrawing = Template(HERE / "network.vue", "now")
+WeeklyLines = Template(HERE / "weekly.vue", "now tones")
 
 
 @solara.component
@@ -90,7 +54,7 @@ def NetworkNow(model: InspectedNetwork) -> Element:
     from mesa.visualization.utils import update_counter
 
     update_counter.get()
-    return NetworkDrawing(InspectNetworkView(packed(network_of(model))))
+    return NetworkDrawing(now=packed(network_of(model)))
 
 
 @solara.component
@@ -99,7 +63,7 @@ def WeeklySoFar(model: InspectedNetwork) -> Element:
     from mesa.visualization.utils import update_counter
 
     update_counter.get()
-    return WeeklyLines(InspectWeeklyView(packed(weekly_of(model))))
+    return WeeklyLines(now=packed(weekly_of(model)), tones=TONES)
 
 
 @solara.component
@@ -129,23 +93,22 @@ def Inspect() -> Element:
     key = (choice, uploaded.value)
     view = use_background(lambda dropped: build(choice, folder, dropped), key)
 
-    def choose(data: ChosenRun) -> None:
+    def choose(data: Mapping[str, object]) -> None:
         other = choice.other(data.get("strategy"), data.get("future"))
         if other != choice:
             router.push(f"{router.path}?{other.query}")
 
     linked = choice.linked
     choices = Choices(
-        InspectView(
-            labels=linked.labels,
-            chosen=choice.key,
-            future=choice.future,
-            futures=int(linked.futures),
-            notes=choice.notes,
-            status=view.status,
-        ),
-        choose=choose,
-        go=lambda path: router.push(f"{'/watch' if path == '/watch' else '/'}?{choice.query}"),
+        labels=linked.labels,
+        chosen=choice.key,
+        future=choice.future,
+        futures=int(linked.futures),
+        notes=choice.notes,
+        status=view.status,
+        most=MOST_MEMBERS,
+        on_choose=choose,
+        on_go=lambda path: router.push(f"{'/watch' if path == '/watch' else '/'}?{choice.query}"),
     )
     run = view.result if view.of == key else None
     shown = [] if run is None else [Mesa(run).key(f"run-{id(run.model)}")]

@@ -11,14 +11,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import parse_qsl
 
 import numpy as np
 
 from sim.dashboard.charts import Numbers, PlotLine
-from sim.dashboard.links import FUTURE, LONGEST, from_query, future_of, to_query
-from sim.dashboard.network_drawing import Place, Ties, groups_of, phases_of, places, ties_of, touched_by_coordinators
-from sim.dashboard.questions import Question
+from sim.dashboard.network_drawing import (
+    Place,
+    Ties,
+    called,
+    groups_of,
+    phases_of,
+    places,
+    ties_of,
+    touched_by_coordinators,
+)
+from sim.dashboard.questions import FUTURE, Question, from_query, future_of, to_query, values_of
 from sim.dashboard.scenarios import MONTH, scenario_of
 from sim.dashboard.services import services
 from sim.dashboard.workshop import Update
@@ -28,7 +35,6 @@ from sim.lab.future import open_world
 from sim.lab.generative_network import GenerativeNetwork
 from sim.model import steps
 from sim.model.declarations import BY_KEY, PARAMETERS
-from sim.model.graphs import name_of
 from sim.model.jit import is_cached
 from sim.model.outcomes import STAGES_REACHED
 from sim.model.parameters import Parameter
@@ -67,9 +73,9 @@ class RunChoice:
         """The query of a link to it."""
         return f"{to_query(self.linked)}&{STRATEGY}={self.key}&{FUTURE}={self.future}"
 
-    def other(self, key: str | None = None, future: object = None) -> RunChoice:
+    def other(self, key: object = None, future: object = None) -> RunChoice:
         """Return another strategy or another future of the same question, held in bounds."""
-        chosen = key if key is not None and key in self.linked.keys else self.key
+        chosen = next((known for known in self.linked.keys if known == key), self.key)
         try:
             number = min(max(int(str(future)), 0), int(self.linked.futures) - 1)
         except ValueError:
@@ -82,7 +88,7 @@ def run_choice(search: str | None) -> RunChoice:
     link = from_query(search)
     linked = question = link.question
     notes = list(link.notes)
-    values = dict(parse_qsl((search or "")[:LONGEST]))
+    values = values_of(search)
     key, text = values.get(STRATEGY, linked.keys[0]), values.get(FUTURE, "0")
     future = future_of(search, linked) or 0
     if key not in linked.keys:
@@ -251,7 +257,7 @@ def network_of(model: InspectedNetwork) -> DrawnWeek:
             month=round(week / MONTH),
             members=[
                 DrawnMember(
-                    name=name_of(i, model.names),
+                    name=called(i, model.names),
                     at=spots[i] if i < len(spots) else (0.0, 0.0),
                     group=group,
                     phase=phases.get(group, -1),

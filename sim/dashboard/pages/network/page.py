@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import solara
 
-from sim.dashboard.links import from_query, to_query
-from sim.dashboard.pages.network.state import NetworkView, SentFile, example, files_of
-from sim.dashboard.session import hold, uploaded
+from sim.dashboard.pages.network.state import example, files_of
+from sim.dashboard.questions import from_query, to_query
 from sim.dashboard.shared.templates import Element, Template, packed
-from sim.dashboard.uploaded_network import upload
+from sim.dashboard.uploaded_network import MOST_UPLOADED, hold, upload, uploaded
+from sim.inputs.networks.reading.reader import ALLOWED
 from sim.model.start import NetworkError
 
-Upload = Template(Path(__file__).parent / "view.vue", NetworkView, "files use leave")
+Upload = Template(
+    Path(__file__).parent / "view.vue", "network fault wanted used example most allowed", "files use leave"
+)
+"""`wanted`: the fingerprint of the network that a link needs and that is not there; `used`: whether all pages start from it."""
 
 
 @solara.component
@@ -28,7 +31,7 @@ def Network() -> Element:
     summary = solara.use_memo(lambda: packed(network.summary() if network is not None else None), [network])
     example_files = solara.use_memo(example, [])
 
-    def files(sent: Sequence[SentFile]) -> None:
+    def files(sent: Sequence[Mapping[str, str]]) -> None:
         try:
             hold(upload(files_of(sent)))
             set_fault("")
@@ -45,5 +48,15 @@ def Network() -> Element:
             router.push(f"{router.path}?{to_query(replace(question, own='', members=60))}")
 
     used = network is not None and network.fingerprint == question.own
-    shown = NetworkView(summary, fault, "" if used else question.own, used, example_files)
-    return Upload(shown, files=files, use=use, leave=leave)
+    return Upload(
+        network=summary,
+        fault=fault,
+        wanted="" if used else question.own,
+        used=used,
+        example=example_files,
+        most=MOST_UPLOADED,
+        allowed=ALLOWED,
+        on_files=files,
+        on_use=use,
+        on_leave=leave,
+    )

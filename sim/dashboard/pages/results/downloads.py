@@ -6,8 +6,7 @@ import base64
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.dashboard.pages.results.folder_reading import complete, readable, results_of
-from sim.dashboard.results_catalogue import Catalogue, CatalogueError
+from sim.dashboard.results_catalogue import Catalogue, CatalogueError, complete, readable, results_of
 from sim.output.words import capital
 
 MOST_TEXT = 25_000_000

@@ -1,6 +1,7 @@
 """One results folder opened: the answer in words, tables and charts, facts, and the names of its figures.
 
-All numbers come from the analysis that commands and reports use; here they are selected by kind of folder.
+All numbers come from the analysis that commands and reports use; here they are selected by kind of folder.  No scenario is
+loaded: the manifest has what is needed of it, so results of older models can be opened too.
 """
 
 from __future__ import annotations
@@ -8,22 +9,135 @@ from __future__ import annotations
 import json
 import shlex
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from string import ascii_lowercase
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from sim.dashboard.answers import Answer
-from sim.dashboard.pages.results.comparison_details import comparison_answer
+from sim.dashboard.answers import STAGE_TONES, Answer, Tone, strategy_row, toned, typical
+from sim.dashboard.charts import DRAWN, EVERY, PlotLine, charts, rounded
 from sim.dashboard.pages.results.downloads import figure_files
-from sim.dashboard.pages.results.folder_reading import COMMANDS, complete, readable, results_of, rows_in
-from sim.dashboard.pages.results.run_course import WeeklyCourse, weekly_course
-from sim.dashboard.results_catalogue import Catalogue, CatalogueError, Manifest
+from sim.dashboard.questions import NAME_LENGTH
+from sim.dashboard.results_catalogue import (
+    COMMANDS,
+    Catalogue,
+    CatalogueError,
+    Manifest,
+    complete,
+    readable,
+    results_of,
+    rows_in,
+)
+from sim.dashboard.verdict import StageVerdict, dangers, dollars, many_leave, not_renewed, prices, stage_verdict, trust
+from sim.lab.analysis.effects import MONTHS
+from sim.lab.comparison import BANDS, STAGE_WORDS, Comparison
 from sim.lab.experiment.reading import SweepResults, part_files, read_dataset
 from sim.lab.results import JsonObject
 from sim.model.outcomes import BY_NAME, STAGES_REACHED, SUMMARY
-from sim.output.words import counted, how_long, number
+from sim.output.figures.palette import strategy_colours
+from sim.output.figures.weekly_figures import MEASURES
+from sim.output.words import counted, estimate, how_long, number
+
+
+def declared(results: SweepResults) -> dict[str, JsonObject]:
+    """Return the strategies as the scenario declares them."""
+    return (results.experiment.get("resolved") or {}).get("strategies") or {}
+
+
+def keys_of(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a letter for each strategy by its place, as on the Compare page."""
+    return tuple(ascii_lowercase[k] if k < len(ascii_lowercase) else f"s{k + 1}" for k in range(len(names)))
+
+
+def labels_of(results: SweepResults, names: tuple[str, ...]) -> dict[str, str]:
+    """Return what strategies are called, by key: by their labels if all are short and distinct, else all by their names."""
+    labels = [str((declared(results).get(name) or {}).get("label") or name) for name in names]
+    usable = len(set(labels)) == len(labels) and all(len(label) <= NAME_LENGTH for label in labels)
+    return dict(zip(keys_of(names), labels if usable else names, strict=True))
+
+
+def comparison_of(results: SweepResults, weekly: pd.DataFrame | None) -> Comparison:
+    """Return the comparison as it was in memory, with letters for strategies; `weekly` measures NaN where it is None.
+
+    Futures that some strategies lack are left out.
+    """
+    names = results.strategies
+    letters = dict(zip(names, keys_of(names), strict=True))
+    runs = results.done.assign(strategy=results.done["strategy"].map(letters))
+    strategies = runs.groupby("replicate")["strategy"].nunique()
+    replicates = np.sort(strategies[strategies == len(names)].index.to_numpy())
+    runs = runs[runs["replicate"].isin(replicates)].sort_values(["replicate", "strategy"], ignore_index=True)
+    runs = runs.fillna({"coordinator_dependence": 0.0})
+    weeks = int(results.experiment["weeks"])
+    bands = {letter: np.full((len(replicates), weeks, len(BANDS)), np.nan, np.float32) for letter in letters.values()}
+    if weekly is not None:
+        rows = weekly["replicate"].map({replicate: row for row, replicate in enumerate(replicates)})
+        for name, letter in letters.items():
+            here = ((weekly["strategy"] == name) & rows.notna() & (weekly["week"] <= weeks)).to_numpy()
+            at = rows.to_numpy()[here].astype(int), weekly["week"].to_numpy()[here] - 1
+            for measure in DRAWN:
+                bands[letter][(*at, BANDS.index(measure))] = weekly[measure].to_numpy()[here]
+    # As much of a scenario as answers read: the scenario of an older model may not load.
+    outline: Any = SimpleNamespace(weeks=weeks)
+    return Comparison(outline, int(results.experiment["seed"]), tuple(letters.values()), runs, bands)
+
+
+def comparison_answer(results: SweepResults, weekly: pd.DataFrame | None) -> Answer:
+    """Return a comparison as the answer that the Compare page shows."""
+    names, scenario = results.strategies, declared(results)
+    comparison = comparison_of(results, weekly)
+    labels = labels_of(results, names)
+    letters = dict(zip(names, comparison.strategies, strict=True))
+    idle = next((letters[name] for name in names if name in scenario and not scenario[name].get("coordinators")), None)
+    tones = strategy_colours([*scenario, *names])
+    several = len(names) > 1 and comparison.replicates > 1
+    stage_answer = stage_verdict if several else shares
+    drawn = charts(comparison)
+    own_cautions = [
+        caution
+        for key in comparison.strategies
+        for caution in (*dangers(comparison.of(key), labels[key]), *not_renewed(comparison.of(key), labels[key]))
+    ]
+    return Answer(
+        futures=comparison.replicates,
+        of=comparison.replicates,
+        stages={stage: stage_answer(comparison, stage, labels) for stage in STAGES_REACHED},
+        several=several,
+        typical=typical(comparison),
+        cost=spending_words(comparison, labels, idle),
+        trust=trust(),
+        cautions=[*many_leave(comparison, labels), *own_cautions],
+        strategies=[strategy_row(comparison, key, labels[key], idle) for key in comparison.strategies],
+        charts=replace(drawn, weekly={}) if weekly is None else drawn,
+        colours={letters[name]: toned(tones[name]) for name in names},
+        stage_colours=STAGE_TONES,
+    )
+
+
+def shares(comparison: Comparison, stage: str, labels: Mapping[str, str]) -> StageVerdict:
+    """Return what to say of a stage where there is one strategy or one future, so nothing to compare."""
+    sentences = []
+    for key in comparison.strategies:
+        reached = int((~np.isnan(comparison.weeks(key, stage))).sum())
+        sentences.append(
+            f"{labels[key]} reaches {STAGE_WORDS[stage]} in {reached} of {comparison.replicates} simulated futures"
+        )
+    return StageVerdict(f"{'; '.join(sentences)}.", (comparison.strategies[0], comparison.strategies[0]))
+
+
+def spending_words(comparison: Comparison, labels: dict[str, str], idle: str | None) -> str:
+    """Say what each strategy cost over the whole time, and what one more output costs."""
+    cost = {key: float(comparison.of(key)["cost"].mean()) for key in comparison.strategies}
+    each = ", ".join(f"{labels[key]} {dollars(cost[key])}" for key in comparison.strategies)
+    paid = [key for key in comparison.strategies if cost[key] > 0]
+    output_prices = prices(comparison, paid, idle, labels)
+    return f"Spent in {comparison.scenario.weeks / 52:.3g} years: {each}. {output_prices}".strip()
+
 
 MOST_WEEKS, MOST_JSON, MOST_EVENTS = 3_000_000, 8_000_000, 60
 MOST_HTML = 12_000_000
@@ -133,22 +247,22 @@ def of_sweep(details: FolderDetails, folder: Path, manifest: Manifest) -> Folder
 
 def report_sections(results: SweepResults) -> ReportSections:
     """Return the sections of a sweep's report."""
-    from sim.output.report import choice_sections, odd, sections, world_sections
+    from sim.output.report import sections
     from sim.output.report.findings import find
-    from sim.output.report.page import Fold, Html, Section, render_section
-    from sim.output.report.svg import dark_colours
+    from sim.output.report.page import Fold, Html, Section, dark_colours, render_section
+    from sim.output.report.report_page import limits
 
     found = find(results)
-    heading, limits = odd.limits()
+    heading, text = limits()
     parts = [
         sections.answer(found),
         sections.stages(found),
         sections.differences(found),
-        choice_sections.regrets(found),
-        choice_sections.money_section(found),
-        world_sections.sensitivities(found),
-        world_sections.discoveries(found),
-        Section("What the model cannot answer", [Fold(heading, [Html(limits)])]),
+        sections.regrets(found),
+        sections.money_section(found),
+        sections.sensitivities(found),
+        sections.discoveries(found),
+        Section("What the model cannot answer", [Fold(heading, [Html(text)])]),
     ]
     shown: list[dict[str, str]] = []
     size = 0
@@ -169,7 +283,9 @@ def of_run(details: FolderDetails, folder: Path, manifest: Manifest) -> FolderDe
     strategy = str(row["strategy"])
     label = manifest["scenario"]["strategies"][strategy].get("label") or strategy
     weeks = {stage: row[f"{stage}_week"] for stage in STAGES_REACHED}
-    stages = [f"{stage} in week {week:.0f}" if week == week else f"{stage}: not reached" for stage, week in weeks.items()]
+    stages = [
+        f"{stage} in week {week:.0f}" if week == week else f"{stage}: not reached" for stage, week in weeks.items()
+    ]
     outcomes = [[BY_NAME[name].label, number(float(row[name])), BY_NAME[name].unit] for name in SUMMARY if name in row]
     tables = [DetailTable("Outcomes", ["outcome", "value", "unit"], outcomes)]
     if (folder / "events.csv").is_file():
@@ -194,13 +310,6 @@ def json_of(path: Path) -> list[JsonObject]:
     return rows
 
 
-def with_interval(mean: float | None, interval: Sequence[float] | None, unit: str = "") -> str:
-    """Return a number with its interval and unit."""
-    if mean is None or interval is None:
-        return "–"
-    return f"{number(mean)} ({number(interval[0])} to {number(interval[1])}) {unit}".strip()
-
-
 def of_claims(details: FolderDetails, folder: Path, manifest: Manifest) -> FolderDetails:
     """Add claims with their verdicts."""
     claims = json_of(folder / "claims.json")
@@ -210,7 +319,7 @@ def of_claims(details: FolderDetails, folder: Path, manifest: Manifest) -> Folde
         [
             f"{claim['claim']}. {claim['text']}",
             claim["verdict"],
-            with_interval(claim["effect"], claim["ci95"], claim["unit"]),
+            f"{estimate(claim['effect'], claim['ci95'])} {claim['unit']}",
             "–" if claim["robust_share"] is None else f"{claim['robust_share']:.0%}",
         ]
         for claim in claims
@@ -240,7 +349,7 @@ def of_validation(details: FolderDetails, folder: Path, manifest: Manifest) -> F
         [
             str(target["label"]),
             number(target["observed"]) if isinstance(target["observed"], float) else str(target["observed"]),
-            with_interval(target["median"], [target["low"], target["high"]]),
+            estimate(target["median"], [target["low"], target["high"]]),
             "inside" if target["inside"] else "outside",
         ]
         for target in pd.read_csv(folder / "targets.csv").to_dict("records")
@@ -268,3 +377,48 @@ BY_COMMAND: dict[str, Callable[[FolderDetails, Path, Manifest], FolderDetails]] 
     "questions": of_questions,
     "validate": of_validation,
 }
+
+
+SHOWN = (
+    *("members", "mean_degree", "mean_trust", "mean_identity", "in_groups", "outputs_so_far"),
+    *("value_per_member", "coordinator_dependence"),
+)
+SHARES = ("in_groups", "coordinator_dependence", "unconnected")
+
+
+@dataclass(frozen=True)
+class CoursePanel:
+    """The chart of one measure. `percent`: whether it is a share."""
+
+    title: str
+    unit: str
+    percent: bool
+    series: dict[str, PlotLine]
+
+
+@dataclass(frozen=True)
+class WeeklyCourse:
+    """Charts by month, with labels and colours by key of a series."""
+
+    months: float
+    panels: list[CoursePanel]
+    labels: dict[str, str]
+    colours: dict[str, Tone]
+
+
+def weekly_course(weekly: pd.DataFrame, strategy: str) -> WeeklyCourse:
+    """Return the charts of one run. `weekly`: its weekly table."""
+    weekly = weekly.sort_values("week")
+    weekly = weekly.assign(outputs_so_far=weekly["outputs"].cumsum())
+    weeks = weekly["week"].to_numpy(float)
+    rows = np.unique(np.append(np.arange(0, len(weeks), EVERY), len(weeks) - 1))
+    panels: list[CoursePanel] = []
+    for measure in SHOWN:
+        if measure in weekly:
+            title, unit = MEASURES[measure]
+            unit = "" if unit.lower() in title.lower() else unit
+            y = rounded(weekly[measure].to_numpy(float)[rows])
+            line = PlotLine(rounded(weeks[rows] / MONTHS.weeks), y, y, y)
+            panels.append(CoursePanel(title, unit, measure in SHARES, {"a": line}))
+    colour = toned(strategy_colours([strategy])[strategy])
+    return WeeklyCourse(round(float(weeks.max()) / MONTHS.weeks, 2), panels, {"a": strategy}, {"a": colour})

@@ -16,7 +16,7 @@ from math import sqrt
 import numpy as np
 import pandas as pd
 
-from sim.dashboard.pages.results.comparison_details import declared
+from sim.dashboard.pages.results.folder_details import declared
 from sim.lab.analysis.effects import MONTHS
 from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.pairs import difference, level
@@ -136,7 +136,9 @@ def paired_by_future(a: ComparedFolder, b: ComparedFolder, strategy: str, key: s
     column = {"share": f"{stage}_censored", "weeks": f"{stage}_week"}.get(what, key)
     factor = {"share": -100, "weeks": 1 / MONTHS.weeks}.get(what, 100 if key == "coordinator_dependence" else 1)
     columns = ["point", "replicate", "status", column]
-    runs = pd.concat([folder.runs_of(strategy)[columns].assign(strategy=folder.letter) for folder in (a, b)], ignore_index=True)
+    runs = pd.concat(
+        [folder.runs_of(strategy)[columns].assign(strategy=folder.letter) for folder in (a, b)], ignore_index=True
+    )
     try:
         found = difference(block(runs, column, (b.letter, a.letter), float(a.findings.horizon)), b.letter, a.letter)
     except (AnalysisError, ValueError):

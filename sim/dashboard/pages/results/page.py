@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import solara
 
 from sim.dashboard.pages.results.folder import HINT, Folder
-from sim.dashboard.pages.results.folder_reading import COMMANDS
 from sim.dashboard.pages.results.side_by_side import MOST_FOLDERS, as_csv
 from sim.dashboard.pages.results.state import Loaded, ResultsLink, in_thread, link_of, load
-from sim.dashboard.results_catalogue import CatalogueError
+from sim.dashboard.results_catalogue import COMMANDS, CatalogueError
 from sim.dashboard.services import services
-from sim.dashboard.shared.answer_parts import Save, SaveView
+from sim.dashboard.shared.answer_parts import Save
 from sim.dashboard.shared.templates import Download, Element, Event, Template, packed
 
 HERE = Path(__file__).parent
 
 
-@dataclass(frozen=True)
-class ListView:
-    """The properties of `view.vue`. `content`: a `FolderList`, packed; `comparable`: kinds that can be compared."""
-
-    content: str
-    state: str
-    comparable: Sequence[str] = COMMANDS
-    most: int = MOST_FOLDERS
-
-
-@dataclass(frozen=True)
-class SideBySideView:
-    """The properties of `side_by_side.vue`. `content`: a `SideBySide`, packed; `strategy`: the one shown."""
-
-    content: str
-    state: str
-    fault: str
-    strategy: str
-
-
-List = Template(HERE / "view.vue", ListView, "open refresh")
-SideBySideTable = Template(HERE / "side_by_side.vue", SideBySideView, "back open strategy")
+List = Template(HERE / "view.vue", "content state comparable most", "open refresh")
+SideBySideTable = Template(HERE / "side_by_side.vue", "content state fault strategy", "back open strategy")
 
 
 @solara.component
@@ -71,8 +50,14 @@ def Results() -> Element:
     solara.use_effect(read, [link.names, attempt])
     here = loaded if loaded.names == link.names else Loaded()
     if not link.names:
-        refresh: Event = lambda data: set_attempt(attempt + 1)  # noqa: E731
-        return List(ListView(packed(here.list), here.state), open=choose, refresh=refresh)
+        return List(
+            content=packed(here.list),
+            state=here.state,
+            comparable=COMMANDS,
+            most=MOST_FOLDERS,
+            on_open=choose,
+            on_refresh=lambda data: set_attempt(attempt + 1),
+        )
     if len(link.names) == 1:
         return Folder(link, here, go, lambda: set_attempt(attempt + 1))
     return Several(link, here, go, choose)
@@ -90,11 +75,15 @@ def Several(link: ResultsLink, here: Loaded, go: Callable[[ResultsLink], None], 
             set_file(file.then("side-by-side.csv", as_csv(several)))
 
     table = SideBySideTable(
-        SideBySideView(content, here.state, here.text, link.strategy),
-        back=lambda data: go(replace(link, names=(), strategy="")),
-        open=choose,
-        strategy=lambda name: go(replace(link, strategy=str(name))),
+        content=content,
+        state=here.state,
+        fault=here.text,
+        strategy=link.strategy,
+        on_back=lambda data: go(replace(link, names=(), strategy="")),
+        on_open=choose,
+        on_strategy=lambda name: go(replace(link, strategy=str(name))),
     )
     csv = "Download the tables (CSV)"
-    save = Save(SaveView(f"/results?{link.query}", file, several is not None, csv=csv, hint=HINT), download=download)
+    ready = several is not None
+    save = Save(link=f"/results?{link.query}", file=file, ready=ready, csv=csv, hint=HINT, on_download=download)
     return solara.v.Html(tag="div", class_="gn-results", children=[table, save])

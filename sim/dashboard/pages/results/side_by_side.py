@@ -41,7 +41,10 @@ class OutcomeRow(NamedTuple):
 
 
 ROWS = (
-    *(OutcomeRow(f"{stage}:share", f"Reached {STAGE_WORDS[stage]}", "% of futures", "more") for stage in STAGES_REACHED),
+    *(
+        OutcomeRow(f"{stage}:share", f"Reached {STAGE_WORDS[stage]}", "% of futures", "more")
+        for stage in STAGES_REACHED
+    ),
     *(OutcomeRow(f"{stage}:weeks", f"Months to {STAGE_WORDS[stage]}", "months", "less") for stage in STAGES_REACHED),
     OutcomeRow("outputs", "Joint outputs", "outputs", "more"),
     OutcomeRow("members_active", "Members at the end", "members", "more"),

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from sim.dashboard.links import LONGEST
+from cachetools import LRUCache
+
 from sim.dashboard.pages.results.folder_details import FolderDetails, details_of
-from sim.dashboard.pages.results.folder_reading import complete, readable, results_of
 from sim.dashboard.pages.results.side_by_side import MOST_FOLDERS, SideBySide, side_by_side
-from sim.dashboard.results_catalogue import Catalogue, CatalogueError, version_of
+from sim.dashboard.questions import LONGEST
+from sim.dashboard.results_catalogue import Catalogue, CatalogueError, complete, readable, results_of, version_of
 from sim.model.outcomes import STAGES_REACHED
 
 OPEN, STAGE, STRATEGY = "open", "stage", "strategy"
@@ -89,7 +89,7 @@ class Loaded:
 
 _lock = threading.Lock()
 """Large tables are read one at a time, so that the other pages stay quick."""
-_details: OrderedDict[tuple[Path, tuple[int, ...]], FolderDetails] = OrderedDict()
+_details: MutableMapping[tuple[Path, tuple[int, ...]], FolderDetails] = LRUCache(MOST_CACHED)
 
 
 def load(names: tuple[str, ...], catalogue: Catalogue) -> Loaded:
@@ -117,9 +117,6 @@ def cached_details(catalogue: Catalogue, name: str) -> FolderDetails:
         return details_of(catalogue, name)
     if key not in _details or catalogue.entry(name).state == "running":
         _details[key] = details_of(catalogue, name)
-    _details.move_to_end(key)
-    while len(_details) > MOST_CACHED:
-        _details.popitem(last=False)
     return _details[key]
 
 

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TypedDict
 
 import solara
 
-from sim.dashboard.answers import Tone, colours
+from sim.dashboard.answers import colours
 from sim.dashboard.pages.watch.state import Screening, make_film, screening_of
-from sim.dashboard.session import sources, uploaded
-from sim.dashboard.shared.background import Status, use_background
+from sim.dashboard.shared.background import use_background
 from sim.dashboard.shared.templates import Element, Template, packed
+from sim.dashboard.uploaded_network import sources, uploaded
 
-
-@dataclass(frozen=True)
-class WatchView:
-    """The properties of `view.vue`.  `film`: a `Film`, packed; `typical`: whether it is of a typical future."""
-
-    film: str
-    status: Status
-    labels: dict[str, str]
-    typical: bool
-    chosen: tuple[str, str]
-    colours: dict[str, Tone]
-
-
-Player = Template(Path(__file__).parent / "view.vue", WatchView, "choose another")
-
-
-class SideChoice(TypedDict):
-    """A strategy chosen for one side, 0 or 1."""
-
-    side: int
-    key: str
+Player = Template(Path(__file__).parent / "view.vue", "film status labels typical chosen colours", "choose another")
 
 
 @solara.component
@@ -50,8 +30,8 @@ def Watch() -> Element:
         if new != screening:
             router.push(f"{router.path}?{new.query}")
 
-    def choose(data: SideChoice) -> None:
-        go(screening.with_side(int(data["side"]) % 2, data["key"]))
+    def choose(data: Mapping[str, str | int]) -> None:
+        go(screening.with_side(int(data["side"]) % 2, str(data["key"])))
 
     def another(data: object) -> None:
         shown = view.result.replicate if view.result is not None else screening.future or 0
@@ -59,7 +39,12 @@ def Watch() -> Element:
 
     question = screening.question
     return Player(
-        WatchView(film, view.status, question.labels, screening.future is None, screening.sides, colours(question)),
-        choose=choose,
-        another=another,
+        film=film,
+        status=view.status,
+        labels=question.labels,
+        typical=screening.future is None,
+        chosen=screening.sides,
+        colours=colours(question),
+        on_choose=choose,
+        on_another=another,
     )

@@ -48,11 +48,6 @@ class InputError(Exception):
     """Wrong input from the user; its message is one plain sentence."""
 
 
-def on_stdout() -> Console:
-    """Return the console for results; without a terminal it prints plain text, COLUMNS or 80 wide."""
-    return Console(file=sys.stdout, highlight=False)
-
-
 def on_stderr() -> Console:
     """Return the console for notes and progress."""
     return Console(file=sys.stderr, highlight=False)
@@ -72,7 +67,8 @@ def show(print_text: Callable[[Console], None], payload: object = None, as_json:
         if as_json:
             sys.stdout.write(json_text(payload))
         else:
-            print_text(on_stdout())
+            # Without a terminal this is plain text, COLUMNS or 80 wide.
+            print_text(Console(file=sys.stdout, highlight=False))
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # rich turns the one into the other
         sys.stdout = io.StringIO()
@@ -106,64 +102,42 @@ def announce_compiling() -> bool:
     return jit.announce_compiling(run_weeks, say)
 
 
-class ProgressLine:
-    """Progress of a command: a bar with the time left on a terminal, elsewhere a line every few seconds."""
-
-    def __init__(self, text: str, unit: str, at_once: bool = False) -> None:
-        self.text, self.unit = text, unit
-        self.began = time.monotonic()
-        self.first: tuple[float, int] | None = None
-        self.next_line = self.began + FIRST_LINE
-        self.bar: Progress | None = None
-        console = on_stderr()
-        if console.is_terminal:
-            self.bar = Progress(
-                SpinnerColumn(),
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TextColumn(unit),
-                TimeElapsedColumn(),
-                TextColumn("left:"),
-                TimeRemainingColumn(),
-                console=console,
-                transient=True,
-            )
-            self.task = self.bar.add_task(text, total=None)
-            if at_once:
-                self.bar.start()
-
-    def tick(self, done: int, total: int) -> None:
-        """Note that `done` of `total` steps are complete.  Time left counts from the first, after any compiling."""
-        now = time.monotonic()
-        if self.first is None:
-            self.first = now, done
-            if self.bar:
-                self.bar.reset(self.task, total=total, completed=done)
-        if self.bar:
-            self.bar.update(self.task, completed=done, total=total)
-            if now - self.began > SHOW_AFTER:
-                self.bar.start()
-        elif now >= self.next_line and done < total:
-            since, before = self.first
-            left = f", {how_long((now - since) / (done - before) * (total - done))} left" if done > before else ""
-            say(f"{self.text}: {done:,} of {total:,} {self.unit}{left}")
-            self.next_line = now + LINE_EVERY
-
-    def stop(self) -> None:
-        """Remove the bar."""
-        if self.bar:
-            self.bar.stop()
-
-
 @contextmanager
 def progress(text: str, unit: str, at_once: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """Show progress while a block runs; the block calls `tick(done, total)`."""
-    line = ProgressLine(text, unit, at_once)
+    """Show progress while a block runs: on a terminal a bar with the time left, elsewhere a line every few seconds.
+
+    The block calls `tick(done, total)`.  Time left counts from the first tick, after any compiling.  `at_once`: show the
+    bar before it.
+    """
+    console, began = on_stderr(), time.monotonic()
+    since, before, next_line = 0.0, -1, began + FIRST_LINE
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit))
+    times = (TimeElapsedColumn(), TextColumn("left:"), TimeRemainingColumn())
+    bar = Progress(*columns, *times, console=console, transient=True)
+    task = bar.add_task(text, total=None)
+    if at_once and console.is_terminal:
+        bar.start()
+
+    def tick(done: int, total: int) -> None:
+        nonlocal since, before, next_line
+        now = time.monotonic()
+        if before < 0:
+            since, before = now, done
+            bar.reset(task, total=total, completed=done)
+        if console.is_terminal:
+            bar.update(task, completed=done, total=total)
+            if now - began > SHOW_AFTER:
+                bar.start()
+        elif now >= next_line and done < total:
+            left = f", {how_long((now - since) / (done - before) * (total - done))} left" if done > before else ""
+            say(f"{text}: {done:,} of {total:,} {unit}{left}")
+            next_line = now + LINE_EVERY
+
     try:
-        yield line.tick
+        yield tick
     finally:
-        line.stop()
+        if console.is_terminal:
+            bar.stop()
 
 
 @contextmanager
