@@ -18,7 +18,7 @@ PARAMETERS = declare(
         Parameter("largest", default=9.0, low=2.0, high=16.0, plausible=(7.0, 12.0), whole=True, unit="members", label="Most members of a group", basis="published", source="Hackman (2002)"),
         Parameter("founding", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.03), unit="per week", label="Chance that a member with full initiative tries to found a group"),
         Parameter("prompting", default=3.0, low=0.0, high=20.0, plausible=(1.0, 5.0), unit="factor", label="How much full prompting by coordinators adds to founding"),
-        Parameter("join", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Chance that a member looks for a group to join"),
+        Parameter("join", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Chance that a member looks for a group to join, or leaves one whose topic is out of reach"),
         Parameter("own_session", default=0.15, low=0.0, high=1.0, plausible=(0.05, 0.25), unit="per week", label="Chance that a group meets without a coordinator"),
         Parameter("own_cost", default=0.3, low=0.0, high=20.0, plausible=(0.1, 0.6), unit="engagement", label="Cost of such a meeting to each member"),
         Parameter("cohesion", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="trust", label="Cohesion at which a group starts aligning"),
