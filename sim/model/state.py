@@ -103,7 +103,6 @@ MEMBER = Layout(
     ("network_value", "f8", "value per week from the rest of the network, decayed average"),
     ("bridging", "f8", "support for giving across clusters, fades"),
     ("constraint", "f8", "Burt's constraint when the network was last mapped; 9 where undefined"),
-    ("profile", "f8", "how well coordinators know the member's needs and interests"),
     ("practice", ("i8", (3,)), "practices held, by number; 0 where none"),
     ("seems", ("f8", (3,)), "how well each of them seems to work", "standard deviations"),
     ("tries", ("f8", (3,)), "pilots and projects behind that impression"),

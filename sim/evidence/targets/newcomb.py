@@ -33,6 +33,8 @@ FILES = ("ranks.csv",)
 PEOPLE, MEASUREMENTS = 17, 15
 HOUSE_ENCOUNTERS = 20.0
 """Encounters a week with people of one house: some three a day.  Fixed beforehand, not fitted."""
+HOUSE_GIFTS = 4.0
+"""Occasions to give a week among people of one house.  Fixed beforehand, not fitted."""
 NAMING_ERROR = 0.05
 """Standard deviation of what is added to trust when somebody ranks the others.  Fixed beforehand, not fitted."""
 NAMED = (3, 5)
@@ -84,7 +86,13 @@ def read(folder: Path) -> list[np.ndarray]:
 
 def liking_each_week(overrides: Overrides) -> Callable[[int, int], list[np.ndarray]]:
     """Return a function of seed and replicate: how much each likes each other, with an error of naming, in every week."""
-    settings = {**CLOSED, "groups.founding": 0.0, **meeting(HOUSE_ENCOUNTERS), **overrides}
+    settings = {
+        **CLOSED,
+        "groups.founding": 0.0,
+        "members.activity": HOUSE_GIFTS,
+        **meeting(HOUSE_ENCOUNTERS),
+        **overrides,
+    }
     scenario = strangers_scenario(PEOPLE, 1, MEASUREMENTS, settings)
 
     def weeks(seed: int, replicate: int) -> list[np.ndarray]:

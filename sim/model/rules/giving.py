@@ -300,7 +300,7 @@ def introduce(i, origin, world, p, luck):
         k = int(world.contacts[i, t])
         if k == j or slot_of(world, j, k) != NOBODY:
             continue
-        score = world.ties[i, t].trust * complement(j, k, world) * (SURE + (1.0 - SURE) * uniform(draws, k))
+        score = world.ties[i, t].trust * fit(j, k, world, p) * (SURE + (1.0 - SURE) * uniform(draws, k))
         if score > highest:
             best, highest = t, score
     if best == NOBODY or bring_together(j, int(world.contacts[i, best]), origin, world, p, luck) == 0:
@@ -322,6 +322,12 @@ def complement(j, k, world):
     for kind in TRADED:
         total += a.endowment[kind] * b.need[kind] + b.endowment[kind] * a.need[kind]
     return total
+
+
+@rule
+def fit(j, k, world, p):
+    """Return how well two members fit: how well they complement each other, times how well they would get on."""
+    return complement(j, k, world) * 0.5 * (ceiling(j, k, world, p) + ceiling(k, j, world, p))
 
 
 @rule

@@ -107,7 +107,7 @@ def fill_position(i, world, p):
     me.joined = world.network.week
     me.given, me.received = p.members_history, p.members_history
     me.group_value, me.network_value = 0.0, 0.0
-    me.influence, me.profile, me.bridging, me.core = 0.0, 0.0, 0.0, 0
+    me.influence, me.bridging, me.core = 0.0, 0.0, 0
     start_with_habit(i, world)
     me.expectation, me.identity = p.members_expectation, p.members_identity
     me.engagement, me.initiative, me.ability = p.members_engagement, p.members_initiative, p.members_ability

@@ -3,7 +3,7 @@
 from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.giving import bring_together, complement, introduce
+from sim.model.rules.giving import bring_together, fit, introduce
 from sim.model.rules.groups import take_seat
 from sim.model.rules.meeting import companion, meet
 from sim.model.rules.members import somebody
@@ -27,8 +27,7 @@ PARAMETERS = declare(
     ],
 )  # fmt: skip
 
-OTHER_SECTOR = 0.8  # Fit of a match in another sector, relative to the same sector.
-GUESS = 3.0  # Highest random score: half of the highest complement (three kinds, both ways).
+GUESS = 1.0  # Highest random score: that of two people who complement each other well and would get on fairly well.
 SUPPORTED = 0.5  # Support from which a bridger is not supported again.
 UNDEFINED = 2.0  # Above every constraint that is defined (at most 1.125).
 # A coordinator reads the map of constraint with an error: times a factor from LEAST_READ to LEAST_READ + READ_SPREAD.
@@ -58,19 +57,18 @@ def draw_member(least_ties, world, luck):
 
 
 @rule
-def match_for(i, world, p, luck):
-    """Choose whom a coordinator introduces a member to: the best complement among those it considers.
+def match_for(c, i, world, p, luck):
+    """Choose whom a coordinator introduces a member to: the best fit among those it considers.
 
-    It judges by what it knows of them (`profile`); the rest is random.  Returns a number or -1.
+    It judges as far as it knows the two, by its bonds with them; the rest is random.  Returns a number or -1.
     """
     best, highest = NOBODY, 0.0
     for look in range(int(p.choice_looks)):
         k = somebody(luck, look, world)
         if k == NOBODY or k == i or slot_of(world, i, k) != NOBODY:
             continue
-        insight = 0.5 * (world.members[i].profile + world.members[k].profile)
-        near = 1.0 if world.members[k].sector == world.members[i].sector else OTHER_SECTOR
-        score = near * (insight * complement(i, k, world) + (1.0 - insight) * GUESS * uniform(of(luck, GUESSING), k))
+        insight = 0.5 * (world.bonds[c, i].trust + world.bonds[c, k].trust)
+        score = insight * fit(i, k, world, p) + (1.0 - insight) * GUESS * uniform(of(luck, GUESSING), k)
         if score > highest:
             best, highest = k, score
     return best
@@ -103,7 +101,7 @@ def broker(c, world, p, luck):
     i = draw_member(0, world, of(luck, 0))
     if i == NOBODY:
         return 0.0
-    k = match_for(i, world, p, of(luck, 1))
+    k = match_for(c, i, world, p, of(luck, 1))
     if k == NOBODY:
         return 0.0
     touch(c, i, p.customized_bond, world)
@@ -132,7 +130,7 @@ def engage_unconnected(c, world, p, luck):
     if found == NOBODY:
         return 0.0
     touch(c, found, p.customized_bond, world)
-    host = match_for(found, world, p, of(luck, MATCHING))
+    host = match_for(c, found, world, p, of(luck, MATCHING))
     if host == NOBODY:
         return p.customized_unconnected_hours
     touch(c, host, p.customized_bond, world)

@@ -18,7 +18,6 @@ PARAMETERS = declare(
         Parameter("icebreaker_hours", default=16.0, low=0.01, high=1000.0, plausible=(6.0, 30.0), unit="hours", label="Hours per ice-breaker event", basis="published", source="an office reception, itemised: 23 hours"),
         Parameter("icebreaker_places", default=40.0, low=2.0, high=1e4, plausible=(20.0, 60.0), whole=True, unit="members", label="Places at an ice-breaker event"),
         Parameter("circle", default=5.0, low=2.0, high=50.0, plausible=(4.0, 8.0), whole=True, unit="members", label="Size of a circle at an ice-breaker event"),
-        Parameter("icebreaker_profile", default=0.25, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="share of the gap to 1", label="How much coordinators learn about a participant's needs and preferences", source="CAP: interests, personalities, preferences"),
     ],
 )  # fmt: skip
 
@@ -58,8 +57,6 @@ def break_ice(c, world, p, luck):
     circle = int(p.mass_circle)
     for a in range(places):
         i = int(world.scratch[a].order)
-        me = world.members[i]
-        me.profile += p.mass_icebreaker_profile * (1.0 - me.profile)
         touch(c, i, EVENT_CONTACT * p.customized_bond, world)
         for b in range(a + 1, min(places, (a // circle + 1) * circle)):
             meet(i, int(world.scratch[b].order), 1.0, ICEBREAKER_MADE, world, p, luck)
