@@ -17,8 +17,10 @@ from pathlib import Path
 from sim.dashboard.answering import Memory
 from sim.dashboard.network_drawing import Place, places
 from sim.dashboard.questions import FINGERPRINT, MOST_OWN, Question
-from sim.inputs.networks.formats import File, checked_size, read_network, to_csv
 from sim.inputs.networks.health import Finding, health
+from sim.inputs.networks.reading.plain import File
+from sim.inputs.networks.reading.reader import checked_size, read_network
+from sim.inputs.networks.writing import to_csv
 from sim.model.start import NetworkError, StartNetwork
 
 MOST_UPLOADED = 4_000_000
@@ -73,14 +75,15 @@ class UploadedNetwork:
 def upload(files: Sequence[File]) -> UploadedNetwork:
     """Return the network in some files, checked.  Raises NetworkError if it cannot be used."""
     for file in files:
-        checked_size(file.name, len(file.content), MOST_UPLOADED)
-    start = read_network(files)
+        checked_size(file, len(file.content), MOST_UPLOADED)
+    read = read_network(files)
+    start = read.start
     if not FEWEST_OWN <= start.members <= MOST_OWN:
         raise NetworkError(
             f"{files[0].name}: {start.members} members; the dashboard takes {FEWEST_OWN} to {MOST_OWN} "
             "(larger ones: gennet compare, with network.kind=csv)"
         )
-    texts = to_csv(start)
+    texts = to_csv(read)
     fingerprint = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:FINGERPRINT]
     folder = Path(tempfile.mkdtemp(prefix="gennet-own-"))
     _folders.add(folder)

@@ -231,7 +231,7 @@ class AgentModel(mesa.Model):
     def tie(self, one: Member, other: Member, trust: float | None, origin: int) -> bool:
         """Tie two members, by default with the trust of a first gift; returns whether they are tied."""
         one._here(other)
-        start = self.parameter("trust.new") if trust is None else float(trust)
+        start = self.parameter("trust.first") if trust is None else float(trust)
         return bool(steps.make_tie(one.row, other.row, start, origin, self.world))
 
     @property

@@ -12,9 +12,11 @@ from sim.model.measures import stages, weekly
 from sim.model.parameters import Parameter, record_dtype
 from sim.model.rules import (
     alignment,
+    chemistry,
     giving,
     groups,
     identity,
+    meeting,
     members,
     membership,
     practices,
@@ -25,7 +27,21 @@ from sim.model.rules import (
 )
 from sim.model.weaving import convening, customized, mass, support
 
-RULES = (members, giving, spreading, reciprocity, identity, trust, alignment, groups, practices, production, membership)
+RULES = (
+    members,
+    chemistry,
+    meeting,
+    giving,
+    spreading,
+    reciprocity,
+    identity,
+    trust,
+    alignment,
+    groups,
+    practices,
+    production,
+    membership,
+)
 WEAVING = (customized, mass, convening, support)
 ACTIONS = (import_module(f"sim.model.weaving.{lever.action.split('.')[0]}") for lever in LEVERS.values())
 MODULES = dict.fromkeys((*RULES, *WEAVING, *ACTIONS, stages, weekly))

@@ -10,7 +10,7 @@ from sim.model.schedule import SCHEDULE, Phase
 from sim.model.state import GENERATIVE, NEWCOMERS, SET, opened
 
 ARRIVING, ATTRACTING, REFERRING, ATTENTION = (
-    NUMBER[key] for key in ("arrival.base", "production.advocacy", "arrival.referral", "spreading.attention")
+    NUMBER[key] for key in ("arrival.base", "production.advocacy", "arrival.referral", "members.attention")
 )
 
 # Upper bound of unprompted newcomers per week: `membership` truncates its Poisson draws below it.

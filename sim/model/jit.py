@@ -27,6 +27,7 @@ from platformdirs import user_cache_path
 
 COMPILED = os.environ.get("GENNET_COMPILED", "1") != "0"
 COUNTED = os.environ.get("GENNET_COUNTED", "0") == "1"
+LINKED = os.environ.get("GENNET_LINKED", "1") != "0"
 SOURCES = Path(__file__).parents[1]
 KEPT_CACHES = 4
 
@@ -37,7 +38,7 @@ Compiled = Callable[..., Any]
 Options = dict[str, Any]
 """Numba's options."""
 
-CACHE_NAME = re.compile(r"[0-9a-f]{16}-3\.\d+(-counted)?")
+CACHE_NAME = re.compile(r"[0-9a-f]{16}-3\.\d+(-counted)?(-unlinked)?")
 """Names of this module's cache folders."""
 TOKEN = re.compile(r"(\"{3}|'{3})(?:\\.|[^\\])*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
 """A string or a comment."""
@@ -75,7 +76,7 @@ def sources_hash(paths: list[Path]) -> str:
 def cache_folder() -> Path:
     """Return the cache folder for these sources and this Python version, under NUMBA_CACHE_DIR if set."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    name = f"{sources_hash(compiled_sources())}-{python}{'-counted' if COUNTED else ''}"
+    name = f"{sources_hash(compiled_sources())}-{python}{'-counted' if COUNTED else ''}{'' if LINKED else '-unlinked'}"
     if chosen := os.environ.get("NUMBA_CACHE_DIR"):
         # Set by the user, or by a parent process to its own cache folder.
         place = Path(chosen)
@@ -114,6 +115,11 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 import numba  # noqa: E402
 import numpy as np  # noqa: E402
 
+from sim.model import linking  # noqa: E402
+
+# Rules are linked into entries if this version of numba is known to be able to; a private way, tested to change no bits.
+LINKED = LINKED and linking.is_supported and not numba.config.DISABLE_JIT
+
 # No fastmath: it reorders sums, so results would depend on the machine.  error_model="numpy" skips the check for division
 # by zero; rules must not divide by a value that can be zero.
 OPTIONS: Options = {"error_model": "numpy", "nogil": True}
@@ -126,16 +132,17 @@ ALLOCATING: Options = {**OPTIONS, "no_cfunc_wrapper": True, "_nrt": True}
 INNER: Options = ALLOCATING if COUNTED else {**ALLOCATING, "_nrt": False}
 
 
-def compiled(function: Compiled, **options: Any) -> Compiled:
-    """Compile a function with numba, unless compilation is off."""
-    dispatcher: Compiled = numba.njit(**options)(function) if COMPILED else function
+def compiled(function: Compiled, kind: str, **options: Any) -> Compiled:
+    """Compile a function with numba: an "entry" that Python calls, or a "rule" that is linked into entries."""
+    if LINKED:
+        return linking.DISPATCHERS[kind](function, **options)
+    dispatcher: Compiled = numba.njit(**options)(function)
     return dispatcher
 
 
 def primitive(function: Compiled) -> Compiled:
     """Compile a function even if compilation is off, as for random numbers."""
-    dispatcher: Compiled = numba.njit(forceinline=True, **OPTIONS)(function)
-    return dispatcher
+    return compiled(function, "rule", forceinline=True, **OPTIONS)
 
 
 def as_key(primitive: Compiled) -> Compiled:
@@ -149,32 +156,32 @@ def as_key(primitive: Compiled) -> Compiled:
 
 def rule(function: Compiled) -> Compiled:
     """Compile a rule or a helper that other compiled functions call."""
-    return compiled(function, cache=True, **INNER)
+    return compiled(function, "rule", cache=True, **INNER) if COMPILED else function
 
 
 def linked(function: Compiled) -> Compiled:
     """Compile a closure over compiled functions into its callers, since numba's disk cache never hits for closures."""
-    return compiled(function, **INNER)
+    return compiled(function, "rule", **INNER) if COMPILED else function
 
 
 def allocating(function: Compiled) -> Compiled:
     """Compile a helper that allocates arrays, for work that is not done every week."""
-    return compiled(function, cache=True, **ALLOCATING)
+    return compiled(function, "rule", cache=True, **ALLOCATING) if COMPILED else function
 
 
 def hot(function: Compiled) -> Compiled:
     """Compile a small helper into its callers, where a call would cost more than the work."""
-    return compiled(function, forceinline=True, **INNER)
+    return compiled(function, "rule", forceinline=True, **INNER) if COMPILED else function
 
 
 def inlined(function: Compiled) -> Compiled:
     """Inline a helper before type inference, for values that compiled functions cannot return."""
-    return compiled(function, inline="always", **OPTIONS)
+    return numba.njit(inline="always", **OPTIONS)(function) if COMPILED else function
 
 
 def entry(function: Compiled) -> Compiled:
     """Compile a function that Python calls, and cache the machine code on disk."""
-    return compiled(function, cache=True, _nrt=True, **OPTIONS)
+    return compiled(function, "entry", cache=True, _nrt=True, **OPTIONS) if COMPILED else function
 
 
 def entry_from(template: Callable[..., None], name: str, **names: object) -> Compiled:

@@ -17,6 +17,7 @@ from sim.model.rules import (
     giving,
     groups,
     identity,
+    meeting,
     membership,
     production,
     reciprocity,
@@ -68,6 +69,8 @@ WEEK: dict[str, tuple[Phase, ...]] = {
         Phase(3, "network", production.plan),
         Phase(4, "network", policy.open_week),
         Phase(5, "coordinator", policy.weave),
+        # Few members seek an encounter in a given week: only they are sorted.
+        Phase(26, "member in keyed order", meeting.go_out, candidates=meeting.sociable),
         Phase(6, "member in keyed order", giving.give),
     ),
     "learning_and_talking": (
@@ -89,7 +92,6 @@ WEEK: dict[str, tuple[Phase, ...]] = {
         Phase(17, "member", membership.refer),
         Phase(18, "network", membership.newcomers),
         Phase(19, "coordinator", policy.keep_in_touch),
-        Phase(20, "member", trust.reckon_upkeep),
         Phase(21, "member", trust.fade),
         Phase(22, "network", weekly.measure),
         Phase(23, "network", weekly.survey),

@@ -14,6 +14,7 @@ from sim.model.engine import has_room
 from sim.model.jit import Compiled, entry, entry_from
 from sim.model.luck import of
 from sim.model.rules import giving, groups, members, membership, order
+from sim.model.rules.chemistry import key_of_chemistry
 from sim.model.rules.trust import make_tie as tie_members
 from sim.model.schedule import SCHEDULE, Phase
 from sim.model.state import ALIGNING, GROUP_SIZE_LIMIT, LONG_AGO, MEMBER_MADE, NOBODY, OUTPUTS, START, opened
@@ -61,7 +62,7 @@ def members_in_order(world, luck):
 def give_to(i, j, kind, world, luck):
     """A member gives to another; a first gift to a stranger makes a tie.  Returns whether the gift met attention."""
     view, p = opened(world), world.parameters[0]
-    s = tie_members(i, j, p.trust_new, p.trust_acquaint, MEMBER_MADE, view, p)
+    s = tie_members(i, j, p.trust_first, 0.0, p.meeting_learn, MEMBER_MADE, view, p)
     if s == NOBODY:
         return False
     before = view.tally.gifts
@@ -79,7 +80,7 @@ def introduce(i, world, luck):
 def make_tie(i, j, trust, origin, world):
     """Tie two members, if both have room for a relation more; returns whether they are tied."""
     view, p = opened(world), world.parameters[0]
-    return tie_members(i, j, trust, p.trust_acquaint, origin, view, p) != NOBODY
+    return tie_members(i, j, trust, trust, p.meeting_learn, origin, view, p) != NOBODY
 
 
 @entry
@@ -148,6 +149,7 @@ def populate(world, ties_at_start, strength, viewpoint):
     network = world.network
     network.problem[0], network.problem[1] = CENTRE, CENTRE
     network.agenda[0], network.agenda[1] = CENTRE, CENTRE
+    network.chemistry = key_of_chemistry(network.seed, network.replicate)
     for kind in range(len(OUTPUTS)):
         network.last_of_kind[kind] = LONG_AGO
     for stage in range(len(network.reached)):
@@ -159,7 +161,7 @@ def populate(world, ties_at_start, strength, viewpoint):
     for t in range(len(ties_at_start)):
         i, j = int(ties_at_start[t, 0]), int(ties_at_start[t, 1])
         trust = min(START_TRUST_MOST, max(START_TRUST_PER_FLOOR * p.trust_floor, p.trust_start * strength[t]))
-        tie_members(i, j, trust, p.trust_start_known, START, world, p)
+        tie_members(i, j, trust, trust, trust, START, world, p)
     world.tally.new_ties[START] = 0
 
 

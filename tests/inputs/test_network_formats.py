@@ -16,9 +16,11 @@ from typer.testing import CliRunner
 from sim.cli.app import app
 from sim.inputs import networks
 from sim.inputs.networks import NetworkError
-from sim.inputs.networks.formats import File, read_network, to_csv
 from sim.inputs.networks.health import health
 from sim.inputs.networks.kinds import Csv, Karate
+from sim.inputs.networks.reading.plain import File
+from sim.inputs.networks.reading.reader import read_network
+from sim.inputs.networks.writing import to_csv
 from sim.model.start import new_network, sorted_ties
 
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "networks"
@@ -93,7 +95,7 @@ SAME = {
 
 @pytest.mark.parametrize("format_", SAME)
 def test_every_format_gives_the_same_network(format_):
-    network = read_network(SAME[format_]())
+    network = read_network(SAME[format_]()).start
     assert network.names == ("Ann", "Bo", "Cy")
     assert network.ties.tolist() == [[0, 1], [1, 2]]
     assert network.strength.tolist() == [1.0, 0.5]
@@ -104,7 +106,7 @@ def test_every_format_gives_the_same_network(format_):
 
 
 def test_ties_alone_define_the_members_with_a_note():
-    network = read_network([File("ties.csv", b"Source;Target;Weight\nx;y;3\ny;z;1,5\n")])
+    network = read_network([File("ties.csv", b"Source;Target;Weight\nx;y;3\ny;z;1,5\n")]).start
     assert network.names == ("x", "y", "z") and network.strength.tolist() == [1.0, 0.5]
     assert any("no list of members" in note for note in network.notes)
 
@@ -112,7 +114,7 @@ def test_ties_alone_define_the_members_with_a_note():
 def test_a_kumu_table_uses_labels_as_ids():
     network = read_network(
         [File("elements.csv", b"Label,Type\nAnn,Person\nBo,Organization\n"), File("c.csv", b"From,To\nAnn,Bo\n")]
-    )
+    ).start
     assert network.names == ("Ann", "Bo") and network.kind.tolist() == [0, 1]
     assert {"column 'label' was read as name", "column 'type' was read as kind"} <= set(network.notes)
 
@@ -120,26 +122,27 @@ def test_a_kumu_table_uses_labels_as_ids():
 BOMB = b'<?xml version="1.0"?><!DOCTYPE g [<!ENTITY a "aaaa">]><graphml>&a;</graphml>'
 BAD = {
     "no file": ([], "0 files"),
-    "three files": ([File("a.csv", b"")] * 3, "3 files"),
+    "too many files": ([File("a.csv", b"")] * 21, "21 files were given; allowed are 1 to 20"),
     "ending": ([File("ours.pdf", b"%PDF")], r"ours\.pdf: ends in '\.pdf'; allowed are"),
-    "two workbooks": ([File("a.xlsx", b""), File("b.csv", b"")], "have to be CSV"),
     "empty": ([File("ties.csv", b"")], "ties.csv: is empty"),
     "no ties": ([File("members.csv", csv_of(MEMBERS))], "no table of ties"),
-    "twice ties": ([File("a.csv", csv_of(TIES)), File("b.csv", csv_of(TIES))], "two tables of ties"),
+    "twice ties": (
+        [File("a.csv", csv_of(TIES)), File("b.csv", csv_of(TIES))],
+        r"ties are in 2 files, a\.csv and b\.csv; allowed is one",
+    ),
     "unknown member": ([File("m.csv", b"id\na\n"), File("t.csv", b"from,to\na,bb\n")], r"t\.csv, line 2: to is 'bb'"),
-    "bad strength": ([File("t.csv", b"from,to,strength\na,b,much\n")], r"t\.csv, line 2: strength is 'much'"),
-    "encoding": ([File("t.csv", b"from,to\n\xff,b\n")], "is not UTF-8"),
-    "no workbook": ([File("a.xlsx", b"PK nothing")], "is not an Excel workbook"),
+    "bad strength": ([File("t.csv", b"from,to,strength\na,b,lots\n")], r"t\.csv, line 2: strength is 'lots'"),
+    "no workbook": ([File("a.xlsx", b"PK nothing")], r"is not an Excel workbook \(\.xlsx\)"),
     "no sheets": (
         [File("a.xlsx", workbook(Data=[["x", "y"], [1, 2]]))],
-        "no sheet with members or ties; the sheets found are data",
+        r"no table of ties; .*Found: Data: x, y",
     ),
     "entities": ([File("a.graphml", BOMB)], "holds <!DOCTYPE"),
     "entities in two bytes a letter": ([File("a.gexf", BOMB.decode().encode("utf-16"))], "holds <!DOCTYPE"),
     "no graph": ([File("a.graphml", b"<hello>")], "cannot be read as GraphML"),
     "no gexf": ([File("a.gexf", b"{}")], "cannot be read as GEXF"),
     "no json": ([File("a.json", b"{,")], "is not JSON"),
-    "other json": ([File("a.json", b'{"nodes": []}')], "not an export of Kumu"),
+    "other json": ([File("a.json", b'{"nodes": []}')], "is not a network in JSON"),
     "kumu end": (
         [File("a.json", b'{"elements": [{"label": "A"}], "connections": [{"from": "A", "to": "B"}]}')],
         "connection 1: to is 'B'",
@@ -157,9 +160,9 @@ def test_unusable_files_give_one_message(case):
 def test_an_archive_with_excessive_content_is_rejected_before_unpacking():
     saved = io.BytesIO()
     with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 210_000_000)
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 410_000_000)
     assert len(saved.getvalue()) < 1_000_000
-    with pytest.raises(NetworkError, match=r"\(unpacked\): has 210,000,000 bytes"):
+    with pytest.raises(NetworkError, match="has 410,000,000 bytes when unpacked"):
         read_network([File("bomb.xlsx", saved.getvalue())])
 
 
@@ -174,7 +177,7 @@ def test_a_workbook_with_entities_raises_an_error():
 @given(st.binary(max_size=200), st.sampled_from([".csv", ".xlsx", ".graphml", ".gexf", ".json"]))
 def test_any_bytes_give_a_network_or_one_message(content, ending):
     try:
-        network = read_network([File(f"any{ending}", content)])
+        network = read_network([File(f"any{ending}", content)]).start
     except NetworkError as fault:
         assert str(fault).startswith(f"any{ending}")
     else:
@@ -196,7 +199,7 @@ def test_a_network_written_as_csv_reads_back(n, data):
         viewpoint=np.array([[i / n, 0.1] if i % 2 else [np.nan, np.nan] for i in range(n)]),
     )
     members, tied = to_csv(start)
-    network = read_network([File("m.csv", members.encode()), File("t.csv", tied.encode())])
+    network = read_network([File("m.csv", members.encode()), File("t.csv", tied.encode())]).start
     assert network.names == start.names and network.ties.tolist() == start.ties.tolist()
     assert np.array_equal(network.strength, start.strength) and np.array_equal(network.kind, start.kind)
     assert np.array_equal(network.viewpoint, start.viewpoint, equal_nan=True)
@@ -301,8 +304,8 @@ def test_a_converted_graph_keeps_the_users_ids_sectors_and_strengths(tmp_path, e
 def test_strengths_are_unchanged_by_writing_and_reading(strengths, rounded):
     given_ = [round(value, 4) or 0.5 for value in strengths] if rounded else strengths
     ties = "\n".join(f"hub,m{n},{value!r}" for n, value in enumerate(given_))
-    start = read_network([File("t.csv", f"from,to,strength\n{ties}\n".encode())])
-    again = read_network([File("t.csv", to_csv(start)[1].encode())])
+    start = read_network([File("t.csv", f"from,to,strength\n{ties}\n".encode())]).start
+    again = read_network([File("t.csv", to_csv(start)[1].encode())]).start
     assert again.strength.tolist() == start.strength.tolist()
     if rounded:
         assert start.strength_given.tolist() == given_

@@ -23,11 +23,11 @@ from sim.inputs.networks import (
     NetworkSettings,
     StartNetwork,
     build,
-    csv_table,
     generate,
     kinds,
     to_networkx,
 )
+from sim.inputs.networks.reading import plain
 from sim.model import luck
 
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "networks"
@@ -573,7 +573,7 @@ def test_all_spreadsheet_formats_are_read_alike(members, ties, tmp_path):
         (TIES + "b,a,2\n", "1 tie repeated or in both directions, merged"),
         (TIES + "c,c,2\n", "1 tie of a member with itself left out"),
         ("from,to\n", "no ties at the start"),
-        ("from,to,strength,weight\na,b,1,1\n", "t.csv: 1 column not used: weight"),
+        ("from,to,strength,weight\na,b,1,1\n", "t.csv: kept with ties, but not used: weight"),
     ],
 )
 def test_assumptions_are_reported(ties, note, tmp_path):
@@ -601,67 +601,77 @@ FAULTS = {
     "no members": ("id,name\n", TIES, "m.csv: has no members; at least two rows"),
     "one member": ("id,name\na,x\n", "from,to\n", "m.csv: has one member; at least two rows"),
     "no id column": (
-        "name,kind\nx,\n",
+        "alias,kind\nx,\n",
         TIES,
-        "m.csv: no column 'id'; the columns found are name, kind, allowed are id, name",
+        "m.csv: no column 'id'; the columns found are alias, kind, allowed are id, name",
     ),
     "no end columns": (
         MEMBERS,
         "one,two\na,b\n",
         "t.csv: no two columns for who is tied to whom; the columns " + HEADERS,
     ),
-    "two pairs of ends": (MEMBERS, "from,to,ego,alter\na,b,a,b\n", "t.csv: 2 pairs of columns for who is tied to whom"),
+    "two pairs of ends": (
+        MEMBERS,
+        "from,to,ego,alter\na,b,a,b\n",
+        "t.csv, line 1: 2 pairs of columns for who is tied to whom",
+    ),
     "one end": (MEMBERS, "from,target\na,b\n", "no two columns"),
     "column twice": ("id,kind,KIND\na,,\n", TIES, "m.csv, line 1: column 'kind' occurs twice; allowed is once"),
-    "blank id": ("id,name\na,x\n,y\n", TIES, "m.csv, line 3: id is blank; every member needs one"),
-    "id twice": ("id\na\nb\n\na\n", TIES, "m.csv, line 5: id 'a' is also in line 2; allowed is once"),
+    "blank id": ("id,name\na,x\n,y\nb,\nc,\n", TIES, "m.csv, line 3: id is blank; every member needs one"),
+    "id twice": ("id\na\nb\n\na\nc\n", TIES, "m.csv, line 5: id 'a' is also in line 2; allowed is once"),
     "kind": (
-        "id,kind\na,club\n",
+        "id,kind\na,club\nb,\nc,\n",
         TIES,
         "m.csv, line 2: kind is 'club'; allowed are individual, organisation, or blank",
     ),
     "one axis": (
-        "id,viewpoint_x\na,1\n",
+        "id,viewpoint_x\na,1\nb,\nc,\n",
         TIES,
-        "m.csv: no column 'viewpoint_y'; viewpoint_x and viewpoint_y are needed together",
+        "m.csv, line 2: viewpoint_y is blank; allowed are numbers from 0 to 1, or both blank",
     ),
     "half a point": (
-        "id,viewpoint_x,viewpoint_y\na,1,\n",
+        "id,viewpoint_x,viewpoint_y\na,1,\nb,,\nc,,\n",
         TIES,
         "line 2: viewpoint_y is blank; allowed are numbers from 0 to 1",
     ),
     "far point": (
-        "id,viewpoint_x,viewpoint_y\na,1,3\n",
+        "id,viewpoint_x,viewpoint_y\na,1,3\nb,,\nc,,\n",
         TIES,
         "line 2: viewpoint_y is 3; allowed are numbers from 0 to 1",
     ),
     "no point": (
-        "id,viewpoint_x,viewpoint_y\na,nan,0\n",
+        "id,viewpoint_x,viewpoint_y\na,nan,0\nb,,\nc,,\n",
         TIES,
         "line 2: viewpoint_x is nan; allowed are numbers from 0 to 1",
     ),
-    "unknown id": (MEMBERS, TIES + "a,zz,1\n", "t.csv, line 4: to is 'zz', which is not an id in the file of members"),
+    "unknown id": (
+        MEMBERS,
+        TIES + "a,zz,1\n",
+        "t.csv, line 4: to is 'zz', which is neither an id nor a name in the list of members",
+    ),
     "near id": (
         "id\nclinic\na\n",
         "from,to\na,clnic\n",
-        "line 2: to is 'clnic', which is not an id in the file of members; did you",
+        "line 2: to is 'clnic', which is neither an id nor a name in the list of members; did you",
     ),
-    "blank end": (MEMBERS, TIES + ",b,1\n", "t.csv, line 4: from is blank; allowed are ids of the file of members"),
-    "negative": (MEMBERS, TIES + "a,c,-2\n", "t.csv, line 4: strength is -2; allowed are numbers above 0"),
-    "zero": (MEMBERS, TIES + "a,c,0\n", "line 4: strength is 0; allowed are numbers above 0"),
-    "endless": (MEMBERS, TIES + "a,c,inf\n", "line 4: strength is inf; allowed are numbers above 0"),
-    "not a number": (MEMBERS, TIES + "a,c,nan\n", "line 4: strength is nan; allowed are numbers above 0"),
-    "word": (MEMBERS, TIES + "a,c,much\n", "line 4: strength is 'much'; allowed are numbers above 0"),
-    "underscore": (MEMBERS, TIES + "a,c,1_0\n", "line 4: strength is '1_0'; allowed are numbers above 0"),
-    "blank strength": (MEMBERS, TIES + "a,c,\n", "line 4: strength is blank; allowed are numbers above 0"),
+    "blank end": (MEMBERS, TIES + ",b,1\n", "t.csv, line 4: from is blank; allowed are ids or names of members"),
+    "negative": (MEMBERS, TIES + "a,c,-2\n", "t.csv, line 4: strength is -2; allowed are numbers, 0 for no tie"),
+    "endless": (MEMBERS, TIES + "a,c,inf\n", "line 4: strength is inf; allowed are numbers, 0 for no tie"),
+    "not a number": (MEMBERS, TIES + "a,c,nan\n", "line 4: strength is nan; allowed are numbers, 0 for no tie"),
+    "word": (MEMBERS, TIES + "a,c,lots\n", "line 4: strength is 'lots'; allowed are numbers"),
+    "underscore": (MEMBERS, TIES + "a,c,1_0\n", "line 4: strength is '1_0'; allowed are numbers, 0 for no tie"),
     "decimal comma": (
         MEMBERS,
         TIES + "a,c,0,5\n",
         "t.csv, line 4: 4 cells, but the header names 3 columns; quote a cell",
     ),
     "open quote": (MEMBERS, TIES + 'a,"c,1\nb,c,3\n', "t.csv, line 4: cannot be read as CSV"),
-    "latin": ("id\nCafé\n".encode("latin-1"), TIES, "m.csv, line 2: byte 0xe9 is not UTF-8; save the file as UTF-8"),
-    "utf-16": (MEMBERS.encode("utf-16"), TIES, "m.csv, line 1: byte 0xff is not UTF-8"),
+    "broken UTF-8": (
+        "id\nCafé\nPâté\nRosé\n".encode() + b"\xff\n",
+        TIES,
+        "m.csv, line 5: byte 0xff is not UTF-8; save the file as UTF-8",
+    ),
+    "half of UTF-16": (b"\xff\xfei\0d\0\n", TIES, "m.csv, line 1: byte 0x0a is not UTF-16; save the file as UTF-8"),
     "binary": (MEMBERS, TIES.encode() + b"a\0,b,1\n", "t.csv, line 4: holds a zero byte"),
     "long cell": (MEMBERS, TIES + "a," + "b" * 200_000 + ",1\n", "t.csv, line 4: cannot be read as CSV"),
 }
@@ -675,13 +685,17 @@ def test_errors_in_files_name_file_and_line(members, ties, said, tmp_path):
     assert said in message and message.startswith(str(tmp_path)) and "\n" not in message
 
 
-def test_excessive_sizes_raise_errors(tmp_path):
-    read(tmp_path, "id\n" + "\n".join(f"m{i}" for i in range(csv_table.MOST_ROWS)), "from,to\nm1,m2\n")
-    with pytest.raises(NetworkError, match=r"m.csv, line 200002: more than 200,000 rows; allowed are at most 200,000"):
-        read(tmp_path, "id\n" + "\n".join(f"m{i}" for i in range(csv_table.MOST_ROWS + 1)), "from,to\nm1,m2\n")
+def test_excessive_sizes_raise_errors(tmp_path, monkeypatch):
+    monkeypatch.setattr(plain, "MOST_ROWS", 100)
+    read(tmp_path, "id\n" + "\n".join(f"m{i}" for i in range(100)), "from,to\nm1,m2\n")
+    with pytest.raises(
+        NetworkError, match=r"m.csv, line 102: more rows than can be read; allowed are at most 100 rows"
+    ):
+        read(tmp_path, "id\n" + "\n".join(f"m{i}" for i in range(101)), "from,to\nm1,m2\n")
+    monkeypatch.setattr(plain, "MOST_BYTES", 1000)
     with (tmp_path / "m.csv").open("wb") as large:
-        large.truncate(csv_table.MOST_BYTES + 1)
-    with pytest.raises(NetworkError, match=r"m.csv: has 50,000,001 bytes; allowed are at most 50,000,000"):
+        large.truncate(1001)
+    with pytest.raises(NetworkError, match=r"m.csv: has 1,001 bytes; allowed are at most 1,000"):
         build(kinds.Csv(members="m.csv", ties="t.csv"), 0, 0, tmp_path)
 
 

@@ -15,9 +15,11 @@ from rich.table import Column
 
 from sim.cli.console import InputError, plain_table, right, say, show
 from sim.cli.options import AsJson
-from sim.inputs.networks import StartNetwork, to_networkx
-from sim.inputs.networks.formats import read_file, read_network, to_csv
 from sim.inputs.networks.health import Finding, health
+from sim.inputs.networks.reading.plain import MEANINGS, OTHER_MEANINGS, TIE_MEANINGS, NetworkFaults, ReadOptions
+from sim.inputs.networks.reading.reader import read_file, read_network
+from sim.inputs.networks.reading.resolving import UserNetwork
+from sim.inputs.networks.writing import to_csv, to_graph
 from sim.output.words import capital
 
 COLOURS = {"good": "green", "fair": "yellow", "poor": "red"}
@@ -28,41 +30,126 @@ def network(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...", help="CSV (members and ties, or ties), Excel, GraphML, GEXF, or Kumu's JSON."
+            metavar="FILE...",
+            help="CSV or Excel (members and ties, a matrix, a survey, who came to what), GraphML, GEXF, GML, Pajek, "
+            "UCINET DL, SIF, or JSON (Kumu, node-link, Cytoscape).",
         ),
     ],
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Convert it to .csv (two files), .graphml or .gexf.")
     ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MEANING=HEADING",
+            help="Say what a column is, such as sector=organisation or strength=trust. Repeatable.",
+        ),
+    ] = None,
+    scale: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORD=NUMBER", help="The strength that a word stands for, such as strong=3. Repeatable."),
+    ] = None,
+    add_missing: Annotated[
+        bool, typer.Option("--add-missing", help="Add people who are named in ties but not listed.")
+    ] = False,
+    sheet: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Read this sheet of a workbook only. Repeatable.")
+    ] = None,
+    at: Annotated[str, typer.Option(metavar="DATE", help="The date at which a dynamic GEXF is read.")] = "",
+    encoding: Annotated[str, typer.Option(metavar="NAME", help="Encoding of text files, such as cp1252.")] = "",
+    directed: Annotated[
+        bool | None,
+        typer.Option("--directed/--undirected", help="Whether ties whose direction is not given go one way."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check, describe and convert a network of your own.
 
-    Shows how the files were read, and how healthy the network is.
+    Shows how the files were read, and how healthy the network is. Reports all faults at once.
 
     Example: gennet network members.csv ties.csv --to ours.graphml
     """
     if to is not None and to.suffix.lower() not in ENDINGS:
         raise InputError(f"--to: {to} ends in {to.suffix or 'nothing'!r}; allowed are {', '.join(ENDINGS)}")
-    start = read_network([read_file(path) for path in files])
-    findings = health(start)
-    payload = {
-        "source": start.source,
-        "members": start.members,
-        "ties": len(start.ties),
-        "notes": list(start.notes),
+    targets = outputs(to, files)
+    options = ReadOptions(
+        columns=tuple(chosen_column(one) for one in column or ()),
+        scale=tuple(chosen_word(one) for one in scale or ()),
+        add_missing=add_missing,
+        sheets=tuple(sheet or ()),
+        at=at,
+        encoding=encoding,
+        directed=directed,
+    )
+    try:
+        read = read_network([read_file(path) for path in files], options)
+    except NetworkFaults as faults:
+        if as_json:
+            show(lambda console: None, faulty(faults), as_json)
+        raise
+    findings = health(read.start)
+    show(lambda console: print_network(console, read, findings), payload_of(read, findings), as_json)
+    for path in convert(read, targets):
+        say(f"Written: {path}")
+
+
+def chosen_column(text: str) -> tuple[str, str]:
+    """Return what `--column` says: a meaning and a heading.  Raises InputError."""
+    meaning, equals, heading = text.partition("=")
+    allowed = (*MEANINGS, *TIE_MEANINGS, *OTHER_MEANINGS)
+    if not equals or not heading.strip() or meaning.strip().lower() not in allowed:
+        raise InputError(f"--column: {text!r} is not MEANING=HEADING; allowed meanings are {', '.join(allowed)}")
+    return meaning.strip().lower(), heading.strip()
+
+
+def chosen_word(text: str) -> tuple[str, float]:
+    """Return what `--scale` says: a word and its strength.  Raises InputError."""
+    word, _, number = text.rpartition("=")
+    try:
+        value = float(number)
+        if not word.strip() or not 0 <= value < float("inf"):
+            raise ValueError
+    except ValueError:
+        raise InputError(f"--scale: {text!r} is not WORD=NUMBER with a number from 0 on, such as weekly=4") from None
+    return word.strip(), value
+
+
+def payload_of(read: UserNetwork, findings: Sequence[Finding]) -> dict[str, object]:
+    """Return a network for `--json`: numbers as numbers."""
+    strengths = read.strengths
+    return {
+        "source": read.start.source,
+        "members": read.start.members,
+        "ties": len(read.start.ties),
+        "one_way": 2 * len(read.start.ties) - len(read.arcs),
+        "strengths": strengths._asdict() if strengths else {"sum": 0.0, "least": None, "most": None},
+        "attributes": list(read.attributes),
+        "notes": list(read.start.notes),
+        "faults": [],
         "health": [asdict(finding) for finding in findings],
     }
-    show(lambda console: print_network(console, start, findings), payload, as_json)
-    if to is not None:
-        for path in convert(start, to):
-            say(f"Written: {path}")
 
 
-def print_network(console: Console, start: StartNetwork, findings: Sequence[Finding]) -> None:
+def faulty(faults: NetworkFaults) -> dict[str, object]:
+    """Return faults for `--json`; there is no network then."""
+    rows = [
+        {
+            "file": fault.spot.file,
+            "sheet": fault.spot.sheet or None,
+            "row": fault.row or None,
+            "column": fault.column or None,
+            "found": fault.found or None,
+            "message": fault.message,
+        }
+        for fault in faults.faults
+    ]
+    return {"members": None, "ties": None, "strengths": None, "notes": [], "faults": rows, "fault_count": faults.total}
+
+
+def print_network(console: Console, read: UserNetwork, findings: Sequence[Finding]) -> None:
     """Print how the files were read, and how healthy the network is."""
-    console.print(f"[bold]{escape(capital(start.source))}[/]")
-    for note in start.notes:
+    console.print(f"[bold]{escape(capital(read.start.source))}[/]")
+    for note in read.start.notes:
         console.print(f"• {escape(note)}")
     console.print()
     table = plain_table(Column("measure", no_wrap=True), right("value", no_wrap=True), "meaning")
@@ -73,23 +160,28 @@ def print_network(console: Console, start: StartNetwork, findings: Sequence[Find
     console.print(table)
 
 
-def convert(start: StartNetwork, to: Path) -> list[Path]:
-    """Write the network in the format of the file's ending (as two files for CSV) and return the paths.
+def outputs(to: Path | None, files: Sequence[Path]) -> list[Path]:
+    """Return the files to write: two for CSV.  Raises InputError if one of them is an input."""
+    if to is None:
+        return []
+    csv = to.suffix.lower() == ".csv"
+    paths = [to.with_name(f"{to.stem}-{part}.csv") for part in ("members", "ties")] if csv else [to]
+    for path in paths:
+        for file in files:
+            if path.resolve() == file.resolve() or (path.exists() and file.exists() and path.samefile(file)):
+                raise InputError(f"--to: would write over the input {file}; choose another name")
+    return paths
 
-    Raises InputError.
-    """
+
+def convert(read: UserNetwork, paths: Sequence[Path]) -> Sequence[Path]:
+    """Write the network in the format of the paths' ending and return the paths.  Raises InputError."""
     try:
-        if to.suffix.lower() == ".csv":
-            paths = [to.with_name(f"{to.stem}-{part}.csv") for part in ("members", "ties")]
-            for path, text in zip(paths, to_csv(start), strict=True):
+        if len(paths) > 1:
+            for path, text in zip(paths, to_csv(read), strict=True):
                 path.write_text(text, encoding="utf-8")
-            return paths
-        graph = to_networkx(start)
-        if start.ids is not None:
-            for row in graph:
-                del graph.nodes[row]["id"]  # ids become the names of nodes
-            graph = nx.relabel_nodes(graph, dict(enumerate(start.ids)))
-        (nx.write_graphml if to.suffix.lower() == ".graphml" else nx.write_gexf)(graph, to)
-        return [to]
+        elif paths:
+            write = nx.write_graphml if paths[0].suffix.lower() == ".graphml" else nx.write_gexf
+            write(to_graph(read), paths[0])
+        return paths
     except OSError as fault:
-        raise InputError(f"--to: {to} cannot be written ({fault.strerror or fault})") from None
+        raise InputError(f"--to: {paths[0]} cannot be written ({fault.strerror or fault})") from None

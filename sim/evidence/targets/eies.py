@@ -110,6 +110,12 @@ def find_data(folder: Path | None = None) -> Path | None:
     return named
 
 
+def found_or_stand_in() -> Eies:
+    """Return the data where they are usually found, else the stand-in."""
+    folder = find_data()
+    return stand_in() if folder is None else read(folder)
+
+
 def rows_of(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     """Return the rows of a data file.  Raises NetworkError if it lacks a column."""
     with path.open(newline="", encoding="utf-8") as file:

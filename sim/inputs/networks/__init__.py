@@ -4,9 +4,9 @@
 from the kind; then the weakest are removed, then some at random, then newcomers join.
 
     kinds.py      settings of each kind            generate.py   generated kinds
-    real.py       karate club, southern women, ... userfiles.py  a user's tables of members and ties
-    csv_table.py  reading CSV                      formats.py    CSV, Excel, GraphML, GEXF, Kumu
-    exchange.py   to networkx                      health.py     a network before any weaving, in words
+    real.py       karate club, southern women, ... reading/      a user's files, in any format
+    exchange.py   to networkx                      writing.py    to CSV and graph files
+    health.py     a network before any weaving, in words
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.inputs.networks import formats, generate, real
+from sim.inputs.networks import generate, real
 from sim.inputs.networks.exchange import to_networkx
 from sim.inputs.networks.kinds import AnyKind, Communities, Csv, Florentine, Karate, NetworkSettings, SouthernWomen
+from sim.inputs.networks.reading.reader import read_csv, read_file, read_network, states
 from sim.model.start import UNKNOWN, NetworkError, StartNetwork, numbered
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "NetworkSettings",
     "StartNetwork",
     "build",
+    "read_file",
+    "read_network",
     "to_networkx",
 ]
 
@@ -43,7 +46,7 @@ def build(settings: AnyKind, seed: int, replicate: int, base: Path | None = None
     if isinstance(settings, Csv):
         folder = base or Path()
         files = folder / settings.members, folder / settings.ties
-        start = formats.read_csv(*files, formats.states(*files))
+        start = read_csv(*files, states(*files))
     elif isinstance(settings, Karate):
         start = real.karate()
     elif isinstance(settings, SouthernWomen):

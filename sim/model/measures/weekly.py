@@ -12,6 +12,7 @@ from sim.model.measures.paths import path_and_betweenness
 from sim.model.measures.stages import record_stages
 from sim.model.measures.structure import components, degree_centralisation, degrees, map_constraint
 from sim.model.parameters import Parameter, declare
+from sim.model.rules.identity import gather_news
 from sim.model.rules.practices import HELD
 from sim.model.state import ALIGNING, FORMING, KINDS, LASTING, NOBODY, ORIGINS, OUTPUTS, PILOT, PROJECT, TALLY, WEEKLY
 
@@ -197,7 +198,7 @@ def measure(world, p, luck):
 @allocating
 def survey(world, p, luck):
     """At intervals, map who stands between clusters (CAP, network mapping), for coordinators and the map of structure."""
-    if world.network.week % int(p.customized_survey) == 0:
+    if world.network.week % int(p.measures_every) == 0:
         map_constraint(world.members, world.contacts, int(world.network.members))
 
 
@@ -239,6 +240,7 @@ def close_week(world, p, luck):
         me.taken = 0
         me.given_now, me.direct_now, me.network_now, me.group_now = 0.0, 0.0, 0.0, 0.0
         me.meeting_now, me.cost_now = 0.0, 0.0
+    gather_news(world)
     clear(world.tally)
     world.network.week += 1
 

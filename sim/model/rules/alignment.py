@@ -9,12 +9,10 @@ import math
 from sim.model.jit import hot, rule
 from sim.model.luck import bell, of, uniform
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.members import clipped
+from sim.model.rules.meeting import meet
+from sim.model.rules.numbers import clipped
 from sim.model.rules.practices import tell
-from sim.model.rules.trust import meet_again
-from sim.model.state import NOBODY
-
-NOTICING = 20  # Random counter for noticing the problem; lower ones are for random changes of a viewpoint.
+from sim.model.state import MEMBER_MADE, NOBODY
 
 PARAMETERS = declare(
     "alignment",
@@ -23,15 +21,11 @@ PARAMETERS = declare(
         Parameter("tolerance_identity", default=0.25, low=0.0, high=1.5, plausible=(0.1, 0.4), unit="distance", label="Tolerance added by full identity"),
         Parameter("talk", default=0.15, low=0.0, high=1.0, plausible=(0.08, 0.25), unit="per week", label="Chance that two tied members discuss aims"),
         Parameter("dyad", default=0.05, low=0.0, high=0.5, plausible=(0.02, 0.1), unit="share of the distance", label="Step towards each other when two fully trusting members talk"),
-        Parameter("online", default=0.05, low=0.0, high=1.0, plausible=(0.04, 0.15), unit="share of the distance", label="Step towards the group's topic in an online session"),
-        Parameter("in_person", default=0.30, low=0.0, high=1.0, plausible=(0.2, 0.4), unit="share of the distance", label="Step towards the group's topic in a session in person"),
+        Parameter("session", default=0.15, low=0.0, high=1.0, plausible=(0.03, 0.3), unit="share of the distance", label="Step towards the group's topic in a session in person", basis="published", source="21 deliberative polls: no strong convergence; an experiment with 568 people: a strong pull to the mean (Muhlberger 2005)"),
         Parameter("synthesis", default=0.6, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="share", label="Share of a facilitated step that also works beyond tolerance", source="CAP: facilitation finds common ground"),
-        Parameter("trust_online", default=0.03, low=0.0, high=1.0, plausible=(0.01, 0.05), unit="share of the gap to 1", label="Trust gained in an online session", basis="published", source="a randomised 90-minute meeting raised co-application from 0.16% to 0.28%: Boudreau et al. (2017)"),
-        Parameter("trust_in_person", default=0.08, low=0.0, high=1.0, plausible=(0.05, 0.15), unit="share of the gap to 1", label="Trust gained in a session in person", basis="published", source="Boudreau et al. (2017)"),
         Parameter("session_cost", default=1.0, low=0.0, high=20.0, plausible=(0.5, 2.0), unit="engagement", label="Cost of a facilitated session to each participant", source="alignment work is tiring: without this cost, drop-out peaks while the network connects"),
         Parameter("noise", default=0.006, low=0.0, high=0.2, plausible=(0.0, 0.01), unit="distance per week", label="Standard deviation of random weekly changes of a viewpoint"),
-        Parameter("notice", default=0.02, low=0.0, high=1.0, plausible=(0.005, 0.05), unit="per week", label="Chance that a member notices where the problem lies"),
-        Parameter("notice_step", default=0.15, low=0.0, high=1.0, plausible=(0.05, 0.3), unit="share of the distance", label="Step towards the problem when a member notices it"),
+        Parameter("notice", default=0.003, low=0.0, high=1.0, plausible=(0.0005, 0.01), unit="share of the distance per week", label="Step towards where the problem lies"),
     ],
 )  # fmt: skip
 
@@ -97,39 +91,33 @@ def talk(i, world, p, luck):
 
 @hot
 def think(i, world, p, luck):
-    """A member's viewpoint changes at random, and the member sometimes notices where the problem lies."""
+    """A member's viewpoint changes at random, and slowly moves towards where the problem lies."""
     me = world.members[i]
     if me.active == 0:
         return
     mine = of(luck, i)
-    if uniform(mine, NOTICING) < p.alignment_notice and p.organisation_fixed == 0.0:
-        move(i, world.network.problem[0], world.network.problem[1], p.alignment_notice_step, world)
+    if p.organisation_fixed == 0.0:
+        move(i, world.network.problem[0], world.network.problem[1], p.alignment_notice, world)
     for axis in range(2):
         me.viewpoint[axis] = clipped(me.viewpoint[axis] + p.alignment_noise * bell(mine, axis))
 
 
 @rule
-def hold_session(g, step, gain, beyond, cost, world, p):
-    """A group works on its aims: participants move towards the topic, and trust each other more.
+def hold_session(g, step, weight, beyond, cost, world, p, luck):
+    """A group works on its aims: participants move towards the topic, and meet each other.
 
-    Within tolerance they move by `step`; further away by the share `beyond` of it.  `gain` is the
-    share of the gap to full trust that tied participants close; `cost` is the engagement that each participant spends.
+    Within tolerance they move by `step`; further away by the share `beyond` of it.  `weight`: how much meeting there counts;
+    `cost`: the engagement that each participant spends.
     """
     group = world.groups[g]
-    world.network.stamp += 1
-    stamp = world.network.stamp
-    for a in range(group.seated):
-        world.scratch[group.members[a]].mark = stamp
     for a in range(group.seated):
         i = int(group.members[a])
         me = world.members[i]
         me.cost_now += cost
         within = distance(me.viewpoint, group.topic) < tolerance(i, world, p)
         move(i, group.topic[0], group.topic[1], step if within else step * beyond, world)
-        for s in range(me.degree):
-            other = world.contacts[i, s]
-            if other > i and world.scratch[other].mark == stamp:
-                meet_again(i, s, gain, world)
+        for b in range(a):
+            meet(i, int(group.members[b]), weight, MEMBER_MADE, world, p, luck)
 
 
 @hot

@@ -2,18 +2,22 @@
 
 GN: members give each other knowledge, skills, connections and resources; reciprocity makes giving pay, and belonging
 extends it to strangers.  The number of occasions to give varies widely between members: one gift per week at most would
-make giving far more equal than in real message data (in EIES the top 3 of 32 sent 46%).
+make giving far more equal than in real message data (in EIES the top 3 of 32 sent 46%).  A gift calls for an answer soon
+after: answers are gifts that would not have been given otherwise.
 """
 
 import math
 
 from sim.model.jit import hot, rule
-from sim.model.luck import of, uniform
+from sim.model.luck import of, pair, uniform
 from sim.model.parameters import Parameter, declare
+from sim.model.rules.chemistry import ceiling
+from sim.model.rules.meeting import meet
 from sim.model.rules.members import somebody
+from sim.model.rules.numbers import logistic, poisson, saturating
 from sim.model.rules.spreading import has_given_to, log_gift, spread, take_in
 from sim.model.rules.ties import slot_of
-from sim.model.rules.trust import contact, make_tie
+from sim.model.rules.trust import learn_of, make_tie, mark_contact, raise_trust
 from sim.model.state import (
     CONNECTIONS,
     COORDINATOR_MADE,
@@ -34,7 +38,6 @@ PARAMETERS = declare(
         Parameter("expectation", default=4.0, low=0.0, high=20.0, plausible=(2.0, 8.0), unit="logit", label="Effect of the expected reward on the readiness to give"),
         Parameter("identity", default=1.5, low=0.0, high=20.0, plausible=(0.0, 3.0), unit="logit", label="Effect of identity on the readiness to give"),
         Parameter("value", default=1.25, low=0.01, high=100.0, plausible=(0.9, 1.6), unit="value", label="Value of a gift from a full endowment to a full need", source="sets the unit of value; calibrated so that networks on their own neither all survive nor all die"),
-        Parameter("unasked", default=0.3, low=0.001, high=1.0, plausible=(0.2, 0.4), unit="initiative", label="Initiative at which giving unasked is no longer held back", source="without it, a coordinator who is the source of everything does only good"),
         Parameter("cost", default=0.12, low=0.0, high=5.0, plausible=(0.06, 0.2), unit="engagement", label="Cost of a gift to its giver"),
         Parameter("resources_cost", default=2.0, low=0.0, high=20.0, plausible=(1.5, 3.0), unit="factor", label="Cost of giving resources, relative to other gifts (they are used up)"),
         Parameter("own_weaving", default=0.01, low=0.0, high=1.0, plausible=(0.0, 0.03), unit="share of the gap to 1", label="Initiative gained by introducing others unasked"),
@@ -42,58 +45,35 @@ PARAMETERS = declare(
 ) + declare(
     "choice",
     [
-        Parameter("owed", default=1.0, low=0.0, high=10.0, plausible=(0.5, 2.0), unit="weight", label="Direct reciprocity: give to those one owes"),
-        Parameter("reputation", default=0.5, low=0.0, high=10.0, plausible=(0.2, 1.0), unit="weight", label="Indirect reciprocity: give to those who give", source="Nowak & Sigmund (2005)"),
-        Parameter("trust", default=1.0, low=0.0, high=10.0, plausible=(0.5, 2.0), unit="weight", label="Give to those one trusts"),
-        Parameter("generalized", default=0.5, low=0.0, high=10.0, plausible=(0.0, 1.0), unit="weight", label="Generalized giving: an equal weight for every contact, by identity", source="contested in experiments; off in one ablation"),
+        Parameter("reputation", default=0.15, low=0.0, high=10.0, plausible=(0.0, 0.4), unit="weight", label="Indirect reciprocity: give to those who give", source="Nowak & Sigmund (2005)"),
+        Parameter("generalized", default=0.15, low=0.0, high=10.0, plausible=(0.0, 0.4), unit="weight", label="Generalized giving: an equal weight for every contact, by identity", source="contested in experiments; off in one ablation"),
         Parameter("beyond", default=0.25, low=0.0, high=1.0, plausible=(0.0, 0.5), unit="chance", label="Chance to give to a contact's contact, at full identity"),
-        Parameter("anyone", default=0.4, low=0.0, high=1.0, plausible=(0.1, 0.7), unit="share", label="Share of such gifts that go to anybody in the network instead", source="how newcomers who know nobody are found without a coordinator"),
         Parameter("directory", default=0.35, low=0.0, high=1.0, plausible=(0.1, 0.5), unit="chance", label="Chance to look up a receiver in a complete directory"),
-        Parameter("directory_looks", default=6.0, low=1.0, high=50.0, plausible=(3.0, 10.0), whole=True, unit="entries", label="Directory entries considered per look-up"),
+        Parameter("looks", default=8.0, low=1.0, high=1000.0, plausible=(4.0, 20.0), whole=True, unit="members", label="Members considered by whoever looks for a match: in the directory, or as a coordinator"),
+        Parameter("success", default=0.5, low=0.0, high=1.0, plausible=(0.25, 0.8), unit="chance", label="Chance that two people who are introduced get together", basis="published", source="40% of matched pairs succeed (Terrilink); 55 of 73 agreed meetings took place (REBECA); 238 of 900 got mentoring (MicroMentor 2022)"),
         Parameter("connections", default=0.2, low=0.0, high=10.0, plausible=(0.1, 0.5), unit="factor", label="Readiness to give introductions, relative to other gifts"),
         Parameter("bridging", default=2.0, low=0.0, high=20.0, plausible=(1.0, 4.0), unit="factor", label="Extra attraction of ties across clusters for a supported bridger"),
-        Parameter("relay_looks", default=8.0, low=1.0, high=50.0, plausible=(4.0, 15.0), whole=True, unit="members", label="Members that a coordinator considers when it relays a gift"),
-        Parameter("relay_initiative", default=0.965, low=0.0, high=1.0, plausible=(0.95, 0.99), unit="factor", label="Initiative left after a gift is routed through the coordinator"),
         Parameter("relay_hours", default=0.25, low=0.0, high=10.0, plausible=(0.1, 0.5), unit="hours per gift", label="Coordinator's time to relay a gift"),
     ],
 )  # fmt: skip
 
 # Random counters of one occasion, by purpose.
-WHETHER, KIND, ROUTE, UNASKED, BEYOND, LISTED, PICK, PASS, LOOK, ROOM, WELCOME = range(11)
+WHETHER, KIND, ROUTE, BEYOND, LISTED, PICK, PASS, LOOK, TOGETHER, MEETING = range(10)
+ANSWERS = 1 << 40  # Random counter of a member's answers; those below are of its occasions.
 UNKNOWN_NEED = 0.5  # Need that a giver assumes where it does not know the other's work.
 NEUTRAL = 0.5  # Value of a trait at which the readiness to give is its intercept.
 SURE = 0.5  # Share of an introducer's judgement of a match that is not random.
-LOOKS_BEYOND = 2  # Members considered as receivers by a giver who gives to anybody.
 LISTED_KNOWN = 0.5  # How well the two ends of a tie made through the directory know each other's work.
-MOST_OCCASIONS = 200  # Bounds the loop for extreme activity.
+FULL_ANSWER = 1.0  # Occasions per week from which a member answers as often as it can.
+CARE = 0.5  # Share of answers that even a giver who is not trusted gets.
 TRADED = (KNOWLEDGE, SKILLS, RESOURCES)
 """Kinds by which two members can complement each other."""
 
 
 @hot
-def logistic(x):
-    """Return the logistic function of x; 0 where exp(-x) would overflow."""
-    return 1.0 / (1.0 + math.exp(-x)) if x > -709.0 else 0.0
-
-
-@hot
-def saturating(x):
-    """Return an amount as a share: x / (1 + x)."""
-    return x / (1.0 + x)
-
-
-@hot
 def occasions(i, world, luck):
     """Return a member's number of occasions to give this week: Poisson with its activity as mean."""
-    threshold = uniform(luck, 0)
-    mean = world.members[i].activity
-    term = world.members[i].silence
-    total, number = term, 0
-    while threshold >= total and number < MOST_OCCASIONS:
-        number += 1
-        term *= mean / number
-        total += term
-    return number
+    return poisson(world.members[i].activity, world.members[i].silence, uniform(luck, 0))
 
 
 @hot
@@ -109,10 +89,10 @@ def chance_to_give(i, world, p):
 
 
 @hot
-def choose_kind(i, world, p, luck):
-    """Draw the kind of a gift in proportion to the giver's endowment; introductions are given less readily."""
+def choose_kind(i, connections, world, luck):
+    """Draw the kind of a gift in proportion to the giver's endowment; that of connections counts by a factor."""
     endowment = world.members[i].endowment
-    introductions = p.choice_connections * endowment[CONNECTIONS]
+    introductions = connections * endowment[CONNECTIONS]
     left = uniform(luck, KIND) * (endowment[KNOWLEDGE] + endowment[SKILLS] + endowment[RESOURCES] + introductions)
     if left < endowment[KNOWLEDGE]:
         return KNOWLEDGE
@@ -131,13 +111,8 @@ def quality_of(i, kind, world, p):
 
 @hot
 def pull_of_tie(i, s, world, p):
-    """Return the part of attraction that depends on the tie: what is owed to the other, trust, and generalized giving."""
-    me, tie = world.members[i], world.ties[i, s]
-    return (
-        p.choice_owed * saturating(max(0.0, -tie.owed))
-        + p.choice_trust * tie.trust
-        + p.choice_generalized * me.identity
-    )
+    """Return the part of attraction that depends on the tie: trust, and generalized giving."""
+    return world.ties[i, s].trust + p.choice_generalized * world.members[i].identity
 
 
 @hot
@@ -148,7 +123,7 @@ def across(i, s, world, p):
 
 @hot
 def attraction(i, s, kind, world, p):
-    """Return how strongly a tie attracts a gift: by debt, reputation, trust and generalized giving, times need.
+    """Return how strongly a tie attracts a gift: by trust, reputation and generalized giving, times need.
 
     Need counts as far as the giver knows the other's work.
     """
@@ -228,14 +203,6 @@ def contact_of_contact(i, world, p, luck):
 
 
 @rule
-def somebody_beyond(i, kind, world, p, luck):
-    """Choose a stranger to give to: a contact's contact, or any member.  Returns its number or -1."""
-    if uniform(luck, 2) < p.choice_anyone:
-        return look_up(i, kind, LOOKS_BEYOND, world, of(luck, 3))
-    return contact_of_contact(i, world, p, luck)
-
-
-@rule
 def look_up(i, kind, looks, world, luck):
     """Draw some members and choose the one who needs the kind most.  Returns its number or -1."""
     found, need = NOBODY, 0.0
@@ -267,68 +234,80 @@ def account(i, kind, value, relayed, returned, world, p):
 
 
 @hot
-def hand_over(i, s, kind, world, p, luck):
-    """A member gives to a tie: value, trust and balance change at both ends, and the gift may be passed on."""
+def book(i, s, world, p):
+    """Book a direct gift on a tie: the receiver trusts the giver more, owes an answer, and both are in contact."""
     tie = world.ties[i, s]
     j = int(tie.other)
     back = world.ties[j, tie.mirror]
+    raise_trust(back, ceiling(j, i, world, p), p.trust_gift)
+    learn_of(tie, p.meeting_learn)
+    learn_of(back, p.meeting_learn)
+    mark_contact(tie, back, world)
+    tie.owed = 0.0
+    back.owed += 1.0
+    tie.gave = 1
+
+
+@hot
+def hand_over(i, s, kind, world, p, luck):
+    """A member gives to a tie: the gift is taken in, booked, and may be passed on."""
+    tie = world.ties[i, s]
+    j = int(tie.other)
+    returned = world.ties[j, tie.mirror].gave == 1
     quality = quality_of(i, kind, world, p)
-    value = take_in(j, i, i, kind, quality, back.gave == 1, world, p)
+    value = take_in(j, i, i, kind, quality, returned, world, p)
     if value == 0.0:
         return
-    account(i, kind, value, False, back.gave == 1, world, p)
-    tie.owed += value
-    back.owed -= value
-    tie.gave = 1
-    contact(i, s, p.trust_gain, world, p)
+    account(i, kind, value, False, returned, world, p)
+    book(i, s, world, p)
     log_gift(i, j, i, kind, 0, 0, value, world)
     spread(i, j, kind, quality, world, p, of(luck, PASS))
+
+
+@rule
+def bring_together(j, k, origin, world, p, luck):
+    """Two members are introduced: with some chance they get together, start to trust each other, and meet.
+
+    Returns 1 if they got together, else 0.
+    """
+    if uniform(pair(of(luck, TOGETHER), j, k), 0) >= p.choice_success:
+        return 0
+    s = make_tie(j, k, p.trust_first, p.trust_first, p.meeting_learn, origin, world, p)
+    if s == NOBODY:
+        return 0
+    meet(j, k, 1.0, origin, world, p, of(luck, MEETING))
+    return 1
 
 
 @rule
 def introduce(i, origin, world, p, luck):
     """A member introduces two of its contacts who do not know each other (CAP, "closing triangles").
 
-    The receiver is drawn by attraction, need of connections included, and meets the contact who fits best among those with
-    room for one more tie.  The new tie starts with the product of the introducer's trust in both, at least `trust.new`.
-    Returns 1 if an introduction was made, else 0.
+    The receiver is drawn by attraction, need of connections included, and is introduced to the contact who fits best.
+    Returns 1 if the two got together, else 0.
     """
     s = choose_receiver(i, CONNECTIONS, world, p, of(luck, PICK))
     if s == NOBODY:
         return 0
     j = int(world.ties[i, s].other)
-    draws, room = of(luck, LOOK), of(luck, WELCOME)
+    draws = of(luck, LOOK)
     best, highest = NOBODY, 0.0
     for t in range(world.members[i].degree):
         k = int(world.contacts[i, t])
-        if k == j or uniform(room, k) >= room_for_more(j, k, world, p) or slot_of(world, j, k) != NOBODY:
+        if k == j or slot_of(world, j, k) != NOBODY:
             continue
         score = world.ties[i, t].trust * complement(j, k, world) * (SURE + (1.0 - SURE) * uniform(draws, k))
         if score > highest:
             best, highest = t, score
-    if best == NOBODY:
+    if best == NOBODY or bring_together(j, int(world.contacts[i, best]), origin, world, p, luck) == 0:
         return 0
-    k = int(world.ties[i, best].other)
-    value = take_in(j, i, i, CONNECTIONS, quality_of(i, CONNECTIONS, world, p), has_given_to(j, i, world), world, p)
-    if value == 0.0:
-        return 0
-    trust = max(p.trust_new, world.ties[i, s].trust * world.ties[i, best].trust)
-    make_tie(j, k, trust, p.trust_acquaint, origin, world, p)
-    returned = world.ties[j, world.ties[i, s].mirror].gave == 1
-    account(i, CONNECTIONS, value, origin != MEMBER_MADE, returned, world, p)
-    for slot in (s, best):
-        contact(i, slot, p.trust_gain, world, p)
-    world.ties[i, s].owed += value
-    world.ties[j, world.ties[i, s].mirror].owed -= value
-    world.ties[i, s].gave = 1
-    log_gift(i, j, i, CONNECTIONS, 0, 1 if origin != MEMBER_MADE else 0, value, world)
+    returned = has_given_to(j, i, world)
+    value = take_in(j, i, i, CONNECTIONS, quality_of(i, CONNECTIONS, world, p), returned, world, p)
+    if value > 0.0:
+        account(i, CONNECTIONS, value, origin != MEMBER_MADE, returned, world, p)
+        book(i, s, world, p)
+        log_gift(i, j, i, CONNECTIONS, 0, 1 if origin != MEMBER_MADE else 0, value, world)
     return 1
-
-
-@hot
-def room_for_more(j, k, world, p):
-    """Return the chance that two members have room for one more tie: it falls with the higher of their degrees."""
-    return p.trust_comfortable / (p.trust_comfortable + max(world.members[j].degree, world.members[k].degree))
 
 
 @hot
@@ -342,22 +321,19 @@ def complement(j, k, world):
 
 
 @rule
-def pass_contact(c, i, receiver, world, p, luck):
+def pass_contact(i, receiver, world, p, luck):
     """A coordinator introduces a receiver to one of the giver's contacts."""
     s = choose_receiver(i, CONNECTIONS, world, p, luck)
-    if s != NOBODY:
-        k = int(world.ties[i, s].other)
-        trust = max(p.trust_new, world.bonds[c, receiver].trust * world.bonds[c, k].trust)
-        make_tie(receiver, k, trust, p.trust_acquaint, COORDINATOR_MADE, world, p)
+    if s != NOBODY and int(world.contacts[i, s]) != receiver:
+        bring_together(receiver, int(world.contacts[i, s]), COORDINATOR_MADE, world, p, luck)
 
 
 @rule
 def relay(i, kind, world, p, luck):
     """A coordinator relays a gift to the member who needs it most among those it considers.
 
-    It takes the coordinator's attention and hours, and the giver's initiative falls.  If the gift is an introduction, the
-    receiver meets one of the giver's contacts, with initial trust based on both members' trust in the coordinator.  Returns 1 if a
-    coordinator accepted the gift, else 0.
+    It takes the coordinator's attention and hours, and ties both ends to the coordinator, not to each other.  If the gift
+    is an introduction, the receiver meets one of the giver's contacts.  Returns 1 if a coordinator accepted the gift, else 0.
     """
     for c in range(len(world.coordinators)):
         chief = world.coordinators[c]
@@ -365,13 +341,13 @@ def relay(i, kind, world, p, luck):
             continue
         if chief.taken >= p.spreading_coordinator_attention or chief.owing >= chief.hours:
             continue
-        receiver = look_up(i, kind, int(p.choice_relay_looks), world, of(luck, LOOK))
+        receiver = look_up(i, kind, int(p.choice_looks), world, of(luck, LOOK))
         if receiver == NOBODY:
             return 0
         chief.taken += 1
         chief.owing += p.choice_relay_hours
         chief.relayed += 1
-        world.members[i].initiative *= p.choice_relay_initiative
+        world.members[i].initiative *= p.customized_crowding
         quality = quality_of(i, kind, world, p)
         partner = has_given_to(receiver, i, world)
         value = take_in(receiver, i, i, kind, quality, partner, world, p)
@@ -379,10 +355,10 @@ def relay(i, kind, world, p, luck):
             return 1
         account(i, kind, value, True, partner, world, p)
         if kind == CONNECTIONS:
-            pass_contact(c, i, receiver, world, p, of(luck, PICK))
+            pass_contact(i, receiver, world, p, of(luck, PICK))
         for end in (i, receiver):
             bond = world.bonds[c, end]
-            bond.trust += p.trust_gain * (1.0 - bond.trust)
+            bond.trust += p.customized_bond * (1.0 - bond.trust)
             bond.last = world.network.week
         log_gift(i, receiver, i, kind, 0, 1, value, world)
         spread(i, receiver, kind, quality, world, p, of(luck, PASS))
@@ -392,33 +368,30 @@ def relay(i, kind, world, p, luck):
 
 @hot
 def give_once(i, world, p, luck):
-    """Give once: through a coordinator, or unasked if the member's initiative suffices.
+    """Give once: through a coordinator, to a tie, to a member from the directory, or to a contact's contact.
 
-    An unasked gift goes to a tie; or, by chance, to a member from the directory or to a stranger (more often with
-    identity), if both have room for one more tie, which this first gift makes.
+    Giving beyond one's contacts is more likely with identity; a first gift makes a tie.
     """
     me, network = world.members[i], world.network
-    kind = choose_kind(i, world, p, luck)
+    kind = choose_kind(i, p.choice_connections, world, luck)
     if network.hub_share > 0.0 and uniform(luck, ROUTE) < network.hub_share and relay(i, kind, world, p, luck) == 1:
-        return
-    if uniform(luck, UNASKED) * p.giving_unasked >= me.initiative and p.organisation_fixed == 0.0:
         return
     if kind == CONNECTIONS:
         if p.organisation_fixed == 0.0 and introduce(i, MEMBER_MADE, world, p, luck) == 1:
             me.initiative += p.giving_own_weaving * (1.0 - me.initiative)
         return
-    stranger, origin, known = NOBODY, MEMBER_MADE, p.trust_acquaint
+    stranger, origin, known = NOBODY, MEMBER_MADE, p.meeting_learn
     if uniform(luck, LISTED) < p.choice_directory * network.directory:
         stranger, origin, known = (
-            look_up(i, kind, int(p.choice_directory_looks), world, of(luck, LOOK)),
+            look_up(i, kind, int(p.choice_looks), world, of(luck, LOOK)),
             DIRECTORY_MADE,
             LISTED_KNOWN,
         )
     elif uniform(luck, BEYOND) < p.choice_beyond * me.identity:
-        stranger = somebody_beyond(i, kind, world, p, of(luck, LOOK))
+        stranger = contact_of_contact(i, world, p, of(luck, LOOK))
     s = NOBODY
-    if stranger != NOBODY and uniform(luck, ROOM) < room_for_more(i, stranger, world, p):
-        s = make_tie(i, stranger, p.trust_new, known, origin, world, p)
+    if stranger != NOBODY:
+        s = make_tie(i, stranger, p.trust_first, 0.0, known, origin, world, p)
     if s == NOBODY:
         s = choose_receiver(i, kind, world, p, of(luck, PICK))
     if s != NOBODY:
@@ -426,11 +399,32 @@ def give_once(i, world, p, luck):
 
 
 @hot
+def answer(i, world, p, luck):
+    """A member answers recent gifts with gifts to their givers (Gouldner 1960, "The norm of reciprocity").
+
+    The number is Poisson: in proportion to what it owes, to its engagement, and to its activity if that is low; higher
+    towards those it trusts.
+    """
+    me = world.members[i]
+    zeal = p.reciprocity_answer * me.engagement * min(1.0, me.activity / FULL_ANSWER)
+    for s in range(me.degree):
+        tie = world.ties[i, s]
+        if tie.owed == 0.0:
+            continue
+        mean = tie.owed * zeal * (CARE + (1.0 - CARE) * tie.trust)
+        mine = of(luck, tie.other)
+        for n in range(poisson(mean, math.exp(-mean), uniform(mine, 0))):
+            turn = of(mine, 1 + n)
+            hand_over(i, s, choose_kind(i, 0.0, world, turn), world, p, turn)
+
+
+@hot
 def give(i, world, p, luck):
-    """A member gives on some of its occasions this week."""
+    """A member answers gifts, and gives on some of its occasions this week."""
     if world.members[i].active == 0:
         return
     mine = of(luck, i)
+    answer(i, world, p, of(mine, ANSWERS))
     number = occasions(i, world, mine)
     if number == 0:
         return

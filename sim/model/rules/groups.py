@@ -29,7 +29,7 @@ PARAMETERS = declare(
 
 OUT_OF_REACH = 1.5  # Distance from the topic at which a member may quit, in multiples of its tolerance.
 NARROWEST = 1e-9  # Avoids a division by zero without tolerance.
-QUITTING = 1 << 20  # Random counter of a group for members who quit.
+QUITTING, SESSION = 1 << 20, 1 << 21  # Random counters of a group: members who quit, its own meeting.
 
 
 @rule
@@ -288,7 +288,7 @@ def take_stock(g, world, p):
 
 
 @rule
-def meet_by_itself(g, world, p):
+def meet_by_itself(g, world, p, luck):
     """A group meets without a coordinator: it decides what to work on, online and without synthesis beyond tolerance.
 
     In an organisation a team works in one place and its manager chairs: the meeting has the effect of a facilitated session
@@ -296,11 +296,11 @@ def meet_by_itself(g, world, p):
     """
     decide(g, world, p)
     if p.organisation_fixed > 0.0:
-        hold_session(
-            g, p.alignment_in_person, p.alignment_trust_in_person, p.alignment_synthesis, p.groups_own_cost, world, p
-        )
+        hold_session(g, p.alignment_session, 1.0, p.alignment_synthesis, p.groups_own_cost, world, p, luck)
     else:
-        hold_session(g, p.alignment_online, p.alignment_trust_online, 0.0, p.groups_own_cost, world, p)
+        hold_session(
+            g, p.alignment_session * p.meeting_online, p.meeting_online, 0.0, p.groups_own_cost, world, p, luck
+        )
     world.tally.meetings += 1
     world.tally.work_members += 1.0
 
@@ -331,7 +331,7 @@ def meet(g, world, p, luck):
     take_stock(g, world, p)
     astray = p.organisation_fixed > 0.0 and group.agreement < p.groups_agreement
     if (group.phase <= ALIGNING or astray) and uniform(mine, 0) < p.groups_own_session:
-        meet_by_itself(g, world, p)
+        meet_by_itself(g, world, p, of(mine, SESSION))
     if group.phase == FORMING and group.cohesion >= p.groups_cohesion:
         group.phase = ALIGNING
         decide(g, world, p)

@@ -5,9 +5,9 @@ import math
 from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.giving import logistic
 from sim.model.rules.groups import leave_group
 from sim.model.rules.members import draw_traits
+from sim.model.rules.numbers import logistic
 from sim.model.rules.practices import start_with_habit
 from sim.model.rules.ties import drop_all_ties
 from sim.model.rules.trust import make_tie
@@ -22,7 +22,6 @@ PARAMETERS = declare(
         Parameter("exchange", default=1.6, low=0.0, high=10.0, plausible=(1.2, 2.0), unit="benefit", label="Highest benefit from value received"),
         Parameter("enough", default=0.5, low=0.01, high=10.0, plausible=(0.35, 0.6), unit="value per week", label="Value received at which that benefit reaches 63%"),
         Parameter("belonging", default=0.8, low=0.0, high=10.0, plausible=(0.5, 1.1), unit="benefit", label="Benefit of full identity"),
-        Parameter("cost_memory", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Forgetting of past costs, and of the value received in groups and from the rest of the network"),
     ],
 ) + declare(
     "leaving",
@@ -36,7 +35,6 @@ PARAMETERS = declare(
     [
         Parameter("base", default=0.08, low=0.0, high=100.0, plausible=(0.04, 0.15), unit="newcomers per week", label="Newcomers who join unprompted, in a network that started with 30 members"),
         Parameter("referral", default=0.004, low=0.0, high=1.0, plausible=(0.002, 0.008), unit="newcomers per week", label="Newcomers referred by a member with full identity and engagement"),
-        Parameter("referral_trust", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="trust", label="Trust between a newcomer and the member who referred them"),
         Parameter("organisations", default=0.15, low=0.0, high=1.0, plausible=(0.0, 0.3), unit="share", label="Share of newcomers that are organisations"),
     ],
 ) + declare(
@@ -52,7 +50,6 @@ NEWCOMER_PARTS = 1 << 40  # Random counter for further parts of a large number o
 ARRIVALS = 1000  # First random counter of newcomers, by row.
 ARRIVAL_SIZE = 30.0  # Initial number of members for which `arrival.base` is stated.
 HALF_ENGAGED = 0.5  # Engagement for which `leaving.hazard` is stated.
-REFERRAL_KNOWN = 0.3  # How well a newcomer and the member who referred them know each other's work.
 
 
 @hot
@@ -73,13 +70,13 @@ def stay_or_leave(i, world, p, luck):
     me = world.members[i]
     if me.active == 0:
         return
-    me.cost += p.engagement_cost_memory * (me.cost_now - me.cost)
+    me.cost += p.members_memory * (me.cost_now - me.cost)
     me.own_outputs *= 1.0 - p.production_fade
     me.stock *= 1.0 - p.production_fade
     inside = me.group_now
     outside = max(0.0, me.direct_now + me.network_now - me.group_now)
-    me.group_value += p.engagement_cost_memory * (inside - me.group_value)
-    me.network_value += p.engagement_cost_memory * (outside - me.network_value)
+    me.group_value += p.members_memory * (inside - me.group_value)
+    me.network_value += p.members_memory * (outside - me.network_value)
     level = logistic(p.engagement_steepness * (net_benefit(i, world, p) - p.engagement_threshold))
     me.engagement += p.engagement_rate * (level - me.engagement)
     u = uniform(of(luck, i), 0)
@@ -118,9 +115,9 @@ def fill_position(i, world, p):
     for s in range(me.degree):
         tie = world.ties[i, s]
         back = world.ties[tie.other, tie.mirror]
-        tie.trust, back.trust = p.trust_new, p.trust_new
+        tie.trust, back.trust = p.trust_first, p.trust_first
         tie.owed, back.owed = 0.0, 0.0
-        tie.known, back.known = p.trust_acquaint, p.trust_acquaint
+        tie.known, back.known = p.meeting_learn, p.meeting_learn
         tie.gave, back.gave = 0, 0
     world.tally.newcomers += 1
 
@@ -212,7 +209,7 @@ def refer(i, world, p, luck):
     kind = ORGANISATION if uniform(mine, 1) < p.arrival_organisations else 0
     j = arrive(world, p, luck, kind, int(me.sector))
     if j != NOBODY:
-        make_tie(i, j, p.arrival_referral_trust, REFERRAL_KNOWN, REFERRAL_MADE, world, p)
+        make_tie(i, j, p.trust_start, p.trust_start, p.trust_start, REFERRAL_MADE, world, p)
 
 
 @rule

@@ -12,9 +12,8 @@ from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.alignment import distance
-from sim.model.rules.giving import saturating
 from sim.model.rules.groups import agenda_is_set, decide
-from sim.model.rules.members import clipped
+from sim.model.rules.numbers import clipped, saturating
 from sim.model.rules.practices import best_tested, hear, invent, try_out
 from sim.model.state import (
     ADVOCACY,
@@ -152,7 +151,7 @@ def readiness(g, kind, world, p):
         if kind == INNOVATION:
             total += full(me.stock, p)
         elif kind == ADVOCACY:
-            total += saturating(me.degree / p.trust_comfortable)
+            total += saturating(me.strength / p.trust_comfortable)
             sectors |= 1 << (int(me.sector) % SECTOR_BITS)
         else:
             organisations += int(me.kind == ORGANISATION)

@@ -1,4 +1,4 @@
-"""Reciprocity: members learn whether giving is rewarded (GN: reciprocity makes giving pay)."""
+"""Reciprocity: gifts call for answers, and members learn whether giving is rewarded (GN: reciprocity makes giving pay)."""
 
 from sim.model.jit import hot
 from sim.model.parameters import Parameter, declare
@@ -6,9 +6,9 @@ from sim.model.parameters import Parameter, declare
 PARAMETERS = declare(
     "reciprocity",
     [
-        Parameter("rate", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Speed at which expectation follows experience"),
         Parameter("overhead", default=0.2, low=0.0, high=5.0, plausible=(0.1, 0.25), unit="value per week", label="Effort that membership itself takes"),
-        Parameter("memory", default=0.052, low=0.0, high=1.0, plausible=(0.026, 0.1), unit="per week", label="Forgetting of value given and received (half-life 13 weeks)"),
+        Parameter("answer", default=1.5, low=0.0, high=10.0, plausible=(0.8, 2.0), unit="gifts per week", label="Extra gifts that a fully trusted giver's gift calls for in the week after it", basis="fitted", source="EIES: 75% of messages answered"),
+        Parameter("forget", default=0.33, low=0.0, high=1.0, plausible=(0.2, 0.6), unit="per week", label="Forgetting of gifts not yet answered", basis="fitted"),
         Parameter("initiative_return", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.03), unit="per week", label="Speed at which initiative returns to its initial level"),
     ],
 )  # fmt: skip
@@ -25,8 +25,8 @@ def learn(i, world, p, luck):
     me = world.members[i]
     if me.active == 0:
         return
-    me.given += p.reciprocity_memory * (me.given_now - me.given)
-    me.received += p.reciprocity_memory * (me.direct_now + me.network_now - me.received)
+    me.given += p.members_memory * (me.given_now - me.given)
+    me.received += p.members_memory * (me.direct_now + me.network_now - me.received)
     reward = min(1.0, me.received / max(SMALLEST_EFFORT, me.given + p.reciprocity_overhead))
-    me.expectation += p.reciprocity_rate * (reward - me.expectation)
+    me.expectation += p.members_memory * (reward - me.expectation)
     me.initiative += p.reciprocity_initiative_return * (p.members_initiative - me.initiative)

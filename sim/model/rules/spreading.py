@@ -8,20 +8,17 @@ this has to follow from attention limits and paths.
 from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
+from sim.model.rules.members import has_time
 from sim.model.rules.ties import shares_group, slot_of
 from sim.model.state import CONNECTIONS, KNOWLEDGE, NOBODY, RESOURCES, SKILLS
 
 PARAMETERS = declare(
     "spreading",
     [
-        Parameter("chance", default=0.80, low=0.0, high=1.0, plausible=(0.4, 0.9), unit="chance per gift", label="Chance to pass a gift on to a fully trusted contact, at full identity", basis="published", source="total 3-4 contributions over three degrees: Fowler & Christakis (2010)"),
+        Parameter("fan", default=3.0, low=0.0, high=100.0, plausible=(1.5, 5.0), unit="people", label="Contacts to whom a member of average activity passes a gift on, at full identity and trust", basis="published", source="total 3-4 contributions over three degrees: Fowler & Christakis (2010)"),
         Parameter("floor", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.3), unit="share", label="Share of that chance that needs no identity"),
-        Parameter("distrust", default=0.6, low=0.0, high=1.0, plausible=(0.3, 0.7), unit="share", label="Share of that chance that needs no trust"),
-        Parameter("skills", default=0.4, low=0.0, high=1.0, plausible=(0.2, 0.6), unit="factor", label="Spread of skills, relative to knowledge", source="skills take practice"),
-        Parameter("fan", default=4.0, low=0.0, high=100.0, plausible=(2.0, 5.0), unit="people", label="Contacts to whom a member of average activity would pass a gift on"),
         Parameter("hops", default=3.0, low=0.0, high=10.0, plausible=(2.0, 4.0), whole=True, unit="steps", label="Most times that a gift is passed on", basis="published", source="three degrees: Fowler & Christakis (2010)"),
         Parameter("enhancement", default=0.5, low=0.0, high=2.0, plausible=(0.2, 0.8), unit="share", label="How much the endowment of those who pass a gift on adds to it", source="GN: gifts are enhanced as they circulate"),
-        Parameter("attention", default=6.0, low=0.0, high=1000.0, plausible=(3.0, 10.0), unit="gifts per week", label="Gifts that a member can take in", source="bounded attention: Simon (1971)"),
         Parameter("coordinator_attention", default=15.0, low=0.0, high=1000.0, plausible=(8.0, 30.0), unit="gifts per week", label="Gifts that a coordinator can relay"),
         Parameter("learning", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.03), unit="share of the gap to 1, per unit of value", label="Ability gained from a gift of skills"),
     ],
@@ -70,7 +67,7 @@ def take_in(receiver, giver, source, kind, quality, partner, world, p):
     skills raise ability, resources go to the receiver's working group.
     """
     member = world.members[receiver]
-    if member.taken >= p.spreading_attention:
+    if not has_time(receiver, world, p):
         world.tally.refused += 1
         return 0.0
     member.taken += 1
@@ -94,13 +91,11 @@ def take_in(receiver, giver, source, kind, quality, partner, world, p):
 def spread(source, first, kind, quality, world, p, luck):
     """A gift of knowledge or skills is passed on from its first receiver, person to person, over a few degrees.
 
-    Each carrier passes it to any tie with a chance that rises with the carrier's identity and activity and the tie's
-    trust, and falls with the carrier's degree (it passes to some people, not to a share of all its ties).  It adds to the
-    gift from its endowment.  Passing a gift on is not direct contact and builds no trust.
+    Each carrier passes it to some contacts, more often to those it trusts more: the more it identifies with the network,
+    the more.  It adds to the gift from its endowment.  Passing a gift on is not direct contact and builds no trust.
     """
     if kind == CONNECTIONS or kind == RESOURCES:
         return
-    zest = p.spreading_chance * p.spreading_fan * (p.spreading_skills if kind == SKILLS else 1.0)
     scratch = world.scratch
     world.network.stamp += 1
     stamp = world.network.stamp
@@ -116,26 +111,21 @@ def spread(source, first, kind, quality, world, p, luck):
         at += 1
         passer = int(carrier.carrier)
         me = world.members[passer]
-        if me.degree == 0:
+        if me.strength == 0.0:
             continue
         readiness = (p.spreading_floor + (1.0 - p.spreading_floor) * me.identity) * me.engagement
-        ceiling = zest * readiness * me.activity / (p.members_activity * me.degree)
+        people = p.spreading_fan * readiness * me.activity / (p.members_activity * me.strength)
         enhanced = carrier.quality * (1.0 + p.spreading_enhancement * me.endowment[kind])
         mine = of(luck, passer)
         # Collected first, without a branch: the processor cannot predict which draws are low enough.
         low = 0
         for s in range(me.degree):
-            u = uniform(mine, world.contacts[passer, s])
-            world.draws[s] = u
             world.places[low] = s
-            low += int(u < ceiling)
+            low += int(uniform(mine, world.contacts[passer, s]) < people * world.ties[passer, s].trust)
         for n in range(low):
             s = int(world.places[n])
             other = int(world.contacts[passer, s])
             if scratch[other].mark == stamp:
-                continue
-            trust = world.ties[passer, s].trust
-            if world.draws[s] >= ceiling * (p.spreading_distrust + (1.0 - p.spreading_distrust) * trust):
                 continue
             scratch[other].mark = stamp
             partner = scratch[other].giver == stamp

@@ -1,11 +1,10 @@
-"""Trust: it rises with direct contact and decays without.
+"""Trust: each end of a tie has its own; direct contact moves it, and it fades without.
 
-Only direct contact builds trust or refreshes a tie: if passed-on gifts did so too, networks became almost complete and
-structure no longer mattered.  Relations need maintenance (Dunbar 1992; Burt 2000, "Decay functions"): a tie decays more
-slowly if its ends have common contacts (embeddedness), and faster if they have more ties than they can comfortably maintain.
+Only direct contact builds trust or keeps a tie alive: if passed-on gifts did so too, networks became almost complete and
+structure no longer mattered.  A tie fades more slowly if its ends have common contacts (embeddedness: Burt 2002), faster if
+its end has more to maintain than it comfortably can (Dunbar 1992), and much faster once the two have been silent for
+several of their usual intervals (Navarro et al. 2017).
 """
-
-import math
 
 from sim.model.jit import hot, rule
 from sim.model.parameters import Parameter, declare
@@ -16,27 +15,27 @@ PARAMETERS = declare(
     "trust",
     [
         Parameter("start", default=0.30, low=0.0, high=1.0, plausible=(0.2, 0.4), unit="trust", label="Initial trust in a tie of average strength"),
-        Parameter("start_known", default=0.3, low=0.0, high=1.0, plausible=(0.2, 0.5), label="Initial knowledge of contacts' work"),
-        Parameter("gain", default=0.20, low=0.0, high=1.0, plausible=(0.1, 0.3), unit="share of the gap to 1, per gift", label="Trust gained from a direct gift", source="EIES (Freeman & Freeman 1979) suggests 0.25 (fitted by hand)"),
-        Parameter("decay", default=0.04, low=0.0, high=1.0, plausible=(0.012, 0.05), unit="per week", label="Decay of trust without contact, before embeddedness and load", basis="published", source="Burt (2000), decay of bridges and embedded ties; EIES suggests 0.012 (fitted by hand)"),
-        Parameter("floor", default=0.05, low=0.0, high=1.0, plausible=(0.03, 0.08), unit="trust", label="Trust below which a tie dissolves"),
-        Parameter("new", default=0.10, low=0.0, high=1.0, plausible=(0.06, 0.15), unit="trust", label="Lowest trust in a tie made by a first gift or an introduction"),
-        Parameter("embedded", default=0.5, low=0.0, high=5.0, plausible=(0.2, 1.0), unit="per common contact", label="How strongly common contacts slow the decay of a tie", basis="published", source="direction: Burt (2000)"),
-        Parameter("unembedded_share", default=0.4, low=0.0, high=1.0, plausible=(0.2, 0.6), unit="share", label="Share of decay that common contacts can prevent"),
-        Parameter("comfortable", default=7.0, low=1.0, high=1000.0, plausible=(5.0, 12.0), unit="ties", label="Ties that a person can comfortably maintain in one network of several", source="part of a sympathy group of 10-15: Dunbar & Spoors (1995)"),
-        Parameter("load_share", default=0.75, low=0.0, high=1.0, plausible=(0.5, 0.85), unit="share", label="Share of decay that depends on the number of ties to maintain"),
-        Parameter("acquaint", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1, per contact", label="Knowledge of each other's work gained from a direct contact"),
-        Parameter("forget", default=0.052, low=0.0, high=1.0, plausible=(0.026, 0.1), unit="per week", label="Forgetting of gift balances (half-life 13 weeks)"),
-        Parameter("recount", default=4.0, low=1.0, high=52.0, plausible=(4.0, 4.0), whole=True, unit="weeks", label="Interval at which the decay rates of ties are updated", source="numerical setting"),
+        Parameter("first", default=0.10, low=0.001, high=1.0, plausible=(0.06, 0.15), unit="trust", label="Trust with which an end of a tie starts"),
+        Parameter("gift", default=0.4, low=0.0, high=1.0, plausible=(0.25, 0.5), unit="share of the gap to the ceiling", label="How far a gift raises the receiver's trust in the giver", basis="fitted", source="trial on Newcomb (1961), EIES and AMENDS"),
+        Parameter("decay", default=0.015, low=0.0, high=1.0, plausible=(0.008, 0.025), unit="trust per week", label="Fading of trust without contact, without common contacts, at a comfortable load", basis="published", source="Burt (2002): nine in ten bridges are gone after a year, 0.043 a week; closest ties lose 1-4% a year"),
+        Parameter("floor", default=0.03, low=0.0, high=1.0, plausible=(0.02, 0.05), unit="trust", label="Trust below which an end lets a tie go"),
+        Parameter("embedded", default=0.7, low=0.0, high=10.0, plausible=(0.4, 1.2), unit="per common contact", label="How much common contacts slow the fading of a tie", basis="published", source="direction: Burt (2002)"),
+        Parameter("comfortable", default=1.0, low=0.01, high=1000.0, plausible=(0.7, 2.0), unit="trust", label="Sum of trust that a person comfortably maintains in one network of several", basis="fitted", source="direction: Dunbar & Spoors (1995)"),
+        Parameter("load", default=0.65, low=0.0, high=1.0, plausible=(0.4, 0.85), unit="share", label="Share of fading that depends on the trust to maintain", basis="fitted"),
+        Parameter("silence", default=3.0, low=1.0, high=100.0, plausible=(2.0, 4.5), unit="factor", label="How much faster a silent tie fades", basis="fitted", source="direction: Navarro et al. (2017)"),
+        Parameter("patience", default=3.0, low=0.0, high=100.0, plausible=(2.0, 8.0), unit="usual intervals", label="Time without contact after which a tie counts as silent", basis="published", source="up to eight intervals: Navarro et al. (2017)"),
     ],
 )  # fmt: skip
 
+FIRST_INTERVAL = 4.0  # Usual interval between contacts, in weeks, assumed until a pair has one of its own.
+
 
 @rule
-def make_tie(i, j, trust, known, origin, world, p):
+def make_tie(i, j, mine, theirs, known, origin, world, p):
     """Tie two members, unless they are tied or one of them has no free slot.
 
-    Returns the slot in the row of `i`, new or existing, or -1 if the tie could not be made.
+    `mine`, `theirs`: trust of `i` in `j`, and of `j` in `i`.  Returns the slot in the row of `i`, new or existing, or -1 if
+    the tie could not be made.
     """
     if i == j:
         return NOBODY
@@ -53,11 +52,12 @@ def make_tie(i, j, trust, known, origin, world, p):
         tie = world.ties[i, a] if end == 0 else world.ties[j, b]
         tie.other = j if end == 0 else i
         tie.mirror = b if end == 0 else a
-        tie.trust = trust
+        tie.trust = mine if end == 0 else theirs
         tie.owed = 0.0
         tie.known = known
-        tie.fading = p.trust_decay
+        tie.made = week
         tie.last = week
+        tie.contacts = 1
         tie.common = common
         tie.origin = origin
         tie.gave = 0
@@ -65,70 +65,77 @@ def make_tie(i, j, trust, known, origin, world, p):
     world.contacts[j, b] = i
     world.members[i].degree = a + 1
     world.members[j].degree = b + 1
+    world.members[i].strength += mine
+    world.members[j].strength += theirs
     world.tally.new_ties[origin] += 1
     return a
 
 
 @hot
-def meet_again(i, s, gain, world):
-    """Two tied members meet: at both ends, trust closes the share `gain` of its gap to 1 and the tie counts as refreshed."""
-    tie = world.ties[i, s]
-    back = world.ties[tie.other, tie.mirror]
-    trust = tie.trust + gain * (1.0 - tie.trust)
-    tie.trust = trust
-    back.trust = trust
+def move_trust(half, ceiling, share):
+    """Move one end's trust the given share of the way towards its ceiling, up or down."""
+    half.trust += share * (ceiling - half.trust)
+
+
+@hot
+def raise_trust(half, ceiling, share):
+    """Raise one end's trust by the given share of the gap to its ceiling, if it is below."""
+    half.trust += share * max(0.0, ceiling - half.trust)
+
+
+@hot
+def learn_of(half, share):
+    """One end gets to know the other's work: by the given share of the gap to 1."""
+    half.known += share * (1.0 - half.known)
+
+
+@hot
+def mark_contact(tie, back, world):
+    """Note that the two ends of a tie are in direct contact this week."""
     week = world.network.week
+    count = int(tie.contacts) + int(tie.last < week)
+    tie.contacts = count
+    back.contacts = count
     tie.last = week
     back.last = week
 
 
 @hot
-def contact(i, s, gain, world, p):
-    """Two tied members are in direct contact: trust rises at both ends, and they get to know each other's work.
-
-    Source: GN (exchange builds trust).  `gain` is the share of the gap between trust and 1 that the contact closes.
-    """
-    meet_again(i, s, gain, world)
-    tie = world.ties[i, s]
-    back = world.ties[tie.other, tie.mirror]
-    tie.known += p.trust_acquaint * (1.0 - tie.known)
-    back.known += p.trust_acquaint * (1.0 - back.known)
-
-
-@hot
-def reckon_upkeep(i, world, p, luck):
-    """Update how fast a member's ties decay: faster with fewer common contacts and more ties to maintain.
-
-    Done every few weeks.  Degrees and common contacts do not change within the phase, so both halves get the same rate.
-    """
-    if world.network.week % int(p.trust_recount) != 0:
-        return
-    mine = int(world.members[i].degree)
-    for s in range(mine):
-        tie = world.ties[i, s]
-        load = 0.5 * (mine + int(world.members[tie.other].degree)) / p.trust_comfortable
-        alone = math.exp(-p.trust_embedded * tie.common)
-        strangeness = 1.0 - p.trust_unembedded_share + p.trust_unembedded_share * alone
-        tie.fading = min(1.0, p.trust_decay * strangeness * (1.0 - p.trust_load_share + p.trust_load_share * load))
+def usual_interval(tie):
+    """Return the mean number of weeks between a tie's contacts, from when it was made to the last one."""
+    return (tie.last - tie.made + FIRST_INTERVAL) / tie.contacts
 
 
 @hot
 def fade(i, world, p, luck):
-    """Ties without contact this week lose trust and dissolve below the floor; gift balances are slowly forgotten."""
+    """Ties without contact this week lose trust and end when neither end trusts the other; debts are forgotten.
+
+    Also sums up a member's trust, which decides how much it has to maintain.
+    """
+    me = world.members[i]
     if p.organisation_fixed > 0.0:
         return
     week = world.network.week
-    keep, floor = 1.0 - p.trust_forget, p.trust_floor
-    s, degree = 0, int(world.members[i].degree)
+    keep, floor = 1.0 - p.reciprocity_forget, p.trust_floor
+    load = 1.0 - p.trust_load + p.trust_load * me.strength / p.trust_comfortable
+    pace = p.trust_decay * load
+    strength = 0.0
+    s, degree = 0, int(me.degree)
     while s < degree:
         tie = world.ties[i, s]
         tie.owed *= keep
         s += 1
         if tie.last < week:
-            trust = tie.trust * (1.0 - tie.fading)
-            tie.trust = trust
-            if trust < floor:
-                # The last tie moved into this slot and comes next.
-                s -= 1
-                degree -= 1
-                drop_tie(i, s, world)
+            silent = week - tie.last > p.trust_patience * usual_interval(tie)
+            rate = pace * (p.trust_silence if silent else 1.0) / (1.0 + p.trust_embedded * tie.common)
+            tie.trust -= rate
+        if tie.trust >= floor:
+            strength += tie.trust
+            continue
+        tie.trust = 0.0
+        if world.ties[tie.other, tie.mirror].trust == 0.0:
+            # The last tie moved into this slot and comes next.
+            s -= 1
+            degree -= 1
+            drop_tie(i, s, world)
+    me.strength = strength

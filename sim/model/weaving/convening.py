@@ -4,21 +4,18 @@ from sim.model.jit import rule
 from sim.model.luck import of, pair, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.alignment import move
+from sim.model.rules.meeting import meet
 from sim.model.rules.order import keyed_order
-from sim.model.rules.ties import slot_of
-from sim.model.rules.trust import make_tie, meet_again
-from sim.model.state import CONVENING_MADE, NOBODY
+from sim.model.state import CONVENING_MADE
 from sim.model.weaving.customized import touch
 
 PARAMETERS = declare(
     "convening",
     [
-        Parameter("head_cost", default=450.0, low=0.0, high=1e6, plausible=(150.0, 1500.0), unit="dollars per person", label="Travel and accommodation of a participant"),
-        Parameter("met", default=39.0, low=0.0, high=1000.0, plausible=(20.0, 50.0), unit="people", label="People whom a participant meets", basis="published", source="113 people at a three-day meeting met 39 others each: Isella et al. (2011)"),
+        Parameter("head_cost", default=900.0, low=0.0, high=1e6, plausible=(250.0, 2500.0), unit="dollars per person", label="Travel, accommodation and catering for a participant", basis="published", source="$162-169 an attendee-day (2024-25); planners: $1,200-1,700 an attendee (2019)"),
         Parameter("deep", default=5.0, low=0.0, high=1000.0, plausible=(3.0, 8.0), unit="people", label="People with whom a participant has a real conversation", basis="published", source="4.8 for five minutes or more: Isella et al. (2011)"),
-        Parameter("shallow_trust", default=0.06, low=0.0, high=1.0, plausible=(0.05, 0.08), unit="trust", label="Trust in a tie made in passing"),
-        Parameter("deep_trust", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.3), unit="trust", label="Trust in a tie made in a real conversation"),
-        Parameter("trust", default=0.15, low=0.0, high=1.0, plausible=(0.05, 0.25), unit="share of the gap to 1", label="Trust gained by two tied members in a real conversation"),
+        Parameter("depth", default=3.0, low=0.0, high=10.0, plausible=(1.5, 5.0), unit="factor", label="Effect of a real conversation, relative to an ordinary encounter"),
+        Parameter("head_hours", default=1.5, low=0.0, high=100.0, plausible=(0.5, 6.0), unit="hours per person", label="Coordinators' hours to prepare for a participant", basis="published", source="office reception: 23 hours; 83-person conference: about 600 hours by two, a ceiling"),
         Parameter("identity", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Identity gained by a participant"),
         Parameter("cost", default=0.5, low=0.0, high=20.0, plausible=(0.2, 1.0), unit="engagement", label="Cost of a convening to a participant"),
         Parameter("most", default=300.0, low=2.0, high=1e4, plausible=(100.0, 500.0), whole=True, unit="members", label="Most participants of a convening"),
@@ -26,8 +23,6 @@ PARAMETERS = declare(
 )  # fmt: skip
 
 WEEKS_A_YEAR = 52.0
-DEEP_KNOWN = 0.3  # Knowledge of each other's work gained from a real conversation.
-PASSING = 0.2  # Trust that tied members gain in passing, relative to a real conversation.
 
 
 @rule
@@ -67,10 +62,10 @@ def invite(c, world, p, luck):
 
 @rule
 def convene(c, world, p, luck):
-    """Members meet in person: each meets some dozens, has real conversations with a few, and gains trust in those it knows.
+    """Members meet in person: each has real conversations with a few others.
 
-    All participants move towards their common mean (synthesis) and gain identity.  A convening for which there is no money
-    is postponed.
+    All participants move towards their common mean (synthesis) and gain identity.  It costs money per head, and hours of the
+    coordinator's next weeks.  A convening for which there is no money is postponed.
     """
     count = invite(c, world, p, of(luck, 0))
     chief, tally = world.coordinators[c], world.tally
@@ -90,11 +85,12 @@ def convene(c, world, p, luck):
         me.cost_now += p.convening_cost
         me.meeting_now += p.convening_identity
         touch(c, i, p.customized_bond, world)
-        move(i, x / count, y / count, p.alignment_in_person * p.alignment_synthesis, world)
+        move(i, x / count, y / count, p.alignment_session * p.alignment_synthesis, world)
         for b in range(a + 1, count):
             run_into(i, int(world.scratch[b].order), count, world, p, meeting)
     spent = count * p.convening_head_cost
     chief.purse -= spent
+    chief.owing += count * p.convening_head_hours
     tally.money += spent
     tally.convened += count
     tally.work_coordinators += 1.0
@@ -102,14 +98,7 @@ def convene(c, world, p, luck):
 
 @rule
 def run_into(i, j, count, world, p, luck):
-    """Two participants may meet, and if so may have a real conversation."""
+    """Two participants may have a real conversation."""
     u = uniform(pair(luck, i, j), 0) * (count - 1)
-    if u >= p.convening_met:
-        return
-    deep = u < p.convening_deep
-    s = slot_of(world, i, j)
-    if s == NOBODY:
-        trust = p.convening_deep_trust if deep else p.convening_shallow_trust
-        make_tie(i, j, trust, DEEP_KNOWN if deep else p.trust_acquaint, CONVENING_MADE, world, p)
-    else:
-        meet_again(i, s, p.convening_trust if deep else PASSING * p.convening_trust, world)
+    if u < p.convening_deep:
+        meet(i, j, p.convening_depth, CONVENING_MADE, world, p, luck)

@@ -3,28 +3,25 @@
 from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.giving import complement, introduce
+from sim.model.rules.giving import bring_together, complement, introduce
 from sim.model.rules.groups import take_seat
+from sim.model.rules.meeting import companion, meet
 from sim.model.rules.members import somebody
 from sim.model.rules.ties import slot_of
-from sim.model.rules.trust import make_tie
 from sim.model.state import COORDINATOR_MADE, NOBODY
 
 PARAMETERS = declare(
     "customized",
     [
-        Parameter("introduction_hours", default=2.0, low=0.01, high=100.0, plausible=(1.0, 4.0), unit="hours", label="Hours to ask a member to introduce two others"),
-        Parameter("own_introduction_hours", default=1.0, low=0.01, high=100.0, plausible=(0.5, 2.0), unit="hours", label="Hours to introduce two members directly"),
-        Parameter("unconnected_hours", default=2.0, low=0.01, high=100.0, plausible=(1.0, 4.0), unit="hours", label="Hours to engage an unconnected member"),
+        Parameter("introduction_hours", default=3.0, low=0.01, high=100.0, plausible=(1.0, 6.0), unit="hours", label="Hours to ask a member to introduce two others", basis="published", source="alumni mentoring: 2.6 to 3.1 hours a match (calculated from Terrilink)"),
+        Parameter("own_introduction_hours", default=1.5, low=0.01, high=100.0, plausible=(0.5, 4.0), unit="hours", label="Hours to introduce two members directly"),
+        Parameter("unconnected_hours", default=6.0, low=0.01, high=100.0, plausible=(2.0, 10.0), unit="hours", label="Hours to engage an unconnected member", basis="published", source="link workers of the NHS: 7-8 hours a person (calculated); Halifax Connector: about 10 a match, a ceiling"),
         Parameter("bridger_hours", default=1.5, low=0.01, high=100.0, plausible=(1.0, 3.0), unit="hours", label="Hours to support a bridger"),
         Parameter("asked_initiative", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="share of the gap to 1", label="Initiative gained by being asked to introduce others", source="CAP: weaving makes weavers"),
-        Parameter("brokered_initiative", default=0.93, low=0.0, high=1.0, plausible=(0.9, 0.98), unit="factor", label="Initiative left when the coordinator makes the introduction"),
-        Parameter("looks", default=16.0, low=1.0, high=1000.0, plausible=(8.0, 30.0), whole=True, unit="members", label="Members that a coordinator considers when it looks for a match"),
+        Parameter("crowding", default=1.0, low=0.0, high=1.0, plausible=(0.93, 1.0), unit="factor", label="Initiative left when a coordinator makes an introduction or relays a gift; 1: no crowding out", source="option; rewards crowd out motivation, d -.28 to -.40 (Deci, Koestner & Ryan 1999), but nothing is known of brokering"),
         Parameter("few", default=1.0, low=0.0, high=20.0, plausible=(0.0, 2.0), whole=True, unit="ties", label="Most ties of a member who counts as unconnected"),
-        Parameter("help_share", default=0.3, low=0.0, high=1.0, plausible=(0.1, 0.5), unit="chance", label="Chance that an unconnected member is asked to help a running group"),
+        Parameter("help_share", default=0.3, low=0.0, high=1.0, plausible=(0.1, 0.5), unit="chance", label="Chance that an unconnected member is given a task in a running group"),
         Parameter("bridging_fade", default=0.9, low=0.0, high=1.0, plausible=(0.8, 0.95), unit="factor per week", label="Support for a bridger that is left a week later"),
-        Parameter("bridging_trust", default=0.1, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Trust that support adds to ties across clusters"),
-        Parameter("survey", default=13.0, low=1.0, high=520.0, plausible=(8.0, 26.0), whole=True, unit="weeks", label="Interval at which coordinators map who stands between clusters", source="CAP: network mapping"),
         Parameter("bond", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.3), unit="share of the gap to 1", label="Trust between coordinator and member gained from a personal contact"),
         Parameter("bond_decay", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="per week", label="Decay of trust between coordinator and member without contact"),
     ],
@@ -32,13 +29,12 @@ PARAMETERS = declare(
 
 OTHER_SECTOR = 0.8  # Fit of a match in another sector, relative to the same sector.
 GUESS = 3.0  # Highest random score: half of the highest complement (three kinds, both ways).
-HOST_TRUST = 0.5  # Trust between an unconnected member and its host, relative to the coordinator's trust in the host.
 SUPPORTED = 0.5  # Support from which a bridger is not supported again.
 UNDEFINED = 2.0  # Above every constraint that is defined (at most 1.125).
 # A coordinator reads the map of constraint with an error: times a factor from LEAST_READ to LEAST_READ + READ_SPREAD.
 LEAST_READ, READ_SPREAD = 0.8, 0.4
 # Counters of luck, by purpose.
-GUESSING, MATCHING, ROUTING, HELPING = 1 << 20, 1 << 30, 1 << 31, 1 << 32
+GUESSING, MATCHING, ROUTING, HELPING, TOGETHER = 1 << 20, 1 << 30, 1 << 31, 1 << 32, 1 << 33
 
 
 @hot
@@ -68,7 +64,7 @@ def match_for(i, world, p, luck):
     It judges by what it knows of them (`profile`); the rest is random.  Returns a number or -1.
     """
     best, highest = NOBODY, 0.0
-    for look in range(int(p.customized_looks)):
+    for look in range(int(p.choice_looks)):
         k = somebody(luck, look, world)
         if k == NOBODY or k == i or slot_of(world, i, k) != NOBODY:
             continue
@@ -103,10 +99,7 @@ def close_triad(c, world, p, luck):
 
 @rule
 def broker(c, world, p, luck):
-    """The coordinator introduces two members directly; trust starts at the product of the trust that both have in it.
-
-    Returns the hours used, 0.0 if no match was found.
-    """
+    """The coordinator introduces two members directly.  Returns the hours used, 0.0 if no match was found."""
     i = draw_member(0, world, of(luck, 0))
     if i == NOBODY:
         return 0.0
@@ -115,20 +108,19 @@ def broker(c, world, p, luck):
         return 0.0
     touch(c, i, p.customized_bond, world)
     touch(c, k, p.customized_bond, world)
-    trust = max(p.trust_new, world.bonds[c, i].trust * world.bonds[c, k].trust)
-    make_tie(i, k, trust, p.trust_acquaint, COORDINATOR_MADE, world, p)
-    for end in (i, k):
-        world.members[end].initiative *= p.customized_brokered_initiative
-    world.coordinators[c].introductions += 1
-    world.tally.work_coordinators += 1.0
+    if bring_together(i, k, COORDINATOR_MADE, world, p, of(luck, 2)) == 1:
+        for end in (i, k):
+            world.members[end].initiative *= p.customized_crowding
+        world.coordinators[c].introductions += 1
+        world.tally.work_coordinators += 1.0
     return p.customized_own_introduction_hours
 
 
 @rule
 def engage_unconnected(c, world, p, luck):
-    """Introduce a member with few or no ties to a matching member (the host) and to one of the host's contacts.
+    """Introduce a member with few or no ties to a matching member (the host).
 
-    It may be asked to help a group of the host's.  Returns the hours used, 0.0 if all members are connected.
+    If they get together, the host gives it a task in its group or brings it into a conversation.  Returns the hours used, 0.0 if all members are connected.
     """
     found, highest = NOBODY, -1.0
     for i in range(world.network.members):
@@ -144,51 +136,41 @@ def engage_unconnected(c, world, p, luck):
     if host == NOBODY:
         return p.customized_unconnected_hours
     touch(c, host, p.customized_bond, world)
+    if bring_together(found, host, COORDINATOR_MADE, world, p, of(luck, TOGETHER)) == 0:
+        return p.customized_unconnected_hours
     world.coordinators[c].introductions += 1
     world.tally.work_coordinators += 1.0
-    hub = uniform(of(luck, ROUTING), 0) < world.coordinators[c].hub_share
-    if hub:
+    if uniform(of(luck, ROUTING), 0) < world.coordinators[c].hub_share:
         for end in (found, host):
-            world.members[end].initiative *= p.customized_brokered_initiative
+            world.members[end].initiative *= p.customized_crowding
     else:
         world.members[host].initiative += p.customized_asked_initiative * (1.0 - world.members[host].initiative)
-    make_tie(
-        found,
-        host,
-        max(p.trust_new, world.bonds[c, host].trust * HOST_TRUST),
-        p.trust_acquaint,
-        COORDINATOR_MADE,
-        world,
-        p,
-    )
     bring_along(found, host, world, p, of(luck, HELPING))
     return p.customized_unconnected_hours
 
 
 @rule
 def bring_along(found, host, world, p, luck):
-    """A host introduces a member to the contact it trusts most, and may take it into its group."""
-    best, highest = NOBODY, 0.0
-    for s in range(world.members[host].degree):
-        tie = world.ties[host, s]
-        if tie.other != found and tie.trust > highest:
-            best, highest = int(tie.other), tie.trust
-    if best != NOBODY:
-        mine = slot_of(world, found, host)
-        trust = world.ties[found, mine].trust * highest if mine != NOBODY else 0.0
-        make_tie(found, best, max(p.trust_new, trust), p.trust_acquaint, COORDINATOR_MADE, world, p)
+    """A host gives a newcomer a task in its working group, which meets it; or a seat in a conversation with a contact."""
     g = int(world.members[host].groups[0])
-    if g != NOBODY and uniform(luck, 0) < p.customized_help_share and world.groups[g].seated < p.groups_largest:
-        mine_0, mine_1 = world.members[found].groups[0], world.members[found].groups[1]
-        if g != mine_0 and g != mine_1:
+    if g != NOBODY and uniform(luck, 0) < p.customized_help_share:
+        group = world.groups[g]
+        for a in range(group.seated):
+            meet(found, int(group.members[a]), 1.0, COORDINATOR_MADE, world, p, of(luck, 1))
+        mine = world.members[found].groups
+        if group.seated < p.groups_largest and g != mine[0] and g != mine[1]:
             take_seat(found, g, world)
+        return
+    other = companion(found, host, world, of(luck, 2))
+    if other != NOBODY:
+        meet(found, other, 1.0, COORDINATOR_MADE, world, p, of(luck, 3))
 
 
 @rule
 def support_bridger(c, world, p, luck):
     """Support a member who is between clusters: with the lowest constraint when the network was last mapped.
 
-    For some weeks it gives more across clusters, and its ties across clusters gain trust.  Source: CAP; Burt (1992).
+    For some weeks it gives more across clusters.  Source: CAP; Burt (1992).
     Returns the hours used, 0.0 if no member is between clusters.
     """
     best, lowest = NOBODY, UNDEFINED
@@ -204,12 +186,5 @@ def support_bridger(c, world, p, luck):
     me = world.members[best]
     me.bridging = 1.0
     me.initiative += p.customized_asked_initiative * (1.0 - me.initiative)
-    for s in range(me.degree):
-        tie = world.ties[best, s]
-        if tie.common == 0:
-            back = world.ties[tie.other, tie.mirror]
-            trust = tie.trust + p.customized_bridging_trust * (1.0 - tie.trust)
-            tie.trust = trust
-            back.trust = trust
     world.tally.work_coordinators += 1.0
     return p.customized_bridger_hours

@@ -78,7 +78,7 @@ def share_of(c, lever, world):
 def open_week(world, p, luck):
     """Update what coordinators offer together, before any of them acts: routing, prompting, the state of directory and channels."""
     network = world.network
-    network.hub_share, network.prompting, network.issue = 0.0, 0.0, 0
+    network.hub_share, network.prompting, network.issue = 0.0, 0.0, 0.0
     network.directory *= 1.0 - p.mass_directory_decay
     network.channel *= 1.0 - p.support_channel_decay
     for i in range(network.members):

@@ -15,9 +15,9 @@ from sim.model.weaving.customized import touch
 PARAMETERS = declare(
     "support",
     [
-        Parameter("session_hours", default=4.0, low=0.01, high=100.0, plausible=(2.0, 8.0), unit="hours", label="Hours per facilitated session"),
+        Parameter("session_hours", default=6.0, low=0.01, high=100.0, plausible=(3.0, 16.0), unit="hours", label="Hours per facilitated session", basis="published", source="training design: 10-30 hours per class hour, a ceiling"),
+        Parameter("travel_hours", default=4.0, low=0.0, high=100.0, plausible=(2.0, 8.0), unit="hours", label="Further hours for a session in person"),
         Parameter("session_head_cost", default=150.0, low=0.0, high=1e6, plausible=(50.0, 500.0), unit="dollars per person", label="Travel to a session in person"),
-        Parameter("facilitated", default=2.0, low=0.0, high=10.0, plausible=(1.5, 3.0), unit="factor", label="Step of a facilitated session, relative to a group's own meeting"),
         Parameter("channel_setup", default=20.0, low=0.1, high=1e4, plausible=(10.0, 40.0), unit="hours", label="Work on channels, whatever the number of groups"),
         Parameter("channel_group", default=3.0, low=0.0, high=1000.0, plausible=(1.0, 6.0), unit="hours per group", label="Work on channels for each group"),
         Parameter("channel_decay", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Share of channels, and of what a visit told a group, that is lost without care"),
@@ -66,14 +66,23 @@ def facilitate(c, world, p, luck):
     decide(best, world, p)
     for a in range(group.seated):
         touch(c, int(group.members[a]), SESSION_CONTACT * p.customized_bond, world)
-    step, gain = p.alignment_online, p.alignment_trust_online
+    weight = p.meeting_online
     if in_person:
-        step, gain = p.alignment_in_person, p.alignment_trust_in_person
+        weight = 1.0
+        chief.owing += p.support_travel_hours
         chief.purse -= price
         tally.money += price
         tally.sessions_in_person += 1
-    step = min(1.0, step * p.support_facilitated)
-    hold_session(best, step, gain, p.alignment_synthesis, p.alignment_session_cost, world, p)
+    hold_session(
+        best,
+        p.alignment_session * weight,
+        weight,
+        p.alignment_synthesis,
+        p.alignment_session_cost,
+        world,
+        p,
+        of(luck, FURTHER + 1),
+    )
     tally.sessions += 1
     tally.work_coordinators += 1.0
     return p.support_session_hours

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from sim.dashboard.uploaded_network import MOST_UPLOADED
-from sim.inputs.networks.formats import ALLOWED, File, to_csv
+from sim.inputs.networks.reading.plain import File
+from sim.inputs.networks.reading.reader import ALLOWED
 from sim.inputs.networks.real import karate
+from sim.inputs.networks.writing import to_csv
 from sim.model.start import NetworkError
 
 

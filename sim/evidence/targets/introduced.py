@@ -1,0 +1,54 @@
+"""An introduced pair against the same pair without the introduction: two copies of one network, a year later."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.evidence.targets.counting import Measured, Overrides, Run, counted
+from sim.evidence.targets.matrix_measures import trust_matrix
+from sim.evidence.targets.panel_measures import off_diagonal
+from sim.evidence.targets.strangers import CLOSED, ENCOUNTERS, meeting
+from sim.inputs.scenario import Scenario, Table
+from sim.lab.future import YEAR, open_world
+from sim.model import steps
+from sim.model.levers import LEVERS
+from sim.model.luck import phase_key
+from sim.model.state import World
+from sim.model.world import copy_world, run_to
+
+START, INTRODUCTIONS = 26, 10
+"""Weeks that the network has lived before, and how often the coordinator acts."""
+PHASE = 121
+"""Keys the random draws of who is introduced; no phase of a week has this number.  A hub introduces two members directly."""
+SCATTERED: Table = {
+    "title": "A scattered network whose coordinator introduces some pairs",
+    "weeks": START + YEAR,
+    "network": {"kind": "communities", "members": 40, "degree": 3.0},
+    "strategies": {"hub": {"hours": 0.0, "hub_share": 1.0, "policy": "never", "connect": {}}},
+}
+
+
+def tied(world: World) -> np.ndarray:
+    """Return which pairs are tied, if only from one side: bool (n, n), symmetric."""
+    trust = trust_matrix(world)
+    return (trust > 0) | (trust.T > 0)
+
+
+def introduced(overrides: Overrides) -> Run:
+    """Pairs whom a coordinator introduces in one copy of a network: tied a year later, in that copy and in the other."""
+    settings = {**CLOSED, **meeting(0.5 * ENCOUNTERS), **overrides}
+    scenario = Scenario.from_document(SCATTERED).with_(settings)
+
+    def run(seed: int, replicate: int) -> Measured:
+        _, world = open_world(scenario, "hub", seed, replicate)
+        world = run_to(world, START)
+        other, before = copy_world(world), tied(world)
+        for number in range(INTRODUCTIONS):
+            luck = np.uint64(phase_key(seed, replicate, START + number, PHASE))
+            steps.act(0, LEVERS["close_triads"].number, other, luck)
+        pairs = tied(other) & ~before
+        n = len(pairs)
+        with_it, without = (tied(run_to(each, START + YEAR))[:n, :n] for each in (other, world))
+        return {"introduced": counted(with_it, pairs & off_diagonal(n)), "not_introduced": counted(without, pairs)}
+
+    return run

@@ -1,0 +1,181 @@
+"""Sheets with a row a tie, and sheets with a row a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sim.inputs.networks.reading.columns import Columns, chosen_positions, columns_of, header_index, position_of
+from sim.inputs.networks.reading.decoding import heading_key
+from sim.inputs.networks.reading.headings import (
+    DIRECTIONS,
+    ENDS_ALLOWED,
+    KIND_WORDS,
+    ends_of,
+    meaning_of,
+    meanings,
+    name_parts,
+)
+from sim.inputs.networks.reading.plain import (
+    MEANINGS,
+    Faults,
+    NamedTie,
+    PeopleTable,
+    Person,
+    ReadOptions,
+    Row,
+    Sheet,
+    Tables,
+    TieTable,
+    listed,
+    quoted,
+)
+
+
+def ties_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None:
+    """Return the ties of a sheet with a row a tie; None if it is something else.  Raises NetworkFaults."""
+    chosen = options.column("from"), options.column("to")
+    if all(chosen):
+        index = header_index(sheet, lambda cells: all(position_of(cells, one) is not None for one in chosen))
+    else:
+        index = header_index(sheet, lambda cells: bool(ends_of(cells)))
+    if index is None:
+        return None
+    columns = columns_of(sheet, index, options, faults)
+    a, b, naming = end_columns(columns, options)
+    known = tie_columns(columns, options, {a, b})
+    strength, direction = known.get("strength"), known.get("direction")
+    used = {a, b, *known.values()}
+    ties = []
+    for row in columns.rows:
+        source, target, weight = columns.cell(row, a), columns.cell(row, b), columns.cell(row, strength)
+        more = columns.rest(row, used)
+        way = DIRECTIONS.get(heading_key(columns.cell(row, direction))) if direction is not None else None
+        if source or target or more or weight:
+            ties.append(NamedTie(row.number, source, target, weight, way, more))
+    notes = list(columns.notes)
+    if strength is not None and heading_key(columns.headings[strength]) != "strength":
+        notes.append(f"{sheet.spot.short}: column {columns.headings[strength]!r} was read as strength")
+    unused = columns.unused(used)
+    if unused:
+        notes.append(f"{sheet.spot.short}: kept with ties, but not used: {listed(unused)}")
+    table = TieTable(
+        sheet.spot,
+        ties,
+        ends=(columns.headings[a].lower(), columns.headings[b].lower()),
+        directed=True if naming else None,
+        decimal_comma=sheet.decimal_comma,
+        strength_name=columns.headings[strength].lower() if strength is not None else "strength",
+    )
+    return Tables(ties=[table], notes=notes, headings=list(columns.headings))
+
+
+def end_columns(columns: Columns, options: ReadOptions) -> tuple[int, int, bool]:
+    """Return the columns that say who is tied to whom, and whether the one named the other.
+
+    Raises NetworkFaults if several pairs of columns could.
+    """
+    a, b = (
+        position_of(columns.headings, options.column(end)) if options.column(end) else None for end in ("from", "to")
+    )
+    if a is not None and b is not None:
+        return a, b, False
+    ends = ends_of(columns.headings)
+    if len(ends) > 1:
+        found = f"the columns found are {listed(columns.headings)}, allowed are {ENDS_ALLOWED}"
+        choose = "choose with --column from=... --column to=..."
+        message = f"{len(ends)} pairs of columns for who is tied to whom; {found}; {choose}"
+        raise columns.sheet.fault(message, columns.header_row)
+    return ends[0]
+
+
+def tie_columns(columns: Columns, options: ReadOptions, ends: set[int]) -> dict[str, int]:
+    """Return the columns with the strength and the direction of ties."""
+    found = {k: v for k, v in meanings(columns.headings, ("strength", "direction")).items() if v not in ends}
+    if "direction" not in found:
+        types = [
+            k for k, heading in enumerate(columns.headings) if heading_key(heading) == "type" and columns.values(k)
+        ]
+        if types:
+            found["direction"] = types[0]
+    if "direction" in found and not {heading_key(v) for v in columns.values(found["direction"])} <= DIRECTIONS.keys():
+        found.pop("direction")
+    return found | chosen_positions(columns.headings, options, ("strength", "direction"))
+
+
+def person_columns(columns: Columns, options: ReadOptions) -> tuple[dict[str, int], list[str]]:
+    """Return the positions of what is known about people, and notes on headings that were not in plain words."""
+    found = meanings(columns.headings, MEANINGS)
+    chosen = chosen_positions(columns.headings, options, MEANINGS)
+    found = {meaning: k for meaning, k in found.items() if k not in chosen.values()} | chosen
+    notes = []
+    parts = name_parts(columns.headings)
+    if parts is not None and found.get("name") in (None, *parts) and "name" not in chosen:
+        found["name"] = parts[0]
+    if "kind" not in found:
+        types = [k for k, h in enumerate(columns.headings) if heading_key(h) == "type" and k not in found.values()]
+        words = {heading_key(value) for k in types for value in columns.values(k)}
+        if words and words <= KIND_WORDS.keys():
+            found["kind"] = types[0]
+    elif "kind" not in chosen and heading_key(columns.headings[found["kind"]]) != "kind":
+        words = {heading_key(value) for value in columns.values(found["kind"])}
+        if not words <= KIND_WORDS.keys():
+            found.pop("kind")
+    for meaning, k in found.items():
+        if heading_key(columns.headings[k]) != heading_key(meaning) and not (meaning == "name" and parts):
+            notes.append(f"column {columns.headings[k].lower()!r} was read as {meaning}")
+    return found, notes
+
+
+def people_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None:
+    """Return the people of a sheet with a row a person; None if it is something else.
+
+    Raises NetworkFaults.
+    """
+    chosen = [heading for meaning, heading in options.columns if meaning in ("id", "name")]
+
+    def fits(cells: Sequence[str]) -> bool:
+        """Return whether a row names the columns of a list of people."""
+        named = any(position_of(cells, one) is not None for one in chosen)
+        return named or any(meaning_of(cell)[0] in ("id", "name") for cell in cells) or name_parts(cells) is not None
+
+    index = header_index(sheet, fits)
+    if index is None:
+        return None
+    columns = columns_of(sheet, index, options, faults)
+    found, notes = person_columns(columns, options)
+    notes = [*columns.notes, *notes]
+    if "id" not in found:
+        notes.append("there is no column 'id': names were read as ids")
+    people = [person_of(columns, row, found) for row in columns.rows]
+    unused = columns.unused({*found.values(), *(name_parts(columns.headings) or ())})
+    if unused:
+        notes.append(f"{sheet.spot.short}: kept with members: {listed(unused)}")
+    if "sector" not in found and unused:
+        few = [h for h in unused if 1 < len(set(columns.values(columns.headings.index(h)))) <= max(2, len(people) // 2)]
+        if few:
+            example = f"--column sector={few[0]!r}" if " " in few[0] else f"--column sector={few[0]}"
+            notes.append(f"no column was read as sector; {quoted(few)} could serve ({example})")
+    if columns.sheet.spot.sheet and "kind" not in found and heading_key(sheet.spot.sheet) in KIND_WORDS:
+        kind = heading_key(sheet.spot.sheet)
+        people = [person._replace(values={**person.values, "kind": kind}) for person in people]
+        notes.append(f"{sheet.spot.short}: the sheet's name was read as kind")
+    return Tables(people=[PeopleTable(sheet.spot, people)], notes=notes, headings=list(columns.headings))
+
+
+def person_of(columns: Columns, row: Row, found: dict[str, int]) -> Person:
+    """Return the person in a row."""
+    values = {meaning: columns.cell(row, k) for meaning, k in found.items() if meaning != "id"}
+    used = set(found.values())
+    parts = name_parts(columns.headings)
+    if parts is not None and found.get("name") == parts[0]:
+        values["name"] = " ".join(filter(None, (columns.cell(row, parts[0]), columns.cell(row, parts[1]))))
+        used |= set(parts)
+    identity = columns.cell(row, found.get("id")) if "id" in found else values.get("name", "")
+    return Person(row.number, identity, values, columns.rest(row, used))
+
+
+def with_list(table: PeopleTable) -> PeopleTable:
+    """Return a list of people with its sheet's name as an attribute, where there are several lists."""
+    people = [person._replace(more={"list": table.spot.sheet, **person.more}) for person in table.people]
+    return replace(table, people=people)

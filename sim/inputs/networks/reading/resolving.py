@@ -1,0 +1,110 @@
+"""The one step after every reader: names are looked up, strengths put on a scale, ties merged, and all faults reported."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.inputs.networks.reading.members import attributes_of, member_columns
+from sim.inputs.networks.reading.merging import Merged, Pair, add_ties, merging_notes
+from sim.inputs.networks.reading.plain import Faults, ReadOptions, Spot, Tables, counted
+from sim.inputs.networks.reading.roster import Roster, roster_notes
+from sim.inputs.networks.reading.strengths import Scale
+from sim.model.start import StartNetwork, new_network, sorted_ties
+
+MOST_MEMBERS = 1_000_000
+
+
+class Strengths(NamedTuple):
+    """Sum, least and most of the ties' strengths, in the unit of the data."""
+
+    sum: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, eq=False)
+class UserNetwork:
+    """A user's network: the start network, and all that the files say beyond it.
+
+    `arcs`: int32 (k, 2), ordered pairs (i, j), sorted: i's tie to j; a tie of both is there twice.  `trust`: float64 (k,),
+    the strength of each, in the unit of the data.  `attributes`: by heading, a text for each member.  `tie_attributes`: by
+    pair i < j, texts by heading.  `headings`: the columns of all tables.
+    """
+
+    start: StartNetwork
+    arcs: np.ndarray
+    trust: np.ndarray
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    tie_attributes: dict[Pair, dict[str, str]] = field(default_factory=dict)
+    headings: tuple[str, ...] = ()
+
+    @property
+    def strengths(self) -> Strengths | None:
+        """Sum, least and most of the ties' strengths; None without ties."""
+        given = self.start.strength_given
+        return Strengths(math.fsum(given.tolist()), float(given.min()), float(given.max())) if len(given) else None
+
+
+def resolved(tables: Tables, options: ReadOptions, faults: Faults) -> UserNetwork:
+    """Return the network of some tables.  Raises NetworkFaults with every fault."""
+    roster, scale, merged = Roster(faults), Scale(options.scale), Merged()
+    for people in tables.people:
+        roster.add_table(people)
+    if not roster.members:
+        faults.stop_if_any()
+    may_add = options.add_missing or not roster.listed or not roster.complete
+    for ties in tables.ties:
+        add_ties(ties, roster, scale, may_add, options.directed, merged, faults)
+    known = member_columns(roster.members, faults)
+    spot = next(iter(spots_of(tables)), Spot(""))
+    size = len(roster.members)
+    if not faults.total and size < 2:
+        found = "has one member" if size else "has no members"
+        faults.add(spot, 0, f"{found}; at least two rows below the header are needed")
+    if size > MOST_MEMBERS:
+        faults.add(spot, 0, f"has {size:,} members; allowed are at most {MOST_MEMBERS:,}")
+    faults.stop_if_any()
+    files = dict.fromkeys(Path(spot.file).name for spot in spots_of(tables))
+    names = tuple(member.name for member in roster.members)
+    pairs = sorted_ties(np.array(list(merged.strengths), np.int64).reshape(-1, 2))
+    strength = np.array([merged.strengths[i, j] for i, j in pairs.tolist()], np.float64)
+    most = float(strength.max()) if len(strength) else 1.0
+    notes = [
+        f"{counted(size, 'member')}, {counted(len(pairs), 'tie')}",
+        *known.notes,
+        *merging_notes(merged, scale, names),
+        *tables.notes,
+        *roster_notes(roster, options.add_missing and roster.complete),
+    ]
+    start = new_network(
+        pairs,
+        names=names,
+        source=f"read from {' and '.join(files)}",
+        strength=np.maximum(strength / most, np.finfo(np.float64).tiny),  # no tie is lost to rounding
+        sector=known.sector,
+        kind=known.kind,
+        viewpoint=known.viewpoint,
+        notes=tuple(dict.fromkeys(notes)),
+        ids=tuple(member.id for member in roster.members),
+        sector_names=known.sector_names,
+        scale=most,
+    )
+    order = sorted(merged.arcs)
+    return UserNetwork(
+        start,
+        np.array(order, np.int32).reshape(-1, 2),
+        np.array([merged.arcs[pair] for pair in order], np.float64),
+        attributes_of(roster.members),
+        merged.more,
+        tuple(dict.fromkeys(heading for heading in tables.headings if heading)),
+    )
+
+
+def spots_of(tables: Tables) -> list[Spot]:
+    """Return where the tables stand."""
+    return [table.spot for table in tables.people] + [table.spot for table in tables.ties]

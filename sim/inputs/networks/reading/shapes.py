@@ -1,0 +1,66 @@
+"""What each sheet of a spreadsheet is: ties, people, a matrix, the answers to a survey, or who came to what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sim.inputs.networks.reading.affiliations import affiliations_of, incidence_of
+from sim.inputs.networks.reading.columns import check_choices
+from sim.inputs.networks.reading.decoding import heading_key
+from sim.inputs.networks.reading.lists import people_of, ties_of, with_list
+from sim.inputs.networks.reading.matrices import matrix_of
+from sim.inputs.networks.reading.plain import Faults, ReadOptions, Sheet, Tables
+from sim.inputs.networks.reading.surveys import survey_of
+
+NODEXL = frozenset(("edges", "vertices", "groupvertices"))
+"""Sheets of a workbook of NodeXL that hold the network; its others hold drawings and sums."""
+Reader = Callable[[Sheet, ReadOptions, Faults], Tables | None]
+
+
+def understood(tables: Tables, options: ReadOptions, faults: Faults) -> Tables:
+    """Return the tables of all sheets.
+
+    Ties and matrices come first: only without any is a sheet read as a survey, or as who came to what.  Raises NetworkFaults.
+    """
+    sheets = own_sheets(tables.sheets)
+    found = Tables(list(tables.people), list(tables.ties), list(tables.notes), [], list(tables.headings))
+    for reader in (ties_of, matrix_of):
+        sheets = read_by(reader, sheets, options, faults, found)
+    for reader in (survey_of, affiliations_of, incidence_of):
+        if not found.ties:
+            sheets = read_by(reader, sheets, options, faults, found)
+    found.sheets = read_by(people_of, sheets, options, faults, found)
+    if len([table for table in found.people if table.spot.sheet]) > 1:
+        found.people = [with_list(table) if table.spot.sheet else table for table in found.people]
+    left = [sheet.spot.short for sheet in found.sheets if sheet.rows]
+    if found.ties and left:
+        found.notes.append(f"not read, since it holds neither people nor ties: {', '.join(left)}")
+    if options.columns and tables.sheets:
+        check_choices(
+            options,
+            [*found.headings, *(cell for s in found.sheets for r in s.rows[:5] for cell in r.cells)],
+            tables.sheets[0],
+        )
+    return found
+
+
+def read_by(
+    reader: Reader, sheets: Sequence[Sheet], options: ReadOptions, faults: Faults, found: Tables
+) -> list[Sheet]:
+    """Add what a reader finds in some sheets, and return the sheets that are something else."""
+    left = []
+    for sheet in sheets:
+        tables = reader(sheet, options, faults)
+        if tables is None:
+            left.append(sheet)
+        else:
+            found.add(tables)
+    return left
+
+
+def own_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Return the sheets to look at, without those that a program adds."""
+    titles = {heading_key(sheet.spot.sheet).replace(" ", "") for sheet in sheets}
+    if {"edges", "vertices"} <= titles:
+        return [s for s in sheets if not s.spot.sheet or heading_key(s.spot.sheet).replace(" ", "") in NODEXL]
+    return list(sheets)

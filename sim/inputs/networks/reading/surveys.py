@@ -1,0 +1,237 @@
+"""Exports of surveys: a row a respondent, with contacts in one cell, in a column each, or as a grid with a column a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sim.inputs.networks.reading.columns import Columns, columns_of, position_of, widest_index
+from sim.inputs.networks.reading.decoding import clean, folded, heading_key
+from sim.inputs.networks.reading.headings import asks_for_contacts, asks_for_name, meaning_of, name_parts
+from sim.inputs.networks.reading.lists import person_columns
+from sim.inputs.networks.reading.plain import (
+    Faults,
+    NamedTie,
+    PeopleTable,
+    Person,
+    ReadOptions,
+    Row,
+    Sheet,
+    Tables,
+    TieTable,
+    counted,
+    listed,
+    quoted,
+)
+from sim.inputs.networks.reading.strengths import Scale
+
+BETWEEN_NAMES = re.compile(r"[;|\n]|,\s*")
+GRIDS = (
+    re.compile(r"^(?P<question>.*?)\s*\[(?P<person>[^\[\]]+)\]\s*$"),
+    re.compile(r"^(?P<question>.{3,}?\S)\s*(?: - | – |: |\? |\. )(?P<person>\S.*)$"),
+)
+"""Headings of a grid: "How well do you know [Ben]" (Google Forms), "How well do you know - Ben" (Qualtrics, SurveyMonkey)."""
+SAME_NAMES = 0.4
+"""Share of the names in a column's cells that are respondents' from which it holds contacts, whatever its heading."""
+LATEST = "--column contacts=QUESTION chooses one"
+
+
+class Grid(NamedTuple):
+    """The columns of one question that is asked about each person."""
+
+    question: str
+    people: dict[int, str]
+
+
+def survey_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None:
+    """Return respondents and whom they named; None if the sheet is something else.  Raises NetworkFaults."""
+    index = widest_index(sheet)
+    if index is None:
+        return None
+    columns = columns_of(sheet, index, options, faults=Faults(), repeats=True)
+    name = respondent_column(columns, options)
+    if name is None:
+        return None
+    grids = grids_of(columns, name)
+    asked = contact_columns(columns, name, options)
+    chosen = options.column("contacts")
+    if chosen:
+        grids = [grid for grid in grids if heading_key(grid.question) == heading_key(chosen)]
+        asked = (
+            []
+            if grids
+            else [
+                k
+                for k in asked
+                if position_of([columns.headings[k]], chosen) == 0 or series(columns.headings[k]) == series(chosen)
+            ]
+        )
+    if not grids and not asked:
+        return None
+    columns = columns_of(sheet, index, options, faults, repeats=True)  # now that it is a survey, its faults count
+    every = {k for grid in grids_of(columns, name) for k in grid.people} | set(contact_columns(columns, name, options))
+    tables = Tables(headings=[h for k, h in enumerate(columns.headings) if k not in every or k in asked])
+    tables.headings += [grid.question for grid in grids_of(columns, name)]
+    tables.people = [
+        PeopleTable(sheet.spot, respondents(columns, name, every, options, tables.notes), complete=False, repeats=True)
+    ]
+    tables.notes[:0] = [*columns.notes, f"{sheet.spot.short}: read as a survey with a row a respondent"]
+    if grids:
+        add_grid(tables, columns, name, grids)
+    else:
+        add_contacts(tables, columns, name, asked)
+    return tables
+
+
+def respondent_column(columns: Columns, options: ReadOptions) -> int | None:
+    """Return the column with respondents' own names."""
+    for meaning in ("name", "id"):
+        if chosen := options.column(meaning):
+            return position_of(columns.headings, chosen)
+    parts = name_parts(columns.headings)
+    if parts is not None:
+        return parts[0]
+    exact = next((k for k, heading in enumerate(columns.headings) if meaning_of(heading)[0] == "name"), None)
+    asked = next((k for k, heading in enumerate(columns.headings) if heading and asks_for_name(heading)), None)
+    first = exact if exact is not None else asked
+    return (
+        first
+        if first is not None
+        else next((k for k, h in enumerate(columns.headings) if meaning_of(h)[0] == "id"), None)
+    )
+
+
+def own_name(columns: Columns, row: Row, name: int) -> str:
+    """Return a respondent's name, from two columns if first and last names stand apart."""
+    parts = name_parts(columns.headings)
+    if parts is not None and parts[0] == name:
+        return clean(" ".join(columns.cell(row, k) for k in parts))
+    return clean(columns.cell(row, name))
+
+
+def grids_of(columns: Columns, name: int) -> list[Grid]:
+    """Return the questions that are asked about each person, with a column each."""
+    scale = Scale()
+    for pattern in GRIDS:
+        found: dict[str, dict[int, str]] = {}
+        for k, heading in enumerate(columns.headings):
+            match = pattern.match(heading) if k != name else None
+            if match:
+                found.setdefault(match["question"], {})[k] = clean(match["person"])
+        names = {folded(own_name(columns, row, name)) for row in columns.rows}
+        grids = [
+            Grid(question, people)
+            for question, people in found.items()
+            if len(people) > 1
+            and (asks_for_contacts(question) or sum(folded(one) in names for one in people.values()) > len(people) / 2)
+            and all(scale.fits(value) for k in people for value in columns.values(k)[:200])
+        ]
+        if grids:
+            return grids
+    return []
+
+
+def series(heading: str) -> str:
+    """Return a heading without its number: "contact" for "Contact 3"."""
+    return re.sub(r"[\s_(#]*\d+\)?\s*$", "", heading_key(heading)).strip()
+
+
+def contact_columns(columns: Columns, name: int, options: ReadOptions) -> list[int]:
+    """Return the columns whose cells name contacts: by their heading, or because they name other respondents."""
+    chosen = options.column("contacts")
+    if chosen:
+        return [
+            k
+            for k, h in enumerate(columns.headings)
+            if k != name and (position_of([h], chosen) == 0 or series(h) == series(chosen))
+        ]
+    names = {folded(own_name(columns, row, name)) for row in columns.rows} - {""}
+    scale, found = Scale(), []
+    for k, heading in enumerate(columns.headings):
+        values = columns.values(k)
+        if k == name or not values or not heading or meaning_of(heading)[0]:
+            continue
+        parts = [folded(clean(part)) for value in values[:500] for part in BETWEEN_NAMES.split(value) if part.strip()]
+        overlap = sum(part in names for part in parts) / max(1, len(parts))
+        text = not all(scale.fits(value) for value in values[:50]) and not any("@" in value for value in values[:50])
+        if text and (
+            (asks_for_contacts(heading) and not long_text(values, overlap))
+            or (overlap >= SAME_NAMES and len(parts) > 2)
+        ):
+            found.append(k)
+    return found
+
+
+def long_text(values: Sequence[str], overlap: float) -> bool:
+    """Return whether cells are prose, such as "how do you know each other?", and not names."""
+    parts = [part for value in values for part in BETWEEN_NAMES.split(value)]
+    return not overlap and sum(len(part.split()) > 5 for part in parts) > len(parts) / 3
+
+
+def respondents(columns: Columns, name: int, asked: set[int], options: ReadOptions, notes: list[str]) -> list[Person]:
+    """Return the respondents with what else they said."""
+    found, more_notes = person_columns(columns, options)
+    found = {
+        meaning: k for meaning, k in found.items() if k not in asked and k != name and meaning not in ("id", "name")
+    }
+    notes += [note for note in more_notes if "as id" not in note and "as name" not in note]
+    used = {name, *asked, *found.values(), *(name_parts(columns.headings) or ())}
+    people = []
+    for row in columns.rows:
+        values = {meaning: columns.cell(row, k) for meaning, k in found.items()}
+        people.append(Person(row.number, own_name(columns, row, name), values, columns.rest(row, used)))
+    unused = columns.unused(used)
+    if unused:
+        notes.append(f"{columns.sheet.spot.short}: kept with members: {listed(unused)}")
+    return people
+
+
+def add_contacts(tables: Tables, columns: Columns, name: int, asked: Sequence[int]) -> None:
+    """Add a tie for each cell with contacts, and a note on the questions that were read."""
+    questions = list(dict.fromkeys(series(columns.headings[k]) for k in asked))
+    shown = [next(columns.headings[k] for k in asked if series(columns.headings[k]) == one) for one in questions]
+    for k in asked:
+        ties = [
+            NamedTie(
+                row.number,
+                own_name(columns, row, name),
+                columns.cell(row, k),
+                "",
+                True,
+                {"question": columns.headings[k]} if len(questions) > 1 else {},
+            )
+            for row in columns.rows
+            if columns.cell(row, k)
+        ]
+        ends = columns.headings[name].lower(), columns.headings[k].lower()
+        tables.ties.append(TieTable(columns.sheet.spot, ties, ends=ends, directed=True))
+    several = f"; {counted(len(questions), 'question')} read together ({LATEST})" if len(questions) > 1 else ""
+    tables.notes.append(f"contacts are in {counted(len(asked), 'column')}: {quoted(shown)}{several}")
+
+
+def add_grid(tables: Tables, columns: Columns, name: int, grids: Sequence[Grid]) -> None:
+    """Add a tie for each filled cell of the first question, and a note on the others."""
+    grid = grids[0]
+    for k, person in grid.people.items():
+        ties = [
+            NamedTie(row.number, own_name(columns, row, name), person, columns.cell(row, k), True, {})
+            for row in columns.rows
+            if columns.cell(row, k) and folded(own_name(columns, row, name)) != folded(person)
+        ]
+        tables.ties.append(
+            TieTable(
+                columns.sheet.spot,
+                ties,
+                ends=(columns.headings[name].lower(), columns.headings[k].lower()),
+                directed=True,
+                several=False,
+                decimal_comma=columns.sheet.decimal_comma,
+                strength_name=columns.headings[k],
+                scored=True,
+            )
+        )
+    named = [Person(0, person, {}, {}) for person in grid.people.values()]
+    tables.people.append(PeopleTable(columns.sheet.spot, named, complete=False, repeats=True))
+    left = f"; not read: {quoted(other.question for other in grids[1:])} ({LATEST})" if len(grids) > 1 else ""
+    tables.notes.append(f"a grid with a column for each of {len(grid.people)} people: {grid.question!r}{left}")

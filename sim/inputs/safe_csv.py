@@ -1,0 +1,40 @@
+"""Text for spreadsheets that cannot run as a formula, wherever names are written to CSV or XLSX."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""Signs with which a spreadsheet begins a formula (OWASP, "CSV injection")."""
+
+
+def safe_cell(value: object) -> object:
+    """Return a cell with an apostrophe before text that a spreadsheet would run; numbers stay what they are."""
+    if not isinstance(value, str) or not value.startswith(STARTS):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value
+
+
+def csv_rows(rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([safe_cell(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def csv_table(frame: pd.DataFrame) -> str:
+    """Return a table as CSV, its header included; a missing number is an empty cell."""
+    safe = frame.copy(deep=False)
+    for position, (_, column) in enumerate(frame.items()):
+        if not pd.api.types.is_numeric_dtype(column.dtype):
+            safe.isetitem(position, column.map(safe_cell).array)
+    safe.columns = pd.Index([safe_cell(name) for name in frame.columns])
+    return str(safe.to_csv(index=False, lineterminator="\n"))

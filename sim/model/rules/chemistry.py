@@ -1,0 +1,61 @@
+"""Chemistry: how far trust between two people can rise, whatever they do together.
+
+Each ordered pair has a ceiling of trust.  It is higher within a sector and between people with similar outlooks, and has a
+part that both ends share, a part of the other's popularity, and a part of one's own.  It is what keeps networks from
+becoming complete: without it, everybody ends up trusting everybody they meet.  Chance parts are drawn anew from time to
+time, as people and circumstances change.  Nothing is stored: the ceiling is a function of who, whom and when.
+"""
+
+from sim.model.jit import rule
+from sim.model.luck import bell, of, pair, phase_key, uniform
+from sim.model.parameters import Parameter, declare
+from sim.model.rules.numbers import logistic
+
+PARAMETERS = declare(
+    "chemistry",
+    [
+        Parameter("base", default=-3.0, low=-10.0, high=10.0, plausible=(-3.6, -2.4), unit="logit", label="Ceiling of trust between average strangers of different sectors", basis="fitted", source="trial on Newcomb (1961), EIES and AMENDS"),
+        Parameter("sector", default=0.9, low=0.0, high=10.0, plausible=(0.4, 1.4), unit="logit", label="Added to the ceiling within a sector (homophily)", basis="fitted", source="direction: McPherson et al. (2001)"),
+        Parameter("outlook", default=1.2, low=0.0, high=10.0, plausible=(0.7, 1.6), unit="logit", label="Effect of similar outlooks on the ceiling", basis="fitted", source="direction: Newcomb (1961)"),
+        Parameter("shared", default=0.7, low=0.0, high=10.0, plausible=(0.3, 1.1), unit="logit", label="Spread of the ceiling between pairs, the same for both ends", basis="fitted"),
+        Parameter("popularity", default=0.2, low=0.0, high=10.0, plausible=(0.1, 0.6), unit="logit", label="Spread of the ceiling between those who are trusted", basis="fitted"),
+        Parameter("own", default=0.7, low=0.0, high=10.0, plausible=(0.4, 1.1), unit="logit", label="Spread of the ceiling that is an end's own", basis="fitted"),
+        Parameter("change", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.04), unit="per week", label="How often the chance parts are drawn anew", basis="fitted"),
+    ],
+)  # fmt: skip
+
+CHEMISTRY = 91  # Phase number that keys chemistry; no phase of the week uses it.
+SPREAD_OF_OUTLOOK = 4.0  # Mean and standard deviation of the squared distance of two outlooks (two standard normals).
+
+
+@rule
+def key_of_chemistry(seed, replicate):
+    """Return the key of a future's chemistry."""
+    return phase_key(seed, replicate, 0, CHEMISTRY)
+
+
+@rule
+def likeness(a, b):
+    """Return how similar two outlooks are: mean 0 and standard deviation 1 over pairs, at most 1."""
+    dx, dy = a[0] - b[0], a[1] - b[1]
+    return 1.0 - (dx * dx + dy * dy) / SPREAD_OF_OUTLOOK
+
+
+@rule
+def ceiling(i, j, world, p):
+    """Return the highest trust that member `i` can come to have in member `j` as things are."""
+    network = world.network
+    me, other = world.members[i], world.members[j]
+    both = pair(network.chemistry, i, j)
+    # Each pair changes at moments of its own.
+    epoch = int(p.chemistry_change * network.week + uniform(both, 0))
+    now = of(both, 1 + epoch)
+    x = (
+        p.chemistry_base
+        + p.chemistry_sector * int(me.sector == other.sector)
+        + p.chemistry_outlook * likeness(me.outlook, other.outlook)
+        + p.chemistry_shared * bell(now, 0)
+        + p.chemistry_popularity * other.popularity
+        + p.chemistry_own * bell(now, 1 if i < j else 2)
+    )
+    return logistic(x)
