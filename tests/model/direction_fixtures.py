@@ -64,7 +64,6 @@ FIXTURES = {
     "noticing": (30, COMMUNITIES, {}, None),
     "groups": (78, COMMUNITIES | {"degree": 8}, GROUPS, None),
     "practising groups": (78, COMMUNITIES | {"degree": 8}, GROUPS | {"members.ability": 0.9, "production.rate": 1.5}, None),
-    "wandering groups": (52, COMMUNITIES | {"degree": 8}, GROUPS | {"alignment.noise": 0.08}, None),
     "dear failures": (78, COMMUNITIES | {"degree": 8}, GROUPS | {"production.failure": 0.9}, None),
     "organisation": (104, {"kind": "organisation", "members": 40}, {}, {"coordinators": [], "changes": SHIFTS}),
     "fragments": (

@@ -102,7 +102,6 @@ DIRECTIONS = {
     "groups.own_cost": (0.0, 8.0, "groups", "mean mean_engagement", -1),
     "groups.cohesion": (0.02, 0.6, "groups", "mean groups_forming", 1),
     "groups.agreement": (0.3, 0.95, "groups", "mean past_aligning", -1),
-    "groups.quit": (0.0, 0.8, "wandering groups", "mean in_groups", -1),
     # Production.
     "production.rate": (0.05, 1.0, "groups", "sum outputs", 1),
     "production.cost": (0.0, 1.0, "groups", "mean mean_engagement", -1),

@@ -18,12 +18,11 @@ PARAMETERS = declare(
         Parameter("largest", default=9.0, low=2.0, high=16.0, plausible=(7.0, 12.0), whole=True, unit="members", label="Most members of a group", basis="published", source="Hackman (2002)"),
         Parameter("founding", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.03), unit="per week", label="Chance that a member with full initiative tries to found a group"),
         Parameter("prompting", default=3.0, low=0.0, high=20.0, plausible=(1.0, 5.0), unit="factor", label="How much full prompting by coordinators adds to founding"),
-        Parameter("join", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Chance that a member looks for a group to join"),
+        Parameter("join", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Chance that a member looks for a group to join, or leaves one whose topic is out of reach"),
         Parameter("own_session", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.25), unit="per week", label="Chance that a group meets without a coordinator"),
         Parameter("own_cost", default=0.4, low=0.0, high=20.0, plausible=(0.2, 1.0), unit="engagement", label="Cost of such a meeting to each member"),
         Parameter("cohesion", default=0.15, low=0.0, high=1.0, plausible=(0.1, 0.25), unit="trust", label="Cohesion at which a group starts aligning"),
         Parameter("agreement", default=0.8, low=0.0, high=1.0, plausible=(0.7, 0.9), label="Agreement at which a group starts a pilot", basis="published", source="consensus in Delphi studies: at a median of 75%, Diamond et al. (2014)"),
-        Parameter("quit", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Chance to quit a group whose topic is out of reach"),
     ],
 )  # fmt: skip
 
@@ -320,7 +319,7 @@ def meet(g, world, p, luck):
     while a < group.seated:
         i = int(group.members[a])
         out = distance(world.members[i].viewpoint, group.topic) >= OUT_OF_REACH * tolerance(i, world, p)
-        if out and p.organisation_fixed == 0.0 and uniform(quitting, i) < p.groups_quit:
+        if out and p.organisation_fixed == 0.0 and uniform(quitting, i) < p.groups_join:
             leave_group(i, g, world)
         else:
             a += 1

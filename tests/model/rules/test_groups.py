@@ -23,7 +23,7 @@ from tests.model.worlds import (
     view,
 )
 
-QUIET = {"groups.own_session": 0.0, "groups.quit": 0.0}
+QUIET = {"groups.own_session": 0.0, "groups.join": 0.0}
 
 
 def circle(n, trust=0.5, **given):
@@ -283,7 +283,7 @@ def test_a_group_decides_when_it_starts_aligning_and_for_each_project():
 def test_groups_meet_without_a_coordinator_until_they_produce():
     meetings = {}
     for phase in (FORMING, ALIGNING, PILOT):
-        world = circle(4, groups__own_session=1.0, groups__quit=0.0)
+        world = circle(4, groups__own_session=1.0, groups__join=0.0)
         world.members.viewpoint[:4, 0] = 0.45, 0.5, 0.55, 0.6
         spread = float(np.ptp(world.members.viewpoint[:4, 0]))
         g = make_group(world, 0, 1, 2, 3, phase=phase)
@@ -298,7 +298,7 @@ def test_a_team_of_an_organisation_meets_in_person_as_if_facilitated():
     """Members with distant viewpoints also move towards the agenda, as far as in a facilitated session."""
     far = {}
     for fixed in (0, 1):
-        world = circle(4, groups__own_session=1.0, groups__quit=0.0, organisation__fixed=fixed)
+        world = circle(4, groups__own_session=1.0, groups__join=0.0, organisation__fixed=fixed)
         world.members.viewpoint[:4] = [(0.0, 0.5), (1.0, 0.5), (0.0, 0.5), (1.0, 0.5)]
         world.network.agenda[0] = (0.5, 0.5)
         g = make_group(world, 0, 1, 2, 3, phase=ALIGNING)
@@ -310,7 +310,7 @@ def test_a_team_of_an_organisation_meets_in_person_as_if_facilitated():
 
 
 def test_members_far_from_the_topic_quit():
-    world = circle(6, groups__quit=1.0, groups__own_session=0.0)
+    world = circle(6, groups__join=1.0, groups__own_session=0.0)
     world.members.viewpoint[5] = (0.95, 0.95)
     g = make_group(world, 0, 1, 2, 3, 5)
     do(world, "meet", g)
