@@ -30,9 +30,11 @@ from sim.cli.console import (
 from sim.cli.opening import Clock, claimed_if
 from sim.cli.options import AsJson, Jobs, OutIfNamed, check_replicates, futures, whole
 from sim.evidence.charts.club_chart import club as club_figure
+from sim.evidence.charts.structure_chart import structure_figure
 from sim.evidence.charts.target_chart import target_figure
 from sim.evidence.seeds import VALIDATION_SEED
 from sim.evidence.targets import club_split, eies
+from sim.evidence.targets.network_fit import MOST_FUTURES, NetworkFit, find_folders, fit_networks
 from sim.evidence.targets.target_catalogue import TARGETS
 from sim.evidence.targets.validate import REPLICATES, TargetResult, chosen, score
 from sim.evidence.targets.validate import validate as validate_targets
@@ -43,6 +45,9 @@ from sim.lab.results import ResultsFolder, json_text, open_folder
 from sim.model.version import MODEL_VERSION
 from sim.output.figures import save_in
 from sim.output.words import MINUS, number, three_digits
+
+LEAST_SKILL = -9.99
+"""Skill below which the table shows no more."""
 
 
 def validate(
@@ -55,7 +60,11 @@ def validate(
         typer.Option(metavar="NAME", help="Only this target, or the targets of this experiment; repeatable, or a,b."),
     ] = None,
     data: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Freeman's EIES data; without it a generated stand-in.")
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Freeman's EIES data; without it a generated stand-in.  Data named amends and newcomb beside it are used too.",
+        ),
     ] = None,
     jobs: Jobs = None,
     out: OutIfNamed = None,
@@ -64,14 +73,16 @@ def validate(
     """Compare the model with published figures of real networks.
 
     Shows which figures the model reproduces, which it does not, and why that may be.  Figures that informed a parameter
-    are counted apart from those held out.
+    are counted apart from those held out.  Where the data are found, whole distributions (degree, distance, triads) and the
+    prediction of ties are compared too.
 
     Example: gennet validate --replicates 400 --out results/validate
     """
     clock = Clock()
     check_replicates(replicates, FEWEST_REPLICATES)
     names = chosen_names(only or ())
-    folder_of_data = eies.find_data(data)
+    folders = find_folders(data)
+    folder_of_data = folders.eies
     if any(target.experiment == "eies" for target in chosen(names)) and folder_of_data is None:
         say(
             f"Note: no EIES data (--data FOLDER, {eies.ENVIRONMENT}, or {eies.BESIDE}): "
@@ -99,11 +110,21 @@ def validate(
         if done < replicates:
             say(f"Stopped: {done:,} of {replicates:,} futures of each experiment are complete and are reported.")
         rows = [finding.summary() for finding in findings]
-        show(lambda console: print_findings(console, findings), rows, as_json)
+        fit = NetworkFit([], [])
+        if not names and done == replicates:
+            with waiting("Comparing structure"):
+                fit = fit_networks(folders, min(done, MOST_FUTURES), seed, None, jobs)
+
+        def print_all(console: Console) -> None:
+            """Print targets, structure and prediction."""
+            print_findings(console, findings)
+            print_structure(console, fit)
+
+        show(print_all, rows, as_json)
         if folder:
             stopped_early = f"stopped by the user after {done} of {replicates} futures"
             with waiting("Writing table and figure"):
-                write(folder, findings)
+                write(folder, findings, fit)
                 folder.finish(
                     {
                         "futures": done,
@@ -129,10 +150,10 @@ def chosen_names(only: Sequence[str]) -> tuple[str, ...]:
 
 
 def short(value: float) -> str:
-    """Return a number with about three digits; a dash where there is none."""
+    """Return a number with two or three digits; a dash where there is none."""
     if np.isinf(value):
         return "never" if value > 0 else f"{MINUS}never"
-    return number(value, 0 if abs(value) >= 20 else 2)
+    return number(value, 0 if abs(value) >= 20 else 2 if abs(value) >= 0.05 or not value else 3)
 
 
 def observed_text(finding: TargetResult) -> str:
@@ -140,6 +161,8 @@ def observed_text(finding: TargetResult) -> str:
     target = finding.target
     if target.kind == "direction":
         return target.side
+    if target.kind == "range" and not target.has_two_ends:
+        return f"{three_digits(target.observed)} ({target.side})"
     span = f" ({short(target.low)} to {short(target.high)})" if target.kind == "range" else ""
     return f"{three_digits(target.observed)}{span}"
 
@@ -149,24 +172,41 @@ def simulated_text(finding: TargetResult) -> str:
     return f"{short(finding.median)} ({short(finding.low)} to {short(finding.high)})"
 
 
+def skill_text(finding: TargetResult) -> str:
+    """Return the skill; a dash where there is no score."""
+    return number(max(finding.score.skill, LEAST_SKILL), 2)
+
+
 def print_findings(console: Console, findings: Sequence[TargetResult]) -> None:
     """Print the table, the score, and for each target outside a reason."""
     wide = console.width >= WIDE
     names = ["target", Column("source", style="dim")] if wide else ["target [dim](source)[/]"]
-    numbers = (right(name, no_wrap=True) for name in ("published", "median (90%)"))
+    numbers = (right(name, no_wrap=True) for name in ("published", "median (90%)", "skill"))
     table = plain_table(*names, *numbers, Column("", no_wrap=True), Column("", no_wrap=True, style="dim"))
     for one in findings:
         target = one.target
         label, source = escape(target.label), escape(target.source.short)
         cells = [label, source] if wide else [f"{label} [dim]({source})[/]"]
         verdict = "inside" if one.inside else "[bold]outside[/]"
-        table.add_row(*cells, observed_text(one), simulated_text(one), verdict, "fit" if target.in_fit else "")
+        table.add_row(
+            *cells,
+            observed_text(one),
+            simulated_text(one),
+            skill_text(one),
+            verdict,
+            "fit" if target.in_fit else "",
+        )
     console.print(table)
     counts = score(findings)
     console.print(
         f"\nInside: {counts['inside']} of {counts['targets']} targets; {counts['kept_out_inside']} of {counts['kept_out']} "
         f"held out, {counts['in_fit_inside']} of {counts['in_fit']} that informed a parameter (fit)."
     )
+    if counts["scored"]:
+        console.print(
+            f"Skill: median {short(counts['median_skill'])}; {counts['skilled']} of {counts['scored']} do better than a forecast "
+            "that knows only the scale (0; perfect is 1)."
+        )
     if any(one.start == "generated" and one.target.experiment == "eies" for one in findings):
         console.print("EIES started from a generated stand-in, not from its data.")
     outside = [one for one in findings if not one.inside and one.target.why]
@@ -174,6 +214,47 @@ def print_findings(console: Console, findings: Sequence[TargetResult]) -> None:
         console.print("\nOutside, and possible reasons:")
     for one in outside:
         console.print(f"- {one.target.label}: {one.target.why}.", markup=False, soft_wrap=not console.is_terminal)
+
+
+def print_structure(console: Console, fit: NetworkFit) -> None:
+    """Print how unlike simulated networks the observed ones are, and how well new and lost ties are foretold."""
+    if not fit.structure:
+        return
+    table = plain_table("data", "distribution", right("distance"), right("p", no_wrap=True))
+    for one in fit.structure:
+        table.add_row(one.data, one.statistic, three_digits(one.distance), number(one.p, 3))
+    console.print("\nStructure: Mahalanobis distance of the observed network from simulated ones, and Monte Carlo p")
+    console.print(table)
+    names = ("pairs", "model", "common contacts", "closure", "random")
+    table = plain_table("data", "which ties", *(right(name, no_wrap=True) for name in names))
+    for pairs in fit.prediction:
+        scores = (pairs.model, pairs.common, pairs.closure, pairs.random)
+        table.add_row(
+            pairs.data, pairs.what, f"{pairs.hits:,} of {pairs.pairs:,}", *(number(score, 2) for score in scores)
+        )
+    console.print("\nPrediction: AUC of which ties form or end, by the model and by simple rules")
+    console.print(table)
+
+
+def structure_tables(fit: NetworkFit) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a table with a row for each part of each distribution, and one with a row for each prediction."""
+    rows = [
+        {
+            "data": one.data,
+            "distribution": one.statistic,
+            "part": part,
+            "observed": one.observed[place],
+            "median": np.median(one.simulated[:, place]),
+            "low": np.quantile(one.simulated[:, place], 0.05),
+            "high": np.quantile(one.simulated[:, place], 0.95),
+            "distance": one.distance,
+            "p": one.p,
+        }
+        for one in fit.structure
+        for place, part in enumerate(one.parts)
+    ]
+    structure = pd.DataFrame(rows).replace([np.inf, -np.inf], np.nan)
+    return structure, pd.DataFrame([one._asdict() for one in fit.prediction])
 
 
 def table_of(findings: Sequence[TargetResult]) -> pd.DataFrame:
@@ -187,29 +268,34 @@ def table_of(findings: Sequence[TargetResult]) -> pd.DataFrame:
 
 
 def draw_club(folder: ResultsFolder, findings: Sequence[TargetResult]) -> None:
-    """Write the figure of the club that split, if all its targets were asked for."""
-    by_name = {one.target.name: one for one in findings}
-    methods = {"club_pull": "by the\nleaders' pull", "club_ties": "by ties", "club_views": "by views"}
-    if not {"club_majority", *methods} <= set(by_name):
+    """Write the figure of the club that split, if it was asked for."""
+    club = next((one for one in findings if one.target.name == "club"), None)
+    if club is None:
         return
+    methods = {"pull": "by the\nleaders' pull", "ties": "by ties", "views": "by views"}
     start, cuts = club_split.club(), club_split.graph_cuts()
     figure = club_figure(
         to_networkx(start),
         np.asarray(start.faction).tolist(),
-        by_name["club_majority"].people,
+        club.people,
         start.leaders,
-        {words: by_name[name].values for name, words in methods.items()},
+        {words: club.beside[name] for name, words in methods.items()},
         {"chance": club_split.chance(), "cuts": min(cuts.values())},
         "The club that split: does the model predict the sides?",
     )
     save_in(folder, "figures/club", figure)
 
 
-def write(folder: ResultsFolder, findings: Sequence[TargetResult]) -> None:
-    """Write table, summary and figures."""
+def write(folder: ResultsFolder, findings: Sequence[TargetResult], fit: NetworkFit) -> None:
+    """Write tables, summary and figures."""
     folder.begin()
     folder.csv("targets.csv", table_of(findings))
     folder.text("summary.json", json_text([one.summary() for one in findings]))
     figure = target_figure(findings, f"The model against {len(findings)} published figures")
     save_in(folder, "figures/evidence", figure)
     draw_club(folder, findings)
+    if fit.structure:
+        structure, prediction = structure_tables(fit)
+        folder.csv("structure.csv", structure)
+        folder.csv("prediction.csv", prediction)
+        save_in(folder, "figures/structure", structure_figure(fit, "Structure: the model against real networks"))

@@ -13,38 +13,43 @@ from matplotlib.ticker import NullLocator
 from sim.evidence.targets.validate import TargetResult
 from sim.output.figures.drawing import SMALL, TEXT, dress, headline, name_panel, name_rows
 from sim.output.figures.palette import INK, OKABE_ITO
+from sim.output.words import number
 
 INSIDE, OUTSIDE = OKABE_ITO[0], OKABE_ITO[1]
 BAND = "#d9d9d9"
 ROW = 0.235
-LEFT, PANEL, RIGHT, GAP, TOP, BOTTOM = 3.75, 3.6, 0.2, 0.62, 1.12, 0.72
+LEAST_SKILL = -9.0
+RATIOS = "Ratios, and numbers as times the published one or its bound"
+LEFT, PANEL, RIGHT, GAP, TOP, BOTTOM = 4.1, 3.6, 0.65, 0.62, 1.12, 0.9
 NOTE = (
     "Black: the published figure; grey: its range, or the side that a direction has to be on.  Bar: 90% of simulated "
     "futures (for pooled shares, of bootstrap samples); dot: their median, hollow where the figure informed a "
-    "parameter of the model."
+    "parameter of the model.  Skill: 1 is perfect, 0 as good as knowing the scale alone (CRPS)."
 )
 
 
 def is_ratio(row: TargetResult) -> bool:
     """Return whether a row is shown as a multiple of the published figure."""
-    return row.target.unit not in ("share", "difference")
+    return row.target.unit not in ("share", "difference", "index")
+
+
+def of(row: TargetResult, *experiments: str) -> bool:
+    """Return whether a row is a share, difference or index of one of these experiments."""
+    return row.target.experiment in experiments
 
 
 PANELS: tuple[tuple[str, str, Callable[[TargetResult], bool]], ...] = (
-    (
-        "Freeman's EIES: 32 researchers, eight months",
-        "share, or difference",
-        lambda row: row.target.experiment == "eies",
-    ),
-    ("Elsewhere: shares", "share", lambda row: row.target.experiment != "eies" and not is_ratio(row)),
-    ("Elsewhere: ratios, and numbers as times the published one", "times, log scale", is_ratio),
+    ("Freeman's EIES: 32 researchers, eight months", "share, or difference", lambda row: of(row, "eies")),
+    ("Newcomb's house: 17 strangers, 15 weeks", "share", lambda row: of(row, "house")),
+    ("AMENDS: 214 people, four waves", "share, or correlation", lambda row: of(row, "community")),
+    ("Elsewhere: shares", "share, or burstiness", lambda row: not of(row, "eies", "house", "community")),
 )
 
 
 def scaled(row: TargetResult) -> tuple[float, float, float, float, tuple[float, float] | None]:
     """Return observed, median, interval and range of a row, as multiples of the observed figure if `is_ratio`."""
     target = row.target
-    unit = target.observed if is_ratio(row) and np.isfinite(target.observed) else 1.0
+    unit = target.scale if is_ratio(row) else 1.0
     shown = None if target.kind == "figure" else (target.low / unit, target.high / unit)
     return target.observed / unit, row.median / unit, row.low / unit, row.high / unit, shown
 
@@ -93,16 +98,35 @@ def draw_panel(axes: Axes, what: str, rows: Sequence[TargetResult]) -> None:
     axes.set_xlim(*edges)
     for place, row in enumerate(rows):
         draw_row(axes, place, row, edges)
-    names = [row.target.label.removeprefix("EIES: ") for row in rows]
+    names = [short_label(row) for row in rows]
     colours = {name: INSIDE if row.inside else OUTSIDE for name, row in zip(names, rows, strict=True)}
+    write_skills(axes, rows)
     name_rows(axes, names, colours, SMALL, 200)
     axes.axvline(1.0 if times else 0.0, color=INK, linewidth=0.7, zorder=2)
     name_panel(axes, "", what)
 
 
+def short_label(row: TargetResult) -> str:
+    """Return a target's label without the data set's name, which the panel has."""
+    prefixed = of(row, "eies", "house", "community") and not is_ratio(row)
+    return row.target.label.split(": ", 1)[-1] if prefixed else row.target.label
+
+
+def write_skills(axes: Axes, rows: Sequence[TargetResult]) -> None:
+    """Write each row's skill to the right of the panel; at least -9 is shown, and nothing where there is no score."""
+    beside = axes.get_yaxis_transform()
+    axes.text(1.03, -0.75, "skill", transform=beside, fontsize=SMALL, color=INK, va="bottom")
+    for place, row in enumerate(rows):
+        skill = row.score.skill
+        if not np.isnan(skill):
+            text = number(skill, 2) if skill > LEAST_SKILL else f"< {number(LEAST_SKILL, 0)}"
+            axes.text(1.03, place, text, transform=beside, fontsize=SMALL, color=INK, va="center")
+
+
 def target_figure(rows: Sequence[TargetResult], title: str) -> Figure:
     """Draw observed figures against simulated ones: a panel for each kind of measure, a row for each target."""
-    shown = [(name, what, [row for row in rows if chosen(row)]) for name, what, chosen in PANELS]
+    shown = [(name, what, [row for row in rows if chosen(row) and not is_ratio(row)]) for name, what, chosen in PANELS]
+    shown.append((RATIOS, "times, log scale", [row for row in rows if is_ratio(row)]))
     shown = [panel for panel in shown if panel[2]]
     if not shown:
         raise ValueError("no targets to draw")

@@ -66,22 +66,33 @@ def single(value: Measure) -> float:
     return value.share if isinstance(value, Counted) else float(value)
 
 
+class Estimate(NamedTuple):
+    """A median or pooled share with its 90% interval, and the sample that the interval is from."""
+
+    median: float
+    low: float
+    high: float
+    sample: np.ndarray
+
+
 def pooled_ratio(hits: np.ndarray, totals: np.ndarray) -> np.ndarray:
     """Return the share of the first column over that of the second, or the only share: arrays (..., futures, 1 or 2).
 
-    Futures are summed.  NaN where a share has no total, or the second is 0.
+    Futures are summed.  Of several pairs of columns the highest ratio counts.  NaN where a share has no total, or a second
+    one is 0.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = hits.sum(axis=-2) / totals.sum(axis=-2)
         if shares.shape[-1] == 1:
             return np.asarray(shares[..., 0])
-        return np.where(shares[..., 1] > 0, shares[..., 0] / shares[..., 1], np.nan)
+        ratios = np.where(shares[..., 1::2] > 0, shares[..., ::2] / shares[..., 1::2], np.nan)
+        return np.asarray(ratios.max(axis=-1))
 
 
-def pooled(columns: Sequence[Sequence[Counted]], seed: int) -> tuple[float, float, float]:
+def pooled(columns: Sequence[Sequence[Counted]], seed: int) -> Estimate:
     """Return a share or ratio of shares pooled over futures, with its 90% interval (bootstrap of futures).
 
-    `columns`: one sequence of counts (a share), or two (the first share over the second), a count a future.
+    `columns`: one sequence of counts (a share), or pairs of two (the first share over the second), a count a future.
     """
     hits = np.array([[count.hits for count in column] for column in columns]).T
     totals = np.array([[count.total for count in column] for column in columns]).T
@@ -89,10 +100,10 @@ def pooled(columns: Sequence[Sequence[Counted]], seed: int) -> tuple[float, floa
     spread = pooled_ratio(hits[drawn], totals[drawn])
     known = spread[np.isfinite(spread)]
     low, high = np.quantile(known, (0.05, 0.95)) if len(known) else (np.nan, np.nan)
-    return float(pooled_ratio(hits, totals)), float(low), float(high)
+    return Estimate(float(pooled_ratio(hits, totals)), float(low), float(high), known)
 
 
-def majority(votes: np.ndarray, seed: int) -> tuple[float, float, float]:
+def majority(votes: np.ndarray, seed: int) -> Estimate:
     """Return the share of people for whom something holds in most futures, with its 90% bootstrap interval.
 
     `votes`: 0 or 1, (futures, people).
@@ -100,13 +111,13 @@ def majority(votes: np.ndarray, seed: int) -> tuple[float, float, float]:
     drawn = np.random.default_rng(seed).integers(0, len(votes), (RESAMPLES, len(votes)))
     spread = (votes[drawn].mean(axis=1) > 0.5).mean(axis=1)
     low, high = np.quantile(spread, (0.05, 0.95))
-    return float((votes.mean(axis=0) > 0.5).mean()), float(low), float(high)
+    return Estimate(float((votes.mean(axis=0) > 0.5).mean()), float(low), float(high), spread)
 
 
-def over_futures(values: Sequence[float]) -> tuple[float, float, float]:
+def over_futures(values: Sequence[float]) -> Estimate:
     """Return the median over futures, and the interval of 90% of them; NaNs are left out, infinities are not."""
     known = np.array([value for value in values if not np.isnan(value)])
     if not len(known):
-        return np.nan, np.nan, np.nan
+        return Estimate(np.nan, np.nan, np.nan, known)
     low, middle, high = np.quantile(known, (0.05, 0.5, 0.95), method="nearest")
-    return float(middle), float(low), float(high)
+    return Estimate(float(middle), float(low), float(high), known)

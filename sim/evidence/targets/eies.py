@@ -2,7 +2,8 @@
 
 Freeman & Freeman (1979) measured who knew whom among researchers of social networks before and after eight months of
 an early computer conference.  The principal organiser (m01) is the coordinator of the simulated network; the other 31
-are its members, and measures are taken over all 32, the coordinator's bonds counting as ties.
+are its members, and measures are taken over all 32, the coordinator's bonds counting as mutual ties.  A tie is directed:
+what its sender says of the receiver, or the trust of one end in the other.
 
 The data are not part of the package (see `find_data`).  Without them the network starts from a generated stand-in with
 the published size, densities and centralisation of the start.
@@ -10,7 +11,6 @@ the published size, densities and centralisation of the start.
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,15 +19,17 @@ from pathlib import Path
 import numpy as np
 
 from sim.evidence.targets import matrix_measures
-from sim.evidence.targets.counting import Measured, Overrides, Run, counted
+from sim.evidence.targets.counting import Counted, Measured, Overrides, Run
+from sim.evidence.targets.panel_measures import count, returned
+from sim.evidence.targets.real_data import BESIDE as DATA
+from sim.evidence.targets.real_data import rows_of
 from sim.inputs.scenario import Scenario, Table
-from sim.model.declarations import NUMBER
 from sim.model.start import NetworkError, new_network, numbered
 from sim.model.state import World
 from sim.model.world import build_world, run_to
 
 ENVIRONMENT = "GENNET_EIES"
-BESIDE = Path("..") / "shared" / "data" / "eies"
+BESIDE = DATA / "eies"
 FILES = ("members.csv", "ties.csv", "messages.csv")
 
 PEOPLE = 32
@@ -40,8 +42,15 @@ FRIEND_TRUST = 0.4
 """Trust from which a simulated tie counts as friendship."""
 START_TRUST = {MET: 0.2, FRIEND: 0.5, CLOSE: 0.75}
 """Trust that a tie of a strength starts with: assumed, on both sides of `FRIEND_TRUST`."""
-START_FIGURES = {"met": 0.591, "friend": 0.222, "met_centralisation": 0.44, "friend_centralisation": 0.35}
-"""The start as published (densities of the union graph), for the stand-in."""
+START_FIGURES = {
+    "met": 0.591,
+    "friend": 0.222,
+    "met_centralisation": 0.44,
+    "friend_centralisation": 0.35,
+    "met_reciprocity": 0.86,
+    "friend_reciprocity": 0.55,
+}
+"""The start as published (densities and centralisation of the union graph), for the stand-in."""
 
 FITTED: dict[str, float] = {
     "members.activity": 3.96,
@@ -116,17 +125,6 @@ def found_or_stand_in() -> Eies:
     return stand_in() if folder is None else read(folder)
 
 
-def rows_of(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
-    """Return the rows of a data file.  Raises NetworkError if it lacks a column."""
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        lacking = [name for name in columns if name not in (reader.fieldnames or ())]
-        if lacking:
-            found = ", ".join(reader.fieldnames or ()) or "none"
-            raise NetworkError(f"{path}: no column {', '.join(lacking)}; the columns found are {found}")
-        return list(reader)
-
-
 def read(folder: Path) -> Eies:
     """Return the data of a folder, people in the order of the file of members.  Raises NetworkError if it is malformed."""
     people = rows_of(folder / "members.csv", ("id", "discipline", "organiser"))
@@ -153,11 +151,11 @@ def read(folder: Path) -> Eies:
 
 
 def stand_in() -> Eies:
-    """Return a fixed network with the published size, densities and centralisation of the start.
+    """Return a fixed network with the published size, densities, centralisation and reciprocity of the start.
 
     The organiser has met everybody.  The others are ranked, and the density says how many pairs have met; a pair's chance
     rises with a power of both ranks, chosen so that centralisation is nearest to the published one.  Friends are drawn in
-    the same way among those who have met.
+    the same way among those who have met.  Of some pairs only one says so, as many as reciprocity tells.
     """
     luck = np.random.default_rng(1978).random((PEOPLE, PEOPLE))
     luck = np.triu(luck, 1) + np.triu(luck, 1).T
@@ -172,7 +170,25 @@ def stand_in() -> Eies:
         luck[0, 1:] = luck[1:, 0] = np.random.default_rng(1979).random(PEOPLE - 1)
         strength[best] = value
         among = best
-    return Eies(strength, np.zeros(PEOPLE, np.int32), True)
+    return Eies(one_sided_pairs(strength), np.zeros(PEOPLE, np.int32), True)
+
+
+def one_sided_pairs(strength: np.ndarray) -> np.ndarray:
+    """Return symmetric strengths with one side lowered to the level below, of as many pairs as reciprocity tells.
+
+    With d of m + d pairs one-sided, reciprocity is 2m / (2m + d).  Friends have met from both sides.
+    """
+    luck = np.random.default_rng(1980)
+    lowered = strength.copy()
+    for name, level, below in (("met", MET, 0), ("friend", FRIEND, MET)):
+        reciprocity = START_FIGURES[f"{name}_reciprocity"]
+        share = (1.0 - reciprocity) / (1.0 - reciprocity / 2.0)
+        number = round(share * int((np.triu(strength, 1) >= level).sum()))
+        pairs = luck.permutation(np.argwhere(np.triu(strength, 1) == level))[:number]
+        turned = luck.random(len(pairs)) < 0.5
+        for (i, j), other in zip(pairs, turned, strict=True):
+            lowered[(j, i) if other else (i, j)] = below
+    return lowered
 
 
 def strongest_pairs(luck: np.ndarray, among: np.ndarray, number: int, power: float) -> np.ndarray:
@@ -202,28 +218,26 @@ def scenario(overrides: Overrides | None = None) -> Scenario:
 
 
 def open_world(data: Eies, made: Scenario, seed: int, replicate: int) -> World:
-    """Return the world at the start: 31 members with trust by strength, and the organiser's bonds with them."""
-    strength = np.maximum(data.start, data.start.T)
-    values = made.settings()
-    trust = np.zeros(strength.shape)
+    """Return the world at the start: 31 members who trust by strength, and the organiser's bonds with them.
+
+    A bond has one trust: the stronger of what the two say of each other.
+    """
+    trust = np.zeros(data.start.shape)
     for level, value in START_TRUST.items():
-        trust[strength == level] = value
+        trust[data.start == level] = value
     members = trust[1:, 1:]
-    pairs = np.argwhere(np.triu(members, 1) > 0).astype(np.int32)
-    each = members[pairs[:, 0], pairs[:, 1]]
+    pairs = np.argwhere(np.triu(matrix_measures.either(members), 1)).astype(np.int32)
     start = new_network(
         pairs,
         names=numbered("m", 2, PEOPLE - 1),
         source="EIES (Freeman & Freeman 1979)",
-        strength=each / each.max(),
         sector=data.sector[1:],
         kind=np.zeros(PEOPLE - 1, np.int8),
     )
-    # Trust at the start is this parameter times strength relative to the mean, so each tie gets its own value.
-    values[NUMBER["trust.start"]] = each.mean()
     coordinators, changes = made.coordinator_records("organiser"), made.change_records("organiser")
-    world = build_world(start, values, coordinators, changes, WEEKS, seed, replicate, ledger=True)
-    world.bonds["trust"][0, : PEOPLE - 1] = trust[0, 1:]
+    world = build_world(start, made.settings(), coordinators, changes, WEEKS, seed, replicate, ledger=True)
+    matrix_measures.give_trust(world, members)
+    world.bonds["trust"][0, : PEOPLE - 1] = np.maximum(trust[0], trust[:, 0])[1:]
     return world
 
 
@@ -244,7 +258,7 @@ def messages_of(world: World) -> np.ndarray:
 
 
 def trust_of(world: World) -> np.ndarray:
-    """Return trust among the 32, the organiser first: float64 (32, 32); bonds below the floor are no ties."""
+    """Return trust among the 32, row in column, the organiser first: float64 (32, 32); bonds below the floor are none."""
     trust = np.zeros((PEOPLE, PEOPLE))
     trust[1:, 1:] = matrix_measures.trust_matrix(world)[: PEOPLE - 1, : PEOPLE - 1]
     bonds = world.bonds.trust[0, : PEOPLE - 1]
@@ -253,11 +267,13 @@ def trust_of(world: World) -> np.ndarray:
 
 
 def measures(
-    start: np.ndarray, end: np.ndarray, friends: tuple[np.ndarray, np.ndarray], sent: np.ndarray
+    met: tuple[np.ndarray, np.ndarray], friends: tuple[np.ndarray, np.ndarray], sent: np.ndarray
 ) -> dict[str, float]:
-    """Return the figures of EIES: of graphs `start` and `end` of who have met, of friends, and of messages (32, 32)."""
-    before, after = friends
-    exchanged = np.rint(sent + sent.T)
+    """Return the figures of EIES: of who has met and who are friends, before and after, and of messages: all (32, 32).
+
+    Density, reciprocity and who befriends whom are of ordered pairs; transitivity and centralisation of the graph in which
+    two are tied if either says so.
+    """
     senders = sent.sum(axis=1)
     figures = {
         "top_3_senders": matrix_measures.top_share(senders, 3),
@@ -266,24 +282,35 @@ def measures(
         "answered": matrix_measures.answered(sent),
         "answered_weight": matrix_measures.answered_weight(sent),
     }
-    for name, then, now in (("met", start, end), ("friend", before, after)):
-        centralisation = matrix_measures.centralisation(now)
-        figures[f"{name}_density"] = matrix_measures.density(now)
-        figures[f"{name}_transitivity"] = matrix_measures.transitivity(now)
+    for name, (before, after) in (("met", met), ("friend", friends)):
+        union = after | after.T
+        centralisation = matrix_measures.centralisation(union)
+        figures[f"{name}_density"] = matrix_measures.density(after)
+        figures[f"{name}_reciprocity"] = returned(after).share
+        figures[f"{name}_transitivity"] = matrix_measures.transitivity(union)
         figures[f"{name}_centralisation"] = centralisation
-        figures[f"{name}_centralisation_change"] = centralisation - matrix_measures.centralisation(then)
-    for low, high in BINS:
-        chosen = ~before & (exchanged >= low) & (exchanged <= (np.inf if high is None else high))
-        figures[f"befriended_{low}"] = counted(after, chosen).share
-    return figures
+        figures[f"{name}_centralisation_change"] = centralisation - matrix_measures.centralisation(before | before.T)
+    return figures | {name: counts.share for name, counts in befriended(*friends, sent).items()}
+
+
+def befriended(before: np.ndarray, after: np.ndarray, sent: np.ndarray) -> dict[str, Counted]:
+    """Count ordered pairs below friend who became friends, by messages exchanged."""
+    exchanged = np.rint(sent + sent.T)
+    pairs = ~before & ~np.eye(len(before), dtype=bool)
+    return {
+        f"befriended_{low}": count(
+            after, pairs & (exchanged >= low) & (exchanged <= (np.inf if high is None else high))
+        )
+        for low, high in BINS
+    }
 
 
 def observed(data: Eies) -> dict[str, float]:
-    """Return the figures of the data; a pair is tied if either says so."""
+    """Return the figures of the data."""
     if data.end is None or data.messages is None:
         raise ValueError("the stand-in has neither final ties nor messages")
-    start, end = (np.maximum(matrix, matrix.T) for matrix in (data.start, data.end))
-    return measures(start >= MET, end >= MET, (start >= FRIEND, end >= FRIEND), data.messages.astype(float))
+    met, friends = ((data.start >= level, data.end >= level) for level in (MET, FRIEND))
+    return measures(met, friends, data.messages.astype(float))
 
 
 def experiment(overrides: Overrides, data: Eies) -> Run:
@@ -295,6 +322,7 @@ def experiment(overrides: Overrides, data: Eies) -> Run:
         before = trust_of(world)
         world = run_to(world, WEEKS)
         after = trust_of(world)
-        return measures(before > 0, after > 0, (before >= FRIEND_TRUST, after >= FRIEND_TRUST), messages_of(world))
+        met, friends = (before > 0, after > 0), (before >= FRIEND_TRUST, after >= FRIEND_TRUST)
+        return measures(met, friends, messages_of(world))
 
     return run

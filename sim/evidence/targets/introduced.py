@@ -5,15 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.evidence.targets.counting import Measured, Overrides, Run, counted
-from sim.evidence.targets.matrix_measures import trust_matrix
-from sim.evidence.targets.panel_measures import off_diagonal
+from sim.evidence.targets.matrix_measures import either, trust_matrix
 from sim.evidence.targets.strangers import CLOSED, ENCOUNTERS, meeting
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import YEAR, open_world
 from sim.model import steps
 from sim.model.levers import LEVERS
 from sim.model.luck import phase_key
-from sim.model.state import World
 from sim.model.world import copy_world, run_to
 
 START, INTRODUCTIONS = 26, 10
@@ -28,12 +26,6 @@ SCATTERED: Table = {
 }
 
 
-def tied(world: World) -> np.ndarray:
-    """Return which pairs are tied, if only from one side: bool (n, n), symmetric."""
-    trust = trust_matrix(world)
-    return (trust > 0) | (trust.T > 0)
-
-
 def introduced(overrides: Overrides) -> Run:
     """Pairs whom a coordinator introduces in one copy of a network: tied a year later, in that copy and in the other."""
     settings = {**CLOSED, **meeting(0.5 * ENCOUNTERS), **overrides}
@@ -42,13 +34,13 @@ def introduced(overrides: Overrides) -> Run:
     def run(seed: int, replicate: int) -> Measured:
         _, world = open_world(scenario, "hub", seed, replicate)
         world = run_to(world, START)
-        other, before = copy_world(world), tied(world)
+        other, before = copy_world(world), either(trust_matrix(world))
         for number in range(INTRODUCTIONS):
             luck = np.uint64(phase_key(seed, replicate, START + number, PHASE))
             steps.act(0, LEVERS["close_triads"].number, other, luck)
-        pairs = tied(other) & ~before
+        pairs = either(trust_matrix(other)) & ~before
         n = len(pairs)
-        with_it, without = (tied(run_to(each, START + YEAR))[:n, :n] for each in (other, world))
-        return {"introduced": counted(with_it, pairs & off_diagonal(n)), "not_introduced": counted(without, pairs)}
+        with_it, without = (either(trust_matrix(run_to(each, START + YEAR)))[:n, :n] for each in (other, world))
+        return {"introduced": counted(with_it, pairs), "not_introduced": counted(without, pairs)}
 
     return run

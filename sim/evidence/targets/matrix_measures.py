@@ -8,13 +8,26 @@ from sim.model.state import World
 
 
 def trust_matrix(world: World) -> np.ndarray:
-    """Return trust between all members so far, 0 where there is no tie: float64 (n, n), symmetric."""
+    """Return the trust of row in column among all members so far, 0 where there is none: float64 (n, n)."""
     number = int(world.network[0].members)
     trust = np.zeros((number, number))
     other, strength = (world.ties[name][:number] for name in ("other", "trust"))
     rows, slots = np.nonzero(np.arange(other.shape[1]) < world.members["degree"][:number, None])
     trust[rows, other[rows, slots]] = strength[rows, slots]
     return trust
+
+
+def give_trust(world: World, trust: np.ndarray) -> None:
+    """Set the trust of each end of every tie that a world has.  `trust`: row trusts column, float64 (n, n)."""
+    for i in range(len(trust)):
+        for slot in range(world.members[i].degree):
+            tie = world.ties[i, slot]
+            tie.trust = trust[i, tie.other]
+
+
+def either(trust: np.ndarray) -> np.ndarray:
+    """Return which pairs are tied, from one side or both: bool (n, n), symmetric."""
+    return (trust > 0) | (trust.T > 0)
 
 
 def gifts_logged(world: World) -> np.ndarray:

@@ -48,6 +48,7 @@ def convening(scenario: Scenario, seed: int, replicate: int) -> Measured:
     _, world = open_world(scenario.with_({"giving.base": -10.0}), scenario.strategy(), seed, replicate)
     world = run_to(world, 1)
     trust = trust_matrix(world)
+    trust = np.maximum(trust, trust.T)
     p = world.parameters[0]
     between = 0.5 * (p.convening_shallow_trust + p.convening_deep_trust)
     return {"met": float((trust > 0).sum() / PEOPLE), "talked": float((trust > between).sum() / PEOPLE)}

@@ -7,7 +7,7 @@ ranks the others by trust, with an error of naming.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from sim.evidence.targets.strangers import CLOSED, meeting, strangers_scenario
 from sim.lab.future import open_world
 from sim.model.world import run_to
 
+FILES = ("ranks.csv",)
 PEOPLE, MEASUREMENTS = 17, 15
 HOUSE_ENCOUNTERS = 20.0
 """Encounters a week with people of one house: some three a day.  Fixed beforehand, not fitted."""
@@ -75,22 +76,34 @@ def summed(counts: Sequence[Counted]) -> Counted:
 
 def read(folder: Path) -> list[np.ndarray]:
     """Return how much each likes each other at every measurement: 17 minus rank, 0 on the diagonal."""
-    people, ranks = matrices_of(folder / "ranks.csv", "measurement", "rank")
-    return [np.where(ranks[key] > 0, len(people) - ranks[key], 0.0) for key in sorted(ranks, key=int)]
+    people, ranks = matrices_of(folder / "ranks.csv", ("measurement",), "rank")
+    return [
+        np.where(ranks[key] > 0, len(people) - ranks[key], 0.0) for key in sorted(ranks, key=lambda key: int(key[0]))
+    ]
 
 
-def house(overrides: Overrides) -> Run:
-    """Seventeen strangers in one house for fifteen weeks: whom they like best, week by week."""
+def liking_each_week(overrides: Overrides) -> Callable[[int, int], list[np.ndarray]]:
+    """Return a function of seed and replicate: how much each likes each other, with an error of naming, in every week."""
     settings = {**CLOSED, "groups.founding": 0.0, **meeting(HOUSE_ENCOUNTERS), **overrides}
     scenario = strangers_scenario(PEOPLE, 1, MEASUREMENTS, settings)
 
-    def run(seed: int, replicate: int) -> Measured:
+    def weeks(seed: int, replicate: int) -> list[np.ndarray]:
         _, world = open_world(scenario, "none", seed, replicate)
         errors = np.random.default_rng((seed, replicate, PEOPLE))
         liking = []
         for week in range(1, MEASUREMENTS + 1):
             world = run_to(world, week)
             liking.append(trust_matrix(world) + NAMING_ERROR * errors.standard_normal((PEOPLE, PEOPLE)))
-        return measures(liking)
+        return liking
+
+    return weeks
+
+
+def house(overrides: Overrides) -> Run:
+    """Seventeen strangers in one house for fifteen weeks: whom they like best, week by week."""
+    liking = liking_each_week(overrides)
+
+    def run(seed: int, replicate: int) -> Measured:
+        return measures(liking(seed, replicate))
 
     return run

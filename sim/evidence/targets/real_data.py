@@ -38,21 +38,21 @@ def rows_of(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
 
 
 def matrices_of(
-    path: Path, key: str, value: str | None = None, people: tuple[str, ...] = ()
-) -> tuple[tuple[str, ...], Mapping[str, np.ndarray]]:
-    """Return people, and a matrix (n, n; from row to column) for each different text in the column `key`.
+    path: Path, keys: tuple[str, ...], value: str | None = None, people: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], Mapping[tuple[str, ...], np.ndarray]]:
+    """Return people, and a matrix (n, n; from row to column) for each different text in the columns `keys`.
 
     The columns `from` and `to` name people, in order of `people`, or as sorted if there are none.  Entries are the numbers in
     the column `value`, or 1 where it is None; 0 where there is no row.  Raises NetworkError for rows that make no sense.
     """
-    rows = rows_of(path, ("from", "to", key, *(() if value is None else (value,))))
+    rows = rows_of(path, ("from", "to", *keys, *(() if value is None else (value,))))
     known = people or tuple(sorted({row[end] for row in rows for end in ("from", "to")}))
     place = {name: number for number, name in enumerate(known)}
-    matrices: dict[str, np.ndarray] = {}
+    matrices: dict[tuple[str, ...], np.ndarray] = {}
     for line, row in enumerate(rows, start=2):
         try:
             pair = place[row["from"]], place[row["to"]]
-            matrix = matrices.setdefault(row[key], np.zeros((len(known), len(known))))
+            matrix = matrices.setdefault(tuple(row[key] for key in keys), np.zeros((len(known), len(known))))
             matrix[pair] = 1.0 if value is None else float(row[value])
         except (KeyError, ValueError, TypeError):
             raise NetworkError(f"{path}, line {line}: {dict(row)} is not two known ids and a number") from None

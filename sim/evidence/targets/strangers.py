@@ -11,8 +11,8 @@ import numpy as np
 
 from sim.evidence.targets import gift_rhythm
 from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run
-from sim.evidence.targets.matrix_measures import answered_weight, gifts_logged, trust_matrix
-from sim.evidence.targets.panel_measures import added, off_diagonal, turnover
+from sim.evidence.targets.matrix_measures import answered_weight, either, gifts_logged, trust_matrix
+from sim.evidence.targets.panel_measures import added, turnover
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import YEAR, open_world
@@ -53,7 +53,7 @@ def strangers_scenario(people: int, sectors: int, weeks: int, settings: Override
 
 def ties_each(trust: np.ndarray) -> float:
     """Return the mean number of ties a member, tied if either trusts the other."""
-    return float(((trust > 0) | (trust.T > 0)).sum() / len(trust))
+    return float(either(trust).sum() / len(trust))
 
 
 def yearly_turnover(before: np.ndarray, after: np.ndarray) -> dict[str, Counted]:
@@ -122,6 +122,5 @@ def relations(overrides: Overrides) -> Run:
 
 def one_sided(trust: np.ndarray) -> float:
     """Return the share of tied pairs of whom only one trusts the other; NaN without ties."""
-    tied = (trust > 0) & off_diagonal(len(trust))
-    either = float((tied | tied.T).sum())
-    return float((tied ^ tied.T).sum()) / either if either else np.nan
+    number = float(either(trust).sum())
+    return float(((trust > 0) ^ (trust.T > 0)).sum()) / number if number else np.nan

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.evidence.targets.counting import Counted, Measure, Measured, counted, experiment
-from sim.evidence.targets.matrix_measures import common_contacts, gifts_logged, trust_matrix
+from sim.evidence.targets.gift_rhythm import direct_gifts, gift_counts
+from sim.evidence.targets.matrix_measures import common_contacts, either, gifts_logged, trust_matrix
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import YEAR, open_world
@@ -31,22 +32,11 @@ def active(world: World) -> np.ndarray:
     return np.asarray(world.members["active"][: world.network[0].members] == 1)
 
 
-def given_between(world: World) -> np.ndarray:
-    """Return whether a tied member has given to the other since they were tied: bool (n, n), row gave to column."""
-    n = int(world.network[0].members)
-    gave = np.zeros((n, n), bool)
-    other, given = (world.ties[name][:n] for name in ("other", "gave"))
-    rows, slots = np.nonzero(np.arange(other.shape[1]) < world.members["degree"][:n, None])
-    gave[rows, other[rows, slots]] = given[rows, slots] == 1
-    return gave
-
-
 def contacts(gifts: np.ndarray) -> np.ndarray:
     """Return pairs and weeks of direct gifts, in that order: int64 (m, 3) of lower row, higher row, week."""
-    direct = gifts[(gifts["hops"] == 0) & (gifts["relayed"] == 0)]
+    direct = direct_gifts(gifts)
     pairs = np.sort(np.column_stack((direct["giver"], direct["receiver"])).astype(np.int64), axis=1)
-    seen = np.unique(np.column_stack((pairs, direct["week"].astype(np.int64))), axis=0)
-    return np.asarray(seen[seen[:, 0] >= 0])
+    return np.unique(np.column_stack((pairs, direct["week"].astype(np.int64))), axis=0)
 
 
 def silences(seen: np.ndarray, here: np.ndarray, week: int) -> dict[str, Counted]:
@@ -77,15 +67,19 @@ def silences(seen: np.ndarray, here: np.ndarray, week: int) -> dict[str, Counted
 
 @experiment(TIES)
 def ties(scenario: Scenario, seed: int, replicate: int) -> Measured:
-    """A hundred members for two years: what becomes of ties and of pairs without one after the first year."""
+    """A hundred members for two years: what becomes of ties and of pairs without one after the first year.
+
+    Two are tied if either trusts the other; a tie is mutual if both gave in the last quarter of the first year.
+    """
     _, world = open_world(scenario, scenario.strategy(), seed, replicate, ledger=True)
     world = run_to(world, LOOK)
-    there, before, gave = active(world), trust_matrix(world) > 0, given_between(world)
+    there, before, gifts = active(world), either(trust_matrix(world)), gifts_logged(world)
     n = len(there)
+    gave = gift_counts(gifts[gifts["week"] >= LOOK - SEASON], n) > 0
     world = run_to(world, LOOK + SEASON)
-    season, stayed_season = trust_matrix(world)[:n, :n] > 0, active(world)[:n] & there
+    season, stayed_season = either(trust_matrix(world))[:n, :n], active(world)[:n] & there
     world = run_to(world, LOOK + YEAR)
-    after, stayed = trust_matrix(world)[:n, :n] > 0, active(world)[:n] & there
+    after, stayed = either(trust_matrix(world))[:n, :n], active(world)[:n] & there
     common = common_contacts(before)
     both = np.outer(stayed, stayed) & ~np.eye(n, dtype=bool)
     soon = np.outer(stayed_season, stayed_season) & ~np.eye(n, dtype=bool)

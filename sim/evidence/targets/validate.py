@@ -6,7 +6,7 @@ Results do not depend on the order of futures, the number of threads, or which o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,18 +14,23 @@ import numpy as np
 from sim.evidence.seeds import VALIDATION_SEED
 from sim.evidence.targets import eies
 from sim.evidence.targets.counting import Counted, Measured, Overrides, majority, over_futures, pooled, single
+from sim.evidence.targets.scores import NO_SCORE, Score
+from sim.evidence.targets.scores import score as score_of
 from sim.evidence.targets.target import Target
 from sim.evidence.targets.target_catalogue import EXPERIMENTS, TARGETS
 from sim.lab.experiment.runner import in_parallel
 
 REPLICATES = 200
+REAL_STARTS = ("club", "alone")
+"""Experiments that start from a network that comes with the package."""
 
 
 @dataclass(frozen=True)
 class TargetResult:
     """One target in simulated futures: median and 90% interval (of what is pooled: estimate and its interval).
 
-    `values`: one a future.  `people`: for a majority, the share of futures that had each person right.
+    `values`: one a future.  `people`: for a majority, the share of futures that had each person right.  `beside`: values of
+    further measures, by name.
     """
 
     target: Target
@@ -34,7 +39,9 @@ class TargetResult:
     high: float
     values: tuple[float, ...]
     start: str
+    score: Score = NO_SCORE
     people: tuple[float, ...] = ()
+    beside: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def inside(self) -> bool:
@@ -55,6 +62,9 @@ class TargetResult:
             "median": self.median,
             "interval90": [self.low, self.high],
             "inside": self.inside,
+            "interval_score": self.score.interval,
+            "crps": self.score.crps,
+            "skill": self.score.skill,
             "in_fit": target.in_fit,
             "unit": target.unit,
             "start": self.start,
@@ -102,15 +112,21 @@ def judge(target: Target, futures: Sequence[Measured], seed: int, generated: boo
     values = tuple(single(value) for value in columns[0])
     people: tuple[float, ...] = ()
     if target.pooling == "counts":
-        median, low, high = pooled(counts, seed)
+        found = pooled(counts, seed)
     elif target.pooling == "majority":
         votes = np.array(columns[0])
-        median, low, high = majority(votes, seed)
+        found = majority(votes, seed)
         people = tuple(votes.mean(axis=0).tolist())
     else:
-        median, low, high = over_futures(values)
-    start = {"eies": "generated" if generated else "data", "club": "data"}.get(target.experiment, "generated")
-    return TargetResult(target, median, low, high, values, start, people)
+        found = over_futures(values)
+    scored = NO_SCORE
+    if target.kind != "direction":
+        span = (target.low, target.high) if target.kind == "range" else (target.observed, target.observed)
+        scored = score_of(found.sample, found.low, found.high, target.observed, span, target.unit)
+    start = "generated" if target.experiment != "eies" or generated else "data"
+    start = "data" if target.experiment in REAL_STARTS else start
+    beside = {name: tuple(single(future[name]) for future in futures) for name in target.beside}
+    return TargetResult(target, found.median, found.low, found.high, values, start, scored, people, beside)
 
 
 def chosen(only: Sequence[str]) -> tuple[Target, ...]:
@@ -150,10 +166,14 @@ def validate(
     return [judge(target, found[target.experiment], seed, source.generated) for target in targets]
 
 
-def score(results: Sequence[TargetResult]) -> dict[str, int]:
-    """Return how many targets there are and how many are inside, of those kept out of the fit and of those in it."""
+def score(results: Sequence[TargetResult]) -> dict[str, float]:
+    """Return how many targets there are and how many are inside, of those kept out of the fit and of those in it.
+
+    `median_skill`: of targets with a score; `skilled`: how many of these do better than knowing nothing; `scored`: of how many.
+    """
     kept_out = [result for result in results if not result.target.in_fit]
     fitted = [result for result in results if result.target.in_fit]
+    skills = [result.score.skill for result in results if not np.isnan(result.score.skill)]
     return {
         "targets": len(results),
         "inside": sum(result.inside for result in results),
@@ -161,4 +181,7 @@ def score(results: Sequence[TargetResult]) -> dict[str, int]:
         "kept_out_inside": sum(result.inside for result in kept_out),
         "in_fit": len(fitted),
         "in_fit_inside": sum(result.inside for result in fitted),
+        "scored": len(skills),
+        "skilled": sum(skill > 0 for skill in skills),
+        "median_skill": float(np.median(skills)) if skills else np.nan,
     }

@@ -93,6 +93,14 @@ def test_the_trust_matrix_has_every_tie_in_both_directions():
     assert np.count_nonzero(trust) == 6
 
 
+def test_each_end_of_a_tie_has_its_own_trust():
+    world = make_world(3, [(0, 1), (1, 2)])
+    wanted = np.array([[0.0, 0.7, 0.0], [0.2, 0.0, 0.0], [0.0, 0.4, 0.0]])
+    matrix_measures.give_trust(world, wanted)
+    assert np.array_equal(matrix_measures.trust_matrix(world), wanted)
+    assert np.array_equal(matrix_measures.either(wanted), (wanted + wanted.T) > 0)
+
+
 def test_a_share_counts_each_pair_once():
     among = np.zeros((4, 4), bool)
     among[0, 1] = among[1, 0] = among[2, 3] = among[3, 2] = True

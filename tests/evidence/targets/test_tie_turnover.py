@@ -5,7 +5,6 @@ import numpy as np
 from sim.evidence.targets import tie_turnover
 from sim.evidence.targets.counting import Counted
 from sim.model.state import GIFT
-from tests.model.worlds import make_world, tie
 
 
 def ledger_lines(*rows):
@@ -46,13 +45,6 @@ def test_pairs_with_few_contacts_and_leavers_are_excluded():
     seen = np.array([[0, 1, week] for week in (60, 62, 64, 66)])
     assert tie_turnover.silences(seen, np.array([True, False]), 100)["silent_ended"].total == 0
     assert tie_turnover.silences(np.zeros((0, 3), np.int64), np.array([True, True]), 100)["silent_ended"].total == 0
-
-
-def test_givers_and_receivers_are_read_from_ties():
-    world = make_world(3, [(0, 1), (1, 2)])
-    tie(world, 1, 0).gave = 1
-    gave = tie_turnover.given_between(world)
-    assert gave[1, 0] and gave.sum() == 1
 
 
 def test_bridges_are_not_lost_first_without_embeddedness():
