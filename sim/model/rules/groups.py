@@ -13,7 +13,7 @@ from sim.model.state import ALIGNING, FORMING, GROUP_SIZE_LIMIT, LONG_AGO, NOBOD
 PARAMETERS = declare(
     "groups",
     [
-        Parameter("trust", default=0.25, low=0.0, high=1.0, plausible=(0.15, 0.35), unit="trust", label="Trust required to found or join a group together"),
+        Parameter("trust", default=0.12, low=0.0, high=1.0, plausible=(0.08, 0.18), unit="trust", label="Trust required to found or join a group together"),
         Parameter("smallest", default=4.0, low=2.0, high=16.0, plausible=(3.0, 5.0), whole=True, unit="members", label="Fewest members to found a group; one with two fewer dissolves", basis="published", source="working groups of 4 to 9: Hackman (2002)"),
         Parameter("largest", default=9.0, low=2.0, high=16.0, plausible=(7.0, 12.0), whole=True, unit="members", label="Most members of a group", basis="published", source="Hackman (2002)"),
         Parameter("founding", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.03), unit="per week", label="Chance that a member with full initiative tries to found a group"),
@@ -21,8 +21,8 @@ PARAMETERS = declare(
         Parameter("join", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Chance that a member looks for a group to join, or leaves one whose topic is out of reach"),
         Parameter("own_session", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.25), unit="per week", label="Chance that a group meets without a coordinator"),
         Parameter("own_cost", default=0.4, low=0.0, high=20.0, plausible=(0.2, 1.0), unit="engagement", label="Cost of such a meeting to each member"),
-        Parameter("cohesion", default=0.15, low=0.0, high=1.0, plausible=(0.1, 0.25), unit="trust", label="Cohesion at which a group starts aligning"),
-        Parameter("agreement", default=0.8, low=0.0, high=1.0, plausible=(0.7, 0.9), label="Agreement at which a group starts a pilot", basis="published", source="consensus in Delphi studies: at a median of 75%, Diamond et al. (2014)"),
+        Parameter("cohesion", default=0.05, low=0.0, high=1.0, plausible=(0.03, 0.08), unit="trust", label="Cohesion at which a group starts aligning"),
+        Parameter("agreement", default=0.75, low=0.0, high=1.0, plausible=(0.7, 0.85), label="Agreement at which a group starts a pilot", basis="published", source="consensus in Delphi studies: at a median of 75%, Diamond et al. (2014)"),
     ],
 )  # fmt: skip
 

@@ -42,7 +42,7 @@ PARAMETERS = declare(
     [
         Parameter("surplus", default=0.15, low=-5.0, high=5.0, plausible=(0.1, 0.3), unit="value per week", label="Surplus of a group's own value over the network's at which a group without identity may leave"),
         Parameter("identity", default=0.5, low=0.0, high=5.0, plausible=(0.3, 0.8), unit="value per week", label="Surplus added to that by full identity"),
-        Parameter("hazard", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="per week", label="Chance to break away above that surplus"),
+        Parameter("hazard", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Chance to break away above that surplus"),
     ],
 )  # fmt: skip
 LARGEST_PART = 500.0  # Largest Poisson mean drawn at once: exp(-mean) must not underflow.

@@ -48,7 +48,7 @@ READERS = 1 << 20  # Random counter for members who read a documented practice.
 PARAMETERS = declare(
     "production",
     [
-        Parameter("rate", default=0.08, low=0.0, high=5.0, plausible=(0.04, 0.10), unit="work per week", label="Work per week at full engagement, ability and fit"),
+        Parameter("rate", default=0.3, low=0.0, high=5.0, plausible=(0.15, 0.45), unit="work per week", label="Work per week at full engagement, ability and fit"),
         Parameter("cost", default=0.18, low=0.0, high=20.0, plausible=(0.1, 0.3), unit="engagement per week", label="Cost of producing to each member"),
         Parameter("alone", default=0.25, low=0.0, high=1.0, plausible=(0.15, 0.4), unit="share", label="Information that a group has without the network"),
         Parameter("per_link", default=0.12, low=0.0, high=1.0, plausible=(0.06, 0.2), unit="share per tie per member", label="Information added by ties to members of other groups"),
