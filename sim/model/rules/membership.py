@@ -40,7 +40,7 @@ PARAMETERS = declare(
 ) + declare(
     "breakaway",
     [
-        Parameter("surplus", default=0.15, low=-5.0, high=5.0, plausible=(0.1, 0.3), unit="value per week", label="Surplus of a group's own value over the network's at which a group without identity may leave"),
+        Parameter("surplus", default=0.6, low=-5.0, high=5.0, plausible=(0.3, 1.0), unit="value per week", label="Surplus of a group's own value over the network's at which a group without identity may leave"),
         Parameter("identity", default=0.5, low=0.0, high=5.0, plausible=(0.3, 0.8), unit="value per week", label="Surplus added to that by full identity"),
         Parameter("hazard", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Chance to break away above that surplus"),
     ],
