@@ -100,7 +100,6 @@ DIRECTIONS = {
     "groups.join": (0.0, 0.5, "groups", "size of groups", 1),
     "groups.own_session": (0.0, 0.6, "groups", "sum meetings", 1),
     "groups.own_cost": (0.0, 8.0, "groups", "mean mean_engagement", -1),
-    "groups.cohesion": (0.02, 0.6, "groups", "mean groups_forming", 1),
     "groups.agreement": (0.3, 0.95, "groups", "mean past_aligning", -1),
     # Production.
     "production.rate": (0.05, 1.0, "groups", "sum outputs", 1),
@@ -116,7 +115,6 @@ DIRECTIONS = {
     "production.failure_cost": (0.0, 1.0, "dear failures", "mean mean_engagement", -1),
     "production.reach_of_topic": (0.1, 3.0, "groups", "sum output_value", 1),
     "production.own_share": (0.0, 2.0, "groups", "own outputs", 1),
-    "production.returns": (0.0, 1.0, "groups", "resources to give", 1),
     "production.fade": (0.0, 0.4, "groups", "own outputs", -1),
     "production.lasting": (0.0, 1.0, "groups", "mean standing_services", 1),
     "production.wear": (0.0, 0.2, "groups", "mean standing_services", -1),

@@ -42,7 +42,7 @@ SLOW = pytest.mark.skipif(not COMPILED, reason="the run takes too long uncompile
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "networks"
 
 LOOSE = {
-    "groups": {"trust": 0.15, "founding": 0.08, "join": 0.1, "cohesion": 0.08, "agreement": 0.6, "smallest": 3},
+    "groups": {"trust": 0.15, "founding": 0.08, "join": 0.1, "agreement": 0.6, "smallest": 3},
     "production": {"rate": 0.5},
     "breakaway": {"surplus": -0.1, "identity": 0.0, "hazard": 0.1},
 }

@@ -244,7 +244,7 @@ def check_world(world):
 
 
 def check_ties(world):
-    """Check that every tie is in both rows with correct mirrors and equal trust, without duplicates or self-ties."""
+    """Check that every tie is in both rows with correct mirrors, without duplicates or self-ties."""
     number = int(world.network[0].members)
     floor = float(world.parameters[0].trust_floor)
     organisation = float(world.parameters[0].organisation_fixed) > 0.0
@@ -266,11 +266,11 @@ def check_ties(world):
             assert 0 <= half.mirror < world.members[j].degree
             back = world.ties[j, half.mirror]
             assert back.other == i and back.mirror == s, f"the halves of {i}-{j} do not know each other"
-            for name in ("trust", "fading", "last", "common", "origin"):
+            for name in ("last", "common", "origin", "made"):
                 assert half[name] == back[name], f"{name} differs at the ends of {i}-{j}: {half[name]}, {back[name]}"
-            assert abs(half.owed + back.owed) < 1e-9, f"balance of {i}-{j}: {half.owed} and {back.owed}"
-            assert 0.0 <= half.trust <= 1.0 and 0.0 <= half.known <= 1.0 and 0.0 <= half.fading <= 1.0
-            assert organisation or half.trust >= floor or half.last >= world.network[0].week - 1
+            assert 0.0 <= half.trust <= 1.0 and 0.0 <= half.known <= 1.0 and half.owed >= 0.0
+            strongest = max(half.trust, back.trust)
+            assert organisation or strongest >= floor or half.last >= world.network[0].week - 1
             assert 0 <= half.origin < len(ORIGINS) and half.gave in (0, 1)
 
 

@@ -13,16 +13,15 @@ from sim.model.state import ALIGNING, FORMING, GROUP_SIZE_LIMIT, LONG_AGO, NOBOD
 PARAMETERS = declare(
     "groups",
     [
-        Parameter("trust", default=0.1, low=0.0, high=1.0, plausible=(0.06, 0.15), unit="trust", label="Trust required to found or join a group together"),
+        Parameter("trust", default=0.12, low=0.0, high=1.0, plausible=(0.08, 0.18), unit="trust", label="Trust required to found or join a group together"),
         Parameter("smallest", default=4.0, low=2.0, high=16.0, plausible=(3.0, 5.0), whole=True, unit="members", label="Fewest members to found a group; one with two fewer dissolves", basis="published", source="working groups of 4 to 9: Hackman (2002)"),
         Parameter("largest", default=9.0, low=2.0, high=16.0, plausible=(7.0, 12.0), whole=True, unit="members", label="Most members of a group", basis="published", source="Hackman (2002)"),
         Parameter("founding", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.03), unit="per week", label="Chance that a member with full initiative tries to found a group"),
         Parameter("prompting", default=3.0, low=0.0, high=20.0, plausible=(1.0, 5.0), unit="factor", label="How much full prompting by coordinators adds to founding"),
         Parameter("join", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Chance that a member looks for a group to join, or leaves one whose topic is out of reach"),
-        Parameter("own_session", default=0.15, low=0.0, high=1.0, plausible=(0.05, 0.25), unit="per week", label="Chance that a group meets without a coordinator"),
-        Parameter("own_cost", default=0.3, low=0.0, high=20.0, plausible=(0.1, 0.6), unit="engagement", label="Cost of such a meeting to each member"),
-        Parameter("cohesion", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="trust", label="Cohesion at which a group starts aligning"),
-        Parameter("agreement", default=0.75, low=0.0, high=1.0, plausible=(0.7, 0.9), label="Agreement at which a group starts a pilot", basis="published", source="consensus in Delphi studies: at a median of 75%, Diamond et al. (2014)"),
+        Parameter("own_session", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.25), unit="per week", label="Chance that a group meets without a coordinator"),
+        Parameter("own_cost", default=0.4, low=0.0, high=20.0, plausible=(0.2, 1.0), unit="engagement", label="Cost of such a meeting to each member"),
+        Parameter("agreement", default=0.75, low=0.0, high=1.0, plausible=(0.7, 0.85), label="Agreement at which a group starts a pilot", basis="published", source="consensus in Delphi studies: at a median of 75%, Diamond et al. (2014)"),
     ],
 )  # fmt: skip
 
@@ -306,7 +305,7 @@ def meet_by_itself(g, world, p, luck):
 
 @rule
 def meet(g, world, p, luck):
-    """A working group may meet without a coordinator, and moves to its next phase when its cohesion and agreement suffice.
+    """A working group may meet without a coordinator; it starts aligning at once, and a pilot when it agrees enough.
 
     Members whose viewpoint is too far from the topic may quit; a group that is too small dissolves.
     """
@@ -331,7 +330,7 @@ def meet(g, world, p, luck):
     astray = p.organisation_fixed > 0.0 and group.agreement < p.groups_agreement
     if (group.phase <= ALIGNING or astray) and uniform(mine, 0) < p.groups_own_session:
         meet_by_itself(g, world, p, of(mine, SESSION))
-    if group.phase == FORMING and group.cohesion >= p.groups_cohesion:
+    if group.phase == FORMING:
         group.phase = ALIGNING
         decide(g, world, p)
         take_stock(g, world, p)

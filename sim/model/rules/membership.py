@@ -40,9 +40,9 @@ PARAMETERS = declare(
 ) + declare(
     "breakaway",
     [
-        Parameter("surplus", default=0.3, low=-5.0, high=5.0, plausible=(0.15, 0.5), unit="value per week", label="Surplus of a group's own value over the network's at which a group without identity may leave"),
+        Parameter("surplus", default=0.6, low=-5.0, high=5.0, plausible=(0.3, 1.0), unit="value per week", label="Surplus of a group's own value over the network's at which a group without identity may leave"),
         Parameter("identity", default=0.5, low=0.0, high=5.0, plausible=(0.3, 0.8), unit="value per week", label="Surplus added to that by full identity"),
-        Parameter("hazard", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="per week", label="Chance to break away above that surplus"),
+        Parameter("hazard", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Chance to break away above that surplus"),
     ],
 )  # fmt: skip
 LARGEST_PART = 500.0  # Largest Poisson mean drawn at once: exp(-mean) must not underflow.

@@ -13,7 +13,7 @@ from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.alignment import distance
 from sim.model.rules.groups import agenda_is_set, decide
-from sim.model.rules.numbers import clipped, saturating
+from sim.model.rules.numbers import saturating
 from sim.model.rules.practices import best_tested, hear, invent, try_out
 from sim.model.state import (
     ADVOCACY,
@@ -28,7 +28,6 @@ from sim.model.state import (
     PRACTICE,
     PROJECT,
     PURCHASING,
-    RESOURCES,
     SERVICES,
 )
 
@@ -42,13 +41,12 @@ PROJECT_BASE = 0.5  # Size of a project, to which a group's share of the largest
 BREADTH = 1.3  # Scales up readiness for advocacy, a product of two saturating factors.
 PER_LINKED_GROUP, PER_ORGANISATION = 0.35, 0.7
 """How much a linked group counts for coordinated services, and an organisation for joint purchasing."""
-CROWDING = 0.5  # How much existing resources lower what an investment adds.
 READERS = 1 << 20  # Random counter for members who read a documented practice.
 
 PARAMETERS = declare(
     "production",
     [
-        Parameter("rate", default=0.35, low=0.0, high=5.0, plausible=(0.2, 0.5), unit="work per week", label="Work per week at full engagement, ability and fit"),
+        Parameter("rate", default=0.3, low=0.0, high=5.0, plausible=(0.15, 0.45), unit="work per week", label="Work per week at full engagement, ability and fit"),
         Parameter("cost", default=0.18, low=0.0, high=20.0, plausible=(0.1, 0.3), unit="engagement per week", label="Cost of producing to each member"),
         Parameter("alone", default=0.25, low=0.0, high=1.0, plausible=(0.15, 0.4), unit="share", label="Information that a group has without the network"),
         Parameter("per_link", default=0.12, low=0.0, high=1.0, plausible=(0.06, 0.2), unit="share per tie per member", label="Information added by ties to members of other groups"),
@@ -67,7 +65,6 @@ PARAMETERS = declare(
         Parameter("services", default=0.5, low=0.0, high=10.0, plausible=(0.2, 1.0), unit="share", label="How much full coordinated services add to the worth of every output"),
         Parameter("advocacy", default=1.0, low=0.0, high=10.0, plausible=(0.5, 2.0), unit="factor", label="How much full advocacy adds to the number of newcomers"),
         Parameter("without", default=-1.0, low=-1.0, high=5.0, plausible=(-1.0, -1.0), whole=True, unit="kind of output", label="Kind of output that no group makes, by its place in the list; -1: groups make all kinds", source="to switch a kind off"),
-        Parameter("returns", default=0.15, low=0.0, high=1.0, plausible=(0.05, 0.3), unit="share", label="Endowment with resources that an investment gives to each of its makers"),
     ],
 ) + declare(
     "organisation",
@@ -269,8 +266,9 @@ def complete(g, world, p):
     tally.output_value += worth
     network.last_of_kind[kind] = network.week
     group.last_output = network.week
+    returned = group.resources / group.seated if kind == INVESTMENT else 0.0
     for a in range(group.seated):
-        reap(int(group.members[a]), kind, worth, world, p)
+        reap(int(group.members[a]), kind, worth, returned, world, p)
     if kind == INNOVATION:
         invent(g, world)
     elif kind == PRACTICE:
@@ -282,14 +280,13 @@ def complete(g, world, p):
 
 
 @rule
-def reap(i, kind, worth, world, p):
-    """A maker benefits from an output.  An innovation uses up what knowledge was fresh; an investment returns resources."""
+def reap(i, kind, worth, returned, world, p):
+    """A maker benefits from an output.  An innovation uses up its fresh knowledge; an investment returns resources to it."""
     me = world.members[i]
     me.own_outputs += p.production_own_share * worth
     if kind == INNOVATION:
         me.stock = 0.0
-    elif kind == INVESTMENT:
-        me.endowment[RESOURCES] += p.production_returns * clipped(1.0 - CROWDING * me.endowment[RESOURCES])
+    me.received += p.members_memory * returned
 
 
 @rule

@@ -62,7 +62,7 @@ def met(rule, **line):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("strong_ties", 3.9), ("largest_component", 0.8), ("members", 1)],
+    [("strong_ties", 2.9), ("largest_component", 0.8), ("members", 1)],
 )
 def test_connected_needs_all_conditions(name, value):
     assert met(is_connected, **CONNECTED)
@@ -70,14 +70,14 @@ def test_connected_needs_all_conditions(name, value):
 
 
 def test_in_a_tiny_network_all_others_suffice():
-    assert met(is_connected, **(CONNECTED | {"members": 4, "strong_ties": 3.0}))
-    assert not met(is_connected, **(CONNECTED | {"members": 4, "strong_ties": 2.9}))
+    assert met(is_connected, **(CONNECTED | {"members": 3, "strong_ties": 2.0}))
+    assert not met(is_connected, **(CONNECTED | {"members": 3, "strong_ties": 1.9}))
 
 
 def test_weak_ties_neither_help_nor_harm_the_stage_connected():
     for weak in (0.0, 30.0):
         assert met(is_connected, **CONNECTED, mean_degree=4.5 + weak, mean_trust=0.05)
-        assert not met(is_connected, **(CONNECTED | {"strong_ties": 3.9}), mean_degree=4.5 + weak, mean_trust=0.9)
+        assert not met(is_connected, **(CONNECTED | {"strong_ties": 2.9}), mean_degree=4.5 + weak, mean_trust=0.9)
 
 
 @pytest.mark.parametrize(

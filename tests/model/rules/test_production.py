@@ -347,13 +347,15 @@ def test_purchasing_lowers_what_giving_resources_costs():
     assert costs[0, 0.0] == costs[0, 1.0] == pytest.approx(0.1)
 
 
-def test_an_investment_uses_the_groups_resources_and_returns_some_to_its_makers():
+def test_an_investment_uses_the_groups_resources_and_returns_them_to_its_makers():
     world, g = output(INVESTMENT, resources=2.0)
     left = 2.0 * (1 - parameters(world).production_fade)
     assert world.groups[g].resources == 0.0
-    assert (world.members.endowment[:6, RESOURCES] > 0.65).all() and world.members.endowment[7, RESOURCES] == 0.65
+    p = parameters(world)
+    assert world.members.received[:6] == pytest.approx(p.members_history + p.members_memory * left / 6)
+    assert world.members[7].received == p.members_history
     other, g = output(SERVICES, resources=2.0)
-    assert other.groups[g].resources == pytest.approx(left) and other.members.endowment[0, RESOURCES] == 0.65
+    assert other.groups[g].resources == pytest.approx(left) and other.members[0].received == p.members_history
 
 
 def test_worth_falls_with_distance_from_the_problem_and_with_what_is_in_place():
