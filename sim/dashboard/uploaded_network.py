@@ -22,9 +22,9 @@ from sim.dashboard.network_drawing import places
 from sim.dashboard.questions import FINGERPRINT, MOST_OWN, Question
 from sim.dashboard.services import services
 from sim.inputs.networks.health import health
-from sim.inputs.networks.reading.plain import File
-from sim.inputs.networks.reading.reader import checked_size, read_network
 from sim.inputs.networks.writing import to_csv
+from sim.inputs.reading.plain import File
+from sim.inputs.reading.reader import checked_size, read_network
 from sim.model.start import NetworkError, StartNetwork
 
 MOST_UPLOADED = 4_000_000
