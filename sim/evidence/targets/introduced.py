@@ -6,7 +6,8 @@ import numpy as np
 
 from sim.evidence.targets.counting import Measured, Overrides, Run, counted
 from sim.evidence.targets.matrix_measures import either, trust_matrix
-from sim.evidence.targets.strangers import CLOSED, ENCOUNTERS, meeting
+from sim.evidence.targets.settings import CLOSED, meeting
+from sim.evidence.targets.strangers import ENCOUNTERS
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import YEAR, open_world
 from sim.model import steps
