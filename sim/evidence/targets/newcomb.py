@@ -32,8 +32,8 @@ from sim.model.world import run_to
 
 FILES = ("ranks.csv",)
 PEOPLE, MEASUREMENTS = 17, 15
-HOUSE: dict[str, float] = {**CLOSED, "groups.founding": 0.0, **meeting(40.0), "members.attention": 100.0}
-"""People of one house meet several times a day, and have time for it; they found no working groups.
+HOUSE: dict[str, float] = {**CLOSED, "groups.founding": 0.0, "members.activity": 4.0, **meeting(20.0)}
+"""People of one house meet some three times a day and give four times a week; they found no working groups.
 
 Assumed for a house, and not varied until choices agree.
 """

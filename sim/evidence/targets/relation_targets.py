@@ -108,7 +108,7 @@ STRANGERS_TARGETS: tuple[Target, ...] = (
         note=f"{STRANGERS}; messages in the data, gifts over three years in the model"),
     Target("introduced", "tied after a year: introduced, against the same pair without", "introduced", ("introduced", "not_introduced"), BROKERS,
         np.nan, "direction", 4.0, unit="times", pooling="counts", bar=True,
-        note="a coordinator introduces pairs in one of two copies of a network of forty; tied from either side"),
+        note="a coordinator introduces pairs of two sectors in one of two copies of a network of forty; tied from either side"),
     bound("without_tie", "members of half a year who have no tie", ("alone", "without_tie"), PLACES, 0.0, 0.0, 0.03,
         note="the network of the main example for three years, nobody coordinates"),
     bound("aligned_unconnected", "futures that align before they connect", ("alone", "aligned_unconnected"), PLACES, 0.0, 0.0, 0.05,

@@ -13,6 +13,8 @@ CLOSED: dict[str, float] = {
     "breakaway.hazard": 0.0,
 }
 """Nobody comes or leaves."""
+TIME_PER_ENCOUNTER = 4.0
+"""Gifts and encounters that a member has time for, for each encounter a week: no limit where people share a roof."""
 
 
 def declared(settings: Mapping[str, float]) -> dict[str, float]:
@@ -21,5 +23,6 @@ def declared(settings: Mapping[str, float]) -> dict[str, float]:
 
 
 def meeting(rate: float) -> dict[str, float]:
-    """Return the setting of encounters a week, where the model has one."""
-    return declared({"meeting.rate": rate})
+    """Return the settings of encounters a week, and of the time that they take besides the usual, where the model has them."""
+    usual = BY_KEY["members.attention"].default if "members.attention" in BY_KEY else 0.0
+    return declared({"meeting.rate": rate, "members.attention": usual + TIME_PER_ENCOUNTER * rate})
