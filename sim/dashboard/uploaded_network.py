@@ -22,9 +22,11 @@ from sim.dashboard.network_drawing import places
 from sim.dashboard.questions import FINGERPRINT, MOST_OWN, Question
 from sim.dashboard.services import services
 from sim.inputs.networks.health import health
-from sim.inputs.networks.reading.plain import File
-from sim.inputs.networks.reading.reader import checked_size, read_network
 from sim.inputs.networks.writing import to_csv
+from sim.inputs.reading.limited import Limits, read_limited
+from sim.inputs.reading.plain import DEFAULT_OPTIONS, File, ReadOptions
+from sim.inputs.reading.reader import checked_size
+from sim.inputs.reading.resolving import UserNetwork
 from sim.model.start import NetworkError, StartNetwork
 
 MOST_UPLOADED = 4_000_000
@@ -38,9 +40,14 @@ class UploadedNetwork:
 
     fingerprint: str
     folder: Path
-    start: StartNetwork
+    read: UserNetwork
     files: tuple[str, ...]
     memory: Memory = field(default_factory=Memory)
+
+    @property
+    def start(self) -> StartNetwork:
+        """The network as simulations start with it."""
+        return self.read.start
 
     def question(self, question: Question) -> Question:
         """Return a question with this network as its start."""
@@ -57,16 +64,25 @@ class UploadedNetwork:
             "notes": start.notes,
             "health": health(start),
             "names": start.names,
+            "more": [
+                ", ".join(
+                    f"{heading}: {values[row]}" for heading, values in self.read.attributes.items() if values[row]
+                )
+                for row in range(start.members)
+            ],
             "places": places([{(i, j): s for i, j, s in ties}], start.members),
             "ties": [(i, j, round(s, 2)) for i, j, s in ties],
         }
 
 
-def upload(files: Sequence[File]) -> UploadedNetwork:
-    """Return the network in some files, checked.  Raises NetworkError if it cannot be used."""
+def upload(files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS) -> UploadedNetwork:
+    """Return the network in some files, checked.  Raises NetworkError if it cannot be used.
+
+    They are read in a process of its own, with limits on memory and time.
+    """
     for file in files:
         checked_size(file, len(file.content), MOST_UPLOADED)
-    read = read_network(files)
+    read = read_limited(files, options, Limits(members=MOST_OWN))
     start = read.start
     if not FEWEST_OWN <= start.members <= MOST_OWN:
         raise NetworkError(
@@ -79,7 +95,7 @@ def upload(files: Sequence[File]) -> UploadedNetwork:
     _folders.add(folder)
     for name, text in zip(("members.csv", "ties.csv"), texts, strict=True):
         (folder / name).write_text(text, encoding="utf-8")
-    return UploadedNetwork(fingerprint, folder, start, tuple(file.name for file in files))
+    return UploadedNetwork(fingerprint, folder, read, tuple(file.name for file in files))
 
 
 def forget(network: UploadedNetwork | None) -> None:

@@ -29,8 +29,7 @@ from sim.evidence.targets.counting import Overrides, single
 from sim.evidence.targets.target import Target
 from sim.evidence.targets.target_catalogue import BY_NAME
 from sim.evidence.targets.validate import judge, run_experiments
-from sim.lab.experiment.runner import in_parallel
-from sim.lab.extras import extra_needed
+from sim.lab.experiment.runner import extra_needed, in_parallel
 from sim.lab.results import JsonObject, json_text
 from sim.model.declarations import BY_KEY
 

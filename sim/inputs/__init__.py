@@ -1,1 +1,1 @@
-"""What goes in: scenario files, start networks, and the bounds of what can be asked for."""
+"""What goes in: scenario files, start networks, files of networks, and the bounds of what can be asked for."""

@@ -1,12 +1,12 @@
-"""How the model's rules are compiled, and where the machine code is cached.  The only module that imports numba.
+"""How the model's rules are compiled.
 
 A rule is an ordinary Python function.  `@rule` compiles it for use inside other compiled functions, `@entry` compiles a
 function that Python calls, and `@primitive` compiles a function even in uncompiled runs (the random numbers: 64-bit
 wrap-around arithmetic is slow in plain Python).  With `GENNET_COMPILED=0` in the environment, rules and entries stay plain
 Python: slow, but open to a debugger, and with bit-identical results.
 
-Numba's cache detects changes only in the calling file, not in a helper from another file.  The cache folder is therefore
-named after a hash of all sources that can be compiled, so an edited rule never runs stale machine code.
+Entries are cached on disk, with all rules that they call, in a folder named after a hash of all sources under `sim/model`:
+an edited rule never runs stale machine code, and copies of the same sources share one cache.
 """
 
 from __future__ import annotations
@@ -14,32 +14,25 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import sys
-import tempfile
-import time
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FunctionType
 from typing import Any, cast
 
-from platformdirs import user_cache_path
+from sim.model.code_cache import cache_folder, remove_old_caches
 
 COMPILED = os.environ.get("GENNET_COMPILED", "1") != "0"
 COUNTED = os.environ.get("GENNET_COUNTED", "0") == "1"
 LINKED = os.environ.get("GENNET_LINKED", "1") != "0"
 SOURCES = Path(__file__).parents[1]
-KEPT_CACHES = 4
-
-SECONDS_A_DAY = 24 * 3600
 
 Compiled = Callable[..., Any]
 """A rule, primitive or entry: compiled, or the plain function with `GENNET_COMPILED=0`.  Numba does not preserve its type."""
 Options = dict[str, Any]
 """Numba's options."""
 
-CACHE_NAME = re.compile(r"[0-9a-f]{16}-3\.\d+(-counted)?(-unlinked)?")
-"""Names of this module's cache folders."""
 TOKEN = re.compile(r"(\"{3}|'{3})(?:\\.|[^\\])*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
 """A string or a comment."""
 
@@ -73,49 +66,31 @@ def sources_hash(paths: list[Path]) -> str:
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path:
-    """Return the cache folder for these sources and this Python version, under NUMBA_CACHE_DIR if set."""
+def cache_name() -> str:
+    """Return the name of the cache folder for these sources, this version of Python and these settings."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    name = f"{sources_hash(compiled_sources())}-{python}{'-counted' if COUNTED else ''}{'' if LINKED else '-unlinked'}"
-    if chosen := os.environ.get("NUMBA_CACHE_DIR"):
-        # Set by the user, or by a parent process to its own cache folder.
-        place = Path(chosen)
-        return (place.parent if CACHE_NAME.fullmatch(place.name) else place) / name
-    root = user_cache_path("gennet")
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=root):
-            pass
-    except OSError:
-        root = Path(tempfile.gettempdir()) / f"gennet-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
-        root.mkdir(parents=True, exist_ok=True)
-    return root / name
+    return f"{sources_hash(compiled_sources())}-{python}{'-counted' if COUNTED else ''}{'' if LINKED else '-unlinked'}"
 
 
-def remove_old_caches(current: Path) -> None:
-    """Remove the caches of all but the latest few versions of the sources, if older than a day."""
-    try:
-        others = sorted(
-            (p for p in current.parent.iterdir() if CACHE_NAME.fullmatch(p.name) and p.is_dir() and p != current),
-            key=lambda p: p.stat().st_mtime,
-        )
-        for old in others[: max(0, len(others) - KEPT_CACHES)]:
-            if time.time() - old.stat().st_mtime > SECONDS_A_DAY:
-                shutil.rmtree(old, ignore_errors=True)
-    except OSError:
-        pass
-
-
-CACHE = cache_folder()
-os.environ["NUMBA_CACHE_DIR"] = str(CACHE)
+CACHE = cache_folder(cache_name())
 remove_old_caches(CACHE)
+# For child processes, and for numba unless it is imported already.
+os.environ["NUMBA_CACHE_DIR"] = str(CACHE)
 # Intel's vector maths library rounds differently from libm; results must not depend on whether it is installed.
-os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
+os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
+# Numba makes and drops errors while it tries out types; colouring them takes a thirtieth of the time to compile.
+os.environ.setdefault("NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING", "1")
 
 import numba  # noqa: E402
 import numpy as np  # noqa: E402
 
 from sim.model import linking  # noqa: E402
+
+numba.config.CACHE_DIR, numba.config.DISABLE_INTEL_SVML = str(CACHE), 1
+if numba.config.USING_SVML:  # by an import of numba before this module's, and there is no way back
+    warnings.warn(
+        "numba uses Intel's SVML: results may differ in the last digits unless sim is imported first", stacklevel=2
+    )
 
 # Rules are linked into entries if this version of numba is known to be able to; a private way, tested to change no bits.
 LINKED = LINKED and linking.is_supported and not numba.config.DISABLE_JIT
@@ -132,17 +107,35 @@ ALLOCATING: Options = {**OPTIONS, "no_cfunc_wrapper": True, "_nrt": True}
 INNER: Options = ALLOCATING if COUNTED else {**ALLOCATING, "_nrt": False}
 
 
-def compiled(function: Compiled, kind: str, **options: Any) -> Compiled:
+def stamp(function: Compiled) -> str | None:
+    """Return what dates a function's machine code besides the cache folder's name; None if it cannot be cached.
+
+    That is the file of a function outside the model.  A closure's code depends on more than its source, and a function
+    without a module cannot be found again.
+    """
+    try:
+        path = Path(function.__code__.co_filename)
+        if function.__closure__ or function.__module__ not in sys.modules:
+            return None
+        inside = path.is_relative_to(SOURCES / "model")
+        return "" if inside else hashlib.sha256(without_remarks(path.read_text("utf-8")).encode()).hexdigest()
+    except OSError:
+        return None
+
+
+def compiled(function: Compiled, kind: str, cache: bool = True, **options: Any) -> Compiled:
     """Compile a function with numba: an "entry" that Python calls, or a "rule" that is linked into entries."""
+    dispatcher: Compiled
     if LINKED:
-        return linking.DISPATCHERS[kind](function, **options)
-    dispatcher: Compiled = numba.njit(**options)(function)
+        dispatcher = linking.DISPATCHERS[kind](cast(FunctionType, function), stamp(function), **options)
+    else:
+        dispatcher = numba.njit(cache=cache, **options)(function)
     return dispatcher
 
 
 def primitive(function: Compiled) -> Compiled:
     """Compile a function even if compilation is off, as for random numbers."""
-    return compiled(function, "rule", forceinline=True, **OPTIONS)
+    return compiled(function, "rule", cache=False, forceinline=True, **OPTIONS)
 
 
 def as_key(primitive: Compiled) -> Compiled:
@@ -156,22 +149,22 @@ def as_key(primitive: Compiled) -> Compiled:
 
 def rule(function: Compiled) -> Compiled:
     """Compile a rule or a helper that other compiled functions call."""
-    return compiled(function, "rule", cache=True, **INNER) if COMPILED else function
+    return compiled(function, "rule", **INNER) if COMPILED else function
 
 
 def linked(function: Compiled) -> Compiled:
-    """Compile a closure over compiled functions into its callers, since numba's disk cache never hits for closures."""
-    return compiled(function, "rule", **INNER) if COMPILED else function
+    """Compile a closure over compiled functions into its callers."""
+    return compiled(function, "rule", cache=False, **INNER) if COMPILED else function
 
 
 def allocating(function: Compiled) -> Compiled:
     """Compile a helper that allocates arrays, for work that is not done every week."""
-    return compiled(function, "rule", cache=True, **ALLOCATING) if COMPILED else function
+    return compiled(function, "rule", **ALLOCATING) if COMPILED else function
 
 
 def hot(function: Compiled) -> Compiled:
     """Compile a small helper into its callers, where a call would cost more than the work."""
-    return compiled(function, "rule", forceinline=True, **INNER) if COMPILED else function
+    return compiled(function, "rule", cache=False, forceinline=True, **INNER) if COMPILED else function
 
 
 def inlined(function: Compiled) -> Compiled:
@@ -181,13 +174,13 @@ def inlined(function: Compiled) -> Compiled:
 
 def entry(function: Compiled) -> Compiled:
     """Compile a function that Python calls, and cache the machine code on disk."""
-    return compiled(function, "entry", cache=True, _nrt=True, **OPTIONS) if COMPILED else function
+    return compiled(function, "entry", _nrt=True, **OPTIONS) if COMPILED else function
 
 
 def entry_from(template: Callable[..., None], name: str, **names: object) -> Compiled:
     """Return an entry that is a copy of `template` with some of its global `names` replaced.
 
-    It is a copy because numba's disk cache never hits for a closure over compiled functions.
+    It is a copy because the machine code of a closure cannot be cached.
     """
     original = cast(FunctionType, template)
     copy = FunctionType(original.__code__, {**original.__globals__, **names}, name)
@@ -224,14 +217,12 @@ unrolled = numba.literal_unroll
 
 
 def is_cached(function: Compiled) -> bool:
-    """Return whether an entry's machine code is cached on disk, so that a command need not announce a wait.
-
-    Numba keeps a folder for every copy of the sources, and cannot use another copy's machine code.
-    """
+    """Return whether an entry's machine code is cached on disk, so that a command need not announce a wait."""
     if not COMPILED:
         return True
+    if isinstance(function, linking.EntryDispatcher):
+        return function.is_cached()
     folder, plain = getattr(function, "stats").cache_path, getattr(function, "py_func")  # noqa: B009
-    # A remark above the function moves its first line, and with it the name that numba looks for.
     return any(Path(folder).glob(f"*.{plain.__name__}-{plain.__code__.co_firstlineno}.*.nbc"))
 
 

@@ -6,19 +6,45 @@ of the processor time, for the same speed of a run and the same bits.  A rule th
 compiled once more, as an entry.  Numba also compiles a function once for each integer literal that it is called with; here
 literals are plain integers.
 
+An entry's machine code is cached on disk in one file for each signature, which copies of the same sources share: numba's own
+cache goes by the path and time of the source file.  Of several processes that need an entry, one compiles it.
+
 `SUPPORTED` names the versions of numba that this was tested with.  With others, `sim.model.jit` compiles the ordinary way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+import hashlib
+import os
+import pickle
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from types import FunctionType
 
-from llvmlite.binding import Linkage, ModuleRef
+import llvmlite
+from filelock import FileLock, Timeout
+from llvmlite.binding import Linkage, ModuleRef, parse_assembly
 from numba import __version__
-from numba.core import compiler, types
+from numba.core import compiler, config, types
+from numba.core.caching import NullCache
 from numba.core.codegen import CPUCodeLibrary, JITCodeLibrary
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.cpu import CPUContext
 from numba.core.dispatcher import _FunctionCompiler
 from numba.core.registry import CPUDispatcher
+from numba.core.serialize import dumps
+from numba.core.sigutils import normalize_signature
+
+Signature = tuple[types.Type, ...]
+"""Types of arguments."""
+
+LONGEST_WAIT = 600.0
+"""Seconds that a process waits for another one that compiles the same."""
 
 SUPPORTED = ("0.68",)
 
@@ -29,6 +55,7 @@ class RuleLibrary(JITCodeLibrary):
     """A rule's unoptimised LLVM code, and the libraries that it calls."""
 
     def _optimize_functions(self, ll_module: ModuleRef) -> None:
+        """Leave it to the entries."""
         ll_module.data_layout = self._codegen._data_layout
 
     def finalize(self) -> None:
@@ -88,7 +115,23 @@ class EntryLibrary(JITCodeLibrary):
             if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
                 # LLVM may inline a function that has one caller; and no entry can call the code in another one.
                 function.linkage = Linkage.internal
+        self._optimize_functions(self._final_module)
         super().finalize()
+
+    def _optimize_functions(self, ll_module: ModuleRef) -> None:
+        """Simplify each function.  Numba makes a pass manager for each, which takes longer than the work."""
+        ll_module.data_layout = self._codegen._data_layout
+        passes, builder = self._codegen._function_pass_manager()
+        for function in ll_module.functions:
+            passes.run(function, builder)
+
+    def serialize_using_object_code(self) -> tuple[str, str, tuple[bytes, bytes]]:
+        """Return the machine code, and LLVM code that only names its functions: compiled code calls the rule, see `as_rule`."""
+        self._ensure_finalized()
+        functions = self._final_module.functions
+        names = [f.name for f in functions if not f.is_declaration and f.linkage != Linkage.internal]
+        stubs = parse_assembly("\n".join(f'define void @"{name}"() {{ ret void }}' for name in names))
+        return self.name, "object", (self._get_compiled_object(), stubs.as_bitcode())
 
 
 class RuleCompiler(_FunctionCompiler):
@@ -100,7 +143,7 @@ class RuleCompiler(_FunctionCompiler):
         flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
         return flags
 
-    def _compile_core(self, args: tuple[types.Type, ...], return_type: types.Type) -> compiler.CompileResult:
+    def _compile_core(self, args: Signature, return_type: types.Type) -> compiler.CompileResult:
         target = self.targetdescr
         flags = compiler.Flags()
         target.options.parse_as_flags(flags, self.targetoptions)
@@ -121,16 +164,98 @@ class EntryCompiler(RuleCompiler):
         flags.no_cfunc_wrapper = True
         return flags
 
-    def _compile_core(self, args: tuple[types.Type, ...], return_type: types.Type) -> compiler.CompileResult:
+    def _compile_core(self, args: Signature, return_type: types.Type) -> compiler.CompileResult:
         result = super()._compile_core(args, return_type)
         for environment in result._find_referenced_environments():  # an exception with a computed message needs its own
             result.codegen.set_env(environment.env_name, environment)
         return result
 
 
-def not_literal(kind: types.Type) -> types.Type:
-    """Return the type of an integer or boolean for that of a literal, and any other type as it is."""
-    return types.unliteral(kind) if isinstance(kind, (types.IntegerLiteral, types.BooleanLiteral)) else kind
+def widened(kind: types.Type) -> types.Type:
+    """Return int64 for any signed integer and for literals, as numba's arithmetic has it, and any other type as it is."""
+    if isinstance(kind, (types.IntegerLiteral, types.BooleanLiteral)):
+        kind = types.unliteral(kind)
+    return types.int64 if isinstance(kind, types.Integer) and kind.signed else kind
+
+
+class EntryCache(NullCache):
+    """The machine code of an entry on disk: a file for each signature, which begins with a hash of the rest."""
+
+    def __init__(self, function: FunctionType, stamp: str) -> None:
+        self.function, self.stamp = function, stamp
+        self.folder = Path(config.CACHE_DIR)
+
+    @property
+    def cache_path(self) -> str:
+        """Return the folder."""
+        return str(self.folder)
+
+    def stem(self) -> str:
+        """Return what the names of the entry's files begin with: on another processor, or with another numba, another."""
+        target = CPUDispatcher.targetdescr.target_context.codegen().magic_tuple()
+        context = digest(__version__, llvmlite.__version__, target, self.stamp, self.function.__code__.co_code)
+        name = re.sub(r"[^\w.]", "", f"{self.function.__module__}.{self.function.__qualname__}")
+        return f"{name[-100:]}.{digest(name, context)[:16]}"
+
+    def file(self, signature: Signature) -> Path:
+        """Return the file of a signature."""
+        args, _ = normalize_signature(signature)
+        return self.folder / f"{self.stem()}.{digest(*map(str, args))[:16]}.nbc"
+
+    def exists(self) -> bool:
+        """Return whether the entry is cached for some signature."""
+        return any(self.folder.glob(f"{self.stem()}.*.nbc"))
+
+    def load_overload(self, sig: Signature, target_context: CPUContext) -> compiler.CompileResult | None:
+        """Return cached machine code; None if there is none, or it is damaged."""
+        target_context.refresh()
+        try:
+            content = self.file(sig).read_bytes()
+        except OSError:
+            return None
+        if hashlib.sha256(content[32:]).digest() != content[:32]:
+            return None
+        return compiler.CompileResult._rebuild(target_context, *pickle.loads(zlib.decompress(content[32:])))
+
+    def save_overload(self, sig: Signature, cres: compiler.CompileResult) -> None:
+        """Cache machine code, unless the disk is full or closed."""
+        if cres.lifted or cres.library.has_dynamic_globals:
+            return
+        content = zlib.compress(dumps(cres._reduce()), 1)
+        path = self.file(sig)
+        temporary = path.with_suffix(f".{os.getpid()}")
+        try:
+            temporary.write_bytes(hashlib.sha256(content).digest() + content)
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def turn(self, sig: Signature) -> Iterator[None]:
+        """Wait while another process compiles the same."""
+        path = self.file(sig)
+        with ExitStack() as stack:
+            if not path.exists():
+                # Without locks, as on some network drives, or after a long wait, compile all the same.
+                with suppress(OSError, NotImplementedError, Timeout):
+                    stack.enter_context(FileLock(path.with_suffix(".lock"), timeout=LONGEST_WAIT))
+            yield
+
+
+@contextmanager
+def rare_garbage_collection() -> Iterator[None]:
+    """Look for garbage seldom: the compiler makes many objects that stay, and looking through them takes a tenth of its time."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def digest(*parts: object) -> str:
+    """Return a hash of what parts look like."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 class EntryDispatcher(CPUDispatcher):
@@ -138,31 +263,65 @@ class EntryDispatcher(CPUDispatcher):
 
     compiler_class: type[RuleCompiler] = EntryCompiler
 
-    def __init__(self, function: object, cache: bool = False, **options: object) -> None:
+    def __init__(self, function: FunctionType, stamp: str | None = None, **options: object) -> None:
         super().__init__(function, {}, {"nopython": True, "boundscheck": None, **options})
         self._compiler = self.compiler_class(
             function, self.targetdescr, self.targetoptions, self.locals, compiler.Compiler
         )
-        if cache:
+        self.stamp = stamp
+        if stamp is not None:
             self.enable_caching()
 
-    def get_call_template(self, args: tuple[types.Type, ...], kws: dict[str, types.Type]) -> tuple[object, ...]:
-        """Compile the function for the types of a call."""
-        named = {name: not_literal(kind) for name, kind in kws.items()}
-        template: tuple[object, ...] = super().get_call_template(tuple(not_literal(kind) for kind in args), named)
+    def enable_caching(self) -> None:
+        """Cache machine code on disk."""
+        self._cache = EntryCache(self.py_func, self.stamp or "")
+
+    def is_cached(self) -> bool:
+        """Return whether machine code is cached on disk, so that the first call need not compile."""
+        return isinstance(self._cache, EntryCache) and self._cache.exists()
+
+    def compile(self, sig: Signature) -> object:
+        """Compile the function for a signature, or load its machine code, and return what Python calls."""
+        args, _ = normalize_signature(sig)
+        if tuple(args) in self.overloads or not isinstance(self._cache, EntryCache):
+            return super().compile(sig)
+        # The compiler's lock comes first: a thread that compiles may need this entry for another one.
+        with global_compiler_lock, self._cache.turn(sig), rare_garbage_collection():
+            return super().compile(sig)
+
+    @cached_property
+    def as_rule(self) -> RuleDispatcher:
+        """Return the function as compiled functions call it."""
+        return RuleDispatcher(self.py_func, None, **self.targetoptions)
+
+    def get_call_template(self, args: Signature, kws: dict[str, types.Type]) -> tuple[object, ...]:
+        """Compile the function for the types of a call by a compiled function."""
+        template: tuple[object, ...] = self.as_rule.get_call_template(args, kws)
         return template
+
+    def get_overload(self, sig: Signature) -> object:
+        """Return what a compiled function calls."""
+        return self.as_rule.get_overload(sig)
 
 
 class RuleDispatcher(EntryDispatcher):
     """A function that compiled functions call."""
 
     compiler_class = RuleCompiler
-    is_cached_entry = False
-    as_entry: EntryDispatcher | None = None
 
     def enable_caching(self) -> None:
-        """Cache the machine code for calls from Python.  There is no other: entries' caches have the rules in them."""
-        self.is_cached_entry = True
+        """Cache nothing: entries' caches have the rules in them."""
+        self._cache = NullCache()
+
+    def get_call_template(self, args: Signature, kws: dict[str, types.Type]) -> tuple[object, ...]:
+        """Compile the function for the types of a call."""
+        named = {name: widened(kind) for name, kind in kws.items()}
+        template: tuple[object, ...] = CPUDispatcher.get_call_template(self, tuple(map(widened, args)), named)
+        return template
+
+    def get_overload(self, sig: Signature) -> object:
+        """Return numba's key for the LLVM code."""
+        return CPUDispatcher.get_overload(self, sig)
 
     def add_overload(self, cres: compiler.CompileResult) -> None:
         """Register LLVM code.  Numba's key for it is the machine code, which there is not, so it gets another."""
@@ -170,10 +329,13 @@ class RuleDispatcher(EntryDispatcher):
         self.targetctx.insert_user_function(result.entry_point, result.fndesc, [result.library])
         self.overloads[tuple(result.signature.args)] = result
 
+    @cached_property
+    def as_entry(self) -> EntryDispatcher:
+        """Return the function as Python calls it."""
+        return EntryDispatcher(self.py_func, self.stamp, **self.targetoptions)
+
     def __call__(self, *args: object, **kws: object) -> object:
-        """Compile the rule as an entry, and call that."""
-        if self.as_entry is None:
-            self.as_entry = EntryDispatcher(self.py_func, self.is_cached_entry, **self.targetoptions)
+        """Call the function from Python."""
         return self.as_entry(*args, **kws)
 
 

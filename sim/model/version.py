@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.model.jit import SOURCES, compiled_sources, sources_hash
 
 DIGITS = 12
-ELSEWHERE = ("inputs/networks/**/*.py", "inputs/scenario/records.py", "lab/future.py")
+ELSEWHERE = ("inputs/networks/*.py", "inputs/reading/*.py", "inputs/scenario/records.py", "lab/future.py")
 """Sources outside the model that can change a number: start networks, and what turns a scenario into a world."""
 
 

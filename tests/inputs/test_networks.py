@@ -27,7 +27,7 @@ from sim.inputs.networks import (
     kinds,
     to_networkx,
 )
-from sim.inputs.networks.reading import plain
+from sim.inputs.reading import plain
 from sim.model import luck
 
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "networks"

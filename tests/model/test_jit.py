@@ -1,11 +1,17 @@
 """Compilation: caches that cannot be stale, and the same numbers with and without numba's counting of references."""
 
 import ast
+import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+from numba import config
+from numba.core.registry import CPUDispatcher
 
 from sim import Scenario
 from sim.lab.future import run_future
@@ -22,25 +28,20 @@ print(world_hash(run_future(scenario, "blended", 3, 1, renewal=False).world))
 """
 
 
-def printed(**environment):
-    """Return the output of RUN in another process."""
+def python(code, **environment):
+    """Return what a new process prints."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-    environ.pop("NUMBA_CACHE_DIR", None)
     run = subprocess.run(
-        [sys.executable, "-c", RUN], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=550
+        [sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=550
     )
     assert run.returncode == 0, run.stderr
-    return run.stdout.strip()
+    return run.stdout
 
 
 def folder_of(chosen):
     """Return the cache folder of a process with this `NUMBA_CACHE_DIR`."""
-    environ = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(chosen)}
     code = "from sim.model import jit; import numba; print(jit.CACHE, numba.config.CACHE_DIR, sep='\\n')"
-    run = subprocess.run(
-        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, timeout=60, check=True
-    )
-    ours, numbas = run.stdout.split()
+    ours, numbas = python(code, NUMBA_CACHE_DIR=str(chosen)).split()
     assert ours == numbas
     return Path(ours)
 
@@ -51,17 +52,23 @@ def test_a_chosen_cache_gets_a_folder_for_these_sources(tmp_path):
     kept.mkdir()
     os.utime(kept, (0, 0))
     mine = folder_of(tmp_path)
-    assert mine.parent == tmp_path and mine.name == jit.cache_folder().name
+    assert mine.parent == tmp_path and mine.name == jit.cache_name()
     assert folder_of(mine) == mine
     assert folder_of(tmp_path / ("0" * 16 + "-3.11")) == mine
     assert kept.exists()
+
+
+def test_numba_is_set_up_though_it_was_imported_first(tmp_path):
+    code = "import numba; from sim.model import jit; print(numba.config.CACHE_DIR, numba.config.DISABLE_INTEL_SVML, jit.CACHE)"
+    folder, without_svml, ours = python(code, NUMBA_CACHE_DIR=str(tmp_path), NUMBA_DISABLE_INTEL_SVML="0").split()
+    assert folder == ours and Path(folder).parent == tmp_path and without_svml == "1"
 
 
 def test_rules_with_reference_counting_give_bit_identical_results():
     """The private option that skips counting affects only speed: rules allocate nothing."""
     scenario = Scenario.load(ROOT / "scenarios" / "weaving.toml").with_({"weeks": 60})
     expected = world_hash(run_future(scenario, "blended", 3, 1, renewal=False).world)
-    assert printed(GENNET_COUNTED="1") == expected
+    assert python(RUN, GENNET_COUNTED="1").strip() == expected
 
 
 def test_compiled_code_outside_the_model_calls_no_rule():
@@ -131,36 +138,86 @@ def test_every_source_is_the_same_program_without_comments():
             assert program(bare) == program(text), path
 
 
-def test_compiling_is_announced_once_and_only_if_needed(tmp_path, monkeypatch):
-    """Machine code of another copy in the same folder does not count."""
+@pytest.fixture
+def own_cache(tmp_path, monkeypatch):
+    """Return an empty folder in which the machine code of new entries is cached."""
+    if not (jit.LINKED and jit.COMPILED):
+        pytest.skip("numba compiles the ordinary way, or not at all")
+    monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))  # numba reads it again
+    monkeypatch.setattr(jit, "ANNOUNCED", set())
+    return tmp_path
 
-    class Loop:
-        class stats:
-            cache_path = str(tmp_path / "this_copy")
 
-        @staticmethod
-        def py_func():
-            """The plain function that numba keeps."""
+def doubled(n):
+    """Return twice a number."""
+    return 2 * n
 
-    (tmp_path / "this_copy").mkdir()
-    (tmp_path / "other_copy").mkdir()
-    line = Loop.py_func.__code__.co_firstlineno
-    (tmp_path / "other_copy" / f"engine.py_func-{line}.py311.1.nbc").touch()
-    (tmp_path / "this_copy" / f"engine.py_func-{line + 1}.py311.1.nbc").touch()
-    monkeypatch.setattr(jit, "COMPILED", True)
+
+def test_compiling_is_announced_once_and_only_if_needed(own_cache, monkeypatch):
     said = []
-    monkeypatch.setattr(jit, "ANNOUNCED", set())
-    assert jit.announce_compiling(Loop, said.append) and not jit.announce_compiling(Loop, said.append)
+    loop = jit.entry(doubled)
+    assert jit.announce_compiling(loop, said.append) and not jit.announce_compiling(loop, said.append)
     assert len(said) == 1 and "about a minute" in said[0]
-    (tmp_path / "this_copy" / f"engine.py_func-{line}.py311.1.nbc").touch()
-    monkeypatch.setattr(jit, "ANNOUNCED", set())
-    assert not jit.announce_compiling(Loop, said.append) and len(said) == 1
+    assert loop(4) == 8
+    again = jit.entry(doubled)
+    assert not jit.announce_compiling(again, said.append) and len(said) == 1
+    monkeypatch.setattr(CPUDispatcher.targetdescr.target_context.codegen(), "magic_tuple", lambda: "another processor")
+    assert not jit.is_cached(jit.entry(doubled))
 
 
-def test_all_but_the_latest_caches_are_removed(tmp_path):
-    folders = [tmp_path / f"{k:016x}-3.11" for k in range(8)]
-    for k, folder in enumerate([*folders, tmp_path / "other"]):
-        folder.mkdir()
-        os.utime(folder, (k, k))
-    jit.remove_old_caches(folders[7])
-    assert set(tmp_path.iterdir()) == {*folders[3:], tmp_path / "other"}
+def test_machine_code_is_loaded_unless_it_is_damaged(own_cache):
+    assert jit.entry(doubled)(4) == 8
+    (file,) = own_cache.glob("*.nbc")
+    loaded = jit.entry(doubled)
+    assert loaded(4) == 8 and loaded.stats.cache_hits.total() == 1
+    content = file.read_bytes()
+    for damaged in (b"", content[:-1], content[:100] + b"x" + content[101:]):
+        file.write_bytes(damaged)
+        mended = jit.entry(doubled)
+        assert mended(4) == 8 and mended.stats.cache_hits.total() == 0
+        assert len(file.read_bytes()) > len(damaged) - 1
+
+
+def test_machine_code_depends_on_the_file_of_a_function_outside_the_model(own_cache, monkeypatch):
+    file = own_cache / "elsewhere.py"
+    results = []
+    for code in ("2 * n", "2 * n  # a remark", "FACTOR * n", "(FACTOR + 0) * n"):
+        file.write_text(f"FACTOR = 3\ndef f(n):\n    return {code}\n")
+        spec = importlib.util.spec_from_file_location("elsewhere", file)
+        module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, "elsewhere", module)
+        exec(compile(file.read_text(), str(file), "exec"), module.__dict__)
+        function = jit.entry(module.f)
+        results.append((function(4), function.stats.cache_hits.total()))
+    assert results == [(8, 0), (8, 1), (12, 0), (12, 0)]
+
+
+COPY = """
+import sys
+from sim.model import jit
+from sim.model.steps import members_in_order
+from tests.model.worlds import complete, luck_of, make_world
+assert jit.__file__.startswith(sys.argv[1])
+world = make_world(4, complete(0, 1, 2, 3))
+members_in_order(world, luck_of(world, "give"))
+print(sum(members_in_order.stats.cache_hits.values()), sum(members_in_order.stats.cache_misses.values()))
+"""
+
+
+def test_copies_of_the_same_sources_share_machine_code_and_one_process_compiles_for_all(tmp_path):
+    if not (jit.LINKED and jit.COMPILED):
+        pytest.skip("numba compiles the ordinary way, or not at all")
+    copies = [tmp_path / name for name in ("one", "other")]
+    for copy in copies:
+        for part in ("sim", "tests/model"):
+            shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__", "assets"))
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", COPY, str(copy)], cwd=copy, text=True, stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(copy), "NUMBA_CACHE_DIR": str(tmp_path / "cache")},
+        )
+        for copy in (*copies, copies[0])
+    ]  # fmt: skip
+    printed = sorted(process.communicate(timeout=300)[0].split() for process in processes)
+    assert printed == [["0", "1"], ["1", "0"], ["1", "0"]]

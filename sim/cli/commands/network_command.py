@@ -16,10 +16,10 @@ from rich.table import Column
 from sim.cli.options import AsJson
 from sim.cli.terminal import InputError, plain_table, right, say, show
 from sim.inputs.networks.health import Finding, health
-from sim.inputs.networks.reading.plain import MEANINGS, OTHER_MEANINGS, TIE_MEANINGS, NetworkFaults, ReadOptions
-from sim.inputs.networks.reading.reader import read_file, read_network
-from sim.inputs.networks.reading.resolving import UserNetwork
 from sim.inputs.networks.writing import to_csv, to_graph
+from sim.inputs.reading.plain import MEANINGS, OTHER_MEANINGS, TIE_MEANINGS, NetworkFaults, ReadOptions
+from sim.inputs.reading.reader import read_file, read_network
+from sim.inputs.reading.resolving import UserNetwork
 from sim.output.words import capital
 
 COLOURS = {"good": "green", "fair": "yellow", "poor": "red"}

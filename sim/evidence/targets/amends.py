@@ -22,7 +22,8 @@ from sim.evidence.targets.matrix_measures import gifts_logged, transitivity, tru
 from sim.evidence.targets.newcomb import NAMING_ERROR
 from sim.evidence.targets.panel_measures import added, count, off_diagonal, returned, strongest, turnover
 from sim.evidence.targets.real_data import matrices_of, rows_of
-from sim.evidence.targets.strangers import CLOSED, ENCOUNTERS, meeting
+from sim.evidence.targets.settings import CLOSED, meeting
+from sim.evidence.targets.strangers import ENCOUNTERS
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import YEAR, open_world

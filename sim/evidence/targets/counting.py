@@ -78,15 +78,16 @@ class Estimate(NamedTuple):
 def pooled_ratio(hits: np.ndarray, totals: np.ndarray) -> np.ndarray:
     """Return the share of the first column over that of the second, or the only share: arrays (..., futures, 1 or 2).
 
-    Futures are summed.  Of several pairs of columns the highest ratio counts.  NaN where a share has no total, or a second
-    one is 0.
+    Futures are summed.  Of several pairs of columns the highest known ratio counts.  A ratio is NaN where a share has no
+    total, or the second one is 0.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = hits.sum(axis=-2) / totals.sum(axis=-2)
         if shares.shape[-1] == 1:
             return np.asarray(shares[..., 0])
         ratios = np.where(shares[..., 1::2] > 0, shares[..., ::2] / shares[..., 1::2], np.nan)
-        return np.asarray(ratios.max(axis=-1))
+        known = np.where(np.isnan(ratios), -np.inf, ratios).max(axis=-1)
+        return np.asarray(np.where(np.isfinite(known), known, np.nan))
 
 
 def pooled(columns: Sequence[Sequence[Counted]], seed: int) -> Estimate:

@@ -23,6 +23,7 @@ from sim.evidence.targets.counting import Counted, Measured, Overrides, Run
 from sim.evidence.targets.panel_measures import count, returned
 from sim.evidence.targets.real_data import BESIDE as DATA
 from sim.evidence.targets.real_data import rows_of
+from sim.evidence.targets.settings import declared
 from sim.inputs.scenario import Scenario, Table
 from sim.model.start import NetworkError, new_network, numbered
 from sim.model.state import World
@@ -206,7 +207,9 @@ def scenario(overrides: Overrides | None = None) -> Scenario:
 
     `overrides`: parameters, `hub_share` and `hours` instead of the fitted ones, for calibration.
     """
-    settings = {**FIXED, **FITTED, **(overrides or {})}
+    # hub_share is a setting of the coordinator, not a parameter.
+    fitted = {**declared({**FIXED, **FITTED}), "hub_share": FITTED["hub_share"]}
+    settings = {**fitted, **(overrides or {})}
     routed = {key: settings.pop(key) for key in ("hub_share", "hours") if key in settings}
     tables: Table = {
         "title": "EIES",

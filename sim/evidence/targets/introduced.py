@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.evidence.targets.counting import Measured, Overrides, Run, counted
 from sim.evidence.targets.matrix_measures import either, trust_matrix
-from sim.evidence.targets.strangers import CLOSED, ENCOUNTERS, meeting
+from sim.evidence.targets.settings import CLOSED
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import YEAR, open_world
 from sim.model import steps
@@ -27,8 +27,8 @@ SCATTERED: Table = {
 
 
 def introduced(overrides: Overrides) -> Run:
-    """Pairs whom a coordinator introduces in one copy of a network: tied a year later, in that copy and in the other."""
-    settings = {**CLOSED, **meeting(0.5 * ENCOUNTERS), **overrides}
+    """Pairs of two sectors whom a coordinator introduces in one copy of a network: tied a year later, there and in the other."""
+    settings = {**CLOSED, **overrides}
     scenario = Scenario.from_document(SCATTERED).with_(settings)
 
     def run(seed: int, replicate: int) -> Measured:
@@ -38,8 +38,9 @@ def introduced(overrides: Overrides) -> Run:
         for number in range(INTRODUCTIONS):
             luck = np.uint64(phase_key(seed, replicate, START + number, PHASE))
             steps.act(0, LEVERS["close_triads"].number, other, luck)
-        pairs = either(trust_matrix(other)) & ~before
-        n = len(pairs)
+        n = len(before)
+        sector = np.array(world.members["sector"][:n])
+        pairs = either(trust_matrix(other)) & ~before & (sector[:, None] != sector[None, :])
         with_it, without = (either(trust_matrix(run_to(each, START + YEAR)))[:n, :n] for each in (other, world))
         return {"introduced": counted(with_it, pairs), "not_introduced": counted(without, pairs)}
 

@@ -18,7 +18,8 @@ from sim.evidence.targets.counting import Overrides
 from sim.evidence.targets.matrix_measures import either, give_trust, trust_matrix
 from sim.evidence.targets.panel_measures import off_diagonal, strongest, top_choices
 from sim.evidence.targets.real_data import find_folder
-from sim.evidence.targets.strangers import CLOSED, ENCOUNTERS, meeting, strangers_scenario
+from sim.evidence.targets.settings import CLOSED, meeting
+from sim.evidence.targets.strangers import ENCOUNTERS, strangers_scenario
 from sim.evidence.targets.structure_fit import STATISTICS, Prediction, StructureFit, fit_of, predictions
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import YEAR

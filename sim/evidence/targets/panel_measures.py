@@ -36,7 +36,7 @@ def turnover(before: np.ndarray, after: np.ndarray, among: np.ndarray | None = N
 
     - `formed_0`, `_1`, `_2`: pairs not tied either way, by common contacts; `formed_chosen`, `formed_unchosen`: pairs
       without a tie, if the other end had one or not.
-    - `lost_0`, `_1`, `_2`: ties by common contacts; `lost_mutual`, `lost_one_sided`; `lost`: all.
+    - `lost_0`, `_1`, `_2`: ties by common contacts; `lost_some`: ties with any; `lost_mutual`, `lost_one_sided`; `lost`: all.
 
     `among`: ordered pairs that could be judged at both times; all by default.
     """
@@ -46,6 +46,7 @@ def turnover(before: np.ndarray, after: np.ndarray, among: np.ndarray | None = N
     for name, pairs in by_common(either).items():
         counts[f"formed_{name}"] = count(after, judged & ~either & pairs)
         counts[f"lost_{name}"] = count(~after, judged & before & pairs)
+    counts["lost_some"] = count(~after, judged & before & (common_contacts(either) > 0))
     counts["formed_chosen"] = count(after, judged & ~before & before.T)
     counts["formed_unchosen"] = count(after, judged & ~either)
     counts["lost_mutual"] = count(~after, judged & mutual)

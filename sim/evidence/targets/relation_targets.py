@@ -87,7 +87,7 @@ def of_community(
     )
 
 
-EVERY_THRESHOLD = tuple(f"{name}@{threshold:g}" for threshold in THRESHOLDS for name in ("lost_2", "lost_0"))
+EVERY_THRESHOLD = tuple(f"{name}@{threshold:g}" for threshold in THRESHOLDS for name in ("lost_some", "lost_0"))
 
 STRANGERS_TARGETS: tuple[Target, ...] = (
     bound("strangers_1", "ties a member after a year, from none", ("growth", "ties_1"), FORMING, 6.1, 4, 8, "ties", True, note=STRANGERS),
@@ -96,8 +96,8 @@ STRANGERS_TARGETS: tuple[Target, ...] = (
     bound("strangers_apart", "ties a member after a year, without meeting", ("apart", "ties"), PLACES, 0.0, 0, 0.05, "ties", True, note=STRANGERS),
     bound("lost_bridges", "ties lost in a year, no common contact", ("relations", "lost_0"), PANELS, 0.64, 0.30, 0.65, note=STRANGERS),
     bound("lost_embedded", "lost: two common contacts and more, against none", ("relations", "lost_2", "lost_0"), PANELS, 0.8, 0.0, 0.8, "times", note=STRANGERS),
-    bound("lost_every_threshold", "the same, at the trust where it is highest", ("relations", *EVERY_THRESHOLD), PANELS, 0.8, 0.0, 1.0, "times",
-        note=f"{STRANGERS}; a tie is trust of {', '.join(f'{threshold:g}' for threshold in THRESHOLDS)} and more"),
+    bound("lost_every_threshold", "lost: any common contact, against none, at the worst threshold", ("relations", *EVERY_THRESHOLD), PANELS, 0.8, 0.0, 1.0, "times",
+        note=f"{STRANGERS}; ties are trust above {', '.join(f'{threshold:g}' for threshold in THRESHOLDS)}; the threshold where the ratio is highest"),
     bound("lost_mutual", "lost: mutual, against one-sided", ("relations", "lost_mutual", "lost_one_sided"), PANELS, 0.63, 0.0, 0.67, "times", note=STRANGERS),
     bound("formed_common", "formed: one common contact, against none", ("relations", "formed_1", "formed_0"), PANELS, 4.1, 2.5, np.inf, "times", note=STRANGERS),
     bound("formed_embedded", "formed: two common contacts and more, against none", ("relations", "formed_2", "formed_0"), PANELS, 8.3, 8.0, np.inf, "times", note=STRANGERS),
@@ -108,7 +108,7 @@ STRANGERS_TARGETS: tuple[Target, ...] = (
         note=f"{STRANGERS}; messages in the data, gifts over three years in the model"),
     Target("introduced", "tied after a year: introduced, against the same pair without", "introduced", ("introduced", "not_introduced"), BROKERS,
         np.nan, "direction", 4.0, unit="times", pooling="counts", bar=True,
-        note="a coordinator introduces pairs in one of two copies of a network of forty; tied from either side"),
+        note="a coordinator introduces pairs of two sectors in one of two copies of a network of forty; tied from either side"),
     bound("without_tie", "members of half a year who have no tie", ("alone", "without_tie"), PLACES, 0.0, 0.0, 0.03,
         note="the network of the main example for three years, nobody coordinates"),
     bound("aligned_unconnected", "futures that align before they connect", ("alone", "aligned_unconnected"), PLACES, 0.0, 0.0, 0.05,

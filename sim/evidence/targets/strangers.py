@@ -13,33 +13,18 @@ from sim.evidence.targets import gift_rhythm
 from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run
 from sim.evidence.targets.matrix_measures import answered_weight, either, gifts_logged, trust_matrix
 from sim.evidence.targets.panel_measures import added, turnover
+from sim.evidence.targets.settings import CLOSED, meeting
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import YEAR, open_world
-from sim.model.declarations import BY_KEY
 from sim.model.state import World
 from sim.model.world import run_to
 
 PEOPLE = 40
 ENCOUNTERS = 2.0
-TIME_PER_ENCOUNTER = 4.0
-"""Gifts and encounters that a member has time for, for each encounter a week: no limit where people share a roof."""
-CLOSED: dict[str, float] = {
-    "leaving.hazard": 0.0,
-    "arrival.base": 0.0,
-    "arrival.referral": 0.0,
-    "breakaway.hazard": 0.0,
-}
-"""Nobody comes or leaves."""
 YEARS, DECADE = (1, 2, 3), 10
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5)
 """Trust above which a relation counts as a tie."""
-
-
-def meeting(rate: float) -> dict[str, float]:
-    """Return the settings of encounters a week, and of the time that they take besides the usual."""
-    attention = BY_KEY["members.attention"]
-    return {"meeting.rate": rate, attention.key: attention.default + TIME_PER_ENCOUNTER * rate}
 
 
 def strangers_scenario(people: int, sectors: int, weeks: int, settings: Overrides) -> Scenario:

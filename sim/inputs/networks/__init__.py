@@ -4,7 +4,7 @@
 from the kind; then the weakest are removed, then some at random, then newcomers join.
 
     kinds.py      settings of each kind            generate.py   generated kinds
-    real.py       karate club, southern women, ... reading/      a user's files, in any format
+    real.py       karate club, southern women, ... ../reading/   a user's files, in any format
     exchange.py   to networkx                      writing.py    to CSV and graph files
     health.py     a network before any weaving, in words
 """
@@ -19,7 +19,7 @@ import numpy as np
 from sim.inputs.networks import generate, real
 from sim.inputs.networks.exchange import to_networkx
 from sim.inputs.networks.kinds import AnyKind, Communities, Csv, Florentine, Karate, NetworkSettings, SouthernWomen
-from sim.inputs.networks.reading.reader import read_csv, read_file, read_network, states
+from sim.inputs.reading.reader import read_csv, read_file, read_network, states
 from sim.model.start import UNKNOWN, NetworkError, StartNetwork, numbered
 
 __all__ = [

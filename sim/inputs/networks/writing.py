@@ -6,8 +6,8 @@ import networkx as nx
 import numpy as np
 
 from sim.inputs.networks.exchange import to_networkx
-from sim.inputs.networks.reading.plain import MEANINGS, number_text
-from sim.inputs.networks.reading.resolving import UserNetwork
+from sim.inputs.reading.plain import MEANINGS, number_text
+from sim.inputs.reading.resolving import UserNetwork
 from sim.inputs.safe_csv import csv_rows
 from sim.model.start import UNKNOWN, StartNetwork
 from sim.model.state import KIND_NAMES

@@ -9,8 +9,6 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from sim.lab.extras import extra_needed
-
 if TYPE_CHECKING:
     from distributed import Client
 
@@ -131,3 +129,8 @@ def watch_workers(client: Client, address: str, tell: Callable[[str], None], don
         if now and not there:
             tell(f"The cluster at {address} has a worker again.")
         there = now
+
+
+def extra_needed(what: str, extra: str) -> str:
+    """Return the message that `what` needs an extra of this package."""
+    return f"{what} needs the extra {extra!r}: pip install 'generative-networks[{extra}]'"

@@ -19,9 +19,9 @@ from sim.dashboard.questions import PRESETS, Question, changed, changed_strategy
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.uploaded_network import forget, upload
 from sim.dashboard.workshop import Workshop
-from sim.inputs.networks.reading.plain import File
 from sim.inputs.networks.real import karate
 from sim.inputs.networks.writing import to_csv
+from sim.inputs.reading.plain import File
 from sim.inputs.scenario.errors import ScenarioError
 from sim.lab.comparison import compare
 

@@ -12,7 +12,7 @@ from sim.dashboard.pages.network.state import example, files_of
 from sim.dashboard.questions import from_query, to_query
 from sim.dashboard.shared.templates import Element, Template, packed
 from sim.dashboard.uploaded_network import MOST_UPLOADED, hold, upload, uploaded
-from sim.inputs.networks.reading.reader import ALLOWED
+from sim.inputs.reading.reader import ALLOWED
 from sim.model.start import NetworkError
 
 Upload = Template(

@@ -6,9 +6,9 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 
-from sim.inputs.networks.reading.plain import File
 from sim.inputs.networks.real import karate
 from sim.inputs.networks.writing import to_csv
+from sim.inputs.reading.plain import File
 from sim.model.start import NetworkError
 
 

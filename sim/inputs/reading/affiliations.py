@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from sim.inputs.networks.reading.columns import chosen_positions, columns_of, header_index, widest_index
-from sim.inputs.networks.reading.decoding import clean, folded, heading_key
-from sim.inputs.networks.reading.headings import GROUP_WORDS, asks_for_name, meaning_of
-from sim.inputs.networks.reading.plain import (
+from sim.inputs.reading.columns import chosen_positions, columns_of, header_index, widest_index
+from sim.inputs.reading.decoding import clean, folded, heading_key
+from sim.inputs.reading.headings import GROUP_WORDS, asks_for_name, meaning_of
+from sim.inputs.reading.plain import (
     Fault,
     Faults,
     NamedTie,
@@ -93,7 +93,8 @@ def affiliations_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Table
                 attended.setdefault(events.setdefault(folded(title), title), []).append(who)
     tables = projected(sheet.spot, attended, heading_key(columns.headings[event]) or "event")
     alone = [name for name in spelt.values() if all(name not in names for names in attended.values())]
-    tables.people.append(PeopleTable(sheet.spot, [Person(0, name, {}, {}) for name in alone]))
+    if alone:
+        tables.people.append(PeopleTable(sheet.spot, [Person(0, name, {}, {}) for name in alone]))
     left = columns.unused({person, event})
     tables.notes += [*columns.notes, *([f"{sheet.spot.short}: not used: {', '.join(left)}"] if left else [])]
     tables.headings = list(columns.headings)
@@ -143,5 +144,6 @@ def incidence_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables |
     }
     tables = projected(sheet.spot, attended)
     there = {name for who in attended.values() for name in who}
-    tables.people.append(PeopleTable(sheet.spot, [Person(0, name, {}, {}) for name in names if name not in there]))
+    if alone := [Person(0, name, {}, {}) for name in names if name not in there]:
+        tables.people.append(PeopleTable(sheet.spot, alone))
     return tables

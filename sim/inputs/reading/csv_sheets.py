@@ -7,9 +7,9 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 
-from sim.inputs.networks.reading import plain
-from sim.inputs.networks.reading.decoding import decoded
-from sim.inputs.networks.reading.plain import File, Row, Sheet, Spot, Tables
+from sim.inputs.reading import plain
+from sim.inputs.reading.decoding import decoded
+from sim.inputs.reading.plain import File, Row, Sheet, Spot, Tables
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 LOOKED_AT = 25
@@ -69,6 +69,9 @@ def rows_of(file: File, text: str, delimiter: str, first_line: int, strict: bool
         for line, cells in records(text, delimiter, first_line, strict):
             if any(cells):
                 rows.append(Row(line, cells))
+            if len(cells) > plain.MOST_COLUMNS:
+                message = f"{len(cells):,} cells; allowed are at most {plain.MOST_COLUMNS:,} columns"
+                raise Sheet(Spot(file.name, unit="line"), ()).fault(message, line)
             if len(rows) > plain.MOST_ROWS + 1 or len(cells) * len(rows) > plain.MOST_PLACES:
                 most = f"allowed are at most {plain.MOST_ROWS:,} rows and {plain.MOST_PLACES:,} cells"
                 raise Sheet(Spot(file.name, unit="line"), ()).fault(f"more rows than can be read; {most}", line)

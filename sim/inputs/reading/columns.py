@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sim.inputs.networks.reading.decoding import clean, heading_key
-from sim.inputs.networks.reading.headings import END_PAIRS, meaning_of
-from sim.inputs.networks.reading.plain import Faults, ReadOptions, Row, Sheet, counted, listed, quoted
+from sim.inputs.reading.decoding import clean, heading_key
+from sim.inputs.reading.headings import END_PAIRS, meaning_of
+from sim.inputs.reading.plain import Faults, ReadOptions, Row, Sheet, counted, listed, quoted
 
 HEADER_WITHIN = 25
 """Rows among which the one that names the columns is looked for."""
@@ -93,9 +93,7 @@ def columns_of(sheet: Sheet, index: int, options: ReadOptions, faults: Faults, r
     if any(count > 1 for count in seen.values()):
         again = [heading for heading in headings if heading.endswith(")") and heading_key(heading)[-1:].isdigit()]
         notes.append(f"{sheet.spot.short}: headings that occur more than once were numbered: {quoted(again)}")
-    if index:
-        above = [cell for row in sheet.rows[:index] for cell in row.cells if cell]
-        notes.append(f"{sheet.spot.short}: {counted(index, 'row')} above the header left out ({quoted(above, 2)})")
+    notes += above_header(sheet, index)
     rows = [row for row in sheet.rows[index + 1 :] if not same(row, header)]
     again_rows = len(sheet.rows) - index - 1 - len(rows)
     if again_rows:
@@ -107,6 +105,14 @@ def columns_of(sheet: Sheet, index: int, options: ReadOptions, faults: Faults, r
     if nameless and nameless != [0]:
         notes.append(f"{sheet.spot.short}: {counted(len(nameless), 'column')} without a heading not read")
     return Columns(sheet, tuple(headings), header.number, rows, tuple(notes))
+
+
+def above_header(sheet: Sheet, index: int) -> list[str]:
+    """Return a note on the rows above the header, if there are any."""
+    above = [cell for row in sheet.rows[:index] for cell in row.cells if cell]
+    return (
+        [f"{sheet.spot.short}: {counted(index, 'row')} above the header left out ({quoted(above, 2)})"] if index else []
+    )
 
 
 def same(row: Row, header: Row) -> bool:

@@ -6,10 +6,10 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sim.inputs.networks.reading.columns import position_of
-from sim.inputs.networks.reading.decoding import clean, heading_key
-from sim.inputs.networks.reading.headings import KIND_WORDS, meanings
-from sim.inputs.networks.reading.plain import (
+from sim.inputs.reading.columns import position_of
+from sim.inputs.reading.decoding import clean, heading_key
+from sim.inputs.reading.headings import KIND_WORDS, meanings
+from sim.inputs.reading.plain import (
     MEANINGS,
     File,
     NamedTie,

@@ -6,7 +6,7 @@ import codecs
 import re
 import unicodedata
 
-from sim.inputs.networks.reading.plain import Fault, File, NetworkFaults, Spot
+from sim.inputs.reading.plain import Fault, File, NetworkFaults, Spot
 
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SAMPLE = 200_000

@@ -9,14 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.inputs.networks.reading.members import attributes_of, member_columns
-from sim.inputs.networks.reading.merging import Merged, Pair, add_ties, merging_notes
-from sim.inputs.networks.reading.plain import Faults, ReadOptions, Spot, Tables, counted
-from sim.inputs.networks.reading.roster import Roster, roster_notes
-from sim.inputs.networks.reading.strengths import Scale
+from sim.inputs.reading.members import attributes_of, member_columns
+from sim.inputs.reading.merging import Merged, Pair, add_ties, merging_notes
+from sim.inputs.reading.plain import Faults, ReadOptions, Spot, Tables, counted
+from sim.inputs.reading.roster import Roster, roster_notes
+from sim.inputs.reading.strengths import Scale
 from sim.model.start import StartNetwork, new_network, sorted_ties
-
-MOST_MEMBERS = 1_000_000
 
 
 class Strengths(NamedTuple):
@@ -66,8 +64,6 @@ def resolved(tables: Tables, options: ReadOptions, faults: Faults) -> UserNetwor
     if not faults.total and size < 2:
         found = "has one member" if size else "has no members"
         faults.add(spot, 0, f"{found}; at least two rows below the header are needed")
-    if size > MOST_MEMBERS:
-        faults.add(spot, 0, f"has {size:,} members; allowed are at most {MOST_MEMBERS:,}")
     faults.stop_if_any()
     files = dict.fromkeys(Path(spot.file).name for spot in spots_of(tables))
     names = tuple(member.name for member in roster.members)

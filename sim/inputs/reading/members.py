@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.inputs.networks.reading.decoding import clean, folded, heading_key
-from sim.inputs.networks.reading.headings import KIND_WORDS
-from sim.inputs.networks.reading.plain import Faults, Spot, counted
-from sim.inputs.networks.reading.roster import Member
-from sim.inputs.networks.reading.strengths import as_number
+from sim.inputs.reading.decoding import clean, folded, heading_key
+from sim.inputs.reading.headings import KIND_WORDS
+from sim.inputs.reading.plain import Faults, Spot, counted
+from sim.inputs.reading.roster import Member
+from sim.inputs.reading.strengths import as_number
 from sim.model.start import UNKNOWN
 
 SECTORS_SHOWN = 20

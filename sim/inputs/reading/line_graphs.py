@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.inputs.networks.reading.decoding import decoded
-from sim.inputs.networks.reading.graph_parts import Edge, Node, graph_tables
-from sim.inputs.networks.reading.plain import Fault, File, NetworkFaults, ReadOptions, Spot, Tables, plain_text, short
+from sim.inputs.reading.decoding import decoded
+from sim.inputs.reading.graph_parts import Edge, Node, graph_tables
+from sim.inputs.reading.plain import Fault, File, NetworkFaults, ReadOptions, Spot, Tables, plain_text, short
 
 
 def read_sif(file: File, options: ReadOptions) -> Tables:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sim.inputs.networks.reading.plain import (
+from sim.inputs.reading.plain import (
     EXCEL_ERRORS,
     DateCell,
     Faults,
@@ -16,10 +16,11 @@ from sim.inputs.networks.reading.plain import (
     number_text,
     quoted,
 )
-from sim.inputs.networks.reading.roster import EndFinder, Roster
-from sim.inputs.networks.reading.strengths import ALLOWED, Scale
+from sim.inputs.reading.roster import EndFinder, Roster
+from sim.inputs.reading.strengths import ALLOWED, Scale
 
 Pair = tuple[int, int]
+MOST_IN_A_ROW = 10_000
 
 
 class Link(NamedTuple):
@@ -51,9 +52,13 @@ class Merged:
     told_apart: bool = False
 
     def put(self, link: Link, directed: bool, count: bool) -> None:
-        """Add a tie; of several between the same two, the strongest counts."""
+        """Add a tie; of several between the same two, the strongest counts.
+
+        `count`: whether one in the other direction counts as its repetition.
+        """
         i, j, strength = link.source, link.target, link.strength
         pair = (i, j) if i < j else (j, i)
+        count = count or (i, j) in self.arcs
         for arc in ((i, j),) if directed else ((i, j), (j, i)):
             self.arcs[arc] = max(strength, self.arcs.get(arc, 0.0))
         if count and pair in self.strengths:
@@ -72,6 +77,7 @@ def add_ties(
     table: TieTable, roster: Roster, scale: Scale, may_add: bool, directed: bool | None, merged: Merged, faults: Faults
 ) -> None:
     """Add the ties of a table, and a fault for each end or strength that cannot be read."""
+    roster.file = table.spot.file
     finder = EndFinder(roster, (tie.source for tie in table.ties), table.several, may_add)
     weighted = any(tie.strength for tie in table.ties)
     links: list[Link] = []
@@ -95,6 +101,10 @@ def add_ties(
         if strength == 0:
             merged.zero += not table.scored
             continue
+        if len(sources) * len(targets) > MOST_IN_A_ROW:
+            message = f"names {len(sources):,} and {len(targets):,} people; allowed are {MOST_IN_A_ROW:,} ties in a row"
+            faults.add(table.spot, tie.row, message)
+            continue
         for i in sources:
             for j in targets:
                 if i == j:
@@ -113,7 +123,8 @@ def merge(links: Sequence[Link], table: TieTable, directed: bool | None, merged:
         whole = any((j, i) in order for i, j in order)
         merged.told_apart = merged.told_apart or whole
     for link in links:
-        merged.put(link, whole if link.directed is None else link.directed, table.directed is not True)
+        by_rule = link.directed is None and table.directed is None
+        merged.put(link, whole if link.directed is None else link.directed, by_rule)
 
 
 def strength_of(tie: NamedTie, table: TieTable, scale: Scale, faults: Faults) -> float | None:
@@ -151,10 +162,8 @@ def merging_notes(merged: Merged, scale: Scale, names: Sequence[str], split: Ite
     if one_way:
         example = quoted([f"{names[i]} to {names[j]}" for i, j in one_way[:1]])
         rule = "; ties were read as one-way since some pairs are listed in both orders" if merged.told_apart else ""
-        notes.append(
-            f"{len(one_way):,} of {counted(len(merged.strengths), 'tie')} one-way only, as {example}: "
-            f"the direction is kept, but a simulation starts with ties of both{rule}"
-        )
+        some = f"{len(one_way):,} of {counted(len(merged.strengths), 'tie')} {'goes' if len(one_way) == 1 else 'go'} one way only"
+        notes.append(f"{some}, as {example}: the direction is kept, but a simulation starts with ties of both{rule}")
     if scale.used:
         words = ", ".join(
             f"{word!r} = {number_text(value)}" for word, value in sorted(scale.used.items(), key=lambda x: x[1])[:12]

@@ -6,12 +6,27 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sim.inputs.networks.reading.decoding import clean, folded, has_hidden, heading_key
-from sim.inputs.networks.reading.plain import EXCEL_ERRORS, DateCell, Faults, PeopleTable, Person, counted, quoted
+import numpy as np
+
+from sim.inputs.reading import plain
+from sim.inputs.reading.decoding import clean, folded, has_hidden, heading_key
+from sim.inputs.reading.plain import (
+    EXCEL_ERRORS,
+    DateCell,
+    Fault,
+    Faults,
+    NetworkFaults,
+    PeopleTable,
+    Person,
+    Spot,
+    counted,
+    quoted,
+)
 
 STRONG_SIGNS = re.compile(r"[;|\n\r]+")
 """Signs that always stand between names."""
 AND = re.compile(r"\s+(?:and|und|et|y|e|en|och|og|i|и|&|\+)\s+|\s*/\s*")
+ADD_MISSING = "--add-missing adds people who are named but not listed"
 MOST_HINTS = 300
 MOST_COMPARED = 2000
 ALIKE, NEAR = 90, 70
@@ -50,6 +65,7 @@ class Roster:
 
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
+        self.file = ""
         self.members: list[Member] = []
         self.ids: dict[str, int] = {}
         self.names: dict[str, list[int]] = {}
@@ -98,6 +114,10 @@ class Roster:
     def add(self, key: str, person: Person, table: PeopleTable | None = None) -> int:
         """Add a person, and return the row."""
         row = len(self.members)
+        if row >= plain.MOST_MEMBERS:
+            spot = table.spot if table else Spot(self.file)
+            most = f"more than {plain.MOST_MEMBERS:,} members; allowed are at most {plain.MOST_MEMBERS:,}"
+            raise NetworkFaults([Fault(spot, 0, most)])
         name = clean(person.values.get("name", "")) or key
         self.note_hidden(person.values.get("name", ""))
         self.members.append(Member(key, name, {}, {}, person.row, table))
@@ -117,7 +137,7 @@ class Roster:
                     self.errors += 1
                 elif value and key not in values:
                     values[key] = value
-                elif value and values[key] != value and key != "name":
+                elif value and values[key] != value and key not in ("name", "sheet"):
                     self.differences.append(f"{key} of {member.name}: {values[key]!r}, not {value!r}")
 
     def note_hidden(self, text: str) -> None:
@@ -223,6 +243,7 @@ class EndFinder:
 
     def unknown(self, name: str) -> str:
         """Return that a name is unknown, with the known one that is most like it."""
+        self.roster.faults.hint = ADD_MISSING
         message = f"is {name!r}, which is neither an id nor a name in the list of members"
         if self.hints < MOST_HINTS:
             self.hints += 1
@@ -249,7 +270,7 @@ def alike(names: Sequence[str]) -> list[tuple[str, str]]:
     if not 1 < len(long) <= MOST_COMPARED:
         return []
     keys = [" ".join(sorted(heading_key(name).split())) for name in long]
-    likeness = process.cdist(keys, keys, scorer=fuzz.ratio, score_cutoff=ALIKE)
+    likeness = process.cdist(keys, keys, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.uint8)
     pairs = zip(*likeness.nonzero(), strict=True)
     found = [(keys[i], keys[j], long[i], long[j]) for i, j in pairs if i < j]
     return [(a, b) for one, other, a, b in found if not only_letters_differ(one, other)]

@@ -19,6 +19,8 @@ MOST_ROWS = 2_000_000
 MOST_BYTES = 200_000_000
 MOST_UNPACKED = 400_000_000
 MOST_PLACES = 20_000_000
+MOST_COLUMNS = 20_000
+MOST_MEMBERS = 1_000_000
 MEANINGS = ("id", "name", "kind", "sector", "viewpoint_x", "viewpoint_y")
 """What a column about people can mean to the model."""
 TIE_MEANINGS = ("from", "to", "strength", "direction")
@@ -91,13 +93,15 @@ class Fault:
 class NetworkFaults(NetworkError):
     """All faults of a user's files; the message shows the first twenty and counts the others."""
 
-    def __init__(self, faults: Sequence[Fault], total: int = 0) -> None:
-        self.faults, self.total = tuple(faults), max(total, len(faults))
+    def __init__(self, faults: Sequence[Fault], total: int = 0, hint: str = "") -> None:
+        self.faults, self.total, self.hint = tuple(faults), max(total, len(faults)), hint
         lines = [str(fault) for fault in faults[:MOST_SHOWN]]
         if self.total > 1:
             lines.insert(0, f"{faults[0].spot.file}: {self.total:,} faults")
         if self.total > MOST_SHOWN:
             lines.append(f"... and {self.total - MOST_SHOWN:,} more")
+        if hint:
+            lines = [f"{lines[0]}; {hint}"] if len(lines) == 1 else [*lines, hint]
         super().__init__("\n".join(lines))
 
 
@@ -109,6 +113,7 @@ class Faults:
     def __init__(self) -> None:
         self.kept: list[Fault] = []
         self.total = 0
+        self.hint = ""
 
     def add(self, spot: Spot, row: int, message: str, column: str = "", found: str = "") -> None:
         """Add one fault."""
@@ -119,7 +124,7 @@ class Faults:
     def stop_if_any(self) -> None:
         """Raise NetworkFaults if there are any."""
         if self.total:
-            raise NetworkFaults(self.kept, self.total)
+            raise NetworkFaults(self.kept, self.total, self.hint)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sim.inputs.networks.reading.columns import Columns, columns_of, position_of, widest_index
-from sim.inputs.networks.reading.decoding import clean, folded, heading_key
-from sim.inputs.networks.reading.headings import asks_for_contacts, asks_for_name, meaning_of, name_parts
-from sim.inputs.networks.reading.lists import person_columns
-from sim.inputs.networks.reading.plain import (
+from sim.inputs.reading.columns import Columns, columns_of, position_of, widest_index
+from sim.inputs.reading.decoding import clean, folded, heading_key
+from sim.inputs.reading.headings import asks_for_contacts, asks_for_name, meaning_of, name_parts
+from sim.inputs.reading.lists import person_columns
+from sim.inputs.reading.plain import (
     Faults,
     NamedTie,
     PeopleTable,
@@ -24,7 +24,7 @@ from sim.inputs.networks.reading.plain import (
     listed,
     quoted,
 )
-from sim.inputs.networks.reading.strengths import Scale
+from sim.inputs.reading.strengths import Scale
 
 BETWEEN_NAMES = re.compile(r"[;|\n]|,\s*")
 GRIDS = (
@@ -46,6 +46,7 @@ class Grid(NamedTuple):
 
 def survey_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None:
     """Return respondents and whom they named; None if the sheet is something else.  Raises NetworkFaults."""
+    sheet = one_header(sheet)
     index = widest_index(sheet)
     if index is None:
         return None
@@ -94,12 +95,53 @@ def respondent_column(columns: Columns, options: ReadOptions) -> int | None:
         return parts[0]
     exact = next((k for k, heading in enumerate(columns.headings) if meaning_of(heading)[0] == "name"), None)
     asked = next((k for k, heading in enumerate(columns.headings) if heading and asks_for_name(heading)), None)
-    first = exact if exact is not None else asked
-    return (
-        first
-        if first is not None
-        else next((k for k, h in enumerate(columns.headings) if meaning_of(h)[0] == "id"), None)
-    )
+    for found in (exact, asked, naming_column(columns)):
+        if found is not None:
+            return found
+    return next((k for k, heading in enumerate(columns.headings) if meaning_of(heading)[0] == "id"), None)
+
+
+def naming_column(columns: Columns) -> int | None:
+    """Return the column whose cells are all different and come again in another one: names, whatever the headings say."""
+    if len(columns.headings) > 60 or len(columns.rows) < 3:
+        return None
+    cells = [[folded(clean(value)) for value in columns.values(k)] for k in range(len(columns.headings))]
+    parts = [
+        [one for value in column[:500] for one in map(clean, BETWEEN_NAMES.split(value)) if one] for column in cells
+    ]
+    for k, column in enumerate(cells):
+        names = set(column)
+        if len(names) == len(column) == len(columns.rows) and not any(
+            name.replace(".", "").isdigit() for name in names
+        ):
+            for other, named in enumerate(parts):
+                if other != k and len(named) > 2 and sum(one in names for one in named) >= len(named) / 2:
+                    return k
+    return None
+
+
+def one_header(sheet: Sheet) -> Sheet:
+    """Return a sheet without the further headers of survey tools.
+
+    Qualtrics writes codes, questions and import ids; the questions stay.  SurveyMonkey writes questions and, below, the
+    people that they are about; both are joined.
+    """
+    rows = list(sheet.rows)
+    ids = next((k for k, row in enumerate(rows[:4]) if any(cell.startswith('{"ImportId"') for cell in row.cells)), 0)
+    if ids:
+        return Sheet(sheet.spot, [rows[ids - 1], *rows[ids + 1 :]], sheet.decimal_comma)
+    if (
+        len(rows) > 1
+        and not rows[1].cells[0]
+        and {"response", "open-ended response"} & {c.casefold() for c in rows[1].cells}
+    ):
+        question, header = "", []
+        for k, item in enumerate(rows[1].cells):
+            question = (rows[0].cells[k] if k < len(rows[0].cells) else "") or question
+            header.append(question if not item or "response" in item.casefold() else f"{question} [{item}]")
+        header += rows[0].cells[len(header) :]
+        return Sheet(sheet.spot, [Row(rows[0].number, header), *rows[2:]], sheet.decimal_comma)
+    return sheet
 
 
 def own_name(columns: Columns, row: Row, name: int) -> str:

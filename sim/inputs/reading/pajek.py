@@ -6,13 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sim.inputs.networks.reading.affiliations import projected
-from sim.inputs.networks.reading.decoding import decoded
-from sim.inputs.networks.reading.graph_parts import Edge, Node, graph_tables
-from sim.inputs.networks.reading.plain import Fault, File, NetworkFaults, ReadOptions, Spot, Tables, counted
+from sim.inputs.reading.affiliations import projected
+from sim.inputs.reading.decoding import decoded
+from sim.inputs.reading.graph_parts import Edge, Node, graph_tables
+from sim.inputs.reading.plain import Fault, File, NetworkFaults, ReadOptions, Spot, Tables, counted
 
 WORD = re.compile(r'"([^"]*)"|(\S+)')
 MOST_VERTICES = 1_000_000
+
+
+SECTIONS = ("vertices", "arcslist", "edgeslist", "arcs", "edges", "matrix", "network", "partition", "vector", "cluster")
+VALUES = ("partition", "vector", "cluster")
+"""Sections with a value for each vertex."""
 
 
 class Line(NamedTuple):
@@ -29,9 +34,10 @@ class Network:
         self.spot = Spot(file.name, unit="line")
         self.size = self.actors = 0
         self.labels: dict[int, str] = {}
-        self.partitions: dict[str, list[str]] = {}
+        self.values: dict[str, list[str]] = {}
         self.edges: list[Edge] = []
-        self.networks = 0
+        self.matrix_rows = 0
+        self.relation: dict[str, str] = {}
 
     def fault(self, line: Line, message: str) -> NetworkFaults:
         """Return an error about a line."""
@@ -43,6 +49,15 @@ class Network:
             raise self.fault(line, f"vertex is {word!r}; allowed are whole numbers from 1 to {self.size}")
         return str(int(word))
 
+    def begin(self, line: Line) -> None:
+        """Read the line that says how many vertices there are."""
+        if self.size:
+            raise self.fault(line, "a second network begins here; allowed is one in a file")
+        numbers = [int(word) for word in line.words[1:3] if word.isdigit()]
+        self.size, self.actors = [*numbers, 0, 0][:2]
+        if not 0 < self.size <= MOST_VERTICES or self.actors > self.size:
+            raise self.fault(line, f"*Vertices needs their number, from 1 to {MOST_VERTICES:,}")
+
     def read(self, kind: str, line: Line) -> None:
         """Read a line below the heading `kind`."""
         words = line.words
@@ -52,16 +67,14 @@ class Network:
             if len(words) < 2:
                 raise self.fault(line, f"has one word; {kind} need two vertices")
             ends = self.vertex(line, words[0]), self.vertex(line, words[1])
-            strength = {"strength": words[2]} if len(words) > 2 else {}
-            self.edges.append(Edge(line.number, *ends, kind == "arcs", strength))
+            more = {"strength": words[2]} if len(words) > 2 else {}
+            self.edges.append(Edge(line.number, *ends, kind == "arcs", more | self.relation))
         elif kind in ("arcslist", "edgeslist"):
             source = self.vertex(line, words[0])
             for word in words[1:]:
                 self.edges.append(Edge(line.number, source, self.vertex(line, word), kind == "arcslist", {}))
         elif kind == "matrix":
             self.matrix_row(line)
-
-    matrix_rows = 0
 
     def matrix_row(self, line: Line) -> None:
         """Read a row of a matrix."""
@@ -84,31 +97,24 @@ def read_pajek(file: File, options: ReadOptions) -> Tables:
     """Return the people and ties of a Pajek file.  Raises NetworkFaults."""
     text, note = decoded(file, options.encoding)
     found = Network(file)
-    kind, partition = "", ""
-    waiting = 0
+    section, values = "", ""
     for line in lines_of(text):
         first = line.words[0].lower() if line.words else ""
         if first.startswith("*"):
-            kind = first.strip("*:").rstrip("s") + "s" if first != "*matrix" else "matrix"
-            kind = {"arcs": "arcs", "edges": "edges", "networks": "network"}.get(kind, kind)
-            if kind == "network":
-                found.networks += 1
-            elif kind == "partitions":
-                partition = " ".join(line.words[1:]) or f"partition {len(found.partitions) + 1}"
-                found.partitions[partition] = []
-            elif kind == "vertices" and partition and waiting == len(found.partitions) - 1:
-                waiting, kind = len(found.partitions), "values"
-            elif kind == "vertices":
-                if found.size:
-                    raise found.fault(line, "a second network begins here; allowed is one in a file")
-                found.size = int(line.words[1]) if len(line.words) > 1 and line.words[1].isdigit() else 0
-                found.actors = int(line.words[2]) if len(line.words) > 2 and line.words[2].isdigit() else 0
-                if not 0 < found.size <= MOST_VERTICES or found.actors > found.size:
-                    raise found.fault(line, f"*Vertices needs their number, from 1 to {MOST_VERTICES:,}")
-        elif kind == "values":
-            found.partitions[partition].append(line.words[0])
+            section = next((name for name in SECTIONS if first[1:].startswith(name)), "")
+            names = [word for word in line.words[1:] if not word.startswith(":")]
+            found.relation = {"relation": " ".join(names)} if section in ("arcs", "edges") and names else {}
+            if section in VALUES:
+                values = " ".join(line.words[1:]) or f"{section} {len(found.values) + 1}"
+                found.values[values] = []
+            elif section == "vertices" and values:
+                section = "values"
+            elif section == "vertices":
+                found.begin(line)
+        elif section == "values":
+            found.values[values].append(line.words[0])
         else:
-            found.read(kind, line)
+            found.read(section, line)
     if not found.size:
         raise file.fault("cannot be read as Pajek (there is no line *Vertices with their number)")
     return tables_of(file, found, options, [note] if note else [])
@@ -132,10 +138,10 @@ def tables_of(file: File, found: Network, options: ReadOptions, notes: list[str]
         return tables
     nodes = []
     for number, name in label.items():
-        more = {title: values[number - 1] for title, values in found.partitions.items() if number <= len(values)}
+        more = {title: values[number - 1] for title, values in found.values.items() if number <= len(values)}
         nodes.append(Node(number, str(number), {"name": name, **more}))
-    if found.partitions:
-        notes.append(f"{file.short}: {counted(len(found.partitions), 'partition')} kept with members")
+    if found.values:
+        notes.append(f"{file.short}: {counted(len(found.values), 'partition')} kept with members")
     tables = graph_tables(file, nodes, found.edges, options, notes, ("vertex", "line"))
     return named_ids(tables)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sim.inputs.networks.reading.decoding import heading_key
+from sim.inputs.reading.decoding import heading_key
 
 ENDS_ALLOWED = "from and to (or source and target, or ego and alter)"
 
@@ -41,11 +41,11 @@ END_PAIRS = {**dict.fromkeys(LISTING_PAIRS, False), **dict.fromkeys(NAMING_PAIRS
 WORDS = {
     "id": phrases(
         """id, _id, identifier, member id, person id, node id, user id, key, code, kennung, identifiant, identificador,
-        identificativo, codigo, codice, number, nummer, numero, идентификатор, 编号, 番号"""
+        identificativo, codigo, codice, number, nummer, numero, идентификатор, 编号, 番号, vertex, node"""
     ),
     "name": phrases(
         """name, full name, fullname, label, member, members, person, people, participant, respondent, attendee, actor,
-        vertex, node, element, names, your name, member name, person name, participant name, name of participant, nom,
+        element, names, your name, member name, person name, participant name, name of participant, nom,
         nom complet, nombre, nombre completo, nome, nome completo, naam, volledige naam, namn, navn, nazwa, imię,
         imię i nazwisko, osoba, personne, persona, persoon, pessoa, mitglied, teilnehmer, teilnehmerin, bezeichnung, membre,
         participante, miembro, membro, lid, deltagare, medlem, имя, фио, участник, isim, ad soyad, 姓名, 名字, 名前, 氏名, 이름,

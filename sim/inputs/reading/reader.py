@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from sim.inputs.networks.reading import plain
-from sim.inputs.networks.reading.csv_sheets import read_csv_sheet
-from sim.inputs.networks.reading.excel_sheets import OLD_WORKBOOK, read_workbook
-from sim.inputs.networks.reading.gexf import read_gexf
-from sim.inputs.networks.reading.graphml import read_graphml
-from sim.inputs.networks.reading.headings import ENDS_ALLOWED
-from sim.inputs.networks.reading.json_graphs import read_json
-from sim.inputs.networks.reading.line_graphs import read_gml, read_sif
-from sim.inputs.networks.reading.lists import people_of, ties_of
-from sim.inputs.networks.reading.pajek import read_pajek
-from sim.inputs.networks.reading.plain import (
+from sim.inputs.reading import plain
+from sim.inputs.reading.csv_sheets import read_csv_sheet
+from sim.inputs.reading.excel_sheets import OLD_WORKBOOK, read_workbook
+from sim.inputs.reading.gexf import read_gexf
+from sim.inputs.reading.graphml import read_graphml
+from sim.inputs.reading.headings import ENDS_ALLOWED
+from sim.inputs.reading.json_graphs import read_json
+from sim.inputs.reading.line_graphs import read_gml, read_sif
+from sim.inputs.reading.lists import people_of, ties_of
+from sim.inputs.reading.pajek import read_pajek
+from sim.inputs.reading.plain import (
     DEFAULT_OPTIONS,
     MEANINGS,
     Fault,
@@ -29,9 +29,9 @@ from sim.inputs.networks.reading.plain import (
     Tables,
     listed,
 )
-from sim.inputs.networks.reading.resolving import UserNetwork, resolved
-from sim.inputs.networks.reading.shapes import understood
-from sim.inputs.networks.reading.ucinet import read_dl
+from sim.inputs.reading.resolving import UserNetwork, resolved
+from sim.inputs.reading.shapes import understood
+from sim.inputs.reading.ucinet import read_dl
 from sim.model.start import NetworkError, StartNetwork
 
 MOST_FILES = 20

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from sim.inputs.networks.reading.decoding import decoded, heading_key
-from sim.inputs.networks.reading.graph_parts import Edge, Node, graph_tables
-from sim.inputs.networks.reading.headings import DIRECTIONS
-from sim.inputs.networks.reading.plain import File, NetworkFaults, ReadOptions, Tables, plain_text, short
+from sim.inputs.reading.decoding import decoded, heading_key
+from sim.inputs.reading.graph_parts import Edge, Node, graph_tables
+from sim.inputs.reading.headings import DIRECTIONS
+from sim.inputs.reading.plain import File, NetworkFaults, ReadOptions, Tables, plain_text, short
 
 Item = Mapping[str, object]
 NODES, EDGES = ("nodes", "elements", "vertices"), ("links", "edges", "connections", "ties")
@@ -100,7 +100,9 @@ def node_of(number: int, item: Item) -> Node:
     identity = next((lower[key] for key in IDS if key in lower and values[lower[key]]), "")
     named = {"name", "label"} & lower.keys()
     skip = {identity} if named - {identity} or identity.lower() in ("_id", "id", "key") else set()
-    more = {k: v for k, v in values.items() if k not in skip and k.lower() not in DRAWING}
+    more = {
+        k: v for k, v in values.items() if k not in skip and k.lower() not in DRAWING and (k, v) != ("group", "nodes")
+    }
     return Node(number, values.get(identity, ""), more)
 
 
@@ -119,6 +121,7 @@ def edge_of(number: int, item: Item) -> Edge:
     if directed is not None and "undirected" in ways:
         directed = not directed
     skip = {key for key in values if key in used or key.lower() in ("_id", "id", "key", *WAYS)}
+    skip |= {"group"} if values.get("group") == "edges" else set()
     more = {key: value for key, value in values.items() if key not in skip and key.lower() not in DRAWING}
     return Edge(number, ends[0], ends[1], directed, more)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sim.inputs.networks.reading.affiliations import affiliations_of, incidence_of
-from sim.inputs.networks.reading.columns import check_choices
-from sim.inputs.networks.reading.decoding import heading_key
-from sim.inputs.networks.reading.lists import people_of, ties_of, with_list
-from sim.inputs.networks.reading.matrices import matrix_of
-from sim.inputs.networks.reading.plain import Faults, ReadOptions, Sheet, Tables
-from sim.inputs.networks.reading.surveys import survey_of
+from sim.inputs.reading.affiliations import affiliations_of, incidence_of
+from sim.inputs.reading.columns import check_choices
+from sim.inputs.reading.decoding import heading_key
+from sim.inputs.reading.lists import people_of, ties_of, with_list
+from sim.inputs.reading.matrices import matrix_of
+from sim.inputs.reading.plain import Faults, ReadOptions, Sheet, Tables
+from sim.inputs.reading.surveys import survey_of
 
 NODEXL = frozenset(("edges", "vertices", "groupvertices"))
 """Sheets of a workbook of NodeXL that hold the network; its others hold drawings and sums."""

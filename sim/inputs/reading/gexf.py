@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from sim.inputs.networks.reading.graph_parts import Edge, Node, children, graph_tables, local, parsed_xml, single_graph
-from sim.inputs.networks.reading.plain import File, ReadOptions, Tables, counted
+from sim.inputs.reading.graph_parts import Edge, Node, children, graph_tables, local, parsed_xml, single_graph
+from sim.inputs.reading.plain import File, ReadOptions, Tables, counted
 
 START, END = ("start", "startopen"), ("end", "endopen")
 DIRECTED = {"directed": True, "undirected": False, "mutual": False}

@@ -6,10 +6,10 @@ import re
 from itertools import count
 from typing import NamedTuple
 
-from sim.inputs.networks.reading.affiliations import projected
-from sim.inputs.networks.reading.decoding import clean, decoded
-from sim.inputs.networks.reading.graph_parts import Edge, Node, graph_tables
-from sim.inputs.networks.reading.plain import Fault, File, NetworkFaults, ReadOptions, Spot, Tables, counted
+from sim.inputs.reading.affiliations import projected
+from sim.inputs.reading.decoding import clean, decoded
+from sim.inputs.reading.graph_parts import Edge, Node, graph_tables
+from sim.inputs.reading.plain import Fault, File, NetworkFaults, ReadOptions, Spot, Tables, counted
 
 SETTING = re.compile(r"\b(nr|nc|nm|n|format|diagonal|diag)\s*=\s*\"?([\w]+)\"?", re.IGNORECASE)
 SECTION = re.compile(

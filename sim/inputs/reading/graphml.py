@@ -5,8 +5,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import NamedTuple
 
-from sim.inputs.networks.reading.graph_parts import Edge, Node, children, graph_tables, local, parsed_xml, single_graph
-from sim.inputs.networks.reading.plain import File, ReadOptions, Tables, counted
+from sim.inputs.reading.graph_parts import Edge, Node, children, graph_tables, local, parsed_xml, single_graph
+from sim.inputs.reading.plain import File, ReadOptions, Tables, counted
 
 
 class Key(NamedTuple):

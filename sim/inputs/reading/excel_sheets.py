@@ -10,8 +10,8 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 
-from sim.inputs.networks.reading import plain
-from sim.inputs.networks.reading.plain import (
+from sim.inputs.reading import plain
+from sim.inputs.reading.plain import (
     DateCell,
     File,
     NetworkFaults,
@@ -120,9 +120,14 @@ def check_xml(spot: Spot, xml: bytes) -> list[str]:
     """Raise an error for a sheet that is too large to list, before listing it; return notes on what cannot be seen."""
     rows = xml.count(b"<row ") + xml.count(b":row ")
     far = max((column_number(found[1]) for found in FAR_COLUMN.finditer(xml)), default=0)
-    if rows > plain.MOST_ROWS or rows * far > plain.MOST_PLACES or xml.count(b"<c ") > plain.MOST_PLACES:
+    if (
+        far > plain.MOST_COLUMNS
+        or rows > plain.MOST_ROWS
+        or rows * far > plain.MOST_PLACES
+        or xml.count(b"<c ") > plain.MOST_PLACES
+    ):
         size = f"{rows:,} rows" + (f" that reach to column {far:,}" if far else f" and {xml.count(b'<c '):,} cells")
-        most = f"allowed are at most {plain.MOST_ROWS:,} rows and {plain.MOST_PLACES:,} cells"
+        most = f"allowed are at most {plain.MOST_ROWS:,} rows, {plain.MOST_COLUMNS:,} columns and {plain.MOST_PLACES:,} cells"
         raise Sheet(spot, ()).fault(f"has {size}; {most} (delete what is outside the table)")
     number = ROW_NUMBER.search(xml)
     if number:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sim.inputs.networks.reading.columns import Columns, chosen_positions, columns_of, header_index, position_of
-from sim.inputs.networks.reading.decoding import heading_key
-from sim.inputs.networks.reading.headings import (
+from sim.inputs.reading.columns import Columns, chosen_positions, columns_of, header_index, position_of
+from sim.inputs.reading.decoding import heading_key
+from sim.inputs.reading.headings import (
     DIRECTIONS,
     ENDS_ALLOWED,
     KIND_WORDS,
@@ -16,7 +16,7 @@ from sim.inputs.networks.reading.headings import (
     meanings,
     name_parts,
 )
-from sim.inputs.networks.reading.plain import (
+from sim.inputs.reading.plain import (
     MEANINGS,
     Faults,
     NamedTie,
@@ -177,5 +177,5 @@ def person_of(columns: Columns, row: Row, found: dict[str, int]) -> Person:
 
 def with_list(table: PeopleTable) -> PeopleTable:
     """Return a list of people with its sheet's name as an attribute, where there are several lists."""
-    people = [person._replace(more={"list": table.spot.sheet, **person.more}) for person in table.people]
+    people = [person._replace(more={"sheet": table.spot.sheet, **person.more}) for person in table.people]
     return replace(table, people=people)

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 
-from sim.inputs.networks.reading.decoding import heading_key
+from sim.inputs.reading.decoding import heading_key
 
 SCALE = {
     0.0: """none, never, no, not at all, no contact, unknown, dont know, do not know, nein, nie, nicht, non, jamais, nunca, mai,

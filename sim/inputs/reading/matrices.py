@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sim.inputs.networks.reading.columns import HEADER_WITHIN
-from sim.inputs.networks.reading.decoding import clean, folded
-from sim.inputs.networks.reading.headings import meaning_of
-from sim.inputs.networks.reading.plain import (
+from sim.inputs.reading.columns import HEADER_WITHIN
+from sim.inputs.reading.decoding import clean, folded
+from sim.inputs.reading.headings import meaning_of
+from sim.inputs.reading.plain import (
     MEANINGS,
     Faults,
     NamedTie,
@@ -19,8 +19,11 @@ from sim.inputs.networks.reading.plain import (
     listed,
     quoted,
 )
-from sim.inputs.networks.reading.strengths import Scale
+from sim.inputs.reading.strengths import Scale
 
+MOST_PEOPLE = 20_000
+SAMPLE = 200
+"""Rows whose cells show whether they are strengths."""
 EMPTY = frozenset(("", "0", "-", "0.0", "0,0"))
 
 
@@ -30,24 +33,31 @@ def matrix_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | No
     A matrix has headings of which at least half are names of rows (or the other way round); other columns before the first
     such one are attributes, later ones are people without a row of their own.
     """
+    if len(sheet.rows) > MOST_PEOPLE:
+        return None
     for index in range(min(HEADER_WITHIN, len(sheet.rows) - 1)):
-        found = names_of(sheet, index)
+        found = names_of(sheet, index, options)
         if found is not None:
             name, columns = found
             return matrix_tables(sheet, options, index, name, columns)
     return None
 
 
-def names_of(sheet: Sheet, index: int) -> tuple[int, dict[int, str]] | None:
+def names_of(sheet: Sheet, index: int, options: ReadOptions) -> tuple[int, dict[int, str]] | None:
     """Return the column with the rows' names and the columns that are people, if a row is the header of a matrix."""
     header = [clean(cell) for cell in sheet.rows[index].cells]
     if sum(1 for cell in header if cell) < 2:
         return None
     named = next((k for k, cell in enumerate(header) if meaning_of(cell)[0] == "name"), 0)
-    rows = {folded(clean(row.cells[named])) for row in sheet.rows[index + 1 :] if named < len(row.cells)} - {""}
+    body = sheet.rows[index + 1 :]
+    rows = {folded(clean(row.cells[named])) for row in body if named < len(row.cells)} - {""}
     keys = {k: folded(cell) for k, cell in enumerate(header) if cell and k != named}
     common = [k for k, key in keys.items() if key in rows]
-    if len(common) < 2 or len(common) < 0.5 * min(len(keys), len(rows)):
+    if len(common) < 2 or len(common) < 0.5 * min(len(keys), len(rows)) or folded(header[named]) in rows:
+        return None
+    scale = Scale(options.scale)
+    cells = [row.cells[k] for row in body[:SAMPLE] for k in common if k < len(row.cells) and row.cells[k]]
+    if sum(scale.fits(cell) for cell in cells) < 0.5 * len(cells):
         return None
     return named, {k: header[k] for k in keys if k in common or k > common[0]}
 
