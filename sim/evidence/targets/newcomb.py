@@ -32,18 +32,11 @@ from sim.model.world import run_to
 
 FILES = ("ranks.csv",)
 PEOPLE, MEASUREMENTS = 17, 15
-<<<<<<< HEAD
-HOUSE_ENCOUNTERS = 20.0
-"""Encounters a week with people of one house: some three a day.  Fixed beforehand, not fitted."""
-HOUSE_GIFTS = 4.0
-"""Occasions to give a week among people of one house.  Fixed beforehand, not fitted."""
-=======
 HOUSE: dict[str, float] = {**CLOSED, "groups.founding": 0.0, "members.activity": 4.0, **meeting(20.0)}
 """People of one house meet some three times a day and give four times a week; they found no working groups.
 
 Assumed for a house, and not varied until choices agree.
 """
->>>>>>> main
 NAMING_ERROR = 0.05
 """Standard deviation of what is added to trust when somebody ranks the others.  Fixed beforehand, not fitted."""
 NAMED = (3, 5)
@@ -95,18 +88,7 @@ def read(folder: Path) -> list[np.ndarray]:
 
 def liking_each_week(overrides: Overrides) -> Callable[[int, int], list[np.ndarray]]:
     """Return a function of seed and replicate: how much each likes each other, with an error of naming, in every week."""
-<<<<<<< HEAD
-    settings = {
-        **CLOSED,
-        "groups.founding": 0.0,
-        "members.activity": HOUSE_GIFTS,
-        **meeting(HOUSE_ENCOUNTERS),
-        **overrides,
-    }
-    scenario = strangers_scenario(PEOPLE, 1, MEASUREMENTS, settings)
-=======
     scenario = strangers_scenario(PEOPLE, 1, MEASUREMENTS, {**declared(HOUSE), **overrides})
->>>>>>> main
 
     def weeks(seed: int, replicate: int) -> list[np.ndarray]:
         _, world = open_world(scenario, "none", seed, replicate)
