@@ -273,6 +273,7 @@ def experiment_of_comparison(manifest: JsonObject) -> ExperimentJson:
         "strategies": list(manifest["strategies"]),
         "replicates": manifest.get("replicates", 1),
         "seed": manifest["seed"],
+        "luck": "shared",
         "weeks": scenario["weeks"],
         "renewal": manifest.get("renewal", True),
         "outcomes": [],
