@@ -318,11 +318,11 @@ def test_weekly_measures_match_single_runs(tmp_path):
 
 def test_mesas_batch_run_gives_the_same_outcomes(whole):
     experiment = small()
-    scenarios = [experiment.scenario_at(point) for point in range(2)]
+    scenarios = [experiment.scenario_at(point) for point in (0,)]
     parameters = {"scenario": scenarios, "strategy": list(experiment.strategies), "replicate": [0, 1]}
-    seeds = {"rng": [experiment.seed]} if "rng" in inspect.signature(mesa.batch_run).parameters else {}
+    seeds = {"rng": [experiment.seed_at(0)]} if "rng" in inspect.signature(mesa.batch_run).parameters else {}
     if not seeds:
-        parameters["rng"] = [experiment.seed]
+        parameters["rng"] = [experiment.seed_at(0)]
     rows = pd.DataFrame(
         mesa.batch_run(GenerativeNetwork, parameters, data_collection_period=1, display_progress=False, **seeds)
     )
@@ -334,7 +334,7 @@ def test_mesas_batch_run_gives_the_same_outcomes(whole):
         assert sums.to_dict() == runs.loc[key, ["outputs", "gifts", "hours"]].to_dict()
         assert weeks["members"].iloc[-1] == runs.loc[key, "members_active"]
         met += 1
-    assert met == 8
+    assert met == 4
 
 
 def test_tasks_are_consumed_lazily():
