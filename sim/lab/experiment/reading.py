@@ -43,6 +43,7 @@ class ExperimentJson(TypedDict):
     strategies: list[str]
     replicates: int
     seed: int
+    luck: str
     weeks: int
     renewal: bool
     outcomes: list[str]
