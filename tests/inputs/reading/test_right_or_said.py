@@ -199,3 +199,9 @@ def test_a_damaged_workbook_is_named_or_still_right(seed):
         assert str(fault).startswith("t.xlsx") and "\n" not in str(fault)
     else:
         assert ties(network) == {("Mia", "Noor"): 2.0, ("Noor", "Oki"): 3.0}
+
+
+def test_a_column_that_a_graph_does_not_have_is_a_fault():
+    text = '{"nodes": [{"id": "a", "role": "x"}, {"id": "b"}], "links": [{"source": "a", "target": "b"}]}'
+    assert "no such column; the columns found are role" in message(("g.json", text), columns=(("sector", "rôles"),))
+    assert read(("g.json", text), columns=(("sector", "Role"),)).start.sector_names == ("x",)
