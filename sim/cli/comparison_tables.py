@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.lab.analysis.effects import BY_ITSELF
+from sim.lab.analysis.sequential import CORRECTED
 from sim.lab.comparison import ComparisonSummary, OutcomeDifference
 from sim.model.outcomes import STAGES_REACHED
 from sim.model.state import OUTPUTS
@@ -63,7 +63,7 @@ def print_comparison(console: Console, summary: ComparisonSummary) -> None:
     print_differences(console, summary)
     console.print()
     if summary.verdicts:
-        console.print(f"[bold]Which strategy gets there first[/]  [dim]{BY_ITSELF}[/]")
+        console.print(f"[bold]Which strategy gets there first[/]  [dim]{CORRECTED}[/]")
     sentences = Table.grid(padding=(0, 1))
     for sentence in summary.verdicts:
         sentences.add_row("•", escape(capital(sentence)))
@@ -132,8 +132,8 @@ def print_differences(console: Console, summary: ComparisonSummary) -> None:
         for outcome in outcomes
     ]
     note = (
-        "mean of the paired differences ± half the width of its 95% interval; weeks are restricted to the horizon; "
-        "×2: without pairing, the same precision would take twice as many futures"
+        "mean of the paired differences ± half the width of its 95% interval, each by itself; weeks are restricted "
+        "to the horizon; ×2: without pairing, the same precision would take twice as many futures"
     )
     side_by_side(console, f"Difference to {baseline}", note, rows, others)
 

@@ -116,12 +116,14 @@ def follow(
         yield finished(question, renamed, memory, total)
         return
     scenario = scenario_of(question, folder)
-    seed, names = int(question.seed), question.keys
-    tasks = tasks_of(names, int(question.futures))
+    seed, names, futures = int(question.seed), question.keys, int(question.futures)
+    tasks = tasks_of(names, futures)
     urgent = min(PREVIEW_MOST * len(names), len(tasks))
     batch = memory.join(question, lambda: workshop.begin(lambda task: run_task(scenario, seed, task), tasks, urgent))
     try:
-        yield from steps_of(batch, question, lambda: assembled(scenario, seed, names, batch.front()), memory, dropped)
+        yield from steps_of(
+            batch, question, lambda: assembled(scenario, seed, names, batch.front(), futures), memory, dropped
+        )
     finally:
         memory.leave(question, batch)
 

@@ -23,6 +23,7 @@ from sim.dashboard.verdict import (
     timing,
     trust,
 )
+from sim.inputs.safe_csv import csv_table
 from sim.lab.analysis.effects import MONTHS, mean_interval
 from sim.lab.analysis.events import kaplan_meier
 from sim.lab.comparison import Comparison
@@ -162,4 +163,4 @@ def runs_csv(question: Question, runs: pd.DataFrame) -> str:
     """Return the table of runs as CSV: a row a run, strategies with their labels, with seed and replicate."""
     runs = runs.copy()
     runs.insert(1, "label", runs["strategy"].map(question.labels))
-    return runs.to_csv(index=False)
+    return csv_table(runs)

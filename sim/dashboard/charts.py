@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from sim.lab.analysis.effects import MONTHS, mean_interval, paired_difference, wilson
 from sim.lab.analysis.events import kaplan_meier, restricted_weeks
+from sim.lab.analysis.sequential import Contrast, clear_signs
 from sim.lab.comparison import BANDS, Comparison
 from sim.model.outcomes import STAGES_REACHED
 from sim.output.figures.stage_figures import KINDS
@@ -117,12 +118,26 @@ def percentiles(block: np.ndarray) -> np.ndarray:
 def differences(comparison: Comparison, name: str, baseline: str) -> list[DifferenceRow]:
     """Return the paired differences between a strategy and a baseline, with 95% intervals, and which way is good."""
     rows = []
+    signs = signs_between(comparison, name, baseline)
     for outcome, label, better in DIFFERENCES:
         gap = paired_difference(*(in_units(comparison, which, outcome) for which in (name, baseline)))
-        good = "" if not gap.clear else "yes" if (gap.mean > 0) == (better == "more") else "no"
+        sign = signs[outcome]
+        good = "" if not sign else "yes" if (sign > 0) == (better == "more") else "no"
         mean, low, high = (round(value, PLACES) for value in (gap.mean, gap.low, gap.high))
         rows.append(DifferenceRow(label, mean, low, high, good))
     return rows
+
+
+def signs_between(comparison: Comparison, name: str, baseline: str) -> dict[str, int]:
+    """Return which differences are clear, by outcome: those of the page's sentences as these say, the others as one family."""
+    columns = {outcome: f"{outcome}_week" if outcome in STAGES_REACHED else outcome for outcome, _, _ in DIFFERENCES}
+    judged = (*(f"{stage}_week" for stage in STAGES_REACHED), "outputs")
+    signs = {
+        outcome: comparison.sign(column, name, baseline) for outcome, column in columns.items() if column in judged
+    }
+    rest = [outcome for outcome in columns if outcome not in signs]
+    pairs = [Contrast(in_units(comparison, name, outcome), in_units(comparison, baseline, outcome)) for outcome in rest]
+    return signs | dict(zip(rest, clear_signs(pairs, comparison.planned), strict=True))
 
 
 def in_units(comparison: Comparison, name: str, outcome: str) -> np.ndarray:

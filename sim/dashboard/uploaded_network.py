@@ -80,8 +80,8 @@ def upload(files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS) -> Upl
 
     They are read in a process of its own, with limits on memory and time.
     """
-    for file in files:
-        checked_size(file, len(file.content), MOST_UPLOADED)
+    if files:
+        checked_size(files[0], sum(len(file.content) for file in files), MOST_UPLOADED)
     read = read_limited(files, options, Limits(members=MOST_OWN))
     start = read.start
     if not FEWEST_OWN <= start.members <= MOST_OWN:

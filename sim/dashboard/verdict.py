@@ -62,16 +62,21 @@ def pair_verdict(
     """Return which of two strategies reaches a stage first, in one sentence with counts, and how sure that is."""
     weeks = comparison.weeks(a, stage), comparison.weeks(b, stage)
     horizon = comparison.scenario.weeks
-    sentence = who_is_ahead(STAGE_WORDS[stage], labels[a], labels[b], *weeks, horizon, MONTHS)
+    sign = comparison.sign(f"{stage}_week", a, b)
+    sentence = who_is_ahead(STAGE_WORDS[stage], labels[a], labels[b], *weeks, horizon, sign, MONTHS)
     result = race(*weeks, horizon)
-    if result.clear and result.difference is not None and abs(result.difference.mean) < FEW_WEEKS:
+    clear = sign != 0 and result.supports(sign)
+    if clear and result.difference is not None and abs(result.difference.mean) < FEW_WEEKS:
         sentence = f"{abs(result.difference.mean) * 7:.0f} days apart on average: {sentence}"
-    sure = how_sure(result, labels[a], labels[b], preview)
-    return StageVerdict(capital(sentence), (a, b), result.clear, sure, result)
+    sure = how_sure(result, labels[a], labels[b], preview, clear)
+    return StageVerdict(capital(sentence), (a, b), clear, sure, result)
 
 
-def how_sure(result: Race, a: str, b: str, preview: bool) -> str:
-    """Return how sure a verdict is: the mean gain and the chance of being first, each with its 95% interval."""
+def how_sure(result: Race, a: str, b: str, preview: bool, clear: bool) -> str:
+    """Return how sure a verdict is: the mean gain and the chance of being first, each with its 95% interval.
+
+    `clear`: whether one of the two is clearly ahead, among all comparisons of the page.
+    """
     gain = result.difference
     if gain is None or result.neither == result.n:
         return "Nothing can be said about the difference."
@@ -82,9 +87,10 @@ def how_sure(result: Race, a: str, b: str, preview: bool) -> str:
     size = number(abs(gain.mean) / MONTHS.weeks, places)
     first = proportion(max(result.a_first, result.b_first), result.n)
     chance = f"first in {percent(first.mean)} of futures (95% interval {percent(first.low)} to {percent(first.high)})"
-    if not result.clear:
+    if not clear:
         ends = " to ".join(f"{a if end > 0 else b} {number(abs(end), places)} sooner" for end in (low, high))
-        return f"On average the two are {size} months apart (95% interval: {ends}): no clear difference."
+        among = ", given how many comparisons the page makes" if gain.clear else ""
+        return f"On average the two are {size} months apart (95% interval: {ends}): no clear difference{among}."
     who = a if gain.mean < 0 else b
     low, high = (low, high) if gain.mean < 0 else (-high, -low)
     more = "wait for the rest" if preview else "more would make this surer"
@@ -109,7 +115,7 @@ def end_level(comparison: Comparison, verdict: StageVerdict, labels: Mapping[str
     low, high = sorted(abs(end) for end in (gain.low, gain.high))
     means = {name: number(float(values.mean()), 1) for name, values in outputs.items()}
     words = f"After {years} {labels[ahead]} has produced {means[ahead]} joint outputs, {labels[behind]} {means[behind]}"
-    if not gain.clear:
+    if not comparison.sign("outputs", a, b):
         words += ": no clear difference."
     else:
         words += f": {number(abs(gain.mean), 1)} more (95% interval {number(low, 1)} to {number(high, 1)})."

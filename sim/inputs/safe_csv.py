@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 STARTS = ("=", "+", "-", "@", "\t", "\r")
 """Signs with which a spreadsheet begins a formula (OWASP, "CSV injection")."""
@@ -32,9 +34,13 @@ def csv_rows(rows: Iterable[Sequence[object]]) -> str:
 
 def csv_table(frame: pd.DataFrame) -> str:
     """Return a table as CSV, its header included; a missing number is an empty cell."""
+    import pandas as pd
+
     safe = frame.copy(deep=False)
     for position, (_, column) in enumerate(frame.items()):
-        if not pd.api.types.is_numeric_dtype(column.dtype):
-            safe.isetitem(position, column.map(safe_cell).array)
+        if not pd.api.types.is_numeric_dtype(column.dtype) and any(
+            safe_cell(one) is not one for one in column.unique()
+        ):
+            safe.isetitem(position, column.astype(object).map(safe_cell).array)
     safe.columns = pd.Index([safe_cell(name) for name in frame.columns])
     return str(safe.to_csv(index=False, lineterminator="\n"))

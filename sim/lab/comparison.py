@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from sim.inputs.bounds import FEWEST_REPLICATES, MOST_JOBS, MOST_REPLICATES, who
 from sim.inputs.scenario import Scenario
 from sim.lab.analysis.effects import cost_per_output, paired_difference, proportion, who_is_ahead
 from sim.lab.analysis.events import kaplan_meier, restricted_mean, restricted_weeks
+from sim.lab.analysis.sequential import Contrast, clear_signs
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
 from sim.model.outcomes import OUTCOMES, STAGES_REACHED
@@ -128,7 +130,8 @@ class Comparison:
     """Strategies on paired futures.
 
     `runs`: a row a run: strategy, seed, replicate, and the outcomes.  `bands`: strategy -> float32 (replicates, weeks,
-    measures of `BANDS`).  `baseline`: the strategy that the others are compared with.
+    measures of `BANDS`).  `baseline`: the strategy that the others are compared with.  `planned`: futures of each strategy
+    when all have run; None if these are all.
     """
 
     scenario: Scenario
@@ -136,6 +139,7 @@ class Comparison:
     strategies: tuple[str, ...]
     runs: pd.DataFrame
     bands: Mapping[str, np.ndarray]
+    planned: int | None = None
 
     @property
     def baseline(self) -> str:
@@ -158,6 +162,28 @@ class Comparison:
     def weeks(self, strategy: str, stage: str) -> np.ndarray:
         """Return the week in which each future reached a stage, NaN where it did not: float (replicates,)."""
         return self.of(strategy)[f"{stage}_week"].to_numpy(float)
+
+    def restricted(self, strategy: str, stage: str) -> np.ndarray:
+        """Return the weeks to a stage, the horizon where it was not reached: float (replicates,)."""
+        weeks = self.weeks(strategy, stage)
+        return restricted_weeks(weeks, ~np.isnan(weeks), self.scenario.weeks)
+
+    @cached_property
+    def _signs(self) -> dict[tuple[str, str, str], int]:
+        columns = {
+            f"{stage}_week": {name: self.restricted(name, stage) for name in self.strategies}
+            for stage in STAGES_REACHED
+        }
+        columns["outputs"] = {name: self.of(name)["outputs"].to_numpy(float) for name in self.strategies}
+        return page_signs(columns, self.scenario.weeks, self.planned)
+
+    def sign(self, outcome: str, a: str, b: str) -> int:
+        """Return 1 if `a` has clearly more of an outcome than `b`, -1 if clearly less, 0 if there is no clear difference.
+
+        `outcome`: "outputs", or restricted weeks as "aligned_week".  It is judged among all pairs of strategies in all of
+        these, and for looking before all futures have run, so that 95% of comparisons name no wrong winner.
+        """
+        return self._signs[outcome, a, b]
 
     @cached_property
     def summary(self) -> ComparisonSummary:
@@ -185,6 +211,7 @@ class Comparison:
                 self.weeks(name, stage),
                 self.weeks(self.baseline, stage),
                 self.scenario.weeks,
+                self.sign(f"{stage}_week", name, self.baseline),
             )
             for stage in STAGES_REACHED
             for name in self.strategies[1:]
@@ -233,15 +260,11 @@ class Comparison:
 
     def differences(self, name: str) -> list[OutcomeDifference]:
         """Paired differences to the baseline: restricted weeks to each stage, then the outcomes of `DIFFERENCES`."""
-        horizon = self.scenario.weeks
 
         def values(strategy: str) -> dict[str, np.ndarray]:
             runs = self.of(strategy)
-            return {
-                f"{stage}_weeks": restricted_weeks(weeks, ~np.isnan(weeks), horizon)
-                for stage in STAGES_REACHED
-                for weeks in [self.weeks(strategy, stage)]
-            } | {outcome: runs[outcome].to_numpy(float) for outcome in DIFFERENCES}
+            weeks = {f"{stage}_weeks": self.restricted(strategy, stage) for stage in STAGES_REACHED}
+            return weeks | {outcome: runs[outcome].to_numpy(float) for outcome in DIFFERENCES}
 
         base, rows = values(self.baseline), []
         for outcome, of_strategy in values(name).items():
@@ -281,6 +304,22 @@ class Comparison:
             part.insert(0, "strategy", name)
             parts.append(part)
         return pd.concat(parts, ignore_index=True)
+
+
+def page_signs(
+    columns: Mapping[str, Mapping[str, np.ndarray]], horizon: float, planned: int | None = None
+) -> dict[tuple[str, str, str], int]:
+    """Return which differences between strategies are clear, by outcome and pair.
+
+    `columns`: outcome -> strategy -> its values by future, weeks restricted.
+    """
+    keys = [(outcome, a, b) for outcome, values in columns.items() for a, b in combinations(values, 2)]
+    contrasts = [
+        Contrast(columns[outcome][a], columns[outcome][b], horizon if outcome.endswith("_week") else None)
+        for outcome, a, b in keys
+    ]
+    signs = dict(zip(keys, clear_signs(contrasts, planned), strict=True))
+    return signs | {(outcome, b, a): -sign for (outcome, a, b), sign in signs.items()}
 
 
 def mean(values: pd.Series) -> float:
@@ -342,7 +381,7 @@ def compare(
         results[place] = result
         if progress:
             progress(len(results), len(tasks))
-    return assembled(scenario, number, names, results)
+    return assembled(scenario, number, names, results, count)
 
 
 def tasks_of(names: Sequence[str], count: int) -> list[Task]:
@@ -357,10 +396,13 @@ def run_task(scenario: Scenario, seed: int, task: Task, renewal: bool = True) ->
     return future.outcomes, np.stack([weekly[name] for name in BANDS], axis=-1).astype(np.float32)
 
 
-def assembled(scenario: Scenario, number: int, names: tuple[str, ...], results: Mapping[int, Result]) -> Comparison:
-    """Return the comparison of the futures that all strategies have run.  `results`: by place in `tasks_of`.
+def assembled(
+    scenario: Scenario, number: int, names: tuple[str, ...], results: Mapping[int, Result], planned: int | None = None
+) -> Comparison:
+    """Return the comparison of the futures that all strategies have run.
 
-    Raises ValueError if there are fewer than two.
+    `results`: by place in `tasks_of`.  `planned`: futures of each strategy when all have run.  Raises ValueError if there
+    are fewer than two.
     """
     count = 1 + max(results, default=-1) // len(names)
     complete = [r for r in range(count) if all(r * len(names) + k in results for k in range(len(names)))]
@@ -373,4 +415,4 @@ def assembled(scenario: Scenario, number: int, names: tuple[str, ...], results: 
         for r, place in zip(complete, places, strict=True):
             rows.append({"strategy": name, "seed": number, "replicate": r, **results[place][0]})
     runs = pd.DataFrame(rows, columns=["strategy", "seed", "replicate", *(outcome.name for outcome in OUTCOMES)])
-    return Comparison(scenario, number, names, runs, bands)
+    return Comparison(scenario, number, names, runs, bands, planned)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import io
 import json
 import math
 import os
@@ -23,6 +22,7 @@ from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.inputs.safe_csv import csv_table
 from sim.model.version import package_version
 
 if TYPE_CHECKING:
@@ -183,9 +183,7 @@ class ResultsFolder:
 
     def csv(self, name: str, frame: pd.DataFrame) -> None:
         """Write a table as CSV; a missing number is an empty cell."""
-        text = io.StringIO()
-        frame.to_csv(text, index=False, lineterminator="\n")
-        self.text(name, text.getvalue())
+        self.text(name, csv_table(frame))
 
     def parquet(self, name: str, frame: pd.DataFrame, columns: Columns) -> None:
         """Write a table as Parquet; labels and units of columns go into the fields' metadata, NaN becomes null."""

@@ -15,6 +15,7 @@ from rich.table import Column
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson, Results
 from sim.cli.terminal import InputError, plain_table, right, show, show_where, waiting
+from sim.inputs.safe_csv import csv_table
 from sim.lab.analysis.runs import AnalysisError, unit_of
 from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity
 from sim.lab.analysis.sensitivity import sensitivity as indices_of
@@ -144,5 +145,5 @@ def write(folder: Path, analyses: Sequence[Sensitivity], results: SweepResults) 
     for one in analyses:
         name = f"{one.outcome}-{one.strategy}" + (f"-minus-{one.against}" if one.against else "")
         with written_aside(folder / f"{name}.csv") as aside:
-            one.table.to_csv(aside, index=False, lineterminator="\n")
+            aside.write_text(csv_table(one.table), encoding="utf-8")
         figures.save(figures.tornado(one, labels, unit_of(one.outcome)), folder / name)

@@ -18,6 +18,7 @@ from rich.markup import escape
 from sim.cli import terminal
 from sim.cli.comparison_tables import side_by_side
 from sim.cli.options import AsJson, Jobs, Out, Seed, Sets, futures
+from sim.lab.analysis.runs import lost_to_failures
 from sim.lab.experiment.experiment import Experiment
 from sim.lab.experiment.lock import locked
 from sim.lab.experiment.reading import SweepResults, read_results
@@ -50,6 +51,7 @@ def sweep(
     replicates: Annotated[
         int | None, futures(1, "Simulated futures of each point and strategy; by default as the file says.")
     ] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Repeat the runs that failed before.")] = False,
     weekly: Annotated[bool, typer.Option("--weekly", help="Also keep the weekly measures of every run.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Estimate runs, time and disk space, and write nothing.")
@@ -82,7 +84,7 @@ def sweep(
                 terminal.progress("Simulating", "runs", compiling) as tick,
             ):
                 details = {"jobs": threads, "dask": dask, "overrides": overrides}
-                Session(loaded, folder, threads, executor, remaining(tick), stopped, details).run()
+                Session(loaded, folder, threads, executor, remaining(tick), stopped, details, retry_failed).run()
         except SweepError as fault:
             terminal.say(f"gennet: {fault}")
             return 1
@@ -138,8 +140,13 @@ def report_sweep(folder: Path, as_json: bool) -> int:
         share = f"{status['done'] + status['failed']:,} of {status['runs']:,} runs are done and kept"
         terminal.say(f"Stopped: {share}.  The same command continues with the rest.")
     if status["failed"]:
-        terminal.say(f"{counted(status['failed'], 'run')} failed: see {folder / 'failures.csv'}")
+        terminal.say(
+            f"{counted(status['failed'], 'run')} failed: see {folder / 'failures.csv'}; --retry-failed repeats them."
+        )
     results = read_results(folder) if status["done"] else None
+    lost = "" if results is None else lost_to_failures(results.runs)
+    if lost:
+        terminal.say(lost)
     spreads = outcomes_of(results) if results else []
     payload = {**status, "outcomes": [one._asdict() for one in spreads]}
     terminal.show(lambda console: print_sweep(console, results, spreads) if results else None, payload, as_json)

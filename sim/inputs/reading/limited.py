@@ -49,7 +49,11 @@ class Report(TypedDict):
     faults: list[tuple[str, str, str, int, str, str, str]]
     total: int
     message: str
+    headings: list[str]
     network: dict[str, object] | None
+
+
+NOTHING: Report = {"faults": [], "total": 0, "message": "", "headings": [], "network": None}
 
 
 def read_limited(
@@ -104,7 +108,9 @@ def network_of(report: Report) -> UserNetwork:
         faults = [
             Fault(Spot(a, b, c), row, text, column, found) for a, b, c, row, text, column, found in report["faults"]
         ]
-        raise NetworkFaults(faults, report["total"], report["message"])
+        raised = NetworkFaults(faults, report["total"], report["message"])
+        raised.headings = tuple(report["headings"])
+        raise raised
     found = report["network"]
     if found is None:
         raise NetworkError(report["message"])
@@ -187,13 +193,19 @@ def answer(sent: BinaryIO) -> Report:
         network = read_network(files, ReadOptions(**said))
     except NetworkFaults as faults:
         rows = [(*fault.spot, fault.row, fault.message, fault.column, fault.found) for fault in faults.faults]
-        return {"faults": rows, "total": faults.total, "message": faults.hint, "network": None}
+        return {
+            **NOTHING,
+            "faults": rows,
+            "total": faults.total,
+            "message": faults.hint,
+            "headings": [*faults.headings],
+        }
     except NetworkError as fault:
-        return {"faults": [], "total": 0, "message": str(fault), "network": None}
+        return {**NOTHING, "message": str(fault)}
     except MemoryError:
         most = f"takes more than {limits.memory // 1_000_000} MB of memory to read; send a smaller file"
-        return {"faults": [], "total": 0, "message": f"{names}: {most}", "network": None}
-    return {"faults": [], "total": 0, "message": "", "network": packed(network)}
+        return {**NOTHING, "message": f"{names}: {most}"}
+    return {**NOTHING, "network": packed(network)}
 
 
 def main() -> None:
@@ -201,7 +213,7 @@ def main() -> None:
     report = json.dumps(answer(sys.stdin.buffer))
     if len(report) > MOST_REPORT:
         message = f"holds {len(report):,} characters of names and attributes; send a smaller file"
-        report = json.dumps({"faults": [], "total": 0, "message": message, "network": None})
+        report = json.dumps({**NOTHING, "message": message})
     sys.stdout.write(report)
 
 

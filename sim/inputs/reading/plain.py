@@ -91,10 +91,14 @@ class Fault:
 
 
 class NetworkFaults(NetworkError):
-    """All faults of a user's files; the message shows the first twenty and counts the others."""
+    """All faults of a user's files; the message shows the first twenty and counts the others.
+
+    `headings`: the columns that the files have, among which the user can choose.
+    """
 
     def __init__(self, faults: Sequence[Fault], total: int = 0, hint: str = "") -> None:
         self.faults, self.total, self.hint = tuple(faults), max(total, len(faults)), hint
+        self.headings: tuple[str, ...] = ()
         lines = [str(fault) for fault in faults[:MOST_SHOWN]]
         if self.total > 1:
             lines.insert(0, f"{faults[0].spot.file}: {self.total:,} faults")

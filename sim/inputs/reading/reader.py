@@ -35,6 +35,7 @@ from sim.inputs.reading.ucinet import read_dl
 from sim.model.start import NetworkError, StartNetwork
 
 MOST_FILES = 20
+MOST_HEADINGS = 100
 
 
 def read_sheet(file: File, options: ReadOptions) -> Tables:
@@ -122,9 +123,14 @@ def read_network(files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS) 
         if file.content.startswith(b"PK") and file.ending not in (".xlsx", ".xlsm"):
             found.notes.append(f"{file.short}: read as the Excel workbook that it is")
         tables.add(found)
-    tables = understood(tables, options, faults)
-    check_tables(files, tables)
-    return resolved(tables, options, faults)
+    seen = [cell for sheet in tables.sheets for row in sheet.rows[:3] for cell in row.cells[:MOST_HEADINGS] if cell]
+    try:
+        found = understood(tables, options, faults)
+        check_tables(files, found)
+        return resolved(found, options, faults)
+    except NetworkFaults as fault:
+        fault.headings = tuple(dict.fromkeys([*tables.headings, *seen]))[:MOST_HEADINGS]
+        raise
 
 
 def check_tables(files: Sequence[File], tables: Tables) -> None:

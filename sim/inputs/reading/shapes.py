@@ -35,11 +35,10 @@ def understood(tables: Tables, options: ReadOptions, faults: Faults) -> Tables:
     left = [sheet.spot.short for sheet in found.sheets if sheet.rows]
     if found.ties and left:
         found.notes.append(f"not read, since it holds neither people nor ties: {', '.join(left)}")
-    if options.columns and tables.sheets:
+    if options.columns and (tables.sheets or found.people):
+        where = tables.sheets[0] if tables.sheets else Sheet(found.people[0].spot, ())
         check_choices(
-            options,
-            [*found.headings, *(cell for s in found.sheets for r in s.rows[:5] for cell in r.cells)],
-            tables.sheets[0],
+            options, [*found.headings, *(c for s in found.sheets for r in s.rows[:5] for c in r.cells)], where
         )
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import count
+from itertools import count, zip_longest
 from typing import NamedTuple
 
 from sim.inputs.reading.affiliations import projected
@@ -66,7 +66,7 @@ def parsed(file: File, text: str) -> Dl:
         raise file.fault(f"cannot be read as UCINET DL (n, or nr and nc, need to be from 1 to {MOST:,})")
     labels: dict[str, list[str]] = {}
     parts = list(SECTION.finditer(head))
-    for part, after in zip(parts, [*parts[1:], None], strict=True):
+    for part, after in zip_longest(parts, parts[1:]):
         name = part["name"].lower().replace("column", "col")
         block = head[part.end() : after.start() if after else len(head)]
         labels[name] = [clean(word) for word in words_of(SETTING.sub("", block))]

@@ -20,7 +20,7 @@ from math import isfinite, sqrt
 import numpy as np
 
 from sim.lab.analysis.effects import wilson
-from sim.lab.analysis.events import Estimate, t_quantile
+from sim.lab.analysis.events import CONFIDENCE, Estimate, t_quantile
 from sim.lab.analysis.pairs import Spread, crossed, resampled
 from sim.lab.analysis.regret import MOST_NUMBERS, RESAMPLES, best_share, interval
 from sim.lab.analysis.runs import Block
@@ -101,7 +101,7 @@ def cost_of_more(costs: Block, outputs: Block, strategy: str, baseline: str) -> 
     both = joined(costs, outputs)
     places = costs.strategies.index(strategy), costs.strategies.index(baseline)
     apart = both[:, :, places[0]] - both[:, :, places[1]]
-    money, more = crossed(apart), crossed(apart[:, :, ::-1])
+    money, more = crossed(apart, costs.shared), crossed(apart[:, :, ::-1], costs.shared)
     price = float(money.mean[0] / money.mean[1]) if money.mean[1] > 0 else None
     # Outputs first: they vary, and decide the degrees of freedom; costs often don't vary at all.
     low, high = fieller(more)
@@ -164,9 +164,8 @@ def standings(costs: Block, outputs: Block, seed: int = 0, resamples: int = RESA
     means = both.mean(axis=(0, 1))
     status = frontier(means[:, 0].tolist(), means[:, 1].tolist())
     flat = both.reshape(*both.shape[:2], -1)
-    drawn = (
-        resampled(flat, np.random.default_rng(seed), _number(flat, resamples)).mean(axis=1).reshape(-1, *both.shape[2:])
-    )
+    drawn = resampled(flat, np.random.default_rng(seed), _number(flat, resamples), costs.shared)
+    drawn = drawn.mean(axis=1).reshape(-1, *both.shape[2:])
     again = [[one for one, _ in frontier(sample[:, 0].tolist(), sample[:, 1].tolist())] for sample in drawn]
     rows = []
     for place, name in enumerate(names):
@@ -212,7 +211,7 @@ def acceptability(
     benefits = [price * units[..., 1] - units[..., 0] for price in wanted]
     share, net = np.array([best_share(one) for one in benefits]), np.array([one.mean(axis=0) for one in benefits])
     flat = both.reshape(*both.shape[:2], -1)
-    drawn = resampled(flat, np.random.default_rng(seed), min(_number(flat, resamples), resamples))
+    drawn = resampled(flat, np.random.default_rng(seed), min(_number(flat, resamples), resamples), costs.shared)
     drawn = drawn.reshape(*drawn.shape[:2], *both.shape[2:])
     bounds = np.empty((2, 2, *share.shape))
     for place, price in enumerate(wanted):
@@ -273,22 +272,28 @@ class Buying:
     stretches: tuple[Stretch, ...]
 
 
-def buying(costs: Block, outputs: Block) -> Buying:
-    """Return the best buy by the worth of an output.  Raises ValueError for one run of each strategy, or different runs."""
+def buying(costs: Block, outputs: Block, confidence: float = CONFIDENCE) -> Buying:
+    """Return the best buy by the worth of an output.
+
+    `confidence`: of each pair of strategies.  Raises ValueError for one run of each strategy, or different runs.
+    """
     both = joined(costs, outputs)
     names = costs.strategies
     means = both.mean(axis=(0, 1))
     # Outputs first, as in `cost_of_more`: they decide the degrees of freedom.
     pairs = {
-        (i, j): crossed((both[:, :, i] - both[:, :, j])[:, :, ::-1]) for i, j in combinations(range(len(names)), 2)
+        (i, j): crossed((both[:, :, i] - both[:, :, j])[:, :, ::-1], costs.shared)
+        for i, j in combinations(range(len(names)), 2)
     }
     takeovers = switches(means[:, 0], means[:, 1])
-    edges = {price for price, _, _ in takeovers} | {edge for spread in pairs.values() for edge in undecided(spread)}
+    edges = {price for price, _, _ in takeovers} | {
+        edge for spread in pairs.values() for edge in undecided(spread, confidence)
+    }
     bounds = [0.0, *sorted(edge for edge in edges if edge > 0), np.inf]
     stretches: list[Stretch] = []
     for low, high in pairwise(bounds):
         inside = (low + high) / 2 if isfinite(high) else 2 * low + 1.0
-        may = tuple(names[place] for place in candidates(inside, means, pairs))
+        may = tuple(names[place] for place in candidates(inside, means, pairs, confidence))
         if stretches and set(stretches[-1].names) == set(may):
             stretches[-1] = Stretch(stretches[-1].low, high, stretches[-1].names)
         else:
@@ -312,9 +317,9 @@ def switches(
         here = after
 
 
-def undecided(spread: Spread) -> list[float]:
+def undecided(spread: Spread, confidence: float = CONFIDENCE) -> list[float]:
     """Return prices at which the interval of the difference in net benefit touches 0; outputs come first in the spread."""
-    t2 = t_quantile(spread.freedom) ** 2
+    t2 = t_quantile(spread.freedom, confidence) ** 2
     more, dearer = (float(value) for value in spread.mean)
     square = more**2 - t2 * float(spread.covariance[0, 0])
     middle = more * dearer - t2 * float(spread.covariance[0, 1])
@@ -322,17 +327,19 @@ def undecided(spread: Spread) -> list[float]:
     return [float(root.real) for root in np.roots([square, -2 * middle, rest]) if abs(root.imag) < 1e-9 * abs(root)]
 
 
-def candidates(price: float, means: np.ndarray, pairs: dict[tuple[int, int], Spread]) -> list[int]:
+def candidates(
+    price: float, means: np.ndarray, pairs: dict[tuple[int, int], Spread], confidence: float = CONFIDENCE
+) -> list[int]:
     """Return places of the strategies without a clear difference from the best buy at a price, the best first."""
     net = price * means[:, 1] - means[:, 0]
     best = int(np.argmax(net))
     others = [place for place in range(len(net)) if place != best]
-    kept = [place for place in others if not is_clear(price, pairs[min(best, place), max(best, place)])]
+    kept = [place for place in others if not is_clear(price, pairs[min(best, place), max(best, place)], confidence)]
     return [best, *sorted(kept, key=lambda place: -net[place])]
 
 
-def is_clear(price: float, spread: Spread) -> bool:
+def is_clear(price: float, spread: Spread, confidence: float = CONFIDENCE) -> bool:
     """Return whether the interval of the difference in mean net benefit excludes 0."""
     weights = np.array([price, -1.0])
     variance = max(0.0, float(weights @ spread.covariance @ weights))
-    return abs(float(weights @ spread.mean)) > t_quantile(spread.freedom) * sqrt(variance)
+    return abs(float(weights @ spread.mean)) > t_quantile(spread.freedom, confidence) * sqrt(variance)

@@ -75,13 +75,9 @@ class Race:
         """Paired futures."""
         return self.a_first + self.b_first + self.ties + self.neither
 
-    @property
-    def clear(self) -> bool:
-        """Whether one leads: the interval of the mean difference excludes 0, and it is first in more futures too."""
-        gain = self.difference
-        if gain is None or not gain.clear:
-            return False
-        return self.a_first > self.b_first if gain.mean < 0 else self.b_first > self.a_first
+    def supports(self, sign: int) -> bool:
+        """Return whether the strategy with the clearly smaller mean (-1: a, 1: b) is first in more futures too."""
+        return (self.b_first - self.a_first) * sign > 0
 
 
 def paired_difference(a: ArrayLike, b: ArrayLike) -> PairedDifference:
@@ -177,13 +173,13 @@ WEEKS, MONTHS = Span("weeks", 1.0), Span("months", 52 / 12)
 
 
 def who_is_ahead(
-    stage: str, a: str, b: str, weeks_a: ArrayLike, weeks_b: ArrayLike, horizon: float, unit: Span = WEEKS
+    stage: str, a: str, b: str, weeks_a: ArrayLike, weeks_b: ArrayLike, horizon: float, sign: int, unit: Span = WEEKS
 ) -> str:
     """Return a sentence on which of strategies `a` and `b` reaches a `stage` ("alignment") first.
 
-    Arrays as in `race`; `unit`: of times in the sentence.  A strategy leads when the 95% interval of the mean difference in
-    restricted weeks excludes 0 and it is first in more futures too; else the sentence says "no clear difference" or that
-    the two measures disagree.
+    Arrays as in `race`; `sign`: -1 if `a` has clearly fewer weeks, 1 if `b` has, 0 if neither, judged among all comparisons
+    of a page (`sequential.clear_signs`); `unit`: of times in the sentence.  A strategy leads when it has clearly fewer weeks
+    and is first in more futures too; else the sentence says "no clear difference" or that the two measures disagree.
     """
     found = race(weeks_a, weeks_b, horizon)
     if found.neither == found.n:
@@ -193,22 +189,18 @@ def who_is_ahead(
         )
     sides = [(a, found.a_first, weeks_a), (b, found.b_first, weeks_b)]
     gain = found.difference
-    if gain is not None and gain.clear and gain.mean > 0:
+    if sign > 0:
         sides.reverse()
     (ahead, wins, _), (behind, losses, _) = sides
     count = f"first in {wins} of {found.n} simulated futures, {behind} in {losses}{_rest(found)}"
-    if gain is None or not gain.clear:
+    if gain is None or not sign:
         opening = f"no clear difference: {ahead} reaches {stage} {count}"
-    elif found.clear:
+    elif found.supports(sign):
         opening = f"{ahead} reaches {stage} {count}"
     else:
         sooner = f"{ahead} reaches {stage} {abs(gain.mean) / unit.weeks:.1f} {unit.word} sooner on average"
         opening = f"the measures disagree: {sooner}, but {count}"
     return f"{'; '.join([opening, *(_when(name, weeks, horizon, unit) for name, _, weeks in sides)])}."
-
-
-BY_ITSELF = "Each is judged by itself, at 95%: of 20 comparisons without any difference, about one looks clear by luck."
-"""A note on several comparisons that are not corrected for their number."""
 
 
 def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs: float) -> float | None:

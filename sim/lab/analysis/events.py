@@ -109,14 +109,14 @@ def restricted_mean(weeks: ArrayLike, reached: ArrayLike, horizon: ArrayLike) ->
     """Return the restricted mean time to an event, in weeks up to the last week followed, with a 95% interval.
 
     It is the area under the share that has *not* reached the event.  Where all runs were followed equally long this is the
-    mean of restricted weeks, with the interval of `bounded_mean`.  Else the interval is Student's with Greenwood's error
+    mean of restricted weeks, with the interval of `two_part_mean`.  Else the interval is Student's with Greenwood's error
     (`restricted_area`), its variance raised by d / (d - 1) for d events, with d - 1 degrees of freedom.  With fewer than two
     events, or where all are in one week, it is the area between the curve's bounds.  Input and errors as in `kaplan_meier`.
     """
     times, events, followed = _checked(weeks, reached, horizon)
     end, count = float(followed.max()), int(events.sum())
     if np.all(followed == end):
-        return bounded_mean(times, end)
+        return two_part_mean(times, events, end)
     mean, error = restricted_area(times, events, followed)
     if count < 2 or error < ROUNDING:
         return _between_bounds(times, events, followed, mean)
@@ -137,6 +137,25 @@ def restricted_area(weeks: ArrayLike, reached: ArrayLike, horizon: ArrayLike) ->
     some_left = at_risk > count
     terms = count[some_left] / (at_risk[some_left] * (at_risk[some_left] - count[some_left]))
     return float(areas.sum()), float(np.sqrt(np.sum(ahead[some_left] ** 2 * terms)))
+
+
+def two_part_mean(times: np.ndarray, reached: np.ndarray, end: float) -> Estimate:
+    """Return the mean of restricted weeks with a 95% interval that holds where few runs do not arrive, or few do.
+
+    Student's interval is far too narrow where one run in twenty never arrives: most samples of twenty hold none or one of
+    them.  So the mean is split, `arrivals + share * (end - arrivals)`: the interval of the share of runs that do not arrive
+    is Clopper & Pearson's (1934), that of the mean week of arrivals Student's, and the two are combined as independent.
+    """
+    arrived = times[reached]
+    if not len(arrived) or np.ptp(times) <= ROUNDING * end:
+        return bounded_mean(times, end)
+    never, mean = 1 - len(arrived) / len(times), float(times.mean())
+    weeks = bounded_mean(arrived, end)
+    share = stats.binomtest(int(len(times) - len(arrived)), len(times)).proportion_ci(CONFIDENCE, method="exact")
+    gap = end - weeks.mean
+    below, above = (1 - never) * (weeks.mean - weeks.low), (1 - never) * (weeks.high - weeks.mean)
+    low, high = (never - float(share.low)) * gap, (float(share.high) - never) * gap
+    return Estimate(mean, max(0.0, mean - sqrt(below**2 + low**2)), min(end, mean + sqrt(above**2 + high**2)))
 
 
 def bounded_mean(values: ArrayLike, end: float) -> Estimate:

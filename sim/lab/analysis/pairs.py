@@ -1,22 +1,24 @@
 """Paired differences of strategies over worlds and seeds, and how many worlds or seeds a clear difference would need.
 
-Every world is run with the same seeds, so a difference varies with the world, the seed, and their interaction: two crossed
-random effects.  The variance of their mean follows from the mean squares of a two-way table
+Where every world is run with the same seeds, a difference varies with the world, the seed, and their interaction: two
+crossed random effects.  The variance of their mean follows from the mean squares of a two-way table
 (Searle, Casella & McCulloch 1992, "Variance Components", chapter 4), its degrees of freedom from Satterthwaite (1946).
-Treating runs as independent would understate the variance.
+Treating runs as independent would understate the variance.  Where each world has seeds of its own, worlds are independent,
+and their means are a sample.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
+from math import copysign, inf, sqrt
 
 import numpy as np
 
 from sim.lab.analysis.effects import fewest, wilson
 from sim.lab.analysis.events import Curve, Estimate, restricted_weeks, t_quantile
 from sim.lab.analysis.runs import Block
+from sim.lab.analysis.sequential import normal_score
 
 MOST = 10_000_000
 
@@ -91,7 +93,7 @@ def difference(table: Block, a: str, b: str) -> Difference:
     With one world the interval is over seeds, with one seed over worlds.  Raises ValueError with one run of each.
     """
     apart = table.of(a) - table.of(b)
-    found = crossed(apart[:, :, None])
+    found = crossed(apart[:, :, None], table.shared)
     one = found.first
     units = apart.mean(axis=1) if len(apart) > 1 else apart[0]
     ahead = float((units > 0).mean() + (units == 0).mean() / 2)
@@ -99,29 +101,42 @@ def difference(table: Block, a: str, b: str) -> Difference:
     return Difference(a, b, table.outcome, one.mean, one.low, one.high, points, replicates, ahead, found)
 
 
+def score_of(found: Difference) -> float:
+    """Return the evidence for a difference as a normal quantile, above 0 where `a` is larger (`sequential.signs_of`)."""
+    error = sqrt(max(0.0, float(found.spread.covariance[0, 0])))
+    units = found.points if found.points > 1 else found.replicates
+    most = normal_score(inf, units - 1, units)
+    score = normal_score(abs(found.mean) / error, found.spread.freedom, units) if error > 0 else most
+    return copysign(score, found.mean) if found.mean else 0.0
+
+
 def level(table: Block, strategy: str) -> Estimate:
     """Return a strategy's mean over worlds and seeds with its 95% interval; without width for a single run."""
     values = table.of(strategy)
     if values.size < 2:
         return Estimate(float(values.mean()), float(values.mean()), float(values.mean()))
-    return crossed(values[:, :, None]).first
+    return crossed(values[:, :, None], table.shared).first
 
 
-def crossed(values: np.ndarray) -> Spread:
+def crossed(values: np.ndarray, shared: bool = True) -> Spread:
     """Return the mean of a table (points, replicates, k) and its covariance, points and replicates being samples.
 
-    A component of variance estimated below 0 counts as 0.  Raises ValueError for a single number.
+    `shared`: whether replicate 0 has the same luck at all points.  A component of variance estimated below 0 counts as 0.
+    Raises ValueError for a single number.
     """
     points, replicates, many = values.shape
     if points * replicates < 2:
         raise ValueError("an interval needs at least two worlds or two seeds")
     mean = values.mean(axis=(0, 1))
-    if points == 1 or replicates == 1:
-        rows = values.reshape(-1, many)
+    if points == 1 or replicates == 1 or not shared:
+        rows = values[0] if points == 1 else values.mean(axis=1)
         covariance = np.cov(rows, rowvar=False).reshape(many, many)
         single = float(covariance[0, 0])
-        between, luck = (0.0, single) if points == 1 else (single, 0.0)
-        return Spread(mean, covariance / len(rows), len(rows) - 1.0, between, luck, 0.0)
+        between, luck, both = (0.0, single, 0.0) if points == 1 else (single, 0.0, 0.0)
+        if points > 1 and replicates > 1:
+            both = float(values[:, :, 0].var(axis=1, ddof=1).mean())
+            between = max(0.0, single - both / replicates)
+        return Spread(mean, covariance / len(rows), len(rows) - 1.0, between, luck, both)
     by_point = values.mean(axis=1) - mean
     by_seed = values.mean(axis=0) - mean
     rest = values - mean - by_point[:, None] - by_seed[None]
@@ -144,7 +159,7 @@ def crossed(values: np.ndarray) -> Spread:
     return Spread(mean, choices[best] / number, max(1.0, freedom), between, luck, both)
 
 
-def crossed_curve(weeks: np.ndarray, horizon: float) -> Curve:
+def crossed_curve(weeks: np.ndarray, horizon: float, shared: bool = True) -> Curve:
     """Return the share that has reached an event by each week, with intervals over worlds and seeds.
 
     `weeks`: (points, replicates), NaN where not reached by the horizon.  Where all or none reached it by a week nothing
@@ -157,7 +172,7 @@ def crossed_curve(weeks: np.ndarray, horizon: float) -> Curve:
     for place, step in enumerate(steps):
         there = reached & (spent <= step)
         share[place] = there.mean()
-        found = crossed(there[:, :, None].astype(float))
+        found = crossed(there[:, :, None].astype(float), shared)
         wide = t_quantile(found.freedom) * sqrt(found.covariance[0, 0])
         least, most = wilson(int(there.sum()), there.size)
         low[place], high[place] = min(share[place] - wide, least), max(share[place] + wide, most)
@@ -173,27 +188,21 @@ def half(spread: Spread, points: int, replicates: int) -> float:
     return t_quantile(max(1.0, variance**2 / below)) * sqrt(variance) if below > 0 else 0.0
 
 
-def shared_luck(values: np.ndarray, rng: np.random.Generator, resamples: int) -> np.ndarray:
-    """Draw worlds and seeds of a pigeonhole bootstrap (Owen 2007): int (resamples, points + replicates), worlds first."""
-    points, replicates = values.shape[:2]
-    rows = rng.integers(points, size=(resamples, points)) if points > 1 else np.zeros((resamples, 1), int)
-    columns = (
-        rng.integers(replicates, size=(resamples, replicates)) if replicates > 1 else np.zeros((resamples, 1), int)
-    )
-    return np.hstack([rows, columns])
+def resampled(values: np.ndarray, rng: np.random.Generator, resamples: int, shared: bool = True) -> np.ndarray:
+    """Return means of worlds in each resample: (resamples, points, k); futures where there is one world.
 
-
-def resampled(values: np.ndarray, rng: np.random.Generator, resamples: int) -> np.ndarray:
-    """Return means of worlds in each resample of worlds and seeds: (resamples, points, k); futures where there is one world.
-
-    `values`: (points, replicates, k).
+    `values`: (points, replicates, k).  Worlds are resampled; where they share their seeds, seeds too (the pigeonhole
+    bootstrap, Owen 2007).
     """
-    points = values.shape[0]
-    drawn = shared_luck(values, rng, resamples)
-    rows, columns = drawn[:, :points], drawn[:, points:]
+    points, replicates = values.shape[:2]
     if points == 1:
-        futures: np.ndarray = values[0][columns]
+        futures: np.ndarray = values[0][rng.integers(replicates, size=(resamples, replicates))]
         return futures
-    weights = np.stack([np.bincount(row, minlength=values.shape[1]) for row in columns]) / columns.shape[1]
+    rows = rng.integers(points, size=(resamples, points))
+    if not shared:
+        worlds: np.ndarray = values.mean(axis=1)[rows]
+        return worlds
+    columns = rng.integers(replicates, size=(resamples, replicates))
+    weights = np.stack([np.bincount(row, minlength=replicates) for row in columns]) / replicates
     means = np.einsum("br,prk->bpk", weights, values)
     return np.take_along_axis(means, rows[:, :, None], axis=1)

@@ -1,7 +1,7 @@
 """Whether and when runs of a strategy reach a stage: share, curve over weeks, restricted mean weeks.
 
-Futures of one world are independent.  Those of a sweep are not: futures of a world are alike, and all worlds share the same
-seeds, so intervals treat worlds and seeds as crossed (see `pairs`).
+Futures of one world are independent.  Those of a sweep are not: futures of a world are alike, and worlds may share their
+seeds, so intervals are over worlds and seeds (see `pairs`).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def in_common(runs: pd.DataFrame) -> pd.DataFrame:
         table = block(runs.assign(one=0.0), "one", list(dict.fromkeys(runs["strategy"])), 1.0)
     except AnalysisError:
         return runs
-    return runs[runs["point"].isin(table.points) & runs["replicate"].isin(table.replicates)]
+    return runs.loc[table.used]
 
 
 def reached(runs: pd.DataFrame, strategy: str, stage: str, horizon: float) -> Reached:
@@ -57,18 +57,18 @@ def reached(runs: pd.DataFrame, strategy: str, stage: str, horizon: float) -> Re
         share = proportion(int((~np.isnan(weeks)).sum()), len(weeks))
         return Reached(strategy, stage, share, kaplan_meier(*history), restricted_mean(*history))
     table, there = crossed
-    curve = crossed_curve(np.where(there, table.values[..., 0], np.nan), float(horizon))
+    curve = crossed_curve(np.where(there, table.values[..., 0], np.nan), float(horizon), table.shared)
     last = Estimate(float(curve.share[-1]), float(curve.low[-1]), float(curve.high[-1]))
     return Reached(strategy, stage, last, curve, level_within(table, strategy, float(horizon)))
 
 
 def crossed_weeks(mine: pd.DataFrame, strategy: str, stage: str, horizon: float) -> tuple[Block, np.ndarray] | None:
-    """Return restricted weeks of worlds by seeds, and where the stage was reached; None if fewer than two are crossed."""
+    """Return restricted weeks of worlds by seeds, and where the stage was reached; None if runs are independent."""
     try:
         table = block(mine, f"{stage}_week", [strategy], horizon)
     except AnalysisError:
         return None
-    if table.values.size < 2:
+    if table.values.size < 2 or (not table.shared and table.values.shape[1] == 1):
         return None
     # A block counts weeks not reached as the horizon, and a stage may be reached in the very last week.
     there = block(mine.assign(there=mine[f"{stage}_week"].notna()), "there", [strategy], horizon)

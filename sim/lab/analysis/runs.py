@@ -1,8 +1,8 @@
-"""One outcome of a table of runs as a fully crossed block of worlds, seeds and strategies.
+"""One outcome of a table of runs as a block of worlds, futures and strategies.
 
-A sweep crosses points (worlds), replicates (seeds, the same in every world) and strategies.  A `Block` holds one outcome of
-all of them.  Where runs are missing (failed, or not yet done), whole worlds or whole seeds are left out, so that the rest is
-fully crossed and paired.
+A sweep runs points (worlds) under every strategy on the same futures.  Worlds may share their luck (the same seeds in every
+world) or have luck of their own.  Where runs are missing (failed, or not yet done), whole worlds or whole futures are left
+out, so that the rest is complete and paired.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pandas as pd
 from sim.model.outcomes import BY_NAME
 
 WEEK = "_week"
+KEYS = ["point", "strategy", "seed", "replicate"]
 
 
 class AnalysisError(ValueError):
@@ -26,17 +27,19 @@ class AnalysisError(ValueError):
 class Block:
     """One outcome: `values` has shape (points, replicates, strategies), nothing missing.
 
-    `points`, `replicates`: their numbers in the sweep.  `left_out`: pairs of point and replicate left out so that the rest is
-    fully crossed.  `restricted`: whether weeks past the horizon were counted as the horizon.
+    `points`: their numbers in the sweep.  `used`: rows of the table that the block is made of.  `left_out`: pairs of point
+    and replicate left out so that the rest is complete.  `restricted`: whether weeks past the horizon were counted as the
+    horizon.  `shared`: whether all worlds have the same luck.
     """
 
     outcome: str
     strategies: tuple[str, ...]
     points: np.ndarray
-    replicates: np.ndarray
+    used: pd.Index
     values: np.ndarray
     left_out: int
     restricted: bool
+    shared: bool = True
 
     def of(self, strategy: str) -> np.ndarray:
         """Return one strategy's values, shape (points, replicates)."""
@@ -100,9 +103,11 @@ def known_outcomes(runs: pd.DataFrame) -> list[str]:
 
 
 def block(runs: pd.DataFrame, outcome: str, strategies: Sequence[str], horizon: float) -> Block:
-    """Return one outcome of some strategies as a block.  `runs`: point, replicate, strategy, the outcome; perhaps status.
+    """Return one outcome of some strategies as a block.
 
-    Raises AnalysisError for an unknown strategy or outcome, or where no world has run under all strategies.
+    `runs`: point, replicate, strategy, the outcome; perhaps seed and status.  A future is a seed and a replicate.  Raises
+    AnalysisError for an unknown strategy or outcome, a run that occurs twice, or where no world has run under all
+    strategies.
     """
     done = runs[runs["status"] == "done"] if "status" in runs.columns else runs
     known = list(dict.fromkeys(map(str, runs["strategy"])))
@@ -114,18 +119,63 @@ def block(runs: pd.DataFrame, outcome: str, strategies: Sequence[str], horizon: 
         raise AnalysisError("no run of these strategies is done: there is nothing to analyse")
     values = outcome_values(done, outcome, horizon)
     points, rows = np.unique(done["point"].to_numpy(), return_inverse=True)
-    replicates, columns = np.unique(done["replicate"].to_numpy(), return_inverse=True)
+    columns, shared = futures_of(done, rows)
     places = done["strategy"].map({name: place for place, name in enumerate(strategies)}).to_numpy(int)
-    whole = np.full((len(points), len(replicates), len(strategies)), np.nan)
+    whole = np.full((len(points), int(columns.max()) + 1, len(strategies)), np.nan)
+    if len(np.unique(np.ravel_multi_index((rows, columns, places), whole.shape))) < len(done):
+        twice = done[done.duplicated([name for name in KEYS if name in done.columns])].iloc[0]
+        raise AnalysisError(
+            f"the table holds a run twice: point {twice['point']}, strategy {twice['strategy']}, replicate "
+            f"{twice['replicate']}; remove one of them"
+        )
     whole[rows, columns, places] = values
     here = ~np.isnan(whole).any(axis=2)
     keep_rows, keep_columns = crossed_part(here)
     if not len(keep_rows):
         raise AnalysisError("no world has run under all of " + ", ".join(strategies))
     kept = whole[np.ix_(keep_rows, keep_columns)]
+    used = done.index[np.isin(rows, keep_rows) & np.isin(columns, keep_columns)]
     left_out = here.size - kept.shape[0] * kept.shape[1]
     restricted = outcome.endswith(WEEK) and bool(done[outcome].isna().any())
-    return Block(outcome, tuple(strategies), points[keep_rows], replicates[keep_columns], kept, left_out, restricted)
+    return Block(outcome, tuple(strategies), points[keep_rows], used, kept, left_out, restricted, shared)
+
+
+def futures_of(runs: pd.DataFrame, rows: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Return the number of each run's future, from 0, and whether worlds share their futures.
+
+    `rows`: the world of each run.  Where no two worlds have a future in common, futures are numbered within each world.
+    """
+    seeds = runs["seed"].to_numpy() if "seed" in runs.columns else np.zeros(len(runs), int)
+    luck = pd.MultiIndex.from_arrays([seeds, runs["replicate"].to_numpy()])
+    columns, futures = pd.factorize(luck, sort=True)
+    worlds = pd.Series(rows).groupby(columns).nunique().to_numpy()
+    if rows.max() == 0 or (worlds > 1).any():
+        return columns, True
+    first = pd.DataFrame({"world": rows, "future": columns}).drop_duplicates().sort_values(["world", "future"])
+    place = np.empty(len(futures), int)
+    place[first["future"]] = first.groupby("world").cumcount()
+    return place[columns], False
+
+
+def lost_to_failures(runs: pd.DataFrame) -> str:
+    """Return what comparisons of strategies leave out because runs failed, in one sentence; empty if none did.
+
+    `runs`: as in `block`, with status.
+    """
+    failed = int((runs["status"] == "failed").sum())
+    if not failed:
+        return ""
+    strategies = list(dict.fromkeys(map(str, runs["strategy"])))
+    done = int((runs["status"] == "done").sum())
+    try:
+        used = runs.loc[block(runs.assign(one=0.0), "one", strategies, 1.0).used]
+    except AnalysisError:
+        return "Strategies cannot be compared: no world has run under all of them."
+    worlds, all_worlds = used["point"].nunique(), runs["point"].nunique()
+    what = f"{done - len(used):,} of the {done:,} runs that are done"
+    if all_worlds > 1:
+        what += f", and {all_worlds - worlds:,} of {all_worlds:,} worlds"
+    return f"Comparisons of strategies need every future under all of them, so the failures leave out {what}."
 
 
 def crossed_part(here: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

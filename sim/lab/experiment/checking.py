@@ -8,7 +8,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -95,6 +95,11 @@ class Head(StrictModel):
     """Simulated futures of each strategy at each point, with common random numbers."""
     seed: Whole | None = Field(default=None, ge=0, le=2**63 - 1)
     """Seed of all luck and of the design; the scenario's own if left out."""
+    luck: Literal["own", "shared"] | None = Field(default=None)
+    """Whether each point has seeds of its own, so that luck averages out over points, or all have the same.
+
+    Left out: "own" for design "lhs", else "shared", which indices and comparisons of points rely on.
+    """
     weeks: Whole | None = Field(default=None, ge=1, le=MOST_WEEKS)
     """Weeks to simulate; the scenario's own if left out."""
     outcomes: Annotated[tuple[str, ...], names_among(BY_NAME, "outcomes")] = Field(default=OUTCOMES)

@@ -9,6 +9,7 @@ the last bit between processors, and a sweep must be the same wherever it is res
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import math
 from collections.abc import Iterable, Sequence
@@ -165,6 +166,12 @@ USES: dict[str, tuple[str, ...]] = {
 """Settings of `[experiment]` that a design reads."""
 GRID_LEVELS, MORRIS_LEVELS = 5, 4
 MOST_POINTS = 1_000_000
+
+
+def world_seed(seed: int, world: int) -> int:
+    """Return the seed of a world whose luck is its own."""
+    digest = hashlib.blake2b(f"world/{seed}/{world}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
 
 
 def number_of_points(kind: str, factors: Sequence[Factor], samples: int, levels: int, second_order: bool) -> int:

@@ -37,7 +37,7 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Experiment:
-    """The worlds of a design, each run under every strategy on replicates 0 to R-1 of one seed (common random numbers).
+    """The worlds of a design, each run under every strategy on replicates 0 to R-1 of a seed (common random numbers).
 
     Made by `load` or `from_document`, which raise ScenarioError.  `base`: the scenario that is varied.  `points`: the
     design, a value for each factor and point.  A run's place is its number in the order of execution: the first replicate
@@ -116,6 +116,15 @@ class Experiment:
     def seed(self) -> int:
         """Seed of all luck, and of the design."""
         return self.base.seed if self.head.seed is None else self.head.seed
+
+    @property
+    def own_luck(self) -> bool:
+        """Whether each point has seeds of its own."""
+        return self.head.luck == "own" if self.head.luck else self.head.design == "lhs"
+
+    def seed_at(self, point: int) -> int:
+        """Return the seed of a point's runs."""
+        return designs.world_seed(self.seed, point) if self.own_luck else self.seed
 
     @property
     def weeks(self) -> int:
@@ -198,6 +207,7 @@ class Experiment:
             "factors": [factor.key for factor in self.factors],
             "points": self.points,
             "renewal": self.head.renewal,
+            **({"luck": "own"} if self.own_luck else {}),
             **self.networks,
         }
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
@@ -230,6 +240,7 @@ class Experiment:
                 "strategies": self.strategies,
                 "replicates": self.replicates,
                 "seed": self.seed,
+                "luck": "own" if self.own_luck else "shared",
                 "weeks": self.weeks,
                 "renewal": head.renewal,
                 "outcomes": head.outcomes,

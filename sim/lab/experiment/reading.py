@@ -43,6 +43,7 @@ class ExperimentJson(TypedDict):
     strategies: list[str]
     replicates: int
     seed: int
+    luck: str
     weeks: int
     renewal: bool
     outcomes: list[str]
@@ -273,6 +274,7 @@ def experiment_of_comparison(manifest: JsonObject) -> ExperimentJson:
         "strategies": list(manifest["strategies"]),
         "replicates": manifest.get("replicates", 1),
         "seed": manifest["seed"],
+        "luck": "shared",
         "weeks": scenario["weeks"],
         "renewal": manifest.get("renewal", True),
         "outcomes": [],

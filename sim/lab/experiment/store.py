@@ -21,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.lab.experiment.experiment import Experiment, Run
@@ -110,7 +111,7 @@ def runs_table(experiment: Experiment, rows: Sequence[RunRow]) -> pa.Table:
             factor.key: [experiment.points[run.point][k] for run in runs] for k, factor in enumerate(experiment.factors)
         },
         "strategy": [run.strategy for run in runs],
-        "seed": [experiment.seed] * number,
+        "seed": [experiment.seed_at(run.point) for run in runs],
         "replicate": [run.replicate for run in runs],
         "status": ["failed" if row.outcomes is None else "done" for row in rows],
         "error": [row.error for row in rows],
@@ -166,7 +167,8 @@ class Store:
     `done`: which places have a row, bool (runs,).  `failed`: how many of these failed.
     """
 
-    def __init__(self, experiment: Experiment, folder: Path) -> None:
+    def __init__(self, experiment: Experiment, folder: Path, retry_failed: bool = False) -> None:
+        """Open a folder's rows.  `retry_failed`: drop those of failed runs, so that these count as not done."""
         self.experiment = experiment
         self.folder, self.runs, self.weekly = folder, folder / "runs", folder / "weekly"
         self.waiting: list[RunRow] = []
@@ -174,6 +176,9 @@ class Store:
         self.failed = 0
         self.written = time.monotonic()
         self.pieces: dict[int, list[Path]] = {}
+        if retry_failed and self.runs.is_dir():
+            for file in sorted(self.runs.glob("part-*.parquet")):
+                self._drop_failed(file)
         self._open()
 
     def _open(self) -> None:
@@ -201,6 +206,28 @@ class Store:
                 orphan.unlink()
         for block in sorted(self.pieces):
             self._merge_if_complete(block)
+
+    def _drop_failed(self, file: Path) -> None:
+        """Rewrite a part without its failed runs.  Until the old part is gone, each run is read once, from the old one."""
+        table = read_part(file)
+        kept = table.filter(pc.equal(table.column("status"), "done"))
+        if kept.num_rows == table.num_rows:
+            return
+        weekly = self.weekly / file.name
+        if kept.num_rows:
+            name = self._piece_name(int(file.name.split("-")[1].split(".")[0]))
+            if weekly.exists():
+                write(self.weekly / name, read_part(weekly))
+            write(self.runs / name, kept)
+        file.unlink()
+        weekly.unlink(missing_ok=True)
+
+    def _piece_name(self, block: int) -> str:
+        """Return the name of a block's next part."""
+        number = 0
+        while (self.runs / f"part-{block:05d}-{number:05d}.parquet").exists():
+            number += 1
+        return f"part-{block:05d}-{number:05d}.parquet"
 
     def _places_in(self, file: Path) -> tuple[np.ndarray, int]:
         """Return the places of a part's runs, and how many failed.  Raises ResultsError for a damaged file."""
@@ -240,10 +267,7 @@ class Store:
 
     def _write_piece(self, block: int, rows: list[RunRow]) -> None:
         """Write rows of one block as a part.  Weekly measures come first: runs count as done once their own part exists."""
-        number = 0
-        while (self.runs / f"part-{block:05d}-{number:05d}.parquet").exists():
-            number += 1
-        name = f"part-{block:05d}-{number:05d}.parquet"
+        name = self._piece_name(block)
         if self.experiment.head.weekly:
             write(self.weekly / name, weekly_table(self.experiment, rows))
         write(self.runs / name, runs_table(self.experiment, rows))

@@ -53,6 +53,7 @@ def sweep(
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
     said: JsonMapping | None = None,
+    retry_failed: bool = False,
 ) -> SweepResults:
     """Run an experiment, or what is left of it, into a results folder, and return the table of its runs.
 
@@ -60,7 +61,8 @@ def sweep(
     seed and version, which are resumed; `results/<name>-sweep` if left out.  `jobs`: threads, or tasks that `executor`
     runs at once; the numbers don't depend on it.  `executor`: any `concurrent.futures` executor that can pickle.
     `progress(done, all)` is called now and then.  `stopped` is called between tasks; once it returns true, completed
-    runs are written and the sweep ends.  `said`: further entries of the manifest.
+    runs are written and the sweep ends.  `said`: further entries of the manifest.  `retry_failed`: repeat the runs that
+    failed, instead of keeping their errors.
 
     Raises ScenarioError for impossible worlds; ResultsError for a folder that cannot be used; SweepError where the disk,
     a worker or the cluster failed; TypeError for another kind of experiment.  Runs completed by then are kept.
@@ -69,7 +71,7 @@ def sweep(
     experiment.check_worlds()
     opened = open_folder(folder, f"{experiment.name}-sweep", content_of(experiment), how="")
     with locked(opened):
-        Session(experiment, opened, jobs, executor, progress, stopped, said or {}).run()
+        Session(experiment, opened, jobs, executor, progress, stopped, said or {}, retry_failed).run()
     return read_results(opened.path)
 
 
@@ -99,6 +101,7 @@ class Session:
     progress: Callable[[int, int], None] | None
     stopped: Callable[[], bool]
     said: JsonMapping
+    retry_failed: bool = False
 
     def __post_init__(self) -> None:
         self.began, self.ticks = datetime.now(UTC), time.monotonic()
@@ -114,7 +117,7 @@ class Session:
                 f"ask for {held:,} or more, or name another folder{self.folder.how}"
             )
         try:
-            self.store = Store(self.experiment, path)
+            self.store = Store(self.experiment, path, self.retry_failed)
             self.first = int(self.store.done.sum())
             if self.store.done.all() and held == wanted and self.before["stop_reason"] == FINISHED:
                 return
@@ -197,6 +200,8 @@ class Session:
             self.folder.files = [*self.store.files, "data-dictionary.csv"]
             if self.store.failed:
                 self.folder.csv("failures.csv", failures_of(self.folder.path, manifest))
+            else:
+                (self.folder.path / "failures.csv").unlink(missing_ok=True)
             self.folder.finish(manifest)
         except (OSError, WriteError) as fault:
             raise SweepError(f"{refusal(self.folder.path, fault)}; {RESUME}") from None
@@ -218,7 +223,8 @@ def fault_text(fault: BaseException) -> str:
 def job_of(experiment: Experiment) -> Job:
     """Return what all runs of an experiment have in common."""
     head = experiment.head
-    return Job(experiment.design_hash, experiment.base, experiment.seed, head.renewal, head.weekly)
+    common = (experiment.design_hash, experiment.base, experiment.seed, head.renewal, head.weekly)
+    return Job(*common, own_luck=experiment.own_luck)
 
 
 class Pace:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.inputs.scenario import Scenario
-from sim.lab.experiment.designs import Value
+from sim.lab.experiment.designs import Value, world_seed
 from sim.lab.future import run_future
 from sim.lab.results import run_id
 from sim.model.version import MODEL_VERSION
@@ -33,7 +33,12 @@ class Job:
     seed: int = field(compare=False)
     renewal: bool = field(compare=False)
     weekly: tuple[str, ...] = field(compare=False)
+    own_luck: bool = field(default=False, compare=False)
     model_version: str = field(default=MODEL_VERSION, compare=False)
+
+    def seed_at(self, point: int) -> int:
+        """Return the seed of a point's runs."""
+        return world_seed(self.seed, point) if self.own_luck else self.seed
 
 
 @dataclass(frozen=True)
@@ -77,9 +82,10 @@ def do_run(job: Job, place: int, point: int, strategy: str, replicate: int, sett
     scenario, fingerprints = scenario_of(job, tuple(settings.items()))
     if strategy not in fingerprints:
         fingerprints[strategy] = scenario.fingerprint(strategy)
-    name = run_id(fingerprints[strategy], strategy, job.seed, replicate, MODEL_VERSION)
+    seed = job.seed_at(point)
+    name = run_id(fingerprints[strategy], strategy, seed, replicate, MODEL_VERSION)
     try:
-        future = run_future(scenario, strategy, job.seed, replicate, job.renewal)
+        future = run_future(scenario, strategy, seed, replicate, job.renewal)
     except (OSError, MemoryError):
         raise
     except Exception as fault:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import combinations
 from typing import ParamSpec, TypeVar
 
 import numpy as np
@@ -27,12 +28,15 @@ from sim.lab.analysis.economics import (
     joined,
     standings,
 )
+from sim.lab.analysis.events import CONFIDENCE
 from sim.lab.analysis.factor_groups import ByFactor, by_factor
-from sim.lab.analysis.pairs import Difference, difference
+from sim.lab.analysis.pairs import Difference, difference, score_of
 from sim.lab.analysis.reached import Reached, in_common, reached
 from sim.lab.analysis.regret import Regrets, regret
-from sim.lab.analysis.runs import AnalysisError, Block, block, known_outcomes
+from sim.lab.analysis.runs import WEEK, AnalysisError, Block, block, known_outcomes
 from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity, sensitivity
+from sim.lab.analysis.sequential import Contrast, signs_of
+from sim.lab.comparison import page_signs
 from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.reading import SweepResults
 from sim.model.outcomes import BY_NAME, STAGES_REACHED
@@ -101,7 +105,12 @@ class Findings:
     @property
     def one_seed(self) -> bool:
         """Whether several worlds were run with a single seed, so that luck cannot be separated from strategies."""
-        return self.worlds > 1 and self.runs["replicate"].nunique() == 1
+        return self.worlds > 1 and not self.runs[["seed", "replicate"]].drop_duplicates().shape[0] > 1
+
+    @property
+    def own_luck(self) -> bool:
+        """Whether there are several worlds, and each has seeds of its own."""
+        return any(not table.shared for table in self.blocks.values())
 
     @property
     def failed(self) -> int:
@@ -131,11 +140,41 @@ class Findings:
 
     def pair(self, a: str, b: str, outcome: str) -> Difference | None:
         """Return the paired difference a minus b, or None if it has no interval because there is one seed only."""
-        if outcome not in self.blocks or self.blocks[outcome].values.shape[1] < 2:
+        if outcome not in self.blocks or not has_interval(self.blocks[outcome]):
             return None
         if (a, b, outcome) not in self.pairs:
             self.pairs[a, b, outcome] = difference(self.blocks[outcome], a, b)
         return self.pairs[a, b, outcome]
+
+    def sign(self, a: str, b: str, outcome: str) -> int:
+        """Return 1 if `a` has clearly more of an outcome than `b`, -1 if clearly less, 0 if there is no clear difference.
+
+        It is judged among all pairs of strategies in weeks to each stage, outputs and the main outcome, so that 95% of
+        reports name no wrong winner; of a comparison of one world as `Comparison.sign` says.
+        """
+        return self._signs.get((outcome, a, b), 0)
+
+    @cached_property
+    def _signs(self) -> dict[tuple[str, str, str], int]:
+        judged = dict.fromkeys([*(f"{stage}_week" for stage in STAGES_REACHED), "outputs", self.main])
+        blocks = {name: self.blocks[name] for name in judged if name in self.blocks and has_interval(self.blocks[name])}
+        if self.worlds == 1:
+            columns = {
+                name: dict(zip(table.strategies, table.values[0].T, strict=True)) for name, table in blocks.items()
+            }
+            return page_signs(columns, self.horizon)
+        keys = [(name, a, b) for name in blocks for a, b in combinations(self.strategies, 2)]
+        scores = [self._score(blocks[name], a, b) for name, a, b in keys]
+        signs = dict(zip(keys, signs_of(np.array([scores])), strict=True)) if keys else {}
+        return signs | {(name, b, a): -sign for (name, a, b), sign in signs.items()}
+
+    def _score(self, table: Block, a: str, b: str) -> float:
+        """Return the evidence for a difference over worlds."""
+        if table.shared:
+            return score_of(difference(table, a, b))
+        first, second = (table.of(name).mean(axis=1) for name in (a, b))
+        end = float(self.horizon) if table.outcome.endswith(WEEK) else None
+        return Contrast(first, second, end).score(len(first))
 
     def at(self, strategy: str, stage: str) -> Reached:
         """Return how often and when a strategy reached a stage."""
@@ -148,6 +187,11 @@ class Findings:
         except AnalysisError as fault:
             self.notes.append(f"{fault}.")
             return None
+
+
+def has_interval(table: Block) -> bool:
+    """Return whether differences have intervals: not with one future, nor with one seed for all worlds."""
+    return table.values.shape[1] > 1 or not table.shared
 
 
 def short_label(label: str, key: str) -> str:
@@ -204,7 +248,10 @@ def choices_of(found: Findings) -> None:
     base = found.cheapest
     if not found.one_seed:
         found.prices = [cost_of_more(costs, outputs, name, base) for name in found.strategies if name != base]
-        found.buying = buying(costs, outputs)
+        number = len(found.strategies)
+        # The best buy is one more outcome of the page's pairs of strategies.
+        share = (1 - CONFIDENCE) / (number * (number - 1) / 2 * (len(STAGES_REACHED) + 2))
+        found.buying = buying(costs, outputs, 1 - share)
     found.standings = standings(costs, outputs)
     found.acceptability = acceptability(costs, outputs)
     both = joined(costs, outputs)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from scipy.stats import false_discovery_control
 
-from sim.lab.analysis.effects import BY_ITSELF
 from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.factor_groups import ByFactor, binned
-from sim.lab.analysis.runs import unit_of
+from sim.lab.analysis.runs import lost_to_failures, unit_of
 from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity, Sobol
+from sim.lab.analysis.sequential import CORRECTED
 from sim.model.version import MODEL_VERSION
 from sim.output import figures
 from sim.output.figures.palette import STAGES
@@ -30,6 +30,8 @@ MORRIS_NOTE = (
     "Morris screening. μ*: mean size of the change when the factor crosses its range, with 95% interval; σ: how much that "
     "change depends on the other factors."
 )
+
+JUDGED = f"What is called clear or best: {CORRECTED[0].lower()}{CORRECTED[1:]}"
 
 
 def answer(found: Findings) -> Section:
@@ -61,7 +63,7 @@ def answer(found: Findings) -> Section:
     ]
     if found.failed:
         count = f"{found.failed:,} of {len(found.results.runs):,} runs failed"
-        text = f"{count} and are left out; comparisons use only worlds and seeds that all strategies have run."
+        text = f"{count}.  {lost_to_failures(found.results.runs)}"
         blocks.append(Prose(text, "warning"))
     if not found.results.complete:
         done, whole = len(found.results.runs), found.results.expected
@@ -93,7 +95,7 @@ def how_sure(found: Findings) -> str:
     if found.worlds == 1:
         return (
             "In brackets: 95% intervals over simulated futures, paired: each has the same random numbers under every "
-            f"strategy. They cover luck, not whether the model's assumptions hold. {BY_ITSELF}"
+            f"strategy. They cover luck, not whether the model's assumptions hold. {JUDGED}"
         )
     seeds = int(found.runs["replicate"].nunique())
     if seeds == 1:
@@ -103,8 +105,10 @@ def how_sure(found: Findings) -> str:
         )
     text = (
         f"In brackets: 95% intervals over {found.worlds:,} worlds and {seeds:,} seeds. All worlds share the seeds, so luck "
-        f"does not average out over worlds: few seeds give wide intervals, however many worlds there are. {BY_ITSELF}"
+        f"does not average out over worlds: few seeds give wide intervals, however many worlds there are. {JUDGED}"
     )
+    if found.own_luck:
+        text = f"In brackets: 95% intervals over {found.worlds:,} worlds, each with seeds of its own. {JUDGED}"
     if found.results.experiment["design"]["kind"] not in SUITABLE:
         return text
     return f"{text} Worlds of this design share values in groups, so intervals that count each world are too narrow."
@@ -200,10 +204,10 @@ def differences(found: Findings) -> Section | None:
     if not rows:
         return None
     note = (
-        f"Mean paired difference to {base}. Line: 95% interval; hollow dot: no clear difference, because the interval "
-        "includes zero."
+        f"Mean paired difference to {base}. Line: 95% interval; hollow dot: the interval includes zero. "
+        "Each interval is by itself: of 20 without any difference, about one excludes zero."
     )
-    head = ["strategy", "outcome", "mean", f"difference to {base}", "clear?"]
+    head = ["strategy", "outcome", "mean", f"difference to {base}", "excludes zero"]
     table = Table(head, rows, f"Paired differences to {base}, with 95% intervals", 2, found.colours)
     return Section("How strategies differ", [Gallery(pictures, note), Fold("All differences as a table", [table])])
 
@@ -286,16 +290,17 @@ def regrets(found: Findings) -> Section | None:
             with_interval(one.mean),
             number(one.ninety.mean),
             number(one.largest),
-            f"yes, in {percent(one.minimax_share)} of resamples" if one.minimax else "",
+            ("yes" if all_of.note else f"yes, in {percent(one.minimax_share)} of resamples") if one.minimax else "",
         ]
         for one in all_of.strategies
     ]
     head = ["strategy", "best in", "mean regret", "90th percentile", "largest regret", "smallest maximum"]
     table = Table(head, rows, f"Regret in {noun(found.main)}, over {all_of.number:,} {all_of.unit}", 1, found.colours)
     note = (
-        f"Regret: how much more the best strategy of the same world had ({noun(found.main)}). Dot: mean with 95% interval; "
-        f"bar at the end: the largest in these {all_of.unit} (no interval: other worlds may exceed it). With few seeds per "
-        "world, the best is partly luck."
+        f"Regret: how much more the best strategy of the same world had ({noun(found.main)}). "
+        f"Dot: mean{'' if all_of.note else ' with 95% interval'}; "
+        f"bar at the end: the largest in these {all_of.unit} (no interval: other worlds may exceed it). "
+        f"{all_of.note or 'Luck, which would inflate regrets, is removed from the means of worlds.'}"
     )
     return Section(
         "Choosing under uncertainty", [Prose(sentences.best_sentence(found)), Gallery([best, loss], note), table]

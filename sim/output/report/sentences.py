@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import isfinite
+from math import isfinite, isnan
 
 import numpy as np
 
@@ -22,7 +22,9 @@ STRONG = 3
 
 
 def with_interval(value: Estimate | Difference, sign: str = "") -> str:
-    """Return a number with its 95% interval: "1.2 (0.3 to 2.1)"."""
+    """Return a number with its 95% interval, if it has one: "1.2 (0.3 to 2.1)"."""
+    if isnan(value.low):
+        return money(value.mean, places_for(abs(value.mean) / 10), sign)
     places = places_for((value.high - value.low) / 2)
     mean, low, high = (money(number, places, sign) for number in (value.mean, value.low, value.high))
     return f"{mean} ({low} to {high})"
@@ -42,7 +44,9 @@ def money(value: float, places: int, sign: str = "$") -> str:
 
 
 def share_of(share: Estimate) -> str:
-    """Return a share with its interval."""
+    """Return a share with its interval, if it has one."""
+    if isnan(share.low):
+        return percent(share.mean)
     return f"{percent(share.mean)} ({percent(share.low)} to {percent(share.high)})"
 
 
@@ -76,11 +80,11 @@ def lead(found: Findings) -> str:
     pairs = {name: found.pair(best, name, found.main) for name in order[1:]}
     if all(pair is not None and pair.low == pair.mean == pair.high == 0 for pair in pairs.values()):
         return f"There is no difference: {listed(order)} all have {mean}."
-    behind = [name for name, pair in pairs.items() if pair is not None and pair.clear]
+    behind = [name for name in pairs if found.sign(best, name, found.main)]
     group = [name for name in order if name not in behind]
     following = behind[0] if behind else order[1]
     pair = pairs[following]
-    more = f"{by_how_much(pair, unit)} than {following}" if pair else ""
+    more = f"{by_how_much(pair, unit, bool(behind))} than {following}" if pair else ""
     if len(group) == 1:
         return f"{best} does best: {more}, the next."
     if not behind:
@@ -90,9 +94,9 @@ def lead(found: Findings) -> str:
     return f"{listed(group)} do best, with no clear difference between them.  {capital(best)} has {more}, the next."
 
 
-def by_how_much(pair: Difference, unit: str) -> str:
+def by_how_much(pair: Difference, unit: str, clear: bool) -> str:
     """Return a difference with its interval: "3.1 (2.0 to 4.2) more outputs per simulated future"."""
-    if not pair.clear:
+    if not clear:
         return f"{with_interval(pair)} more {unit} per simulated future"
     word = "fewer" if pair.mean < 0 else "more"
     return f"{with_interval(without_sign(pair))} {word} {unit} per simulated future"
@@ -108,7 +112,7 @@ def stage_sentence(found: Findings, name: str, stage: str) -> str:
     pair = found.pair(name, found.baseline, f"{stage}_week")
     if pair is None or (reached.curve.reached == 0 and base.curve.reached == 0):
         return f"{share}."
-    if not pair.clear:
+    if not found.sign(name, found.baseline, f"{stage}_week"):
         return f"{share}; there is no clear difference in weeks."
     weeks = f"{with_interval(without_sign(pair))} weeks {'sooner' if pair.mean < 0 else 'later'}"
     return f"{share}; it gets there {weeks} on average, within a horizon of {found.horizon} weeks."
@@ -120,15 +124,16 @@ def cost_sentences(found: Findings) -> list[tuple[str, str]]:
     for one in found.prices:
         name, base = one.strategy, one.baseline
         more = with_interval(one.more_outputs)
-        if one.more_cost.mean <= 0 and one.more_outputs.low > 0:
+        sign = found.sign(name, base, "outputs")
+        if one.more_cost.mean <= 0 and sign > 0:
             text = f"{name} has {more} more outputs than {base} and costs no more."
-        elif one.more_outputs.high < 0:
+        elif sign < 0:
             fewer, costs = (
                 with_interval(without_sign(one.more_outputs)),
                 "more" if one.more_cost.mean > 0 else "no more",
             )
             text = f"{name} has {fewer} fewer outputs than {base} and costs {costs}."
-        elif one.price is None or one.low is None or one.high is None:
+        elif not sign or one.price is None or one.low is None or one.high is None:
             text = f"The cost of an extra output with {name} is unclear: it has {more} more outputs than {base}."
         else:
             price = with_interval(Estimate(one.price, one.low, one.high), "$")
@@ -152,9 +157,9 @@ def best_sentence(found: Findings) -> str:
     if not least[0].largest:
         return f"{opening}  {capital(names)} {'is' if len(least) == 1 else 'are'} never behind in these runs."
     worst = f"in the worst of the {unit}, {number(least[0].largest)} short of the best strategy"
-    if len(least) == 1 and least[0].minimax_share >= SURE and not found.one_seed:
+    if len(least) == 1 and least[0].minimax_share >= SURE and not found.regrets.note:
         return f"{opening}  Smallest maximum regret: {names}; {worst}."
-    again = "" if len(least) > 1 or found.one_seed else f" ({percent(least[0].minimax_share)} of resamples)"
+    again = "" if len(least) > 1 or found.regrets.note else f" ({percent(least[0].minimax_share)} of resamples)"
     return f"{opening}  Which has the smallest maximum regret is unclear; in these runs {names}{again}: {worst}."
 
 
@@ -254,7 +259,7 @@ def replicates_sentence(found: Findings) -> str:
     order = ordered(found) if found.main in found.blocks else []
     for first, second in pairwise(order):
         pair = found.pair(first, second, found.main)
-        if pair is None or pair.clear or not pair.mean:
+        if pair is None or found.sign(first, second, found.main) or not pair.mean:
             continue
         need = pair.replicates_to_decide
         if need is None:

@@ -63,7 +63,8 @@ def test_a_removed_network_is_deleted_from_disk(visit, server):
 
 BAD = {
     "no-ties.csv": (b"id,name\na,Ann\n", "no table of ties"),
-    "odd.csv": (b"from,to,strength\na,b,much\n", "odd.csv, line 2: strength is 'much'"),
+    "odd.csv": (b"from,to,strength\na,b,lots\nb,c,-1\n", "odd.csv, line 3: strength is -1"),
+    "damaged.xlsx": (b"PK\x03\x04" + bytes(range(200)), "damaged.xlsx: is damaged"),
     "entity.graphml": (b'<!DOCTYPE x [<!ENTITY a "b">]><graphml/>', "holds <!DOCTYPE"),
     "picture.pdf": (b"%PDF", "allowed are .csv"),
     "small.csv": (b"from,to\na,b\n", "2 members; the dashboard takes 5 to 500"),
@@ -86,6 +87,25 @@ def test_bad_files_are_refused_with_a_sentence_and_the_network_before_stays(visi
         assert page.locator("[data-testid=own]").count() == 1
     upload(page, FILES)
     page.wait_for_selector("[data-testid=own-fault]", state="detached")
+
+
+def test_columns_are_chosen_and_missing_people_added(visit, tmp_path):
+    one = visit()
+    page = one.open(f"/network?{TAIL}", "[data-testid=files]")
+    people = [("Mia", "Kitchen"), ("Noor", "Orchard"), ("Oki", "Kitchen"), ("Pia", "Orchard")]
+    (tmp_path / "m.csv").write_text("name,organisation\n" + "".join(f"{a},{b}\n" for a, b in people))
+    (tmp_path / "t.csv").write_text("from,to\nMia,Noor\nNoor,Oki\nOki,Pia\nPia,Rex\n")
+    page.set_input_files("[data-testid=files]", [str(tmp_path / "m.csv"), str(tmp_path / "t.csv")])
+    page.wait_for_selector("[data-testid=own-fault]")
+    assert "t.csv, line 5: to is 'Rex'" in one.text("own-fault")
+    page.check("[data-testid=add-missing]")
+    page.wait_for_selector("[data-testid=own]")
+    assert "1 person added: 'Rex'" in one.text("understood")
+    page.click("[data-testid=reading] summary")
+    page.select_option("[data-testid=column-sector]", "organisation")
+    page.wait_for_function(
+        "document.querySelector('[data-testid=understood]').innerText.includes('sectors: 0 Kitchen, 1 Orchard')"
+    )
 
 
 def test_the_example_can_be_downloaded_and_uploaded(visit, tmp_path):

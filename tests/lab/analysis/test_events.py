@@ -93,9 +93,7 @@ def test_with_one_horizon_the_restricted_mean_is_a_plain_mean(weeks):
     spent = restricted_weeks(given_weeks, reached, 100)
     estimate = restricted_mean(given_weeks, reached, 100)
     assert estimate.mean == pytest.approx(spent.mean())
-    if len(set(spent)) > 1:
-        low, high = stats.t.interval(0.95, len(spent) - 1, spent.mean(), stats.sem(spent))
-        assert (estimate.low, estimate.high) == pytest.approx((max(low, 0), min(high, 100)))
+    assert 0 <= estimate.low <= estimate.mean <= estimate.high <= 100
     assert restricted_area(given_weeks, reached, 100)[1] == pytest.approx(spent.std() / np.sqrt(len(spent)))
     assert estimate.low < estimate.high
 
@@ -257,3 +255,22 @@ def test_quantiles_outside_0_to_1_and_several_horizons_raise_errors():
         kaplan_meier([1.0], [True], 2).quantile(0)
     with pytest.raises(ValueError, match="one horizon"):
         restricted_weeks([1.0], [True], [2])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("never", [0.01, 0.05, 0.5, 0.95])
+@pytest.mark.parametrize("runs", [10, 20, 50])
+def test_intervals_of_restricted_means_have_nominal_coverage_where_few_runs_never_arrive(never, runs):
+    """Student's covers 43% with 10 runs and 65% with 20 where one in twenty never arrives."""
+    rng, horizon, held = np.random.default_rng(runs), 156, 0
+    truth = (1 - never) * 60 + never * horizon
+    for _ in range(400):
+        weeks = np.clip(rng.normal(60, 12, runs), 1, horizon)
+        there = rng.random(runs) >= never
+        result = restricted_mean(np.where(there, weeks, np.nan), there, horizon)
+        held += result.low <= truth <= result.high
+    assert held / 400 > 0.93
+
+
+def test_one_arrival_gives_an_interval_with_width():
+    result = restricted_mean([50.0, np.nan, np.nan], np.array([True, False, False]), 100)
+    assert result.mean == pytest.approx(250 / 3) and result.low < 60 and result.high > 99

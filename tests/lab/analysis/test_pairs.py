@@ -100,14 +100,47 @@ def test_worlds_with_failed_runs_are_excluded():
     runs.loc[(runs["point"] == 2) & (runs["replicate"] == 1) & (runs["strategy"] == "b"), "status"] = "failed"
     result = block(runs, "outputs", TWO, 52)
     assert result.points.tolist() == [0, 1, 3, 4, 5]
-    assert result.replicates.tolist() == [0, 1, 2]
+    assert runs.loc[result.used, "replicate"].unique().tolist() == [0, 1, 2]
     assert result.left_out == 3
 
 
 def test_an_unfinished_sweep_keeps_its_complete_seeds():
     runs = table_of(6, 3, TWO, {"outputs": np.ones((6, 3, 2))})
     result = block(runs[(runs["replicate"] < 2) | (runs["point"] < 2)], "outputs", TWO, 52)
-    assert (result.points.tolist(), result.replicates.tolist()) == (list(range(6)), [0, 1])
+    assert (result.points.tolist(), runs.loc[result.used, "replicate"].unique().tolist()) == (list(range(6)), [0, 1])
+
+
+def test_futures_of_two_seeds_are_different_futures():
+    runs = table_of(4, 3, TWO, {"outputs": np.full((4, 3, 2), 21.0)})
+    both = pd.concat([runs, runs.assign(seed=99, outputs=runs["outputs"] + 1000)], ignore_index=True)
+    result = block(both, "outputs", TWO, 52)
+    assert result.values.shape == (4, 6, 2) and result.shared
+    assert result.values.mean() == pytest.approx(521.0)
+
+
+def test_a_run_that_occurs_twice_is_refused():
+    runs = table_of(4, 3, TWO, {"outputs": np.ones((4, 3, 2))})
+    with pytest.raises(AnalysisError, match="holds a run twice: point 0, strategy a, replicate 0"):
+        block(pd.concat([runs, runs.assign(outputs=5.0)], ignore_index=True), "outputs", TWO, 52)
+
+
+def test_worlds_with_seeds_of_their_own_are_independent():
+    runs = table_of(5, 3, TWO, {"outputs": np.arange(30.0).reshape(5, 3, 2)})
+    own = runs.assign(seed=100 + runs["point"])
+    result = block(own.sample(frac=1, random_state=1), "outputs", TWO, 52)
+    assert not result.shared and result.values.tolist() == block(runs, "outputs", TWO, 52).values.tolist()
+
+
+@pytest.mark.parametrize(("points", "replicates"), [(40, 1), (40, 2), (12, 6)])
+def test_intervals_over_worlds_with_own_seeds_have_nominal_coverage(points, replicates):
+    luck = np.random.default_rng(11)
+    held = 0
+    for _ in range(1000):
+        values = luck.normal(0, 1, (points, 1)) + luck.normal(0, 2, (points, replicates))
+        spread = crossed(values[:, :, None], shared=False)
+        held += spread.first.low <= 0 <= spread.first.high
+    assert 0.93 < held / 1000 < 0.97
+    assert spread.freedom == points - 1
 
 
 @given(st.integers(1, 8), st.integers(1, 8), st.integers(0, 2**32 - 1))
@@ -125,6 +158,8 @@ def test_resampling_worlds_and_seeds_uses_world_means():
     assert drawn.shape == (200, 4, 2)
     rng = np.random.default_rng(0)
     rows, columns = rng.integers(4, size=(200, 4)), rng.integers(3, size=(200, 3))
+    own = resampled(values, np.random.default_rng(0), 200, shared=False)
+    assert own[17] == pytest.approx(values.mean(axis=1)[rows[17]])
     assert drawn[17] == pytest.approx(values[rows[17]][:, columns[17]].mean(axis=1))
 
 

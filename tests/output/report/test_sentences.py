@@ -55,8 +55,10 @@ def test_the_price_at_which_the_best_buy_changes_is_that_of_one_more_output(tmp_
     price = cost_of_more(found.blocks["cost"], found.blocks["outputs"], "weave <b>", "none")
     words = sentences.worth_sentence(found)
     assert f"overtakes none at ${price.price:,.0f}" in words
-    assert f"up to ${price.low:,.0f}, none; from ${price.low:,.0f} to ${price.high:,.0f}" in words
-    assert f"above ${price.high:,.0f}, weave <b>." in words
+    low, high = found.buying.stretches[1].low, found.buying.stretches[1].high
+    assert low < price.low and high > price.high, "corrected for all pairs of strategies and outcomes of the page"
+    assert f"up to ${low:,.0f}, none; from ${low:,.0f} to ${high:,.0f}" in words
+    assert f"above ${high:,.0f}, weave <b>." in words
 
 
 def test_where_strategies_come_to_the_same_that_is_said(tmp_path):

@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from sim.dashboard.answers import Tone
+from sim.inputs.safe_csv import csv_table
 from sim.lab.analysis.events import Estimate
 
 Kind = Literal["setting", "uncertain", "definition"]
@@ -145,7 +146,7 @@ def findings_csv(findings: DriverFindings) -> str:
     """Return the findings as CSV, one row for each point."""
     table = pd.DataFrame(csv_rows(findings), columns=CSV_COLUMNS)
     table["measure"], table["unit"] = findings.outcome, findings.unit
-    return table.to_csv(index=False, lineterminator="\n")
+    return csv_table(table)
 
 
 def csv_rows(findings: DriverFindings) -> Iterator[CsvRow]:

@@ -18,6 +18,7 @@ from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS
 from sim.evidence.claims.claim_rows import AblationRow, ClaimRow, PartRow
 from sim.evidence.claims_page import ORDER, OTHER_WORLDS, RULE, SOURCES, ablation_words, parts_table
 from sim.evidence.published import made_with, published, stale
+from sim.inputs.safe_csv import csv_table
 from sim.model.declarations import PARAMETERS
 from sim.output.report.report_page import limits
 from sim.output.words import capital, estimate, exact, percent, span, three_digits
@@ -343,4 +344,4 @@ def targets_csv(targets: Sequence[PublishedTarget]) -> str:
 
 def csv_of(table: pd.DataFrame) -> str:
     """Return a table as CSV with a header."""
-    return table.to_csv(index=False, lineterminator="\n")
+    return csv_table(table)

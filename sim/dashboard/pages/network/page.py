@@ -8,15 +8,18 @@ from pathlib import Path
 
 import solara
 
-from sim.dashboard.pages.network.state import example, files_of
+from sim.dashboard.pages.network.state import CHOICES, example, files_of, options_of
 from sim.dashboard.questions import from_query, to_query
 from sim.dashboard.shared.templates import Element, Template, packed
 from sim.dashboard.uploaded_network import MOST_UPLOADED, hold, upload, uploaded
+from sim.inputs.reading.plain import DEFAULT_OPTIONS, File, NetworkFaults, ReadOptions
 from sim.inputs.reading.reader import ALLOWED
 from sim.model.start import NetworkError
 
 Upload = Template(
-    Path(__file__).parent / "view.vue", "network fault wanted used example most allowed", "files use leave"
+    Path(__file__).parent / "view.vue",
+    "network fault wanted used example most allowed headings choices",
+    "files choose use leave",
 )
 """`wanted`: the fingerprint of the network that a link needs and that is not there; `used`: whether all pages start from it."""
 
@@ -27,16 +30,36 @@ def Network() -> Element:
     router = solara.use_router()
     question = solara.use_memo(lambda: from_query(router.search).question, [router.search])
     fault, set_fault = solara.use_state("")
+    nothing_sent: tuple[File, ...] = ()
+    sent_files, set_sent = solara.use_state(nothing_sent)
+    no_headings: tuple[str, ...] = ()
+    headings, set_headings = solara.use_state(no_headings)
     network = uploaded.value
     summary = solara.use_memo(lambda: packed(network.summary() if network is not None else None), [network])
     example_files = solara.use_memo(example, [])
 
-    def files(sent: Sequence[Mapping[str, str]]) -> None:
+    def read(files: tuple[File, ...], options: ReadOptions) -> None:
         try:
-            hold(upload(files_of(sent)))
+            taken = upload(files, options)
+            hold(taken)
+            set_headings(taken.read.headings)
             set_fault("")
         except NetworkError as error:
+            set_headings(error.headings if isinstance(error, NetworkFaults) else ())
             set_fault(str(error))
+
+    def files(sent: Sequence[Mapping[str, str]]) -> None:
+        try:
+            arrived = tuple(files_of(sent))
+        except NetworkError as error:
+            set_fault(str(error))
+            return
+        set_sent(arrived)
+        read(arrived, DEFAULT_OPTIONS)
+
+    def choose(chosen: Mapping[str, object]) -> None:
+        if sent_files:
+            read(sent_files, options_of(chosen))
 
     def use(data: object) -> None:
         if network is not None:
@@ -56,7 +79,10 @@ def Network() -> Element:
         example=example_files,
         most=MOST_UPLOADED,
         allowed=ALLOWED,
+        headings=headings if sent_files else (),
+        choices=CHOICES,
         on_files=files,
+        on_choose=choose,
         on_use=use,
         on_leave=leave,
     )

@@ -8,16 +8,41 @@ from collections.abc import Mapping, Sequence
 
 from sim.inputs.networks.real import karate
 from sim.inputs.networks.writing import to_csv
-from sim.inputs.reading.plain import File
+from sim.inputs.reading.plain import File, ReadOptions
+from sim.inputs.reading.reader import MOST_FILES
 from sim.model.start import NetworkError
+
+CHOICES = {
+    "from": "Who (from)",
+    "to": "Whom (to)",
+    "strength": "Strength of a tie",
+    "name": "Name of a member",
+    "contacts": "Question about contacts",
+    "event": "What people came to",
+    "sector": "Sector",
+    "kind": "Individual or organisation",
+}
+"""What a visitor can choose a column for."""
 
 
 def files_of(sent: Sequence[Mapping[str, str]]) -> list[File]:
     """Return the files that a browser sent, their content in base64.  Raises NetworkError if they did not arrive whole."""
     try:
-        return [File(str(one["name"])[:200], base64.b64decode(one["content"], validate=True)) for one in sent[:3]]
+        return [
+            File(str(one["name"])[:200], base64.b64decode(one["content"], validate=True)) for one in sent[:MOST_FILES]
+        ]
     except (KeyError, TypeError, ValueError, binascii.Error):
         raise NetworkError("the files did not arrive whole; try again") from None
+
+
+def options_of(chosen: Mapping[str, object]) -> ReadOptions:
+    """Return how the visitor wants files to be read: headings by meaning, and whether people who are named are added."""
+    columns = chosen.get("columns")
+    pairs = [(str(a), str(b)[:200]) for a, b in columns.items()] if isinstance(columns, Mapping) else []
+    return ReadOptions(
+        columns=tuple((meaning, heading) for meaning, heading in pairs if meaning in CHOICES and heading),
+        add_missing=chosen.get("add_missing") is True,
+    )
 
 
 def example() -> tuple[str, ...]:

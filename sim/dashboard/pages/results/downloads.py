@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.dashboard.results_catalogue import Catalogue, CatalogueError, complete, readable, results_of
+from sim.inputs.safe_csv import csv_table
 from sim.output.words import capital
 
 MOST_TEXT = 25_000_000
@@ -57,7 +58,7 @@ def runs_csv(catalogue: Catalogue, name: str) -> str:
     if written.is_file() and written.stat().st_size <= MOST_TEXT:
         return written.read_text(encoding="utf-8")
     with readable(name):
-        text = results_of(folder).runs.to_csv(index=False, lineterminator="\n")
+        text = csv_table(results_of(folder).runs)
     if len(text) > MOST_TEXT:
         raise CatalogueError(f"The table of runs is too large to send to a browser; it is in {folder / 'runs'}")
     return text

@@ -110,7 +110,9 @@ def unpaired(a: ComparedFolder, b: ComparedFolder) -> str:
     common = worlds_a.index.intersection(worlds_b.index)
     if keys_a != keys_b or not worlds_a.loc[common, keys_a].equals(worlds_b.loc[common, keys_a]):
         return "their worlds differ"
-    pairs_a, pairs_b = (set(folder.findings.runs[["point", "replicate"]].itertuples(index=False)) for folder in (a, b))
+    pairs_a, pairs_b = (
+        set(folder.findings.runs[["point", "seed", "replicate"]].itertuples(index=False)) for folder in (a, b)
+    )
     return "" if len(pairs_a & pairs_b) > 1 else "they have fewer than two futures in common"
 
 
@@ -135,7 +137,7 @@ def paired_by_future(a: ComparedFolder, b: ComparedFolder, strategy: str, key: s
     stage, _, what = key.partition(":")
     column = {"share": f"{stage}_censored", "weeks": f"{stage}_week"}.get(what, key)
     factor = {"share": -100, "weeks": 1 / MONTHS.weeks}.get(what, 100 if key == "coordinator_dependence" else 1)
-    columns = ["point", "replicate", "status", column]
+    columns = ["point", "seed", "replicate", "status", column]
     runs = pd.concat(
         [folder.runs_of(strategy)[columns].assign(strategy=folder.letter) for folder in (a, b)], ignore_index=True
     )

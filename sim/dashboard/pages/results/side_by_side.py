@@ -17,6 +17,7 @@ from sim.dashboard.pages.results.folder_differences import (
     difference_of,
     unpaired,
 )
+from sim.inputs.safe_csv import csv_table
 from sim.lab.analysis.effects import MONTHS
 from sim.lab.analysis.events import Estimate
 from sim.lab.comparison import STAGE_WORDS
@@ -210,7 +211,7 @@ def as_csv(page: SideBySide) -> str:
             for column, cell in columns.items():
                 texts |= {column: cell.mean if cell else "", f"{column}, interval": cell.interval if cell else ""}
             rows.append(texts)
-    return pd.DataFrame(rows).to_csv(index=False, lineterminator="\n")
+    return csv_table(pd.DataFrame(rows))
 
 
 def is_share(key: str) -> bool:
