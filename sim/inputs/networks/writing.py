@@ -37,7 +37,7 @@ def to_csv(network: UserNetwork | StartNetwork) -> tuple[str, str]:
     start = network.start
     width = len(str(start.members))
     ids = start.ids or tuple(f"m{row + 1:0{width}d}" for row in range(start.members))
-    sectors = start.sector_names or tuple(f"sector-{number}" for number in range(int(start.sector.max(initial=-1)) + 1))
+    sectors = start.sector_names or tuple(f"sector-{n}" for n in range(1, int(start.sector.max(initial=-1)) + 2))
     others = other_headings(list(network.attributes), MEANINGS)
     rows: list[list[str]] = [[*MEANINGS, *others.values()]]
     for row, name in enumerate(start.names):

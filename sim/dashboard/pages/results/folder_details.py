@@ -34,6 +34,7 @@ from sim.dashboard.results_catalogue import (
     rows_in,
 )
 from sim.dashboard.verdict import StageVerdict, dangers, dollars, many_leave, not_renewed, prices, stage_verdict, trust
+from sim.evidence.claims_page import SOURCES
 from sim.lab.analysis.effects import MONTHS
 from sim.lab.comparison import BANDS, STAGE_WORDS, Comparison
 from sim.lab.experiment.reading import SweepResults, part_files, read_dataset
@@ -332,7 +333,7 @@ def of_claims(details: FolderDetails, folder: Path, manifest: Manifest) -> Folde
 def of_questions(details: FolderDetails, folder: Path, manifest: Manifest) -> FolderDetails:
     """Add open questions with their answers."""
     questions = json_of(folder / "questions.json")
-    rows = [[one["text"], one["answer"], str(one["source"])] for one in questions]
+    rows = [[one["text"], one["answer"], SOURCES.get(one["source"], str(one["source"]))] for one in questions]
     lead = f"{counted(len(questions), 'open question')} of the sources, and what the answer depends on."
     return with_table(details, lead, DetailTable("Questions and answers", ["question", "answer", "source"], rows))
 
