@@ -2,9 +2,9 @@
 
 The data came with the R package STRAND (Ross, Redhead and colleagues) and are not part of the package; a year or two lies
 between waves, and not everybody was interviewed every time.  The simulated community needs nothing of the data: 214
-members in sectors, whom nobody coordinates, live together for three years and are then asked every year and a half.  All in all they
-name as many friends as in the data, those whom they trust most, and as many whom they share with, those whom they gave most
-often in the year before.
+members in sectors, whom nobody coordinates, live together for three years and are then asked every year and a half.  All in
+all they name as many friends as in the data, those whom they trust most, and as many whom they share with, those whom they
+gave most often in the year before.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from sim.model.world import run_to
 FILES = ("members.csv", "ties.csv")
 RELATIONS = ("friendship", "sharing")
 WAVES = 4
-PEOPLE, SECTORS, BEFORE = 214, 8, 3
-"""Members and sectors of the simulated community, and years before the first wave."""
+PEOPLE, SECTORS, BEFORE = 214, 4, 3
+"""Members and sectors (as many as in the default network) of the simulated community, and years before the first wave."""
 NAMED = {"friendship": 0.0191, "sharing": 0.0100}
 """Ordered pairs that name each other, of those who were both interviewed: means over the waves."""
 BETWEEN = 78
