@@ -10,9 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.lab.analysis.sequential import CORRECTED
-from sim.lab.comparison import ComparisonSummary, OutcomeDifference
+from sim.lab.analysis.world_shares import MARGIN
+from sim.lab.comparison import Comparison, ComparisonSummary, OutcomeDifference, WorldDifference
 from sim.model.outcomes import STAGES_REACHED
 from sim.model.state import OUTPUTS
+from sim.output.both_bands import both_bands
 from sim.output.words import DIFFERENCE_WORDS, KIND_WORDS, NONE, capital, number, percent, places_for
 
 Row = tuple[str, list[str]]
@@ -46,8 +48,9 @@ def side_by_side(console: Console, title: str, note: str, rows: Sequence[Row], n
         first = last
 
 
-def print_comparison(console: Console, summary: ComparisonSummary) -> None:
+def print_comparison(console: Console, comparison: Comparison) -> None:
     """Print a whole comparison."""
+    summary = comparison.summary
     console.print(f"[bold]{escape(summary.scenario)}[/]")
     if summary.question:
         console.print(escape(summary.question))
@@ -61,6 +64,7 @@ def print_comparison(console: Console, summary: ComparisonSummary) -> None:
     print_stages(console, summary)
     print_outcomes(console, summary)
     print_differences(console, summary)
+    print_worlds(console, comparison)
     console.print()
     if summary.verdicts:
         console.print(f"[bold]Which strategy gets there first[/]  [dim]{CORRECTED}[/]")
@@ -136,6 +140,36 @@ def print_differences(console: Console, summary: ComparisonSummary) -> None:
         "to the horizon; ×2: without pairing, the same precision would take twice as many futures"
     )
     side_by_side(console, f"Difference to {baseline}", note, rows, others)
+
+
+def print_worlds(console: Console, comparison: Comparison) -> None:
+    """Print in which share of plausible worlds each strategy does better than the baseline, and the answer in both bands."""
+    rows = [one for one in comparison.world_differences if one.baseline == comparison.baseline]
+    if not rows:
+        return
+    others, by_place = comparison.strategies[1:], {(one.strategy, one.outcome): one for one in rows}
+    outcomes = dict.fromkeys(one.outcome for one in rows)
+    table = [
+        (DIFFERENCE_WORDS.get(outcome, outcome), [world_cell(by_place[name, outcome]) for name in others])
+        for outcome in outcomes
+    ]
+    note = (
+        f"better / worse than {comparison.baseline}, share of {rows[0].worlds:,} worlds, each with all uncertain numbers drawn "
+        f"from their plausible ranges (the rest: within {MARGIN:.0%}); mean difference ± half its 95% interval; luck: its share "
+        "of the variance of a single future's difference"
+    )
+    side_by_side(console, "In other plausible worlds", note, table, others)
+    console.print()
+    console.print(escape(both_bands(comparison)), soft_wrap=True)
+
+
+def world_cell(row: WorldDifference) -> str:
+    """Return shares of worlds, the mean difference, and how much is luck."""
+    half = (row.ci95.high - row.ci95.low) / 2
+    places = places_for(half)
+    sign = "+" if row.mean > 0 else ""
+    shares = f"{100 * row.better:.0f}% / {100 * row.worse:.0f}%"
+    return f"{shares}  {sign}{number(row.mean, places)} ±{number(half, places)}  luck {100 * row.luck_share:.0f}%"
 
 
 def dollars(amount: float | None) -> str:

@@ -8,7 +8,7 @@ fields of the summary's records, in order, are the keys of `gennet compare --jso
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
@@ -22,9 +22,11 @@ from sim.inputs.scenario import Scenario
 from sim.lab.analysis.effects import cost_per_output, paired_difference, proportion, who_is_ahead
 from sim.lab.analysis.events import kaplan_meier, restricted_mean, restricted_weeks
 from sim.lab.analysis.sequential import Contrast, clear_signs
+from sim.lab.analysis.world_shares import MARGIN, over_worlds
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
-from sim.model.outcomes import OUTCOMES, STAGES_REACHED
+from sim.lab.worlds import FUTURES, MOST_WORLDS, run_worlds, values_of
+from sim.model.outcomes import BY_NAME, OUTCOMES, STAGES_REACHED
 from sim.model.state import OUTPUTS
 
 
@@ -92,6 +94,40 @@ class OutcomeDifference:
 
 
 @dataclass(frozen=True)
+class WorldDifference:
+    """A strategy and a baseline in one outcome over plausible worlds.
+
+    `better`, `worse`, `unclear`: shares of worlds in which the strategy does better by more than a twentieth of the
+    outcome's mean, worse by more than that, or neither, corrected for the luck of a few futures in each world.  `mean`: mean
+    difference.  `luck_share`: of the variance of a single future's difference, the part that is luck and not the world.
+    """
+
+    strategy: str
+    baseline: str
+    outcome: str
+    better: float
+    worse: float
+    unclear: float
+    better_ci95: Interval
+    worse_ci95: Interval
+    mean: float
+    ci95: Interval
+    luck_share: float
+    worlds: int
+
+    @property
+    def ahead(self) -> int:
+        """Return 1 if the strategy does better over worlds, -1 if worse, 0 if that is not clear.
+
+        It takes both: more worlds in which it is better, beyond what their intervals allow, and a mean difference whose
+        interval excludes 0.
+        """
+        if self.ci95.low <= 0 <= self.ci95.high:
+            return 0
+        return (self.better_ci95.low > self.worse_ci95.high) - (self.worse_ci95.low > self.better_ci95.high)
+
+
+@dataclass(frozen=True)
 class ComparisonSummary:
     """Everything that `gennet compare --json` prints."""
 
@@ -103,6 +139,7 @@ class ComparisonSummary:
     strategies: tuple[StrategySummary, ...]
     differences: tuple[OutcomeDifference, ...]
     verdicts: tuple[str, ...]
+    worlds: tuple[WorldDifference, ...]
     warnings: tuple[str, ...]
 
 
@@ -131,7 +168,8 @@ class Comparison:
 
     `runs`: a row a run: strategy, seed, replicate, and the outcomes.  `bands`: strategy -> float32 (replicates, weeks,
     measures of `BANDS`).  `baseline`: the strategy that the others are compared with.  `planned`: futures of each strategy
-    when all have run; None if these are all.
+    when all have run; None if these are all.  `worlds`: runs of plausible worlds as `run_worlds` returns them; None if
+    there are none.
     """
 
     scenario: Scenario
@@ -140,6 +178,7 @@ class Comparison:
     runs: pd.DataFrame
     bands: Mapping[str, np.ndarray]
     planned: int | None = None
+    worlds: pd.DataFrame | None = None
 
     @property
     def baseline(self) -> str:
@@ -197,6 +236,7 @@ class Comparison:
             strategies=tuple(self.strategy_summary(name) for name in self.strategies),
             differences=tuple(d for name in self.strategies[1:] for d in self.differences(name)),
             verdicts=self.verdicts,
+            worlds=self.world_differences,
             warnings=tuple(self.scenario.budget_warnings(self.strategies)),
         )
 
@@ -215,6 +255,40 @@ class Comparison:
             )
             for stage in STAGES_REACHED
             for name in self.strategies[1:]
+        )
+
+    @cached_property
+    def world_differences(self) -> tuple[WorldDifference, ...]:
+        """Every pair of strategies over plausible worlds, by outcome; empty without at least two worlds."""
+        if self.worlds is None or self.worlds["world"].nunique() < 2:
+            return ()
+        return tuple(
+            self.over_worlds(name, base, outcome)
+            for outcome in (*(f"{stage}_week" for stage in STAGES_REACHED), *DIFFERENCES)
+            for base, name in combinations(self.strategies, 2)
+        )
+
+    def over_worlds(self, name: str, base: str, outcome: str) -> WorldDifference:
+        """Compare two strategies over plausible worlds in one outcome, weeks to a stage restricted to the horizon."""
+        assert self.worlds is not None
+        both = [values_of(self.worlds, one, outcome, self.scenario.weeks) for one in (name, base)]
+        margin = MARGIN * float(np.abs(np.mean(both)))
+        found = over_worlds(both[0] - both[1], margin)
+        above, below, between = found.shares
+        better, worse = (below, above) if BY_NAME[outcome].better == "less" else (above, below)
+        return WorldDifference(
+            strategy=name,
+            baseline=base,
+            outcome=outcome.replace("_week", "_weeks"),
+            better=better.mean,
+            worse=worse.mean,
+            unclear=between,
+            better_ci95=Interval(better.low, better.high),
+            worse_ci95=Interval(worse.low, worse.high),
+            mean=found.mean.mean,
+            ci95=Interval(found.mean.low, found.mean.high),
+            luck_share=found.luck,
+            worlds=len(both[0]),
         )
 
     def strategy_summary(self, name: str) -> StrategySummary:
@@ -275,7 +349,7 @@ class Comparison:
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """The summary as tables by name: `strategies`, `stages`, `differences`.
+        """The summary as tables by name: `strategies`, `stages`, `differences`, and `worlds` if there are any.
 
         A column that ends in `_low` or `_high` is an end of a 95% interval.
         """
@@ -289,6 +363,11 @@ class Comparison:
             "strategies": pd.DataFrame(strategies).drop(columns=["stages", "outputs_by_kind"]),
             "stages": pd.DataFrame(stages),
             "differences": pd.DataFrame([flat(row) for row in self.summary.differences], columns=columns),
+            **(
+                {"worlds": pd.DataFrame([flat(row) for row in self.world_differences])}
+                if self.world_differences
+                else {}
+            ),
         }
 
     @cached_property
@@ -327,7 +406,7 @@ def mean(values: pd.Series) -> float:
     return float(np.nanmean(values.to_numpy(float)))
 
 
-def flat(row: StageSummary | OutcomeDifference) -> dict[str, object]:
+def flat(row: StageSummary | OutcomeDifference | WorldDifference) -> dict[str, object]:
     """Return a record as a row of a table, each interval as two columns, `_low` and `_high`."""
     cells: dict[str, object] = {}
     for key, value in vars(row).items():
@@ -359,13 +438,15 @@ def compare(
     renewal: bool = True,
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
+    worlds: int = 0,
 ) -> Comparison:
     """Run a scenario's strategies on paired futures.
 
     `scenario`: a Scenario, or the path of its file.  `replicates`, `seed`: its own if left out.  `strategies`: names,
     the first being the baseline; all if left out.  `jobs`: threads; the numbers don't depend on it.  `progress(done,
     all)` is called after every run.  `stopped` is called now and then: once it returns true, the futures that all
-    strategies have completed are compared.  Raises ScenarioError for unknown strategies, TypeError or ValueError for a
+    strategies have completed are compared.  `worlds`: plausible worlds to compare them in too, two futures of each; for
+    these it takes at least two.  Raises ScenarioError for unknown strategies, TypeError or ValueError for a
     seed, replicates or jobs out of bounds, for a strategy named twice, or if stopped before two futures were complete.
     """
     scenario = Scenario.of(scenario)
@@ -375,13 +456,23 @@ def compare(
     count = whole(wanted, "replicates", FEWEST_REPLICATES, MOST_REPLICATES)
     if jobs is not None:
         whole(jobs, "jobs", 1, MOST_JOBS)
+    further = whole(worlds, "worlds", 0, MOST_WORLDS)
     tasks = tasks_of(names, count)
+    total = len(tasks) + further * FUTURES * len(names)
     results: dict[int, Result] = {}
     for place, result in in_parallel(lambda task: run_task(scenario, number, task, renewal), tasks, jobs, stopped):
         results[place] = result
         if progress:
-            progress(len(results), len(tasks))
-    return assembled(scenario, number, names, results, count)
+            progress(len(results), total)
+    comparison = assembled(scenario, number, names, results, count)
+    if not further:
+        return comparison
+
+    def tick(done: int, _: int) -> None:
+        if progress:
+            progress(len(tasks) + done, total)
+
+    return replace(comparison, worlds=run_worlds(scenario, names, further, number, jobs, tick, stopped))
 
 
 def tasks_of(names: Sequence[str], count: int) -> list[Task]:

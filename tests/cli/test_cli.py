@@ -264,6 +264,21 @@ def test_compare_json_keeps_its_contract(small):
     assert {one["baseline"] for one in message["differences"]} == {"none"}
 
 
+def test_worlds_are_in_the_json_the_same_whatever_the_jobs(small):
+    first, second = (
+        call(
+            "compare", small, "--replicates", "2", "--worlds", "4", "--json", "--jobs", jobs, "--out", f"w{jobs}"
+        ).stdout
+        for jobs in ("1", "2")
+    )
+    assert first == second
+    worlds = json.loads(first)["worlds"]
+    keys = {"strategy", "baseline", "outcome", "better", "worse", "unclear", "mean", "ci95", "luck_share"}
+    assert worlds and all(one.keys() >= keys for one in worlds)
+    assert "outputs" in {one["outcome"] for one in worlds}
+    assert json.loads(call("compare", small, "--worlds", "0", "--json", "--out", "w0").stdout)["worlds"] == []
+
+
 def test_sentences_on_who_is_ahead_say_once_that_they_are_corrected_for_their_number(small):
     message = " ".join(call("compare", small, "--replicates", "3").stdout.split())
     assert message.count("at most one page in 20 names a wrong winner") == 1

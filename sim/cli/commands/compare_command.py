@@ -19,6 +19,7 @@ from sim.lab.comparison import compare as compare_strategies
 from sim.lab.experiment.lock import claimed
 from sim.lab.future import simulate
 from sim.lab.results import ResultsFolder, json_text, read_manifest
+from sim.lab.worlds import DEFAULT_WORLDS, MOST_WORLDS
 from sim.output import figures
 
 MOST_BYTES = 8e9
@@ -34,6 +35,16 @@ def compare(
         int | None,
         futures(FEWEST_REPLICATES, "Simulated futures of each strategy; by default as the scenario says."),
     ] = None,
+    worlds: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            max=MOST_WORLDS,
+            help="Plausible worlds to compare in too, two futures of each; by default as many as futures, "
+            f"up to {DEFAULT_WORLDS}.",
+        ),
+    ] = None,
     seed: Seed = None,
     jobs: Jobs = None,
     sets: Sets = None,
@@ -45,7 +56,8 @@ def compare(
 ) -> int:
     """Compare strategies on paired simulated futures.
 
-    Shows which strategy reaches the stages more often and sooner, and at what cost.  After Ctrl-C, the futures that are
+    Shows which strategy reaches the stages more often and sooner, and at what cost; and whether that holds in other plausible
+    worlds, with all uncertain numbers drawn from their ranges.  After Ctrl-C, the futures that are
     complete are compared and written.
 
     Example: gennet compare scenarios/weaving.toml --replicates 200 --set weeks=104 --out results/new
@@ -59,9 +71,10 @@ def compare(
     count = number_of_futures(loaded, replicates, len(names))
     seed = loaded.seed if seed is None else seed
     check_network(loaded, seed, 0)
-    results = scenario_folder(out, "compare", loaded, names, seed, count, renewal=not no_renewal)
+    further = min(DEFAULT_WORLDS, count) if worlds is None else worlds
+    results = scenario_folder(out, "compare", loaded, names, seed, count, renewal=not no_renewal, worlds=further)
     with claimed(results, count) as folder:
-        comparison = run_futures(loaded, names, count, seed, jobs, not no_renewal)
+        comparison = run_futures(loaded, names, count, seed, jobs, not no_renewal, further)
         if comparison is None:
             folder.give_up()
             terminal.say("Stopped before two futures of every strategy were complete: there is nothing to compare.")
@@ -84,13 +97,13 @@ def number_of_futures(scenario: Scenario, replicates: int | None, strategies: in
 
 
 def run_futures(
-    scenario: Scenario, names: Sequence[str], count: int, seed: int, jobs: int | None, renewal: bool
+    scenario: Scenario, names: Sequence[str], count: int, seed: int, jobs: int | None, renewal: bool, worlds: int
 ) -> Comparison | None:
     """Run the futures; after Ctrl-C return a comparison of those that are complete, or None if fewer than two are."""
     compiling = terminal.announce_compiling()
     with terminal.stopped_by_ctrl_c() as stopped, terminal.progress("Simulating", "runs", compiling) as tick:
         try:
-            return compare_strategies(scenario, count, seed, names, jobs, renewal, tick, stopped)
+            return compare_strategies(scenario, count, seed, names, jobs, renewal, tick, stopped, worlds)
         except ValueError:
             if stopped():
                 return None
@@ -109,7 +122,7 @@ def report_and_save(
     stopped = comparison.replicates < count
     if stopped:
         terminal.say(f"Stopped: {comparison.replicates:,} of {count:,} futures are complete and are compared.")
-    terminal.show(lambda console: print_comparison(console, comparison.summary), comparison.summary, as_json)
+    terminal.show(lambda console: print_comparison(console, comparison), comparison.summary, as_json)
     if stopped and (read_manifest(folder.path) or {}).get("replicates", 0) > comparison.replicates:
         terminal.say(f"{folder.path}/ holds more futures of this comparison and is left unchanged.")
         return terminal.INTERRUPTED

@@ -10,16 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import qmc
 
-from sim.model.declarations import PARAMETERS
-from sim.model.parameters import Parameter
-
-FIXED_GROUPS = ("measures", "stages", "organisation")
-"""How things are measured, and the comparator: not part of the uncertain world."""
-
-
-def uncertain() -> tuple[Parameter, ...]:
-    """Return the parameters with a plausible range."""
-    return tuple(p for p in PARAMETERS if p.group not in FIXED_GROUPS and p.plausible and p.range[1] > p.range[0])
+from sim.lab.worlds import uncertain
 
 
 def worlds(count: int, seed: int) -> list[dict[str, float]]:

@@ -2,9 +2,9 @@
 
 The data came with the R package STRAND (Ross, Redhead and colleagues) and are not part of the package; a year or two lies
 between waves, and not everybody was interviewed every time.  The simulated community needs nothing of the data: 214
-members in sectors, whom nobody coordinates, live together for three years and are then asked once a year.  All in all they
-name as many friends as in the data, those whom they trust most, and as many whom they share with, those whom they gave most
-often in the year before.
+members in sectors, whom nobody coordinates, live together for three years and are then asked every year and a half.  All in
+all they name as many friends as in the data, those whom they trust most, and as many whom they share with, those whom they
+gave most often in the year before.
 """
 
 from __future__ import annotations
@@ -32,13 +32,17 @@ from sim.model.world import run_to
 FILES = ("members.csv", "ties.csv")
 RELATIONS = ("friendship", "sharing")
 WAVES = 4
-PEOPLE, SECTORS, BEFORE = 214, 8, 3
-"""Members and sectors of the simulated community, and years before the first wave."""
+PEOPLE, SECTORS, BEFORE = 214, 4, 3
+"""Members and sectors (as many as in the default network) of the simulated community, and years before the first wave."""
 NAMED = {"friendship": 0.0191, "sharing": 0.0100}
 """Ordered pairs that name each other, of those who were both interviewed: means over the waves."""
+BETWEEN = 78
+"""Weeks from wave to wave: a year and a half, since waves were one to two years apart."""
+FORGOTTEN = 0.2
+"""Share of friends who are forgotten when people name them from memory (Brewer & Webster 1999, Social Networks 21:361)."""
 COMMUNITY: Table = {
-    "title": "A community asked every year",
-    "weeks": (BEFORE + WAVES) * YEAR,
+    "title": "A community asked four times",
+    "weeks": BEFORE * YEAR + WAVES * BETWEEN,
     "network": {"kind": "communities", "members": PEOPLE, "sectors": SECTORS, "degree": 4.0},
     "strategies": {"none": NOBODY_WEAVES},
 }
@@ -120,32 +124,34 @@ def measures(waves: Sequence[Wave]) -> dict[str, Measure]:
 def asked(trust: np.ndarray, given: np.ndarray, errors: np.random.Generator) -> Wave:
     """Return whom simulated members name: friends by trust with an error, and whom they share with by gifts given.
 
-    Equal numbers of gifts are put in random order.
+    Equal numbers of gifts are put in random order.  Some are forgotten; all in all, as many are named as in the data.
     """
     n = len(trust)
-    pairs = n * (n - 1)
+    pairs = n * (n - 1) / (1.0 - FORGOTTEN)
     luck = errors.standard_normal((2, n, n))
+    recalled = errors.random((2, n, n)) >= FORGOTTEN
     liking = np.where(trust > 0, np.maximum(trust + NAMING_ERROR * luck[0], 1e-9), 0.0)
     sharing = np.where(given > 0, given + 1e-6 * luck[1], 0.0)
     named = {
-        "friendship": strongest(liking, round(NAMED["friendship"] * pairs)),
-        "sharing": strongest(sharing, round(NAMED["sharing"] * pairs)),
+        "friendship": strongest(liking, round(NAMED["friendship"] * pairs)) & recalled[0],
+        "sharing": strongest(sharing, round(NAMED["sharing"] * pairs)) & recalled[1],
     }
     return Wave(named, np.ones(n, bool))
 
 
 def community(overrides: Overrides) -> Run:
-    """A community of 214 asked at four times, a year apart."""
+    """A community of 214 asked at four times, a year and a half apart."""
     scenario = Scenario.from_document(COMMUNITY).with_({**CLOSED, **meeting(ENCOUNTERS), **overrides})
 
     def run(seed: int, replicate: int) -> Measured:
         _, world = open_world(scenario, "none", seed, replicate, ledger=True)
         errors = np.random.default_rng((seed, replicate, PEOPLE))
         waves = []
-        for year in range(BEFORE, BEFORE + WAVES):
-            world = run_to(world, year * YEAR)
+        for wave in range(WAVES):
+            week = BEFORE * YEAR + wave * BETWEEN
+            world = run_to(world, week)
             gifts = gifts_logged(world)
-            recent = gifts[gifts["week"] >= (year - 1) * YEAR]
+            recent = gifts[gifts["week"] >= week - YEAR]
             waves.append(asked(trust_matrix(world), gift_counts(recent, PEOPLE), errors))
         return measures(waves)
 

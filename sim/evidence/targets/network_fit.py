@@ -22,7 +22,6 @@ from sim.evidence.targets.settings import CLOSED, meeting
 from sim.evidence.targets.strangers import ENCOUNTERS, strangers_scenario
 from sim.evidence.targets.structure_fit import STATISTICS, Prediction, StructureFit, fit_of, predictions
 from sim.lab.experiment.runner import in_parallel
-from sim.lab.future import YEAR
 from sim.model.start import new_network, numbered
 from sim.model.state import World
 from sim.model.world import build_world, run_to
@@ -114,7 +113,7 @@ def community_world(wave: amends.Wave, overrides: Overrides, seed: int, replicat
     """Return a world that starts from the friendships of a wave, and from nothing else."""
     named = wave.named["friendship"]
     people = len(named)
-    scenario = strangers_scenario(people, 1, YEAR, {**CLOSED, **meeting(ENCOUNTERS), **overrides})
+    scenario = strangers_scenario(people, 1, amends.BETWEEN, {**CLOSED, **meeting(ENCOUNTERS), **overrides})
     trust = np.where(named, NAMED_TRUST, 0.0)
     start = new_network(
         np.argwhere(np.triu(either(trust), 1)).astype(np.int32),
@@ -124,7 +123,7 @@ def community_world(wave: amends.Wave, overrides: Overrides, seed: int, replicat
         kind=np.zeros(people, np.int8),
     )
     coordinators, changes = scenario.coordinator_records("none"), scenario.change_records("none")
-    world = build_world(start, scenario.settings(), coordinators, changes, YEAR, seed, replicate)
+    world = build_world(start, scenario.settings(), coordinators, changes, amends.BETWEEN, seed, replicate)
     give_trust(world, trust)
     return world
 
@@ -135,7 +134,7 @@ def fit_amends(folder: Path, replicates: int, seed: int, overrides: Overrides, j
     for number, (first, second) in enumerate(pairwise(waves), start=1):
 
         def run(replicate: int, wave: amends.Wave = first) -> np.ndarray:
-            return trust_matrix(run_to(community_world(wave, overrides, seed, replicate), YEAR))
+            return trust_matrix(run_to(community_world(wave, overrides, seed, replicate), amends.BETWEEN))
 
         trust = futures_of(run, replicates, jobs)
         before, after, judged = first.named["friendship"], second.named["friendship"], first.judged & second.judged

@@ -52,8 +52,8 @@ BROKERS = Citation(
 STRANGERS = "forty members in four sectors who start without ties; nobody coordinates, comes or leaves"
 HOUSE = "17 members of one sector who start without ties; they rank each other by trust with an error of .05"
 COMMUNITY = (
-    "214 members asked in four years; they name those whom they trust most and those whom they gave to most often, as many as "
-    "in the data; the range is that of the waves"
+    "214 members asked every year and a half; they name those whom they trust most and those whom they gave to most often, as many as "
+    "in the data, and forget a fifth of them; the range is that of the waves"
 )
 
 

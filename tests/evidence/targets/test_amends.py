@@ -74,9 +74,11 @@ def test_simulated_people_name_those_whom_they_trust_and_give_to_most():
     trust[trust < 0.5] = 0.0
     wave = amends.asked(trust, given, luck)
     friends, sharing = wave.named["friendship"], wave.named["sharing"]
-    assert friends.sum() == round(amends.NAMED["friendship"] * 40 * 39)
+    assert friends.sum() == pytest.approx(amends.NAMED["friendship"] * 40 * 39, abs=8)
     assert trust[friends].min() > 0.8
-    assert sharing.sum() == 8 and sharing[0, 1:9].all(), "those who were given nothing are not named"
+    assert 4 <= sharing.sum() == sharing[0, 1:9].sum() <= 8, (
+        "those who were given nothing are not named, some are forgotten"
+    )
 
 
 def test_unknown_people_are_an_error(tmp_path):
