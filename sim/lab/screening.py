@@ -66,11 +66,11 @@ class Screening:
         """The greatest effect of each parameter, clear effects first, sorted by size."""
         found = []
         for name, each in self.effects.groupby("parameter", sort=False):
-            size, error = each["effect"].abs(), each["se"]
-            clear = size > CLEAR * error
-            at = size.where(clear, -np.inf if clear.any() else size).idxmax()
-            effect, half = float(each.at[at, "effect"]), 1.96 * float(each.at[at, "se"])
-            where = (float(each.at[at, "value"]), str(each.at[at, "strategy"]), str(each.at[at, "outcome"]))
+            effects, errors = each["effect"].to_numpy(float), each["se"].to_numpy(float)
+            clear = np.abs(effects) > CLEAR * errors
+            at = int(np.argmax(np.where(clear, np.abs(effects), -1.0 if clear.any() else np.abs(effects))))
+            where = (each["value"].to_numpy(float)[at], each["strategy"].to_list()[at], each["outcome"].to_list()[at])
+            effect, half = float(effects[at]), 1.96 * float(errors[at])
             found.append(Effect(str(name), *where, effect, effect - half, effect + half, bool(clear.any())))
         return tuple(sorted(found, key=lambda row: (not row.moves, -abs(row.effect))))
 

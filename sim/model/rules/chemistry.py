@@ -17,9 +17,9 @@ PARAMETERS = declare(
         Parameter("base", default=-3.0, low=-10.0, high=10.0, plausible=(-3.6, -2.4), unit="logit", label="Ceiling of trust between average strangers of different sectors", basis="fitted", source="trial on Newcomb (1961), EIES and AMENDS"),
         Parameter("sector", default=0.9, low=0.0, high=10.0, plausible=(0.4, 1.4), unit="logit", label="Added to the ceiling within a sector (homophily)", basis="fitted", source="direction: McPherson et al. (2001)"),
         Parameter("outlook", default=1.2, low=0.0, high=10.0, plausible=(0.7, 1.6), unit="logit", label="Effect of similar outlooks on the ceiling", basis="fitted", source="direction: Newcomb (1961)"),
-        Parameter("shared", default=0.7, low=0.0, high=10.0, plausible=(0.3, 1.1), unit="logit", label="Spread of the ceiling between pairs, the same for both ends", basis="fitted"),
+        Parameter("shared", default=1.05, low=0.0, high=10.0, plausible=(0.5, 1.3), unit="logit", label="Spread of the ceiling between pairs, the same for both ends", basis="fitted"),
         Parameter("popularity", default=0.2, low=0.0, high=10.0, plausible=(0.1, 0.6), unit="logit", label="Spread of the ceiling between those who are trusted", basis="fitted"),
-        Parameter("own", default=0.7, low=0.0, high=10.0, plausible=(0.4, 1.1), unit="logit", label="Spread of the ceiling that is an end's own", basis="fitted"),
+        Parameter("own", default=0.8, low=0.0, high=10.0, plausible=(0.4, 1.1), unit="logit", label="Spread of the ceiling that is an end's own", basis="fitted"),
         Parameter("change", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.04), unit="per week", label="How often the chance parts are drawn anew", basis="fitted"),
     ],
 )  # fmt: skip
