@@ -71,6 +71,7 @@ WEEK: dict[str, tuple[Phase, ...]] = {
         Phase(5, "coordinator", policy.weave),
         # Few members seek an encounter in a given week: only they are sorted.
         Phase(26, "member in keyed order", meeting.go_out, candidates=meeting.sociable),
+        Phase(27, "member in keyed order", giving.answer),
         Phase(6, "member in keyed order", giving.give),
     ),
     "learning_and_talking": (

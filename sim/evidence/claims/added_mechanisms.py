@@ -30,16 +30,9 @@ ADDED_MECHANISMS = {
     for mechanism in (
         AddedMechanism(
             "initiative",
-            "members give unasked and found groups only as far as they have initiative; being served by a coordinator lowers "
-            "it, being asked and introducing others raise it",
-            "a hub is better at everything, and removing it harms nobody (claim 10)",
-            {
-                "giving.unasked": 0.001,
-                "choice.relay_initiative": 1.0,
-                "customized.brokered_initiative": 1.0,
-                "customized.asked_initiative": 0.0,
-                "giving.own_weaving": 0.0,
-            },
+            "members found groups only as far as they have initiative; being asked and introducing others raise it",
+            "asking members to introduce others leads to no more groups than introducing them directly (claims 6, 7 and 10)",
+            {"customized.asked_initiative": 0.0, "giving.own_weaving": 0.0},
             "",
         ),
         AddedMechanism(
@@ -58,9 +51,9 @@ ADDED_MECHANISMS = {
         ),
         AddedMechanism(
             "upkeep",
-            "ties fade faster the more of them somebody keeps, and slower with common contacts",
+            "ties fade faster the more trust a member has to maintain, and slower with common contacts",
             "networks become near-complete, and no claim on structure can show (4, 6, 7)",
-            {"trust.load_share": 0.0, "trust.unembedded_share": 0.0},
+            {"trust.load": 0.0, "trust.embedded": 0.0},
             "friendships fade without contact, and time for contact is limited: Roberts & Dunbar (2011); bridges decay "
             "faster: Burt (2002)",
         ),

@@ -6,11 +6,10 @@ from sim.evidence.claims.claim import Ablation, Arm, Claim, ClaimPart, Contrast,
 from sim.evidence.claims.future_measures import distinct_receivers, mean_of, outcome, per_member_year, reached, sum_of
 from sim.evidence.claims.strategies import WEAVER, weaver
 
-NO_FEEDBACK = {"reciprocity.rate": 0.0, "giving.expectation": 0.0, "giving.identity": 0.0, "engagement.exchange": 0.0}
-NO_LEARNING = {"reciprocity.rate": 0.0}
+NO_RECIPROCITY = {"giving.expectation": 0.0, "reciprocity.answer": 0.0, "choice.reputation": 0.0}
+NO_FEEDBACK = {**NO_RECIPROCITY, "giving.identity": 0.0, "engagement.exchange": 0.0}
 NO_IDENTITY = {
     "identity.network": 0.0,
-    "identity.direct": 0.0,
     "identity.news": 0.0,
     "identity.output": 0.0,
     "convening.identity": 0.0,
@@ -20,6 +19,8 @@ START = {"network.degree": 3.0}
 STILL = {
     "weeks": 26,
     "trust.decay": 0.0,
+    "meeting.rate": 0.0,
+    "reciprocity.answer": 0.0,
     "choice.beyond": 0.0,
     "choice.connections": 0.0,
     "leaving.hazard": 0.0,
@@ -27,7 +28,7 @@ STILL = {
     "arrival.referral": 0.0,
     "groups.founding": 0.0,
 }
-"""Half a year in which nobody comes or goes and no tie comes about or fades: only structure differs."""
+"""Half a year in which nobody comes, goes or meets, no tie fades, and gifts call for no answers: only structure differs."""
 
 
 def instead_of(a: Values) -> Values:
@@ -89,15 +90,18 @@ RECIPROCITY = Claim(
     2,
     "Generosity met by reciprocity is a positive feedback loop; unrewarded, it dies.",
     "GN",
-    "expectation follows the reward experienced, and giving follows expectation; engagement follows benefit too",
+    "a gift calls for an answer soon after; expectation follows the reward experienced, and giving follows expectation; "
+    "engagement follows benefit too",
     (
         ClaimPart(
             "loop",
-            "learning from rewards makes a network give more than one whose expectations stay as they were (gifts over "
-            "three years, as a share)",
+            "where gifts are answered and giving follows its reward, a network gives more than where it does neither (gifts "
+            "over three years, as a share)",
             Contrast("share of gifts", 0.1, outcome("gifts"), relative),
-            (Arm(settings=START), Arm(settings={**START, **NO_LEARNING})),
-            ablation=Ablation("giving does not depend on expectation", {"giving.expectation": 0.0, "giving.base": 2.0}),
+            (Arm(settings=START), Arm(settings={**START, **NO_RECIPROCITY})),
+            ablation=Ablation(
+                "reciprocity is off on both sides, and people give more readily", {**NO_RECIPROCITY, "giving.base": 2.0}
+            ),
         ),
         ClaimPart(
             "begets",
@@ -106,7 +110,7 @@ RECIPROCITY = Claim(
             (Arm({"coordinators": [], "changes": PUSH}, CALM), Arm(settings=CALM)),
             ablation=Ablation(
                 "expectation and engagement do not follow what comes back",
-                {"reciprocity.rate": 0.0, "engagement.rate": 0.0},
+                {"members.memory": 0.0, "engagement.rate": 0.0},
             ),
         ),
         ClaimPart(
@@ -117,7 +121,7 @@ RECIPROCITY = Claim(
             (Arm(settings=WORTHLESS), Arm(settings=WORTHLESS, measure=per_member_year("gifts", 40, 52))),
             ablation=Ablation(
                 "expectation and engagement do not follow what comes back",
-                {"reciprocity.rate": 0.0, "engagement.rate": 0.0, "identity.fade": 0.0},
+                {"members.memory": 0.0, "engagement.rate": 0.0, "identity.fade": 0.0},
             ),
         ),
     ),
@@ -153,8 +157,8 @@ IDENTITY = Claim(
             "gifts that are passed on by people one never gave to build identity (mean identity in the third year, with "
             "spreading against without)",
             Contrast("identity", 0.05, mean_of("mean_identity", 104, 156)),
-            (Arm(WEAVER), Arm(WEAVER, {"spreading.chance": 0.0})),
-            ablation=Ablation("exchange builds no identity", {"identity.network": 0.0, "identity.direct": 0.0}),
+            (Arm(WEAVER), Arm(WEAVER, {"spreading.fan": 0.0})),
+            ablation=Ablation("exchange builds no identity", {"identity.network": 0.0}),
         ),
     ),
 )
@@ -172,7 +176,7 @@ def structure(members: int, key: str, says: str, measure: str, activity: float =
             Arm(settings={**world, "network.kind": "star", "network.hubs": 2}),
         ),
         ablation=Ablation(
-            "attention is unlimited", {"spreading.attention": 1000.0, "spreading.coordinator_attention": 1000.0}
+            "attention is unlimited", {"members.attention": 1000.0, "spreading.coordinator_attention": 1000.0}
         ),
     )
 

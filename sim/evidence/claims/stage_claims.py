@@ -33,7 +33,7 @@ ALIGNING = Claim(
             (Arm(READY), Arm(READY, measure=outcome("connected_week"))),
             ablation=Ablation(
                 "groups form fast, and a session brings everybody half the way together",
-                {"alignment.online": 0.5, "alignment.synthesis": 1.0, "groups.founding": 0.1},
+                {"alignment.session": 1.0, "meeting.online": 0.5, "alignment.synthesis": 1.0, "groups.founding": 0.1},
             ),
             added=("session cost",),
         ),
@@ -150,7 +150,7 @@ BREAKING = Claim(
             world=FOUR_YEARS,
             ablation=Ablation(
                 "what people get from the network builds no identity with it",
-                {"identity.network": 0.0, "identity.direct": 0.0, "identity.output": 0.0},
+                {"identity.network": 0.0, "identity.output": 0.0},
             ),
         ),
         ClaimPart(
@@ -158,7 +158,7 @@ BREAKING = Claim(
             "if gifts are passed on, so that members receive more from the network, fewer groups break away than if none "
             "are",
             Contrast("groups", 0.05, outcome("break_aways")),
-            (Arm(WEAVER, {"spreading.chance": 0.0}), Arm(WEAVER)),
+            (Arm(WEAVER, {"spreading.fan": 0.0}), Arm(WEAVER)),
             world=FOUR_YEARS,
             ablation=Ablation("identity does not hold groups", {"breakaway.identity": 0.0, "breakaway.surplus": 0.4}),
         ),

@@ -61,8 +61,8 @@ BRIDGERS = Claim(
     7,
     "Supporting bridgers spreads information faster between clusters.",
     "CAP",
-    "a supported bridger gives more readily to contacts who know none of its other contacts, and trusts them more; being "
-    "asked also raises its initiative, as any personal contact does",
+    "a supported bridger gives more readily to contacts who know none of its other contacts; being asked also raises its "
+    "initiative, as any personal contact does",
     (
         ClaimPart(
             "across",
@@ -72,8 +72,8 @@ BRIDGERS = Claim(
             (Arm(only("support_bridgers")), Arm(IDLE)),
             world=CLUSTERED,
             ablation=Ablation(
-                "support changes neither whom bridgers give to, nor their trust, nor their initiative",
-                {"choice.bridging": 0.0, "customized.bridging_trust": 0.0, "customized.asked_initiative": 0.0},
+                "support changes neither whom bridgers give to nor their initiative",
+                {"choice.bridging": 0.0, "customized.asked_initiative": 0.0},
             ),
             added=("initiative",),
             ledger=True,
@@ -131,8 +131,8 @@ MASS = Claim(
     9,
     "Mass weaving acquaints many thinly, customized weaving few deeply; which wins depends on size and budget.",
     "CAP",
-    "a newsletter or directory costs the same for any number of readers, an introduction serves two people; ties from "
-    "events start with little trust",
+    "a newsletter or directory costs about the same for any number of readers, an introduction serves two people; people "
+    "who meet at an event may never meet again",
     (
         ClaimPart(
             "depends",
@@ -152,8 +152,8 @@ MASS = Claim(
             Contrast("ties a member", 0.5, mean_of("mean_degree", 36, 40)),
             (Arm(mass(), {"network.members": 60}), Arm(customized(), {"network.members": 60})),
             ablation=Ablation(
-                "nobody gets acquainted at an event or through the directory",
-                {"mass.icebreaker_tie": 0.0, "choice.directory": 0.0},
+                "events are out of reach, and nobody uses the directory",
+                {"mass.icebreaker_hours": 1000.0, "choice.directory": 0.0},
             ),
         ),
         ClaimPart(

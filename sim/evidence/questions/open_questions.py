@@ -105,10 +105,10 @@ HOURS = MapAxis(
     "on every number of hours tried",
 )
 STEP = MapAxis(
-    "alignment.online",
-    "step in an online session",
-    "share of the distance to the common mean",
-    (0.01, 0.02, 0.04, 0.05, 0.10, 0.15),
+    "alignment.session",
+    "step in a session in person (online: half of it)",
+    "share of the distance to the group's topic",
+    (0.01, 0.03, 0.06, 0.10, 0.15, 0.30),
     "with steps of {} a session",
     "with every step tried",
 )

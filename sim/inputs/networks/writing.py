@@ -6,6 +6,8 @@ import networkx as nx
 import numpy as np
 
 from sim.inputs.networks.exchange import to_networkx
+from sim.inputs.reading.decoding import clean, heading_key
+from sim.inputs.reading.headings import END_PAIRS
 from sim.inputs.reading.plain import MEANINGS, number_text
 from sim.inputs.reading.resolving import UserNetwork
 from sim.inputs.safe_csv import csv_rows
@@ -24,7 +26,9 @@ def user_network(start: StartNetwork) -> UserNetwork:
 
 def other_headings(names: list[str], taken: tuple[str, ...]) -> dict[str, str]:
     """Return headings for further columns, told apart from those that have a meaning."""
-    return {name: f"{name} (data)" if name.lower() in taken else name for name in names}
+    mistaken = {heading_key(word) for word in taken} | {word for pair in END_PAIRS for word in pair}
+    found = {name: clean(name) or "unnamed" for name in names}
+    return {name: f"{said} (data)" if heading_key(said) in mistaken else said for name, said in found.items()}
 
 
 def to_csv(network: UserNetwork | StartNetwork) -> tuple[str, str]:

@@ -160,7 +160,9 @@ def people_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | No
         kind = heading_key(sheet.spot.sheet)
         people = [person._replace(values={**person.values, "kind": kind}) for person in people]
         notes.append(f"{sheet.spot.short}: the sheet's name was read as kind")
-    return Tables(people=[PeopleTable(sheet.spot, people)], notes=notes, headings=list(columns.headings))
+    return Tables(
+        people=[PeopleTable(sheet.spot, people, named="id" not in found)], notes=notes, headings=list(columns.headings)
+    )
 
 
 def person_of(columns: Columns, row: Row, found: dict[str, int]) -> Person:

@@ -191,8 +191,9 @@ class NamedTie(NamedTuple):
 class PeopleTable:
     """A list of people.
 
-    `exact`: ids match to the letter, as in a graph's file.  `complete`: nobody else may be named in ties (a list of members
-    is complete, the answers to a survey are not).  `repeats`: a person may stand in several rows.
+    `exact`: ids match to the letter, as in a graph's file.  `named`: ids are names, for want of others.  `complete`: nobody
+    else may be named in ties (a list of members is complete, the answers to a survey are not).  `repeats`: a person may
+    stand in several rows.
     """
 
     spot: Spot
@@ -200,6 +201,7 @@ class PeopleTable:
     exact: bool = False
     complete: bool = True
     repeats: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ class Roster:
         here: dict[str, int] = {}
         for person in table.people:
             problem = problem_with(person.id)
-            column = "name" if person.values.get("name", None) == person.id else "id"
+            column = "name" if table.named else "id"
             if problem:
                 wanted = "; every member needs one" if problem == "is blank" else ""
                 self.faults.add(table.spot, person.row, f"{column} {problem}{wanted}", column, str(person.id))

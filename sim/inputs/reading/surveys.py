@@ -75,7 +75,13 @@ def survey_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | No
     tables = Tables(headings=[h for k, h in enumerate(columns.headings) if k not in every or k in asked])
     tables.headings += [grid.question for grid in grids_of(columns, name)]
     tables.people = [
-        PeopleTable(sheet.spot, respondents(columns, name, every, options, tables.notes), complete=False, repeats=True)
+        PeopleTable(
+            sheet.spot,
+            respondents(columns, name, every, options, tables.notes),
+            complete=False,
+            repeats=True,
+            named=True,
+        )
     ]
     tables.notes[:0] = [*columns.notes, f"{sheet.spot.short}: read as a survey with a row a respondent"]
     if grids:
@@ -274,6 +280,6 @@ def add_grid(tables: Tables, columns: Columns, name: int, grids: Sequence[Grid])
             )
         )
     named = [Person(0, person, {}, {}) for person in grid.people.values()]
-    tables.people.append(PeopleTable(columns.sheet.spot, named, complete=False, repeats=True))
+    tables.people.append(PeopleTable(columns.sheet.spot, named, complete=False, repeats=True, named=True))
     left = f"; not read: {quoted(other.question for other in grids[1:])} ({LATEST})" if len(grids) > 1 else ""
     tables.notes.append(f"a grid with a column for each of {len(grid.people)} people: {grid.question!r}{left}")

@@ -24,7 +24,7 @@ PARAMETERS = declare(
     ],
 )  # fmt: skip
 
-CHEMISTRY = 91  # Phase number that keys chemistry; no phase of the week uses it.
+CHEMISTRY = 92  # Phase number that keys chemistry; no phase of the week uses it.
 SPREAD_OF_OUTLOOK = 4.0  # Mean and standard deviation of the squared distance of two outlooks (two standard normals).
 
 

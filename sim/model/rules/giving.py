@@ -59,12 +59,12 @@ PARAMETERS = declare(
 
 # Random counters of one occasion, by purpose.
 WHETHER, KIND, ROUTE, BEYOND, LISTED, PICK, PASS, LOOK, TOGETHER, MEETING = range(10)
-ANSWERS = 1 << 40  # Random counter of a member's answers; those below are of its occasions.
 UNKNOWN_NEED = 0.5  # Need that a giver assumes where it does not know the other's work.
 NEUTRAL = 0.5  # Value of a trait at which the readiness to give is its intercept.
 SURE = 0.5  # Share of an introducer's judgement of a match that is not random.
 LISTED_KNOWN = 0.5  # How well the two ends of a tie made through the directory know each other's work.
 FULL_ANSWER = 1.0  # Occasions per week from which a member answers as often as it can.
+FORGOTTEN = 0.01  # Debt that no longer calls for an answer.
 CARE = 0.5  # Share of answers that even a giver who is not trusted gets.
 TRADED = (KNOWLEDGE, SKILLS, RESOURCES)
 """Kinds by which two members can complement each other."""
@@ -410,31 +410,35 @@ def give_once(i, world, p, luck):
 
 @hot
 def answer(i, world, p, luck):
-    """A member answers recent gifts with gifts to their givers (Gouldner 1960, "The norm of reciprocity").
+    """A member answers recent gifts with gifts to their givers, and forgets those it has not answered (Gouldner 1960, "The norm of reciprocity").
 
     The number is Poisson: in proportion to what it owes, to its engagement, and to its activity if that is low; higher
     towards those it trusts.
     """
     me = world.members[i]
+    if me.active == 0:
+        return
+    draws = of(luck, i)
+    keep = 1.0 - p.reciprocity_forget
     zeal = p.reciprocity_answer * me.engagement * min(1.0, me.activity / FULL_ANSWER)
     for s in range(me.degree):
         tie = world.ties[i, s]
         if tie.owed == 0.0:
             continue
         mean = tie.owed * zeal * (CARE + (1.0 - CARE) * tie.trust)
-        mine = of(luck, tie.other)
+        mine = of(draws, tie.other)
         for n in range(poisson(mean, math.exp(-mean), uniform(mine, 0))):
             turn = of(mine, 1 + n)
             hand_over(i, s, choose_kind(i, 0.0, world, turn), world, p, turn)
+        tie.owed = tie.owed * keep if tie.owed > FORGOTTEN else 0.0
 
 
 @hot
 def give(i, world, p, luck):
-    """A member answers gifts, and gives on some of its occasions this week."""
+    """A member gives on some of its occasions this week."""
     if world.members[i].active == 0:
         return
     mine = of(luck, i)
-    answer(i, world, p, of(mine, ANSWERS))
     number = occasions(i, world, mine)
     if number == 0:
         return

@@ -86,7 +86,7 @@ def raise_trust(half, ceiling, share):
 @hot
 def learn_of(half, share):
     """One end gets to know the other's work: by the given share of the gap to 1."""
-    half.known += share * (1.0 - half.known)
+    half.known += min(1.0, share) * (1.0 - half.known)
 
 
 @hot
@@ -108,7 +108,7 @@ def usual_interval(tie):
 
 @hot
 def fade(i, world, p, luck):
-    """Ties without contact this week lose trust and end when neither end trusts the other; debts are forgotten.
+    """Ties without contact this week lose trust, and end when neither end trusts the other.
 
     Also sums up a member's trust, which decides how much it has to maintain.
     """
@@ -116,14 +116,13 @@ def fade(i, world, p, luck):
     if p.organisation_fixed > 0.0:
         return
     week = world.network.week
-    keep, floor = 1.0 - p.reciprocity_forget, p.trust_floor
+    floor = p.trust_floor
     load = 1.0 - p.trust_load + p.trust_load * me.strength / p.trust_comfortable
     pace = p.trust_decay * load
     strength = 0.0
     s, degree = 0, int(me.degree)
     while s < degree:
         tie = world.ties[i, s]
-        tie.owed *= keep
         s += 1
         if tie.last < week:
             silent = week - tie.last > p.trust_patience * usual_interval(tie)

@@ -49,10 +49,10 @@ def test_each_distinct_world_is_run_once(monkeypatch):
 
 
 def test_ablations_override_the_experiment_which_overrides_the_sampled_world():
-    one = part(world={**SHORT, "giving.base": 0.5, "trust.gain": 0.1})
-    trial_of = Trial(one, point={"giving.base": -1.0, "trust.decay": 0.03}, off={"trust.gain": 0.0})
+    one = part(world={**SHORT, "giving.base": 0.5, "trust.gift": 0.1})
+    trial_of = Trial(one, point={"giving.base": -1.0, "trust.decay": 0.03}, off={"trust.gift": 0.0})
     scenario = trial_of.scenario(Arm())
-    assert dict(scenario.parameters) == {"giving.base": 0.5, "trust.gain": 0.0, "trust.decay": 0.03}
+    assert dict(scenario.parameters) == {"giving.base": 0.5, "trust.gift": 0.0, "trust.decay": 0.03}
     assert scenario.weeks == 40 and tuple(scenario.strategies) == (IT,)
 
 
