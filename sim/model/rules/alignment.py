@@ -23,7 +23,7 @@ PARAMETERS = declare(
         Parameter("dyad", default=0.2, low=0.0, high=0.5, plausible=(0.1, 0.3), unit="share of the distance", label="Step towards each other when two fully trusting members talk"),
         Parameter("session", default=0.15, low=0.0, high=1.0, plausible=(0.03, 0.3), unit="share of the distance", label="Step towards the group's topic in a session in person", basis="published", source="21 deliberative polls: no strong convergence; an experiment with 568 people: a strong pull to the mean (Muhlberger 2005)"),
         Parameter("synthesis", default=0.6, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="share", label="Share of a facilitated step that also works beyond tolerance", source="CAP: facilitation finds common ground"),
-        Parameter("session_cost", default=0.6, low=0.0, high=20.0, plausible=(0.3, 1.5), unit="engagement", label="Cost of a facilitated session to each participant", source="alignment work is tiring: without this cost, drop-out peaks while the network connects"),
+        Parameter("session_cost", default=0.6, low=0.0, high=20.0, plausible=(0.3, 1.5), unit="engagement", label="Cost of a session in person to each participant", source="alignment work is tiring: without this cost, drop-out peaks while the network connects"),
         Parameter("noise", default=0.006, low=0.0, high=0.2, plausible=(0.0, 0.01), unit="distance per week", label="Standard deviation of random weekly changes of a viewpoint"),
         Parameter("notice", default=0.003, low=0.0, high=1.0, plausible=(0.0005, 0.01), unit="share of the distance per week", label="Step towards where the problem lies"),
     ],
@@ -103,17 +103,18 @@ def think(i, world, p, luck):
 
 
 @rule
-def hold_session(g, step, weight, beyond, cost, world, p, luck):
+def hold_session(g, weight, beyond, world, p, luck):
     """A group works on its aims: participants move towards the topic, and meet each other.
 
-    Within tolerance they move by `step`; further away by the share `beyond` of it.  `weight`: how much meeting there counts;
-    `cost`: the engagement that each participant spends.
+    Within tolerance they move by a step; further away by the share `beyond` of it.  `weight`: how much meeting there
+    counts, 1.0 in person: it scales the step and the engagement that each participant spends.
     """
     group = world.groups[g]
+    step = p.alignment_session * weight
     for a in range(group.seated):
         i = int(group.members[a])
         me = world.members[i]
-        me.cost_now += cost
+        me.cost_now += p.alignment_session_cost * weight
         within = distance(me.viewpoint, group.topic) < tolerance(i, world, p)
         move(i, group.topic[0], group.topic[1], step if within else step * beyond, world)
         for b in range(a):

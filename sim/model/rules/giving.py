@@ -40,13 +40,11 @@ PARAMETERS = declare(
         Parameter("value", default=1.25, low=0.01, high=100.0, plausible=(0.9, 1.6), unit="value", label="Value of a gift from a full endowment to a full need", source="sets the unit of value; calibrated so that networks on their own neither all survive nor all die"),
         Parameter("cost", default=0.12, low=0.0, high=5.0, plausible=(0.06, 0.2), unit="engagement", label="Cost of a gift to its giver"),
         Parameter("resources_cost", default=2.0, low=0.0, high=20.0, plausible=(1.5, 3.0), unit="factor", label="Cost of giving resources, relative to other gifts (they are used up)"),
-        Parameter("own_weaving", default=0.01, low=0.0, high=1.0, plausible=(0.0, 0.03), unit="share of the gap to 1", label="Initiative gained by introducing others unasked"),
     ],
 ) + declare(
     "choice",
     [
         Parameter("reputation", default=0.15, low=0.0, high=10.0, plausible=(0.0, 0.4), unit="weight", label="Indirect reciprocity: give to those who give", source="Nowak & Sigmund (2005)"),
-        Parameter("generalized", default=0.15, low=0.0, high=10.0, plausible=(0.0, 0.4), unit="weight", label="Generalized giving: an equal weight for every contact, by identity", source="contested in experiments; off in one ablation"),
         Parameter("beyond", default=0.25, low=0.0, high=1.0, plausible=(0.0, 0.5), unit="chance", label="Chance to give to a contact's contact, at full identity"),
         Parameter("directory", default=0.35, low=0.0, high=1.0, plausible=(0.1, 0.5), unit="chance", label="Chance to look up a receiver in a complete directory"),
         Parameter("looks", default=8.0, low=1.0, high=1000.0, plausible=(4.0, 20.0), whole=True, unit="members", label="Members considered by whoever looks for a match: in the directory, or as a coordinator"),
@@ -110,12 +108,6 @@ def quality_of(i, kind, world, p):
 
 
 @hot
-def pull_of_tie(i, s, world, p):
-    """Return the part of attraction that depends on the tie: trust, and generalized giving."""
-    return world.ties[i, s].trust + p.choice_generalized * world.members[i].identity
-
-
-@hot
 def across(i, s, world, p):
     """Return how much more a tie across clusters (no common contact) attracts gifts from a supported bridger."""
     return 1.0 + p.choice_bridging * world.members[i].bridging * int(world.ties[i, s].common == 0)
@@ -123,13 +115,13 @@ def across(i, s, world, p):
 
 @hot
 def attraction(i, s, kind, world, p):
-    """Return how strongly a tie attracts a gift: by trust, reputation and generalized giving, times need.
+    """Return how strongly a tie attracts a gift: by trust and reputation, times need.
 
     Need counts as far as the giver knows the other's work.
     """
     tie = world.ties[i, s]
     other = world.members[tie.other]
-    weight = pull_of_tie(i, s, world, p) + p.choice_reputation * saturating(other.given)
+    weight = world.ties[i, s].trust + p.choice_reputation * saturating(other.given)
     return across(i, s, world, p) * weight * (tie.known * other.need[kind] + (1.0 - tie.known) * UNKNOWN_NEED)
 
 
@@ -138,9 +130,7 @@ def attraction_bound(i, s, world, p):
     """Return an upper bound of a tie's attraction, assuming the best reputation and the greatest need at the other end."""
     known = world.ties[i, s].known
     return (
-        across(i, s, world, p)
-        * (pull_of_tie(i, s, world, p) + p.choice_reputation)
-        * (known + (1.0 - known) * UNKNOWN_NEED)
+        across(i, s, world, p) * (world.ties[i, s].trust + p.choice_reputation) * (known + (1.0 - known) * UNKNOWN_NEED)
     )
 
 
@@ -368,7 +358,7 @@ def relay(i, kind, world, p, luck):
             pass_contact(i, receiver, world, p, of(luck, PICK))
         for end in (i, receiver):
             bond = world.bonds[c, end]
-            bond.trust += p.customized_bond * (1.0 - bond.trust)
+            bond.trust += p.meeting_gain * (1.0 - bond.trust)
             bond.last = world.network.week
         log_gift(i, receiver, i, kind, 0, 1, value, world)
         spread(i, receiver, kind, quality, world, p, of(luck, PASS))
@@ -387,8 +377,8 @@ def give_once(i, world, p, luck):
     if network.hub_share > 0.0 and uniform(luck, ROUTE) < network.hub_share and relay(i, kind, world, p, luck) == 1:
         return
     if kind == CONNECTIONS:
-        if p.organisation_fixed == 0.0 and introduce(i, MEMBER_MADE, world, p, luck) == 1:
-            me.initiative += p.giving_own_weaving * (1.0 - me.initiative)
+        if p.organisation_fixed == 0.0:
+            introduce(i, MEMBER_MADE, world, p, luck)
         return
     stranger, origin, known = NOBODY, MEMBER_MADE, p.meeting_learn
     if uniform(luck, LISTED) < p.choice_directory * network.directory:

@@ -20,7 +20,6 @@ PARAMETERS = declare(
         Parameter("prompting", default=3.0, low=0.0, high=20.0, plausible=(1.0, 5.0), unit="factor", label="How much full prompting by coordinators adds to founding"),
         Parameter("join", default=0.06, low=0.0, high=1.0, plausible=(0.03, 0.1), unit="per week", label="Chance that a member looks for a group to join, or leaves one whose topic is out of reach"),
         Parameter("own_session", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.25), unit="per week", label="Chance that a group meets without a coordinator"),
-        Parameter("own_cost", default=0.4, low=0.0, high=20.0, plausible=(0.2, 1.0), unit="engagement", label="Cost of such a meeting to each member"),
         Parameter("agreement", default=0.75, low=0.0, high=1.0, plausible=(0.7, 0.85), label="Agreement at which a group starts a pilot", basis="published", source="consensus in Delphi studies: at a median of 75%, Diamond et al. (2014)"),
     ],
 )  # fmt: skip
@@ -294,11 +293,9 @@ def meet_by_itself(g, world, p, luck):
     """
     decide(g, world, p)
     if p.organisation_fixed > 0.0:
-        hold_session(g, p.alignment_session, 1.0, p.alignment_synthesis, p.groups_own_cost, world, p, luck)
+        hold_session(g, 1.0, p.alignment_synthesis, world, p, luck)
     else:
-        hold_session(
-            g, p.alignment_session * p.meeting_online, p.meeting_online, 0.0, p.groups_own_cost, world, p, luck
-        )
+        hold_session(g, p.meeting_online, 0.0, world, p, luck)
     world.tally.meetings += 1
     world.tally.work_members += 1.0
 

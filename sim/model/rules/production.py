@@ -58,7 +58,6 @@ PARAMETERS = declare(
         Parameter("failure", default=0.65, low=0.0, high=1.0, plausible=(0.4, 0.8), unit="chance", label="Chance that a pilot or project fails, without experience"),
         Parameter("learning", default=0.9, low=0.0, high=5.0, plausible=(0.5, 1.5), unit="per attempt", label="How much each pilot or project behind it lowers a group's chance of failure (exponent)"),
         Parameter("failure_cost", default=0.25, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="share of engagement", label="Cost of a failed project of size 1 to its members"),
-        Parameter("reach_of_topic", default=0.4, low=0.01, high=5.0, plausible=(0.25, 0.6), unit="distance", label="Distance between topic and problem at which an output loses most of its worth"),
         Parameter("own_share", default=0.25, low=0.0, high=5.0, plausible=(0.1, 0.4), unit="benefit per unit of worth", label="Benefit of an output to those who made it"),
         Parameter("lasting", default=0.3, low=0.0, high=1.0, plausible=(0.15, 0.5), unit="share", label="Share of what is missing that an output of size 1 puts in place, in a network of 40: of advocacy, services or purchasing"),
         Parameter("wear", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Wear of what is in place"),
@@ -256,7 +255,7 @@ def complete(g, world, p):
     """
     group, network, tally = world.groups[g], world.network, world.tally
     kind = int(group.kind)
-    off = distance(group.topic, network.problem) / p.production_reach_of_topic
+    off = distance(group.topic, network.problem) / (p.alignment_tolerance + p.alignment_tolerance_identity)
     worth = group.scale * missing(kind, world) * math.exp(-0.5 * off * off)
     worth *= 1.0 + p.production_services * network.standing[SERVICES]
     per_member = REFERENCE_SIZE / max(SMALLEST_SIZE, float(network.active))

@@ -9,7 +9,6 @@ PARAMETERS = declare(
         Parameter("overhead", default=0.2, low=0.0, high=5.0, plausible=(0.1, 0.25), unit="value per week", label="Effort that membership itself takes"),
         Parameter("answer", default=1.4, low=0.0, high=10.0, plausible=(0.8, 2.0), unit="gifts per week", label="Extra gifts that a fully trusted giver's gift calls for in the week after it", basis="fitted", source="EIES: 75% of messages answered"),
         Parameter("forget", default=0.33, low=0.0, high=1.0, plausible=(0.2, 0.6), unit="per week", label="Forgetting of gifts not yet answered", basis="fitted"),
-        Parameter("initiative_return", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.03), unit="per week", label="Speed at which initiative returns to its initial level"),
     ],
 )  # fmt: skip
 
@@ -29,4 +28,4 @@ def learn(i, world, p, luck):
     me.received += p.members_memory * (me.direct_now + me.network_now - me.received)
     reward = min(1.0, me.received / max(SMALLEST_EFFORT, me.given + p.reciprocity_overhead))
     me.expectation += p.members_memory * (reward - me.expectation)
-    me.initiative += p.reciprocity_initiative_return * (p.members_initiative - me.initiative)
+    me.initiative += p.members_memory * (p.members_initiative - me.initiative)

@@ -16,8 +16,6 @@ PARAMETERS = declare(
         Parameter("deep", default=5.0, low=0.0, high=1000.0, plausible=(3.0, 8.0), unit="people", label="People with whom a participant has a real conversation", basis="published", source="4.8 for five minutes or more: Isella et al. (2011)"),
         Parameter("head_hours", default=1.5, low=0.0, high=100.0, plausible=(0.5, 6.0), unit="hours per person", label="Coordinators' hours to prepare for a participant", basis="published", source="office reception: 23 hours; 83-person conference: about 600 hours by two, a ceiling"),
         Parameter("identity", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Identity gained by a participant"),
-        Parameter("cost", default=0.5, low=0.0, high=20.0, plausible=(0.2, 1.0), unit="engagement", label="Cost of a convening to a participant"),
-        Parameter("most", default=300.0, low=2.0, high=1e4, plausible=(100.0, 500.0), whole=True, unit="members", label="Most participants of a convening"),
     ],
 )  # fmt: skip
 
@@ -35,17 +33,15 @@ def is_due(c, world):
 
 @rule
 def invite(c, world, p, luck):
-    """Fill `scratch.order` with the participants, drawn by luck, as many as share, money and places allow.
+    """Fill `scratch.order` with the participants, drawn by luck, as many as share and money allow.
 
     With `convening_core`, later convenings are for previous participants and those who joined since the first.  Returns the
     number of participants.
     """
     chief = world.coordinators[c]
-    places = int(
-        min(p.convening_most, chief.purse / p.convening_head_cost if p.convening_head_cost > 0.0 else p.convening_most)
-    )
     here = keyed_order(world, luck)
-    wanted = min(places, int(chief.convening_share * here + 0.5))
+    affordable = chief.purse / p.convening_head_cost if p.convening_head_cost > 0.0 else float(here)
+    wanted = int(min(affordable, chief.convening_share * here + 0.5))
     count = 0
     for place in range(here):
         i = int(world.scratch[place].order)
@@ -81,9 +77,9 @@ def convene(c, world, p, luck):
         i = int(world.scratch[a].order)
         me = world.members[i]
         me.core = 1
-        me.cost_now += p.convening_cost
+        me.cost_now += p.alignment_session_cost
         me.meeting_now += p.convening_identity
-        touch(c, i, p.customized_bond, world)
+        touch(c, i, p.meeting_gain, world)
         move(i, x / count, y / count, p.alignment_session * p.alignment_synthesis, world)
         for b in range(a + 1, count):
             run_into(i, int(world.scratch[b].order), count, world, p, meeting)

@@ -21,9 +21,6 @@ PARAMETERS = declare(
         Parameter("crowding", default=1.0, low=0.0, high=1.0, plausible=(0.93, 1.0), unit="factor", label="Initiative left when a coordinator makes an introduction or relays a gift; 1: no crowding out", source="option; rewards crowd out motivation, d -.28 to -.40 (Deci, Koestner & Ryan 1999), but nothing is known of brokering"),
         Parameter("few", default=1.0, low=0.0, high=20.0, plausible=(0.0, 2.0), whole=True, unit="ties", label="Most ties of a member who counts as unconnected"),
         Parameter("help_share", default=0.3, low=0.0, high=1.0, plausible=(0.1, 0.5), unit="chance", label="Chance that an unconnected member is given a task in a running group"),
-        Parameter("bridging_fade", default=0.9, low=0.0, high=1.0, plausible=(0.8, 0.95), unit="factor per week", label="Support for a bridger that is left a week later"),
-        Parameter("bond", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.3), unit="share of the gap to 1", label="Trust between coordinator and member gained from a personal contact"),
-        Parameter("bond_decay", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="per week", label="Decay of trust between coordinator and member without contact"),
     ],
 )  # fmt: skip
 
@@ -87,7 +84,7 @@ def close_triad(c, world, p, luck):
     i = draw_member(2, world, of(luck, 2))
     if i == NOBODY:
         return 0.0
-    touch(c, i, p.customized_bond, world)
+    touch(c, i, p.meeting_gain, world)
     if introduce(i, COORDINATOR_MADE, world, p, of(luck, 3)) == 1:
         me = world.members[i]
         me.initiative += p.customized_asked_initiative * (1.0 - me.initiative)
@@ -104,8 +101,8 @@ def broker(c, world, p, luck):
     k = match_for(c, i, world, p, of(luck, 1))
     if k == NOBODY:
         return 0.0
-    touch(c, i, p.customized_bond, world)
-    touch(c, k, p.customized_bond, world)
+    touch(c, i, p.meeting_gain, world)
+    touch(c, k, p.meeting_gain, world)
     if bring_together(i, k, COORDINATOR_MADE, world, p, of(luck, 2)) == 1:
         for end in (i, k):
             world.members[end].initiative *= p.customized_crowding
@@ -129,11 +126,11 @@ def engage_unconnected(c, world, p, luck):
                 found, highest = i, u
     if found == NOBODY:
         return 0.0
-    touch(c, found, p.customized_bond, world)
+    touch(c, found, p.meeting_gain, world)
     host = match_for(c, found, world, p, of(luck, MATCHING))
     if host == NOBODY:
         return p.customized_unconnected_hours
-    touch(c, host, p.customized_bond, world)
+    touch(c, host, p.meeting_gain, world)
     if bring_together(found, host, COORDINATOR_MADE, world, p, of(luck, TOGETHER)) == 0:
         return p.customized_unconnected_hours
     world.coordinators[c].introductions += 1
@@ -180,7 +177,7 @@ def support_bridger(c, world, p, luck):
                 best, lowest = i, score
     if best == NOBODY:
         return 0.0
-    touch(c, best, p.customized_bond, world)
+    touch(c, best, p.meeting_gain, world)
     me = world.members[best]
     me.bridging = 1.0
     me.initiative += p.customized_asked_initiative * (1.0 - me.initiative)

@@ -57,7 +57,7 @@ def break_ice(c, world, p, luck):
     circle = int(p.mass_circle)
     for a in range(places):
         i = int(world.scratch[a].order)
-        touch(c, i, EVENT_CONTACT * p.customized_bond, world)
+        touch(c, i, EVENT_CONTACT * p.meeting_gain, world)
         for b in range(a + 1, min(places, (a // circle + 1) * circle)):
             meet(i, int(world.scratch[b].order), 1.0, ICEBREAKER_MADE, world, p, luck)
     world.tally.work_coordinators += 1.0

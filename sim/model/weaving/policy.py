@@ -82,7 +82,7 @@ def open_week(world, p, luck):
     network.directory *= 1.0 - p.mass_directory_decay
     network.channel *= 1.0 - p.support_channel_decay
     for i in range(network.members):
-        world.members[i].bridging *= p.customized_bridging_fade
+        world.members[i].bridging *= 1.0 - p.members_memory
     for c in range(len(world.coordinators)):
         if world.coordinators[c].working == 0.0:
             continue
@@ -155,4 +155,4 @@ def keep_in_touch(c, world, p, luck):
     for i in range(world.network.members):
         bond = world.bonds[c, i]
         if bond.last < week:
-            bond.trust *= 1.0 - p.customized_bond_decay
+            bond.trust = max(0.0, bond.trust - p.trust_decay)

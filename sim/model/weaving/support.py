@@ -16,7 +16,6 @@ PARAMETERS = declare(
     "support",
     [
         Parameter("session_hours", default=6.0, low=0.01, high=100.0, plausible=(3.0, 16.0), unit="hours", label="Hours per facilitated session", basis="published", source="training design: 10-30 hours per class hour, a ceiling"),
-        Parameter("travel_hours", default=4.0, low=0.0, high=100.0, plausible=(2.0, 8.0), unit="hours", label="Further hours for a session in person"),
         Parameter("session_head_cost", default=150.0, low=0.0, high=1e6, plausible=(50.0, 500.0), unit="dollars per person", label="Travel to a session in person"),
         Parameter("channel_setup", default=20.0, low=0.1, high=1e4, plausible=(10.0, 40.0), unit="hours", label="Work on channels, whatever the number of groups"),
         Parameter("channel_group", default=3.0, low=0.0, high=1000.0, plausible=(1.0, 6.0), unit="hours per group", label="Work on channels for each group"),
@@ -65,24 +64,15 @@ def facilitate(c, world, p, luck):
     in_person = draw < world.coordinators[c].in_person and chief.purse >= price
     decide(best, world, p)
     for a in range(group.seated):
-        touch(c, int(group.members[a]), SESSION_CONTACT * p.customized_bond, world)
+        touch(c, int(group.members[a]), SESSION_CONTACT * p.meeting_gain, world)
     weight = p.meeting_online
     if in_person:
         weight = 1.0
-        chief.owing += p.support_travel_hours
+        chief.owing += group.seated * p.convening_head_hours
         chief.purse -= price
         tally.money += price
         tally.sessions_in_person += 1
-    hold_session(
-        best,
-        p.alignment_session * weight,
-        weight,
-        p.alignment_synthesis,
-        p.alignment_session_cost,
-        world,
-        p,
-        of(luck, FURTHER + 1),
-    )
+    hold_session(best, weight, p.alignment_synthesis, world, p, of(luck, FURTHER + 1))
     tally.sessions += 1
     tally.work_coordinators += 1.0
     return p.support_session_hours
