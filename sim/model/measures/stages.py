@@ -18,7 +18,7 @@ PARAMETERS = declare(
     [
         Parameter("hold", default=4.0, low=1.0, high=52.0, plausible=(4.0, 8.0), whole=True, unit="weeks", label="Consecutive weeks that a threshold must be met"),
         Parameter("connected_degree", default=3.0, low=0.0, high=1000.0, plausible=(2.5, 4.0), unit="ties per member", label="Connected: strong ties per member, or all others if there are fewer"),
-        Parameter("connected_trust", default=0.075, low=0.0, high=1.0, plausible=(0.06, 0.15), unit="trust", label="Connected: trust, mean of both directions, at which a tie is strong"),
+        Parameter("connected_trust", default=0.07, low=0.0, high=1.0, plausible=(0.05, 0.15), unit="trust", label="Connected: trust, mean of both directions, at which a tie is strong"),
         Parameter("connected_component", default=0.85, low=0.0, high=1.0, plausible=(0.75, 0.95), unit="share", label="Connected: share of members in the largest component"),
         Parameter("aligned_share", default=0.4, low=0.0, high=1.0, plausible=(0.3, 0.5), unit="share", label="Aligned: members in groups past aligning, as a share of those who started or of those now active, whichever are more"),
         Parameter("producing_outputs", default=3.0, low=0.0, high=1000.0, plausible=(2.0, 5.0), unit="outputs", label="Producing: outputs within the window, in a network that started with 40 members"),
