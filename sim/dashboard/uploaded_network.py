@@ -27,10 +27,9 @@ from sim.inputs.reading.limited import Limits, read_limited
 from sim.inputs.reading.plain import DEFAULT_OPTIONS, File, ReadOptions
 from sim.inputs.reading.reader import checked_size
 from sim.inputs.reading.resolving import UserNetwork
-from sim.model.start import NetworkError, StartNetwork
+from sim.model.start import StartNetwork
 
 MOST_UPLOADED = 4_000_000
-FEWEST_OWN = 5
 _folders: set[Path] = set()
 
 
@@ -83,12 +82,6 @@ def upload(files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS) -> Upl
     if files:
         checked_size(files[0], sum(len(file.content) for file in files), MOST_UPLOADED)
     read = read_limited(files, options, Limits(members=MOST_OWN))
-    start = read.start
-    if not FEWEST_OWN <= start.members <= MOST_OWN:
-        raise NetworkError(
-            f"{files[0].name}: {start.members} members; the dashboard takes {FEWEST_OWN} to {MOST_OWN} "
-            "(larger ones: gennet compare, with network.kind=csv)"
-        )
     texts = to_csv(read)
     fingerprint = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:FINGERPRINT]
     folder = Path(tempfile.mkdtemp(prefix="gennet-own-"))
