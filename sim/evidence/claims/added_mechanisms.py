@@ -32,7 +32,7 @@ ADDED_MECHANISMS = {
             "initiative",
             "members found groups only as far as they have initiative; being asked and introducing others raise it",
             "asking members to introduce others leads to no more groups than introducing them directly (claims 6, 7 and 10)",
-            {"customized.asked_initiative": 0.0, "giving.own_weaving": 0.0},
+            {"customized.asked_initiative": 0.0},
             "",
         ),
         AddedMechanism(
@@ -46,7 +46,7 @@ ADDED_MECHANISMS = {
             "session cost",
             "a session costs each participant engagement",
             "drop-out peaks while connecting (claim 12)",
-            {"alignment.session_cost": 0.0, "groups.own_cost": 0.0},
+            {"alignment.session_cost": 0.0},
             "",
         ),
         AddedMechanism(

@@ -142,7 +142,6 @@ IDENTITY = Claim(
             ablation=Ablation(
                 "identity changes neither how much people give, nor to whom, nor how engaged they are",
                 {
-                    "choice.generalized": 0.0,
                     "choice.beyond": 0.0,
                     "giving.identity": 0.0,
                     "engagement.belonging": 0.0,

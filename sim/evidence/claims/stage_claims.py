@@ -42,9 +42,7 @@ ALIGNING = Claim(
             "members are likelier to leave while the network is aligning than while it is connecting",
             Contrast("a member-year", 0.01, exits("aligning")),
             (Arm(READY), Arm(READY, measure=exits("connecting"))),
-            ablation=Ablation(
-                "meetings cost nobody any engagement", {"alignment.session_cost": 0.0, "groups.own_cost": 0.0}
-            ),
+            ablation=Ablation("meetings cost nobody any engagement", {"alignment.session_cost": 0.0}),
             effort=10,
         ),
         ClaimPart(

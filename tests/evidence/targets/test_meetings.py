@@ -39,7 +39,7 @@ def test_circles_divide_participants_into_groups_of_five():
 def test_a_session_without_new_acquaintances_has_little_effect():
     """Both copies share random numbers; the rest is its cost and what tied members learned."""
     idle = {"mass.icebreaker_tie": 0.0, "mass.icebreaker_known": 0.0, "mass.icebreaker_cost": 0.0}
-    idle |= {"mass.icebreaker_profile": 0.0, "customized.bond": 0.0, "trust.decay": 0.0}
+    idle |= {"meeting.gain": 0.0, "trust.decay": 0.0}
     found = meetings.session(idle)(1, 0)
     assert found["met"] == found["not_met"]
     assert isinstance(found["met"], Counted) and found["met"].total > 50

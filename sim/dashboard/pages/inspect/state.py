@@ -43,7 +43,7 @@ from sim.output.words import exact
 
 STRATEGY = "strategy"
 MOST_MEMBERS = 200
-SLIDERS = ("giving.base", "giving.identity", "choice.owed", "choice.generalized", "trust.decay", "leaving.hazard")
+SLIDERS = ("giving.base", "giving.identity", "reciprocity.answer", "choice.beyond", "trust.decay", "leaving.hazard")
 FEWEST_STEPS = 10
 TRIED = 80
 CHARTS: tuple[tuple[str, bool, dict[str, str]], ...] = (
