@@ -56,7 +56,8 @@ def seconds_of(folder: Path, manifest: JsonObject) -> float | None:
         return seconds
     began = datetime.fromisoformat(sessions[-1]["started"]).timestamp()
     latest = max(part.stat().st_mtime for part in parts)
-    return sum(one["seconds"] for one in sessions[:-1]) + max(0.0, latest - began)
+    before = sum(float(one["seconds"]) for one in sessions[:-1])
+    return before + max(0.0, latest - began)
 
 
 def totals_of(folder: Path, manifest: JsonObject) -> Totals:
