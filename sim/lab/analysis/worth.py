@@ -60,7 +60,8 @@ def basis(parameters: np.ndarray) -> np.ndarray:
     scaled = (parameters - parameters.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     pairs = [scaled[:, i] * scaled[:, j] for i in range(scaled.shape[1]) for j in range(i)]
     terms = np.column_stack([scaled, scaled**2, scaled**3, *pairs])
-    return (terms - terms.mean(axis=0)) / np.maximum(terms.std(axis=0), 1e-12)
+    standardised: np.ndarray = (terms - terms.mean(axis=0)) / np.maximum(terms.std(axis=0), 1e-12)
+    return standardised
 
 
 def fitted(columns: np.ndarray, means: np.ndarray) -> np.ndarray:
@@ -69,7 +70,7 @@ def fitted(columns: np.ndarray, means: np.ndarray) -> np.ndarray:
     middle = apart.mean(axis=0)
     left, sizes, _ = np.linalg.svd(columns - columns.mean(axis=0), full_matrices=False)
     turned, number = left.T @ (apart - middle), len(means)
-    predicted = np.empty_like(apart)
+    predicted: np.ndarray = np.empty_like(apart)
     for place in range(apart.shape[1]):
         total = float(((apart[:, place] - middle[place]) ** 2).sum())
         best = np.inf
