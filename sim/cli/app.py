@@ -17,6 +17,7 @@ COMMANDS = {
     "sweep": "Run an experiment: many uncertain worlds, each under every strategy.",
     "status": "Show how far a sweep has got, and what to do next.",
     "report": "Write an HTML report on a comparison or a sweep.",
+    "worth": "Show what it would be worth to find out before choosing a strategy.",
     "sensitivity": "Show which uncertain factors drive an outcome (Sobol or Morris).",
     "dashboard": "Explore what-ifs in a browser.",
     "network": "Check, describe and convert a network of your own.",

@@ -28,6 +28,7 @@ from sim.lab.analysis.effects import MONTHS, mean_interval
 from sim.lab.analysis.events import kaplan_meier
 from sim.lab.comparison import Comparison
 from sim.model.outcomes import STAGES_REACHED
+from sim.output.both_bands import both_bands
 from sim.output.figures.palette import BASELINE, OKABE_ITO, STAGE_COLOURS, glow, ink
 from sim.output.words import percent
 
@@ -77,6 +78,7 @@ class Answer:
     stages: dict[str, StageVerdict]
     typical: int
     cost: str
+    bands: str
     trust: str
     cautions: list[str]
     strategies: list[StrategyRow]
@@ -150,6 +152,7 @@ def answer(question: Question, comparison: Comparison) -> Answer:
         },
         typical=typical(comparison),
         cost=costs(question, comparison, labels),
+        bands=both_bands(comparison, labels),
         trust=trust(),
         cautions=cautions(question, comparison, labels),
         strategies=[strategy_row(comparison, key, labels[key], base) for key in question.keys],

@@ -41,7 +41,8 @@ def brief(question: Question, answer: Answer, runs: pd.DataFrame, link: str, fol
             "Answer",
             [
                 Prose(verdict.sentence, "lead"),
-                Prose(f"{verdict.sure} {answer.trust}"),
+                Prose(verdict.sure),
+                Prose(f"{answer.bands} {answer.trust}"),
                 Prose(verdict.level),
                 Prose(answer.cost),
             ],

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import escape
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
@@ -162,7 +163,7 @@ Task = tuple[str, int]
 Result = tuple[dict[str, float], np.ndarray]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Strategies on paired futures.
 
@@ -179,6 +180,19 @@ class Comparison:
     bands: Mapping[str, np.ndarray]
     planned: int | None = None
     worlds: pd.DataFrame | None = None
+
+    def __repr__(self) -> str:
+        worlds = 0 if self.worlds is None else self.worlds["world"].nunique()
+        further = f", {worlds:,} worlds" if worlds else ""
+        names = ", ".join(self.strategies)
+        return f"<Comparison of {names}: {self.replicates:,} futures, seed {self.seed}{further}>"
+
+    def _repr_html_(self) -> str:
+        """Return means by strategy as a table, for notebooks."""
+        columns = ["strategy", "members_active", "members_left", "outputs", "coordinator_dependence", "cost"]
+        table = self.runs[columns].groupby("strategy", sort=False).mean()
+        head = f"<p>{escape(repr(self))}; means over futures as set:</p>"
+        return f"{head}{table.to_html(float_format='{:,.2f}'.format, border=0)}"
 
     @property
     def baseline(self) -> str:

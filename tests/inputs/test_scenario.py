@@ -821,3 +821,13 @@ def test_schema_names_every_key_with_its_bounds():
         assert all(field.get("description") for field in properties.values())
     refs = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(schema)))
     assert refs <= set(schema["$defs"])
+
+
+def test_a_strategy_set_to_false_is_dropped(tmp_path):
+    (tmp_path / "base.toml").write_text("weeks = 20\n[strategies.a]\nhours = 5\n[strategies.b]\nhours = 6\n")
+    (tmp_path / "less.toml").write_text('extends = "base.toml"\n[strategies]\na = false\n')
+    assert list(Scenario.load(tmp_path / "less.toml").strategies) == ["b"]
+    base = Scenario.load(tmp_path / "base.toml", ["strategies.b=false"])
+    assert list(base.strategies) == ["a"]
+    with pytest.raises(ScenarioError):
+        Scenario.load(tmp_path / "base.toml", ["strategies.c=false"])

@@ -139,3 +139,9 @@ def test_invalid_arguments_raise_errors():
             compare(one, **{"replicates": 2, **wrong})
     with pytest.raises(TypeError, match=r"replicates is a float \(2\.5\)"):
         compare(one, 2.5)
+
+
+def test_what_notebooks_show_is_short(comparison):
+    assert repr(comparison) == "<Comparison of none, it: 10 futures, seed 3>"
+    html = comparison._repr_html_()
+    assert html.startswith("<p>&lt;Comparison of none, it") and html.count("<tr") == 4 and len(html) < 2000

@@ -141,6 +141,8 @@ def write(folder: ResultsFolder, comparison: Comparison) -> None:
     folder.parquet("runs/part-00000.parquet", runs, opening.RUN_COLUMNS)
     folder.csv("runs.csv", runs)
     folder.parquet("weekly/part-00000.parquet", comparison.weekly, opening.WEEKLY_COLUMNS)
+    if comparison.worlds is not None:
+        folder.csv("worlds.csv", comparison.worlds)
     folder.text("summary.json", json_text(comparison.summary))
     for name, table in comparison.tables.items():
         folder.csv(f"tables/{name}.csv", table)

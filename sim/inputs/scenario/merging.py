@@ -78,9 +78,15 @@ class Document:
         self.source = source
 
     def merge(self, target: dict[str, object], layer: Table, above: Key, source: Source) -> None:
-        """Merge one table into another, recursively; shares of hours and everything but tables are replaced."""
+        """Merge one table into another, recursively; shares of hours and everything but tables are replaced.
+
+        A strategy that is set to false is dropped.
+        """
         for key, value in layer.items():
             path = (*above, key)
+            if drops(path, value) and key in target:
+                del target[key]
+                continue
             self.origins[path] = source
             if isinstance(value, Mapping) and not is_shares(path):
                 below = target.get(key)
@@ -107,7 +113,10 @@ class Document:
         if ("network", "kind") in settings:
             self.change_kind(settings["network", "kind"])
         for path, value in settings.items():
-            self.put(path, value, source)
+            if drops(path, value) and path[1] in self.strategies:
+                del self.strategies[path[1]]
+            else:
+                self.put(path, value, source)
         self.source = source
 
     def put(self, path: Key, value: object, source: Source) -> None:
@@ -137,6 +146,11 @@ class Document:
             return {}
         shares = self.strategies[path[1]].get(path[-1])
         return dict(shares if isinstance(shares, dict) else DEFAULT_SHARES[path[-1]])
+
+
+def drops(path: Key, value: object) -> bool:
+    """Return whether a setting drops a strategy: `strategies.blended = false`."""
+    return len(path) == 2 and path[0] == "strategies" and value is False
 
 
 def is_shares(path: Key) -> bool:

@@ -293,6 +293,8 @@ def rows_of_file(path: Path) -> list[PlacedRow]:
         text = f"{found}, which holds no points; keys in the first line and a point a line are needed"
         raise Faults(((), text))
     keys = [key.strip() for key in lines[0][1]]
+    if len(keys) == 1 and ";" in keys[0]:
+        raise Faults(((), f"{found}, whose columns are separated by ';'; save it with commas (and points in numbers)"))
     faults: list[Fault] = [
         ((), f"{found}, line {number}: has {len(line)} value{'s' * (len(line) != 1)}; {len(keys)} are needed")
         for number, line in lines[1:]

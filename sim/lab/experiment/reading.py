@@ -218,7 +218,9 @@ def read_dataset(folder: Path, columns: list[str] | None = None) -> pd.DataFrame
 def read_part(file: Path, columns: list[str] | None = None) -> pa.Table:
     """Read one Parquet file.  Raises ResultsError for a damaged one, FileNotFoundError if it is gone."""
     try:
-        return pq.read_table(file, columns=columns, partitioning=None)
+        # Opened here: Arrow cannot open names that the locale has no letters for.
+        with file.open("rb") as source:
+            return pq.read_table(source, columns=columns, partitioning=None)
     except FileNotFoundError:
         raise
     except (pa.ArrowException, OSError, KeyError, ValueError) as fault:

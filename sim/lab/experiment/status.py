@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
 from sim.lab.experiment.lock import is_locked
-from sim.lab.experiment.reading import Counts, StatusJson, Totals, check_columns, manifest_of, read_dataset
+from sim.lab.experiment.reading import Counts, StatusJson, Totals, check_columns, manifest_of, part_files, read_dataset
 from sim.lab.results import UNFINISHED, JsonObject
 from sim.model.version import MODEL_VERSION
 
@@ -37,7 +38,7 @@ def status_of(folder: str | Path) -> StatusJson:
         "failed": sum(one["failed"] for one in by_strategy.values()),
         "left": left,
         "strategies": by_strategy,
-        "seconds": manifest.get("seconds"),
+        "seconds": seconds_of(folder, manifest),
         "seconds_a_run": pace,
         "seconds_left": pace * left if pace is not None else None,
         "model_version": manifest["model_version"],
@@ -45,6 +46,18 @@ def status_of(folder: str | Path) -> StatusJson:
         "command_line": manifest.get("command_line"),
         "working_folder": manifest.get("working_folder"),
     }
+
+
+def seconds_of(folder: Path, manifest: JsonObject) -> float | None:
+    """Return how long results took; of a session without an end, up to its latest part."""
+    seconds: float | None = manifest.get("seconds")
+    sessions, parts = manifest.get("sessions", []), part_files(folder / "runs")
+    if manifest.get("stop_reason") != UNFINISHED or not sessions or not parts:
+        return seconds
+    began = datetime.fromisoformat(sessions[-1]["started"]).timestamp()
+    latest = max(part.stat().st_mtime for part in parts)
+    before = sum(float(one["seconds"]) for one in sessions[:-1])
+    return before + max(0.0, latest - began)
 
 
 def totals_of(folder: Path, manifest: JsonObject) -> Totals:

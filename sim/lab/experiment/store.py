@@ -310,10 +310,10 @@ class Store:
 
 def write(path: Path, table: pa.Table) -> None:
     """Write a table atomically, and flush it to disk, so that it also survives a loss of power."""
-    with written_aside(path) as aside:
-        pq.write_table(table, aside)
-        with aside.open("rb") as file:
-            os.fsync(file.fileno())
+    with written_aside(path) as aside, aside.open("wb") as file:
+        pq.write_table(table, file)
+        file.flush()
+        os.fsync(file.fileno())
     if not hasattr(os, "O_DIRECTORY"):
         return  # a system on which folders cannot be opened
     folder = os.open(path.parent, os.O_RDONLY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
@@ -149,7 +150,7 @@ class Session:
                 try:
                     item = next(results, None)
                 except (CancelledError, BrokenExecutor) as fault:
-                    raise SweepError(f"the workers went away ({fault_text(fault)}); {RESUME}") from None
+                    raise SweepError(f"the workers went away ({fault_text(fault)}{no_program()}); {RESUME}") from None
                 except Exception as fault:
                     # A fault of a run is a row; this one is of the machine, or of a remote worker.
                     if self.executor is None and not isinstance(fault, OSError | MemoryError):
@@ -205,6 +206,14 @@ class Session:
             self.folder.finish(manifest)
         except (OSError, WriteError) as fault:
             raise SweepError(f"{refusal(self.folder.path, fault)}; {RESUME}") from None
+
+
+def no_program() -> str:
+    """Return why processes that are spawned cannot start, if this one's program is no file; else nothing."""
+    program = getattr(sys.modules["__main__"], "__file__", None)
+    if program is None or Path(program).is_file():
+        return ""
+    return f": processes that are spawned read the program again, and {program} is no file; save it as one and run that"
 
 
 def refusal(folder: Path, fault: OSError | WriteError) -> str:

@@ -48,6 +48,7 @@ def answer(found: Findings) -> Section:
     items = [(name, sentences.stage_sentence(found, name, "producing")) for name in others]
     items += sentences.cost_sentences(found)
     texts = (
+        sentences.bands_sentence(found),
         sentences.best_sentence(found),
         sentences.worth_sentence(found),
         *(sentences.sensitivity_sentence(found, one) for one in found.indices),

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import isfinite, isnan
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
+import pandas as pd
 
+from sim.inputs.scenario import Scenario
 from sim.lab.analysis.economics import SURE, Buying, Stretch
 from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.factor_groups import ByFactor
 from sim.lab.analysis.pairs import Difference
 from sim.lab.analysis.runs import label_of, more_is_better
 from sim.lab.analysis.sensitivity import Sensitivity, Sobol
-from sim.lab.comparison import STAGE_WORDS
+from sim.lab.comparison import STAGE_WORDS, Comparison
+from sim.output.both_bands import both_bands
 from sim.output.report.findings import Findings
 from sim.output.words import DIFFERENCE_WORDS, capital, number, percent, places_for
 
@@ -140,6 +145,18 @@ def cost_sentences(found: Findings) -> list[tuple[str, str]]:
             text = f"With {name}, an extra output (beyond those of {base}) costs {price}."
         sentences.append((name, text))
     return sentences
+
+
+def bands_sentence(found: Findings) -> str:
+    """Return what strategies bring in futures as set and in plausible worlds, of a comparison; else nothing."""
+    runs = found.common
+    if found.worlds > 1 or len(runs) < 2 * len(found.strategies) or not {"outputs", "cost"} <= set(runs.columns):
+        return ""
+    file = found.results.folder / "worlds.csv"
+    outline = cast("Scenario", SimpleNamespace(weeks=found.horizon))
+    seed = int(found.results.experiment["seed"])
+    worlds = pd.read_csv(file) if file.is_file() else None
+    return both_bands(Comparison(outline, seed, found.strategies, runs, {}, worlds=worlds))
 
 
 def best_sentence(found: Findings) -> str:

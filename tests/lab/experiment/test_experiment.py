@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.inputs.scenario import ScenarioError
 from sim.lab.experiment.experiment import Experiment
-from tests.lab.experiment.worlds import FILE, ROOT, small
+from tests.lab.experiment.worlds import FILE, ROOT, WEAVING, small
 
 SWEEPS = sorted((ROOT / "scenarios" / "sweeps").glob("*.toml"))
 
@@ -275,3 +275,10 @@ def test_other_kinds_of_start_network_may_be_a_factor():
     factors = {"uncertain": {"network": {"kind": ["star", "empty"], "members": {"low": 10, "high": 20}}}}
     experiment = small(factors=factors, samples=6)
     assert {experiment.scenario_at(point).network.kind for point in range(6)} == {"star", "empty"}
+
+
+def test_a_file_of_points_separated_by_semicolons_is_named_as_such(tmp_path):
+    (tmp_path / "points.csv").write_text("giving.base;trust.decay\n0,5;0,01\n")
+    head = {"title": "T", "scenario": WEAVING, "design": "points", "points": "points.csv"}
+    with pytest.raises(ScenarioError, match="separated by ';'; save it with commas"):
+        Experiment.from_document({"experiment": head}, folder=tmp_path)

@@ -40,6 +40,7 @@ from sim.lab.comparison import BANDS, STAGE_WORDS, Comparison
 from sim.lab.experiment.reading import SweepResults, part_files, read_dataset
 from sim.lab.results import JsonObject
 from sim.model.outcomes import BY_NAME, STAGES_REACHED, SUMMARY
+from sim.output.both_bands import both_bands
 from sim.output.figures.palette import strategy_colours
 from sim.output.figures.weekly_figures import MEASURES
 from sim.output.words import counted, estimate, how_long, number
@@ -111,6 +112,7 @@ def comparison_answer(results: SweepResults, weekly: pd.DataFrame | None) -> Ans
         several=several,
         typical=typical(comparison),
         cost=spending_words(comparison, labels, idle),
+        bands=both_bands(replace(comparison, worlds=worlds_of(results, letters)), labels),
         trust=trust(),
         cautions=[*many_leave(comparison, labels), *own_cautions],
         strategies=[strategy_row(comparison, key, labels[key], idle) for key in comparison.strategies],
@@ -118,6 +120,15 @@ def comparison_answer(results: SweepResults, weekly: pd.DataFrame | None) -> Ans
         colours={letters[name]: toned(tones[name]) for name in names},
         stage_colours=STAGE_TONES,
     )
+
+
+def worlds_of(results: SweepResults, letters: Mapping[str, str]) -> pd.DataFrame | None:
+    """Return the runs of plausible worlds that a comparison has kept, with letters for strategies."""
+    file = results.folder / "worlds.csv"
+    if not file.is_file():
+        return None
+    runs = pd.read_csv(file)
+    return runs.assign(strategy=runs["strategy"].map(letters))
 
 
 def shares(comparison: Comparison, stage: str, labels: Mapping[str, str]) -> StageVerdict:

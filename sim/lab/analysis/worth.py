@@ -1,0 +1,84 @@
+"""What it would be worth to find out: expected value of perfect and of partial information for choosing a strategy.
+
+With present knowledge one chooses the strategy of the largest mean net benefit over worlds.  Knowing the world, one would
+choose the best in each: the mean gain is the expected value of perfect information (EVPI).  Knowing some parameters only, one
+would choose by the mean net benefit given these (EVPPI), estimated by regression (Strong, Oakley & Brennan 2014): cubic
+polynomials with a ridge penalty chosen by generalised cross-validation.  Luck of few futures in each world inflates EVPI,
+so worlds' means are first shrunk as for regret; in EVPPI the regression averages it out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.lab.analysis.events import NORMAL_QUANTILE, Estimate
+from sim.lab.analysis.regret import luck_within, without_luck
+
+RESAMPLES = 200
+PENALTIES = np.append(np.logspace(-4, 6, 21), np.inf)
+
+
+def perfect_information(benefits: np.ndarray, seed: int = 0, resamples: int = RESAMPLES) -> Estimate:
+    """Return the expected value of perfect information with its 95% interval.
+
+    `benefits`: net benefit, (worlds, futures, strategies), each world with luck of its own.
+    """
+    means, luck = benefits.mean(axis=1), luck_within(benefits, shared=False)
+    value = gain(without_luck(means, luck.mean(axis=0)))
+    drawn = np.random.default_rng(seed).integers(len(means), size=(resamples, len(means)))
+    again = [gain(without_luck(means[rows], luck[rows].mean(axis=0))) for rows in drawn]
+    return with_error(value, again)
+
+
+def partial_information(
+    benefits: np.ndarray, parameters: np.ndarray, seed: int = 0, resamples: int = RESAMPLES
+) -> Estimate:
+    """Return the expected value of knowing some parameters, with its 95% interval.
+
+    `benefits`: as in `perfect_information`.  `parameters`: (worlds, number of parameters), with interactions of degree 2.
+    """
+    means, columns = benefits.mean(axis=1), basis(parameters)
+    value = gain(fitted(columns, means))
+    drawn = np.random.default_rng(seed).integers(len(means), size=(resamples, len(means)))
+    return with_error(value, [gain(fitted(columns[rows], means[rows])) for rows in drawn])
+
+
+def gain(benefits: np.ndarray) -> float:
+    """Return by how much choosing the best in each world beats choosing the best on average; (worlds, strategies)."""
+    return float(benefits.max(axis=1).mean() - benefits.mean(axis=0).max())
+
+
+def with_error(value: float, again: list[float]) -> Estimate:
+    """Return an estimate with an interval of bootstrap standard errors, cut off at 0."""
+    wide = NORMAL_QUANTILE * float(np.std(again, ddof=1))
+    return Estimate(value, max(0.0, value - wide), value + wide)
+
+
+def basis(parameters: np.ndarray) -> np.ndarray:
+    """Return cubic terms of each parameter and products of pairs, standardised: (worlds, terms)."""
+    spread = parameters.std(axis=0)
+    scaled = (parameters - parameters.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    pairs = [scaled[:, i] * scaled[:, j] for i in range(scaled.shape[1]) for j in range(i)]
+    terms = np.column_stack([scaled, scaled**2, scaled**3, *pairs])
+    standardised: np.ndarray = (terms - terms.mean(axis=0)) / np.maximum(terms.std(axis=0), 1e-12)
+    return standardised
+
+
+def fitted(columns: np.ndarray, means: np.ndarray) -> np.ndarray:
+    """Return net benefits as the regression predicts them, relative to the first strategy: (worlds, strategies)."""
+    apart = means - means[:, :1]
+    middle = apart.mean(axis=0)
+    left, sizes, _ = np.linalg.svd(columns - columns.mean(axis=0), full_matrices=False)
+    turned, number = left.T @ (apart - middle), len(means)
+    predicted: np.ndarray = np.empty_like(apart)
+    for place in range(apart.shape[1]):
+        total = float(((apart[:, place] - middle[place]) ** 2).sum())
+        best = np.inf
+        for penalty in PENALTIES:
+            kept = sizes**2 / (sizes**2 + penalty) if np.isfinite(penalty) else np.zeros_like(sizes)
+            rest = total - float(((1 - (1 - kept) ** 2) * turned[:, place] ** 2).sum())
+            score = rest / (1 - (1 + float(kept.sum())) / number) ** 2
+            if score < best:
+                best = score
+                predicted[:, place] = middle[place] + left @ (kept * turned[:, place])
+    return predicted

@@ -1,0 +1,47 @@
+"""`gennet worth` on a made-up sweep in which one factor decides which strategy is better."""
+
+import json
+
+import numpy as np
+import pytest
+
+from sim.cli.commands.worth_command import benefits_of
+from sim.cli.terminal import InputError
+from sim.lab.analysis.worth import partial_information, perfect_information
+from sim.lab.experiment.reading import SweepResults
+from tests.lab.analysis.tables import experiment_of, table_of, uniform, with_factors
+
+NAMES = ("none", "weave")
+
+
+def made_up(tmp_path, seeds_of_their_own=True, worlds=200):
+    """Return a sweep whose first factor x, from 0 to 1, makes weaving bring 20 x - 4 more outputs for $10,000."""
+    rng = np.random.default_rng(1)
+    factors = [uniform("trust.decay"), uniform("trust.gain")]
+    sample = rng.random((worlds, 2))
+    outputs = np.stack([np.zeros((worlds, 2)), np.repeat(20 * sample[:, :1] - 4, 2, axis=1)], axis=-1)
+    outputs = outputs + rng.normal(0, 2, outputs.shape)
+    cost = np.broadcast_to([0.0, 10_000.0], outputs.shape)
+    runs = with_factors(table_of(worlds, 2, NAMES, {"outputs": outputs, "cost": cost}), factors, sample)
+    if seeds_of_their_own:
+        runs = runs.assign(seed=runs["point"] + 100)
+    experiment = experiment_of("lhs", factors, worlds) | {"strategies": list(NAMES)}
+    return SweepResults(tmp_path, {}, experiment, runs)
+
+
+def test_what_decides_is_worth_knowing_and_the_rest_is_not(tmp_path):
+    """With y = 5,000 (20 x - 4) - 10,000, from -30,000 to 70,000: knowing x is worth the mean of max(0, -y), 4,500."""
+    benefits, factors = benefits_of(made_up(tmp_path), 5000.0)
+    everything = perfect_information(benefits)
+    known = partial_information(benefits, factors["trust.decay"][:, None])
+    other = partial_information(benefits, factors["trust.gain"][:, None])
+    for one in (everything, known):
+        assert abs(one.mean - 4_500) < 2 * (one.high - one.mean) / 1.96 + 500
+    assert other.mean < 0.1 * known.mean
+    assert json.dumps(known.mean)
+
+
+def test_a_sweep_that_does_not_allow_it_is_refused(tmp_path):
+    for wrong in (made_up(tmp_path, seeds_of_their_own=False), made_up(tmp_path, worlds=20)):
+        with pytest.raises(InputError, match="the value of information needs a sweep"):
+            benefits_of(wrong, 5000.0)

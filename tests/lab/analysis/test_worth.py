@@ -1,0 +1,63 @@
+"""Value of information in a linear-normal example, where it is known in closed form."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.lab.analysis.worth import partial_information, perfect_information
+
+MEAN, SLOPES = 2.0, np.array([6.0, 3.0, 0.0])
+
+
+def unit_loss(mean, sd):
+    """Return the expected value of knowing a normal difference: that of choosing by its sign instead of its mean's."""
+    return sd * stats.norm.pdf(mean / sd) - abs(mean) * stats.norm.sf(abs(mean) / sd)
+
+
+def made_up(rng, worlds=400, futures=4, luck=10.0):
+    """Draw net benefits of two strategies, whose difference is linear in three normal parameters, with luck added."""
+    parameters = rng.normal(size=(worlds, 3))
+    apart = MEAN + parameters @ SLOPES
+    benefits = np.stack([np.zeros(worlds), apart], axis=-1)[:, None, :] + rng.normal(0, luck, (worlds, futures, 2))
+    return parameters, benefits
+
+
+@pytest.fixture(scope="module")
+def trials():
+    """Repeat the example 25 times: EVPI, and EVPPI of each parameter and of the first two."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for k in range(25):
+        parameters, benefits = made_up(rng)
+        groups = [[0], [1], [2], [0, 1]]
+        parts = [partial_information(benefits, parameters[:, group], k, 40) for group in groups]
+        rows.append([perfect_information(benefits, k, 40), *parts])
+    return rows
+
+
+def truths():
+    return [unit_loss(MEAN, sd) for sd in (np.sqrt(45), 6.0, 3.0)] + [0.0, unit_loss(MEAN, np.sqrt(45))]
+
+
+def test_values_agree_with_closed_form_within_two_standard_errors(trials):
+    means = np.array([[one.mean for one in row] for row in trials])
+    errors = means.std(axis=0, ddof=1)
+    assert np.all(np.abs(means.mean(axis=0) - truths()) < np.maximum(errors, 0.1))
+    close = [
+        [abs(one.mean - true) <= 2 * (one.high - one.mean) / 1.96 for one, true in zip(row, truths(), strict=True)]
+        for row in trials
+    ]
+    held = np.mean(close, axis=0)
+    assert held[[0, 1, 2, 4]].min() >= 0.84
+
+
+def test_knowing_what_does_not_matter_is_worth_next_to_nothing(trials):
+    assert np.mean([row[3].mean for row in trials]) < 0.1
+
+
+def test_luck_alone_is_worth_nothing_to_know():
+    rng = np.random.default_rng(2)
+    benefits = rng.normal(0, 10, (400, 4, 3))
+    assert np.mean([perfect_information(rng.normal(0, 10, (400, 4, 3)), k, 40).mean for k in range(10)]) < 0.9
+    naive = benefits.mean(axis=1)
+    assert naive.max(axis=1).mean() - naive.mean(axis=0).max() > 3
