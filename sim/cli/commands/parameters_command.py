@@ -38,6 +38,9 @@ def parameters(
     scenario: Annotated[Path, typer.Option(metavar="SCENARIO", help="Scenario file that --screen runs.")] = Path(
         "scenarios/weaving.toml"
     ),
+    strategy: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Strategy that --screen runs, repeatable; by default all.")
+    ] = None,
     replicates: Annotated[int, futures(2, "Simulated futures of each run of --screen.")] = 20,
     seed: Seed = None,
     jobs: Jobs = None,
@@ -57,7 +60,9 @@ def parameters(
     if screen:
         count = check_replicates(replicates, 2)
         with terminal.progress("Screening", "settings", announce_compiling()) as tick:
-            found = screening.screen(scenario, chosen, replicates=count, seed=seed, jobs=jobs, progress=tick)
+            found = screening.screen(
+                scenario, chosen, replicates=count, seed=seed, strategies=strategy, jobs=jobs, progress=tick
+            )
         payload = {"scenario": str(scenario), "replicates": count, "parameters": [row._asdict() for row in found.rows]}
         show(lambda console: print_screening(console, found), payload, as_json)
         if out is not None:
