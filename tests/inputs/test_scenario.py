@@ -472,7 +472,7 @@ coordinator_fields = {
     "policy": st.sampled_from(["weeks", "readiness", "never"]),
     "align_week": numbers(0, 60, True),
     "produce_week": numbers(60, 200, True),
-    "ready_degree": numbers(0, 20),
+    "ready_ties": numbers(0, 20),
     **dict.fromkeys(("connect", "align", "produce"), share_tables),
 }
 weeks = st.integers(0, 51)
