@@ -52,9 +52,7 @@ def ready_world(**readiness):
     """Return a network that is ready to align, with a coordinator who waits for readiness."""
     world = make_world(
         4,
-        coordinators=[
-            coordinator(policy=BY_READINESS, ready_ties=2.5, ready_connected=0.9, ready_aligned=0.4)
-        ],
+        coordinators=[coordinator(policy=BY_READINESS, ready_ties=2.5, ready_connected=0.9, ready_aligned=0.4)],
     )
     for name, value in readiness.items():
         world.network[0][f"readiness_{name}"] = value
