@@ -126,10 +126,10 @@ def build_world(
 
 def give_one_way(world: World, learner: np.ndarray) -> None:
     """Let skills and connections go from the experienced to learners only: learners have none, the experienced need none."""
-    members = world.members[: len(learner)]
+    learners, experienced = np.flatnonzero(learner), np.flatnonzero(~learner)
     for kind in (SKILLS, CONNECTIONS):
-        members.endowment[learner, kind] = 0.0
-        members.need[~learner, kind] = 0.0
+        world.members.endowment[learners, kind] = 0.0
+        world.members.need[experienced, kind] = 0.0
 
 
 def copy_world(world: World) -> World:
