@@ -235,14 +235,15 @@ TARGETS: tuple[Target, ...] = (
     of_eies("bottom_half", "messages from the less active half", "bottom_half_senders", 0.078, True),
     of_eies(
         "organiser", "messages from or to the organiser", "organiser_touches", 0.377, True,
-        note="the organiser is the coordinator, and a relayed gift a message to it and one from it",
+        note="the organiser is a member whose activity is fitted",
     ),
     of_eies(
-        "met_density", "density of having met, after", "met_density", 0.658, True, note=ORDERED,
+        "met_density", "density of having met, after", "met_density", 0.658, True,
+        note=ORDERED + "; who was tied once has met",
     ),
     of_eies(
         "friend_density", "density of friendship, after", "friend_density", 0.206, True,
-        note=ORDERED + "; a friend is somebody trusted by .4 or more",
+        note=ORDERED + "; a friend is somebody trusted by .3 or more",
     ),
     of_eies("met_reciprocity", "reciprocity of having met, after", "met_reciprocity", 0.861, note=ORDERED),
     of_eies("friend_reciprocity", "reciprocity of friendship, after", "friend_reciprocity", 0.588, note=ORDERED),
@@ -261,8 +262,7 @@ TARGETS: tuple[Target, ...] = (
     of_eies(
         "friend_centralisation", "centralisation of friendship, after", "friend_centralisation", 0.516, note=UNION,
         why=(
-            "what the organiser relays goes to whoever needs it, so that it makes friends with nearly everybody; in the data "
-            "with 24 of 31"
+            "chemistry limits with how many the organiser can be friends; in the data with 24 of 31"
         ),
     ),
     Target(
