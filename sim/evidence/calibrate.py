@@ -71,15 +71,13 @@ def free(key: str, low: float | None = None, high: float | None = None) -> Free:
     return Free(key, declared[0] if low is None else low, declared[1] if high is None else high)
 
 
-EIES_MEETING = (("meeting.rate", 0.5, 12.0), ("members.attention", 6.0, 60.0))
-
 EIES = Problem(
     "eies",
     (
         free("members.activity", 0.5, 8.0),
-        free("members.activity_sigma", 0.6, 1.6),
-        *(free(key, low, high) for key, low, high in EIES_MEETING if key in BY_KEY),
-        free("organiser_activity", 1.0, 20.0),
+        free("members.activity_sigma", 0.6, 2.0),
+        *(free(key, 6.0, 60.0) for key in ("members.attention",) if key in BY_KEY),
+        free("organiser_activity", 1.0, 60.0),
     ),
     ("eies_top_3", "eies_bottom_half", "eies_organiser", "eies_met_density", "eies_friend_density"),
     tuple(name for name, target in BY_NAME.items() if target.experiment == "eies" and not target.in_fit),

@@ -243,7 +243,7 @@ TARGETS: tuple[Target, ...] = (
     ),
     of_eies(
         "friend_density", "density of friendship, after", "friend_density", 0.206, True,
-        note=ORDERED + "; a friend is somebody trusted by .3 or more",
+        note=ORDERED + "; a friend is somebody trusted by .2 or more",
     ),
     of_eies("met_reciprocity", "reciprocity of having met, after", "met_reciprocity", 0.861, note=ORDERED),
     of_eies("friend_reciprocity", "reciprocity of friendship, after", "friend_reciprocity", 0.588, note=ORDERED),

@@ -111,7 +111,7 @@ def test_published_start_matches_the_data(data):
         )
 
 
-def test_messages_are_gifts_scaled_and_passed_on_ones_count():
+def test_messages_are_direct_gifts_scaled():
     world = eies.open_world(eies.stand_in(), eies.setting(), 1, 0)
     lines = GIFT.empty(4)
     for line, (giver, receiver, hops) in zip(lines, ((0, 1, 0), (4, 2, 1), (1, 0, 0), (0, 1, 0)), strict=True):
@@ -119,10 +119,10 @@ def test_messages_are_gifts_scaled_and_passed_on_ones_count():
     world.ledger[:4] = lines
     world.network[0].gifts_logged = 4
     sent = eies.messages_of(world)
-    each = eies.MESSAGES / 4
+    each = eies.MESSAGES / 3
     assert sent.sum() == pytest.approx(eies.MESSAGES)
-    assert sent[4, 2] == sent[1, 0] == pytest.approx(each) and sent[0, 1] == pytest.approx(2 * each)
-    assert matrix_measures.touching(sent, 0) == pytest.approx(0.75)
+    assert sent[4, 2] == 0 and sent[1, 0] == pytest.approx(each) and sent[0, 1] == pytest.approx(2 * each)
+    assert matrix_measures.touching(sent, 0) == pytest.approx(1.0)
 
 
 def test_futures_are_reproducible_and_differ():
