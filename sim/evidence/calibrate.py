@@ -76,7 +76,7 @@ EIES = Problem(
     (
         free("members.activity", 0.5, 8.0),
         free("members.activity_sigma", 0.6, 2.0),
-        *(free(key, 6.0, 60.0) for key in ("members.attention",) if key in BY_KEY),
+        free("members.attention", 6.0, 60.0),
         free("organiser_activity", 1.0, 60.0),
     ),
     ("eies_top_3", "eies_bottom_half", "eies_organiser", "eies_met_density", "eies_friend_density"),
@@ -90,7 +90,6 @@ DEFAULTS = Problem(
         free("engagement.enough"),
         free("leaving.hazard"),
         free("leaving.steepness"),
-        free("spreading.chance"),
         free("spreading.floor"),
         free("spreading.fan"),
     ),

@@ -25,7 +25,7 @@ from sim.evidence.targets.gift_rhythm import gift_counts
 from sim.evidence.targets.panel_measures import count, returned
 from sim.evidence.targets.real_data import BESIDE as DATA
 from sim.evidence.targets.real_data import rows_of
-from sim.evidence.targets.settings import CLOSED, declared
+from sim.evidence.targets.settings import CLOSED
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
 from sim.model.start import NetworkError, new_network, numbered
@@ -198,7 +198,7 @@ def setting(overrides: Overrides | None = None) -> Setting:
 
     `overrides`: parameters, and `organiser_activity`, instead of the fitted ones, for calibration.
     """
-    settings = {**declared({**FIXED, **FITTED}), ORGANISER: FITTED[ORGANISER], **(overrides or {})}
+    settings = {**FIXED, **FITTED, **(overrides or {})}
     organiser = settings.pop(ORGANISER)
     tables: Table = {
         "title": "EIES",
