@@ -144,7 +144,7 @@ def test_more_unequal_people_send_more_unequally():
 def test_an_organiser_who_gives_more_touches_more():
     start = eies.stand_in()
     touched = []
-    for times in (1.0, 12.0):
+    for times in (1.0, 40.0):
         run = eies.experiment({eies.ORGANISER: times}, start)
         touched.append(np.mean([run(1, n)["organiser_touches"] for n in range(4)]))
     assert touched[1] > touched[0] + 0.1
