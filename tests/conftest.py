@@ -19,12 +19,37 @@ FAST = (
     "model/rules",
     "model/weaving",
     "model/measures",
+    "model/test_luck.py",
+    "model/test_outcomes.py",
+    "model/test_schedule.py",
+    "model/test_world.py",
     "inputs",
     "lab/analysis",
+    "lab/experiment/test_designs.py",
+    "lab/experiment/test_experiment.py",
+    "lab/experiment/test_factors.py",
+    "lab/experiment/test_reading.py",
+    "lab/test_comparison.py",
     "output",
-    "evidence/claims",
+    "evidence/charts",
+    "evidence/claims/test_claim.py",
+    "evidence/claims/test_future_measures.py",
+    "evidence/claims/test_trial.py",
+    "evidence/claims/test_verdict_rule.py",
+    "evidence/targets/test_club_split.py",
+    "evidence/targets/test_counting.py",
+    "evidence/targets/test_matrix_measures.py",
+    "evidence/targets/test_target_catalogue.py",
+    "evidence/targets/test_tie_turnover.py",
 )
 """Folders and files whose tests are marked `fast`, unless they are marked `slow`."""
+NOT_FAST = (
+    "inputs/reading/test_limits.py",
+    "output/test_figures.py",
+    "output/report/test_report_page.py",
+    "output/report/test_sentences.py",
+)
+"""Files below these folders that draw, write whole reports or start processes."""
 
 SHORT = 'Scenario.load("scenarios/weaving.toml").with_({"weeks": 5})'
 COMPILING = (
@@ -51,7 +76,9 @@ def pytest_xdist_setupnodes(config, specs):
 def is_fast(path):
     """Return whether the tests of a file, or some below a folder, are marked `fast`."""
     own = path.relative_to(ROOT / "tests")
-    return any(own.is_relative_to(part) or (path.is_dir() and Path(part).is_relative_to(own)) for part in FAST)
+    return own.as_posix() not in NOT_FAST and any(
+        own.is_relative_to(part) or (path.is_dir() and Path(part).is_relative_to(own)) for part in FAST
+    )
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -62,7 +89,7 @@ def pytest_ignore_collect(collection_path, config):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the quick tests: those of rules, measures, statistics and inputs."""
+    """Mark the quick tests."""
     for item in items:
         if not item.get_closest_marker("slow") and is_fast(item.path):
             item.add_marker("fast")
