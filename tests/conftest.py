@@ -15,8 +15,41 @@ settings.register_profile("gennet", deadline=None, derandomize=os.environ.get("C
 settings.load_profile("gennet")
 
 ROOT = Path(__file__).parents[1]
-FAST = ("model/rules", "model/weaving", "model/measures", "inputs", "lab/analysis", "output", "evidence/claims")
-"""Folders whose tests are marked `fast`, unless they are marked `slow`."""
+FAST = (
+    "model/rules",
+    "model/weaving",
+    "model/measures",
+    "model/test_luck.py",
+    "model/test_outcomes.py",
+    "model/test_schedule.py",
+    "model/test_world.py",
+    "inputs",
+    "lab/analysis",
+    "lab/experiment/test_designs.py",
+    "lab/experiment/test_experiment.py",
+    "lab/experiment/test_factors.py",
+    "lab/experiment/test_reading.py",
+    "lab/test_comparison.py",
+    "output",
+    "evidence/charts",
+    "evidence/claims/test_claim.py",
+    "evidence/claims/test_future_measures.py",
+    "evidence/claims/test_trial.py",
+    "evidence/claims/test_verdict_rule.py",
+    "evidence/targets/test_club_split.py",
+    "evidence/targets/test_counting.py",
+    "evidence/targets/test_matrix_measures.py",
+    "evidence/targets/test_target_catalogue.py",
+    "evidence/targets/test_tie_turnover.py",
+)
+"""Folders and files whose tests are marked `fast`, unless they are marked `slow`."""
+NOT_FAST = (
+    "inputs/reading/test_limits.py",
+    "output/test_figures.py",
+    "output/report/test_report_page.py",
+    "output/report/test_sentences.py",
+)
+"""Files below these folders that draw, write whole reports or start processes."""
 
 SHORT = 'Scenario.load("scenarios/weaving.toml").with_({"weeks": 5})'
 COMPILING = (
@@ -30,7 +63,8 @@ COMPILING = (
 def pytest_xdist_setupnodes(config, specs):
     """Compile the rules once for all workers instead of once in each."""
     if len(specs) > 1 and not config.option.collectonly:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        # Without coverage, which slows the compiler down and has nothing to see there.
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")} | {"PYTHONPATH": str(ROOT)}
         processes = [
             subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
             for code in COMPILING
@@ -39,9 +73,23 @@ def pytest_xdist_setupnodes(config, specs):
             process.wait()
 
 
+def is_fast(path):
+    """Return whether the tests of a file, or some below a folder, are marked `fast`."""
+    own = path.relative_to(ROOT / "tests")
+    return own.as_posix() not in NOT_FAST and any(
+        own.is_relative_to(part) or (path.is_dir() and Path(part).is_relative_to(own)) for part in FAST
+    )
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Import no other test files for `-m fast`: that would take half of the time."""
+    if config.option.markexpr == "fast" and collection_path.is_relative_to(ROOT / "tests"):
+        return not is_fast(collection_path) or None
+    return None
+
+
 def pytest_collection_modifyitems(items):
-    """Mark the quick tests: those of rules, measures, statistics and inputs."""
-    folders = tuple(ROOT / "tests" / folder for folder in FAST)
+    """Mark the quick tests."""
     for item in items:
-        if not item.get_closest_marker("slow") and any(item.path.is_relative_to(folder) for folder in folders):
+        if not item.get_closest_marker("slow") and is_fast(item.path):
             item.add_marker("fast")

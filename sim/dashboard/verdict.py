@@ -87,14 +87,14 @@ def how_sure(result: Race, a: str, b: str, preview: bool, clear: bool) -> str:
     size = number(abs(gain.mean) / MONTHS.weeks, places)
     first = proportion(max(result.a_first, result.b_first), result.n)
     chance = f"first in {percent(first.mean)} of futures (95% interval {percent(first.low)} to {percent(first.high)})"
+    more = "wait for the rest" if preview else "more would make this surer"
+    few = f" These are few futures: {more}." if result.n < FEW else ""
     if not clear:
         ends = " to ".join(f"{a if end > 0 else b} {number(abs(end), places)} sooner" for end in (low, high))
         among = ", given how many comparisons the page makes" if gain.clear else ""
-        return f"On average the two are {size} months apart (95% interval: {ends}): no clear difference{among}."
+        return f"On average the two are {size} months apart (95% interval: {ends}): no clear difference{among}.{few}"
     who = a if gain.mean < 0 else b
     low, high = (low, high) if gain.mean < 0 else (-high, -low)
-    more = "wait for the rest" if preview else "more would make this surer"
-    few = f" These are few futures: {more}." if result.n < FEW else ""
     span = f"{number(low, places)} to {number(high, places)}"
     months = "month" if float(size) == 1 else "months"
     return f"{who} is {size} {months} sooner on average (95% interval {span}), and {chance}.{few}"

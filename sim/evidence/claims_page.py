@@ -10,28 +10,31 @@ from matplotlib.figure import Figure
 
 from sim.evidence.charts.claim_chart import VERDICT_COLOURS
 from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS
-from sim.evidence.claims.claim_rows import AblationRow, ClaimRow
+from sim.evidence.claims.claim_rows import AblationRow, BoundaryRow, ClaimRow, PartRow
 from sim.evidence.claims.run import LOOKS
+from sim.evidence.claims.taken_away import TakenAwayRow
 from sim.evidence.claims.verdict_rule import HOLDS
 from sim.evidence.frozen import CLAIMS_VERSION
 from sim.model.version import MODEL_VERSION, package_version
 from sim.output.report.page import Bullets, Card, Cards, Fold, Picture, Prose, Section, Table, render_page
-from sim.output.words import estimate, percent, three_digits
+from sim.output.words import between, capital, estimate, percent, three_digits
 
 SOURCES = {"GN": "theory of generative networks", "CAP": "connect, align, produce"}
 """What the sources of claims and questions are called."""
-ORDER = ("holds", "conditional", "undecided", "does not hold")
+ORDER = ("holds", "conditional", "mixed", "undecided", "does not hold")
 RULE = (
     "Each claim is split into parts: what would be seen if it were true. Every part is an experiment on paired simulated "
     "futures, with an effect signed so that above 0 is what the claim says, and a margin, set beforehand, above which an "
-    "effect counts. A part holds if the whole interval of its effect lies above the margin, does not hold if the whole "
-    "interval lies below it, and is undecided otherwise. A claim holds if all its parts do. A part that follows from how a "
-    "comparator is defined is shown, but does not count."
+    "effect counts. A part holds if the whole interval of its effect lies above the margin and its effect counts in two "
+    "thirds of other plausible worlds, again with the whole interval; if it counts in fewer, it is not robust. It does not "
+    "hold if the whole interval of its effect lies below the margin, and is undecided otherwise. A claim holds if all its "
+    "parts do; otherwise it is conditional if it is known from where on it holds, and mixed if some parts hold and others do "
+    "not. A part that follows from how a comparator is defined is shown, but does not count."
 )
 OTHER_WORLDS = (
     "Other worlds: the share of other plausible worlds in which the mean effect of a few futures is at least the margin. Noise "
     "in these means draws the share towards one half: where it is high the true share is rather higher, where it is low "
-    "rather lower."
+    "rather lower, so verdicts err towards undecided."
 )
 
 
@@ -42,8 +45,12 @@ def claims_page(
     replicates: int,
     worlds: int,
     notes: Sequence[str],
+    taken: Sequence[TakenAwayRow] = (),
 ) -> str:
-    """Return the page as one HTML text.  `figures`: "score", and "claim-NN" for each claim."""
+    """Return the page as one HTML text.
+
+    `figures`: "score", and "claim-NN" for each claim.  `taken`: outcomes with mechanisms taken away, if that was tried.
+    """
     counts = Counter(row.verdict for row in rows)
     cards = [
         Card(str(counts[verdict]), verdict, colour=VERDICT_COLOURS[verdict]) for verdict in ORDER if counts[verdict]
@@ -59,7 +66,7 @@ def claims_page(
             *(Prose(note, "warning") for note in notes),
             Prose(RULE),
             Prose(
-                f"Intervals are corrected for {LOOKS} parts. {replicates:,} futures an arm, seed {seed}{robustness}."
+                f"Intervals are corrected for {LOOKS} comparisons. {replicates:,} futures an arm, seed {seed}{robustness}."
             ),
             *([Prose(OTHER_WORLDS)] if worlds else []),
             score_table(rows),
@@ -70,6 +77,22 @@ def claims_page(
     sections = [
         opening,
         *(claim_section(row, figures[f"claim-{row.claim:02d}"]) for row in rows),
+        *(
+            [
+                Section(
+                    "Taken away",
+                    [
+                        Prose(
+                            "Main outcomes of the usual coordinator's network with a mechanism switched off, minus the same "
+                            "futures with it: mean difference and 95% interval."
+                        ),
+                        taken_away_table(taken),
+                    ],
+                )
+            ]
+            if taken
+            else []
+        ),
         Section(
             "Added mechanisms",
             [
@@ -120,6 +143,8 @@ def ablation_words(ablation: AblationRow, unit: str) -> str:
 def remarks(row: ClaimRow) -> list[str]:
     """Return what a reader has to know of a claim: its condition, what it depends on, and missing futures."""
     lines = [row.condition] if row.condition else []
+    if row.boundary:
+        lines.append(boundary_words(row.boundary))
     for part in row.parts:
         if part.given:
             lines.append(f"{part.part} is true by definition and does not count: {part.given}.")
@@ -127,7 +152,14 @@ def remarks(row: ClaimRow) -> list[str]:
             lines.append(
                 f"{part.part}, with this off: {part.ablation.off}. {ablation_words(part.ablation, part.unit)}."
             )
-        for name, without in part.without_form.items() if part.verdict == HOLDS else ():
+        if part.verdict != part.here == HOLDS:
+            lines.append(worlds_words(part))
+        lines += [
+            f"{part.part}, with the option {name}: {option.here} at the default settings, "
+            f"{estimate(option.effect, option.ci95)} {part.unit}."
+            for name, option in part.with_option.items()
+        ]
+        for name, without in part.without_form.items() if part.here == HOLDS else ():
             if without.effect is None:
                 unclear = "it is unclear whether it depends on an added mechanism, since too few futures have an effect"
                 lines.append(f"{part.part}: {unclear}: {name}.")
@@ -137,6 +169,39 @@ def remarks(row: ClaimRow) -> list[str]:
     if row.more_replicates:
         lines.append(f"Undecided parts need about {row.more_replicates:,} futures an arm.")
     return lines
+
+
+def worlds_words(part: PartRow) -> str:
+    """Return why a part that holds at the default settings does not hold."""
+    if part.robust_share is None:
+        return f"{part.part} holds at the default settings; other worlds were not tried."
+    corrected = between(part.robust_corrected)
+    return (
+        f"{part.part} holds at the default settings, and counts in {percent(part.robust_share)} of other worlds (share "
+        f"{corrected}, corrected), where two thirds are asked for."
+    )
+
+
+def boundary_words(boundary: BoundaryRow) -> str:
+    """Return a claim's effect at each value of what it may depend on."""
+    tried = zip(boundary.values, boundary.effects, boundary.ci95, boundary.verdicts, strict=True)
+    each = "; ".join(
+        f"{boundary.said.format(f'{value:,g}')}: {estimate(effect, ci95)}, {verdict}"
+        for value, effect, ci95, verdict in tried
+    )
+    return f"Mapped: {boundary.part} ({boundary.unit}; counts from {three_digits(boundary.margin)}). {capital(each)}."
+
+
+def taken_away_table(rows: Sequence[TakenAwayRow]) -> Table:
+    """Return a table with a row for each mechanism, and the difference that it makes to each outcome."""
+    names = list(dict.fromkeys(row.outcome for row in rows))
+    labels = {row.outcome: f"{row.label} ({row.unit})" for row in rows}
+    found = {(row.taken, row.outcome): row for row in rows}
+    cells = [
+        (taken, *(f"{estimate((row := found[taken, name]).difference, (row.low, row.high))}" for name in names))
+        for taken in dict.fromkeys(row.taken for row in rows)
+    ]
+    return Table(("taken away", *(labels[name] for name in names)), cells)
 
 
 def claim_section(row: ClaimRow, figure: Figure) -> Section:
@@ -167,7 +232,7 @@ def claim_section(row: ClaimRow, figure: Figure) -> Section:
 
 def parts_table(claims: Sequence[ClaimRow]) -> pd.DataFrame:
     """Return a table with a row for each part of a claim; an interval takes two columns."""
-    columns = ("part", "says", "unit", "margin", "effect", "futures", "verdict", "given", "robust_share")
+    columns = ("part", "says", "unit", "margin", "effect", "futures", "verdict", "given", "robust_share", "here")
     rows = []
     for claim in claims:
         for part in claim.parts:

@@ -26,6 +26,8 @@ class StartNetwork:
     `leaders`: rows of known leaders, in order.
     `faction`: int8 (n,), the side that each took later, -1 unknown; for validation only, nothing else may read it.
     `tree_parent`: int32 (n,), manager of each in an organisation, -1 for the top (row 0) and for newcomers.
+    `learner`: bool (n,), who in a connectivity network receives skills and connections and gives none; the others, who are
+    experienced, need none.  None: no such kinds of members.
     `joined_late`: bool (n,), added newcomers without ties.  None: no newcomers.
     `source`: where the data are from, or how the network was generated.
     `notes`: sentences on what was recognised, excluded or assumed.
@@ -45,6 +47,7 @@ class StartNetwork:
     leaders: tuple[int, ...] = ()
     faction: np.ndarray | None = None
     tree_parent: np.ndarray | None = None
+    learner: np.ndarray | None = None
     joined_late: np.ndarray | None = None
     source: str = ""
     notes: tuple[str, ...] = field(default=())
@@ -63,6 +66,7 @@ class StartNetwork:
             "viewpoint": (self.viewpoint, (n, 2), np.float64),
             "faction": (self.faction, (n,), np.int8),
             "tree_parent": (self.tree_parent, (n,), np.int32),
+            "learner": (self.learner, (n,), np.bool_),
             "joined_late": (self.joined_late, (n,), np.bool_),
         }
         for name, (array, shape, dtype) in expected.items():
@@ -135,6 +139,7 @@ def new_network(
     leaders: tuple[int, ...] = (),
     faction: np.ndarray | None = None,
     tree_parent: np.ndarray | None = None,
+    learner: np.ndarray | None = None,
     notes: tuple[str, ...] = (),
     ids: tuple[str, ...] | None = None,
     sector_names: tuple[str, ...] = (),
@@ -152,6 +157,7 @@ def new_network(
         leaders=leaders,
         faction=faction,
         tree_parent=tree_parent,
+        learner=learner,
         source=source,
         notes=notes,
         ids=ids,

@@ -16,6 +16,7 @@ from sim.model.start import StartNetwork
 from sim.model.state import (
     BOND,
     CHANGE,
+    CONNECTIONS,
     COORDINATOR,
     GIFT,
     GROUP,
@@ -24,6 +25,7 @@ from sim.model.state import (
     NETWORK,
     NEWCOMERS,
     SCRATCH,
+    SKILLS,
     TALLY,
     TIE,
     WEEKLY,
@@ -114,10 +116,20 @@ def build_world(
     network.sectors = int(start.sector.max()) + 1
     strength = start.strength / start.strength.mean() if len(start.ties) else start.strength
     populate(world, start.ties, strength, np.ascontiguousarray(start.viewpoint))
+    if start.learner is not None:
+        give_one_way(world, start.learner)
     if world.parameters[0].organisation_fixed > 0.0:
         tree = start.tree_parent if start.tree_parent is not None else np.full(start.members, -1, np.int32)
         staff_teams(world, tree)
     return world
+
+
+def give_one_way(world: World, learner: np.ndarray) -> None:
+    """Let skills and connections go from the experienced to learners only: learners have none, the experienced need none."""
+    learners, experienced = np.flatnonzero(learner), np.flatnonzero(~learner)
+    for kind in (SKILLS, CONNECTIONS):
+        world.members.endowment[learners, kind] = 0.0
+        world.members.need[experienced, kind] = 0.0
 
 
 def copy_world(world: World) -> World:

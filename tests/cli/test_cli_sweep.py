@@ -18,9 +18,9 @@ from sim.lab.experiment.reading import part_files, read_dataset
 from sim.lab.results import read_manifest
 from tests.lab.experiment.worlds import FILE, ROOT, WEAVING
 
-LONG = ["--set", "experiment.samples=120", "--replicates", "8", "--set", "weeks=156"]
-RUNS = 1920
-"""Runs of some milliseconds: ten seconds' work, so that nobody who looks late at the first few hundred finds it done."""
+LONG = ["--set", "experiment.samples=60", "--replicates", "8", "--set", "weeks=156"]
+RUNS = 960
+"""Runs of some milliseconds: five seconds' work, so that nobody who looks late at the first few hundred finds it done."""
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from sim.model.levers import LEVERS
 from sim.model.outcomes import OUTCOMES
 from sim.model.schedule import SCHEDULE
 from sim.model.state import LAYOUTS, MAP, WEEKLY
+from tests.examples import PARAMETER
 
 
 def prose(text: str) -> str:
@@ -84,7 +85,7 @@ def test_rewriting_is_idempotent_and_keeps_the_text_by_hand():
 
 
 def test_a_changed_declaration_shows(monkeypatch):
-    changed = tuple(replace(p, default=p.high) if p.key == "trust.gain" else p for p in PARAMETERS)
+    changed = tuple(replace(p, default=p.high) if p.key == PARAMETER else p for p in PARAMETERS)
     monkeypatch.setattr(document, "PARAMETERS", changed)
     assert rewritten(TEXT) != TEXT
 

@@ -169,7 +169,9 @@ def test_waiting_for_a_network_that_is_never_ready_gives_a_warning():
 def test_a_small_gap_is_in_days():
     def sentence(days):
         weeks = {"a": np.full(40, 50.0) + np.arange(40) % 3, "b": np.full(40, 50.0 + days / 7) + np.arange(40) % 3}
-        fake = SimpleNamespace(weeks=lambda name, stage: weeks[name], scenario=SimpleNamespace(weeks=156))
+        fake = SimpleNamespace(
+            weeks=lambda name, stage: weeks[name], scenario=SimpleNamespace(weeks=156), sign=lambda *_: -1
+        )
         return verdict.pair_verdict(fake, "aligned", "a", "b", {"a": "One", "b": "Two"}).sentence
 
     assert sentence(7).startswith("7 days apart on average: One reaches alignment first in 40 of 40 simulated futures")

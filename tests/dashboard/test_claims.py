@@ -27,7 +27,7 @@ def test_every_claim_is_there_with_its_verdict_and_every_part():
     assert [(one.number, one.verdict) for one in shown.claims] == [(one["claim"], one["verdict"]) for one in rows]
     assert sum(kind.count for kind in shown.kinds) == len(rows)
     for one, claim in zip(shown.claims, rows, strict=True):
-        assert bool(one.condition) == (claim["verdict"] == "conditional") and one.text == claim["text"]
+        assert bool(one.condition) == (claim["verdict"] in ("conditional", "mixed")) and one.text == claim["text"]
         assert [part.says for part in one.parts] == [part["says"] for part in claim["parts"]]
         assert bool(one.forms) == any(part["depends_on"] for part in claim["parts"])
     assert packed(shown) and shown.made.startswith(f"Published with model {published()['claims']['model_version']}")
@@ -37,7 +37,8 @@ def test_the_score_counts():
     claims = [SimpleNamespace(verdict=kind) for kind in ("holds", "holds", "does not hold", "conditional")]
     summary = claims_score(claims)
     assert summary == (
-        "Of the 4 claims that the sources make, 2 hold, 1 is conditional, none is undecided and 1 does not hold in this model."
+        "Of the 4 claims that the sources make, 2 hold, 1 is conditional, none is mixed, none is undecided and "
+        "1 does not hold in this model."
     )
     targets = [
         {"inside": inside, "in_fit": fit} for inside, fit in ((1, True), (1, False), (0, False), (0, True), (1, False))

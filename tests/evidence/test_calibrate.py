@@ -10,7 +10,7 @@ from sim.evidence.targets import eies
 from sim.evidence.targets.target_catalogue import BY_NAME
 
 SMALL = calibrate.Problem(
-    "eies", (calibrate.free("members.activity_sigma", 0.3, 1.6), calibrate.free("hub_share", 0.05, 0.6)),
+    "eies", (calibrate.free("members.activity_sigma", 0.3, 1.6), calibrate.free("organiser_activity", 1.0, 20.0)),
     ("eies_top_3", "eies_organiser"), ("eies_met_density",),
 )  # fmt: skip
 

@@ -37,6 +37,7 @@ GENERATED = [
     kinds.Random,
     kinds.SmallWorld,
     kinds.CorePeriphery,
+    kinds.Connectivity,
     kinds.Star,
     kinds.Fragments,
     kinds.Empty,
@@ -292,6 +293,14 @@ def test_the_periphery_is_tied_only_to_the_core(members, degree):
         assert start.degree[core:].min() >= 1
     assert start.degree[:core].mean() > 3 * start.degree[core:].mean()
     assert len(set(start.sector[:core].tolist())) == 4
+
+
+def test_learners_of_a_connectivity_network_know_only_the_experienced_and_newcomers_are_learners():
+    start = build(kinds.Connectivity(members=40, degree=2, experienced=0.3, newcomers=5), 3, 1)
+    assert start.learner is not None and start.learner.tolist() == [False] * 12 + [True] * 33
+    assert len(start.ties) == 40 and (start.ties[:, 0] < 12).all()
+    graph = to_networkx(start)
+    assert [graph.nodes[i]["learner"] for i in graph] == start.learner.tolist()
 
 
 def test_with_few_ties_any_peripheral_member_may_have_none():

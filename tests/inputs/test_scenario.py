@@ -192,11 +192,11 @@ def test_each_action_has_its_record(weaving):
     factors = ("budget_factor", "hours_factor", "money_factor", "hub_factor")
     changes = [{"week": 1, factor: 0.5, "coordinator": 1} for factor in factors]
     changes.append({"week": 2, "coordinator_leaves": True, "coordinator": 0})
-    changes.append({"week": 3, "set": {"trust": {"decay": 0.1, "gain": 0.3}, "groups.smallest": 5}})
+    changes.append({"week": 3, "set": {"trust": {"decay": 0.1, "floor": 0.02}, "groups.smallest": 5}})
     found = Scenario.load(weaving).with_({"strategies.two.changes": changes, "changes": []}).change_records("two")
     assert found.tolist()[:5] == [*((1, SCALE, 1, field, 0.5) for field in range(4)), (2, LEAVE, 0, 0, 0.0)]
     settings = {PARAMETERS[row.target].key: row.value for row in found[5:]}
-    assert settings == {"trust.decay": 0.1, "trust.gain": 0.3, "groups.smallest": 5.0}
+    assert settings == {"trust.decay": 0.1, "trust.floor": 0.02, "groups.smallest": 5.0}
 
 
 def test_costs_and_budgets(weaving):
@@ -472,7 +472,7 @@ coordinator_fields = {
     "policy": st.sampled_from(["weeks", "readiness", "never"]),
     "align_week": numbers(0, 60, True),
     "produce_week": numbers(60, 200, True),
-    "ready_degree": numbers(0, 20),
+    "ready_ties": numbers(0, 20),
     **dict.fromkeys(("connect", "align", "produce"), share_tables),
 }
 weeks = st.integers(0, 51)
@@ -610,7 +610,7 @@ MISTAKES = {
     "network.kind = 3": f"network.kind is 3, which is unknown; known are {', '.join(KINDS)}",
     "[network]\nkind = 'karate'\ndegree = 3": (
         "network.degree is unknown for kind 'karate'"
-        " (known for communities, random, small_world, core_periphery, star);"
+        " (known for communities, random, small_world, core_periphery, connectivity, star);"
         f" known are {', '.join(KINDS['karate'].model_fields)}"
     ),
     "network.membrs = 3": "network.membrs is unknown; did you mean members?",
@@ -646,7 +646,7 @@ MISTAKES = {
         "changes.0.set.trust.decai is unknown; did you mean trust.decay?"
     ),
     "[[changes]]\nweek = 3\nset = { trust.decay = 2 }": (
-        "changes.0.set.trust.decay is 2; allowed are numbers from 0 to 1 (per week)"
+        "changes.0.set.trust.decay is 2; allowed are numbers from 0 to 1 (trust per week)"
     ),
     "[[changes]]\nweek = 3\nset = { trust.decay = 0, 'trust.decay' = 0 }": (
         "changes.0.set.trust.decay is set twice; allowed is once"

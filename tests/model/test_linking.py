@@ -21,7 +21,7 @@ import json
 from sim.model import jit
 from tests.model.worlds import complete, do, make_world, world_hash
 world = make_world(8, complete(*range(8)), even=False)
-for name in ("read_news", "belong", "talk", "fade"):
+for name in ("read_news", "belong"):
     do(world, name)
 print(json.dumps([jit.LINKED, world_hash(world)]))
 """

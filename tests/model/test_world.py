@@ -9,7 +9,7 @@ from sim.lab.future import open_world
 from sim.model.declarations import NUMBER, defaults
 from sim.model.rules.spreading import log_gift
 from sim.model.start import new_network, numbered, sorted_ties
-from sim.model.state import COORDINATOR, SET, START
+from sim.model.state import CONNECTIONS, COORDINATOR, KNOWLEDGE, RESOURCES, SET, SKILLS, START
 from sim.model.world import (
     TIE_SLOTS,
     WorldError,
@@ -72,6 +72,18 @@ def test_viewpoints_in_the_data_are_kept_and_others_drawn():
     viewpoint = np.array([[0.1, 0.9], [np.nan, np.nan]])
     world = build_world(start_of(2, [], viewpoint=viewpoint), defaults(), COORDINATOR.empty(0), np.zeros(0), 5, 1, 0)
     assert world.members.viewpoint[0].tolist() == [0.1, 0.9] and np.isfinite(world.members.viewpoint[1]).all()
+
+
+def test_skills_and_connections_go_one_way_in_a_connectivity_network():
+    learner = np.array([False, True, True])
+    start = start_of(3, TRIANGLE, learner=learner)
+    world = build_world(start, defaults(), COORDINATOR.empty(0), np.zeros(0), 5, 1, 0)
+    endowment, need = world.members.endowment[:3], world.members.need[:3]
+    assert (endowment[learner][:, [SKILLS, CONNECTIONS]] == 0).all() and (
+        need[~learner][:, [SKILLS, CONNECTIONS]] == 0
+    ).all()
+    assert (endowment[~learner] > 0).all() and (need[learner] > 0).all()
+    assert (endowment[:, [KNOWLEDGE, RESOURCES]] > 0).all() and (need[:, [KNOWLEDGE, RESOURCES]] > 0).all()
 
 
 def test_settings_and_coordinators_are_copied():

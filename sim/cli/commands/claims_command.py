@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import pandas as pd
@@ -17,6 +17,7 @@ from sim.cli.terminal import InputError, plain_table, right
 from sim.evidence.charts.claim_chart import claim_parts, score
 from sim.evidence.claims.claim_rows import ClaimRow
 from sim.evidence.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
+from sim.evidence.claims.taken_away import TakenAwayRow, try_taken_away
 from sim.evidence.claims.verdict_rule import FEWEST
 from sim.evidence.claims_page import SOURCES, claims_page, parts_table, remarks
 from sim.evidence.frozen import CLAIMS_VERSION, exploration
@@ -53,7 +54,8 @@ def claims(
     """Test the claims that the model's sources make.
 
     Shows effects, what remains of them with a mechanism off, robustness, and verdicts.  Takes some minutes.  With --out:
-    tables, a figure for each claim, and a page (claims.html).
+    tables, a figure for each claim, and a page (claims.html).  When all claims are tested, also how the main outcomes
+    change with each mechanism taken away (taken_away.csv).
 
     Example: gennet claims --only 4,10 --out results/claims
     """
@@ -62,7 +64,15 @@ def claims(
     if not 0 <= others <= MOST_WORLDS:
         raise InputError(f"--worlds is {others:,}; allowed are 0 (no robustness check) to {MOST_WORLDS:,}")
     chosen = numbers(only)
-    seed = VERDICT_SEED if seed is None else seed
+    taken: list[TakenAwayRow] = []
+
+    def work(tick: Callable[[int, int], None], stopped: Callable[[], bool]) -> list[ClaimResult]:
+        results = try_claims(chosen, seed_used, count, others, jobs, tick, stopped)
+        if chosen is None:
+            taken.extend(try_taken_away(seed_used, count, jobs, stopped))
+        return results
+
+    seed_used = VERDICT_SEED if seed is None else seed
     study: Study[ClaimResult] = Study(
         command="claims",
         content={
@@ -74,12 +84,12 @@ def claims(
         answers="verdicts",
         progress="Testing",
         unit="claims",
-        work=lambda tick, stopped: try_claims(chosen, seed, count, others, jobs, tick, stopped),
+        work=work,
         show=lambda console, results: print_claims(console, [result.row for result in results]),
-        write=lambda folder, results: write(folder, results, seed, count, others),
+        write=lambda folder, results: write(folder, results, taken, seed_used, count, others),
         first="claims.html",
     )
-    return follow(study, seed, out, as_json)
+    return follow(study, seed_used, out, as_json)
 
 
 def numbers(text: str | None) -> list[int] | None:
@@ -134,19 +144,28 @@ def robust(claim: ClaimRow) -> str:
     return f"; effects in other plausible worlds count: {each}"
 
 
-def write(folder: ResultsFolder, results: Sequence[ClaimResult], seed: int, replicates: int, worlds: int) -> None:
-    """Write tables, one figure for each claim, and a page."""
+def write(
+    folder: ResultsFolder,
+    results: Sequence[ClaimResult],
+    taken: Sequence[TakenAwayRow],
+    seed: int,
+    replicates: int,
+    worlds: int,
+) -> None:
+    """Write tables, one figure for each claim, and a page.  `taken`: empty unless all claims were tested."""
     folder.begin()
     rows = [result.row for result in results]
     folder.text("claims.json", json_text([row.to_json() for row in rows]))
     folder.csv("claims.csv", claims_table(rows))
     folder.csv("parts.csv", parts_table(rows))
+    if taken:
+        folder.csv("taken_away.csv", pd.DataFrame([row.to_json() for row in taken]))
     figures = {f"claim-{result.row.claim:02d}": claim_parts(result.row, result.worlds) for result in results}
     figures["score"] = score(rows)
     for name, figure in figures.items():
         save_in(folder, f"figures/{name}", figure)
     notes = exploration(seed, "verdicts")
-    folder.text("claims.html", claims_page(rows, figures, seed, replicates, worlds, notes))
+    folder.text("claims.html", claims_page(rows, figures, seed, replicates, worlds, notes, taken))
 
 
 def claims_table(claims: Sequence[ClaimRow]) -> pd.DataFrame:

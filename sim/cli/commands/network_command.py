@@ -73,25 +73,23 @@ def network(
     if to is not None and to.suffix.lower() not in ENDINGS:
         raise InputError(f"--to: {to} ends in {to.suffix or 'nothing'!r}; allowed are {', '.join(ENDINGS)}")
     targets = outputs(to, files)
-    options = ReadOptions(
-        columns=tuple(chosen_column(one) for one in column or ()),
-        scale=tuple(chosen_word(one) for one in scale or ()),
-        add_missing=add_missing,
-        sheets=tuple(sheet or ()),
-        at=at,
-        encoding=encoding,
-        directed=directed,
-    )
-    try:
-        read = read_network([read_file(path) for path in files], options)
-    except NetworkFaults as faults:
-        if as_json:
-            show(lambda console: None, faulty(faults), as_json)
-        raise
+    columns, words = map(chosen_column, column or ()), map(chosen_word, scale or ())
+    options = ReadOptions(tuple(columns), tuple(words), add_missing, tuple(sheet or ()), at, encoding, directed)
+    read = read_or_report(files, options, as_json)
     findings = health(read.start)
     show(lambda console: print_network(console, read, findings), payload_of(read, findings), as_json)
     for path in convert(read, targets):
         say(f"Written: {path}")
+
+
+def read_or_report(files: Sequence[Path], options: ReadOptions, as_json: bool) -> UserNetwork:
+    """Return the network in some files.  Raises NetworkError, after printing its faults if JSON is asked for."""
+    try:
+        return read_network([read_file(path) for path in files], options)
+    except NetworkFaults as faults:
+        if as_json:
+            show(lambda console: None, faulty(faults), as_json)
+        raise
 
 
 def chosen_column(text: str) -> tuple[str, str]:

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.evidence.claims.claim_rows import AblationRow, ClaimRow, PartRow
+from sim.evidence.claims.claim_rows import AblationRow, ClaimRow, OptionRow, PartRow
+from sim.evidence.claims.verdict_rule import ENOUGH_WORLDS
 from sim.output.figures import drawing
 from sim.output.figures.palette import FAINT, GRID, INK, ink
 
@@ -18,15 +19,25 @@ VERDICT_COLOURS = {
     "does not hold": "#d55e00",
     "undecided": "#767676",
     "conditional": "#0072b2",
+    "mixed": "#7a5195",
+    "not robust": "#b8860b",
     "by definition": "#767676",
 }
-VERDICT_MARKS = {"holds": "o", "does not hold": "X", "undecided": "D", "conditional": "s", "by definition": "|"}
+VERDICT_MARKS = {
+    "holds": "o",
+    "does not hold": "X",
+    "undecided": "D",
+    "conditional": "s",
+    "mixed": "P",
+    "not robust": "^",
+    "by definition": "|",
+}
 OTHER = "#555555"
 WORLDS = "in other plausible worlds"
 ROW = 0.27
 WIDTH = 5.4
 LEFT = 2.55
-Shown = PartRow | AblationRow | np.ndarray
+Shown = PartRow | AblationRow | OptionRow | np.ndarray
 BOLD = 0.86
 """Widths are measured in plain letters; bold ones need more."""
 
@@ -61,8 +72,9 @@ def claim_parts(claim: ClaimRow, worlds: Mapping[str, Sequence[float]]) -> Figur
         top = bottom - below
     note = (
         "Mark: mean effect; thick line: its 95% interval; thin line: the interval corrected for multiple comparisons, "
-        "which decides the verdict. Shaded: where an effect counts for the claim. What is true by definition of a comparator "
-        "does not count. Grey marks: the same with something switched off. Small dots: mean effects in other plausible worlds."
+        "which decides it at the default settings. Shaded: where an effect counts for the claim. "
+        "What is true by definition of a comparator does not count. Grey marks: the same with something switched off or on. "
+        "Small dots: mean effects in other plausible worlds."
     )
     drawing.headline(figure, text, note)
     return figure
@@ -74,6 +86,7 @@ def rows_of(part: PartRow, worlds: Sequence[float]) -> list[tuple[str, Shown]]:
     if part.ablation:
         rows.append((part.ablation.off, part.ablation))
     rows += [(f"without the added mechanism: {name}", row) for name, row in part.without_form.items()]
+    rows += [(f"with the option: {name}", option) for name, option in part.with_option.items()]
     if len(worlds):
         rows.append((WORLDS, np.asarray(worlds, float)))
     return rows
@@ -123,6 +136,7 @@ def score(claims: Sequence[ClaimRow]) -> Figure:
             axes.plot(first.robust_ci95, [row, row], color=colour, linewidth=2.2)
             axes.plot(first.robust_share, row, VERDICT_MARKS[claim.verdict], color=colour, markersize=7, zorder=4)
         axes.text(1.04, row, claim.verdict, fontsize=drawing.TEXT, color=ink(colour), va="center")
+    axes.axvline(ENOUGH_WORLDS, color=FAINT, linewidth=1.0, zorder=1)
     axes.set_xlim(-0.02, 1.02)
     drawing.name_rows(axes, names, dict.fromkeys(names, INK))
     drawing.name_panel(axes, "", "share of other plausible worlds in which the effect counts too", "claim")
@@ -130,6 +144,6 @@ def score(claims: Sequence[ClaimRow]) -> Figure:
         figure,
         "Claims of the sources: verdicts, and how robust they are",
         "Mark: share of worlds drawn from the plausible ranges of all parameters in which the effect of the claim's first "
-        "part is at least its margin; line: 95% interval of that share.",
+        "part is at least its margin; line: 95% interval of that share. A claim that holds does so in two thirds of worlds.",
     )
     return figure

@@ -75,6 +75,30 @@ ADDED_MECHANISMS = {
 }
 """By name, those that claims are tried without."""
 
+
+@dataclass(frozen=True)
+class Option:
+    """A rule that is off by default; its effect on verdicts is shown.  `settings`: what switches it on."""
+
+    name: str
+    what: str
+    settings: Mapping[str, float]
+    support: str
+
+
+OPTIONS = {
+    option.name: option
+    for option in (
+        Option(
+            "crowding out",
+            "being introduced by a coordinator, or receiving a gift that it relays, lowers a member's initiative by 7%",
+            {"customized.crowding": 0.93},
+            "rewards crowd out motivation: Deci, Koestner & Ryan (1999); nothing is known of brokering",
+        ),
+    )
+}
+"""By name."""
+
 UNTRIED = (
     AddedMechanism(
         "contact",

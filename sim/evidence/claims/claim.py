@@ -71,7 +71,8 @@ class ClaimPart:
 
     `says`: what is expected, in plain words, with the effect's direction: "production is reached later under a hub".
     `world`: settings of all arms over the claims' common world.  `added`: names of the added mechanisms
-    (`sim.evidence.claims.added_mechanisms`) without which the part is tried too.  `ledger`: whether measures read the ledger
+    (`sim.evidence.claims.added_mechanisms`) without which the part is tried too.  `options`: names of the options with which
+    it is tried too.  `ledger`: whether measures read the ledger
     of gifts.  `effort`: how many times the usual number of futures the effect needs.  `given`: why the effect follows from
     how a comparator is defined; such a part is shown, but does not count.
     """
@@ -83,6 +84,7 @@ class ClaimPart:
     world: Table = field(default_factory=dict)
     ablation: Ablation | None = None
     added: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     ledger: bool = False
     effort: int = 1
     given: str = ""
@@ -94,10 +96,23 @@ class ClaimPart:
 
 
 @dataclass(frozen=True)
+class Boundary:
+    """What a claim may depend on: a part that is tried at several values of one thing.
+
+    `said`: a value in words, with {} for it.  `values`: in ascending order.  `part`: the part at a value.
+    """
+
+    said: str
+    values: tuple[float, ...]
+    part: Callable[[float], ClaimPart]
+
+
+@dataclass(frozen=True)
 class Claim:
     """A claim of the sources, with its parts; the effect of the first stands for the claim.
 
     `source`: GN or CAP (see `sim/model/MODEL.md`).  `mechanism`: the rules through which it would come about in the model.
+    `boundary`: where it may begin or end to hold, if that is mapped.
     """
 
     number: int
@@ -105,6 +120,7 @@ class Claim:
     source: str
     mechanism: str
     parts: tuple[ClaimPart, ...]
+    boundary: Boundary | None = None
 
 
 def less(a: Values, b: Values) -> Values:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 
 from pydantic import TypeAdapter
@@ -27,13 +27,42 @@ class AblationRow:
 
 
 @dataclass(frozen=True)
+class OptionRow:
+    """An effect with an optional rule switched on, and what its verdict would be at the default settings."""
+
+    option: str
+    effect: float | None
+    ci95: Interval | None
+    here: str
+
+
+@dataclass(frozen=True)
+class BoundaryRow:
+    """A claim tried at several values of what it may depend on.
+
+    `effects`, `ci95`, `verdicts`: at each of `values`.  `found`: from or up to where it holds, in words, if that is clear.
+    """
+
+    said: str
+    part: str
+    unit: str
+    margin: float
+    values: tuple[float, ...]
+    effects: tuple[float | None, ...]
+    ci95: tuple[Interval | None, ...]
+    verdicts: tuple[str, ...]
+    found: str | None
+
+
+@dataclass(frozen=True)
 class PartRow:
     """One part tried.
 
     `ci_corrected`: the interval behind the verdict.  `futures`: that have an effect.  `replicates_needed`: to decide an
     undecided part.  `without_form`: by name, the effect without an added mechanism.  `depends_on`: added mechanisms without
     other support that the part does not hold without.  `robust_share`: share of other plausible worlds in which the mean
-    effect is at least the margin, None if not tried.
+    effect is at least the margin, None if not tried.  `here`: the verdict at the default settings.  `robust_corrected`: the
+    interval of that share behind the verdict.  `with_option`: by name, the effect with an option switched on.
     """
 
     part: str
@@ -52,13 +81,16 @@ class PartRow:
     depends_on: tuple[str, ...]
     robust_share: float | None
     robust_ci95: Interval | None
+    here: str = ""
+    robust_corrected: Interval | None = None
+    with_option: Mapping[str, OptionRow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ClaimRow:
     """One claim tried; effect, interval and robustness are those of its first part.
 
-    `condition`: of a conditional verdict, in words.  `more_replicates`: futures that would decide every undecided part.
+    `condition`: of a conditional or mixed verdict, in words.  `more_replicates`: futures that would decide every undecided part.
     """
 
     claim: int
@@ -75,6 +107,7 @@ class ClaimRow:
     depends_on: tuple[str, ...]
     more_replicates: int | None
     parts: tuple[PartRow, ...]
+    boundary: BoundaryRow | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return the record as nested dictionaries, fit for JSON."""

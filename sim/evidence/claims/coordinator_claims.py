@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.evidence.claims.claim import (
     Ablation,
     Arm,
+    Boundary,
     Claim,
     ClaimPart,
     Contrast,
@@ -39,12 +40,14 @@ HUBS = Claim(
             (Arm(WEAVER), Arm(HUB)),
             ablation=UNLIMITED,
             added=("initiative", "relay hours"),
+            options=("crowding out",),
         ),
         ClaimPart(
             "faster-start",
             "under a hub members receive more in the first quarter (value, as a share)",
             Contrast("share of value", 0.05, sum_of("value_received", 0, 13), relative),
             (Arm(HUB), Arm(WEAVER)),
+            options=("crowding out",),
         ),
         ClaimPart(
             "connected-sooner",
@@ -61,6 +64,7 @@ HUBS = Claim(
             world=FOUR_YEARS,
             ablation=UNLIMITED,
             added=("initiative",),
+            options=("crowding out",),
         ),
     ),
 )
@@ -129,6 +133,19 @@ PRESENCE_OFF = Ablation(
     "a session online does as much as one in person",
     {"meeting.online": 1.0},
 )
+
+
+def in_person_at(price: float) -> ClaimPart:
+    """Sessions in person against more hours for the same money, at a price of travel."""
+    return ClaimPart(
+        "by-price",
+        "sessions in person (up to $18,000 a year) reach alignment sooner than the same money spent on more hours",
+        Contrast("weeks", 2.0, weeks_to("aligned")),
+        (Arm(weaver(hours=MORE_HOURS)), Arm(IN_PERSON)),
+        world={"support.session_head_cost": price},
+    )
+
+
 MEETING = Claim(
     13,
     "Meeting in person speeds up alignment, at a cost: per dollar, when?",
@@ -163,9 +180,23 @@ MEETING = Claim(
             world={"support.session_head_cost": 450.0},
         ),
     ),
+    Boundary("${} a head for travel", (0.0, 50.0, 150.0, 450.0), in_person_at),
 )
 
 WEAK_SESSIONS = {"alignment.session": 0.03, "meeting.online": 0.3, "alignment.noise": 0.01}
+
+
+def online_at(step: float) -> ClaimPart:
+    """Sessions online only, by how far a session moves people."""
+    return ClaimPart(
+        "by-step",
+        "with online sessions only, at least nine networks in ten are aligned after three years",
+        Contrast("share of futures", 0.9, reached("aligned")),
+        (Arm(WEAVER),),
+        world={"alignment.session": step},
+    )
+
+
 ONLINE = Claim(
     14,
     "Can a network align online only? (CAP asks it openly: How much longer does it take, and in which share of runs?)",
@@ -207,6 +238,7 @@ ONLINE = Claim(
             ablation=PRESENCE_OFF,
         ),
     ),
+    Boundary("a step of {} a session in person", (0.03, 0.1, 0.3, 0.6), online_at),
 )
 
 RECRUITS = [{"week": 40, "newcomers": 10}]

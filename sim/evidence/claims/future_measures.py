@@ -184,6 +184,34 @@ def variation(name: str, start: int) -> Measure:
     return unsteadiness
 
 
+def weeks_until(name: str, level: float) -> Measure:
+    """Return the number of weeks until a weekly measure first is at least `level`, restricted to the horizon."""
+
+    def week(future: Future, scenario: Scenario) -> float:
+        there = np.flatnonzero(weekly(future, scenario, name) >= level)
+        return float(there[0]) + 1.0 if len(there) else float(scenario.weeks)
+
+    return week
+
+
+def newcomers_stay(future: Future, _: Scenario) -> float:
+    """Return the share of all who joined that are still there; NaN if nobody joined."""
+    joined = newcomers(future)
+    return float((joined["active"] == 1).mean()) if len(joined) else np.nan
+
+
+def newcomers_ties(future: Future, _: Scenario) -> float:
+    """Return the mean number of ties of all who joined, 0 for those who left; NaN if nobody joined."""
+    joined = newcomers(future)
+    return float(np.where(joined["active"] == 1, joined["degree"], 0).mean()) if len(joined) else np.nan
+
+
+def newcomers(future: Future) -> np.ndarray:
+    """Return the rows of members who joined after the start."""
+    members = np.asarray(future.world.members[: future.world.network[0].members])
+    return np.compress(members["starter"] == 0, members)
+
+
 def gap(later: str, sooner: str) -> Measure:
     """Return weeks from one stage to a later one, restricted to the horizon; NaN if the first was not reached."""
     return lambda future, scenario: weeks_to(later)(future, scenario) - float(future.outcomes[f"{sooner}_week"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.evidence.claims.claim import Ablation, Arm, Claim, ClaimPart, Contrast, Values, loses_more, relative
+from sim.evidence.claims.claim import Ablation, Arm, Boundary, Claim, ClaimPart, Contrast, Values, loses_more, relative
 from sim.evidence.claims.future_measures import distinct_receivers, mean_of, outcome, per_member_year, reached, sum_of
 from sim.evidence.claims.strategies import WEAVER, weaver
 
@@ -193,10 +193,18 @@ DECENTRALISED = Claim(
             "120 members get more value spread out than around two hubs (as a share)",
             "value_per_member",
         ),
-        structure(60, "value-60", "so do 60 members", "value_per_member"),
-        structure(30, "value-30", "so do 30 members", "value_per_member"),
         structure(30, "value-30-busy", "so do 30 members who give twice as often", "value_per_member", 4.0),
         structure(120, "each-gift", "each gift of 120 members goes further spread out", "magnification"),
+    ),
+    Boundary(
+        "{} members",
+        (15.0, 30.0, 60.0, 120.0),
+        lambda members: structure(
+            int(members),
+            "value-by-size",
+            "members get more value spread out than around two hubs (as a share)",
+            "value_per_member",
+        ),
     ),
 )
 

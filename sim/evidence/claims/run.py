@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
-from sim.evidence.claims import coordinator_claims, giving_claims, stage_claims, weaving_claims
-from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS
-from sim.evidence.claims.claim import Claim, ClaimPart
-from sim.evidence.claims.claim_rows import AblationRow, ClaimRow, PartRow, interval
+from sim.evidence.claims import coordinator_claims, giving_claims, practice_claims, stage_claims, weaving_claims
+from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS, OPTIONS
+from sim.evidence.claims.claim import Boundary, Claim, ClaimPart
+from sim.evidence.claims.claim_rows import AblationRow, BoundaryRow, ClaimRow, OptionRow, PartRow, interval
 from sim.evidence.claims.robustness import worlds
 from sim.evidence.claims.trial import Trial, effects
 from sim.evidence.claims.verdict_rule import (
@@ -22,31 +23,36 @@ from sim.evidence.claims.verdict_rule import (
     GIVEN,
     HOLDS,
     UNDECIDED,
+    boundary_of,
     effect_of,
     overall,
     replicates_needed,
+    share_of_worlds,
     verdict_of,
+    with_worlds,
 )
 from sim.evidence.seeds import VERDICT_SEED
-from sim.lab.analysis.effects import proportion
 
+FAMILIES = (giving_claims, weaving_claims, coordinator_claims, stage_claims, practice_claims)
 CLAIMS: tuple[Claim, ...] = tuple(
-    sorted(
-        (*giving_claims.CLAIMS, *weaving_claims.CLAIMS, *coordinator_claims.CLAIMS, *stage_claims.CLAIMS),
-        key=lambda claim: claim.number,
-    )
+    sorted((claim for family in FAMILIES for claim in family.CLAIMS), key=lambda claim: claim.number)
 )
 
 
 def looks(claims: Sequence[Claim]) -> int:
-    """Return how many parts count for the verdicts on claims."""
-    return sum(not part.given for claim in claims for part in claim.parts)
+    """Return how many comparisons count for the verdicts on claims.
+
+    Each part has two, at the default settings and over worlds; a boundary has one at each value.
+    """
+    parts = sum(not part.given for claim in claims for part in claim.parts)
+    return 2 * parts + sum(len(claim.boundary.values) for claim in claims if claim.boundary)
 
 
 LOOKS = looks(CLAIMS)
-"""Parts of all claims that count: what verdicts are corrected for, also where only some claims are tried."""
+"""Comparisons of all claims: what verdicts are corrected for, also where only some claims are tried."""
 
-REPLICATES, WORLDS, WORLD_REPLICATES = 400, 32, 12
+REPLICATES, WORLDS, WORLD_REPLICATES = 400, 96, 4
+"""Many worlds with few futures each: with 32 worlds an effect would have to count in all to hold in two thirds."""
 
 Progress = Callable[[int, int], None]
 Run = Callable[[Sequence[Trial], int], list[np.ndarray]]
@@ -66,9 +72,10 @@ class ClaimResult:
 
 
 def variants(part: ClaimPart) -> dict[str, Trial]:
-    """Return a part with its mechanism off, and without each added mechanism that it may depend on, by name."""
+    """Return a part with its mechanism off, without each added mechanism that it may depend on, and with options, by name."""
     off = {part.ablation.name: part.ablation.settings} if part.ablation else {}
     off |= {name: ADDED_MECHANISMS[name].without for name in part.added}
+    off |= {name: OPTIONS[name].settings for name in part.options}
     return {name: Trial(part, off=settings) for name, settings in off.items()}
 
 
@@ -80,8 +87,38 @@ def ablation_row(part: ClaimPart, name: str, values: np.ndarray) -> AblationRow:
     return AblationRow(name, effect.mean, interval(effect), effect.mean < part.contrast.margin)
 
 
+def option_row(part: ClaimPart, name: str, values: np.ndarray) -> OptionRow:
+    """Return a part's effect with an option switched on."""
+    effect = effect_of(values, LOOKS, part.share)
+    here = verdict_of(effect, part.contrast.margin)
+    return OptionRow(name, effect.mean if effect else None, interval(effect), here)
+
+
+def boundary_row(boundary: Boundary, values: Sequence[np.ndarray]) -> BoundaryRow:
+    """Judge a claim at each value of what it may depend on.  `values`: its effect in every future, by value."""
+    part = boundary.part(boundary.values[0])
+    found = [effect_of(there, LOOKS, part.share) for there in values]
+    verdicts = tuple(verdict_of(effect, part.contrast.margin) for effect in found)
+    return BoundaryRow(
+        said=boundary.said,
+        part=part.says,
+        unit=part.contrast.unit,
+        margin=part.contrast.margin,
+        values=boundary.values,
+        effects=tuple(effect.mean if effect else None for effect in found),
+        ci95=tuple(interval(effect) for effect in found),
+        verdicts=verdicts,
+        found=boundary_of(boundary.said, boundary.values, verdicts),
+    )
+
+
 def part_row(
-    part: ClaimPart, values: np.ndarray, tries: int, ablations: Mapping[str, AblationRow], means: Sequence[float]
+    part: ClaimPart,
+    values: np.ndarray,
+    tries: int,
+    ablations: Mapping[str, AblationRow],
+    means: Sequence[float],
+    options: Mapping[str, OptionRow] = MappingProxyType({}),
 ) -> PartRow:
     """Judge a part.
 
@@ -90,9 +127,11 @@ def part_row(
     so chance draws the share of worlds towards one half.
     """
     effect = effect_of(values, LOOKS, part.share)
-    verdict = GIVEN if part.given else verdict_of(effect, part.contrast.margin)
-    needed = replicates_needed(effect, part.contrast.margin, LOOKS, tries) if effect and verdict == UNDECIDED else None
-    robust = proportion(sum(mean >= part.contrast.margin for mean in means), len(means)) if means else None
+    here = verdict_of(effect, part.contrast.margin)
+    needed = replicates_needed(effect, part.contrast.margin, LOOKS, tries) if effect and here == UNDECIDED else None
+    counting = sum(mean >= part.contrast.margin for mean in means)
+    robust, corrected = share_of_worlds(counting, len(means), LOOKS) if means else (None, None)
+    verdict = GIVEN if part.given else with_worlds(here, corrected)
     without = {name: ablations[name] for name in part.added}
     depends = [name for name, row in without.items() if row.gone and not ADDED_MECHANISMS[name].support]
     return PartRow(
@@ -109,15 +148,19 @@ def part_row(
         replicates_needed=needed,
         ablation=ablations[part.ablation.name] if part.ablation else None,
         without_form=without,
-        depends_on=tuple(depends) if verdict == HOLDS else (),
+        depends_on=tuple(depends) if here == HOLDS and not part.given else (),
         robust_share=robust.mean if robust else None,
         robust_ci95=(robust.low, robust.high) if robust else None,
+        here="" if part.given else here,
+        robust_corrected=(corrected.low, corrected.high) if corrected else None,
+        with_option=options,
     )
 
 
-def claim_row(claim: Claim, parts: Sequence[PartRow]) -> ClaimRow:
-    """Return the row of a claim from those of its parts."""
-    verdict, condition = overall([(part.says, part.verdict) for part in parts if not part.given])
+def claim_row(claim: Claim, parts: Sequence[PartRow], boundary: BoundaryRow | None = None) -> ClaimRow:
+    """Return the row of a claim from those of its parts and its boundary."""
+    counted = [(part.says, part.verdict) for part in parts if not part.given]
+    verdict, condition = overall(counted, boundary.found if boundary else None)
     needed = [part.replicates_needed for part in parts if part.verdict == UNDECIDED and part.replicates_needed]
     return ClaimRow(
         claim=claim.number,
@@ -134,6 +177,7 @@ def claim_row(claim: Claim, parts: Sequence[PartRow]) -> ClaimRow:
         depends_on=tuple(sorted({name for part in parts for name in part.depends_on})),
         more_replicates=max(needed, default=None),
         parts=tuple(parts),
+        boundary=boundary,
     )
 
 
@@ -150,16 +194,29 @@ def try_claim(claim: Claim, replicates: int, points: Sequence[Mapping[str, float
     off = [(part, name, trial) for part in claim.parts for name, trial in variants(part).items()]
     left = run([trial for _, _, trial in off], max(FEWEST, replicates // 2))
     ablations: dict[str, dict[str, AblationRow]] = {part.key: {} for part in claim.parts}
+    options: dict[str, dict[str, OptionRow]] = {part.key: {} for part in claim.parts}
     for (part, name, _), there in zip(off, left, strict=True):
-        ablations[part.key][name] = ablation_row(part, name, there)
+        if name in part.options:
+            options[part.key][name] = option_row(part, name, there)
+        else:
+            ablations[part.key][name] = ablation_row(part, name, there)
     elsewhere = run([Trial(part, point) for part in claim.parts for point in points], WORLD_REPLICATES)
     means = [float(known.mean()) if (known := v[np.isfinite(v)]).size else np.nan for v in elsewhere]
     by_part = {part.key: means[n * len(points) : (n + 1) * len(points)] for n, part in enumerate(claim.parts)}
     rows = [
-        part_row(part, values[part.key], tries[part.key], ablations[part.key], by_part[part.key])
+        part_row(part, values[part.key], tries[part.key], ablations[part.key], by_part[part.key], options[part.key])
         for part in claim.parts
     ]
-    return ClaimResult(claim_row(claim, rows), by_part)
+    return ClaimResult(claim_row(claim, rows, try_boundary(claim, replicates, run)), by_part)
+
+
+def try_boundary(claim: Claim, replicates: int, run: Run) -> BoundaryRow | None:
+    """Run a claim at each value of what it may depend on; None if that is not mapped."""
+    if claim.boundary is None:
+        return None
+    return boundary_row(
+        claim.boundary, run([Trial(claim.boundary.part(value)) for value in claim.boundary.values], replicates)
+    )
 
 
 def try_claims(

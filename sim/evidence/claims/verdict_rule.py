@@ -1,9 +1,12 @@
-"""Verdicts: from effects to "holds", "conditional", "does not hold" or "undecided".
+"""Verdicts: from effects to "holds", "conditional", "mixed", "does not hold" or "undecided".
 
-The rule is fixed beforehand and the same for all claims.  A part holds if the whole interval of its effect lies above the
-part's `margin`, does not hold if the whole interval lies below it, and is undecided otherwise.  Intervals are corrected
-for the number of parts that count over all claims, `looks`: each has a confidence of 1 - .05 / looks (Bonferroni), so the
-chance of even one wrong "holds" stays below 5%.
+The rule is fixed beforehand and the same for all claims.  Two things are judged of each part: its effect at the default
+settings, against the part's `margin`, and the share of plausible worlds in which the effect reaches the margin, against
+two thirds.  Either holds if its whole interval lies above, does not hold if it lies below, and is undecided otherwise.  A
+part holds if both do; one that holds at the default settings and in clearly fewer worlds is not robust.
+
+Intervals are corrected for all comparisons over all claims, `looks`: each has a confidence of 1 - .05 / looks
+(Bonferroni), so the chance of even one wrong "holds" stays below 5%.
 """
 
 from __future__ import annotations
@@ -16,10 +19,14 @@ import numpy as np
 from scipy import stats
 
 from sim.lab.analysis.effects import mean_interval, proportion
-from sim.lab.analysis.events import CONFIDENCE
+from sim.lab.analysis.events import CONFIDENCE, Estimate
 from sim.output.words import capital
 
-HOLDS, CONDITIONAL, FAILS, UNDECIDED = "holds", "conditional", "does not hold", "undecided"
+HOLDS, CONDITIONAL, MIXED, FAILS, UNDECIDED = "holds", "conditional", "mixed", "does not hold", "undecided"
+NOT_ROBUST = "not robust"
+"""Of a part that holds at the default settings, and in fewer than two thirds of plausible worlds."""
+PART_VERDICTS = (HOLDS, FAILS, NOT_ROBUST, UNDECIDED)
+ENOUGH_WORLDS = 2.0 / 3.0
 GIVEN = "by definition"
 """Instead of a verdict, for a part that follows from how a comparator is defined."""
 FEWEST = 10
@@ -60,12 +67,31 @@ def effect_of(values: np.ndarray, looks: int, share: bool = False) -> Effect | N
 
 
 def verdict_of(effect: Effect | None, margin: float) -> str:
-    """Return the verdict on one part."""
+    """Return the verdict on one part at the default settings."""
     if effect is None:
         return UNDECIDED
     if effect.low_adjusted > margin:
         return HOLDS
     return FAILS if effect.high_adjusted < margin else UNDECIDED
+
+
+def share_of_worlds(counting: int, worlds: int, looks: int) -> tuple[Estimate, Estimate]:
+    """Return the share of worlds in which an effect counts, with its 95% and its corrected interval (Wilson's)."""
+    return proportion(counting, worlds), proportion(counting, worlds, 1 - (1 - CONFIDENCE) / looks)
+
+
+def with_worlds(here: str, share: Estimate | None) -> str:
+    """Return the verdict on one part from that at the default settings and the share of worlds in which it counts.
+
+    `share`: with the corrected interval; None if no worlds were tried, so that nothing can hold.
+    """
+    if here != HOLDS:
+        return here
+    if share is None:
+        return UNDECIDED
+    if share.low > ENOUGH_WORLDS:
+        return HOLDS
+    return NOT_ROBUST if share.high < ENOUGH_WORLDS else UNDECIDED
 
 
 def replicates_needed(effect: Effect, margin: float, looks: int, tried: int) -> int | None:
@@ -81,18 +107,43 @@ def replicates_needed(effect: Effect, margin: float, looks: int, tried: int) -> 
     return needed if needed <= MOST_REPLICATES else None
 
 
-def overall(verdicts: Sequence[tuple[str, str]]) -> tuple[str, str | None]:
-    """Return the verdict on a claim from those on its parts, with the condition if it is conditional.
+def boundary_of(said: str, values: Sequence[float], verdicts: Sequence[str]) -> str | None:
+    """Return from or up to which value a claim holds, in words; None if no boundary lies between the values tried.
 
-    `verdicts`: what each part says, and its verdict.  A claim holds if all parts do, and does not if none does; if some
-    do and some do not, it is conditional on which.
+    `said`: a value in words, with {} for it.  `verdicts`: at each of the ascending `values`.  There is a boundary if all
+    values at which the claim holds lie on one side of all at which it does not.
+    """
+    yes = [place for place, verdict in enumerate(verdicts) if verdict == HOLDS]
+    no = [place for place, verdict in enumerate(verdicts) if verdict == FAILS]
+    if not yes or not no:
+        return None
+    if no[-1] < yes[0]:
+        first, last, words = yes[0], no[-1], ("from {} on", "up to {}")
+    elif yes[-1] < no[0]:
+        first, last, words = yes[-1], no[0], ("up to {}", "from {} on")
+    else:
+        return None
+    where, elsewhere = (
+        form.format(said.format(f"{values[place]:,g}")) for form, place in zip(words, (first, last), strict=True)
+    )
+    open_between = UNDECIDED in verdicts[min(first, last) : max(first, last)]
+    between = ", and is undecided in between" if open_between else ""
+    return f"Holds {where}, and does not {elsewhere}{between} (at the default settings otherwise)."
+
+
+def overall(verdicts: Sequence[tuple[str, str]], boundary: str | None = None) -> tuple[str, str | None]:
+    """Return the verdict on a claim from those on its parts, with the condition if it is conditional or mixed.
+
+    `verdicts`: what each part says, and its verdict.  `boundary`: from where on it holds, in words, if that was found.  A
+    claim holds if all parts do.  Otherwise it is conditional if its boundary is known, and mixed if some parts hold and
+    others do not.  It does not hold if no part does.
     """
     kinds = {verdict for _, verdict in verdicts}
     if kinds == {HOLDS}:
         return HOLDS, None
-    if HOLDS not in kinds:
-        return (FAILS, None) if kinds == {FAILS} else (UNDECIDED, None)
-    if FAILS not in kinds:
-        return UNDECIDED, None
-    said = {kind: [says for says, verdict in verdicts if verdict == kind] for kind in (HOLDS, FAILS, UNDECIDED)}
-    return CONDITIONAL, " ".join(f"{capital(kind)}: {'; '.join(parts)}." for kind, parts in said.items() if parts)
+    if boundary:
+        return CONDITIONAL, boundary
+    if HOLDS in kinds and kinds & {FAILS, NOT_ROBUST}:
+        said = {kind: [says for says, verdict in verdicts if verdict == kind] for kind in PART_VERDICTS}
+        return MIXED, " ".join(f"{capital(kind)}: {'; '.join(parts)}." for kind, parts in said.items() if parts)
+    return (FAILS, None) if kinds <= {FAILS, NOT_ROBUST} else (UNDECIDED, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.evidence.claims.claim import Ablation, Arm, Claim, ClaimPart, Contrast, Values, less, relative
+from sim.evidence.claims.claim import Ablation, Arm, Boundary, Claim, ClaimPart, Contrast, Values, less, relative
 from sim.evidence.claims.future_measures import across, mean_of, outcome, per_member_year, per_starter, weeks_to
 from sim.evidence.claims.strategies import customized, mass, only
 
@@ -127,6 +127,17 @@ def flip(mass_large: Values, custom_large: Values, mass_small: Values, custom_sm
     return (mass_large - custom_large) - (mass_small - custom_small)
 
 
+def mass_at(members: float) -> ClaimPart:
+    """Mass against customized weaving on ten hours a week, in a network of some size."""
+    world = {"network.members": members}
+    return ClaimPart(
+        "mass-by-size",
+        "mass weaving on ten hours a week produces more outputs a member than customized weaving",
+        Contrast("outputs a member", 0.03, per_starter("outputs")),
+        (Arm(mass(), world), Arm(customized(), world)),
+    )
+
+
 MASS = Claim(
     9,
     "Mass weaving acquaints many thinly, customized weaving few deeply; which wins depends on size and budget.",
@@ -175,5 +186,6 @@ MASS = Claim(
             (Arm(customized(20.0), SMALL_RICH), Arm(mass(20.0), SMALL_RICH)),
         ),
     ),
+    Boundary("{} members", (20.0, 40.0, 80.0, 120.0), mass_at),
 )
 CLAIMS = (TRIADS, BRIDGERS, UNCONNECTED, MASS)

@@ -14,7 +14,7 @@ from sim.model.levers import LEVERS
 from sim.model.luck import phase_key
 from sim.model.world import copy_world, run_to
 
-START, INTRODUCTIONS = 26, 10
+START, INTRODUCTIONS = 26, 20
 """Weeks that the network has lived before, and how often the coordinator acts."""
 PHASE = 121
 """Keys the random draws of who is introduced; no phase of a week has this number.  A hub introduces two members directly."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.evidence.targets.counting import Measured, counted, experiment
-from sim.evidence.targets.matrix_measures import trust_matrix
+from sim.evidence.targets.matrix_measures import either, trust_matrix
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.future import open_world
@@ -44,14 +44,13 @@ SESSION_PHASE = 120
 
 @experiment(CONVENING)
 def convening(scenario: Scenario, seed: int, replicate: int) -> Measured:
-    """113 strangers at one convening: people met per participant, and people talked to."""
-    _, world = open_world(scenario.with_({"giving.base": -10.0}), scenario.strategy(), seed, replicate)
-    world = run_to(world, 1)
-    trust = trust_matrix(world)
-    trust = np.maximum(trust, trust.T)
-    p = world.parameters[0]
-    between = 0.5 * (p.convening_shallow_trust + p.convening_deep_trust)
-    return {"met": float((trust > 0).sum() / PEOPLE), "talked": float((trust > between).sum() / PEOPLE)}
+    """113 strangers at one convening: people talked to per participant.
+
+    Nobody gives or meets elsewhere, and everybody likes everybody, so that each conversation makes a tie.
+    """
+    made = scenario.with_({"giving.base": -10.0, "meeting.rate": 0.0, "meeting.liking": 10.0, "chemistry.base": 5.0})
+    _, world = open_world(made, scenario.strategy(), seed, replicate)
+    return {"talked": float(either(trust_matrix(run_to(world, 1))).sum() / PEOPLE)}
 
 
 def working_together(world: World) -> np.ndarray:

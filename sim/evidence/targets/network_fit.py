@@ -74,12 +74,12 @@ def structure(data: str, observed: np.ndarray, simulated: Sequence[np.ndarray]) 
 
 def fit_eies(folder: Path, replicates: int, seed: int, overrides: Overrides, jobs: int | None) -> NetworkFit:
     """Friends among the 32 after eight months, from the observed start."""
-    data, scenario = eies.read(folder), eies.scenario(overrides)
+    data, made = eies.read(folder), eies.setting(overrides)
     assert data.end is not None
     before, after = data.start >= eies.FRIEND, data.end >= eies.FRIEND
 
     def run(replicate: int) -> np.ndarray:
-        return eies.trust_of(run_to(eies.open_world(data, scenario, seed, replicate), eies.WEEKS))
+        return trust_matrix(run_to(eies.open_world(data, made, seed, replicate), eies.WEEKS))
 
     trust = futures_of(run, replicates, jobs)
     friends = [each >= eies.FRIEND_TRUST for each in trust]

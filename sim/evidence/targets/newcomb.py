@@ -25,7 +25,7 @@ from sim.evidence.targets.panel_measures import (
     turnover,
 )
 from sim.evidence.targets.real_data import matrices_of
-from sim.evidence.targets.settings import CLOSED, declared, meeting
+from sim.evidence.targets.settings import CLOSED, meeting
 from sim.evidence.targets.strangers import strangers_scenario
 from sim.lab.future import open_world
 from sim.model.world import run_to
@@ -88,7 +88,7 @@ def read(folder: Path) -> list[np.ndarray]:
 
 def liking_each_week(overrides: Overrides) -> Callable[[int, int], list[np.ndarray]]:
     """Return a function of seed and replicate: how much each likes each other, with an error of naming, in every week."""
-    scenario = strangers_scenario(PEOPLE, 1, MEASUREMENTS, {**declared(HOUSE), **overrides})
+    scenario = strangers_scenario(PEOPLE, 1, MEASUREMENTS, {**HOUSE, **overrides})
 
     def weeks(seed: int, replicate: int) -> list[np.ndarray]:
         _, world = open_world(scenario, "none", seed, replicate)

@@ -109,6 +109,7 @@ def with_newcomers(start: StartNetwork, count: int, seed: int, replicate: int) -
         viewpoint=np.concatenate((start.viewpoint, np.full((count, 2), np.nan))),
         faction=None if start.faction is None else longer(start.faction),
         tree_parent=None if start.tree_parent is None else longer(start.tree_parent),
+        learner=None if start.learner is None else np.concatenate((start.learner, np.ones(count, bool))),
         joined_late=np.arange(n + count) >= n,
     )
 

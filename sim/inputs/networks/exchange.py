@@ -14,8 +14,8 @@ def to_networkx(start: StartNetwork) -> nx.Graph:
 
     Node attributes: `name`; `kind` (text) and `sector` (its name where the data have names, else its number) where known;
     and where they apply `id` (of the data), `viewpoint_x`, `viewpoint_y`, `leader` (1 for the first), `faction`,
-    `manager`, `newcomer`.  Edge attribute: `strength`, in the data's own measure.  Graph attributes: `source`, `notes` (a
-    line each), and `scale` if strengths were divided by another number than 1.
+    `manager`, `learner`, `newcomer`.  Edge attribute: `strength`, in the data's own measure.  Graph attributes: `source`,
+    `notes` (a line each), and `scale` if strengths were divided by another number than 1.
     """
     graph = nx.Graph(source=start.source, notes="\n".join(start.notes))
     if start.scale != 1.0:
@@ -36,6 +36,8 @@ def to_networkx(start: StartNetwork) -> nx.Graph:
     for attribute, values in (("faction", start.faction), ("manager", start.tree_parent)):
         if values is not None:
             nx.set_node_attributes(graph, dict(enumerate(values.tolist())), attribute)
+    if start.learner is not None:
+        nx.set_node_attributes(graph, dict(enumerate(start.learner.tolist())), "learner")
     if start.joined_late is not None:
         nx.set_node_attributes(graph, dict(enumerate(start.joined_late.tolist())), "newcomer")
     for (i, j), strength in zip(start.ties.tolist(), start.strength_given.tolist(), strict=True):

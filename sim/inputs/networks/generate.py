@@ -23,6 +23,7 @@ import numpy as np
 
 from sim.inputs.networks.kinds import (
     Communities,
+    Connectivity,
     CorePeriphery,
     Empty,
     Fragments,
@@ -233,7 +234,7 @@ def core_periphery(settings: CorePeriphery, seed: int, replicate: int) -> np.nda
     periphery.  The core is the first rows, from all sectors.
     """
     n = settings.members
-    core = min(max(2, half_up(settings.core * n)), n - 1)
+    core = core_size(settings)
     total, edge = half_up(n * settings.degree / 2), n - core
     inside = min(max(total - edge, total // 2), pairs_of(core))
     across = min(total - inside, core * edge)
@@ -248,6 +249,21 @@ def core_periphery(settings: CorePeriphery, seed: int, replicate: int) -> np.nda
         tie(seed, replicate, n, total - inside - across, PairBlock(2, pairs_of(edge), core, n, 0, n)),
     )
     return np.concatenate(blocks)
+
+
+def connectivity(settings: Connectivity, seed: int, replicate: int) -> np.ndarray:
+    """Return ties of a connectivity network: experienced people are the core, and learners its periphery."""
+    return core_periphery(as_core(settings), seed, replicate)
+
+
+def as_core(settings: Connectivity) -> CorePeriphery:
+    """Return the core and periphery whose core are the experienced."""
+    return CorePeriphery(members=settings.members, degree=settings.degree, core=settings.experienced)
+
+
+def core_size(settings: CorePeriphery) -> int:
+    """Return the number of members in the core."""
+    return min(max(2, half_up(settings.core * settings.members)), settings.members - 1)
 
 
 def star(settings: Star, seed: int, replicate: int) -> np.ndarray:
@@ -313,6 +329,7 @@ GENERATORS: dict[str, Callable[[Any, int, int], np.ndarray]] = {
     "random": random,
     "small_world": small_world,
     "core_periphery": core_periphery,
+    "connectivity": connectivity,
     "star": star,
     "fragments": fragments,
     "empty": empty,
@@ -323,21 +340,28 @@ SOURCES = {
     "random": "generated: random network of a given number of ties (Erdős & Rényi 1959)",
     "small_world": "generated: small world (Watts & Strogatz 1998)",
     "core_periphery": "generated: core and periphery (after Borgatti & Everett 2000)",
+    "connectivity": "generated: experienced people and learners (a connectivity network, Plastrik, Taylor & Cleveland 2014)",
     "star": "generated: hubs tied to all, further ties at random",
     "fragments": "generated: scattered fragments (after Krebs & Holley 2006)",
     "empty": "generated: members who do not know each other",
     "organisation": "generated: a tree of managers",
 }
-GeneratedKind = Communities | Random | SmallWorld | CorePeriphery | Star | Fragments | Empty | Organisation
+GeneratedKind = (
+    Communities | Random | SmallWorld | CorePeriphery | Connectivity | Star | Fragments | Empty | Organisation
+)
 
 
 def generate(settings: GeneratedKind, seed: int, replicate: int) -> StartNetwork:
     """Return the generated network of the settings' kind; members' kinds are not drawn yet."""
     ties = sorted_ties(GENERATORS[settings.kind](settings, seed, replicate))
+    learner = None
+    if isinstance(settings, Connectivity):
+        learner = np.arange(settings.members) >= core_size(as_core(settings))
     return new_network(
         ties,
         names=numbered("member", 1, settings.members),
         source=SOURCES[settings.kind],
         sector=(np.arange(settings.members) % settings.sectors).astype(np.int32),
         tree_parent=managers(settings) if isinstance(settings, Organisation) else None,
+        learner=learner,
     )

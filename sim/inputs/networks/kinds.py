@@ -99,6 +99,15 @@ class CorePeriphery(WithDegree):
     """Share of members in the core (at least two members, at least one outside)."""
 
 
+class Connectivity(WithDegree):
+    """A connectivity network: experienced people, and learners who know only some of those."""
+
+    kind: Literal["connectivity"] = "connectivity"
+    """Experienced people and learners, who receive skills and connections and give none."""
+    experienced: float = Field(default=0.3, gt=0, lt=1)
+    """Share of members who are experienced (at least two, at least one learner); all others, and newcomers, are learners."""
+
+
 class Star(WithDegree):
     """Hubs tied to everybody; ties beyond these are random."""
 
@@ -195,6 +204,7 @@ AnyKind = (
     | Random
     | SmallWorld
     | CorePeriphery
+    | Connectivity
     | Star
     | Fragments
     | Empty

@@ -57,7 +57,7 @@ def projected(spot: Spot, attended: Mapping[str, Sequence[str]], what: str = "ev
         ties.append(NamedTie(0, first, second, str(count), False, {}))
     rule = f"people who share one of {counted(len(attended), what)} are tied; strength is the number that they share"
     return Tables(
-        people=[PeopleTable(spot, [Person(0, name, {}, {}) for name in people], named=True)],
+        people=[PeopleTable(spot, [Person(0, name, {}, {}) for name in people], named=True, derived=True)],
         ties=[TieTable(spot, sorted(ties, key=lambda tie: (order[tie.source], order[tie.target])), several=False)],
         notes=[f"{spot.short}: read as who came to what: {rule}"],
     )
@@ -94,7 +94,9 @@ def affiliations_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Table
     tables = projected(sheet.spot, attended, heading_key(columns.headings[event]) or "event")
     alone = [name for name in spelt.values() if all(name not in names for names in attended.values())]
     if alone:
-        tables.people.append(PeopleTable(sheet.spot, [Person(0, name, {}, {}) for name in alone], named=True))
+        tables.people.append(
+            PeopleTable(sheet.spot, [Person(0, name, {}, {}) for name in alone], named=True, derived=True)
+        )
     left = columns.unused({person, event})
     tables.notes += [*columns.notes, *([f"{sheet.spot.short}: not used: {', '.join(left)}"] if left else [])]
     tables.headings = list(columns.headings)
@@ -145,5 +147,5 @@ def incidence_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables |
     tables = projected(sheet.spot, attended)
     there = {name for who in attended.values() for name in who}
     if alone := [Person(0, name, {}, {}) for name in names if name not in there]:
-        tables.people.append(PeopleTable(sheet.spot, alone, named=True))
+        tables.people.append(PeopleTable(sheet.spot, alone, named=True, derived=True))
     return tables

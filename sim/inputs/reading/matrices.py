@@ -107,4 +107,6 @@ def matrix_tables(sheet: Sheet, options: ReadOptions, index: int, named: int, co
         strength_name="cell",
         scored=True,
     )
-    return Tables([PeopleTable(sheet.spot, people, named=True)], [table], notes, [], list(attributes.values()))
+    return Tables(
+        [PeopleTable(sheet.spot, people, named=True, derived=True)], [table], notes, [], list(attributes.values())
+    )

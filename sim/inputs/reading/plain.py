@@ -193,7 +193,7 @@ class PeopleTable:
 
     `exact`: ids match to the letter, as in a graph's file.  `named`: ids are names, for want of others.  `complete`: nobody
     else may be named in ties (a list of members is complete, the answers to a survey are not).  `repeats`: a person may
-    stand in several rows.
+    stand in several rows.  `derived`: taken from a matrix, a survey or events, so that a list of members comes first.
     """
 
     spot: Spot
@@ -202,6 +202,7 @@ class PeopleTable:
     complete: bool = True
     repeats: bool = False
     named: bool = False
+    derived: bool = False
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class UserNetwork:
 def resolved(tables: Tables, options: ReadOptions, faults: Faults) -> UserNetwork:
     """Return the network of some tables.  Raises NetworkFaults with every fault."""
     roster, scale, merged = Roster(faults), Scale(options.scale), Merged()
-    for people in tables.people:
+    for people in sorted(tables.people, key=lambda table: table.derived):
         roster.add_table(people)
     if not roster.members:
         faults.stop_if_any()

@@ -78,6 +78,8 @@ class Roster:
         self.errors = 0
         self.differences: list[str] = []
         self.mentioned: list[int] = []
+        self.beyond: list[str] = []
+        self.has_list = False
 
     def add_table(self, table: PeopleTable) -> None:
         """Add a list of people, and faults for those that cannot be told apart."""
@@ -86,6 +88,7 @@ class Roster:
         self.listed = True
         self.exact = self.exact or table.exact
         self.complete = self.complete or table.complete
+        self.has_list = self.has_list or not table.derived
         here: dict[str, int] = {}
         for person in table.people:
             problem = problem_with(person.id)
@@ -107,6 +110,8 @@ class Roster:
             if known is None and not table.exact and column == "name":
                 known = self.only(self.loose.get(folded(key), ()))
             if known is None:
+                if table.derived and self.has_list:
+                    self.beyond.append(key)
                 self.add(key, person, table)
             else:
                 self.merge(known, person)
@@ -292,6 +297,9 @@ def roster_notes(roster: Roster, added: bool) -> list[str]:
         few = ", ".join(f"{a!r} as {b!r}" for a, b in list(roster.respelt.items())[:5])
         more = f" and {len(roster.respelt) - 5:,} more" if len(roster.respelt) > 5 else ""
         notes.append(f"read as one person in spite of capitals or spaces: {few}{more}")
+    if roster.beyond:
+        count = counted(len(roster.beyond), "person", "people")
+        notes.append(f"{count} not in the list of members, and added: {quoted(roster.beyond)}")
     if roster.errors:
         notes.append(f"{counted(roster.errors, 'cell')} with an error of the spreadsheet read as blank")
     if roster.differences:

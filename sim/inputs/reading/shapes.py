@@ -9,7 +9,7 @@ from sim.inputs.reading.columns import check_choices
 from sim.inputs.reading.decoding import heading_key
 from sim.inputs.reading.lists import people_of, ties_of, with_list
 from sim.inputs.reading.matrices import matrix_of
-from sim.inputs.reading.plain import Faults, ReadOptions, Sheet, Tables
+from sim.inputs.reading.plain import Faults, ReadOptions, Sheet, Tables, quoted
 from sim.inputs.reading.surveys import survey_of
 
 NODEXL = frozenset(("edges", "vertices", "groupvertices"))
@@ -32,6 +32,9 @@ def understood(tables: Tables, options: ReadOptions, faults: Faults) -> Tables:
     found.sheets = read_by(people_of, sheets, options, faults, found)
     if len([table for table in found.people if table.spot.sheet]) > 1:
         found.people = [with_list(table) if table.spot.sheet else table for table in found.people]
+    tied = list(dict.fromkeys(table.spot.sheet for table in found.ties if table.spot.sheet))
+    if len(tied) > 1:
+        found.notes.append(f"ties of the sheets {quoted(tied)} were read together (--sheet chooses sheets)")
     left = [sheet.spot.short for sheet in found.sheets if sheet.rows]
     if found.ties and left:
         found.notes.append(f"not read, since it holds neither people nor ties: {', '.join(left)}")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sim.inputs.reading.columns import Columns, columns_of, position_of, widest_index
 from sim.inputs.reading.decoding import clean, folded, heading_key
-from sim.inputs.reading.headings import asks_for_contacts, asks_for_name, meaning_of, name_parts
+from sim.inputs.reading.headings import asks_for_contacts, asks_for_name, meaning_of, name_parts, phrases
 from sim.inputs.reading.lists import person_columns
 from sim.inputs.reading.plain import (
     Faults,
@@ -34,6 +34,13 @@ GRIDS = (
 """Headings of a grid: "How well do you know [Ben]" (Google Forms), "How well do you know - Ben" (Qualtrics, SurveyMonkey)."""
 SAME_NAMES = 0.4
 """Share of the names in a column's cells that are respondents' from which it holds contacts, whatever its heading."""
+NOT_WHOM = frozenset(
+    phrases(
+        """how, why, when, where, what, since, wie, warum, wann, wo, was, seit, comment, pourquoi, quand, como, porque, cuando,
+        donde, perche, quando, dove, hoe, waarom, wanneer"""
+    )
+)
+"""First words of questions that are not answered with names."""
 LATEST = "--column contacts=QUESTION chooses one"
 
 
@@ -202,6 +209,8 @@ def contact_columns(columns: Columns, name: int, options: ReadOptions) -> list[i
             continue
         parts = [folded(clean(part)) for value in values[:500] for part in BETWEEN_NAMES.split(value) if part.strip()]
         overlap = sum(part in names for part in parts) / max(1, len(parts))
+        if heading_key(heading).split()[:1] and heading_key(heading).split()[0] in NOT_WHOM and overlap < SAME_NAMES:
+            continue
         text = not all(scale.fits(value) for value in values[:50]) and not any("@" in value for value in values[:50])
         if text and (
             (asks_for_contacts(heading) and not long_text(values, overlap))
@@ -280,6 +289,6 @@ def add_grid(tables: Tables, columns: Columns, name: int, grids: Sequence[Grid])
             )
         )
     named = [Person(0, person, {}, {}) for person in grid.people.values()]
-    tables.people.append(PeopleTable(columns.sheet.spot, named, complete=False, repeats=True, named=True))
+    tables.people.append(PeopleTable(columns.sheet.spot, named, complete=False, repeats=True, named=True, derived=True))
     left = f"; not read: {quoted(other.question for other in grids[1:])} ({LATEST})" if len(grids) > 1 else ""
     tables.notes.append(f"a grid with a column for each of {len(grid.people)} people: {grid.question!r}{left}")

@@ -241,10 +241,8 @@ class CoordinatorSettings(StrictModel):
     """Weeks after which the focus is aligning (policy "weeks")."""
     produce_week: Whole = Field(default=90, ge=0, le=MOST_WEEKS)
     """Weeks after which the focus is producing (policy "weeks")."""
-    ready_trust: float = Field(default=0.25, ge=0, le=1)
-    """Mean trust from which the network is ready to align (policy "readiness")."""
-    ready_degree: float = Field(default=6.0, ge=0, le=1000)
-    """Mean number of ties from which the network is ready to align (policy "readiness")."""
+    ready_ties: float = Field(default=3.0, ge=0, le=1000)
+    """Strong ties per member from which the network is ready to align (policy "readiness")."""
     ready_connected: float = Field(default=0.85, ge=0, le=1)
     """Share of members in the largest component from which the network is ready to align (policy "readiness")."""
     ready_aligned: float = Field(default=0.4, ge=0, le=1)

@@ -38,7 +38,7 @@ NO_FACTORS = {
 }
 FIELDS_BY_UNIT = {
     "members": ("members", "newcomers", "hubs", "size", "span"),
-    "ties per member": ("degree", "ready_degree"),
+    "ties per member": ("degree", "ready_ties"),
     "share": (
         *("organisations", "keep_strongest", "keep_random", "within", "core"),
         *("hub_share", "in_person", "convening_share"),

@@ -188,8 +188,7 @@ def measure(world, p, luck):
     measure_counts(world, line)
     line.coordinator_dependence = coordinator_dependence(world)
     record_stages(world, p)
-    network.readiness_trust = line.mean_trust
-    network.readiness_degree = line.mean_degree
+    network.readiness_ties = line.strong_ties
     network.readiness_connected = line.largest_component
     network.readiness_aligned = line.past_aligning
 

@@ -56,7 +56,7 @@ def move_on(c, world):
         chief.focus = PRODUCE if week >= chief.produce_week else ALIGN if week >= chief.align_week else CONNECT
     elif chief.policy == BY_READINESS:
         if chief.focus == CONNECT:
-            enough = network.readiness_trust >= chief.ready_trust and network.readiness_degree >= chief.ready_degree
+            enough = network.readiness_ties >= min(chief.ready_ties, network.active - 1.0)
             if enough and network.readiness_connected >= chief.ready_connected:
                 chief.focus = ALIGN
         elif chief.focus == ALIGN and network.readiness_aligned >= chief.ready_aligned:

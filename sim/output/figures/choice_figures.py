@@ -69,7 +69,7 @@ def probability_best(found: Regrets, colours: dict[str, str]) -> Figure:
     ]
     figure, axes = rows(names)
     drawing.interval_bars(axes, shares, [colours[name] for name in names], lambda share: f"{share:.0f}%", 0.5)
-    axes.set_xlim(0, max(5.0, *(share.high for share in shares)) * 1.1)
+    axes.set_xlim(0, max(5.0, *(np.fmax(share.high, share.mean) for share in shares)) * 1.1)
     drawing.name_rows(axes, names, colours)
     drawing.name_panel(axes, "", "share (%)")
     return figure

@@ -218,11 +218,11 @@ def label_points(
 def interval_bars(
     axes: Axes, values: Sequence[Estimate], colours: Sequence[str], text: Callable[[float], str], height: float
 ) -> None:
-    """Draw a horizontal bar for each mean, with a line for its interval and the number at its end."""
+    """Draw a horizontal bar for each mean, with a line for its interval, if known, and the number at its end."""
     for row, (value, colour) in enumerate(zip(values, colours, strict=True)):
         axes.barh(row, value.mean, height=height, color=colour)
         axes.plot([value.low, value.high], [row, row], color=INK, linewidth=1.2)
-        place, offset = (max(value.high, value.mean), row), (4, 0)
+        place, offset = (np.fmax(value.high, value.mean), row), (4, 0)
         axes.annotate(
             text(value.mean), place, offset, textcoords="offset points", va="center", fontsize=SMALL, color=INK
         )

@@ -24,6 +24,7 @@ from sim.inputs.networks.writing import to_csv
 from sim.inputs.reading.plain import File
 from sim.inputs.scenario.errors import ScenarioError
 from sim.lab.comparison import compare
+from tests.examples import FOURTH, OTHER, PARAMETER, THIRD
 
 QUESTION = held(replace(Question(), members=10, years=1, futures=20, stage="connected"))
 SELECTION = Selection("connected", "a", 12, True)
@@ -90,7 +91,7 @@ def test_a_parameter_is_set_as_a_scenario_would_set_it(findings):
 def test_a_parameter_without_effect_has_an_interval_at_zero_and_no_bar(cache):
     """Nobody convenes: what a convening is like cannot matter."""
     base = {"a": cache.cell(scenario_of(QUESTION), "a", 1)}
-    some = [one for one in parameters(scenario_of(QUESTION)) if one.key == "convening.deep_trust"]
+    some = [one for one in parameters(scenario_of(QUESTION)) if one.key == "convening.identity"]
     assert len(some) == 1
     ends = {name: {"a": cache.cell(end.scenario(), "a", 1)} for name, end in some[0].ends.items()}
     worlds = tornado.VariedWorlds(some[0], ends)
@@ -124,12 +125,12 @@ def test_screening_keeps_what_moves_most_and_drops_what_does_nothing():
         """A cell whose futures connect so many weeks later."""
         return {"a": Cell(scenario, "a", 1, {r: (10.0 + r + shift, 1, 1, 1, 0, 0) for r in range(4)})}
 
-    keys = ("trust.decay", "giving.base", "giving.value", "trust.gain")
+    keys = (PARAMETER, OTHER, THIRD, FOURTH)
     moves = dict(zip(keys, (1.0, -6.0, 0.0, 3.0), strict=True))
     some = [tornado.VariedWorlds(few[key], {"low": cell(0.0), "high": cell(move)}) for key, move in moves.items()]
     metric = Metric("connected", ("a",))
     ranked = tornado.by_swing(metric, cell(0.0), some, range(4))
-    assert [one.variation.key for one in ranked] == ["giving.base", "trust.gain", "trust.decay"]
+    assert [one.variation.key for one in ranked] == [OTHER, FOURTH, PARAMETER]
     rows = [tornado.bar(metric, cell(0.0), one, range(4)) for one in some]
     assert [round(one.swing * MONTH, 6) for one in rows] == [1, 6, 0, 3]
     assert [one.clear for one in rows] == [True, True, False, True]

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from sim.evidence import frozen
-from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS, UNTRIED
+from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS, OPTIONS, UNTRIED
 from sim.evidence.claims.claim import Contrast
 from sim.evidence.claims.claim_rows import ClaimRow
 from sim.evidence.claims.robustness import worlds
@@ -31,6 +31,7 @@ def test_claims_are_numbered_from_1_each_with_a_source_a_mechanism_and_an_ablati
     assert all(claim.mechanism and claim.number in ABLATED for claim in CLAIMS)
     assert len(set(NAMES)) == len(NAMES)
     assert set(ADDED_MECHANISMS) == {name for _, part in PARTS for name in part.added}
+    assert set(OPTIONS) == {name for _, part in PARTS for name in part.options}
 
 
 @pytest.mark.parametrize(("claim", "part"), PARTS, ids=NAMES)
@@ -42,11 +43,12 @@ def test_every_variant_and_world_of_a_part_is_a_scenario(claim, part):
     assert part.says and part.contrast.unit and "\n" not in part.says
 
 
-def test_looks_are_the_parts_that_count_and_every_claim_has_some():
-    counted = [part for _, part in PARTS if not part.given]
-    assert looks(CLAIMS) == LOOKS == len(counted) < len(PARTS)
-    dropped = [replace(claim, parts=claim.parts[:1]) for claim in CLAIMS]
-    assert looks(dropped) == len(CLAIMS)
+def test_looks_are_all_comparisons_that_count_and_every_claim_has_some():
+    counted = sum(not part.given for _, part in PARTS)
+    mapped = sum(len(claim.boundary.values) for claim in CLAIMS if claim.boundary)
+    assert looks(CLAIMS) == LOOKS == 2 * counted + mapped and counted < len(PARTS) and mapped
+    dropped = [replace(claim, parts=claim.parts[:1], boundary=None) for claim in CLAIMS]
+    assert looks(dropped) == 2 * len(CLAIMS)
     given = [replace(claim, parts=(*claim.parts, replace(claim.parts[0], given="so"))) for claim in CLAIMS]
     assert looks(given) == LOOKS
     assert not any(claim.parts[0].given for claim in CLAIMS), "the first part stands for the claim"
@@ -104,7 +106,7 @@ def test_an_effect_without_values_does_not_count_as_vanished():
     unknown = {name: ablation_row(part, name, nothing) for name in variants(part)}
     assert {row.gone for row in unknown.values()} == {None}
     row = part_row(part, strong, 20, unknown, [])
-    assert row.verdict == HOLDS and row.depends_on == ()
+    assert row.here == HOLDS and row.depends_on == ()
     assert row.ablation.gone is None and row.ablation.effect is None
     assert {left.gone for left in row.without_form.values()} == {None}
 
@@ -141,7 +143,7 @@ def test_an_added_mechanism_without_support_on_which_a_part_depends_is_named():
     strong, none = np.full(20, 100.0) + np.arange(20), np.zeros(20) - np.arange(20)
 
     row = part_row(part, strong, 20, {name: ablation_row(part, name, none) for name in variants(part)}, [])
-    assert row.verdict == HOLDS
+    assert row.here == HOLDS
     assert set(row.depends_on) == {name for name in part.added if not ADDED_MECHANISMS[name].support}
 
 
@@ -157,6 +159,23 @@ def test_initiative_is_constant_without_its_mechanism():
         start = BY_KEY["members.initiative"].default
         assert not np.allclose(moved[0][moved[0] > 0], start)
         assert moved[1][moved[1] > 0] == pytest.approx(start)
+
+
+def test_an_option_is_off_by_default_and_switching_it_on_is_within_bounds():
+    for option in OPTIONS.values():
+        assert option.what and option.support
+        for key, value in option.settings.items():
+            assert BY_KEY[key].low <= value <= BY_KEY[key].high and value != BY_KEY[key].default
+
+
+def test_every_value_of_a_boundary_is_a_world_of_its_own():
+    for claim in CLAIMS:
+        if claim.boundary:
+            values = claim.boundary.values
+            parts = [claim.boundary.part(value) for value in values]
+            prints = [tuple(Trial(part).scenario(arm).fingerprint("it") for arm in part.arms) for part in parts]
+            assert list(values) == sorted(values) and len(set(prints)) == len(values)
+            assert len({(part.says, part.contrast.unit, part.contrast.margin) for part in parts}) == 1
 
 
 def test_settings_that_switch_added_mechanisms_off_are_within_bounds():

@@ -8,13 +8,19 @@ from scipy import stats
 
 from sim.evidence.claims.verdict_rule import (
     CONDITIONAL,
+    ENOUGH_WORLDS,
     FAILS,
     HOLDS,
+    MIXED,
+    NOT_ROBUST,
     UNDECIDED,
+    boundary_of,
     effect_of,
     overall,
     replicates_needed,
+    share_of_worlds,
     verdict_of,
+    with_worlds,
 )
 
 LUCK = np.random.default_rng(1)
@@ -80,8 +86,76 @@ def test_the_estimated_number_of_replicates_decides(mean, deviation):
 def test_a_claim_depends_on_all_its_parts():
     assert overall([("a", HOLDS), ("b", HOLDS)]) == (HOLDS, None)
     assert overall([("a", FAILS), ("b", FAILS)]) == (FAILS, None)
+    assert overall([("a", FAILS), ("b", NOT_ROBUST)]) == (FAILS, None)
     assert overall([("a", FAILS), ("b", UNDECIDED)]) == (UNDECIDED, None)
     assert overall([("a", HOLDS), ("b", UNDECIDED)]) == (UNDECIDED, None)
     verdict, condition = overall([("so it is", HOLDS), ("so it is not", FAILS), ("who knows", UNDECIDED)])
-    assert verdict == CONDITIONAL
+    assert verdict == MIXED
     assert condition == "Holds: so it is. Does not hold: so it is not. Undecided: who knows."
+    assert overall([("a", HOLDS), ("here alone", NOT_ROBUST)])[1] == "Holds: a. Not robust: here alone."
+
+
+def test_a_claim_is_conditional_only_with_a_boundary():
+    mixed = [("a", HOLDS), ("b", FAILS)]
+    assert overall(mixed)[0] == MIXED
+    assert overall(mixed, "Holds from 60 members on.") == (CONDITIONAL, "Holds from 60 members on.")
+    assert overall([("a", HOLDS)], "Holds from 60 members on.") == (HOLDS, None)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "words"),
+    [
+        ((FAILS, FAILS, HOLDS, HOLDS), "Holds from 60 members on, and does not up to 30 members"),
+        ((FAILS, UNDECIDED, HOLDS, HOLDS), "does not up to 15 members, and is undecided in between"),
+        ((HOLDS, FAILS, FAILS, FAILS), "Holds up to 15 members, and does not from 30 members on"),
+        ((UNDECIDED, FAILS, UNDECIDED, HOLDS), "Holds from 120 members on, and does not up to 30 members, and is"),
+        ((HOLDS, FAILS, HOLDS, HOLDS), None),
+        ((HOLDS, HOLDS, HOLDS, UNDECIDED), None),
+        ((FAILS, FAILS, FAILS, UNDECIDED), None),
+    ],
+)
+def test_a_boundary_separates_all_values_that_hold_from_all_that_do_not(verdicts, words):
+    found = boundary_of("{} members", (15.0, 30.0, 60.0, 120.0), verdicts)
+    assert found is None if words is None else words in found
+
+
+def test_a_part_holds_only_if_it_does_in_two_thirds_of_worlds():
+    most, some, few = (share_of_worlds(count, 96, 100)[1] for count in (92, 68, 30))
+    assert (with_worlds(HOLDS, most), with_worlds(HOLDS, some), with_worlds(HOLDS, few)) == (
+        HOLDS,
+        UNDECIDED,
+        NOT_ROBUST,
+    )
+    assert with_worlds(HOLDS, None) == UNDECIDED
+    assert with_worlds(FAILS, most) == FAILS and with_worlds(UNDECIDED, most) == UNDECIDED
+
+
+def made_up(luck, mean, between, worlds=96, futures=4, replicates=200):
+    """Return a part's verdict from effects with a true mean here, which differs from world to world; margin 0, 100 looks."""
+    here = verdict_of(effect_of(luck.normal(mean, 1.0, replicates), 100), 0.0)
+    there = luck.normal(mean, between, worlds) + luck.normal(0.0, 1.0 / np.sqrt(futures), worlds)
+    return with_worlds(here, share_of_worlds(int((there >= 0.0).sum()), worlds, 100)[1])
+
+
+@pytest.mark.parametrize(
+    ("mean", "between", "verdict"),
+    [
+        pytest.param(1.5, 0.5, HOLDS, id="an effect that is there in nearly all worlds"),
+        pytest.param(0.5, 5.0, (UNDECIDED, NOT_ROBUST), id="an effect here that half of all worlds turn round"),
+        pytest.param(0.0, 0.5, UNDECIDED, id="no effect"),
+        pytest.param(-1.0, 0.5, FAILS, id="the opposite"),
+    ],
+)
+def test_verdicts_on_made_up_truth(mean, between, verdict):
+    luck = np.random.default_rng(11)
+    found = [made_up(luck, mean, between) for _ in range(200)]
+    wanted = (verdict,) if isinstance(verdict, str) else verdict
+    assert np.mean([one in wanted for one in found]) > 0.97
+
+
+def test_at_exactly_two_thirds_of_worlds_an_effect_hardly_ever_holds():
+    """A share of just two thirds passes as often as a two-sided interval at 100 looks allows."""
+    luck = np.random.default_rng(5)
+    counts = luck.binomial(96, ENOUGH_WORLDS, 20_000)
+    passed = np.mean([with_worlds(HOLDS, share_of_worlds(int(count), 96, 100)[1]) == HOLDS for count in counts])
+    assert passed <= 0.05 / 100

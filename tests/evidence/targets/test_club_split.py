@@ -67,7 +67,7 @@ def test_leaders_keep_their_viewpoints():
 
 def test_leaders_without_influence_attract_no_members():
     """Without talk, the futures of a pair differ only in their leaders, so all members are on the first one's side."""
-    still = {"alignment.talk": 0.0, "alignment.online": 0.0, "groups.founding": 0.0}
+    still = {"alignment.talk": 0.0, "groups.founding": 0.0}
     found = club_split.split(still)(1, 0)
     truth = np.asarray(real.karate().faction)
     others = np.delete(truth, 33)

@@ -79,18 +79,11 @@ def test_published_figures_by_ordered_pairs(data):
 
 
 def test_the_simulated_network_starts_from_the_data(data):
-    world = eies.open_world(data, eies.scenario(), 1, 0)
-    trust, strength = eies.trust_of(world), data.start.copy()
-    strength[0] = strength[:, 0] = np.maximum(strength[0], strength[:, 0])
-    assert np.array_equal(trust > 0, strength >= eies.MET)
-    assert np.array_equal(trust >= eies.FRIEND_TRUST, strength >= eies.FRIEND)
+    trust = matrix_measures.trust_matrix(eies.open_world(data, eies.setting(), 1, 0))
+    assert np.array_equal(trust > 0, data.start >= eies.MET) and not np.array_equal(trust, trust.T)
+    assert np.array_equal(trust >= eies.FRIEND_TRUST, data.start >= eies.FRIEND)
     for level, value in eies.START_TRUST.items():
-        assert np.allclose(trust[strength == level], value)
-
-
-def test_a_future_starts_one_sided_where_the_data_are(data):
-    trust = eies.trust_of(eies.open_world(data, eies.scenario(), 1, 0))[1:, 1:]
-    assert not np.array_equal(trust, trust.T)
+        assert np.allclose(trust[data.start == level], value)
 
 
 def test_the_synthetic_start_has_the_published_figures():
@@ -118,18 +111,18 @@ def test_published_start_matches_the_data(data):
         )
 
 
-def test_messages_are_gifts_scaled_and_a_relayed_one_goes_through_the_organiser():
-    world = eies.open_world(eies.stand_in(), eies.scenario(), 1, 0)
-    lines = GIFT.empty(3)
-    for line, (giver, receiver, relayed) in zip(lines, ((0, 1, 0), (4, 2, 1), (1, 0, 0)), strict=True):
-        line.giver, line.receiver, line.relayed = giver, receiver, relayed
-    world.ledger[:3] = lines
-    world.network[0].gifts_logged = 3
+def test_messages_are_direct_gifts_scaled():
+    world = eies.open_world(eies.stand_in(), eies.setting(), 1, 0)
+    lines = GIFT.empty(4)
+    for line, (giver, receiver, hops) in zip(lines, ((0, 1, 0), (4, 2, 1), (1, 0, 0), (0, 1, 0)), strict=True):
+        line.giver, line.receiver, line.hops = giver, receiver, hops
+    world.ledger[:4] = lines
+    world.network[0].gifts_logged = 4
     sent = eies.messages_of(world)
-    each = eies.MESSAGES / 4
+    each = eies.MESSAGES / 3
     assert sent.sum() == pytest.approx(eies.MESSAGES)
-    assert sent[1, 2] == sent[2, 1] == sent[5, 0] == sent[0, 3] == pytest.approx(each)
-    assert matrix_measures.touching(sent, 0) == pytest.approx(0.5)
+    assert sent[4, 2] == 0 and sent[1, 0] == pytest.approx(each) and sent[0, 1] == pytest.approx(2 * each)
+    assert matrix_measures.touching(sent, 0) == pytest.approx(1.0)
 
 
 def test_futures_are_reproducible_and_differ():
@@ -148,11 +141,11 @@ def test_more_unequal_people_send_more_unequally():
     assert shares[1] > shares[0] + 0.1
 
 
-def test_an_organiser_who_relays_more_touches_more():
+def test_an_organiser_who_gives_more_touches_more():
     start = eies.stand_in()
     touched = []
-    for share in (0.05, 0.5):
-        run = eies.experiment({"hub_share": share}, start)
+    for times in (1.0, 40.0):
+        run = eies.experiment({eies.ORGANISER: times}, start)
         touched.append(np.mean([run(1, n)["organiser_touches"] for n in range(4)]))
     assert touched[1] > touched[0] + 0.1
 

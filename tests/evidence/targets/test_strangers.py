@@ -6,7 +6,6 @@ import pytest
 from sim.evidence.targets import introduced, strangers, without_ties
 from sim.evidence.targets.counting import Counted
 from sim.evidence.targets.panel_measures import added
-from sim.model.declarations import BY_KEY
 from tests.model.worlds import make_world
 
 ONE_SIDED = np.array([[0.0, 0.5, 0.2], [0.4, 0.0, 0.0], [0.0, 0.0, 0.0]])
@@ -31,7 +30,6 @@ def test_without_meeting_and_giving_nobody_gets_tied():
     assert strangers.apart(alone)(1, 0)["ties"] == 0.0
 
 
-@pytest.mark.skipif("meeting.rate" not in BY_KEY, reason="the model has no encounters")
 def test_people_who_meet_more_have_more_ties():
     rare, often = (
         np.mean([strangers.growth({"meeting.rate": rate})(1, n)["ties_1"] for n in range(4)]) for rate in (0.5, 4.0)

@@ -50,10 +50,10 @@ def test_pairs_with_few_contacts_and_leavers_are_excluded():
 def test_bridges_are_not_lost_first_without_embeddedness():
     def lost(overrides):
         """Return the shares of bridges and of embedded ties lost, over some futures."""
-        run = tie_turnover.ties({"trust.decay": 0.05} | overrides)
+        run = tie_turnover.ties(overrides)
         runs = [run(1, replicate) for replicate in range(8)]
         pooled = {name: [one[name] for one in runs] for name in ("lost_bridges", "lost_embedded")}
         bridges, embedded = (sum(c.hits for c in all_) / sum(c.total for c in all_) for all_ in pooled.values())
         return bridges / embedded
 
-    assert lost({"trust.unembedded_share": 0.6, "trust.embedded": 1.0}) > lost({"trust.unembedded_share": 0.0})
+    assert lost({"trust.embedded": 3.0}) > lost({"trust.embedded": 0.0})

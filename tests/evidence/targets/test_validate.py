@@ -93,7 +93,7 @@ def test_a_result_is_the_median_of_futures_or_the_pooled_share():
 def test_results_outside_the_range_give_a_reason(everything):
     rows = [one.summary() for one in everything]
     for row in rows:
-        if not row["inside"] and row["target"] not in ("people_met", "people_talked_to"):
+        if not row["inside"] and row["target"] != "people_talked_to":
             assert row["why"] or row["note"] or row["kind"] == "direction" or row["experiment"] == "eies", row["target"]
         if row["inside"]:
             assert row["why"] == ""
@@ -127,10 +127,10 @@ def test_text_output_is_a_table_with_reasons():
 
 
 def test_a_folder_gets_table_figure_and_manifest():
-    result = call("--replicates", "2", "--only", "directors,people_met", "--out", "kept")
+    result = call("--replicates", "2", "--only", "directors,people_talked_to", "--out", "kept")
     assert result.exit_code == 0, result.output
     table = pd.read_csv("kept/targets.csv")
-    assert table["target"].tolist() == ["directors", "people_met"]
+    assert table["target"].tolist() == ["directors", "people_talked_to"]
     assert {"observed", "median", "low", "high", "inside", "in_fit", "source"} <= set(table)
     assert matplotlib.image.imread("kept/figures/evidence.png").std() > 0.05
     manifest = read_manifest(Path("kept"))
@@ -155,7 +155,7 @@ def test_invalid_input_gives_one_message(arguments, words):
 
 
 def test_overrides_reach_an_experiment():
-    few = validate(3, 5, ["people_met"], overrides={"convening": {"convening.met": 10.0}})
+    few = validate(3, 5, ["people_talked_to"], overrides={"convening": {"convening.deep": 10.0}})
     assert few[0].median == pytest.approx(10.0, rel=0.2) and not few[0].inside
 
 

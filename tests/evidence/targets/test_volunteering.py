@@ -50,14 +50,14 @@ def test_a_higher_hazard_is_measured_as_higher_attrition():
 
 def test_gifts_that_spread_more_are_measured_as_more_contributions():
     off, low, high = (
-        mean(volunteering.volunteers({"spreading.chance": chance}), "contributions", 6) for chance in (0.0, 0.3, 0.9)
+        mean(volunteering.volunteers({"spreading.fan": fan}), "contributions", 6) for fan in (0.0, 0.5, 3.0)
     )
     assert off == 1.0
     assert high > low > off
 
 
 def test_without_spreading_few_networks_survive_alone():
-    assert mean(volunteering.alone({}), "alive", 30) > mean(volunteering.alone({"spreading.chance": 0.0}), "alive", 30)
+    assert mean(volunteering.alone({}), "alive", 30) > mean(volunteering.alone({"spreading.fan": 0.0}), "alive", 30)
 
 
 def test_a_coalition_whose_groups_may_not_break_away_lasts_longer():

@@ -96,7 +96,8 @@ def test_a_hostile_file_ends_in_one_message_within_the_limits(case):
         read_limited([file])
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 20
-    assert time.monotonic() - began < 60 and after.ru_maxrss < 500_000
+    # The most that any child of this process has taken so far: those of other tests may have taken more.
+    assert time.monotonic() - began < 60 and after.ru_maxrss < max(500_000, before.ru_maxrss + 1)
 
 
 def test_memory_and_time_are_limited_whatever_the_file():

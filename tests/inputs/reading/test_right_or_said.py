@@ -205,3 +205,11 @@ def test_a_column_that_a_graph_does_not_have_is_a_fault():
     text = '{"nodes": [{"id": "a", "role": "x"}, {"id": "b"}], "links": [{"source": "a", "target": "b"}]}'
     assert "no such column; the columns found are role" in message(("g.json", text), columns=(("sector", "rôles"),))
     assert read(("g.json", text), columns=(("sector", "Role"),)).start.sector_names == ("x",)
+
+
+def test_several_sheets_of_ties_are_read_together_and_said():
+    book = workbook(Knows=[["from", "to"], ["Mia", "Noor"]], Trusts=[["from", "to"], ["Noor", "Oki"]])
+    both = read(("t.xlsx", book))
+    assert len(ties(both)) == 2 and "ties of the sheets 'Knows', 'Trusts' were read together" in notes(both)
+    assert set(ties(read(("t.xlsx", book), sheets=("trusts",)))) == {("Noor", "Oki")}
+    assert "no sheet 'Likes'; the sheets found are 'Knows', 'Trusts'" in message(("t.xlsx", book), sheets=("Likes",))

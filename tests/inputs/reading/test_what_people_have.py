@@ -249,3 +249,22 @@ def test_columns_are_chosen_by_the_user():
     assert ties(network) == {("Mia", "Noor"): 7.0, ("Noor", "Oki"): 4.0}
     assert network.start.sector.tolist() == [0, 1, 0] and network.start.sector_names == ("Kitchen", "Orchard")
     assert "'kitchen' as 'Kitchen'" in notes(network)
+
+
+def test_a_list_of_members_and_a_matrix_are_about_the_same_people():
+    members = "id,name,sector\n1,Mia,Food\n2,Noor,Water\n3,Pia,Food\n"
+    for heads in (("Mia", "Noor", "Oki"), ("1", "2", "Oki")):
+        a, b, c = heads
+        network = read(("m.csv", members), ("x.csv", f",{a},{b},{c}\n{a},,2,\n{b},2,,1\n{c},,1,\n"))
+        assert ties(network) == CHAIN and network.start.members == 4
+        assert network.start.sector.tolist() == [0, 1, 0, -1]
+        assert "1 person not in the list of members, and added: 'Oki'" in notes(network)
+
+
+def test_questions_that_ask_how_are_not_about_contacts():
+    text = (
+        'Name,Whom do you know?,How did you meet?\nMia,"Noor, Oki","at work, long ago"\nNoor,Mia,"by chance, I think"\n'
+    )
+    network = read(("s.csv", text))
+    assert set(network.start.names) == {"Mia", "Noor", "Oki"}
+    assert network.attributes["How did you meet?"][0] == "at work, long ago"

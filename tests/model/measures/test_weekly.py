@@ -117,12 +117,11 @@ def test_readiness_is_recorded_for_coordinators(run):
     world, _ = run
     network, line = world.network[0], world.weekly[51]
     readiness = (
-        network.readiness_trust,
-        network.readiness_degree,
+        network.readiness_ties,
         network.readiness_connected,
         network.readiness_aligned,
     )
-    assert readiness == (line.mean_trust, line.mean_degree, line.largest_component, line.past_aligning)
+    assert readiness == (line.strong_ties, line.largest_component, line.past_aligning)
 
 
 def test_every_count_of_the_tally_is_reset_weekly():

@@ -45,16 +45,14 @@ def test_focus_never_changes():
     assert focus_by_week(policy=NEVER, align_week=1, produce_week=2) == [CONNECT] * 30
 
 
-READY = {"trust": 0.3, "degree": 5.0, "connected": 0.9}
+READY = {"ties": 2.5, "connected": 0.9}
 
 
 def ready_world(**readiness):
     """Return a network that is ready to align, with a coordinator who waits for readiness."""
     world = make_world(
         4,
-        coordinators=[
-            coordinator(policy=BY_READINESS, ready_trust=0.3, ready_degree=5, ready_connected=0.9, ready_aligned=0.4)
-        ],
+        coordinators=[coordinator(policy=BY_READINESS, ready_ties=2.5, ready_connected=0.9, ready_aligned=0.4)],
     )
     for name, value in readiness.items():
         world.network[0][f"readiness_{name}"] = value
@@ -63,7 +61,7 @@ def ready_world(**readiness):
 
 
 @pytest.mark.parametrize("lacking", READY)
-def test_by_readiness_all_of_trust_degree_and_connection_are_needed(lacking):
+def test_by_readiness_strong_ties_and_connection_are_both_needed(lacking):
     assert ready_world(**READY).coordinators[0].focus == ALIGN
     assert ready_world(**(READY | {lacking: 0.8 * READY[lacking]})).coordinators[0].focus == CONNECT
 
@@ -73,7 +71,7 @@ def test_by_readiness_producing_follows_aligning_and_there_is_no_way_back():
     assert world.coordinators[0].focus == ALIGN
     do(world, "open_week")
     assert world.coordinators[0].focus == PRODUCE
-    world.network[0].readiness_trust = world.network[0].readiness_aligned = 0.0
+    world.network[0].readiness_ties = world.network[0].readiness_aligned = 0.0
     do(world, "open_week")
     assert world.coordinators[0].focus == PRODUCE
 

@@ -8,11 +8,12 @@ import pandas as pd
 from sim.lab.experiment.designs import Factor
 from sim.lab.results import FORMAT
 from sim.model.outcomes import OUTCOMES, STAGES_REACHED
+from tests.examples import PARAMETER
 
 HORIZON = 104
 FACTORS = (
     Factor(
-        "trust.decay", "uncertain", "Trust lost without contact, before embeddedness", "", "float", "uniform", 0.01, 0.1
+        PARAMETER, "uncertain", "Trust lost without contact, before embeddedness", "", "float", "uniform", 0.01, 0.1
     ),
     Factor("network.members", "uncertain", "members & <others>", "members", "int", "uniform", 20, 90),
     Factor("network.kind", "uncertain", "kind", "", "choice", values=("ring", "star")),
@@ -96,7 +97,7 @@ def write_sweep(folder, kind="lhs", samples=24, replicates=3, names=NAMES, facto
         "outcomes": ["outputs"],
         "design": design,
         "factors": [f.to_json() for f in factors],
-        "resolved": {"strategies": strategies, "parameters": {"trust.gain": 0.123}},
+        "resolved": {"strategies": strategies, "parameters": {PARAMETER: 0.123}},
     }
     manifest = {
         "format": FORMAT,

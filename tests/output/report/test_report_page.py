@@ -15,6 +15,7 @@ from sim.lab.analysis.runs import AnalysisError, block
 from sim.lab.experiment.reading import read_results
 from sim.output.report import report_page
 from sim.output.report.report_page import report
+from tests.examples import PARAMETER
 from tests.lab.analysis.tables import table_of
 from tests.output.report.pages import SVG, check_page, words_of
 from tests.output.report.sweeps import HORIZON, NAMES, write_sweep
@@ -45,7 +46,7 @@ def test_a_sweep_has_everything(tmp_path):
         "How to reproduce it",
     ]
     assert "A small <sweep>" in words and "Which is better & why?" in words and "weave <b>" in words
-    assert "gennet sweep 'a file.toml'" in words and "trust.gain" in words
+    assert "gennet sweep 'a file.toml'" in words and PARAMETER in words
     assert words.count("at most one page in 20 names a wrong winner") == 1
     assert len(list(tree.iter(f"{SVG}svg"))) >= 14
     assert len(page) < 3_000_000

@@ -95,7 +95,8 @@ def evidence() -> EvidencePage:
 
 MEANING = {
     "holds": "every part of the claim was seen",
-    "conditional": "some parts were seen, some were not",
+    "conditional": "from where on the claim holds was found",
+    "mixed": "some parts were seen, some were not",
     "undecided": "too few futures to decide",
     "does not hold": "no part of the claim was seen",
 }
