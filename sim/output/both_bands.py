@@ -44,7 +44,7 @@ def both_bands(comparison: Comparison, labels: Mapping[str, str] | None = None) 
     if ties == comparison.replicates:
         ahead = f"{capital(called[first])} and {called[second]}: as many in all {ties:,} futures as set"
     else:
-        tied = f" (a tie in {ties:,})" if ties else ""
+        tied = f" (as many in {ties:,})" if ties else ""
         ahead = f"{capital(called[first])}: ahead of {called[second]}, the next, in {wins:,} of "
         ahead += f"{comparison.replicates:,} futures as set{tied}"
     pairs = [one for one in comparison.world_differences if one.outcome == "outputs"]
