@@ -18,7 +18,6 @@ GROUPS = {
     "groups.founding": 0.1,
     "groups.join": 0.2,
     "groups.agreement": 0.6,
-    "groups.trust": 0.2,
     "production.rate": 0.5,
     "production.failure": 0.4,
     "leaving.hazard": 0.002,
@@ -40,24 +39,19 @@ def levers(hours=20.0, **shares_and_fields):
 FIXTURES = {
     "short": (13, COMMUNITIES, {}, None),
     "plain": (40, COMMUNITIES, {}, None),
-    "hopeful": (20, COMMUNITIES, {"members.expectation": 0.9, "reciprocity.rate": 0.0}, None),
+    "hopeful": (20, COMMUNITIES, {"members.expectation": 0.9, "members.memory": 0.0}, None),
     "disappointed": (20, COMMUNITIES, {"reciprocity.overhead": 3.0}, None),
-    "remembering": (20, COMMUNITIES, {"members.history": 5.0}, None),
     "belonging": (30, COMMUNITIES, {"members.identity": 0.9, "identity.fade": 0.0}, None),
-    "wide": (30, COMMUNITIES, {"members.identity": 0.9, "choice.beyond": 0.8}, None),
-    "crowded": (26, COMMUNITIES | {"degree": 14}, {"trust.comfortable": 3.0}, None),
+    "crowded": (26, COMMUNITIES | {"degree": 14}, {"trust.comfortable": 1.0}, None),
     "names": (
         40,
         COMMUNITIES | {"degree": 10},
-        {"choice.owed": 0.0, "choice.trust": 0.0, "choice.generalized": 0.2, "spreading.chance": 0.0}
-        | {"members.activity_sigma": 1.0},
+        {"choice.generalized": 0.2, "spreading.fan": 0.0, "reciprocity.answer": 0.0},
         None,
     ),
     "connecting": (40, COMMUNITIES | {"degree": 9}, {"trust.decay": 0.015, "arrival.base": 0.5}, None),
     "starving": (40, COMMUNITIES, {"engagement.threshold": 2.5}, None),
-    "costly": (13, COMMUNITIES, {"giving.cost": 0.5}, None),
     "organisations": (52, COMMUNITIES | {"organisations": 1.0}, {"leaving.hazard": 0.02}, None),
-    "referring": (52, COMMUNITIES, {"arrival.referral": 0.05, "arrival.base": 0.0}, None),
     "arriving": (40, COMMUNITIES, {"arrival.base": 1.5}, None),
     "talking": (40, COMMUNITIES, TALK, None),
     "talking together": (40, COMMUNITIES, TALK | {"members.identity": 0.9, "identity.fade": 0.0}, None),
@@ -93,6 +87,12 @@ FIXTURES = {
     "newsletter": (40, COMMUNITIES, {}, levers(newsletter=1.0)),
     "icebreakers": (30, COMMUNITIES, {}, levers(icebreakers=1.0)),
     "convening": (30, COMMUNITIES, {}, levers(hours=0.0, money=30000.0, convenings=4.0, convening_first=2)),
+    "convening and triads": (
+        30,
+        COMMUNITIES,
+        {},
+        levers(close_triads=1.0, money=30000.0, convenings=4.0, convening_first=2),
+    ),
     "sessions": (52, COMMUNITIES | {"degree": 8}, GROUPS | FACILITATED | {"groups.agreement": 1.0}, levers(facilitation=1.0)),
     "sessions in person": (
         52,
@@ -147,6 +147,37 @@ def halves(world):
     number = int(world.network[0].members)
     used = np.arange(world.ties.shape[1])[None, :] < world.members.degree[:number, None]
     return world.ties[:number][used]
+
+
+def owners(world):
+    """Return the row of the member at whose end each half of `halves` is."""
+    return np.repeat(np.arange(world.network[0].members), world.members.degree[: world.network[0].members])
+
+
+def same_sector(world):
+    """Return whether the two ends of each half are in one sector."""
+    return world.members.sector[owners(world)] == world.members.sector[halves(world).other]
+
+
+def likenesses(world):
+    """Return how close the outlooks of the two ends of each half are."""
+    outlook = world.members.outlook
+    return -((outlook[owners(world)] - outlook[halves(world).other]) ** 2).sum(axis=1)
+
+
+def trust_back(world):
+    """Return the trust at the other end of each half."""
+    return world.ties.trust[halves(world).other, halves(world).mirror]
+
+
+def difference(values, where):
+    """Return the mean of the values in some places minus that in the others."""
+    return float(values[where].mean() - values[~where].mean())
+
+
+def correlated(a, b):
+    """Return the correlation of two arrays."""
+    return float(np.corrcoef(a, b)[0, 1])
 
 
 def alive_groups(world):
@@ -218,13 +249,19 @@ SPECIAL = {
     "own outputs": member_mean("own_outputs"),
     "network value": member_mean("network_value"),
     "bridging": member_mean("bridging"),
-    "profile": member_mean("profile"),
     "resources to give": lambda world: float(active(world).endowment[:, 3].mean()),
     "known": lambda world: float(halves(world).known.mean()),
     "balances": lambda world: float(np.abs(halves(world).owed).mean()),
     "trust unequal": lambda world: float(halves(world).trust.std()),
     "trust across": trust_across,
-    "referred trust": lambda world: float(np.mean(halves(world).trust[halves(world).origin == 6])),
+    "trust in the sector": lambda world: difference(halves(world).trust, same_sector(world)),
+    "trust among the like": lambda world: correlated(halves(world).trust, likenesses(world)),
+    "trust in the popular": lambda world: correlated(
+        halves(world).trust, world.members.popularity[halves(world).other]
+    ),
+    "trust returned": lambda world: correlated(halves(world).trust, trust_back(world)),
+    "new ties in sectors": lambda world: float(same_sector(world)[halves(world).made > 0].mean()),
+    "contacts": lambda world: float(halves(world).contacts.mean()),
     "bonds": lambda world: float(world.bonds.trust[:, : world.network[0].members].mean()),
     "channel": lambda world: float(world.network[0].channel),
     "size of groups": lambda world: float(np.mean(alive_groups(world)["seated"])) if len(alive_groups(world)) else 0.0,
@@ -232,7 +269,6 @@ SPECIAL = {
     "value a gift": value_a_gift,
     "failures": weekly_sum("pilots_failed", "projects_failed"),
     "pilots": weekly_sum("pilots_done", "pilots_failed"),
-    "fading": lambda world: float(halves(world).fading.mean()),
     "new organisations": lambda world: float(np.mean(active(world).kind[active(world).starter == 0])),
     "connected": stage(0),
     "aligned": stage(1),

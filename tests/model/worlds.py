@@ -185,12 +185,13 @@ def tied(world, i, j):
 
 
 def set_trust(world, value, *pairs):
-    """Set trust at both ends of the given pairs' ties, or of all ties."""
+    """Set trust at both ends of the given pairs' ties, or of all ties, and sum up each member's trust."""
     for i in range(world.network[0].members):
         for s in range(world.members[i].degree):
             other = int(world.ties[i, s].other)
             if not pairs or (i, other) in pairs or (other, i) in pairs:
                 world.ties[i, s].trust = value
+        world.members[i].strength = world.ties[i, : world.members[i].degree].trust.sum()
 
 
 def seat(world, g, *members):
@@ -315,7 +316,7 @@ def check_bounds(world):
     """Check that shares are within [0, 1] and all values are finite."""
     network = world.network[0]
     members = world.members[: network.members]
-    for name in ("engagement", "identity", "ability", "expectation", "initiative", "generosity", "bridging", "profile"):
+    for name in ("engagement", "identity", "ability", "expectation", "initiative", "generosity", "bridging"):
         values = members[name]
         assert ((values >= 0.0) & (values <= 1.0)).all(), f"{name} leaves [0, 1]: {values.min()}, {values.max()}"
     assert ((members.viewpoint >= 0.0) & (members.viewpoint <= 1.0)).all()

@@ -94,6 +94,6 @@ def convene(c, world, p, luck):
 @rule
 def run_into(i, j, count, world, p, luck):
     """Two participants may have a real conversation."""
-    u = uniform(pair(luck, i, j), 0) * (count - 1)
+    u = uniform(pair(of(luck, 0), i, j), 0) * (count - 1)
     if u < p.convening_deep:
-        meet(i, j, p.meeting_depth, CONVENING_MADE, world, p, luck)
+        meet(i, j, p.meeting_depth, CONVENING_MADE, world, p, of(luck, 1))

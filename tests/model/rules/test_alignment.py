@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.model.rules.alignment import distance, hold_session, tolerance
+from sim.model.rules.chemistry import ceiling
 from tests.model.worlds import (
     check_ties,
     do,
@@ -15,6 +16,7 @@ from tests.model.worlds import (
     parameters,
     set_trust,
     tie,
+    tied,
     turn_page,
     view,
 )
@@ -33,7 +35,7 @@ def gap_after_talk(gap, trust=1.0, identity=0.0, **given):
 
 
 def test_views_come_closer_within_tolerance_and_not_beyond():
-    assert gap_after_talk(0.2) == pytest.approx(0.2 * (1 - 2 * 0.05))
+    assert gap_after_talk(0.2) == pytest.approx(0.2 * (1 - 2 * 0.2))
     assert gap_after_talk(0.3) == pytest.approx(0.3, abs=1e-12)
 
 
@@ -73,7 +75,7 @@ def test_every_pair_talks_once_at_most_a_week():
     world.members.viewpoint[:400:2] = 0.4
     do(world, "talk")
     gaps = np.hypot(*(world.members.viewpoint[:400:2] - world.members.viewpoint[1:400:2]).T)
-    assert set(np.round(gaps, 6)) == {round(math.sqrt(0.02), 6), round(0.9 * math.sqrt(0.02), 6)}
+    assert set(np.round(gaps, 6)) == {round(math.sqrt(0.02), 6), round(0.6 * math.sqrt(0.02), 6)}
     assert np.mean(gaps < 0.14) == pytest.approx(0.3, abs=0.1)
 
 
@@ -82,7 +84,7 @@ def test_each_moves_by_its_own_trust():
     world.ties[0, 0].trust, world.ties[1, 0].trust = 1.0, 0.0
     world.members.viewpoint[0], world.members.viewpoint[1] = (0.4, 0.5), (0.5, 0.5)
     do(world, "talk")
-    assert world.members[0].viewpoint[0] == pytest.approx(0.405) and world.members[1].viewpoint[0] == 0.5
+    assert world.members[0].viewpoint[0] == pytest.approx(0.42) and world.members[1].viewpoint[0] == 0.5
 
 
 def test_viewpoints_drift_within_bounds():
@@ -96,14 +98,14 @@ def test_viewpoints_drift_within_bounds():
 
 def test_members_who_notice_the_problem_move_towards_it():
     for given, moves in (({}, True), ({"organisation.fixed": 1}, False)):
-        world = make_world(1, given=given | {"alignment.noise": 0.0, "alignment.notice": 1.0})
+        world = make_world(1, given=given | {"alignment.noise": 0.0, "alignment.notice": 0.1})
         world.network[0].problem = (0.9, 0.1)
         do(world, "think")
         gap = distance(world.members[0].viewpoint, world.network[0].problem)
         assert (gap < distance(np.array((0.5, 0.5)), np.array((0.9, 0.1)))) == moves
 
 
-def session(offs, beyond, step=0.5, gain=0.1, cost=1.0):
+def session(offs, beyond, step=0.5, weight=1.0, cost=1.0):
     """Return a group after a session, with members at the given distances from its topic."""
     n = len(offs)
     world = make_world(n + 1, [(0, 1), (0, n)])
@@ -112,7 +114,7 @@ def session(offs, beyond, step=0.5, gain=0.1, cost=1.0):
     g = make_group(world, *range(n))
     for i, off in enumerate(offs):
         world.members.viewpoint[i] = (0.5 + off, 0.5)
-    hold_session(g, step, gain, beyond, cost, view(world), parameters(world))
+    hold_session(g, step, weight, beyond, cost, view(world), parameters(world), np.uint64(5))
     return world, world.members.viewpoint[:n, 0] - 0.5
 
 
@@ -123,12 +125,25 @@ def test_facilitated_sessions_move_even_those_beyond_tolerance():
     assert facilitated == pytest.approx([0.05, 0.4 * (1 - 0.3)])
 
 
-def test_sessions_build_trust_among_participants_only_and_cost_engagement():
+def test_participants_of_a_session_meet_each_other_and_spend_engagement():
+    online, _ = session([0.0, 0.1], beyond=0.0, weight=0.5)
     world, _ = session([0.0, 0.1], beyond=0.0)
-    assert tie(world, 0, 1).trust == tie(world, 1, 0).trust == pytest.approx(0.4 + 0.1 * 0.6)
+    highest = ceiling(0, 1, view(world), parameters(world))
+    assert tie(world, 0, 1).trust == pytest.approx(0.4 + 0.17 * (highest - 0.4))
+    assert tie(online, 0, 1).trust == pytest.approx(0.4 + 0.5 * 0.17 * (highest - 0.4)), "online counts for less"
     assert tie(world, 0, 1).last == 1 and tie(world, 0, 2).trust == 0.4 and tie(world, 0, 2).last == 0
     assert world.members.cost_now[:3].tolist() == [1.0, 1.0, 0.0]
     check_ties(world)
+
+
+def test_participants_who_are_strangers_may_start_a_tie():
+    made = 0
+    for key in lucks(100):
+        world = make_world(3, given={"chemistry.base": 1.0})
+        hold_session(make_group(world, 0, 1), 0.1, 1.0, 0.0, 0.0, view(world), parameters(world), key)
+        made += tied(world, 0, 1)
+        assert not tied(world, 0, 2) and not tied(world, 1, 2)
+    assert 40 < made < 100
 
 
 def test_talk_is_keyed_by_identity():
@@ -142,3 +157,16 @@ def test_talk_is_keyed_by_identity():
         for world in (small, large):
             do(world, "talk", luck=luck)
     assert np.array_equal(small.members.viewpoint[:4], large.members.viewpoint[:4])
+
+
+def test_members_who_talk_tell_of_tested_practices_as_far_as_they_are_trusted():
+    heard = {}
+    for trust in (0.0, 1.0):
+        world = make_world(200, [(2 * k, 2 * k + 1) for k in range(100)], given=TALKATIVE | {"alignment.talk": 0.5})
+        set_trust(world, trust)
+        for i in range(0, 200, 2):
+            world.members[i].practice[0], world.members[i].seems[0], world.members[i].tries[0] = 7, 2.0, 3.0
+        do(world, "talk")
+        heard[trust] = int((world.members.practice[1:200:2] == 7).any(axis=1).sum())
+        assert heard[trust] == world.tally[0].adoptions
+    assert heard[0.0] == 0 and heard[1.0] == pytest.approx(50, abs=20)

@@ -81,5 +81,5 @@ def test_a_new_tie_in_a_reused_slot_starts_fresh():
     assert make_tie(0, 2, 0.4, MEMBER_MADE, world)
     fresh = world.ties[0, 1]
     assert (fresh.other, fresh.owed, fresh.gave, fresh.common) == (2, 0.0, 0, 0)
-    assert fresh.known == parameters(world).trust_acquaint
+    assert fresh.known == parameters(world).meeting_learn
     assert np.isclose(fresh.trust, 0.4)

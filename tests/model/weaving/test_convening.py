@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model.rules.alignment import distance
+from sim.model.rules.chemistry import ceiling
 from sim.model.state import CONVENING_MADE
 from sim.model.weaving.convening import convene, invite, is_due
 from tests.model.worlds import (
@@ -39,30 +40,41 @@ def test_participants_meet_trust_belong_and_come_closer():
     members = world.members[:12]
     assert counted(world, "convened") == 12 and (members.core == 1).all()
     assert (members.meeting_now > 0).all() and (members.cost_now > 0).all()
-    assert tie(world, 0, 1).trust > 0.3
+    assert tie(world, 0, 1).last in (0, 1)
     assert 0 < counted(world, "new_ties")[CONVENING_MADE] == members.degree.sum() // 2 - 1
-    assert np.ptp(members.viewpoint[:, 0]) == pytest.approx(0.8 * (1 - 0.3 * 0.6))
+    assert np.ptp(members.viewpoint[:, 0]) == pytest.approx(0.8 * (1 - 0.15 * 0.6))
     assert (world.bonds.trust[0, :12] > 0).all()
     world.network[0].week = 0
     check_world(world)
 
 
-def test_participants_meet_some_and_have_real_conversations_with_few():
-    met, deep = [], []
-    for luck in range(20):
-        world = meeting(n=80, given={"convening.met": 20.0, "convening.deep": 5.0}, luck=luck)
-        trust = np.array([world.ties[i, s].trust for i in range(80) for s in range(world.members[i].degree)])
-        met.append(len(trust) / 80)
-        deep.append((trust > 0.1).sum() / 80)
-    assert np.mean(met) == pytest.approx(20, rel=0.1) and np.mean(deep) == pytest.approx(5, rel=0.15)
+def test_participants_have_real_conversations_with_a_few():
+    """Whatever the size of the meeting."""
+    for n in (20, 80):
+        given = {"convening.deep": 5.0, "chemistry.base": 12.0, "meeting.liking": 1.0}
+        deep = [meeting(n=n, given=given, luck=luck).members.degree[:n].mean() for luck in range(20)]
+        assert np.mean(deep) == pytest.approx(5, rel=0.1)
+    assert not meeting(given={"convening.deep": 0.0}).members.degree[:12].any()
+
+
+def test_a_convening_takes_hours_of_the_coordinator_s_next_weeks():
+    world = meeting(hours=10.0)
+    chief = world.coordinators[0]
+    assert chief.owing == pytest.approx(12 * 1.5)
+    assert meeting(given={"convening.head_hours": 0.0}).coordinators[0].owing == 0.0
+    do(world, "weave", 0)
+    assert chief.owing == pytest.approx(8.0) and chief.spare == 0.0, "a week's hours are gone"
+    turn_page(world)
+    do(world, "weave", 0)
+    assert chief.owing == 0.0 and chief.spare == pytest.approx(2.0)
 
 
 def test_money_is_paid_per_head_and_limits_participants():
-    world = meeting(n=12, purse=450.0 * 5.5)
-    assert counted(world, "convened") == 5 and counted(world, "money") == 450 * 5
-    assert world.coordinators[0].purse == pytest.approx(225)
+    world = meeting(n=12, purse=900.0 * 5.5)
+    assert counted(world, "convened") == 5 and counted(world, "money") == 900 * 5
+    assert world.coordinators[0].purse == pytest.approx(450)
     assert (world.members.core[:12] == 1).sum() == 5
-    assert counted(meeting(n=12, purse=800.0), "convened") == 0
+    assert counted(meeting(n=12, purse=1700.0), "convened") == 0
     assert counted(meeting(n=12, given={"convening.most": 4}), "convened") == 4
 
 
@@ -79,14 +91,14 @@ def test_a_share_of_members_is_invited_at_random():
 def test_if_money_is_short_participants_are_drawn():
     comers = set()
     for luck in lucks(60):
-        world = make_world(40, coordinators=[coordinator(**(RICH | {"purse": 4500.0}))])
+        world = make_world(40, coordinators=[coordinator(**(RICH | {"purse": 9000.0}))])
         count = invite(0, view(world), parameters(world), luck)
         comers |= set(world.scratch.order[:count].tolist())
     assert len(comers) > 30
 
 
 def test_later_core_convenings_invite_participants_and_newcomers():
-    world = meeting(n=12, purse=450.0 * 4, convening_core=1.0, convening_first=1)
+    world = meeting(n=12, purse=900.0 * 4, convening_core=1.0, convening_first=1)
     core = set(np.flatnonzero(world.members.core[:12]).tolist())
     world.members.joined[11] = 20
     turn_page(world, 51)
@@ -116,11 +128,13 @@ def test_convenings_are_due_at_their_yearly_rate():
     assert not is_due(0, view(never))
 
 
-def test_tied_participants_gain_more_from_conversation_than_in_passing():
-    def gain(**given):
-        return tie(meeting(ties=[(0, 1)], given=given), 0, 1).trust
-
-    assert gain(**{"convening.deep": 1000.0}) > gain(**{"convening.deep": 0.0, "convening.met": 1000.0}) > 0.3
+def test_a_conversation_at_a_convening_is_a_deep_meeting():
+    """Trust moves towards its ceiling as far as in a meeting of that depth."""
+    world = meeting(ties=[(0, 1)], given={"convening.deep": 1000.0})
+    highest = ceiling(0, 1, view(world), parameters(world))
+    assert tie(world, 0, 1).trust == pytest.approx(0.3 + 3 * 0.17 * (highest - 0.3)) and tie(world, 0, 1).last == 1
+    apart = meeting(ties=[(0, 1)], given={"convening.deep": 0.0})
+    assert tie(apart, 0, 1).trust == 0.3 and tie(apart, 0, 1).last == 0
 
 
 def test_viewpoints_move_towards_the_participants_mean():

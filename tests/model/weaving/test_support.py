@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.model.rules.chemistry import ceiling
 from sim.model.rules.production import information
 from sim.model.state import ALIGNING, PILOT
 from sim.model.weaving.support import keep_channels, need_of_support
@@ -18,6 +19,7 @@ from tests.model.worlds import (
     make_world,
     parameters,
     set_trust,
+    tie,
     view,
 )
 
@@ -36,16 +38,16 @@ def with_group(n=6, phase=ALIGNING, given=None, size=4, **fields):
 def spread_after(in_person, purse=1e4, **given):
     """Return the spread of viewpoints after a facilitated session, and the world."""
     world, _ = with_group(in_person=in_person, purse=purse, given={k.replace("__", "."): v for k, v in given.items()})
-    assert act_once(world, "facilitation", KEY) == 4.0
+    assert act_once(world, "facilitation", KEY) == 6.0
     return float(np.ptp(world.members.viewpoint[:4, 0])), world
 
 
 def test_a_session_brings_views_together_even_beyond_tolerance():
     online, world = spread_after(0.0)
     # Viewpoints are 0.8 / 3 apart, and the second one wins: the first is within tolerance, the last far beyond it.
-    assert online == pytest.approx(0.8 - 0.05 * 2 * (0.8 / 3 + 0.6 * 1.6 / 3))
+    assert online == pytest.approx(0.8 - 0.5 * 0.15 * (0.8 / 3 + 0.6 * 1.6 / 3))
     assert counted(world, "sessions") == 1 and counted(world, "sessions_in_person") == 0 == counted(world, "money")
-    assert (world.members.cost_now[:4] == 1.0).all() and (world.bonds.trust[0, :4] > 0).all()
+    assert (world.members.cost_now[:4] == 0.6).all() and (world.bonds.trust[0, :4] > 0).all()
     check_world(world)
 
 
@@ -54,7 +56,15 @@ def test_sessions_in_person_move_further_build_more_trust_and_cost_money():
     person, dear = spread_after(1.0)
     assert person < online and counted(dear, "sessions_in_person") == 1
     assert counted(dear, "money") == 4 * 150 and dear.coordinators[0].purse == 1e4 - 600
-    assert dear.ties[0, 0].trust > cheap.ties[0, 0].trust > 0.4
+    assert dear.ties[0, 0].known > cheap.ties[0, 0].known
+    highest = ceiling(0, 1, view(dear), parameters(dear))
+    moves = [abs(float(tie(world, 0, 1).trust) - 0.4) for world in (cheap, dear)]
+    assert moves == pytest.approx([0.5 * 0.17 * abs(highest - 0.4), 0.17 * abs(highest - 0.4)])
+
+
+def test_a_session_in_person_takes_hours_of_travel():
+    assert [spread_after(share)[1].coordinators[0].owing for share in (0.0, 1.0)] == [0.0, 4.0]
+    assert spread_after(1.0, support__travel_hours=7.0)[1].coordinators[0].owing == 7.0
 
 
 def test_without_money_sessions_are_online():
