@@ -20,8 +20,8 @@ def to_networkx(world: World, names: Sequence[str] = ()) -> nx.Graph:
 
     `names`: names of the start network's members.  Nodes: `name`, `kind` (a text), `sector`, `group` (serial number of
     the first working group, -1 for none), `identity`, `engagement`, `new` (whether they came after the start).  Edges:
-    `trust`, `origin` (a text), `known` (how well the two know each other's work, the mean of both ends).  GraphML can
-    hold all of it.
+    `trust` and `known` (how well the two know each other's work), both means of the two ends, and `origin` (a text).
+    GraphML can hold all of it.
     """
     number = int(world.network[0].members)
     members, ties = world.members[:number], world.ties[:number]
@@ -45,6 +45,7 @@ def to_networkx(world: World, names: Sequence[str] = ()) -> nx.Graph:
     for i, s in zip(rows.tolist(), slots.tolist(), strict=True):
         tie = ties[i, s]
         j = int(tie["other"])
-        known = 0.5 * (float(tie["known"]) + float(ties[j, tie["mirror"]]["known"]))
-        graph.add_edge(i, j, trust=float(tie["trust"]), origin=ORIGINS[int(tie["origin"])], known=known)
+        back = ties[j, tie["mirror"]]
+        trust, known = (0.5 * (float(tie[name]) + float(back[name])) for name in ("trust", "known"))
+        graph.add_edge(i, j, trust=trust, origin=ORIGINS[int(tie["origin"])], known=known)
     return graph

@@ -42,9 +42,9 @@ SLOW = pytest.mark.skipif(not COMPILED, reason="the run takes too long uncompile
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "networks"
 
 LOOSE = {
-    "groups": {"trust": 0.15, "founding": 0.08, "join": 0.1, "agreement": 0.6, "smallest": 3},
-    "production": {"rate": 0.5},
-    "breakaway": {"surplus": -0.1, "identity": 0.0, "hazard": 0.1},
+    "groups": {"trust": 0.05, "founding": 0.08, "join": 0.1, "agreement": 0.6, "smallest": 3},
+    "production": {"rate": 4.0},
+    "breakaway": {"surplus": -0.1, "identity": 0.0, "hazard": 0.03},
 }
 """Parameters under which groups form, produce and break away early."""
 
@@ -60,13 +60,13 @@ PRESETS: dict[str, dict[str, Any]] = {
 TINY = {
     "network": {"members": 8},
     "weeks": 30,
-    "groups": LOOSE["groups"] | {"trust": 0.02, "cohesion": 0.0, "founding": 1.0, "join": 0.5, "agreement": 0.9},
+    "groups": LOOSE["groups"] | {"trust": 0.02, "founding": 1.0, "join": 0.5, "agreement": 0.9},
     "alignment": {"tolerance": 1.0},
-    "production": {"rate": 0.5},
+    "production": {"rate": 4.0},
     "changes": [
         {"week": 4, "newcomers": 2},
         {"week": 5, "problem_shift": 0.3},
-        {"week": 20, "set": {"trust.gain": 0.3}},
+        {"week": 20, "set": {"meeting.gain": 0.3}},
         {"week": 25, "lose_members": 0.2},
         {"week": 26, "coordinator_leaves": True, "coordinator": 1},
     ],
@@ -350,7 +350,9 @@ def record_first_week(scenario: Scenario, banned: int | None) -> dict[str, Any]:
 
 
 def test_banning_one_member_leaves_other_members_draws_unchanged():
-    scenario = Scenario.from_document({"network": {"members": 60}, "spreading": {"hops": 0}})
+    scenario = Scenario.from_document(
+        {"network": {"members": 60}, "spreading": {"hops": 0}, "members": {"activity": 2.0}}
+    )
     unrestricted = record_first_week(scenario, None)
     givers = [giver for giver, _, _ in unrestricted["gifts"]]
     banned = max(sorted(givers), key=givers.count)
@@ -374,8 +376,11 @@ class NonGiver(Member):
     def give(self) -> None:
         """Give nothing."""
 
+    def answer(self) -> None:
+        """Answer nothing."""
 
-class GivesToPoorest(Member):
+
+class GivesToPoorest(NonGiver):
     """A member who gives knowledge once a week to the contact who has received least so far."""
 
     chosen: list[tuple[int, int]]
@@ -395,6 +400,64 @@ def test_a_network_of_non_givers_has_no_gifts():
     assert agents_run(scenario).weekly["gifts"].sum() > 0
 
 
+class Answers(NonGiver):
+    """A member who gives nothing unasked and answers every gift of last week with one of knowledge."""
+
+    def answer(self) -> None:
+        for other in self.contacts:
+            tie = self.tie_to(other)
+            if tie is not None and tie.owed > 0.0:
+                self.give_to(other, "knowledge")
+
+
+class FirstGiver(Answers):
+    """A member who answers, and gives to one contact in the first week if its row is even."""
+
+    def give(self) -> None:
+        if self.model.week == 0 and self.row % 2 == 0 and self.contacts:
+            self.give_to(self.contacts[0], "skills")
+
+
+def test_answering_can_be_overridden_apart_from_giving():
+    scenario = Scenario.from_document({"network": {"members": 20}, "spreading": {"hops": 0}, "weeks": 5})
+    assert agents_run(scenario, member_class=Answers).weekly["gifts"].sum() == 0, "there is nothing to answer"
+    weekly = agents_run(scenario, member_class=FirstGiver).weekly
+    assert weekly["gifts"].iloc[0] == weekly["gifts_skills"].sum() > 0
+    assert weekly["gifts_knowledge"].iloc[1:].min() > 0, "answers call for answers"
+
+
+class StaysHome(Member):
+    """A member who seeks no encounters."""
+
+    def go_out(self) -> None:
+        """Stay at home."""
+
+
+class MeetsNeighbours(StaysHome):
+    """A member who gets to know the next one, row by row, in place of the rule for meeting."""
+
+    def go_out(self) -> None:
+        if self.row + 1 < len(self.model.members):
+            self.get_to_know(self.model.member(self.row + 1), 0.5)
+
+
+def test_meeting_can_be_overridden():
+    scenario = Scenario.from_document(
+        {
+            "network": {"kind": "empty", "members": 12},
+            "weeks": 3,
+            "giving": {"base": -10.0},
+            "arrival": {"base": 0.0, "referral": 0.0},
+            "leaving": {"hazard": 0.0},
+            "meeting": {"rate": 5.0},
+        }
+    )
+    ties = [
+        agents_run(scenario, member_class=kind).weekly["ties"].iloc[-1] for kind in (StaysHome, MeetsNeighbours, Member)
+    ]
+    assert ties[0] == 0 and ties[1] == 11 and ties[2] > 0
+
+
 def test_members_can_choose_whom_they_give_to():
     class Network(GenerativeNetwork):
         chosen: list[tuple[int, int]]
@@ -411,7 +474,9 @@ def test_members_can_choose_whom_they_give_to():
 
 
 def test_a_gift_creates_a_tie_and_invalid_gifts_raise_errors():
-    model = GenerativeNetwork(Scenario.from_document({"network": {"kind": "empty", "members": 6}}))
+    model = GenerativeNetwork(
+        Scenario.from_document({"network": {"kind": "empty", "members": 6}, "meeting": {"rate": 0.0}})
+    )
     gifts: list[Any] = []
 
     class Generous(Member):
@@ -426,7 +491,7 @@ def test_a_gift_creates_a_tie_and_invalid_gifts_raise_errors():
     assert len(gifts) == 6
     for before, accepted, after, is_contact in gifts:
         assert before is None and accepted and is_contact
-        assert after.origin == "member" and after.trust > model.parameter("trust.new") and after.last == 0
+        assert after.origin == "member" and after.trust >= model.parameter("trust.first") and after.last == 0
     giver, receiver = model.members[:2]
     with pytest.raises(RuntimeError, match="phase"):
         giver.draw()
@@ -439,7 +504,15 @@ def test_a_gift_creates_a_tie_and_invalid_gifts_raise_errors():
 
 
 def test_agents_introduce_found_join_quit_and_leave():
-    scenario = Scenario.from_document({"network": {"kind": "star", "members": 8}, "strategies": {"one": {}}, **LOOSE})
+    scenario = Scenario.from_document(
+        {
+            "network": {"kind": "star", "members": 8},
+            "strategies": {"one": {}},
+            "choice": {"success": 1.0},
+            "meeting": {"rate": 0.0},
+            **LOOSE,
+        }
+    )
     outcomes: dict[str, Any] = {}
 
     class Weaver(Coordinator):
@@ -456,7 +529,7 @@ def test_agents_introduce_found_join_quit_and_leave():
 
     model = GenerativeNetwork(scenario, coordinator_class=Weaver, member_class=Hub)
     model.step()
-    assert outcomes["introduced"] and outcomes["hours"] == 8.0 and 0 <= outcomes["draw"] < 1
+    assert outcomes["introduced"] and outcomes["hours"] == 16.0 and 0 <= outcomes["draw"] < 1
     hub, other, third = model.members[:3]
     for member in model.members:
         member.viewpoint = (0.5, 0.5)
@@ -556,7 +629,7 @@ def test_the_network_converts_to_a_graph():
         for other in member.contacts:
             tie, back = member.tie_to(other), other.tie_to(member)
             assert tie is not None and back is not None
-            assert graph.edges[member.row, other.row]["trust"] == tie.trust == back.trust
+            assert graph.edges[member.row, other.row]["trust"] == 0.5 * (tie.trust + back.trust)
             assert graph.edges[member.row, other.row]["origin"] == tie.origin
     text = "\n".join(nx.generate_graphml(graph))
     assert nx.parse_graphml(text, node_type=int).nodes[0]["kind"] in ("individual", "organisation")

@@ -92,7 +92,7 @@ def test_settings_and_coordinators_are_copied():
     world.settings[:] = 0
     world.coordinators.hours = 99
     assert (values == defaults()).all() and chief[0].hours == 10
-    assert world.parameters[0].trust_gain == 0.0, "settings and parameters are one memory"
+    assert world.parameters[0].meeting_gain == 0.0, "settings and parameters are one memory"
 
 
 def test_teams_of_an_organisation_are_managers_with_their_reports():
@@ -120,8 +120,8 @@ def test_copies_share_nothing():
     assert world_hash(copy) == before
     for name in world._fields:
         assert not np.shares_memory(getattr(world, name), getattr(copy, name)), name
-    copy.settings[NUMBER["trust.gain"]] = 0.77
-    assert copy.parameters[0].trust_gain == 0.77
+    copy.settings[NUMBER["meeting.gain"]] = 0.77
+    assert copy.parameters[0].meeting_gain == 0.77
     run_to(copy, 20)
     assert world_hash(world) == before
 
@@ -191,8 +191,8 @@ def test_tables_have_room_for_what_is_set_in_the_same_week():
     world = run_to(make_world(300, given={"leaving.hazard": 0.0}, changes=[crowd], weeks=10), 10)
     assert weekly(world, "newcomers")[9] == pytest.approx(900, abs=150) and world.network[0].turned_away == 0
 
-    open_minds = change(20, SET, NUMBER["spreading.attention"], value=1000.0)
-    busy = {"members.activity": 20.0, "spreading.fan": 50.0, "spreading.hops": 6, "spreading.chance": 1.0}
+    open_minds = change(20, SET, NUMBER["members.attention"], value=1000.0)
+    busy = {"members.activity": 20.0, "spreading.fan": 50.0, "spreading.hops": 6, "spreading.floor": 1.0}
     world = make_world(60, complete(*range(60)), changes=[open_minds], ledger=True, weeks=21, given=busy)
     eager(world)
     world = run_to(world, 21)

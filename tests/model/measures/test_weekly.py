@@ -17,6 +17,7 @@ from tests.model.worlds import (
     make_group,
     make_world,
     set_trust,
+    tie,
     turn_page,
     weekly,
 )
@@ -160,9 +161,9 @@ def test_counts_by_kind_are_written_in_order(name, labels):
 
 def test_strong_ties_are_counted_by_the_mean_of_both_directions():
     world = make_world(4, [(0, 1), (1, 2), (2, 3)])
-    set_trust(world, 0.25, (0, 1))
-    world.ties[1, 1].trust, world.ties[2, 0].trust = 0.4, 0.11
-    set_trust(world, 0.24, (2, 3))
+    set_trust(world, 0.1, (0, 1))
+    tie(world, 1, 2).trust, tie(world, 2, 1).trust = 0.21, 0.0
+    set_trust(world, 0.09, (2, 3))
     do(world, "measure")
     assert world.weekly[0].strong_ties == 2 * 2 / 4
 
@@ -216,7 +217,7 @@ def test_maps_and_surveys_are_made_at_their_intervals():
     world = run_to(make_world(12, complete(*range(6)), given={"measures.every": 5}, weeks=20), 20)
     assert world.maps.week.tolist() == [0, 5, 10, 15] and len(world.maps) == 4
     assert set(MAP.meaning) == set(world.maps.dtype.names)
-    mapped = make_world(6, [*complete(0, 1, 2), (2, 3), (3, 4)], given={"customized.survey": 4})
+    mapped = make_world(6, [*complete(0, 1, 2), (2, 3), (3, 4)], given={"measures.every": 4})
     set_trust(mapped, 0.4)
     turn_page(mapped)
     do(mapped, "survey")

@@ -23,14 +23,15 @@ def test_changes_happen_in_their_week_only():
 
 
 def test_a_parameter_gets_a_new_value():
-    world = after(change(0, SET, NUMBER["trust.gain"], value=0.9))
-    assert world.parameters[0].trust_gain == 0.9 == world.settings[NUMBER["trust.gain"]]
+    world = after(change(0, SET, NUMBER["meeting.gain"], value=0.9))
+    assert world.parameters[0].meeting_gain == 0.9 == world.settings[NUMBER["meeting.gain"]]
 
 
 def test_a_new_value_applies_from_its_week():
     """The compiled loop must not keep a value that it read earlier."""
     changes = [change(4, SET, NUMBER["giving.base"], value=-10.0)]
-    gifts = weekly(run_to(make_world(12, complete(*range(12)), changes=changes), 10), "gifts")
+    world = make_world(12, complete(*range(12)), changes=changes, given={"reciprocity.answer": 0.0})
+    gifts = weekly(run_to(world, 10), "gifts")
     assert (gifts[:4] > 0).all() and gifts[4:].sum() <= 1
 
 

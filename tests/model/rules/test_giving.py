@@ -147,7 +147,7 @@ def test_without_reciprocity_nothing_is_answered():
 def test_answers_are_gifts_beyond_a_member_s_own_occasions():
     """Gifts on one's own occasions are the same with and without a debt, and answers come on top."""
     numbers = []
-    for owed in (0.0, 3.0):
+    for owed in (0.0, 30.0):
         world = make_world(6, STAR, given=NO_STRANGERS | {"members.attention": 1000})
         tie(world, 0, 1).owed = owed
         do(world, "answer", 0)
@@ -374,7 +374,8 @@ def test_relaying_uses_hours_and_attention_and_ties_both_ends_to_the_coordinator
 def test_crowding_out_is_an_option():
     world = hub_world(**{"customized.crowding": 0.9})
     do(world, "give", 0)
-    assert world.members[0].initiative == pytest.approx(0.9 ** world.coordinators[0].taken) < 1.0
+    assert world.coordinators[0].taken > 0
+    assert world.members[0].initiative == pytest.approx(0.9 ** world.coordinators[0].taken)
 
 
 def test_a_relayed_introduction_ties_the_receiver_to_a_contact_of_the_giver():
@@ -421,6 +422,7 @@ def test_removing_one_member_leaves_others_draws_unchanged():
     free, banned = (make_world(20, pairs, given=NO_STRANGERS, even=False, ledger=True) for _ in range(2))
     banned.members[6].engagement = 0.0
     for world in (free, banned):
+        world.members.activity[:20], world.members.silence[:20] = 5.0, np.exp(-5.0)
         for row in range(20):
             do(world, "give", row)
     lines = [

@@ -32,13 +32,15 @@ def test_traits_differ_between_replicates_and_seeds():
 def test_traits_are_distributed_as_declared(many):
     me = many.members[:1000]
     assert me.generosity.mean() == pytest.approx(0.5, abs=0.03) and me.generosity.std() == pytest.approx(0.2, abs=0.03)
-    assert me.activity.mean() == pytest.approx(2.0, abs=0.2) and np.log(me.activity).std() == pytest.approx(
-        0.6, abs=0.05
+    assert me.activity.mean() == pytest.approx(1.0, abs=0.15) and np.log(me.activity).std() == pytest.approx(
+        1.0, abs=0.08
     )
     assert np.allclose(me.silence, np.exp(-me.activity))
     assert me.ability.mean() == pytest.approx(0.4, abs=0.03) and me.engagement.mean() == pytest.approx(0.65, abs=0.03)
     assert me.need.min() >= 0.3 and me.need.max() <= 1.0 and me.need.mean() == pytest.approx(0.65, abs=0.02)
     assert (me.groups == -1).all() and (me.left == -1).all() and (me.constraint == 9.0).all()
+    for trait in (me.popularity, me.outlook[:, 0], me.outlook[:, 1]):
+        assert trait.mean() == pytest.approx(0.0, abs=0.1) and trait.std() == pytest.approx(1.0, abs=0.1)
     check_bounds(many)
 
 

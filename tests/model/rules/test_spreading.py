@@ -68,9 +68,8 @@ def passed_on(kind=KNOWLEDGE, trust=0.5, identity=0.2, engagement=0.65, activity
         world = make_world(
             degree + 2, [(0, 1), *((1, k) for k in range(2, degree + 2))], given={"spreading.hops": 1} | given
         )
-        set_trust(world, 0.5)
-        world.members[1].strength = 0.5 * (degree + 1)
-        set_trust(world, trust, (1, 2))
+        set_trust(world, trust)
+        world.members[1].strength = 0.5 * degree
         me = world.members[1]
         me.identity, me.engagement, me.activity = identity, engagement, activity
         give_to(0, 1, kind, world, key)
@@ -81,7 +80,7 @@ def passed_on(kind=KNOWLEDGE, trust=0.5, identity=0.2, engagement=0.65, activity
 def test_passing_on_rises_with_identity_trust_engagement_and_activity():
     usual = passed_on()
     assert passed_on(identity=0.9) > 1.3 * usual
-    assert passed_on(trust=1.0) > usual > passed_on(trust=0.0)
+    assert passed_on(trust=1.0) > 1.5 * usual > passed_on(trust=0.0) == 0
     assert passed_on(engagement=0.2) < 0.7 * usual
     assert passed_on(activity=0.5) < 0.6 * usual
 

@@ -111,13 +111,13 @@ def acts_in(weeks, share=1.0, hours=10.0, lever="icebreakers", n=30, **given):
     return acts, world
 
 
-@pytest.mark.parametrize(("lever", "price"), [("icebreakers", 8.0), ("support_bridgers", 1.5)])
+@pytest.mark.parametrize(("lever", "price"), [("icebreakers", 16.0), ("support_bridgers", 1.5)])
 def test_hours_are_banked_until_an_act_is_paid_for_and_never_overdrawn(lever, price):
     acts, world = acts_in(12, share=0.5, lever=lever)
     chief = world.coordinators[0]
     assert acts * price <= 12 * 5.0 and (chief.bank >= 0).all()
     if lever == "icebreakers":
-        assert acts == 7 and chief.bank[LEVERS[lever].number] == pytest.approx(60 - 7 * 8)
+        assert acts == 3 and chief.bank[LEVERS[lever].number] == pytest.approx(60 - 3 * 16)
     assert counted(world, "hours") == 120 and counted(world, "wages") == 120 * 50
 
 
@@ -131,8 +131,9 @@ def test_a_direct_introduction_is_not_overdrawn_either():
 def busy_world(**shares):
     """Return a network with work for every lever: clusters, unconnected members, newcomers, groups in all phases."""
     ties = [*complete(0, 1, 2, 3, 4), *complete(5, 6, 7, 8), (0, 5), (0, 9), (1, 9)]
-    world = make_world(14, ties, coordinators=[coordinator(hours=40.0, **shares)])
+    world = make_world(14, ties, coordinators=[coordinator(hours=40.0, **shares)], given={"choice.success": 1.0})
     set_trust(world, 0.4)
+    world.network[0].news = 1.0
     turn_page(world, 26)
     newcomers = world.members[9:14]
     newcomers.starter, newcomers.joined, newcomers.ability = 0, 24, 0.1
@@ -173,10 +174,10 @@ def test_the_price_of_an_act_is_a_known_parameter():
 
 
 def test_a_newsletter_comes_out_once_a_week_at_most():
-    acts, world = acts_in(3, hours=40.0, lever="newsletter")
+    acts, _ = acts_in(3, hours=40.0, lever="newsletter")
     assert acts == 3
-    few, _ = acts_in(8, hours=2.0, lever="newsletter")
-    assert few == 4 and world.network[0].issue == 1
+    few, _ = acts_in(8, hours=3.0, lever="newsletter")
+    assert few == 4
 
 
 def test_unused_hours_are_carried_over_up_to_a_limit():
@@ -222,7 +223,7 @@ def test_a_levers_draws_do_not_depend_on_other_levers():
     """An ice-breaker makes the same ties with and without other levers."""
     ties = []
     for more in ({}, {"newsletter": 0.2, "directory": 0.1}):
-        world = make_world(30, coordinators=[coordinator(icebreakers=0.7, hours=20.0, **more)])
+        world = make_world(30, coordinators=[coordinator(icebreakers=0.7, hours=30.0, **more)])
         do(world, "weave", 0)
         ties.append(world.ties.other[:30, :12].tolist())
     assert ties[0] == ties[1] and np.any(ties[0])
