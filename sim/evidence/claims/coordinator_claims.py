@@ -19,9 +19,14 @@ from sim.evidence.claims.strategies import HOUR_COST, HOURS, WEAVER, leaving, we
 HUB = weaver(hub_share=0.9)
 LEAVES = 104
 FOUR_YEARS = {"weeks": 208}
-UNLIMITED = Ablation(
-    "relaying takes neither hours nor attention of the coordinator",
-    {"choice.relay_hours": 0.0, "spreading.coordinator_attention": 1000.0},
+NO_ANSWERS = Ablation(
+    "gifts call for no answers (people give more readily instead), and relaying takes nothing of the coordinator",
+    {
+        "reciprocity.answer": 0.0,
+        "giving.base": 1.5,
+        "choice.relay_hours": 0.0,
+        "spreading.coordinator_attention": 1000.0,
+    },
 )
 
 
@@ -30,15 +35,15 @@ HUBS = Claim(
     "A coordinator who is the source of all activity speeds up the start, and delays or prevents production; the network "
     "falls with it when it leaves.",
     "CAP",
-    "a relayed gift is matched well, ties people to the coordinator and not to each other, and takes of its limited hours "
-    "and attention; groups are founded among people who trust each other",
+    "a relayed gift is matched well, but it ties people to the coordinator and not to each other: it calls for no answer and "
+    "builds no trust between them; it also takes of the coordinator's limited hours and attention",
     (
         ClaimPart(
             "production-later",
             "under a hub production is reached later than under a weaver (three years)",
             Contrast("weeks", 4.0, weeks_to("producing"), less),
             (Arm(WEAVER), Arm(HUB)),
-            ablation=UNLIMITED,
+            ablation=NO_ANSWERS,
             added=("initiative", "relay hours"),
             options=("crowding out",),
         ),
@@ -62,7 +67,7 @@ HUBS = Claim(
             Contrast("share of value", 0.05, sum_of("value_received", LEAVES + 52, LEAVES + 104), loses_more),
             (Arm(leaving(HUB, LEAVES)), Arm(HUB), Arm(leaving(WEAVER, LEAVES)), Arm(WEAVER)),
             world=FOUR_YEARS,
-            ablation=UNLIMITED,
+            ablation=NO_ANSWERS,
             added=("initiative",),
             options=("crowding out",),
         ),
@@ -135,14 +140,14 @@ PRESENCE_OFF = Ablation(
 )
 
 
-def in_person_at(price: float) -> ClaimPart:
-    """Sessions in person against more hours for the same money, at a price of travel."""
+def in_person_at(online: float) -> ClaimPart:
+    """Sessions in person against sessions online with the same hours, by how much one online does of one in person."""
     return ClaimPart(
-        "by-price",
-        "sessions in person (up to $18,000 a year) reach alignment sooner than the same money spent on more hours",
+        "by-effect-online",
+        "sessions in person reach alignment sooner than sessions online with the same hours",
         Contrast("weeks", 2.0, weeks_to("aligned")),
-        (Arm(weaver(hours=MORE_HOURS)), Arm(IN_PERSON)),
-        world={"support.session_head_cost": price},
+        (Arm(WEAVER), Arm(IN_PERSON)),
+        world={"meeting.online": online},
     )
 
 
@@ -157,7 +162,7 @@ MEETING = Claim(
             "sessions in person (up to $18,000 a year) reach alignment sooner than the same money spent on more hours",
             Contrast("weeks", 2.0, weeks_to("aligned")),
             (Arm(weaver(hours=MORE_HOURS)), Arm(IN_PERSON)),
-            ablation=PRESENCE_OFF,
+            ablation=Ablation("meetings in person take no hours to prepare", {"convening.head_hours": 0.0}),
         ),
         ClaimPart(
             "sooner",
@@ -180,20 +185,20 @@ MEETING = Claim(
             world={"support.session_head_cost": 450.0},
         ),
     ),
-    Boundary("${} a head for travel", (0.0, 50.0, 150.0, 450.0), in_person_at),
+    Boundary("{} of the effect of one in person for a session online", (0.05, 0.2, 0.5, 1.0), in_person_at),
 )
 
 WEAK_SESSIONS = {"alignment.session": 0.03, "meeting.online": 0.3, "alignment.noise": 0.01}
 
 
-def online_at(step: float) -> ClaimPart:
-    """Sessions online only, by how far a session moves people."""
+def online_at(agreement: float) -> ClaimPart:
+    """Sessions online only, by how far groups have to agree before they start a pilot."""
     return ClaimPart(
-        "by-step",
+        "by-agreement",
         "with online sessions only, at least nine networks in ten are aligned after three years",
         Contrast("share of futures", 0.9, reached("aligned")),
         (Arm(WEAVER),),
-        world={"alignment.session": step},
+        world={"groups.agreement": agreement},
     )
 
 
@@ -208,6 +213,9 @@ ONLINE = Claim(
             "with online sessions only, at least nine networks in ten are aligned after three years",
             Contrast("share of futures", 0.9, reached("aligned")),
             (Arm(WEAVER),),
+            ablation=Ablation(
+                "neither sessions nor talks move anybody", {"alignment.session": 0.0, "alignment.dyad": 0.0}
+            ),
         ),
         ClaimPart(
             "can-weak",
@@ -238,7 +246,7 @@ ONLINE = Claim(
             ablation=PRESENCE_OFF,
         ),
     ),
-    Boundary("a step of {} a session in person", (0.03, 0.1, 0.3, 0.6), online_at),
+    Boundary("an agreement of {} asked for", (0.55, 0.65, 0.75, 0.85), online_at),
 )
 
 RECRUITS = [{"week": 40, "newcomers": 10}]

@@ -128,6 +128,7 @@ HELP = Claim(
             "they have more ties than newcomers to whom nobody attends (hours left idle)",
             Contrast("ties a newcomer", 0.2, newcomers_ties),
             (Arm(ENGAGING, TASKS), Arm(FACILITATING)),
+            ablation=Ablation("two people who are introduced never get together", {"choice.success": 0.0}),
         ),
         ClaimPart(
             "outputs",

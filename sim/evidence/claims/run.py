@@ -51,7 +51,7 @@ def looks(claims: Sequence[Claim]) -> int:
 LOOKS = looks(CLAIMS)
 """Comparisons of all claims: what verdicts are corrected for, also where only some claims are tried."""
 
-REPLICATES, WORLDS, WORLD_REPLICATES = 400, 96, 4
+REPLICATES, WORLDS, WORLD_REPLICATES = 300, 96, 4
 """Many worlds with few futures each: with 32 worlds an effect would have to count in all to hold in two thirds."""
 
 Progress = Callable[[int, int], None]
@@ -200,7 +200,10 @@ def try_claim(claim: Claim, replicates: int, points: Sequence[Mapping[str, float
             options[part.key][name] = option_row(part, name, there)
         else:
             ablations[part.key][name] = ablation_row(part, name, there)
-    elsewhere = run([Trial(part, point) for part in claim.parts for point in points], WORLD_REPLICATES)
+    elsewhere = run(
+        [Trial(part, point, world=number) for part in claim.parts for number, point in enumerate(points)],
+        WORLD_REPLICATES,
+    )
     means = [float(known.mean()) if (known := v[np.isfinite(v)]).size else np.nan for v in elsewhere]
     by_part = {part.key: means[n * len(points) : (n + 1) * len(points)] for n, part in enumerate(claim.parts)}
     rows = [

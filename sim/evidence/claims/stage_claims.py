@@ -77,13 +77,13 @@ PRODUCING = Claim(
         ClaimPart(
             "hubs",
             "a network that starts around one hub has more communities with a hub in the third year",
-            Contrast("hubs", 2.0, mapped("hubs", 104)),
+            Contrast("hubs", 0.5, mapped("hubs", 104)),
             (Arm(WEAVER, STAR), Arm(WEAVER, STAR, mapped("hubs", 0, 13))),
         ),
         ClaimPart(
             "hubs-by-weaving",
             "it has more of them than without a coordinator",
-            Contrast("hubs", 2.0, mapped("hubs", 104)),
+            Contrast("hubs", 0.5, mapped("hubs", 104)),
             (Arm(WEAVER, STAR), Arm(settings=STAR)),
         ),
     ),
@@ -108,6 +108,7 @@ CHANNELS = Claim(
             Contrast("outputs", 1.0, outcome("outputs")),
             (Arm(CHANNELS_ON), Arm(CHANNELS_IDLE)),
             world=FOUR_YEARS,
+            ablation=Ablation("channels bring groups no knowledge", {"production.by_channel": 0.0}),
             effort=2,
         ),
         ClaimPart(

@@ -77,7 +77,7 @@ def taken_away_row(taken: str, name: str, present: np.ndarray, absent: np.ndarra
 
 def try_taken_away(
     seed: int = VERDICT_SEED,
-    replicates: int = 400,
+    replicates: int = 300,
     jobs: int | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> list[TakenAwayRow]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.evidence.claims.claim import Arm, ClaimPart, Measure
 from sim.inputs.scenario import Scenario, Table
+from sim.lab.experiment.designs import world_seed
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
 
@@ -26,11 +27,20 @@ WORLD: Table = {
 
 @dataclass(frozen=True)
 class Trial:
-    """A part in one variant.  `point`: settings of a world.  `off`: settings that switch a mechanism off."""
+    """A part in one variant.
+
+    `point`: settings of a world.  `off`: settings that switch a mechanism off.  `world`: number of the world, whose futures
+    have luck of their own (with shared luck it would not average out over worlds); None for the default settings.
+    """
 
     part: ClaimPart
     point: Mapping[str, float] = field(default_factory=dict)
     off: Table = field(default_factory=dict)
+    world: int | None = None
+
+    def seed(self, seed: int) -> int:
+        """Return the seed of the trial's futures."""
+        return seed if self.world is None else world_seed(seed, self.world)
 
     def scenario(self, arm: Arm) -> Scenario:
         """Return the scenario of one arm: the world, then what the experiment sets, then what is switched off."""
@@ -43,9 +53,10 @@ class Trial:
 
 @dataclass(eq=False)
 class _Plan:
-    """One scenario to run, and what to measure in its futures; `values`: float (measures, replicates)."""
+    """One scenario to run with a seed, and what to measure in its futures; `values`: float (measures, replicates)."""
 
     scenario: Scenario
+    seed: int
     measures: list[Measure]
     values: np.ndarray
 
@@ -61,14 +72,14 @@ def effects(
 
     Raises KeyboardInterrupt once `stopped`.
     """
-    plans: dict[str, _Plan] = {}
+    plans: dict[tuple[str, int], _Plan] = {}
     ledger = any(trial.part.ledger for trial in trials)
-    places = [[_planned(plans, trial, arm) for arm in trial.part.arms] for trial in trials]
+    places = [[_planned(plans, trial, arm, trial.seed(seed)) for arm in trial.part.arms] for trial in trials]
     tasks = [(plan, replicate) for plan in plans.values() for replicate in range(replicates)]
 
     def work(task: tuple[_Plan, int]) -> list[float]:
         plan, replicate = task
-        future = run_future(plan.scenario, IT, seed, replicate, renewal=False, ledger=ledger, maps=True)
+        future = run_future(plan.scenario, IT, plan.seed, replicate, renewal=False, ledger=ledger, maps=True)
         return [measure(future, plan.scenario) for measure in plan.measures]
 
     measured = dict(in_parallel(work, tasks, jobs, stopped))
@@ -82,9 +93,9 @@ def effects(
     ]
 
 
-def _planned(plans: dict[str, _Plan], trial: Trial, arm: Arm) -> tuple[_Plan, int]:
+def _planned(plans: dict[tuple[str, int], _Plan], trial: Trial, arm: Arm, seed: int) -> tuple[_Plan, int]:
     """Return the plan that serves an arm, and the row of its measure there."""
     scenario = trial.scenario(arm)
-    plan = plans.setdefault(scenario.fingerprint(IT), _Plan(scenario, [], np.empty(0)))
+    plan = plans.setdefault((scenario.fingerprint(IT), seed), _Plan(scenario, seed, [], np.empty(0)))
     plan.measures.append(arm.measure or trial.part.contrast.measure)
     return plan, len(plan.measures) - 1

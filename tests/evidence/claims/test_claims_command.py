@@ -93,7 +93,8 @@ def test_changed_defaults_and_tuning_seeds_are_reported(monkeypatch):
     assert json.loads(result.stdout)[0]["robust_share"] is None
 
 
-def test_validation_seeds_are_reported_and_verdict_seeds_are_not():
+def test_validation_seeds_are_reported_and_verdict_seeds_are_not(monkeypatch):
+    monkeypatch.setattr(frozen, "FROZEN", frozen.fingerprint())
     assert [note.split(":")[0] for note in frozen.exploration(40_000, "verdicts")] == [
         "seed 40000 is reserved for validation, and parameters were judged on it"
     ]

@@ -3,7 +3,8 @@
 import numpy as np
 
 from sim import Scenario
-from sim.evidence.claims.robustness import FIXED_GROUPS, uncertain, worlds
+from sim.evidence.claims.robustness import worlds
+from sim.lab.worlds import DEFINITIONS, uncertain
 from sim.model.declarations import BY_KEY
 
 
@@ -30,5 +31,5 @@ def test_worlds_are_reproducible_and_valid():
 
 def test_measures_and_the_comparator_are_fixed_and_most_parameters_vary():
     keys = set(worlds(2, 1)[0])
-    assert not {key.split(".")[0] for key in keys} & set(FIXED_GROUPS)
+    assert not {key.split(".")[0] for key in keys} & set(DEFINITIONS)
     assert len(keys) > 0.8 * len(BY_KEY)

@@ -65,3 +65,9 @@ def test_results_depend_on_seeds_but_not_on_threads():
 def test_stopping_gives_no_partial_effects():
     with pytest.raises(KeyboardInterrupt):
         effects([Trial(part())], 3, 6, stopped=lambda: True)
+
+
+def test_each_world_has_luck_of_its_own():
+    same = [effects([Trial(part(), world=number)], 3, 6)[0] for number in (None, 0, 1, 0)]
+    assert np.array_equal(same[1], same[3])
+    assert not np.array_equal(same[0], same[1]) and not np.array_equal(same[1], same[2])
