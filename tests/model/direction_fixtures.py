@@ -46,7 +46,7 @@ FIXTURES = {
     "names": (
         40,
         COMMUNITIES | {"degree": 10},
-        {"choice.generalized": 0.2, "spreading.fan": 0.0, "reciprocity.answer": 0.0},
+        {"spreading.fan": 0.0, "reciprocity.answer": 0.0},
         None,
     ),
     "connecting": (40, COMMUNITIES | {"degree": 9}, {"trust.decay": 0.015, "arrival.base": 0.5}, None),

@@ -44,10 +44,8 @@ DIRECTIONS = {
     "giving.value": (0.6, 2.5, "short", "sum value_first", 1),
     "giving.cost": (0.0, 0.6, "plain", "mean mean_engagement", -1),
     "giving.resources_cost": (0.0, 10.0, "plain", "mean mean_engagement", -1),
-    "giving.own_weaving": (0.0, 0.3, "plain", "mean mean_initiative", 1),
     # Choice.
     "choice.reputation": (0.0, 10.0, "names", "giving to givers", 1),
-    "choice.generalized": (0.0, 10.0, "belonging", "trust unequal", -1),
     "choice.beyond": (0.0, 1.0, "plain", "sum new_ties_member", 1),
     "choice.looks": (1, 30, "directory", "value a gift", 1),
     "choice.success": (0.1, 1.0, "triads", "sum new_ties_coordinator", 1),
@@ -66,7 +64,6 @@ DIRECTIONS = {
     "reciprocity.answer": (0.0, 5.0, "plain", "mean reciprocity", 1),
     "reciprocity.forget": (0.1, 1.0, "plain", "balances", -1),
     "reciprocity.overhead": (0.05, 1.0, "plain", "mean mean_expectation", -1),
-    "reciprocity.initiative_return": (0.0, 0.3, "hub", "mean mean_initiative", 1),
     # Identity.
     "identity.network": (0.0, 0.1, "plain", "mean mean_identity", 1),
     "identity.news": (0.0, 0.05, "newsletter", "mean mean_identity", 1),
@@ -103,7 +100,6 @@ DIRECTIONS = {
     "groups.prompting": (0.0, 20.0, "sessions", "sum groups_founded", 1),
     "groups.join": (0.0, 0.5, "groups", "size of groups", 1),
     "groups.own_session": (0.0, 0.6, "groups", "sum meetings", 1),
-    "groups.own_cost": (0.0, 8.0, "groups", "mean mean_engagement", -1),
     "groups.agreement": (0.3, 0.95, "groups", "mean past_aligning", -1),
     # Production.
     "production.rate": (0.05, 1.0, "groups", "sum outputs", 1),
@@ -117,7 +113,6 @@ DIRECTIONS = {
     "production.failure": (0.1, 1.0, "groups", "sum outputs", -1),
     "production.learning": (0.0, 5.0, "groups", "failures", -1),
     "production.failure_cost": (0.0, 1.0, "dear failures", "mean mean_engagement", -1),
-    "production.reach_of_topic": (0.1, 3.0, "groups", "sum output_value", 1),
     "production.own_share": (0.0, 2.0, "groups", "own outputs", 1),
     "production.fade": (0.0, 0.4, "groups", "own outputs", -1),
     "production.lasting": (0.0, 1.0, "groups", "mean standing_services", 1),

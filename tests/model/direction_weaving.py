@@ -10,9 +10,6 @@ DIRECTIONS = {
     "customized.crowding": (0.6, 1.0, "hub", "mean mean_initiative", 1),
     "customized.few": (0, 6, "unconnected", "sum new_ties_coordinator", 1),
     "customized.help_share": (0.0, 1.0, "unconnected and groups", "mean in_groups", 1),
-    "customized.bridging_fade": (0.2, 1.0, "bridgers", "bridging", 1),
-    "customized.bond": (0.02, 0.9, "triads", "bonds", 1),
-    "customized.bond_decay": (0.0, 0.3, "triads", "bonds", -1),
     # Mass weaving.
     "mass.directory_setup": (5.0, 800.0, "directory", "sum new_ties_directory", -1),
     "mass.directory_entry": (0.0, 20.0, "directory", "sum new_ties_directory", -1),
@@ -26,11 +23,8 @@ DIRECTIONS = {
     "convening.deep": (0.0, 30.0, "convening", "sum new_ties_convening", 1),
     "convening.head_hours": (0.0, 10.0, "convening and triads", "sum new_ties_coordinator", -1),
     "convening.identity": (0.0, 0.8, "convening", "mean mean_identity", 1),
-    "convening.cost": (0.0, 15.0, "convening", "mean mean_engagement", -1),
-    "convening.most": (5, 100, "convening", "sum convened", 1),
     # Support of groups.
     "support.session_hours": (1.0, 40.0, "sessions", "sum sessions", -1),
-    "support.travel_hours": (0.0, 20.0, "sessions in person", "sum sessions", -1),
     "support.session_head_cost": (10.0, 8000.0, "sessions in person", "sum sessions_in_person", -1),
     "support.channel_setup": (5.0, 2000.0, "channels", "channel", -1),
     "support.channel_group": (0.0, 100.0, "channels", "channel", -1),
@@ -47,6 +41,5 @@ DIRECTIONS = {
     "stages.window": (2, 70, "groups", "generative", -1),
     # Measures.
     "measures.every": "numerical setting: how often structure is mapped",
-    "measures.exact": "numerical setting: up to which size paths are measured from every member",
     "measures.samples": "numerical setting: number of members sampled for paths",
 }  # fmt: skip

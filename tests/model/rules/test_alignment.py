@@ -105,16 +105,16 @@ def test_members_who_notice_the_problem_move_towards_it():
         assert (gap < distance(np.array((0.5, 0.5)), np.array((0.9, 0.1)))) == moves
 
 
-def session(offs, beyond, step=0.5, weight=1.0, cost=1.0):
+def session(offs, beyond, weight=1.0):
     """Return a group after a session, with members at the given distances from its topic."""
     n = len(offs)
-    world = make_world(n + 1, [(0, 1), (0, n)])
+    world = make_world(n + 1, [(0, 1), (0, n)], given={"alignment.session": 0.5, "alignment.session_cost": 1.0})
     set_trust(world, 0.4)
     turn_page(world)
     g = make_group(world, *range(n))
     for i, off in enumerate(offs):
         world.members.viewpoint[i] = (0.5 + off, 0.5)
-    hold_session(g, step, weight, beyond, cost, view(world), parameters(world), np.uint64(5))
+    hold_session(g, weight, beyond, view(world), parameters(world), np.uint64(5))
     return world, world.members.viewpoint[:n, 0] - 0.5
 
 
@@ -128,11 +128,12 @@ def test_facilitated_sessions_move_even_those_beyond_tolerance():
 def test_participants_of_a_session_meet_each_other_and_spend_engagement():
     online, _ = session([0.0, 0.1], beyond=0.0, weight=0.5)
     world, _ = session([0.0, 0.1], beyond=0.0)
-    highest = ceiling(0, 1, view(world), parameters(world))
-    assert tie(world, 0, 1).trust == pytest.approx(0.4 + 0.17 * (highest - 0.4))
-    assert tie(online, 0, 1).trust == pytest.approx(0.4 + 0.5 * 0.17 * (highest - 0.4)), "online counts for less"
+    highest, gain = ceiling(0, 1, view(world), parameters(world)), parameters(world).meeting_gain
+    assert tie(world, 0, 1).trust == pytest.approx(0.4 + gain * (highest - 0.4))
+    assert tie(online, 0, 1).trust == pytest.approx(0.4 + 0.5 * gain * (highest - 0.4)), "online counts for less"
     assert tie(world, 0, 1).last == 1 and tie(world, 0, 2).trust == 0.4 and tie(world, 0, 2).last == 0
     assert world.members.cost_now[:3].tolist() == [1.0, 1.0, 0.0]
+    assert online.members.cost_now[:3].tolist() == [0.5, 0.5, 0.0]
     check_ties(world)
 
 
@@ -140,7 +141,7 @@ def test_participants_who_are_strangers_may_start_a_tie():
     made = 0
     for key in lucks(100):
         world = make_world(3, given={"chemistry.base": 1.0})
-        hold_session(make_group(world, 0, 1), 0.1, 1.0, 0.0, 0.0, view(world), parameters(world), key)
+        hold_session(make_group(world, 0, 1), 1.0, 0.0, view(world), parameters(world), key)
         made += tied(world, 0, 1)
         assert not tied(world, 0, 2) and not tied(world, 1, 2)
     assert 40 < made < 100

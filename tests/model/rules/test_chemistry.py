@@ -34,9 +34,9 @@ def both_ends(values):
 
 def test_a_part_is_shared_by_both_ends_and_a_part_is_an_end_s_own():
     shared, own = logits(chemistry__own=0.0), logits(chemistry__shared=0.0)
-    assert shared == pytest.approx(shared.T, nan_ok=True) and np.nanstd(shared) == pytest.approx(0.7, rel=0.1)
-    assert abs(both_ends(own)) < 0.1 and np.nanstd(own) == pytest.approx(0.7, rel=0.1)
-    assert both_ends(logits()) == pytest.approx(0.5, abs=0.1)
+    assert shared == pytest.approx(shared.T, nan_ok=True) and np.nanstd(shared) == pytest.approx(1.05, rel=0.1)
+    assert abs(both_ends(own)) < 0.1 and np.nanstd(own) == pytest.approx(0.8, rel=0.1)
+    assert both_ends(logits()) == pytest.approx(1.05**2 / (1.05**2 + 0.8**2), abs=0.1)
     assert not np.allclose(shared, shared[0, 1], equal_nan=True)
 
 

@@ -151,7 +151,7 @@ def test_support_for_bridgers_fades():
     world = two_clusters()
     world.members.bridging[0] = 1.0
     do(world, "open_week")
-    assert world.members[0].bridging == pytest.approx(0.9)
+    assert world.members[0].bridging == pytest.approx(1 - 0.055)
 
 
 def test_a_match_is_judged_as_far_as_the_coordinator_knows_the_two():
@@ -197,4 +197,4 @@ def test_bonds_rise_with_contact_and_fade_without():
     assert world.bonds[0, 1].trust == pytest.approx(0.2)
     turn_page(world)
     do(world, "keep_in_touch", 0)
-    assert world.bonds[0, 1].trust == pytest.approx(0.2 * 0.98)
+    assert world.bonds[0, 1].trust == pytest.approx(0.2 - 0.015)

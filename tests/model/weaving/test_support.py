@@ -47,7 +47,7 @@ def test_a_session_brings_views_together_even_beyond_tolerance():
     # Viewpoints are 0.8 / 3 apart, and the second one wins: the first is within tolerance, the last far beyond it.
     assert online == pytest.approx(0.8 - 0.5 * 0.15 * (0.8 / 3 + 0.6 * 1.6 / 3))
     assert counted(world, "sessions") == 1 and counted(world, "sessions_in_person") == 0 == counted(world, "money")
-    assert (world.members.cost_now[:4] == 0.6).all() and (world.bonds.trust[0, :4] > 0).all()
+    assert (world.members.cost_now[:4] == 0.3).all() and (world.bonds.trust[0, :4] > 0).all()
     check_world(world)
 
 
@@ -59,12 +59,12 @@ def test_sessions_in_person_move_further_build_more_trust_and_cost_money():
     assert dear.ties[0, 0].known > cheap.ties[0, 0].known
     highest = ceiling(0, 1, view(dear), parameters(dear))
     moves = [abs(float(tie(world, 0, 1).trust) - 0.4) for world in (cheap, dear)]
-    assert moves == pytest.approx([0.5 * 0.17 * abs(highest - 0.4), 0.17 * abs(highest - 0.4)])
+    assert moves == pytest.approx([0.5 * 0.16 * abs(highest - 0.4), 0.16 * abs(highest - 0.4)])
 
 
-def test_a_session_in_person_takes_hours_of_travel():
-    assert [spread_after(share)[1].coordinators[0].owing for share in (0.0, 1.0)] == [0.0, 4.0]
-    assert spread_after(1.0, support__travel_hours=7.0)[1].coordinators[0].owing == 7.0
+def test_a_session_in_person_takes_hours_for_each_participant():
+    assert [spread_after(share)[1].coordinators[0].owing for share in (0.0, 1.0)] == [0.0, 4 * 1.5]
+    assert spread_after(1.0, convening__head_hours=7.0)[1].coordinators[0].owing == 28.0
 
 
 def test_without_money_sessions_are_online():
