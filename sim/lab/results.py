@@ -340,6 +340,7 @@ DIFFERENCES = {
     "claims_version": "other experiments on the claims",
     "fingerprints": "another scenario, or of other strategies",
     "strategies": "other strategies, or another baseline",
+    "worlds": "another number of plausible worlds",
     "renewal": "runs with another setting of --no-renewal",
     "design_hash": "another design: other points, strategies or settings of the scenario",
     "weekly": "a sweep that keeps other weekly measures",

@@ -98,7 +98,7 @@ def run_worlds(
         {"world": tasks[place][0], "strategy": tasks[place][2], "replicate": tasks[place][1], **rows[place]}
         for place in whole
     ]
-    return pd.DataFrame(table)
+    return pd.DataFrame(table) if table else pd.DataFrame(columns=["world", "strategy", "replicate"])
 
 
 def values_of(runs: pd.DataFrame, strategy: str, outcome: str, horizon: float) -> np.ndarray:

@@ -362,6 +362,7 @@ def test_the_manifest_tells_what_was_run(compared):
         "strategies.csv",
         "stages.csv",
         "differences.csv",
+        "worlds.csv",
     }
 
 

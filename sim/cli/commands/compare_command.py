@@ -72,7 +72,8 @@ def compare(
     seed = loaded.seed if seed is None else seed
     check_network(loaded, seed, 0)
     further = min(DEFAULT_WORLDS, count) if worlds is None else worlds
-    results = scenario_folder(out, "compare", loaded, names, seed, count, renewal=not no_renewal, worlds=further)
+    chosen = {} if worlds is None else {"worlds": worlds}
+    results = scenario_folder(out, "compare", loaded, names, seed, count, renewal=not no_renewal, **chosen)
     with claimed(results, count) as folder:
         comparison = run_futures(loaded, names, count, seed, jobs, not no_renewal, further)
         if comparison is None:
