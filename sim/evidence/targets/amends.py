@@ -121,20 +121,29 @@ def measures(waves: Sequence[Wave]) -> dict[str, Measure]:
     return figures
 
 
-def asked(trust: np.ndarray, given: np.ndarray, errors: np.random.Generator) -> Wave:
-    """Return whom simulated members name: friends by trust with an error, and whom they share with by gifts given.
+def named_friends(trust: np.ndarray, number: float, errors: np.random.Generator) -> np.ndarray:
+    """Return about `number` ordered pairs of highest trust, with an error of naming; some are forgotten: bool (n, n)."""
+    liking = np.maximum(trust + NAMING_ERROR * errors.standard_normal(trust.shape), 1e-9)
+    best = strongest(np.where(trust > 0, liking, 0.0), round(number / (1.0 - FORGOTTEN)))
+    return np.asarray(best & recalled(trust, errors))
 
-    Equal numbers of gifts are put in random order.  Some are forgotten; all in all, as many are named as in the data.
+
+def recalled(pairs: np.ndarray, errors: np.random.Generator) -> np.ndarray:
+    """Return which of the pairs are not forgotten: bool, of the same shape."""
+    return np.asarray(errors.random(pairs.shape) >= FORGOTTEN)
+
+
+def asked(trust: np.ndarray, given: np.ndarray, errors: np.random.Generator) -> Wave:
+    """Return whom simulated members name: friends by trust, and whom they share with by gifts given.
+
+    Equal numbers of gifts are put in random order.  All in all, as many are named as in the data.
     """
     n = len(trust)
-    pairs = n * (n - 1) / (1.0 - FORGOTTEN)
-    luck = errors.standard_normal((2, n, n))
-    recalled = errors.random((2, n, n)) >= FORGOTTEN
-    liking = np.where(trust > 0, np.maximum(trust + NAMING_ERROR * luck[0], 1e-9), 0.0)
-    sharing = np.where(given > 0, given + 1e-6 * luck[1], 0.0)
+    pairs = n * (n - 1)
+    sharing = np.where(given > 0, given + 1e-6 * errors.standard_normal(given.shape), 0.0)
     named = {
-        "friendship": strongest(liking, round(NAMED["friendship"] * pairs)) & recalled[0],
-        "sharing": strongest(sharing, round(NAMED["sharing"] * pairs)) & recalled[1],
+        "friendship": named_friends(trust, NAMED["friendship"] * pairs, errors),
+        "sharing": strongest(sharing, round(NAMED["sharing"] * pairs / (1.0 - FORGOTTEN))) & recalled(given, errors),
     }
     return Wave(named, np.ones(n, bool))
 

@@ -16,7 +16,7 @@ import numpy as np
 from sim.evidence.targets import amends, eies, newcomb
 from sim.evidence.targets.counting import Overrides
 from sim.evidence.targets.matrix_measures import either, give_trust, trust_matrix
-from sim.evidence.targets.panel_measures import off_diagonal, strongest, top_choices
+from sim.evidence.targets.panel_measures import off_diagonal, top_choices
 from sim.evidence.targets.real_data import find_folder
 from sim.evidence.targets.settings import CLOSED, meeting
 from sim.evidence.targets.strangers import ENCOUNTERS, strangers_scenario
@@ -143,7 +143,8 @@ def fit_amends(folder: Path, replicates: int, seed: int, overrides: Overrides, j
         if number == len(waves) - 1:
             there = np.flatnonzero(first.interviewed & second.interviewed)
             seen = after[np.ix_(there, there)]
-            graphs = [strongest(each[np.ix_(there, there)], int(seen.sum())) for each in trust]
+            errors = np.random.default_rng((seed, amends.PEOPLE))
+            graphs = [amends.named_friends(each[np.ix_(there, there)], int(seen.sum()), errors) for each in trust]
             fits = structure(f"AMENDS, friends, wave {number + 1}", seen, graphs)
     return NetworkFit(fits, foretold)
 
