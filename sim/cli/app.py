@@ -24,7 +24,7 @@ COMMANDS = {
     "claims": "Test the claims that the model's sources make.",
     "questions": "Map the questions that the model's sources leave open.",
     "validate": "Compare the model with published figures of real networks.",
-    "parameters": "List the model's parameters.",
+    "parameters": "List the model's parameters, or measure what each of them moves.",
     "schedule": "List the phases of a simulated week.",
     "schema": "Print the JSON schema of a scenario file, for editors.",
     "bench": "Measure speed and memory.",
