@@ -18,7 +18,7 @@ GROUPS = {
     "groups.founding": 0.1,
     "groups.join": 0.2,
     "groups.agreement": 0.6,
-    "production.rate": 0.5,
+    "production.rate": 2.0,
     "production.failure": 0.4,
     "leaving.hazard": 0.002,
 }
@@ -49,7 +49,7 @@ FIXTURES = {
         {"spreading.fan": 0.0, "reciprocity.answer": 0.0},
         None,
     ),
-    "connecting": (40, COMMUNITIES | {"degree": 9}, {"trust.decay": 0.015, "arrival.base": 0.5}, None),
+    "connecting": (40, COMMUNITIES | {"degree": 5}, {"trust.decay": 0.015, "arrival.base": 0.5}, None),
     "starving": (40, COMMUNITIES, {"engagement.threshold": 2.5}, None),
     "organisations": (52, COMMUNITIES | {"organisations": 1.0}, {"leaving.hazard": 0.02}, None),
     "arriving": (40, COMMUNITIES, {"arrival.base": 1.5}, None),
@@ -63,7 +63,7 @@ FIXTURES = {
     "fragments": (
         60,
         {"kind": "fragments", "members": 36, "size": 6},
-        GROUPS | {"choice.beyond": 0.0, "choice.connections": 0.0, "arrival.base": 0.0},
+        GROUPS | {"choice.beyond": 0.0, "arrival.base": 0.0, "breakaway.surplus": 0.0, "meeting.sector": 1.0},
         None,
     ),
     "hub": (40, COMMUNITIES, {}, levers(hub_share=0.7)),
@@ -101,7 +101,7 @@ FIXTURES = {
         levers(facilitation=1.0, in_person=1.0, money=100000.0),
     ),
     "channels": (78, COMMUNITIES | {"degree": 8}, GROUPS | {"production.alone": 0.05}, levers(channels=1.0)),
-    "group support": (52, COMMUNITIES | {"degree": 8}, GROUPS | {"groups.agreement": 0.9}, levers(group_support=1.0)),
+    "group support": (52, COMMUNITIES | {"degree": 8}, GROUPS, levers(group_support=1.0)),
 }  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def trust_back(world):
 
 def difference(values, where):
     """Return the mean of the values in some places minus that in the others."""
-    return float(values[where].mean() - values[~where].mean())
+    return float(values[where].mean() - (values[~where].mean() if not where.all() else 0.0))
 
 
 def correlated(a, b):
@@ -217,13 +217,6 @@ def stage(place):
     return outcome
 
 
-def trust_across(world):
-    """Return the mean trust of ties without common contacts, 0 if there are none."""
-    ties = halves(world)
-    across = ties.trust[ties.common == 0]
-    return float(across.mean()) if len(across) else 0.0
-
-
 def weekly_sum(*names):
     """Return a function for the sum of weekly counts over the run."""
     return lambda world: float(sum(world.weekly[name].sum() for name in names))
@@ -253,7 +246,9 @@ SPECIAL = {
     "known": lambda world: float(halves(world).known.mean()),
     "balances": lambda world: float(np.abs(halves(world).owed).mean()),
     "trust unequal": lambda world: float(halves(world).trust.std()),
-    "trust across": trust_across,
+    "contacts across": lambda world: float(
+        halves(world).contacts[halves(world).common == 0].sum() / halves(world).contacts.sum()
+    ),
     "trust in the sector": lambda world: difference(halves(world).trust, same_sector(world)),
     "trust among the like": lambda world: correlated(halves(world).trust, likenesses(world)),
     "trust in the popular": lambda world: correlated(

@@ -51,7 +51,7 @@ DIRECTIONS = {
     "choice.success": (0.1, 1.0, "triads", "sum new_ties_coordinator", 1),
     "choice.directory": (0.0, 1.0, "directory", "sum new_ties_directory", 1),
     "choice.connections": (0.0, 3.0, "short", "sum gifts_connections", 1),
-    "choice.bridging": (0.0, 20.0, "clusters", "trust across", 1),
+    "choice.bridging": (0.0, 20.0, "clusters", "contacts across", 1),
     "choice.relay_hours": (0.05, 8.0, "hub", "sum gifts_relayed", -1),
     # Spreading.
     "spreading.floor": (0.0, 1.0, "short", "sum passed_on", 1),
@@ -90,7 +90,7 @@ DIRECTIONS = {
     "alignment.session": (0.0, 0.5, "sessions", "mean agreement", 1),
     "alignment.synthesis": (0.0, 1.0, "convening", "views apart", -1),
     "alignment.session_cost": (0.0, 8.0, "sessions", "mean mean_engagement", -1),
-    "alignment.noise": (0.0, 0.06, "groups", "mean agreement", -1),
+    "alignment.noise": (0.0, 0.03, "groups", "mean agreement", -1),
     "alignment.notice": (0.0, 0.3, "noticing", "off the problem", -1),
     # Groups.
     "groups.trust": (0.03, 0.4, "groups", "mean in_groups", -1),
