@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sim.inputs.scenario import ScenarioError
 from sim.lab.experiment.experiment import Experiment
+from sim.model.declarations import BY_KEY
 from tests.lab.experiment.worlds import FILE, ROOT, WEAVING, small
 
 SWEEPS = sorted((ROOT / "scenarios" / "sweeps").glob("*.toml"))
@@ -121,7 +122,8 @@ def test_settings_override_the_file(tmp_path):
 def test_ranges_come_from_declarations():
     experiment = small(design="grid", samples=None, levels=2)
     decay, newcomers, hours = experiment.factors
-    assert (decay.low, decay.high, decay.unit, decay.type) == (0.012, 0.05, "per week", "float")
+    declared = BY_KEY["trust.decay"]
+    assert (decay.low, decay.high, decay.unit, decay.type) == (*declared.range, declared.unit, "float")
     assert (newcomers.type, newcomers.role) == ("int", "uncertain")
     assert (hours.role, hours.values, hours.unit) == ("lever", (5.0, 20.0), "hours a week")
 

@@ -13,6 +13,7 @@ from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.reading import read_results
 from sim.lab.experiment.status import status_of
 from sim.lab.results import ResultsError
+from sim.model.declarations import BY_KEY
 from tests.lab.experiment.worlds import WEAVING, small
 
 
@@ -24,8 +25,8 @@ def results(tmp_path_factory):
 def test_columns_have_label_unit_and_role_in_the_schema(results):
     schema = pq.read_schema(next((results.folder / "runs").glob("*.parquet")))
     assert schema.field("trust.decay").metadata == {
-        b"label": b"Decay of trust without contact, before embeddedness and load",
-        b"unit": b"per week",
+        b"label": BY_KEY["trust.decay"].label.encode(),
+        b"unit": BY_KEY["trust.decay"].unit.encode(),
         b"role": b"uncertain",
     }
     assert schema.field("strategy.hours").metadata[b"role"] == b"lever"
