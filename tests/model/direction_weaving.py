@@ -31,7 +31,7 @@ DIRECTIONS = {
     "support.channel_decay": (0.0, 0.6, "channels", "channel", -1),
     "support.group_hours": (0.5, 20.0, "group support", "mean work_by_members", 1),
     # Stages: stricter thresholds are met later.
-    "stages.hold": (1, 12, "groups", "aligned", 1),
+    "stages.hold": (1, 30, "connecting", "connected", 1),
     "stages.connected_degree": (1.0, 14.0, "connecting", "connected", 1),
     "stages.connected_trust": (0.05, 0.6, "connecting", "connected", 1),
     "stages.connected_component": (0.2, 1.0, "connecting", "connected", 1),
