@@ -85,8 +85,8 @@ def rows_of(part: PartRow, worlds: Sequence[float]) -> list[tuple[str, Shown]]:
     rows: list[tuple[str, Shown]] = [(part.verdict, part)]
     if part.ablation:
         rows.append((part.ablation.off, part.ablation))
-    rows += [(f"without the added mechanism: {name}", row) for name, row in part.without_form.items()]
-    rows += [(f"with the option: {name}", option) for name, option in part.with_option.items()]
+    rows += [(f"without {name}", row) for name, row in part.without_form.items()]
+    rows += [(f"with {name}", option) for name, option in part.with_option.items()]
     if len(worlds):
         rows.append((WORLDS, np.asarray(worlds, float)))
     return rows
