@@ -19,7 +19,8 @@ from sim.dashboard.questions import PRESETS, Question, changed, changed_strategy
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.uploaded_network import forget, upload
 from sim.dashboard.workshop import Workshop
-from sim.inputs.networks.real import karate
+from sim.inputs.networks import build
+from sim.inputs.networks.kinds import Karate
 from sim.inputs.networks.writing import to_csv
 from sim.inputs.reading.plain import File
 from sim.inputs.scenario.errors import ScenarioError
@@ -277,7 +278,8 @@ def test_an_impossible_question_raises(workshop):
 
 
 def test_size_and_ties_of_an_uploaded_network_are_not_varied(workshop):
-    own = upload([File(name, text.encode()) for name, text in zip(("m.csv", "t.csv"), to_csv(karate()), strict=True)])
+    loose = build(Karate(keep_strongest=0.4), 1, 0)
+    own = upload([File(name, text.encode()) for name, text in zip(("m.csv", "t.csv"), to_csv(loose), strict=True)])
     question = own.question(held(replace(QUESTION, own=own.fingerprint)))
     parts = analyse(question, SELECTION, workshop, RunCache(), folder=own.folder)
     findings = next(part.result for part in parts if part.result and part.result.flips)
