@@ -50,7 +50,7 @@ BUSY = {
 
 def busy_world(weeks=30, members=24, **more):
     """Return a world in which every lever is used and all kinds of events occur within 13 weeks."""
-    quick = {"groups__founding": 0.2, "production__rate": 0.6, "arrival__base": 1.0, "groups__agreement": 0.5}
+    quick = {"groups__founding": 0.2, "production__rate": 5.0, "arrival__base": 1.0, "groups__agreement": 0.5}
     changes = [{"week": 5, "problem_shift": 0.3}, {"week": 9, "newcomers": 4}, {"week": 12, "lose_members": 0.1}]
     return open_world(scenario(weeks, members, BUSY, changes, **(quick | more)), "it", 3, 1)[1]
 

@@ -60,7 +60,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 TINY = {
     "network": {"members": 8},
     "weeks": 30,
-    "groups": LOOSE["groups"] | {"trust": 0.02, "founding": 1.0, "join": 0.5, "agreement": 0.9},
+    "groups": LOOSE["groups"] | {"trust": 0.02, "founding": 1.0, "join": 0.5, "agreement": 0.7},
     "alignment": {"tolerance": 1.0},
     "production": {"rate": 4.0},
     "changes": [

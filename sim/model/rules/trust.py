@@ -113,7 +113,7 @@ def fade(i, world, p, luck):
     Also sums up a member's trust, which decides how much it has to maintain.
     """
     me = world.members[i]
-    if p.organisation_fixed > 0.0:
+    if me.active == 0 or p.organisation_fixed > 0.0:
         return
     week = world.network.week
     floor = p.trust_floor
