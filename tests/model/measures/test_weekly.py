@@ -160,7 +160,7 @@ def test_counts_by_kind_are_written_in_order(name, labels):
 
 
 def test_strong_ties_are_counted_by_the_mean_of_both_directions():
-    world = make_world(4, [(0, 1), (1, 2), (2, 3)])
+    world = make_world(4, [(0, 1), (1, 2), (2, 3)], given={"stages.connected_trust": 0.1})
     set_trust(world, 0.1, (0, 1))
     tie(world, 1, 2).trust, tie(world, 2, 1).trust = 0.21, 0.0
     set_trust(world, 0.09, (2, 3))

@@ -365,7 +365,8 @@ def test_worth_falls_with_distance_from_the_problem_and_with_what_is_in_place():
         world.groups[g].kind, world.groups[g].scale = SERVICES, 1.0
         do(world, "produce", g)
         worth[at] = counted(world, "output_value")
-    assert worth[0.5] == pytest.approx(1.0) and worth[0.9] == pytest.approx(np.exp(-0.5))
+    reach = parameters(world).alignment_tolerance + parameters(world).alignment_tolerance_identity
+    assert worth[0.5] == pytest.approx(1.0) and worth[0.9] == pytest.approx(np.exp(-0.5 * (0.4 / reach) ** 2))
     world, g = output(SERVICES, {"production.services": 0.0})
     assert world.network[0].standing[SERVICES] > 0.0 == world.network[0].standing[PRACTICE]
     first = counted(world, "output_value")
