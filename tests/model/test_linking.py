@@ -10,7 +10,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim.model import jit, linking
+from sim.model import jit
 
 ROOT = Path(__file__).parents[2]
 LINKED = pytest.mark.skipif(
@@ -24,6 +24,16 @@ world = make_world(8, complete(*range(8)), even=False)
 for name in ("read_news", "belong"):
     do(world, name)
 print(json.dumps([jit.LINKED, world_hash(world)]))
+"""
+
+OF_AN_ENTRY = """
+import json
+import numpy as np
+from tests.model.test_linking import quartered, summed
+summed(np.array([4.0]))
+kinds = lambda rule: sorted({type(result.library).__name__ for result in rule.overloads.values()})
+signatures = sorted(map(str, quartered.signatures))
+print(json.dumps({"signatures": signatures, "rules": kinds(quartered), "entries": kinds(summed)}))
 """
 
 
@@ -80,33 +90,29 @@ def test_python_and_numbas_own_functions_call_rules():
         halved(-2.0)
 
 
-def compiled_now():
-    """Return `summed` as an entry that is compiled, not loaded from the disk, which knows nothing of the rules in it."""
-    fresh = jit.compiled(summed.py_func, "entry", _nrt=True, **jit.OPTIONS)
-    fresh(np.array([4.0]))
-    return fresh
-
-
 @LINKED
-def test_a_rule_is_compiled_once_for_all_literals():
-    compiled_now()
-    assert sorted(map(str, quartered.signatures)) == ["(float64,)", "(int64,)"]
+def test_rules_are_linked_into_entries_and_compiled_once_for_all_literals(tmp_path):
+    # In a process with an empty cache: an entry that is loaded from the disk knows nothing of the rules in it.
+    assert in_a_process(OF_AN_ENTRY, tmp_path) == {
+        "signatures": ["(float64,)", "(int64,)"],
+        "rules": ["RuleLibrary"],
+        "entries": ["EntryLibrary"],
+    }
 
 
-@LINKED
-def test_rules_are_linked_into_entries_and_have_no_machine_code():
-    fresh = compiled_now()
-    assert all(isinstance(result.library, linking.RuleLibrary) for result in quartered.overloads.values())
-    assert all(isinstance(result.library, linking.EntryLibrary) for result in fresh.overloads.values())
+def in_a_process(script, cache, **environ):
+    """Return what a script prints as JSON in a process with its own cache of machine code."""
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(cache), **environ},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
 
 
 def test_other_versions_of_numba_compile_the_ordinary_way_with_the_same_bits(tmp_path):
-    results = []
-    for linked in "01":
-        environ = {**os.environ, "PYTHONPATH": str(ROOT), "GENNET_LINKED": linked, "NUMBA_CACHE_DIR": str(tmp_path)}
-        run = subprocess.run(
-            [sys.executable, "-c", PART_OF_A_WEEK], env=environ, capture_output=True, text=True, timeout=300
-        )
-        assert run.returncode == 0, run.stderr
-        results.append(json.loads(run.stdout))
+    results = [in_a_process(PART_OF_A_WEEK, tmp_path, GENNET_LINKED=linked) for linked in "01"]
     assert results[0] == [False, results[1][1]]
