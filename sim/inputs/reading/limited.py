@@ -25,6 +25,8 @@ from sim.model.start import NetworkError, new_network
 
 ROOT = Path(__file__).parents[3]
 MOST_REPORT = 40_000_000
+OUT_OF_MEMORY = 77
+"""Exit code of a reading process that ran out of memory."""
 AT_ONCE = threading.BoundedSemaphore(2)
 """How many files are read at once; others wait."""
 
@@ -97,7 +99,7 @@ def reason(code: int, stderr: bytes, limits: Limits) -> str:
     if code in (-24, -9):  # SIGXCPU, SIGKILL
         return f"takes more than {limits.processor} seconds of processor time to read; send a smaller file"
     last = stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or [f"exit code {code}"]
-    if code < 0 or "MemoryError" in last[0] or "memory" in last[0].lower():
+    if code == OUT_OF_MEMORY or code < 0 or "MemoryError" in last[0] or "memory" in last[0].lower():
         return f"takes more than {limits.memory // 1_000_000} MB of memory to read; send a smaller file"
     return f"cannot be read: a fault of this program ({last[0][:200]})"
 
@@ -210,7 +212,11 @@ def answer(sent: BinaryIO) -> Report:
 
 def main() -> None:
     """Answer on stdout to what stands on stdin."""
-    report = json.dumps(answer(sys.stdin.buffer))
+    try:
+        report = json.dumps(answer(sys.stdin.buffer))
+    except MemoryError:
+        # To print a traceback takes memory, too.
+        os._exit(OUT_OF_MEMORY)
     if len(report) > MOST_REPORT:
         message = f"holds {len(report):,} characters of names and attributes; send a smaller file"
         report = json.dumps({**NOTHING, "message": message})
