@@ -237,7 +237,7 @@ class EntryCache(NullCache):
         with ExitStack() as stack:
             if not path.exists():
                 # Without locks, as on some network drives, or after a long wait, compile all the same.
-                with suppress(OSError, NotImplementedError, Timeout):
+                with suppress(OSError, RuntimeError, Timeout):
                     stack.enter_context(FileLock(path.with_suffix(".lock"), timeout=LONGEST_WAIT))
             yield
 

@@ -69,7 +69,7 @@ def checked_parts(file: File) -> dict[str, bytes]:
                     raise file.fault(
                         f"{DAMAGED}: its part {part.filename!r} is not whole ({short(fault)}); {AGAIN}"
                     ) from None
-                except (RuntimeError, NotImplementedError):
+                except RuntimeError:
                     raise file.fault(f"is packed or locked in a way that cannot be read; {AGAIN}") from None
                 if part.filename.endswith((".xml", ".rels")):
                     refuse_declarations(file, content)
