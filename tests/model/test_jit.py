@@ -176,7 +176,8 @@ def test_machine_code_is_loaded_unless_it_is_damaged(own_cache):
         file.write_bytes(damaged)
         mended = jit.entry(doubled)
         assert mended(4) == 8 and mended.stats.cache_hits.total() == 0
-        assert len(file.read_bytes()) > len(damaged) - 1
+        again = jit.entry(doubled)
+        assert again(4) == 8 and again.stats.cache_hits.total() == 1
 
 
 def test_machine_code_depends_on_the_file_of_a_function_outside_the_model(own_cache, monkeypatch):
