@@ -1,8 +1,10 @@
 """Lint, layout and types are part of the tests; so is what the project says of itself."""
 
+import ast
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,12 @@ def test_the_tree_in_readme_is_there():
     named = [line.split()[0] for line in tree.group(1).splitlines() if line.strip()]
     missing = [name for name in named if not (ROOT / name).exists()]
     assert not missing
+
+
+def test_no_two_classes_share_a_name():
+    places = defaultdict(list)
+    for path in (ROOT / "sim").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(path.relative_to(ROOT).as_posix())
+    assert not {name: paths for name, paths in places.items() if len(paths) > 1}

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from sim.lab.analysis.effects import MONTHS, mean_interval, paired_difference, wilson
 from sim.lab.analysis.events import kaplan_meier, restricted_weeks
-from sim.lab.analysis.sequential import Contrast, clear_signs
+from sim.lab.analysis.sequential import PairedOutcome, clear_signs
 from sim.lab.comparison import BANDS, Comparison
 from sim.model.outcomes import STAGES_REACHED
 from sim.output.figures.stage_figures import KINDS
@@ -136,7 +136,9 @@ def signs_between(comparison: Comparison, name: str, baseline: str) -> dict[str,
         outcome: comparison.sign(column, name, baseline) for outcome, column in columns.items() if column in judged
     }
     rest = [outcome for outcome in columns if outcome not in signs]
-    pairs = [Contrast(in_units(comparison, name, outcome), in_units(comparison, baseline, outcome)) for outcome in rest]
+    pairs = [
+        PairedOutcome(in_units(comparison, name, outcome), in_units(comparison, baseline, outcome)) for outcome in rest
+    ]
     return signs | dict(zip(rest, clear_signs(pairs, comparison.planned), strict=True))
 
 

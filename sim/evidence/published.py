@@ -31,16 +31,16 @@ class PublishedRows(TypedDict):
     rows: list[dict[str, Any]]
 
 
-class Score(TypedDict):
+class PublishedScore(TypedDict):
     """The whole published score, a part for each command."""
 
     claims: PublishedRows
     validate: PublishedRows
 
 
-def published() -> Score:
+def published() -> PublishedScore:
     """Return the published score."""
-    score: Score = json.loads(PUBLISHED.read_text("utf-8"))
+    score: PublishedScore = json.loads(PUBLISHED.read_text("utf-8"))
     return score
 
 
@@ -94,7 +94,7 @@ def main(arguments: list[str]) -> int:
         return 2
     claims, validate = map(Path, arguments)
     try:
-        score: Score = {
+        score: PublishedScore = {
             "claims": rows_of(claims, "claims", "claims.json"),
             "validate": rows_of(validate, "validate", "summary.json"),
         }

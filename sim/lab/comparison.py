@@ -22,7 +22,7 @@ from sim.inputs.bounds import FEWEST_REPLICATES, MOST_JOBS, MOST_REPLICATES, who
 from sim.inputs.scenario import Scenario
 from sim.lab.analysis.effects import cost_per_output, paired_difference, proportion, who_is_ahead
 from sim.lab.analysis.events import kaplan_meier, restricted_mean, restricted_weeks
-from sim.lab.analysis.sequential import Contrast, clear_signs
+from sim.lab.analysis.sequential import PairedOutcome, clear_signs
 from sim.lab.analysis.world_shares import MARGIN, over_worlds
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
@@ -408,7 +408,7 @@ def page_signs(
     """
     keys = [(outcome, a, b) for outcome, values in columns.items() for a, b in combinations(values, 2)]
     contrasts = [
-        Contrast(columns[outcome][a], columns[outcome][b], horizon if outcome.endswith("_week") else None)
+        PairedOutcome(columns[outcome][a], columns[outcome][b], horizon if outcome.endswith("_week") else None)
         for outcome, a, b in keys
     ]
     signs = dict(zip(keys, clear_signs(contrasts, planned), strict=True))

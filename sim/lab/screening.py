@@ -32,7 +32,7 @@ CLEAR = 3.0
 """Standard errors from which an effect counts: some five hundred comparisons a strategy and outcome are made."""
 
 
-class Effect(NamedTuple):
+class GreatestEffect(NamedTuple):
     """A parameter's greatest effect on an outcome, in standard deviations of the outcome over futures.
 
     `value`: what the parameter was set to.  `low`, `high`: the 95% interval.  `moves`: whether any of the parameter's
@@ -62,7 +62,7 @@ class Screening:
     replicates: int
 
     @cached_property
-    def rows(self) -> tuple[Effect, ...]:
+    def rows(self) -> tuple[GreatestEffect, ...]:
         """The greatest effect of each parameter, clear effects first, sorted by size."""
         found = []
         for name, each in self.effects.groupby("parameter", sort=False):
@@ -71,13 +71,13 @@ class Screening:
             at = int(np.argmax(np.where(clear, np.abs(effects), -1.0 if clear.any() else np.abs(effects))))
             where = (each["value"].to_numpy(float)[at], each["strategy"].to_list()[at], each["outcome"].to_list()[at])
             effect, half = float(effects[at]), 1.96 * float(errors[at])
-            found.append(Effect(str(name), *where, effect, effect - half, effect + half, bool(clear.any())))
+            found.append(GreatestEffect(str(name), *where, effect, effect - half, effect + half, bool(clear.any())))
         return tuple(sorted(found, key=lambda row: (not row.moves, -abs(row.effect))))
 
     @property
     def table(self) -> pd.DataFrame:
-        """The greatest effect of each parameter, a row each, with the fields of `Effect` as columns."""
-        return pd.DataFrame(self.rows, columns=Effect._fields)
+        """The greatest effect of each parameter, a row each, with the fields of `GreatestEffect` as columns."""
+        return pd.DataFrame(self.rows, columns=GreatestEffect._fields)
 
 
 def screen(

@@ -66,7 +66,7 @@ def single(value: Measure) -> float:
     return value.share if isinstance(value, Counted) else float(value)
 
 
-class Estimate(NamedTuple):
+class SampleEstimate(NamedTuple):
     """A median or pooled share with its 90% interval, and the sample that the interval is from."""
 
     median: float
@@ -90,7 +90,7 @@ def pooled_ratio(hits: np.ndarray, totals: np.ndarray) -> np.ndarray:
         return np.asarray(np.where(np.isfinite(known), known, np.nan))
 
 
-def pooled(columns: Sequence[Sequence[Counted]], seed: int) -> Estimate:
+def pooled(columns: Sequence[Sequence[Counted]], seed: int) -> SampleEstimate:
     """Return a share or ratio of shares pooled over futures, with its 90% interval (bootstrap of futures).
 
     `columns`: one sequence of counts (a share), or pairs of two (the first share over the second), a count a future.
@@ -101,10 +101,10 @@ def pooled(columns: Sequence[Sequence[Counted]], seed: int) -> Estimate:
     spread = pooled_ratio(hits[drawn], totals[drawn])
     known = spread[np.isfinite(spread)]
     low, high = np.quantile(known, (0.05, 0.95)) if len(known) else (np.nan, np.nan)
-    return Estimate(float(pooled_ratio(hits, totals)), float(low), float(high), known)
+    return SampleEstimate(float(pooled_ratio(hits, totals)), float(low), float(high), known)
 
 
-def majority(votes: np.ndarray, seed: int) -> Estimate:
+def majority(votes: np.ndarray, seed: int) -> SampleEstimate:
     """Return the share of people for whom something holds in most futures, with its 90% bootstrap interval.
 
     `votes`: 0 or 1, (futures, people).
@@ -112,13 +112,13 @@ def majority(votes: np.ndarray, seed: int) -> Estimate:
     drawn = np.random.default_rng(seed).integers(0, len(votes), (RESAMPLES, len(votes)))
     spread = (votes[drawn].mean(axis=1) > 0.5).mean(axis=1)
     low, high = np.quantile(spread, (0.05, 0.95))
-    return Estimate(float((votes.mean(axis=0) > 0.5).mean()), float(low), float(high), spread)
+    return SampleEstimate(float((votes.mean(axis=0) > 0.5).mean()), float(low), float(high), spread)
 
 
-def over_futures(values: Sequence[float]) -> Estimate:
+def over_futures(values: Sequence[float]) -> SampleEstimate:
     """Return the median over futures, and the interval of 90% of them; NaNs are left out, infinities are not."""
     known = np.array([value for value in values if not np.isnan(value)])
     if not len(known):
-        return Estimate(np.nan, np.nan, np.nan, known)
+        return SampleEstimate(np.nan, np.nan, np.nan, known)
     low, middle, high = np.quantile(known, (0.05, 0.5, 0.95), method="nearest")
-    return Estimate(float(middle), float(low), float(high), known)
+    return SampleEstimate(float(middle), float(low), float(high), known)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sim.inputs.reading.decoding import clean, heading_key
 from sim.inputs.reading.headings import END_PAIRS, meaning_of
-from sim.inputs.reading.plain import Faults, ReadOptions, Row, Sheet, counted, listed, quoted
+from sim.inputs.reading.plain import Faults, ReadOptions, Sheet, SheetRow, counted, listed, quoted
 
 HEADER_WITHIN = 25
 """Rows among which the one that names the columns is looked for."""
@@ -22,10 +22,10 @@ class Columns:
     sheet: Sheet
     headings: tuple[str, ...]
     header_row: int
-    rows: Sequence[Row]
+    rows: Sequence[SheetRow]
     notes: tuple[str, ...]
 
-    def cell(self, row: Row, position: int | None) -> str:
+    def cell(self, row: SheetRow, position: int | None) -> str:
         """Return a cell of a row, "" if it is missing."""
         return row.cells[position] if position is not None and position < len(row.cells) else ""
 
@@ -33,7 +33,7 @@ class Columns:
         """Return the cells of a column that are not blank."""
         return [row.cells[position] for row in self.rows if position < len(row.cells) and row.cells[position]]
 
-    def rest(self, row: Row, used: Iterable[int]) -> dict[str, str]:
+    def rest(self, row: SheetRow, used: Iterable[int]) -> dict[str, str]:
         """Return the cells of columns that have no other use, by heading."""
         left = set(used)
         return {
@@ -115,12 +115,12 @@ def above_header(sheet: Sheet, index: int) -> list[str]:
     )
 
 
-def same(row: Row, header: Row) -> bool:
+def same(row: SheetRow, header: SheetRow) -> bool:
     """Return whether a row repeats the header."""
     return len(row.cells) > 1 and row.cells[0] == header.cells[0] and list(row.cells) == list(header.cells)
 
 
-def check_width(sheet: Sheet, width: int, rows: Sequence[Row], faults: Faults) -> list[str]:
+def check_width(sheet: Sheet, width: int, rows: Sequence[SheetRow], faults: Faults) -> list[str]:
     """Add a fault for each line of text with more cells than headings; in a workbook, return a note on such cells."""
     wide = [row for row in rows if len(row.cells) > width and any(row.cells[width:])]
     if not wide:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from sim.inputs.reading import plain
 from sim.inputs.reading.decoding import decoded
-from sim.inputs.reading.plain import File, Row, Sheet, Spot, Tables
+from sim.inputs.reading.plain import File, Sheet, SheetRow, Spot, Tables
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 LOOKED_AT = 25
@@ -58,17 +58,17 @@ def delimiter_of(text: str) -> str:
     return chosen
 
 
-def rows_of(file: File, text: str, delimiter: str, first_line: int, strict: bool = True) -> list[Row]:
+def rows_of(file: File, text: str, delimiter: str, first_line: int, strict: bool = True) -> list[SheetRow]:
     """Return number and cells of each row that is not blank.
 
     Strict parsing finds an open quote; if quotes are paired, loose parsing allows a space after a closing one.
     """
-    rows: list[Row] = []
+    rows: list[SheetRow] = []
     line = first_line
     try:
         for line, cells in records(text, delimiter, first_line, strict):
             if any(cells):
-                rows.append(Row(line, cells))
+                rows.append(SheetRow(line, cells))
             if len(cells) > plain.MOST_COLUMNS:
                 message = f"{len(cells):,} cells; allowed are at most {plain.MOST_COLUMNS:,} columns"
                 raise Sheet(Spot(file.name, unit="line"), ()).fault(message, line)

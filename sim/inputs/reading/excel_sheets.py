@@ -16,8 +16,8 @@ from sim.inputs.reading.plain import (
     File,
     NetworkFaults,
     ReadOptions,
-    Row,
     Sheet,
+    SheetRow,
     Spot,
     Tables,
     counted,
@@ -153,14 +153,14 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def rows_of(values: Iterable[tuple[object, ...]]) -> list[Row]:
+def rows_of(values: Iterable[tuple[object, ...]]) -> list[SheetRow]:
     """Return number and cells of each row that is not blank."""
     rows = []
     for number, record in enumerate(values, 1):
         if any(value is not None for value in record):
             cells = [cell_text(value) for value in record]
             if any(cells):
-                rows.append(Row(number, cells))
+                rows.append(SheetRow(number, cells))
     return rows
 
 
@@ -183,7 +183,7 @@ def cell_text(value: object) -> str:
     return str(value).strip()
 
 
-def filled(rows: list[Row], spot: Spot, xml: bytes, notes: list[str]) -> list[Row]:
+def filled(rows: list[SheetRow], spot: Spot, xml: bytes, notes: list[str]) -> list[SheetRow]:
     """Return the rows with the value of merged cells in each of their rows; cells merged across columns stay one."""
     areas = [(column_number(a) - 1, int(top), int(bottom)) for a, top, _, bottom in MERGED.findall(xml)]
     down = [(column, top, min(bottom, MOST_ROW_NUMBER)) for column, top, bottom in areas if bottom > top]
@@ -203,4 +203,4 @@ def filled(rows: list[Row], spot: Spot, xml: bytes, notes: list[str]) -> list[Ro
                 cells.extend([""] * (column + 1 - len(cells)))
                 cells[column] = cells[column] or value
     notes.append(f"{spot.short}: {counted(count, 'merged cell')} read as its value in each of its rows")
-    return [Row(number, cells) for number, cells in sorted(by_number.items())]
+    return [SheetRow(number, cells) for number, cells in sorted(by_number.items())]

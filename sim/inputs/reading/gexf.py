@@ -57,7 +57,7 @@ def exists(when: list[Interval], at: float) -> bool:
     return not when or any(begin <= at <= end for begin, end in when)
 
 
-class Reading:
+class GexfReading:
     """A graph of Gephi, read at a moment."""
 
     def __init__(self, graph: ET.Element, at: float) -> None:
@@ -152,7 +152,7 @@ def read_gexf(file: File, options: ReadOptions) -> Tables:
         at, shown = max(when) if when else (math.inf, "")
         if options.at:
             at, shown = moment(options.at), options.at
-        read = Reading(graph, at)
+        read = GexfReading(graph, at)
     except ValueError as fault:
         raise file.fault(f"a date cannot be read ({fault}); allowed are numbers and dates such as 2025-03-31") from None
     notes = []

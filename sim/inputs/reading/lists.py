@@ -23,8 +23,8 @@ from sim.inputs.reading.plain import (
     PeopleTable,
     Person,
     ReadOptions,
-    Row,
     Sheet,
+    SheetRow,
     Tables,
     TieTable,
     listed,
@@ -165,7 +165,7 @@ def people_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | No
     )
 
 
-def person_of(columns: Columns, row: Row, found: dict[str, int]) -> Person:
+def person_of(columns: Columns, row: SheetRow, found: dict[str, int]) -> Person:
     """Return the person in a row."""
     values = {meaning: columns.cell(row, k) for meaning, k in found.items() if meaning != "id"}
     used = set(found.values())

@@ -10,7 +10,7 @@ import numpy as np
 from sim.inputs.reading.decoding import clean, folded, heading_key
 from sim.inputs.reading.headings import KIND_WORDS
 from sim.inputs.reading.plain import Faults, Spot, counted
-from sim.inputs.reading.roster import Member
+from sim.inputs.reading.roster import RosterEntry
 from sim.inputs.reading.strengths import as_number
 from sim.model.start import UNKNOWN
 
@@ -28,7 +28,7 @@ class MemberColumns(NamedTuple):
     notes: tuple[str, ...]
 
 
-def member_columns(members: Sequence[Member], faults: Faults) -> MemberColumns:
+def member_columns(members: Sequence[RosterEntry], faults: Faults) -> MemberColumns:
     """Return what is known of members, -1 and NaN where it is not; add a fault for each value that is not allowed."""
     kind = np.full(len(members), UNKNOWN, np.int8)
     sector = np.full(len(members), UNKNOWN, np.int32)
@@ -63,13 +63,13 @@ def member_columns(members: Sequence[Member], faults: Faults) -> MemberColumns:
     return MemberColumns(kind, sector, tuple(name for _, name in sectors.values()), viewpoint, tuple(notes))
 
 
-def add(faults: Faults, member: Member, column: str, message: str, found: str) -> None:
+def add(faults: Faults, member: RosterEntry, column: str, message: str, found: str) -> None:
     """Add a fault in what is said about a member."""
     spot = member.table.spot if member.table else Spot("")
     faults.add(spot, member.row, f"{column} is {message}", column, found)
 
 
-def point(member: Member, faults: Faults) -> tuple[float, float]:
+def point(member: RosterEntry, faults: Faults) -> tuple[float, float]:
     """Return a member's viewpoint, NaN if it is not given."""
     texts = [member.values.get(axis, "") for axis in AXES]
     if not any(texts):
@@ -85,7 +85,7 @@ def point(member: Member, faults: Faults) -> tuple[float, float]:
     return found[0], found[1]
 
 
-def attributes_of(members: Sequence[Member]) -> dict[str, tuple[str, ...]]:
+def attributes_of(members: Sequence[RosterEntry]) -> dict[str, tuple[str, ...]]:
     """Return what else was said about members: by heading, a text for each member, "" where it is blank.
 
     Headings that differ only in capitals or signs are one.

@@ -51,7 +51,7 @@ class DateCell(str):
     __slots__ = ()
 
 
-class Row(NamedTuple):
+class SheetRow(NamedTuple):
     """One row of a sheet that is not blank: its number in the file, and its cells."""
 
     number: int
@@ -158,7 +158,7 @@ class Sheet:
     """A table of text as it stands in a file: rows that are not blank, with their numbers."""
 
     spot: Spot
-    rows: Sequence[Row]
+    rows: Sequence[SheetRow]
     decimal_comma: bool = True
     """Whether 1,5 can be a number: wherever commas do not separate cells."""
 

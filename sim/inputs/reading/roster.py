@@ -45,7 +45,7 @@ def problem_with(text: str) -> str:
 
 
 @dataclass
-class Member:
+class RosterEntry:
     """A member so far: the id and name, and what was said about them."""
 
     id: str
@@ -66,7 +66,7 @@ class Roster:
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
         self.file = ""
-        self.members: list[Member] = []
+        self.members: list[RosterEntry] = []
         self.ids: dict[str, int] = {}
         self.names: dict[str, list[int]] = {}
         self.loose: dict[str, set[int]] = {}
@@ -125,7 +125,7 @@ class Roster:
             raise NetworkFaults([Fault(spot, 0, most)])
         name = clean(person.values.get("name", "")) or key
         self.note_hidden(person.values.get("name", ""))
-        self.members.append(Member(key, name, {}, {}, person.row, table))
+        self.members.append(RosterEntry(key, name, {}, {}, person.row, table))
         self.ids[key] = row
         self.names.setdefault(name, []).append(row)
         for word in {folded(key), folded(name)}:

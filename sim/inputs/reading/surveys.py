@@ -16,8 +16,8 @@ from sim.inputs.reading.plain import (
     PeopleTable,
     Person,
     ReadOptions,
-    Row,
     Sheet,
+    SheetRow,
     Tables,
     TieTable,
     counted,
@@ -153,11 +153,11 @@ def one_header(sheet: Sheet) -> Sheet:
             question = (rows[0].cells[k] if k < len(rows[0].cells) else "") or question
             header.append(question if not item or "response" in item.casefold() else f"{question} [{item}]")
         header += rows[0].cells[len(header) :]
-        return Sheet(sheet.spot, [Row(rows[0].number, header), *rows[2:]], sheet.decimal_comma)
+        return Sheet(sheet.spot, [SheetRow(rows[0].number, header), *rows[2:]], sheet.decimal_comma)
     return sheet
 
 
-def own_name(columns: Columns, row: Row, name: int) -> str:
+def own_name(columns: Columns, row: SheetRow, name: int) -> str:
     """Return a respondent's name, from two columns if first and last names stand apart."""
     parts = name_parts(columns.headings)
     if parts is not None and parts[0] == name:

@@ -23,7 +23,7 @@ class ScenarioError(Exception):
     """A scenario cannot be used: one line a fault, each naming file, key, what was found and what is allowed."""
 
 
-class Faults(ValueError):
+class TableFaults(ValueError):
     """Faults in one table: for each, the key below the table and what is wrong with it."""
 
     def __init__(self, *faults: Fault) -> None:
@@ -156,7 +156,7 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
     for fault in error.errors(include_url=False):
         path = tuple(str(part) for part in fault["loc"])
         cause = fault.get("ctx", {}).get("error")
-        if isinstance(cause, Faults):
+        if isinstance(cause, TableFaults):
             faults += [(path + below, text) for below, text in cause.faults]
         elif not path:
             faults.append(

@@ -23,9 +23,9 @@ from pydantic_core import CoreSchema, core_schema
 from sim.inputs.bounds import Whole
 from sim.inputs.scenario.errors import (
     Fault,
-    Faults,
     Path,
     Table,
+    TableFaults,
     faults_of,
     listed,
     number_text,
@@ -90,26 +90,26 @@ def flat(table: Table, above: str = "") -> list[tuple[str, Any]]:
 
 
 def checked_numbers(value: object, fault_of: Callable[[str, object], str | None]) -> dict[str, float]:
-    """Return the numbers in a table by dotted key.  `fault_of`: what is wrong with a key or number.  Raises Faults."""
+    """Return the numbers in a table by dotted key.  `fault_of`: what is wrong with a key or number.  Raises TableFaults."""
     if not isinstance(value, Mapping):
-        raise Faults(((), f"is {shown(value)}; a table is needed"))
+        raise TableFaults(((), f"is {shown(value)}; a table is needed"))
     pairs = flat(value)
     faults: list[Fault] = [(tuple(key.split(".")), text) for key, number in pairs if (text := fault_of(key, number))]
     counts = Counter(key for key, _ in pairs)
     faults += [((key,), "is set twice; allowed is once") for key in counts if counts[key] > 1]
     if faults:
-        raise Faults(*faults)
+        raise TableFaults(*faults)
     return {key: float(number) for key, number in pairs}
 
 
 def shares(value: object) -> dict[str, float]:
-    """Return shares of hours by lever, at most 1 in all.  Raises Faults."""
+    """Return shares of hours by lever, at most 1 in all.  Raises TableFaults."""
     found = checked_numbers(
         value, lambda lever, share: off_limits(share, 0, 1) if lever in LEVERS else unknown(lever, LEVERS)
     )
     if sum(found.values()) > 1 + SLACK:
         total = number_text(round(sum(found.values()), 9))
-        raise Faults(((), f"adds up to {total}; allowed are shares that add up to at most 1 (the rest is idle)"))
+        raise TableFaults(((), f"adds up to {total}; allowed are shares that add up to at most 1 (the rest is idle)"))
     return found
 
 
@@ -209,7 +209,7 @@ class StrictModel(BaseModel):
         try:
             return check(data)
         except ValidationError as error:
-            raise Faults(*faults_of(error, cls)) from None
+            raise TableFaults(*faults_of(error, cls)) from None
 
 
 class CoordinatorSettings(StrictModel):
@@ -268,7 +268,7 @@ class CoordinatorSettings(StrictModel):
         """Check that the focus is aligning before it is producing."""
         if self.policy == "weeks" and self.align_week > self.produce_week:
             allowed = f"allowed are weeks up to produce_week, which is {self.produce_week}"
-            raise Faults((("align_week",), f"is {self.align_week}; {allowed}"))
+            raise TableFaults((("align_week",), f"is {self.align_week}; {allowed}"))
         return self
 
 
@@ -325,23 +325,23 @@ class Change(StrictModel):
         given = [action for action in ACTIONS if getattr(self, action) is not None]
         if len(given) != 1:
             found = f"has {' and '.join(given)}" if given else "has no action"
-            raise Faults(((), f"{found}; allowed is exactly one of {listed(ACTIONS)}"))
+            raise TableFaults(((), f"{found}; allowed is exactly one of {listed(ACTIONS)}"))
         if self.coordinator_leaves is False:
-            raise Faults((("coordinator_leaves",), "is false; allowed is true (leave the change out otherwise)"))
+            raise TableFaults((("coordinator_leaves",), "is false; allowed is true (leave the change out otherwise)"))
         if self.set is not None and not self.set:
-            raise Faults((("set",), "is empty; allowed are parameters by group.name"))
+            raise TableFaults((("set",), "is empty; allowed are parameters by group.name"))
         if self.set is not None:
             numerical = [key for key in self.set if key.startswith("measures.")]
             if numerical:
                 words = "cannot change during a run; set how things are measured for the whole run"
-                raise Faults(*((("set", key), words) for key in numerical))
+                raise TableFaults(*((("set", key), words) for key in numerical))
         if self.coordinator is not None and given[0] not in COORDINATOR_ACTIONS:
-            raise Faults((("coordinator",), f"has no meaning with {given[0]}; leave it out"))
+            raise TableFaults((("coordinator",), f"has no meaning with {given[0]}; leave it out"))
         return self
 
 
 def check_coordinators(path: Path, changes: Sequence[Change], count: int, nobody: str) -> None:
-    """Raise Faults for changes of coordinators that do not exist; there are `count`, and `nobody` says that it is 0."""
+    """Raise TableFaults for changes of coordinators that do not exist; there are `count`, and `nobody` says that it is 0."""
     faults: list[Fault] = []
     for n, change in enumerate(changes):
         if change.action in COORDINATOR_ACTIONS and not count:
@@ -352,7 +352,7 @@ def check_coordinators(path: Path, changes: Sequence[Change], count: int, nobody
             allowed = f"allowed are {listed(map(str, range(count)))} (the first is 0)"
             faults.append(((*path, str(n), "coordinator"), f"is {change.coordinator}; {allowed}"))
     if faults:
-        raise Faults(*faults)
+        raise TableFaults(*faults)
 
 
 class Strategy(CoordinatorSettings):

@@ -16,10 +16,10 @@ from sim.inputs.networks.kinds import AnyKind, Shared
 from sim.inputs.scenario.errors import (
     LIST_HEADER,
     Fault,
-    Faults,
     Path,
     ScenarioError,
     Table,
+    TableFaults,
     faults_of,
     is_number,
     key_of,
@@ -162,14 +162,14 @@ def idle_fields(strategies: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def network_of(value: object) -> Shared:
-    """Return the settings of the start network; the default kind is communities.  Raises Faults."""
+    """Return the settings of the start network; the default kind is communities.  Raises TableFaults."""
     if isinstance(value, Shared):
         return value
     if not isinstance(value, Mapping):
-        raise Faults(((), f"is {shown(value)}; a table is needed"))
+        raise TableFaults(((), f"is {shown(value)}; a table is needed"))
     kind = value.get("kind", "communities")
     if not isinstance(kind, str) or kind not in KINDS:
-        raise Faults((("kind",), f"is {shown(kind)}, which {unknown(str(kind), KINDS)}"))
+        raise TableFaults((("kind",), f"is {shown(kind)}, which {unknown(str(kind), KINDS)}"))
     model = KINDS[kind]
     faults: list[Fault] = [((key,), unknown_in_kind(key, model)) for key in value if key not in model.model_fields]
     try:
@@ -177,7 +177,7 @@ def network_of(value: object) -> Shared:
     except ValidationError as error:
         faults += faults_of(error, model)
     if faults:
-        raise Faults(*faults)
+        raise TableFaults(*faults)
     return network
 
 

@@ -32,7 +32,7 @@ CORRECTED = (
 
 
 @dataclass(frozen=True, eq=False)
-class Contrast:
+class PairedOutcome:
     """Two strategies in one outcome: `a` and `b` by future or world, shape (n,), paired.
 
     `end`: the horizon, where these are restricted weeks.  Where one run in a hundred never arrives, most samples hold none,
@@ -75,7 +75,7 @@ def normal_score(t: float, freedom: float, number: int) -> float:
     return min(most, -float(special.ndtri(special.stdtr(freedom, -t)))) if isfinite(t) else most
 
 
-def clear_signs(contrasts: Sequence[Contrast], planned: int | None = None) -> tuple[int, ...]:
+def clear_signs(contrasts: Sequence[PairedOutcome], planned: int | None = None) -> tuple[int, ...]:
     """Return which differences of a page are clear: 1 where `a` is larger, -1 where `b` is, 0 where neither clearly is.
 
     `contrasts`: all comparisons of the page, of the same futures or worlds.  `planned`: how many there will be, by default

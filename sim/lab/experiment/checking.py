@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sim.inputs.bounds import Whole
 from sim.inputs.scenario import Scenario, ScenarioError
-from sim.inputs.scenario.errors import Fault, Faults, is_number, listed, shown, unknown
+from sim.inputs.scenario.errors import Fault, TableFaults, is_number, listed, shown, unknown
 from sim.inputs.scenario.merging import Document, parse_value
 from sim.inputs.scenario.parts import MOST_WEEKS, StrictModel, flat
 from sim.inputs.scenario.scenario_checks import Problems
@@ -43,9 +43,9 @@ PlacedRow = tuple[str, dict[str, Value]]
 
 
 def distinct_names(value: object, known: Collection[str], what: str) -> tuple[str, ...]:
-    """Return a list of different names, each of them known (any if `known` is empty), as a tuple.  Raises Faults."""
+    """Return a list of different names, each of them known (any if `known` is empty), as a tuple.  Raises TableFaults."""
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise Faults(((), f"is {shown(value)}; a list of {what} is needed"))
+        raise TableFaults(((), f"is {shown(value)}; a list of {what} is needed"))
     faults = [
         ((), f"holds {shown(item)}, which {unknown(item, known)}") for item in value if known and item not in known
     ]
@@ -54,7 +54,7 @@ def distinct_names(value: object, known: Collection[str], what: str) -> tuple[st
     if len(set(value)) < len(value):
         faults.append(((), "holds a name twice; allowed is once"))
     if faults:
-        raise Faults(*faults)
+        raise TableFaults(*faults)
     return tuple(value)
 
 
@@ -128,7 +128,7 @@ class Head(StrictModel):
             text = f"is {self.levels}; allowed are even numbers (Morris' step is half of the range)"
             faults.append((("levels",), text))
         if faults:
-            raise Faults(*faults)
+            raise TableFaults(*faults)
         return self
 
 
@@ -209,7 +209,7 @@ def check_factors(problems: Problems, value: object, base: Scenario, strategies:
             goal = target(key)
             if (spec := problems.part(Spec, path, as_table(item))) is not None:
                 factors[key] = factor_of(key, role, spec, goal)
-        except Faults as fault:
+        except TableFaults as fault:
             problems.add_all(path, fault.faults)
     if not found:
         problems.add(
@@ -231,7 +231,7 @@ def rows_of(problems: Problems, value: object) -> Sequence[PlacedRow]:
     if isinstance(value, str):
         try:
             rows = rows_of_file(problems.document.origin(POINTS).folder / value)
-        except Faults as fault:
+        except TableFaults as fault:
             problems.add_all(POINTS, fault.faults)
             return []
     else:
@@ -259,7 +259,7 @@ def check_points(
         spec = Spec.model_construct(**{**Spec().__dict__, "values": tuple(different)})
         try:
             factors.append(factor_of(key, role_of(key), spec, target_of(key, base, strategies, kinds)))
-        except Faults as fault:
+        except TableFaults as fault:
             for below, text in fault.faults:
                 bad = (
                     place for (place, _), value in zip(rows, column, strict=True) if f"holds {shown(value)};" in text
@@ -274,7 +274,7 @@ def check_points(
 
 
 def rows_of_file(path: Path) -> list[PlacedRow]:
-    """Read points from a CSV file: keys in the first line, a point a line.  Raises Faults, with file and line."""
+    """Read points from a CSV file: keys in the first line, a point a line.  Raises TableFaults, with file and line."""
     found = f"is {str(path)!r}"
     try:
         raw = path.read_bytes()
@@ -283,25 +283,27 @@ def rows_of_file(path: Path) -> list[PlacedRow]:
     except UnicodeDecodeError as fault:
         number, byte = fault.object.count(b"\n", 0, fault.start) + 1, fault.object[fault.start]
         text = f"{found}, line {number}: byte 0x{byte:02x} is not UTF-8; save it as CSV in UTF-8"
-        raise Faults(((), text)) from None
+        raise TableFaults(((), text)) from None
     except csv.Error as fault:
-        raise Faults(((), f"{found}, which cannot be read as CSV ({fault})")) from None
+        raise TableFaults(((), f"{found}, which cannot be read as CSV ({fault})")) from None
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or fault
-        raise Faults(((), f"{found}, which cannot be read ({reason})")) from None
+        raise TableFaults(((), f"{found}, which cannot be read ({reason})")) from None
     if len(lines) < 2:
         text = f"{found}, which holds no points; keys in the first line and a point a line are needed"
-        raise Faults(((), text))
+        raise TableFaults(((), text))
     keys = [key.strip() for key in lines[0][1]]
     if len(keys) == 1 and ";" in keys[0]:
-        raise Faults(((), f"{found}, whose columns are separated by ';'; save it with commas (and points in numbers)"))
+        raise TableFaults(
+            ((), f"{found}, whose columns are separated by ';'; save it with commas (and points in numbers)")
+        )
     faults: list[Fault] = [
         ((), f"{found}, line {number}: has {len(line)} value{'s' * (len(line) != 1)}; {len(keys)} are needed")
         for number, line in lines[1:]
         if len(line) != len(keys)
     ]
     if faults:
-        raise Faults(*faults)
+        raise TableFaults(*faults)
     return [
         (f"{str(path)!r}, line {n}", dict(zip(keys, (parse_value(text.strip()) for text in line), strict=True)))
         for n, line in lines[1:]

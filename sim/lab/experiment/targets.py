@@ -14,7 +14,17 @@ from pydantic import BeforeValidator, Field
 from pydantic.fields import FieldInfo
 
 from sim.inputs.scenario import Scenario
-from sim.inputs.scenario.errors import Faults, bare, is_number, limits_of, listed, number_text, shown, span, unknown
+from sim.inputs.scenario.errors import (
+    TableFaults,
+    bare,
+    is_number,
+    limits_of,
+    listed,
+    number_text,
+    shown,
+    span,
+    unknown,
+)
 from sim.inputs.scenario.parts import CoordinatorSettings, StrictModel, unknown_parameter
 from sim.inputs.scenario.scenario_checks import KINDS
 from sim.lab.experiment.designs import Distribution, Factor, Role, Type, Value
@@ -72,10 +82,10 @@ def role_of(key: str) -> Role:
 
 
 def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: tuple[str, ...]) -> FactorTarget:
-    """Return what a key refers to in a scenario.  `kinds`: kinds of start network that it may have.  Raises Faults."""
+    """Return what a key refers to in a scenario.  `kinds`: kinds of start network that it may have.  Raises TableFaults."""
     parts = key.split(".")
     if key in NO_FACTORS:
-        raise Faults(((), f"is no factor: {NO_FACTORS[key]}"))
+        raise TableFaults(((), f"is no factor: {NO_FACTORS[key]}"))
     if key in BY_KEY:
         declared = BY_KEY[key]
         kind: Type = "int" if declared.whole else "float"
@@ -84,11 +94,11 @@ def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: 
         return network_target(parts[1], kinds)
     if parts[0] == EVERY and len(parts) > 1:
         if not any(scenario.strategies[name].coordinators for name in strategies):
-            raise Faults(((), "has no effect: no strategy of this experiment has coordinators"))
+            raise TableFaults(((), "has no effect: no strategy of this experiment has coordinators"))
         return coordinator_target(parts[1:])
     if parts[0] == "strategies" and len(parts) > 2:
         if parts[1] not in strategies:
-            raise Faults(((), f"names a strategy that is not compared here; compared are {listed(strategies)}"))
+            raise TableFaults(((), f"names a strategy that is not compared here; compared are {listed(strategies)}"))
         if parts[2] in ("coordinators", "changes"):
             return FactorTarget(key, "", None)
         return coordinator_target(parts[2:], f" ({parts[1]})")
@@ -97,7 +107,7 @@ def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: 
     fields = {f"network.{name}" for kind in KINDS.values() for name in kind.model_fields}
     fields |= {f"{EVERY}.{name}" for name in CoordinatorSettings.model_fields}
     message = unknown(key, [*BY_KEY, *sorted(fields)])
-    raise Faults(((), message if "did you mean" in message else unknown_parameter(key)))
+    raise TableFaults(((), message if "did you mean" in message else unknown_parameter(key)))
 
 
 def network_target(name: str, kinds: tuple[str, ...]) -> FactorTarget:
@@ -107,7 +117,9 @@ def network_target(name: str, kinds: tuple[str, ...]) -> FactorTarget:
     fields = [KINDS[kind].model_fields[name] for kind in kinds if kind in KINDS and name in KINDS[kind].model_fields]
     if not fields:
         known = dict.fromkeys(field for kind in kinds if kind in KINDS for field in KINDS[kind].model_fields)
-        raise Faults(((), f"{unknown(name, known)} (start network of kind {listed(shown(kind) for kind in kinds)})"))
+        raise TableFaults(
+            ((), f"{unknown(name, known)} (start network of kind {listed(shown(kind) for kind in kinds)})")
+        )
     return target_of_field(name, fields[0])
 
 
@@ -116,14 +128,14 @@ def coordinator_target(parts: list[str], of: str = "") -> FactorTarget:
     name = parts[0]
     if len(parts) == 2 and name in FOCUSES:
         if parts[1] not in LEVERS:
-            raise Faults(((), unknown(parts[1], LEVERS)))
+            raise TableFaults(((), unknown(parts[1], LEVERS)))
         return FactorTarget(
             f"share of hours for {parts[1].replace('_', ' ')} at {name}{of}", "share", "float", 0.0, 1.0
         )
     if len(parts) > 1 or name not in CoordinatorSettings.model_fields:
-        raise Faults(((), unknown(".".join(parts), CoordinatorSettings.model_fields)))
+        raise TableFaults(((), unknown(".".join(parts), CoordinatorSettings.model_fields)))
     if name in FOCUSES:
-        raise Faults(((), f"is a table; name one of its levers, as {name}.{next(iter(LEVERS))}"))
+        raise TableFaults(((), f"is a table; name one of its levers, as {name}.{next(iter(LEVERS))}"))
     return target_of_field(name, CoordinatorSettings.model_fields[name], of)
 
 
@@ -142,17 +154,17 @@ def target_of_field(name: str, field: FieldInfo, of: str = "") -> FactorTarget:
 
 
 def values_of(value: object) -> tuple[Value, ...]:
-    """Return a list of different values as a tuple.  Raises Faults."""
+    """Return a list of different values as a tuple.  Raises TableFaults."""
     if not isinstance(value, list | tuple):
-        raise Faults(((), f"is {shown(value)}; a list of values is needed"))
+        raise TableFaults(((), f"is {shown(value)}; a list of values is needed"))
     if not 1 <= len(value) <= MOST_VALUES:
-        raise Faults(((), f"has {len(value)} values; allowed are 1 to {MOST_VALUES:,}"))
+        raise TableFaults(((), f"has {len(value)} values; allowed are 1 to {MOST_VALUES:,}"))
     strange = [item for item in value if not isinstance(item, str | bool | int | float)]
     if strange:
-        raise Faults(((), f"holds {shown(strange[0])}; allowed are numbers, texts, true and false"))
+        raise TableFaults(((), f"holds {shown(strange[0])}; allowed are numbers, texts, true and false"))
     twice = [item for place, item in enumerate(value) if item in value[:place]]
     if twice:
-        raise Faults(((), f"holds {shown(twice[0])} twice; allowed is once"))
+        raise TableFaults(((), f"holds {shown(twice[0])} twice; allowed is once"))
     return tuple(value)
 
 
@@ -190,7 +202,7 @@ def specs_in(tables: Mapping[str, object], above: tuple[str, ...] = ()) -> Itera
 
 
 def as_table(value: object) -> Mapping[str, object]:
-    """Return a specification as a table: "plausible" is an empty one, a list its values.  Raises Faults."""
+    """Return a specification as a table: "plausible" is an empty one, a list its values.  Raises TableFaults."""
     if isinstance(value, Mapping):
         return value
     if value == PLAUSIBLE:
@@ -198,11 +210,11 @@ def as_table(value: object) -> Mapping[str, object]:
     if isinstance(value, list):
         return {"values": value}
     allowed = f"allowed are {PLAUSIBLE!r}, a list of values, or a table such as {{ low = 1, high = 2 }}"
-    raise Faults(((), f"is {shown(value)}; {allowed}"))
+    raise TableFaults(((), f"is {shown(value)}; {allowed}"))
 
 
 def factor_of(key: str, role: Role, spec: Spec, target: FactorTarget) -> Factor:
-    """Return the factor that a specification describes.  Raises Faults."""
+    """Return the factor that a specification describes.  Raises TableFaults."""
     label, unit = spec.label or target.label, target.unit if spec.unit is None else spec.unit
     if spec.values is not None or spec.distribution == "choice" or target.type in ("bool", "choice"):
         kind, values = choices(spec, target)
@@ -214,44 +226,48 @@ def factor_of(key: str, role: Role, spec: Spec, target: FactorTarget) -> Factor:
     for name in ("mode", "mean", "sd"):
         needed = name in NEEDS.get(distribution, ())
         if needed and getattr(spec, name) is None:
-            raise Faults(((name,), f"is missing; the distribution {distribution!r} needs it"))
+            raise TableFaults(((name,), f"is missing; the distribution {distribution!r} needs it"))
         if not needed and getattr(spec, name) is not None:
-            raise Faults(((name,), f"is not used by the distribution {distribution!r}; leave it out"))
+            raise TableFaults(((name,), f"is not used by the distribution {distribution!r}; leave it out"))
     low, high = ends(spec, target, distribution)
     if kind == "int":
         for name, end in (("low", low), ("high", high)):
             if end != int(end):
-                raise Faults(((name,), f"is {number_text(end)}; a whole number is needed"))
+                raise TableFaults(((name,), f"is {number_text(end)}; a whole number is needed"))
         low, high = int(low), int(high)
     return Factor(key, role, label, unit, kind, distribution, low, high, spec.mode, spec.mean, spec.sd)
 
 
 def choices(spec: Spec, target: FactorTarget) -> tuple[Type, tuple[Value, ...]]:
-    """Return type and values of a factor that has no distribution.  Raises Faults."""
+    """Return type and values of a factor that has no distribution.  Raises TableFaults."""
     for name in ("low", "high", "mode", "mean", "sd"):
         if getattr(spec, name) is not None:
-            raise Faults(((name,), "is not used with values; leave it out"))
+            raise TableFaults(((name,), "is not used with values; leave it out"))
     if spec.distribution not in (None, "choice"):
-        raise Faults((("distribution",), f"is {shown(spec.distribution)}; values are all equally likely: leave it out"))
+        raise TableFaults(
+            (("distribution",), f"is {shown(spec.distribution)}; values are all equally likely: leave it out")
+        )
     values = (False, True) if spec.values is None and target.type == "bool" else spec.values
     if values is None:
-        raise Faults((("values",), "are missing; a list of values is needed"))
+        raise TableFaults((("values",), "are missing; a list of values is needed"))
     kind = target.type or type_of(values)
     for value in values:
         if text := value_fault(value, kind, target):
-            raise Faults((("values",), text))
+            raise TableFaults((("values",), text))
     return kind, tuple(map(float, values)) if kind == "float" else values
 
 
 def type_of(values: tuple[Value, ...]) -> Type:
-    """Return the type of values that declare none.  Raises Faults if they are mixed."""
+    """Return the type of values that declare none.  Raises TableFaults if they are mixed."""
     if all(isinstance(value, bool) for value in values):
         return "bool"
     if all(map(is_number, values)):
         return "int" if all(isinstance(value, int) for value in values) else "float"
     if all(isinstance(value, str) for value in values):
         return "choice"
-    raise Faults((("values",), "are of different types; allowed are all numbers, all texts, or all true and false"))
+    raise TableFaults(
+        (("values",), "are of different types; allowed are all numbers, all texts, or all true and false")
+    )
 
 
 def value_fault(value: Value, kind: Type, target: FactorTarget) -> str | None:
@@ -268,23 +284,25 @@ def value_fault(value: Value, kind: Type, target: FactorTarget) -> str | None:
 
 
 def ends(spec: Spec, target: FactorTarget, distribution: str) -> tuple[float, float]:
-    """Return the least and greatest value of a distribution.  Raises Faults."""
+    """Return the least and greatest value of a distribution.  Raises TableFaults."""
     usual = (target.low, target.high) if distribution == "normal" else target.plausible
     low = spec.low if spec.low is not None else usual and usual[0]
     high = spec.high if spec.high is not None else usual and usual[1]
     missing = listed(name for name, end in (("low", low), ("high", high)) if end is None)
     if missing:
-        raise Faults(((missing.partition(",")[0],), "is missing: no plausible range is declared; give low and high"))
+        raise TableFaults(
+            ((missing.partition(",")[0],), "is missing: no plausible range is declared; give low and high")
+        )
     assert low is not None and high is not None
     for name, end in (("low", low), ("high", high)):
         if text := out_of_bounds(end, target):
-            raise Faults(((name,), f"is {text}"))
+            raise TableFaults(((name,), f"is {text}"))
     if not low < high:
-        raise Faults((("low",), f"is {number_text(low)}; it has to be below high, which is {number_text(high)}"))
+        raise TableFaults((("low",), f"is {number_text(low)}; it has to be below high, which is {number_text(high)}"))
     if distribution == "loguniform" and low <= 0:
-        raise Faults((("low",), f"is {number_text(low)}; the distribution 'loguniform' needs numbers above 0"))
+        raise TableFaults((("low",), f"is {number_text(low)}; the distribution 'loguniform' needs numbers above 0"))
     if spec.mode is not None and not low <= spec.mode <= high:
-        raise Faults((("mode",), f"is {number_text(spec.mode)}; allowed are {span(low, high)}"))
+        raise TableFaults((("mode",), f"is {number_text(spec.mode)}; allowed are {span(low, high)}"))
     return low, high
 
 

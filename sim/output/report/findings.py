@@ -35,7 +35,7 @@ from sim.lab.analysis.reached import Reached, in_common, reached
 from sim.lab.analysis.regret import Regrets, regret
 from sim.lab.analysis.runs import WEEK, AnalysisError, Block, block, known_outcomes
 from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity, sensitivity
-from sim.lab.analysis.sequential import Contrast, signs_of
+from sim.lab.analysis.sequential import PairedOutcome, signs_of
 from sim.lab.comparison import page_signs
 from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.reading import SweepResults
@@ -174,7 +174,7 @@ class Findings:
             return score_of(difference(table, a, b))
         first, second = (table.of(name).mean(axis=1) for name in (a, b))
         end = float(self.horizon) if table.outcome.endswith(WEEK) else None
-        return Contrast(first, second, end).score(len(first))
+        return PairedOutcome(first, second, end).score(len(first))
 
     def at(self, strategy: str, stage: str) -> Reached:
         """Return how often and when a strategy reached a stage."""

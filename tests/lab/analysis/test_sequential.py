@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.lab.analysis.sequential import LOOKS, Contrast, boundary, clear_signs, signs_of
+from sim.lab.analysis.sequential import LOOKS, PairedOutcome, boundary, clear_signs, signs_of
 
 HORIZON = 156.0
 
@@ -27,7 +27,7 @@ def page(rng, futures, never=(0.0, 0.01, 0.03, 0.05), strategies=4, gain=0.0):
     outputs[:, 0] += gain * outputs.std()
     columns.append((outputs, None))
     pairs = list(combinations(range(strategies), 2))
-    return [Contrast(values[:, i], values[:, j], end) for values, end in columns for i, j in pairs]
+    return [PairedOutcome(values[:, i], values[:, j], end) for values, end in columns for i, j in pairs]
 
 
 @pytest.mark.parametrize("futures", [50, 200])
@@ -41,7 +41,7 @@ def test_at_most_one_page_in_twenty_on_identical_strategies_names_a_winner(futur
 
 def test_identical_strategies_with_the_same_luck_are_never_called_different():
     values = np.random.default_rng(1).normal(size=100)
-    assert clear_signs([Contrast(values, values.copy()), Contrast(values, values, HORIZON)]) == (0, 0)
+    assert clear_signs([PairedOutcome(values, values.copy()), PairedOutcome(values, values, HORIZON)]) == (0, 0)
 
 
 def test_bounds_are_those_of_lan_and_demets():
@@ -70,7 +70,7 @@ def test_what_was_clear_stays_clear_and_later_looks_add_to_it():
     whole = page(rng, 100, gain=0.8)
     before = [0] * len(whole)
     for futures in (7, 20, 24, 50, 99, 100):
-        part = [Contrast(one.a[:futures], one.b[:futures], one.end) for one in whole]
+        part = [PairedOutcome(one.a[:futures], one.b[:futures], one.end) for one in whole]
         now = clear_signs(part, planned=100)
         assert all(new == old or not old for new, old in zip(now, before, strict=True))
         before = now
@@ -80,14 +80,14 @@ def test_what_was_clear_stays_clear_and_later_looks_add_to_it():
 def test_between_looks_nothing_changes():
     rng = np.random.default_rng(5)
     whole = page(rng, 100, gain=1.0)
-    at = [clear_signs([Contrast(one.a[:n], one.b[:n], one.end) for one in whole], 100) for n in (30, 39)]
+    at = [clear_signs([PairedOutcome(one.a[:n], one.b[:n], one.end) for one in whole], 100) for n in (30, 39)]
     assert at[0] == at[1]
 
 
 def test_swapping_strategies_swaps_the_sign():
     rng = np.random.default_rng(6)
     whole = page(rng, 100, gain=1.0)
-    swapped = clear_signs([Contrast(one.b, one.a, one.end) for one in whole])
+    swapped = clear_signs([PairedOutcome(one.b, one.a, one.end) for one in whole])
     assert swapped == tuple(-sign for sign in clear_signs(whole))
 
 
@@ -102,18 +102,18 @@ def test_rare_failures_to_arrive_do_not_make_false_winners(sd, never):
         contrasts = []
         for _ in range(15):
             a = np.where(rng.random(100) < never, HORIZON, np.clip(rng.normal(60, sd, 100), 1, HORIZON))
-            contrasts.append(Contrast(a, np.clip(rng.normal(later, sd, 100), 1, HORIZON), HORIZON))
+            contrasts.append(PairedOutcome(a, np.clip(rng.normal(later, sd, 100), 1, HORIZON), HORIZON))
         wrong += any(clear_signs(contrasts))
     assert wrong <= 10
 
 
 def test_equal_signs_in_few_futures_prove_no_more_than_a_sign_test():
     """Ten equal differences have no variance, yet under the null one sample in 512 looks so."""
-    assert Contrast(np.ones(10), np.zeros(10)).score(10) == pytest.approx(stats.norm.isf(0.5**10))
-    assert signs_of(np.array([[Contrast(np.ones(4), np.zeros(4)).score(4)]])) == (0,)
-    assert signs_of(np.array([[Contrast(np.ones(10), np.zeros(10)).score(10)]])) == (1,)
+    assert PairedOutcome(np.ones(10), np.zeros(10)).score(10) == pytest.approx(stats.norm.isf(0.5**10))
+    assert signs_of(np.array([[PairedOutcome(np.ones(4), np.zeros(4)).score(4)]])) == (0,)
+    assert signs_of(np.array([[PairedOutcome(np.ones(10), np.zeros(10)).score(10)]])) == (1,)
 
 
 def test_without_comparisons_there_are_no_signs():
     assert clear_signs([]) == ()
-    assert clear_signs([Contrast(np.array([3.0]), np.array([9.0]))]) == (0,)
+    assert clear_signs([PairedOutcome(np.array([3.0]), np.array([9.0]))]) == (0,)

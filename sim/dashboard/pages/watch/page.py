@@ -9,7 +9,7 @@ from pathlib import Path
 import solara
 
 from sim.dashboard.answers import colours
-from sim.dashboard.pages.watch.state import Screening, make_film, screening_of
+from sim.dashboard.pages.watch.state import WatchChoice, make_film, screening_of
 from sim.dashboard.shared.background import use_background
 from sim.dashboard.shared.templates import Element, Template, packed
 from sim.dashboard.uploaded_network import sources, uploaded
@@ -26,7 +26,7 @@ def Watch() -> Element:
     view = use_background(lambda dropped: make_film(screening, memory, folder, dropped), (screening, uploaded.value))
     film = solara.use_memo(lambda: packed(view.result), [id(view.result)])
 
-    def go(new: Screening) -> None:
+    def go(new: WatchChoice) -> None:
         if new != screening:
             router.push(f"{router.path}?{new.query}")
 

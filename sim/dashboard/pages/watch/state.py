@@ -239,7 +239,7 @@ SIDES = "sides"
 
 
 @dataclass(frozen=True)
-class Screening:
+class WatchChoice:
     """What to watch: two strategies of a question in one of its futures; None: a typical one."""
 
     question: Question
@@ -252,7 +252,7 @@ class Screening:
         future = "" if self.future is None else f"&{FUTURE}={self.future}"
         return f"{to_query(self.question)}&{SIDES}={''.join(self.sides)}{future}"
 
-    def with_side(self, side: int, key: str) -> Screening:
+    def with_side(self, side: int, key: str) -> WatchChoice:
         """Return another strategy on one side; if it is on the other side already, the two swap."""
         sides = list(self.sides)
         if key in self.question.keys and key != sides[side]:
@@ -262,17 +262,17 @@ class Screening:
         return replace(self, sides=(sides[0], sides[1]))
 
 
-def screening_of(search: str | None) -> Screening:
+def screening_of(search: str | None) -> WatchChoice:
     """Return what a link asks to watch, held in bounds."""
     question = from_query(search).question
     chosen = values_of(search).get(SIDES, "")
     sides = [key for key in chosen if key in question.keys][:2]
     first, second = (*sides, *[key for key in question.keys if key not in sides])[:2]
-    return Screening(question, (first, second), future_of(search, question))
+    return WatchChoice(question, (first, second), future_of(search, question))
 
 
 def make_film(
-    screening: Screening, memory: Memory, folder: Path | None, dropped: threading.Event
+    screening: WatchChoice, memory: Memory, folder: Path | None, dropped: threading.Event
 ) -> Iterator[Update[Film]]:
     """Find a typical future if none is given, then film it.  `folder`: where the files of an uploaded network are."""
     question, future = screening.question, screening.future
