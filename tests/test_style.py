@@ -63,10 +63,24 @@ def test_the_tree_in_readme_is_there():
     assert not missing
 
 
-def test_no_two_classes_share_a_name():
-    places = defaultdict(list)
+def definitions(*kinds):
+    """Yield each definition in sim/ of these kinds, with its file's path."""
     for path in (ROOT / "sim").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ClassDef):
-                places[node.name].append(path.relative_to(ROOT).as_posix())
+            if isinstance(node, kinds):
+                yield path.relative_to(ROOT).as_posix(), node
+
+
+def test_no_two_classes_share_a_name():
+    places = defaultdict(list)
+    for path, node in definitions(ast.ClassDef):
+        places[node.name].append(path)
     assert not {name: paths for name, paths in places.items() if len(paths) > 1}
+
+
+def test_functions_have_at_most_60_lines():
+    lines = {
+        f"{path}: {node.name}": node.end_lineno - node.lineno + 1
+        for path, node in definitions(ast.FunctionDef, ast.AsyncFunctionDef)
+    }
+    assert not {name: count for name, count in lines.items() if count > 60}

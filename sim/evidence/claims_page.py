@@ -51,48 +51,11 @@ def claims_page(
 
     `figures`: "score", and "claim-NN" for each claim.  `taken`: outcomes with mechanisms taken away, if that was tried.
     """
-    counts = Counter(row.verdict for row in rows)
-    cards = [
-        Card(str(counts[verdict]), verdict, colour=VERDICT_COLOURS[verdict]) for verdict in ORDER if counts[verdict]
-    ]
-    robustness = f"; robustness in {worlds} worlds drawn from the plausible ranges of all parameters" if worlds else ""
-    score = Picture(
-        figures["score"], "score", "Verdict on each claim and its robustness", caption="How robust verdicts are."
-    )
-    opening = Section(
-        "Score",
-        [
-            Cards(cards),
-            *(Prose(note, "warning") for note in notes),
-            Prose(RULE),
-            Prose(
-                f"Intervals are corrected for {LOOKS} comparisons. {replicates:,} futures an arm, seed {seed}{robustness}."
-            ),
-            *([Prose(OTHER_WORLDS)] if worlds else []),
-            score_table(rows),
-            *([score] if worlds else []),
-        ],
-    )
     added = [f"{m.name}: {m.what}. Support: {m.support or 'none of its own'}." for m in ADDED_MECHANISMS.values()]
     sections = [
-        opening,
+        score_section(rows, figures["score"], seed, replicates, worlds, notes),
         *(claim_section(row, figures[f"claim-{row.claim:02d}"]) for row in rows),
-        *(
-            [
-                Section(
-                    "Taken away",
-                    [
-                        Prose(
-                            "Main outcomes of the usual coordinator's network with a mechanism switched off, minus the same "
-                            "futures with it: mean difference and 95% interval."
-                        ),
-                        taken_away_table(taken),
-                    ],
-                )
-            ]
-            if taken
-            else []
-        ),
+        *([taken_away_section(taken)] if taken else []),
         Section(
             "Added mechanisms",
             [
@@ -114,6 +77,31 @@ def claims_page(
             ("futures", f"{replicates:,}"),
         ),
         footer=f"To repeat: gennet claims --seed {seed} --replicates {replicates} --worlds {worlds} --out results/claims",
+    )
+
+
+def score_section(
+    rows: Sequence[ClaimRow], figure: Figure, seed: int, replicates: int, worlds: int, notes: Sequence[str]
+) -> Section:
+    """Return the section with the number of claims by verdict, how verdicts are reached, and a table of all claims."""
+    counts = Counter(row.verdict for row in rows)
+    cards = [
+        Card(str(counts[verdict]), verdict, colour=VERDICT_COLOURS[verdict]) for verdict in ORDER if counts[verdict]
+    ]
+    robustness = f"; robustness in {worlds} worlds drawn from the plausible ranges of all parameters" if worlds else ""
+    futures = f"{replicates:,} futures an arm, seed {seed}{robustness}"
+    picture = Picture(figure, "score", "Verdict on each claim and its robustness", caption="How robust verdicts are.")
+    return Section(
+        "Score",
+        [
+            Cards(cards),
+            *(Prose(note, "warning") for note in notes),
+            Prose(RULE),
+            Prose(f"Intervals are corrected for {LOOKS} comparisons. {futures}."),
+            *([Prose(OTHER_WORLDS)] if worlds else []),
+            score_table(rows),
+            *([picture] if worlds else []),
+        ],
     )
 
 
@@ -190,6 +178,15 @@ def boundary_words(boundary: BoundaryRow) -> str:
         for value, effect, ci95, verdict in tried
     )
     return f"Mapped: {boundary.part} ({boundary.unit}; counts from {three_digits(boundary.margin)}). {capital(each)}."
+
+
+def taken_away_section(taken: Sequence[TakenAwayRow]) -> Section:
+    """Return the section on outcomes with mechanisms switched off."""
+    text = (
+        "Main outcomes of the usual coordinator's network with a mechanism switched off, minus the same futures with it: "
+        "mean difference and 95% interval."
+    )
+    return Section("Taken away", [Prose(text), taken_away_table(taken)])
 
 
 def taken_away_table(rows: Sequence[TakenAwayRow]) -> Table:

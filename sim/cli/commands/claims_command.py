@@ -60,9 +60,7 @@ def claims(
     Example: gennet claims --only 4,10 --out results/claims
     """
     count = check_replicates(REPLICATES if replicates is None else replicates, FEWEST, " per arm")
-    others = WORLDS if worlds is None else worlds
-    if not 0 <= others <= MOST_WORLDS:
-        raise InputError(f"--worlds is {others:,}; allowed are 0 (no robustness check) to {MOST_WORLDS:,}")
+    others = check_worlds(worlds)
     chosen = numbers(only)
     taken: list[TakenAwayRow] = []
 
@@ -90,6 +88,14 @@ def claims(
         first="claims.html",
     )
     return follow(study, seed_used, out, as_json)
+
+
+def check_worlds(worlds: int | None) -> int:
+    """Return the number of other plausible worlds.  Raises InputError."""
+    count = WORLDS if worlds is None else worlds
+    if not 0 <= count <= MOST_WORLDS:
+        raise InputError(f"--worlds is {count:,}; allowed are 0 (no robustness check) to {MOST_WORLDS:,}")
+    return count
 
 
 def numbers(text: str | None) -> list[int] | None:

@@ -21,7 +21,7 @@ from sim.evidence.charts.target_chart import club as club_figure
 from sim.evidence.charts.target_chart import target_figure
 from sim.evidence.seeds import VALIDATION_SEED
 from sim.evidence.targets import club_split, eies
-from sim.evidence.targets.network_fit import MOST_FUTURES, NetworkFit, find_folders, fit_networks
+from sim.evidence.targets.network_fit import MOST_FUTURES, DataFolders, NetworkFit, find_folders, fit_networks
 from sim.evidence.targets.target_catalogue import TARGETS
 from sim.evidence.targets.validate import REPLICATES, TargetResult, chosen, score
 from sim.evidence.targets.validate import validate as validate_targets
@@ -37,11 +37,12 @@ LEAST_SKILL = -9.99
 """Skill below which the table shows no more."""
 
 
+Seed = Annotated[int, whole("--seed", 0, LARGEST_SEED, "Random seed; the default was not used for tuning.")]
+
+
 def validate(
     replicates: Annotated[int, futures(FEWEST_REPLICATES, "Simulated futures of each experiment.")] = REPLICATES,
-    seed: Annotated[
-        int, whole("--seed", 0, LARGEST_SEED, "Random seed; the default was not used for tuning.")
-    ] = VALIDATION_SEED,
+    seed: Seed = VALIDATION_SEED,
     only: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Only this target, or the targets of this experiment; repeatable, or a,b."),
@@ -69,25 +70,19 @@ def validate(
     check_replicates(replicates, FEWEST_REPLICATES)
     names = chosen_names(only or ())
     folders = find_folders(data)
-    folder_of_data = folders.eies
-    if any(target.experiment == "eies" for target in chosen(names)) and folder_of_data is None:
-        terminal.say(
-            f"Note: no EIES data (--data FOLDER, {eies.ENVIRONMENT}, or {eies.BESIDE}): "
-            "that network starts from a generated stand-in",
-            "dim",
-        )
+    note_missing_data(names, folders.eies)
     content = {
         "command": "validate",
         "model_version": MODEL_VERSION,
         "seed": seed,
         "replicates": replicates,
         "only": list(names),
-        "start": "data" if folder_of_data else "generated",
+        "start": "data" if folders.eies else "generated",
     }
     with claimed_if(None if out is None else open_folder(out, "validate", content)) as folder:
         compiling = terminal.announce_compiling()
         with terminal.stopped_by_ctrl_c() as stopped, terminal.progress("Validating", "futures", compiling) as tick:
-            findings = validate_targets(replicates, seed, names, folder_of_data, jobs, None, tick, stopped)
+            findings = validate_targets(replicates, seed, names, folders.eies, jobs, None, tick, stopped)
         if not findings:
             if folder:
                 folder.give_up()
@@ -98,32 +93,59 @@ def validate(
             terminal.say(
                 f"Stopped: {done:,} of {replicates:,} futures of each experiment are complete and are reported."
             )
+        complete = not names and done == replicates
+        fit = compare_structure(folders, done, seed, jobs) if complete else NetworkFit([], [])
         rows = [finding.summary() for finding in findings]
-        fit = NetworkFit([], [])
-        if not names and done == replicates:
-            with terminal.waiting("Comparing structure"):
-                fit = fit_networks(folders, min(done, MOST_FUTURES), seed, None, jobs)
-
-        def print_all(console: Console) -> None:
-            """Print targets, structure and prediction."""
-            print_findings(console, findings)
-            print_structure(console, fit)
-
-        terminal.show(print_all, rows, as_json)
+        terminal.show(lambda console: print_all(console, findings, fit), rows, as_json)
         if folder:
-            stopped_early = f"stopped by the user after {done} of {replicates} futures"
-            with terminal.waiting("Writing table and figure"):
-                write(folder, findings, fit)
-                folder.finish(
-                    {
-                        "futures": done,
-                        "stop_reason": "finished" if done == replicates else stopped_early,
-                        **clock.circumstances(),
-                        "score": score(findings),
-                    }
-                )
-            terminal.show_where(f"Table and figure: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
+            save(folder, findings, fit, replicates, clock, as_json)
         return 0 if done == replicates else terminal.INTERRUPTED
+
+
+def note_missing_data(names: Sequence[str], eies_data: Path | None) -> None:
+    """Say that an experiment on the EIES network starts from a generated network, as its data were not found."""
+    if eies_data is None and any(target.experiment == "eies" for target in chosen(names)):
+        terminal.say(
+            f"Note: no EIES data (--data FOLDER, {eies.ENVIRONMENT}, or {eies.BESIDE}): "
+            "that network starts from a generated stand-in",
+            "dim",
+        )
+
+
+def compare_structure(folders: DataFolders, futures: int, seed: int, jobs: int | None) -> NetworkFit:
+    """Compare distributions and the prediction of ties with the data that were found."""
+    with terminal.waiting("Comparing structure"):
+        return fit_networks(folders, min(futures, MOST_FUTURES), seed, None, jobs)
+
+
+def save(
+    folder: ResultsFolder,
+    findings: Sequence[TargetResult],
+    fit: NetworkFit,
+    replicates: int,
+    clock: Clock,
+    as_json: bool,
+) -> None:
+    """Write the results, close the folder and say where it is."""
+    done = len(findings[0].values)
+    stopped_early = f"stopped by the user after {done} of {replicates} futures"
+    with terminal.waiting("Writing table and figure"):
+        write(folder, findings, fit)
+        folder.finish(
+            {
+                "futures": done,
+                "stop_reason": "finished" if done == replicates else stopped_early,
+                **clock.circumstances(),
+                "score": score(findings),
+            }
+        )
+    terminal.show_where(f"Table and figure: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
+
+
+def print_all(console: Console, findings: Sequence[TargetResult], fit: NetworkFit) -> None:
+    """Print targets, structure and prediction."""
+    print_findings(console, findings)
+    print_structure(console, fit)
 
 
 def chosen_names(only: Sequence[str]) -> tuple[str, ...]:

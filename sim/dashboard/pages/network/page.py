@@ -23,6 +23,9 @@ Upload = Template(
 )
 """`wanted`: the fingerprint of the network that a link needs and that is not there; `used`: whether all pages start from it."""
 
+NO_FILES: tuple[File, ...] = ()
+NO_HEADINGS: tuple[str, ...] = ()
+
 
 @solara.component
 def Network() -> Element:
@@ -30,10 +33,8 @@ def Network() -> Element:
     router = solara.use_router()
     question = solara.use_memo(lambda: from_query(router.search).question, [router.search])
     fault, set_fault = solara.use_state("")
-    nothing_sent: tuple[File, ...] = ()
-    sent_files, set_sent = solara.use_state(nothing_sent)
-    no_headings: tuple[str, ...] = ()
-    headings, set_headings = solara.use_state(no_headings)
+    sent_files, set_sent = solara.use_state(NO_FILES)
+    headings, set_headings = solara.use_state(NO_HEADINGS)
     network = uploaded.value
     summary = solara.use_memo(lambda: packed(network.summary() if network is not None else None), [network])
     example_files = solara.use_memo(example, [])
