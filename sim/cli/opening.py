@@ -53,8 +53,14 @@ def load_scenario(path: Path, sets: Sequence[str] | None) -> Scenario:
 
 
 def check_network(scenario: Scenario, seed: int, replicate: int) -> None:
-    """Build the start network once before any long work, and print its notes.  Raises NetworkError."""
-    terminal.say_notes(build(scenario.network, seed, replicate, scenario.folder).notes)
+    """Build the start network once before any long work, and print its notes.
+
+    Raises NetworkError, and ScenarioError for a scheduled change of somebody who is not in it.
+    """
+    start = build(scenario.network, seed, replicate, scenario.folder)
+    for name in scenario.strategies:
+        scenario.change_records(name, start)
+    terminal.say_notes(start.notes)
 
 
 def scenario_folder(

@@ -40,7 +40,7 @@ def open_world(
         start,
         scenario.settings(),
         scenario.coordinator_records(strategy),
-        scenario.change_records(strategy),
+        scenario.change_records(strategy, start),
         scenario.weeks,
         seed,
         replicate,

@@ -31,7 +31,7 @@ FOCUSES = ("connect", "align", "produce")
 CONNECT, ALIGN, PRODUCE = range(3)
 CONNECTED, ALIGNED, PRODUCING, GENERATIVE = range(4)
 BY_WEEK, BY_READINESS, NEVER = range(3)
-SET, SCALE, LEAVE, NEWCOMERS, SHIFT, LOSE = range(6)
+SET, SCALE, LEAVE, NEWCOMERS, SHIFT, LOSE, LOSE_MEMBER, INTRODUCE = range(8)
 GROUP_SLOTS = 2
 GROUP_SIZE_LIMIT = 16
 NOBODY = -1
@@ -239,9 +239,13 @@ NETWORK = Layout(
 
 CHANGE = Layout(
     ("week", "i4", "week in which it happens"),
-    ("what", "i4", "set a parameter, scale a coordinator's budget, leave, newcomers, shift, lose"),
-    ("target", "i4", "parameter number, or coordinator number (-1: all)"),
-    ("field", "i4", "0 hours and money, 1 hours, 2 money, 3 hub share"),
+    (
+        "what",
+        "i4",
+        "set a parameter, scale a coordinator's budget, leave, newcomers, shift, lose, lose one member, introduce",
+    ),
+    ("target", "i4", "parameter number, coordinator number (-1: all), or member number"),
+    ("field", "i4", "0 hours and money, 1 hours, 2 money, 3 hub share; of introduce: the other member"),
     ("value", "f8", "new value, factor, number, distance or share"),
 )
 

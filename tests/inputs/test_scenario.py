@@ -484,6 +484,7 @@ world_changes = st.one_of(
     st.fixed_dictionaries({"week": weeks, "newcomers": st.integers(1, 100)}),
     st.fixed_dictionaries({"week": weeks, "problem_shift": st.floats(0, 1)}),
     st.fixed_dictionaries({"week": weeks, "lose_members": st.floats(0, 1)}),
+    st.fixed_dictionaries({"week": weeks, "lose_member": st.text("abc' ", min_size=1, max_size=9)}),
     st.fixed_dictionaries({"week": weeks, "set": set_changes}),
 )
 desk_changes = st.one_of(
@@ -491,7 +492,7 @@ desk_changes = st.one_of(
     st.fixed_dictionaries({"week": weeks, "coordinator_leaves": st.just(True)}),
     *(
         st.fixed_dictionaries({"week": weeks, factor: st.floats(0, 5)}, optional={"coordinator": st.just(0)})
-        for factor in ACTIONS[5:]
+        for factor in ACTIONS[6:]
     ),
 )
 coordinator_tables = st.fixed_dictionaries({}, optional=coordinator_fields)
@@ -831,3 +832,20 @@ def test_a_strategy_set_to_false_is_dropped(tmp_path):
     assert list(base.strategies) == ["a"]
     with pytest.raises(ScenarioError):
         Scenario.load(tmp_path / "base.toml", ["strategies.c=false"])
+
+
+def test_a_member_who_leaves_is_found_by_name_or_id_in_the_start_network(tmp_path):
+    (tmp_path / "m.csv").write_text("id,name\na,Mia\nb,Noor\nc,Oki\nd,Oki\n")
+    (tmp_path / "t.csv").write_text("from,to\na,b\nb,c\n")
+    table = {"network": {"kind": "csv", "members": "m.csv", "ties": "t.csv"}}
+
+    def records(name):
+        made = Scenario.from_document({**table, "changes": [{"week": 3, "lose_member": name}]}, tmp_path)
+        return made.change_records("none", build(made.network, 1, 0, tmp_path)).tolist(), made.fingerprint("none")
+
+    mia, noor = records("Mia"), records("b")
+    assert [row[0][2] for row, _ in (mia, noor)] == [0, 1] and mia[1] != noor[1]
+    with pytest.raises(ScenarioError, match="lose_member is 'Nor', but no member .*; did you mean 'Noor'"):
+        records("Nor")
+    with pytest.raises(ScenarioError, match="lose_member is 'Oki', the name of 2 members; use the id of one"):
+        records("Oki")

@@ -276,6 +276,7 @@ ACTIONS = (
     "newcomers",
     "problem_shift",
     "lose_members",
+    "lose_member",
     "set",
     "coordinator_leaves",
     "budget_factor",
@@ -283,7 +284,7 @@ ACTIONS = (
     "money_factor",
     "hub_factor",
 )
-COORDINATOR_ACTIONS = ACTIONS[4:]
+COORDINATOR_ACTIONS = ACTIONS[5:]
 
 
 class Change(StrictModel):
@@ -299,6 +300,8 @@ class Change(StrictModel):
     """Action: the problem moves this far in viewpoint space, in a random direction."""
     lose_members: float | None = Field(default=None, ge=0, le=1)
     """Action: this share of the members leaves, drawn at random."""
+    lose_member: str | None = Field(default=None, min_length=1, max_length=200)
+    """Action: the member of this name or id leaves."""
     set: Settings | None = Field(default=None)
     """Action: new values of parameters, by group.name."""
     coordinator_leaves: bool | None = Field(default=None)

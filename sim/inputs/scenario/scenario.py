@@ -29,6 +29,7 @@ from sim.inputs.scenario.merging import NOBODY_WEAVES, Document, Source, given_o
 from sim.inputs.scenario.parts import Change, CoordinatorSettings, Frozen, Parts, Settings, check_coordinators
 from sim.inputs.scenario.scenario_checks import Network, ScenarioHead, Strategies, check_tables, fields_of, idle_fields
 from sim.model.declarations import NUMBER, PARAMETERS, defaults
+from sim.model.start import StartNetwork
 
 CONTENT = ("title", "question", "weeks", "seed", "replicates", "network", "parameters", "changes", "strategies")
 
@@ -170,9 +171,16 @@ class Scenario(ScenarioHead):
         """Return a strategy's coordinators as COORDINATOR records; no rows if nobody coordinates."""
         return records.coordinator_records(self.strategies[self.strategy(strategy)].coordinators)
 
-    def change_records(self, strategy: str | None) -> np.recarray:
-        """Return the changes under a strategy as CHANGE records by week: the scenario's, then the strategy's."""
-        return records.change_records(self.changes + self.strategies[self.strategy(strategy)].changes)
+    def changes_of(self, strategy: str | None) -> tuple[Change, ...]:
+        """Return the changes under a strategy: the scenario's, then the strategy's."""
+        return self.changes + self.strategies[self.strategy(strategy)].changes
+
+    def change_records(self, strategy: str | None, start: StartNetwork | None = None) -> np.recarray:
+        """Return the changes under a strategy as CHANGE records by week.
+
+        `start`: the network in which members are found by name.  Raises ScenarioError for a name that it does not have.
+        """
+        return records.change_records(self.changes_of(strategy), start)
 
     def yearly_cost(self, strategy: str | None) -> float:
         """Return what a strategy's coordinators cost at the start, dollars a year: hours of 52 weeks, money for meetings."""
@@ -209,6 +217,8 @@ class Scenario(ScenarioHead):
             ],
             "changes": numeric(self.change_records(strategy).tolist()),
         }
+        leavers = [change.lose_member for change in self.changes_of(strategy) if change.lose_member is not None]
+        content |= {"leavers": leavers} if leavers else {}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
     def _file_hash(self, key: str) -> str:

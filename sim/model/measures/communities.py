@@ -8,7 +8,7 @@ compared as integers, so rounding never decides.
 
 import numpy as np
 
-from sim.model.jit import allocating
+from sim.model.jit import allocating, rule
 from sim.model.measures.structure import contact_lists
 
 CENTRED = 0.5  # Degree centralisation from which ties centre on one member: halfway between equal degrees and a star.
@@ -140,6 +140,26 @@ def merge_nodes(first, other, weight, strength, label, count):
 
 
 @allocating
+def grouped(first, other):
+    """Return the number of each member's community, from packed lists of contacts (see `structure.contact_lists`)."""
+    n = len(first) - 1
+    weight = np.ones(len(other), np.int64)
+    strength = np.empty(n, np.int64)
+    place = np.arange(n)
+    for i in range(n):
+        strength[i] = first[i + 1] - first[i]
+    while True:
+        label = np.empty(len(strength), np.uint32)
+        move_nodes(first, other, weight, strength, label)
+        count = number_labels(label)
+        if count == len(label):
+            return place
+        for i in range(n):
+            place[i] = label[place[i]]
+        first, other, weight, strength = merge_nodes(first, other, weight, strength, label, count)
+
+
+@allocating
 def communities(members, contacts, n, community):
     """Find communities by greedy modularity.  Returns (number of communities, modularity).
 
@@ -147,20 +167,7 @@ def communities(members, contacts, n, community):
     left.  A member without ties is a community of its own, as in networkx.
     """
     first, other = contact_lists(members, contacts, n)
-    weight = np.ones(len(other), np.int64)
-    strength = np.empty(n, np.int64)
-    place = np.arange(n)
-    for i in range(n):
-        strength[i] = members[i].degree
-    while True:
-        label = np.empty(len(strength), np.uint32)
-        move_nodes(first, other, weight, strength, label)
-        count = number_labels(label)
-        if count == len(label):
-            break
-        for i in range(n):
-            place[i] = label[place[i]]
-        first, other, weight, strength = merge_nodes(first, other, weight, strength, label, count)
+    place = grouped(first, other)
     gone = np.full(n, -1, np.int64)
     count = 0
     for i in range(n):
@@ -190,6 +197,18 @@ def bridgers(members, contacts, n, community):
     return number
 
 
+@rule
+def has_hub(size, total, most, degree):
+    """Return whether a community has a hub (see `hubs`).
+
+    `size`: its members; `total`: their ties inside, each counted twice; `most`, `degree`: of the member with most ties
+    inside, these and all its ties.
+    """
+    return (
+        size >= SMALLEST_COMMUNITY and 2 * most >= degree and size * most - total >= CENTRED * (size - 1) * (size - 2)
+    )
+
+
 @allocating
 def hubs(members, contacts, n, community, count):
     """Return (number of communities with a hub, number of those with a tie to another of them).
@@ -213,9 +232,8 @@ def hubs(members, contacts, n, community, count):
     central = np.zeros(count, np.int8)
     number, linked = 0, 0
     for c in range(count):
-        if size[c] >= SMALLEST_COMMUNITY and 2 * most[c] >= degree[c]:
-            central[c] = int(size[c] * most[c] - total[c] >= CENTRED * (size[c] - 1) * (size[c] - 2))
-            number += central[c]
+        central[c] = int(has_hub(size[c], total[c], most[c], degree[c]))
+        number += central[c]
     met = np.zeros(count, np.int8)
     for i in range(n):
         c = community[i]

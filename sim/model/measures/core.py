@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from sim.model.jit import allocating
+from sim.model.jit import allocating, rule
 from sim.model.measures.communities import CENTRED
 from sim.model.measures.structure import contact_lists
 
@@ -85,6 +85,20 @@ def least_core_degree(members, n):
     return best
 
 
+@rule
+def core_fit(active, size, core_halves, rest_halves):
+    """Return how well a core of `size` of the `active` members describes the ties (see `core_periphery`).
+
+    `core_halves`, `rest_halves`: ties inside the core and outside it, each counted twice.
+    """
+    rest = active - size
+    core_pairs, rest_pairs = size * (size - 1) / 2, rest * (rest - 1) / 2
+    core_ties, rest_ties = core_halves / 2, rest_halves / 2
+    tied = core_ties + rest_ties
+    spread = core_pairs * rest_pairs * tied * (core_pairs + rest_pairs - tied)
+    return (core_ties * rest_pairs - rest_ties * core_pairs) / math.sqrt(spread) if spread > 0.0 else 0.0
+
+
 @allocating
 def core_periphery(members, contacts, n):
     """Return how well a core and a periphery describe the network: (fit, share of members in the core, their lowest degree).
@@ -108,13 +122,7 @@ def core_periphery(members, contacts, n):
                 rest_halves += int(not other_in)
     if size < 3 or core_halves + rest_halves == 0:
         return 0.0, (size / active if least > 0 else 0.0), least
-    rest = active - size
-    core_pairs, rest_pairs = size * (size - 1) / 2, rest * (rest - 1) / 2
-    core_ties, rest_ties = core_halves / 2, rest_halves / 2
-    tied = core_ties + rest_ties
-    spread = core_pairs * rest_pairs * tied * (core_pairs + rest_pairs - tied)
-    fit = (core_ties * rest_pairs - rest_ties * core_pairs) / math.sqrt(spread) if spread > 0.0 else 0.0
-    return fit, size / active, least
+    return core_fit(active, size, core_halves, rest_halves), size / active, least
 
 
 @allocating

@@ -1,10 +1,23 @@
-"""Scheduled changes: coordinators leave, budgets change, newcomers arrive, the problem shifts, members are lost."""
+"""Scheduled changes: coordinators leave, budgets change, newcomers arrive, the problem shifts, members are lost or introduced."""
 
 from sim.model.jit import rule
 from sim.model.luck import of, uniform
+from sim.model.rules.giving import get_acquainted
 from sim.model.rules.membership import arrive_somewhere, depart
 from sim.model.rules.production import shift_problem
-from sim.model.state import LEAVE, LOSE, NEWCOMERS, NOBODY, SCALE, SET, SHIFT
+from sim.model.rules.ties import slot_of
+from sim.model.state import (
+    COORDINATOR_MADE,
+    INTRODUCE,
+    LEAVE,
+    LOSE,
+    LOSE_MEMBER,
+    NEWCOMERS,
+    NOBODY,
+    SCALE,
+    SET,
+    SHIFT,
+)
 
 BUDGET, HOURS, MONEY, HUB = range(4)  # What a budget change scales; BUDGET: hours and money.
 ARRIVING = 1 << 20  # Random counter for scheduled newcomers.
@@ -35,6 +48,10 @@ def happen(world, p, luck):
             shift_problem(change.value, world, of(luck, SHIFT))
         elif change.what == LOSE:
             lose_members(change.value, world, of(luck, LOSE))
+        elif change.what == LOSE_MEMBER:
+            lose_member(int(change.target), world)
+        elif change.what == INTRODUCE:
+            make_introduction(int(change.target), int(change.field), world, p, of(luck, INTRODUCE))
 
 
 @rule
@@ -72,3 +89,22 @@ def lose_members(share, world, luck):
         if found != NOBODY:
             depart(found, world)
             world.tally.removed += 1
+
+
+@rule
+def lose_member(i, world):
+    """Remove one member from the network, if it is still there."""
+    if i < world.network.members and world.members[i].active == 1:
+        depart(i, world)
+        world.tally.removed += 1
+
+
+@rule
+def make_introduction(i, j, world, p, luck):
+    """Introduce two members who get together for certain, unless one has left or they know each other.
+
+    That not every introduction succeeds is for those to count who schedule it: `choice.success` is not drawn.
+    """
+    here = world.members[i].active == 1 and world.members[j].active == 1
+    if here and slot_of(world, i, j) == NOBODY:
+        get_acquainted(i, j, COORDINATOR_MADE, world, p, luck)

@@ -262,6 +262,12 @@ def bring_together(j, k, origin, world, p, luck):
     """
     if uniform(pair(of(luck, TOGETHER), j, k), 0) >= p.choice_success:
         return 0
+    return get_acquainted(j, k, origin, world, p, luck)
+
+
+@rule
+def get_acquainted(j, k, origin, world, p, luck):
+    """Two members who got together have a real conversation, and follow it up.  Returns 1, or 0 if neither has room for a tie."""
     s = make_tie(j, k, p.trust_first, p.trust_first, p.meeting_learn, origin, world, p)
     if s == NOBODY:
         return 0

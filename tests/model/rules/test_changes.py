@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from sim.model.declarations import NUMBER
-from sim.model.state import LEAVE, LOSE, NEWCOMERS, SCALE, SET, SHIFT
+from sim.model.state import (
+    COORDINATOR_MADE,
+    INTRODUCE,
+    LEAVE,
+    LOSE,
+    LOSE_MEMBER,
+    NEWCOMERS,
+    SCALE,
+    SET,
+    SHIFT,
+)
 from sim.model.world import run_to
 from tests.model.worlds import change, check_world, complete, coordinator, counted, do, make_world, turn_page, weekly
 
@@ -97,3 +107,25 @@ def test_scheduled_newcomers_all_arrive_even_after_many_others():
     world = make_world(10, changes=changes, given={"arrival.base": 5.0}, weeks=100)
     world = run_to(world, 100)
     assert weekly(world, "newcomers")[99] >= 100
+
+
+def test_one_member_is_lost():
+    world = after(change(0, LOSE_MEMBER, 4), change(0, LOSE_MEMBER, 4))
+    assert world.network[0].active == 9 and world.members[4].active == 0 and counted(world, "removed") == 1
+    check_world(world)
+
+
+def test_two_members_are_introduced_for_certain_unless_they_know_each_other():
+    pairs = [(0, 1), (1, 2), (3, 4)]
+    met = [
+        change(0, INTRODUCE, 0, 2),
+        change(0, INTRODUCE, 0, 1),
+        change(0, INTRODUCE, 0, 5),
+        change(0, LOSE_MEMBER, 5),
+    ]
+    world = make_world(6, pairs, changes=[met[3], *met[:3]], given={"choice.success": 0.0})
+    do(world, "happen")
+    assert world.members.degree[:6].tolist() == [2, 2, 2, 1, 1, 0]
+    made = next(tie for tie in world.ties[0][:2] if tie["other"] == 2)
+    assert made["origin"] == COORDINATOR_MADE and made["trust"] > 0 and made["owed"] > 0
+    check_world(world)
