@@ -845,7 +845,7 @@ def test_a_member_who_leaves_is_found_by_name_or_id_in_the_start_network(tmp_pat
 
     mia, noor = records("Mia"), records("b")
     assert [row[0][2] for row, _ in (mia, noor)] == [0, 1] and mia[1] != noor[1]
-    with pytest.raises(ScenarioError, match="lose_member is 'Nor', but no member .*; did you mean 'Noor'"):
+    with pytest.raises(ScenarioError, match=r"lose_member is 'Nor', but no member .*; did you mean 'Noor'"):
         records("Nor")
     with pytest.raises(ScenarioError, match="lose_member is 'Oki', the name of 2 members; use the id of one"):
         records("Oki")

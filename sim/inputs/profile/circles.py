@@ -77,27 +77,19 @@ def linked_hubs(lists: TieLists, circles: Circles) -> int:
     return len(np.unique(ends[across & both]))
 
 
-@dataclass(frozen=True)
-class Bridger:
-    """A member between groups: row, Burt's constraint, and its ties by group, the own one first."""
-
-    row: int
-    constraint: float
-    ties: tuple[tuple[int, int], ...]
-
-
-def bridgers_of(lists: TieLists, circles: Circles, constraint: np.ndarray) -> list[Bridger]:
-    """Return the members with a tie to another group whose contacts do not all know each other, the freest first.
+def bridgers_of(lists: TieLists, circles: Circles, constraint: np.ndarray) -> np.ndarray:
+    """Return the rows of members with a tie to another group whose contacts do not all know each other, the freest first.
 
     Burt's brokers (2004), by the model's rule: a constraint below `FREE`.
     """
-    outside = lists.degree - circles.inside
-    rows = np.flatnonzero((outside > 0) & (constraint < FREE))
-    found = []
-    for row in rows[np.lexsort((rows, constraint[rows]))].tolist():
-        groups, counts = np.unique(circles.group[lists.contacts(row)], return_counts=True)
-        pairs = sorted(zip(groups.tolist(), counts.tolist(), strict=True), key=lambda one: (-one[1], one[0]))
-        own = int(circles.group[row])
-        pairs.sort(key=lambda one: one[0] != own)
-        found.append(Bridger(row, float(constraint[row]), tuple(pairs)))
-    return found
+    rows = np.flatnonzero((lists.degree > circles.inside) & (constraint < FREE))
+    ordered: np.ndarray = rows[np.lexsort((rows, constraint[rows]))]
+    return ordered
+
+
+def ties_by_group(lists: TieLists, circles: Circles, row: int) -> list[tuple[int, int]]:
+    """Return a member's groups with its ties to each: its own group first, then those with most ties."""
+    groups, counts = np.unique(circles.group[lists.contacts(row)], return_counts=True)
+    own = int(circles.group[row])
+    pairs = zip(groups.tolist(), counts.tolist(), strict=True)
+    return sorted(pairs, key=lambda one: (one[0] != own, -one[1], one[0]))

@@ -12,8 +12,8 @@ import numpy as np
 
 from sim.inputs.profile.tie_lists import TieLists
 
-LANES = 64
-EVERY_STEP = 4e8
+LANES = 32
+EVERY_STEP = 1e8
 """Entries of the matrix times sources that are affordable."""
 FEWEST_SOURCES = 64
 SEED = 20_060_101

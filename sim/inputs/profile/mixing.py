@@ -15,7 +15,8 @@ class Mixing:
 
     `names`, `sizes`: of the sectors.  `ties`: int (k, k), symmetric, ties within a sector on the diagonal.  `across`: share of
     ties between sectors; `by_chance`: the same if any two members were equally likely to be tied.  `assortativity`:
-    Newman's coefficient (2003, Physical Review E 67:026126), 1 if all ties are within sectors, 0 if mixed by chance; NaN if undefined.
+    Newman's coefficient (2003, Physical Review E 67:026126): 1 if all ties are within sectors, 0 if mixed by chance, NaN if
+    undefined.
     """
 
     names: tuple[str, ...]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from sim.inputs.profile.circles import SMALLEST, Bridger, Circles, bridgers_of, circles_of
+from sim.inputs.profile.circles import SMALLEST, Circles, bridgers_of, circles_of, ties_by_group
 from sim.inputs.profile.distances import Paths, paths_of
 from sim.inputs.profile.leaving import Leaving, leaving
 from sim.inputs.profile.mixing import Mixing, mixing_of
@@ -69,7 +69,8 @@ def directions_of(arcs: np.ndarray, members: int) -> Directions:
 class NetworkProfile:
     """What a network is like before any weaving.
 
-    `transitivity`: share of open and closed triads that are closed.  `clustering`, `constraint`: of each member.
+    `transitivity`: share of open and closed triads that are closed.  `clustering`, `constraint`: of each member.  `bridgers`:
+    rows of those between groups, the least constrained first.
     """
 
     network: UserNetwork
@@ -80,7 +81,7 @@ class NetworkProfile:
     constraint: np.ndarray
     paths: Paths
     circles: Circles
-    bridgers: list[Bridger]
+    bridgers: np.ndarray
     leaving: Leaving
     structure: Structure
     mixing: Mixing | None
@@ -123,7 +124,8 @@ class NetworkProfile:
         found = []
         if self.paths.sources < self.members:
             found.append(
-                f"Path length and betweenness are measured from {self.paths.sources:,} of {self.members:,} members, drawn at random."
+                f"Path length and betweenness are measured from {self.paths.sources:,} of {self.members:,} members, "
+                "drawn at random."
             )
         if self.leaving.sources < self.members:
             found.append(
@@ -154,7 +156,7 @@ class NetworkProfile:
         for end in range(2):
             strength += np.bincount(start.ties[:, end], weights=given, minlength=n)
         bridging = np.zeros(n, bool)
-        bridging[[one.row for one in self.bridgers]] = True
+        bridging[self.bridgers] = True
         core = np.zeros(n, bool)
         core[self.structure.core] = True
         sectors = sector_names(self.network)
@@ -185,10 +187,13 @@ class NetworkProfile:
         }
         return pd.DataFrame({**columns, **further})
 
+    def named(self, rows: Iterable[int]) -> list[str]:
+        """Return names of members."""
+        return [self.names[row] for row in rows]
+
     def payload(self) -> dict[str, object]:
         """Return the profile for `--json`: numbers as numbers, people by name."""
-        named = lambda rows: [self.names[row] for row in rows]  # noqa: E731
-        structure, leaves = self.structure, self.leaving
+        named, structure, leaves = self.named, self.structure, self.leaving
         return {
             "stage": structure.name,
             "next_stage": structure.next or None,
@@ -231,11 +236,13 @@ class NetworkProfile:
             },
             "bridgers": [
                 {
-                    "name": self.names[one.row],
-                    "constraint": one.constraint,
-                    "ties": {self.group_name(group): count for group, count in one.ties},
+                    "name": self.names[row],
+                    "constraint": float(self.constraint[row]),
+                    "ties": {
+                        self.group_name(group): count for group, count in ties_by_group(self.lists, self.circles, row)
+                    },
                 }
-                for one in self.bridgers[:MOST_NAMED]
+                for row in self.bridgers[:MOST_NAMED].tolist()
             ],
             "named_but_silent": named(self.directions.silent),
             "never_named_back": named(self.directions.unreturned),

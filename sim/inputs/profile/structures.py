@@ -98,7 +98,7 @@ def structure_of(lists: TieLists, circles: Circles) -> Structure:
     hubs = Condition("groups with a hub that are tied to each other", float(linked), LINKED_HUBS)
     dissolved = Condition("groups with a hub that are tied to each other", float(linked), LINKED_HUBS - 1, more=False)
     fitting = Condition("how well a core and a periphery describe the ties", fit, CLEAR_FIT)
-    following = {
+    following: dict[int, tuple[int, tuple[Condition, ...]]] = {
         FRAGMENTS: (HUB_AND_SPOKE, (connected, centred)),
         HUB_AND_SPOKE: (MULTI_HUB, (spread, hubs)),
         MULTI_HUB: (CORE_PERIPHERY, (dissolved, fitting)),

@@ -36,12 +36,14 @@ class TieLists:
     @cached_property
     def first(self) -> np.ndarray:
         """Where each member's contacts start in `other`: int64 (n + 1,)."""
-        return self.matrix.indptr.astype(np.int64)
+        packed: np.ndarray = self.matrix.indptr.astype(np.int64)
+        return packed
 
     @cached_property
     def other(self) -> np.ndarray:
         """All contacts, member after member: uint32 (2m,)."""
-        return self.matrix.indices.astype(np.uint32)
+        packed: np.ndarray = self.matrix.indices.astype(np.uint32)
+        return packed
 
     @cached_property
     def degree(self) -> np.ndarray:
@@ -59,7 +61,8 @@ class TieLists:
         sizes = np.bincount(found, minlength=1)
         rank = np.empty(len(sizes), np.int64)
         rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
-        return rank[found]
+        ranked: np.ndarray = rank[found]
+        return ranked
 
     @cached_property
     def component_sizes(self) -> np.ndarray:
