@@ -104,3 +104,32 @@ def test_a_converted_network_keeps_directions_and_further_columns(files):
         for key in ("members", "ties", "one_way", "strengths", "health"):
             assert found[key] == first[key], (again, key)
         assert set(found["attributes"]) >= {"e-mail", "role"}
+
+
+def test_json_has_the_profile_and_a_row_a_member(files):
+    found = json.loads(call(*files, "--json").stdout)
+    profile, people = found["profile"], found["people"]
+    assert profile["density"] == pytest.approx(2 / 3) and profile["path_length"] == pytest.approx(4 / 3)
+    assert profile["reciprocity"] == pytest.approx(2 / 3) and profile["one_way"] == 1
+    assert profile["key_people"] == [{"name": "Noor", "damage": 1.0, "cut_off": 1}]
+    assert profile["named_but_silent"] == ["Oki"] and profile["without_ties"] == []
+    assert [(row["id"], row["ties"], row["e-mail"]) for row in people] == [
+        ("a", 1, "mia@example.org"),
+        ("b", 2, ""),
+        ("c", 1, ""),
+    ]
+    assert people[0]["strength"] == 3.0 and people[1]["damage"] == 1.0
+
+
+def test_the_profile_in_words_and_the_table_to_download(files):
+    target = files[0].parent / "people.csv"
+    done = call(*files, "--people", target)
+    assert done.exit_code == 0 and f"Written: {target}" in done.output
+    for title in ("Stage", "Connections", "People without a tie", "Whom it depends on", "Bridgers", "Unanswered"):
+        assert f"\n{title}\n" in done.output
+    assert "Named by others, and named nobody: Oki (by 1)." in done.output
+    lines = target.read_text().splitlines()
+    assert lines[0].startswith("id,name,kind,sector,ties") and lines[0].endswith("damage,e-mail,role")
+    assert len(lines) == 4 and lines[2].endswith(",'=1+1")
+    refused = call(*files, "--people", files[0])
+    assert refused.exit_code == 2 and "--people: would write over the input" in refused.output

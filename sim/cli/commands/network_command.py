@@ -1,4 +1,4 @@
-"""`gennet network`: check, describe and convert a network of your own."""
+"""`gennet network`: check, profile and convert a network of your own."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from sim.cli.options import AsJson
 from sim.cli.terminal import InputError, plain_table, right, say, show
 from sim.inputs.networks.health import Finding, health
 from sim.inputs.networks.writing import to_csv, to_graph
+from sim.inputs.profile.network_profile import NetworkProfile, people_csv, profile_of
 from sim.inputs.reading.plain import MEANINGS, OTHER_MEANINGS, TIE_MEANINGS, NetworkFaults, ReadOptions
 from sim.inputs.reading.reader import read_file, read_network
 from sim.inputs.reading.resolving import UserNetwork
+from sim.output.network_words import ProfilePart, profile_parts
 from sim.output.words import capital
 
 COLOURS = {"good": "green", "fair": "yellow", "poor": "red"}
@@ -61,11 +63,18 @@ def network(
         bool | None,
         typer.Option("--directed/--undirected", help="Whether ties whose direction is not given go one way."),
     ] = None,
+    people: Annotated[
+        Path | None,
+        typer.Option(
+            "--people", metavar="FILE", help="Write a CSV table with a row a member: ties, place, key people."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check, describe and convert a network of your own.
+    """Check, profile and convert a network of your own.
 
-    Shows how the files were read, and how healthy the network is; reports all faults at once.  A table of ties has columns
+    Shows how the files were read, and the network's profile: its stage, whom it depends on, who is between groups, and who
+    has no ties; reports all faults at once.  A table of ties has columns
     from and to, optionally strength; a table of members has id, optionally name, kind and sector.
 
     Example: gennet network members.csv ties.csv --to ours.graphml
@@ -73,11 +82,17 @@ def network(
     if to is not None and to.suffix.lower() not in ENDINGS:
         raise InputError(f"--to: {to} ends in {to.suffix or 'nothing'!r}; allowed are {', '.join(ENDINGS)}")
     targets = outputs(to, files)
+    if people is not None:
+        check_target("--people", people, files)
     columns, words = map(chosen_column, column or ()), map(chosen_word, scale or ())
     options = ReadOptions(tuple(columns), tuple(words), add_missing, tuple(sheet or ()), at, encoding, directed)
     read = read_or_report(files, options, as_json)
-    findings = health(read.start)
-    show(lambda console: print_network(console, read, findings), payload_of(read, findings), as_json)
+    findings, profile = health(read.start), profile_of(read)
+    payload = payload_of(read, findings, profile) if as_json else None
+    show(lambda console: print_network(console, read, findings, profile), payload, as_json)
+    if people is not None:
+        write_people(profile, people)
+        say(f"Written: {people}")
     for path in convert(read, targets):
         say(f"Written: {path}")
 
@@ -113,7 +128,7 @@ def chosen_word(text: str) -> tuple[str, float]:
     return word.strip(), value
 
 
-def payload_of(read: UserNetwork, findings: Sequence[Finding]) -> dict[str, object]:
+def payload_of(read: UserNetwork, findings: Sequence[Finding], profile: NetworkProfile) -> dict[str, object]:
     """Return a network for `--json`: numbers as numbers."""
     strengths = read.strengths
     return {
@@ -126,7 +141,24 @@ def payload_of(read: UserNetwork, findings: Sequence[Finding]) -> dict[str, obje
         "notes": list(read.start.notes),
         "faults": [],
         "health": [asdict(finding) for finding in findings],
+        "profile": profile.payload(),
+        "people": people_rows(profile),
     }
+
+
+def people_rows(profile: NetworkProfile) -> list[dict[str, object]]:
+    """Return a row a member for `--json`; what is not known is null."""
+    table = profile.people.astype(object)
+    names, columns = [str(name) for name in table.columns], table.where(table.notna(), None).T.to_numpy().tolist()
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def write_people(profile: NetworkProfile, path: Path) -> None:
+    """Write the table with a row a member as CSV.  Raises InputError."""
+    try:
+        path.write_text(people_csv(profile), encoding="utf-8")
+    except OSError as fault:
+        raise InputError(f"--people: {path} cannot be written ({fault.strerror or fault})") from None
 
 
 def faulty(faults: NetworkFaults) -> dict[str, object]:
@@ -145,8 +177,8 @@ def faulty(faults: NetworkFaults) -> dict[str, object]:
     return {"members": None, "ties": None, "strengths": None, "notes": [], "faults": rows, "fault_count": faults.total}
 
 
-def print_network(console: Console, read: UserNetwork, findings: Sequence[Finding]) -> None:
-    """Print how the files were read, and how healthy the network is."""
+def print_network(console: Console, read: UserNetwork, findings: Sequence[Finding], profile: NetworkProfile) -> None:
+    """Print how the files were read, how healthy the network is, and its profile."""
     console.print(f"[bold]{escape(capital(read.start.source))}[/]")
     for note in read.start.notes:
         console.print(f"• {escape(note)}")
@@ -157,6 +189,23 @@ def print_network(console: Console, read: UserNetwork, findings: Sequence[Findin
         grade = f" [dim]({one.grade})[/]" if one.grade else ""
         table.add_row(escape(one.label), value, f"{escape(one.words)}{grade}")
     console.print(table)
+    for part in profile_parts(profile):
+        print_part(console, part)
+
+
+def print_part(console: Console, part: ProfilePart) -> None:
+    """Print one part of a profile."""
+    console.print(f"\n[bold]{escape(part.title)}[/]")
+    for sentence in part.sentences:
+        console.print(escape(sentence))
+    if part.head:
+        numbers = [all(row[k][:1].isdigit() for row in part.rows) for k in range(len(part.head))]
+        table = plain_table(
+            *(right(escape(head)) if number else escape(head) for head, number in zip(part.head, numbers, strict=True))
+        )
+        for row in part.rows:
+            table.add_row(*map(escape, row))
+        console.print(table)
 
 
 def outputs(to: Path | None, files: Sequence[Path]) -> list[Path]:
@@ -166,10 +215,15 @@ def outputs(to: Path | None, files: Sequence[Path]) -> list[Path]:
     csv = to.suffix.lower() == ".csv"
     paths = [to.with_name(f"{to.stem}-{part}.csv") for part in ("members", "ties")] if csv else [to]
     for path in paths:
-        for file in files:
-            if path.resolve() == file.resolve() or (path.exists() and file.exists() and path.samefile(file)):
-                raise InputError(f"--to: would write over the input {file}; choose another name")
+        check_target("--to", path, files)
     return paths
+
+
+def check_target(option: str, path: Path, files: Sequence[Path]) -> None:
+    """Raise InputError if a file to write is one of the inputs."""
+    for file in files:
+        if path.resolve() == file.resolve() or (path.exists() and file.exists() and path.samefile(file)):
+            raise InputError(f"{option}: would write over the input {file}; choose another name")
 
 
 def convert(read: UserNetwork, paths: Sequence[Path]) -> Sequence[Path]:

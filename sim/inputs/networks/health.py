@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import networkx as nx
 import numpy as np
 
+from sim.inputs.profile.leaving import cut_off
+from sim.inputs.profile.tie_lists import TieLists
+from sim.inputs.profile.triangles import clustering, triangles_of
 from sim.model.declarations import BY_KEY
 from sim.model.start import UNKNOWN, StartNetwork
 
@@ -43,10 +45,9 @@ def at_least(value: float, good: float, fair: float) -> Grade:
 
 
 def health(start: StartNetwork) -> list[Finding]:
-    """Return findings on a start network, measured with networkx; thresholds are the model's own."""
-    graph = nx.Graph()
-    graph.add_nodes_from(range(start.members))
-    graph.add_edges_from(start.ties.tolist())
+    """Return findings on a start network; thresholds are the model's own."""
+    graph = TieLists(start.members, start.ties.astype(np.int64))
+    transitivity, _ = clustering(graph, triangles_of(graph).around)
     return [
         size(start),
         degree(graph),
@@ -54,7 +55,7 @@ def health(start: StartNetwork) -> list[Finding]:
         component(graph),
         Finding(
             "Contacts who know each other",
-            percent(nx.transitivity(graph)),
+            percent(transitivity),
             "High: circles of friends. Low: many introductions to make.",
         ),
         hub(graph, start.names),
@@ -71,49 +72,51 @@ def size(start: StartNetwork) -> Finding:
     return Finding("Members", str(start.members), words)
 
 
-def degree(graph: nx.Graph) -> Finding:
+def degree(graph: TieLists) -> Finding:
     """Return the mean number of ties."""
-    n = len(graph)
-    mean = 2 * graph.number_of_edges() / n
+    n = graph.members
+    mean = 2 * len(graph.ties) / n
     enough = min(threshold("degree"), n - 1)
     words = f"The model calls a network of this size connected from {enough:.1f} ties a member."
     return Finding("Ties per member", f"{mean:.1f}", words, at_least(mean, enough, enough / 2))
 
 
-def unconnected(graph: nx.Graph) -> Finding:
+def unconnected(graph: TieLists) -> Finding:
     """Return the members without a tie."""
-    number = nx.number_of_isolates(graph)
-    share, most = number / len(graph), 1.0 - threshold("component")
+    number = int((graph.degree == 0).sum())
+    share, most = number / graph.members, 1.0 - threshold("component")
     words = "Only personal introductions reach them." if number else "Every member has a tie."
     return Finding("Members without a tie", f"{number} ({percent(share)})", words, at_least(-share, -most / 2, -most))
 
 
-def component(graph: nx.Graph) -> Finding:
+def component(graph: TieLists) -> Finding:
     """Return the share of members who can reach one another."""
-    sizes = [len(part) for part in nx.connected_components(graph)]
-    share, least = max(sizes) / len(graph), threshold("component")
-    others = sum(size > 1 for size in sizes) - 1
+    sizes = graph.component_sizes
+    share, least = float(sizes[0]) / graph.members, threshold("component")
+    others = int((sizes > 1).sum()) - 1
     words = "All members are connected."
     if others > 0:
         words = f"There {'is' if others == 1 else 'are'} {others} more separate group{'s' if others > 1 else ''}."
     return Finding("Reachable from one another", percent(share), words, at_least(share, least, least / 2))
 
 
-def hub(graph: nx.Graph, names: tuple[str, ...]) -> Finding:
+def hub(graph: TieLists, names: tuple[str, ...]) -> Finding:
     """Return how far the network depends on one member."""
-    if not graph.number_of_edges():
+    if not len(graph.ties):
         return Finding("Most ties", "0", "There are no ties yet.")
-    row, ties = max(graph.degree, key=lambda pair: pair[1])
-    share = ties / (len(graph) - 1)
-    depends = share > HUB_SHARE and len(graph) > FEW_MEMBERS
+    row = int(np.argmax(graph.degree))
+    ties = int(graph.degree[row])
+    share = ties / (graph.members - 1)
+    depends = share > HUB_SHARE and graph.members > FEW_MEMBERS
     words = f"{names[row]} knows {percent(share)} of all others" + (": much depends on one member." if depends else ".")
     return Finding("Most ties", str(ties), words, "poor" if depends else "good")
 
 
-def cut_points(graph: nx.Graph, names: tuple[str, ...]) -> Finding:
+def cut_points(graph: TieLists, names: tuple[str, ...]) -> Finding:
     """Return the members whose leaving would cut others off."""
-    points = sorted(nx.articulation_points(graph), key=lambda row: -graph.degree[row])
-    grade: Grade = "good" if not points else "fair" if len(points) <= MANY_CUTS * len(graph) else "poor"
+    rows = np.flatnonzero(cut_off(graph))
+    points = rows[np.argsort(-graph.degree[rows], kind="stable")].tolist()
+    grade: Grade = "good" if not points else "fair" if len(points) <= MANY_CUTS * graph.members else "poor"
     words = "No single departure would cut anybody off."
     if points:
         few = ", ".join(names[row] for row in points[:3])

@@ -17,6 +17,7 @@ from sim.inputs.profile.structures import Structure, structure_of
 from sim.inputs.profile.tie_lists import TieLists
 from sim.inputs.profile.triangles import clustering, constraints, triangles_of
 from sim.inputs.reading.resolving import UserNetwork
+from sim.inputs.safe_csv import csv_rows
 from sim.model.start import UNKNOWN
 from sim.model.state import KIND_NAMES, UNDEFINED_CONSTRAINT
 
@@ -297,6 +298,22 @@ def profile_of(network: UserNetwork) -> NetworkProfile:
         structure_of(lists, circles),
         mixing_of(lists, start.sector, tuple(sector_names(network))),
     )
+
+
+def people_csv(profile: NetworkProfile) -> str:
+    """Return the table with a row a member as the text of a CSV file that is safe to open in a spreadsheet."""
+    table = profile.people
+    cells = {name: [cell(value) for value in table[name].tolist()] for name in table.columns}
+    return csv_rows([list(table.columns), *map(list, zip(*cells.values(), strict=True))])
+
+
+def cell(value: object) -> str:
+    """Return a value of the table as text: yes or no, numbers with up to six digits, "" if unknown."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.6g}"
+    return str(value)
 
 
 def attribute_values(profile: NetworkProfile) -> Mapping[str, Sequence[str]]:
