@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.evidence.claims import coordinator_claims, giving_claims, practice_claims, stage_claims, weaving_claims
 from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS, OPTIONS
-from sim.evidence.claims.claim import Boundary, Claim, ClaimPart
+from sim.evidence.claims.claim import Boundary, Claim, ClaimPart, mean_or_nan
 from sim.evidence.claims.claim_rows import AblationRow, BoundaryRow, ClaimRow, OptionRow, PartRow, interval
 from sim.evidence.claims.robustness import worlds
 from sim.evidence.claims.trial import Trial, effects
@@ -117,20 +117,20 @@ def part_row(
     values: np.ndarray,
     tries: int,
     ablations: Mapping[str, AblationRow],
-    means: Sequence[float],
+    elsewhere: np.ndarray | None = None,
     options: Mapping[str, OptionRow] = MappingProxyType({}),
 ) -> PartRow:
     """Judge a part.
 
-    `values`: its effect in every future.  `tries`: futures run.  `ablations`: by name.  `means`: mean effects in other
-    worlds; a NaN counts as a world in which the part does not hold.  Each mean is of a few futures and compared as it is,
-    so chance draws the share of worlds towards one half.
+    `values`: its effect in every future.  `tries`: futures run.  `ablations`: by name.  `elsewhere`: effects in other
+    worlds, (worlds, futures); where no future of a world has one, the part does not hold there.  None if not tried.
     """
     effect = effect_of(values, LOOKS, part.share)
     here = verdict_of(effect, part.contrast.margin)
     needed = replicates_needed(effect, part.contrast.margin, LOOKS, tries) if effect and here == UNDECIDED else None
-    counting = sum(mean >= part.contrast.margin for mean in means)
-    robust, corrected = share_of_worlds(counting, len(means), LOOKS) if means else (None, None)
+    robust, corrected = (
+        (None, None) if elsewhere is None else share_of_worlds(elsewhere, part.contrast.margin, LOOKS, part.share)
+    )
     verdict = GIVEN if part.given else with_worlds(here, corrected)
     without = {name: ablations[name] for name in part.added}
     depends = [name for name, row in without.items() if row.gone and not ADDED_MECHANISMS[name].support]
@@ -204,13 +204,18 @@ def try_claim(claim: Claim, replicates: int, points: Sequence[Mapping[str, float
         [Trial(part, point, world=number) for part in claim.parts for number, point in enumerate(points)],
         WORLD_REPLICATES,
     )
-    means = [float(known.mean()) if (known := v[np.isfinite(v)]).size else np.nan for v in elsewhere]
-    by_part = {part.key: means[n * len(points) : (n + 1) * len(points)] for n, part in enumerate(claim.parts)}
+    by_part = {
+        part.key: np.array(elsewhere[n * len(points) : (n + 1) * len(points)]) if points else None
+        for n, part in enumerate(claim.parts)
+    }
     rows = [
         part_row(part, values[part.key], tries[part.key], ablations[part.key], by_part[part.key], options[part.key])
         for part in claim.parts
     ]
-    return ClaimResult(claim_row(claim, rows, try_boundary(claim, replicates, run)), by_part)
+    means = {
+        key: [mean_or_nan(world) for world in there] if there is not None else [] for key, there in by_part.items()
+    }
+    return ClaimResult(claim_row(claim, rows, try_boundary(claim, replicates, run)), means)
 
 
 def try_boundary(claim: Claim, replicates: int, run: Run) -> BoundaryRow | None:

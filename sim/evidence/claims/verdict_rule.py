@@ -1,9 +1,10 @@
 """Verdicts: from effects to "holds", "conditional", "mixed", "does not hold" or "undecided".
 
 The rule is fixed beforehand and the same for all claims.  Two things are judged of each part: its effect at the default
-settings, against the part's `margin`, and the share of plausible worlds in which the effect reaches the margin, against
-two thirds.  Either holds if its whole interval lies above, does not hold if it lies below, and is undecided otherwise.  A
-part holds if both do; one that holds at the default settings and in clearly fewer worlds is not robust.
+settings, against the part's `margin`, and the share of plausible worlds in which the effect reaches the margin (luck of a
+few futures in each allowed for), against two thirds.  Either holds if its whole interval lies above, does not hold if it
+lies below, and is undecided otherwise.  A part holds if both do; one that holds at the default settings and in clearly
+fewer worlds is not robust.
 
 Intervals are corrected for all comparisons over all claims, `looks`: each has a confidence of 1 - .05 / looks
 (Bonferroni), so the chance of even one wrong "holds" stays below 5%.
@@ -20,6 +21,7 @@ from scipy import stats
 
 from sim.lab.analysis.effects import mean_interval, proportion
 from sim.lab.analysis.events import CONFIDENCE, Estimate
+from sim.lab.analysis.world_shares import share_reaching
 from sim.output.words import capital
 
 HOLDS, CONDITIONAL, MIXED, FAILS, UNDECIDED = "holds", "conditional", "mixed", "does not hold", "undecided"
@@ -75,9 +77,14 @@ def verdict_of(effect: Effect | None, margin: float) -> str:
     return FAILS if effect.high_adjusted < margin else UNDECIDED
 
 
-def share_of_worlds(counting: int, worlds: int, looks: int) -> tuple[Estimate, Estimate]:
-    """Return the share of worlds in which an effect counts, with its 95% and its corrected interval (Wilson's)."""
-    return proportion(counting, worlds), proportion(counting, worlds, 1 - (1 - CONFIDENCE) / looks)
+def share_of_worlds(values: np.ndarray, margin: float, looks: int, share: bool = False) -> tuple[Estimate, Estimate]:
+    """Return the share of worlds whose effect is at least the margin, with its 95% and its corrected interval.
+
+    `values`: effects, float (worlds, replicates), NaN where a future has none.  Luck within a world is allowed for, so
+    that few futures a world don't draw the share towards one half.  `share`: whether effects are yes or no.
+    """
+    reached = share_reaching(values, margin, share)
+    return reached.interval(), reached.interval(1 - (1 - CONFIDENCE) / looks)
 
 
 def with_worlds(here: str, share: Estimate | None) -> str:

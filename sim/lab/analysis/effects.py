@@ -127,7 +127,7 @@ def proportion(k: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
     return Estimate(k / n, float(low), float(high))
 
 
-def wilson(k: ArrayLike, n: int, confidence: float = CONFIDENCE) -> tuple[np.ndarray, np.ndarray]:
+def wilson(k: ArrayLike, n: float, confidence: float = CONFIDENCE) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends of Wilson's interval of shares `k / n`; `k`: any shape."""
     count = np.asarray(k, float)
     z2 = float(stats.norm.ppf((1 + confidence) / 2)) ** 2

@@ -57,7 +57,7 @@ def test_looks_are_all_comparisons_that_count_and_every_claim_has_some():
 def test_the_interval_of_a_verdict_is_corrected_for_the_parts_that_count():
     part = next(part for _, part in PARTS if not part.share and not part.given)
     values = np.random.default_rng(4).normal(size=40)
-    row = part_row(part, values, 40, {name: ablation_row(part, name, values) for name in variants(part)}, [])
+    row = part_row(part, values, 40, {name: ablation_row(part, name, values) for name in variants(part)})
     low, high = stats.t.interval(1 - 0.05 / LOOKS, 39, values.mean(), stats.sem(values))
     assert row.ci_corrected == pytest.approx((low, high))
 
@@ -105,7 +105,7 @@ def test_an_effect_without_values_does_not_count_as_vanished():
     strong, nothing = np.full(20, 100.0) + np.arange(20), np.full(20, np.nan)
     unknown = {name: ablation_row(part, name, nothing) for name in variants(part)}
     assert {row.gone for row in unknown.values()} == {None}
-    row = part_row(part, strong, 20, unknown, [])
+    row = part_row(part, strong, 20, unknown)
     assert row.here == HOLDS and row.depends_on == ()
     assert row.ablation.gone is None and row.ablation.effect is None
     assert {left.gone for left in row.without_form.values()} == {None}
@@ -142,7 +142,7 @@ def test_an_added_mechanism_without_support_on_which_a_part_depends_is_named():
     part = next(part for part in ABLATED.values() if part.added)
     strong, none = np.full(20, 100.0) + np.arange(20), np.zeros(20) - np.arange(20)
 
-    row = part_row(part, strong, 20, {name: ablation_row(part, name, none) for name in variants(part)}, [])
+    row = part_row(part, strong, 20, {name: ablation_row(part, name, none) for name in variants(part)})
     assert row.here == HOLDS
     assert set(row.depends_on) == {name for name in part.added if not ADDED_MECHANISMS[name].support}
 

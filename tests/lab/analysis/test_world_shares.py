@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.lab.analysis.world_shares import inverse_trigamma, over_worlds, shrunk_variances
+from sim.lab.analysis.world_shares import inverse_trigamma, over_worlds, share_reaching, shrunk_variances
 
 
 def normal_worlds(rng, worlds, futures, luck, mean=0.6):
@@ -73,3 +73,35 @@ def test_variances_are_shrunk_towards_a_common_one():
 def test_one_world_or_one_future_is_refused(shape):
     with pytest.raises(ValueError, match="at least two worlds of two futures"):
         over_worlds(np.zeros(shape), 0.1)
+
+
+@pytest.mark.parametrize(("share", "luck"), [(0.95, 0.5), (0.95, 2.0), (2 / 3, 1.0), (0.3, 2.0)])
+def test_the_share_of_worlds_that_reach_a_margin_is_unbiased_and_its_interval_covers(share, luck):
+    rng = np.random.default_rng(int(10 * luck))
+    seen = []
+    for trial in range(60):
+        effects = normal_worlds(rng, 96, 4, luck, stats.norm.ppf(share))
+        if trial % 2:
+            effects[rng.random(effects.shape) < 0.2] = np.nan
+        seen.append(share_reaching(effects, 0.0))
+    assert np.mean([one.share for one in seen]) == pytest.approx(share, abs=0.035)
+    assert np.mean([one.interval().low <= share <= one.interval().high for one in seen]) >= 0.88
+
+
+def test_the_share_of_worlds_is_unbiased_for_yes_and_no_too():
+    rng = np.random.default_rng(9)
+    law = stats.beta(2.0, 0.6)
+    truth, trials = law.sf(0.5), 80
+    effects = [rng.random((96, 4)) < law.rvs((96, 1), random_state=rng) for _ in range(trials)]
+    seen = [share_reaching(one.astype(float), 0.5, yes_no=True) for one in effects]
+    assert np.mean([one.share for one in seen]) == pytest.approx(truth, abs=0.035)
+    assert np.mean([one.interval().low <= truth <= one.interval().high for one in seen]) >= 0.88
+
+
+def test_worlds_without_an_effect_do_not_reach_the_margin():
+    nothing = share_reaching(np.full((96, 4), np.nan), 0.0)
+    assert nothing.share == 0 and nothing.interval().high < 0.05
+    half = np.full((96, 4), np.nan)
+    half[::2] = 5 + np.random.default_rng(1).normal(size=(48, 4))
+    assert share_reaching(half, 0.0).share == pytest.approx(0.5)
+    assert share_reaching(np.full((96, 4), 2.0), 1.0).share == 1
