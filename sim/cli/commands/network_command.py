@@ -26,6 +26,27 @@ from sim.output.words import capital
 
 COLOURS = {"good": "green", "fair": "yellow", "poor": "red"}
 ENDINGS = (".csv", ".graphml", ".gexf")
+ConvertTo = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Convert it to .csv (two files), .graphml or .gexf.")
+]
+ColumnMeanings = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="MEANING=HEADING",
+        help="Say what a column is, such as sector=organisation or strength=trust. Repeatable.",
+    ),
+]
+WordScale = Annotated[
+    list[str] | None,
+    typer.Option(metavar="WORD=NUMBER", help="The strength that a word stands for, such as strong=3. Repeatable."),
+]
+SheetNames = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="Read this sheet of a workbook only. Repeatable.")
+]
+PeopleFile = Annotated[
+    Path | None,
+    typer.Option("--people", metavar="FILE", help="Write a CSV table with a row a member: ties, place, key people."),
+]
 
 
 def network(
@@ -37,38 +58,20 @@ def network(
             "UCINET DL, SIF, or JSON (Kumu, node-link, Cytoscape).",
         ),
     ],
-    to: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Convert it to .csv (two files), .graphml or .gexf.")
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="MEANING=HEADING",
-            help="Say what a column is, such as sector=organisation or strength=trust. Repeatable.",
-        ),
-    ] = None,
-    scale: Annotated[
-        list[str] | None,
-        typer.Option(metavar="WORD=NUMBER", help="The strength that a word stands for, such as strong=3. Repeatable."),
-    ] = None,
+    to: ConvertTo = None,
+    column: ColumnMeanings = None,
+    scale: WordScale = None,
     add_missing: Annotated[
         bool, typer.Option("--add-missing", help="Add people who are named in ties but not listed.")
     ] = False,
-    sheet: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Read this sheet of a workbook only. Repeatable.")
-    ] = None,
+    sheet: SheetNames = None,
     at: Annotated[str, typer.Option(metavar="DATE", help="The date at which a dynamic GEXF is read.")] = "",
     encoding: Annotated[str, typer.Option(metavar="NAME", help="Encoding of text files, such as cp1252.")] = "",
     directed: Annotated[
         bool | None,
         typer.Option("--directed/--undirected", help="Whether ties whose direction is not given go one way."),
     ] = None,
-    people: Annotated[
-        Path | None,
-        typer.Option(
-            "--people", metavar="FILE", help="Write a CSV table with a row a member: ties, place, key people."
-        ),
-    ] = None,
+    people: PeopleFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Check, profile and convert a network of your own.
