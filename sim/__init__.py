@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.inputs.scenario import Scenario, ScenarioError
+    from sim.lab.advising import Advice, advise
     from sim.lab.comparison import Comparison, compare
     from sim.lab.experiment.experiment import Experiment
     from sim.lab.experiment.sweeping import sweep
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sim.model.agents import Coordinator, Member, WorkingGroup
 
 WHERE = {
+    "Advice": "sim.lab.advising",
+    "advise": "sim.lab.advising",
     "Comparison": "sim.lab.comparison",
     "compare": "sim.lab.comparison",
     "Coordinator": "sim.model.agents",
@@ -33,6 +36,7 @@ WHERE = {
     "sweep": "sim.lab.experiment.sweeping",
 }
 __all__ = [
+    "Advice",
     "Comparison",
     "Coordinator",
     "Experiment",
@@ -42,6 +46,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "WorkingGroup",
+    "advise",
     "compare",
     "simulate",
     "sweep",

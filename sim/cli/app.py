@@ -20,6 +20,7 @@ COMMANDS = {
     "worth": "Show what it would be worth to find out before choosing a strategy.",
     "sensitivity": "Show which uncertain factors drive an outcome (Sobol or Morris).",
     "dashboard": "Explore what-ifs in a browser.",
+    "advise": "Find out whom to introduce to whom.",
     "network": "Check, profile and convert a network of your own.",
     "claims": "Test the claims that the model's sources make.",
     "questions": "Map the questions that the model's sources leave open.",
