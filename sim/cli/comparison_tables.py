@@ -11,7 +11,8 @@ from rich.table import Table
 
 from sim.lab.analysis.sequential import CORRECTED
 from sim.lab.analysis.world_shares import MARGIN
-from sim.lab.comparison import Comparison, ComparisonSummary, OutcomeDifference, WorldDifference
+from sim.lab.comparison import Comparison
+from sim.lab.comparison_records import ComparisonSummary, OutcomeDifference, WorldDifference
 from sim.model.outcomes import STAGES_REACHED
 from sim.model.state import OUTPUTS
 from sim.output.both_bands import both_bands

@@ -1,8 +1,7 @@
 """Compare a scenario's strategies on paired futures: the same seeds, the same newcomers, the same luck.
 
 With common random numbers (Law & Kelton; Salmon et al. 2011) strategies are compared future by future, so shared luck
-cancels.  `variance_ratio` says how many times more futures an unpaired comparison would need for the same precision.  The
-fields of the summary's records, in order, are the keys of `gennet compare --json`.
+cancels.  `variance_ratio` says how many times more futures an unpaired comparison would need for the same precision.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from functools import cached_property
 from html import escape
 from itertools import combinations
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,125 +22,19 @@ from sim.lab.analysis.effects import cost_per_output, paired_difference, proport
 from sim.lab.analysis.events import kaplan_meier, restricted_mean, restricted_weeks
 from sim.lab.analysis.sequential import PairedOutcome, clear_signs
 from sim.lab.analysis.world_shares import MARGIN, over_worlds
+from sim.lab.comparison_records import (
+    ComparisonSummary,
+    Interval,
+    OutcomeDifference,
+    StageSummary,
+    StrategySummary,
+    WorldDifference,
+)
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
 from sim.lab.worlds import FUTURES, MOST_WORLDS, run_worlds, values_of
 from sim.model.outcomes import BY_NAME, OUTCOMES, STAGES_REACHED
 from sim.model.state import OUTPUTS
-
-
-class Interval(NamedTuple):
-    """A 95% interval."""
-
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class StageSummary:
-    """How many futures of a strategy reached a stage, and when.
-
-    `median_weeks`: Kaplan-Meier median, None if fewer than half of the futures reached the stage; an end of its interval
-    is None where it lies past the horizon.  `rmst_weeks`: restricted mean, in which no week past the horizon counts.
-    """
-
-    reached: float
-    reached_ci95: Interval
-    median_weeks: float | None
-    median_ci95: tuple[float | None, float | None]
-    rmst_weeks: float
-    rmst_ci95: Interval
-
-
-@dataclass(frozen=True)
-class StrategySummary:
-    """One strategy: stages, then means and shares over its futures.
-
-    `renewed`: share of the futures tested for renewal that passed, None if none was tested.  `cost_per_output`: dollars
-    for one more output than the baseline produced, None if there are none.
-    """
-
-    name: str
-    label: str
-    stages: Mapping[str, StageSummary]
-    alive: float
-    renewed: float | None
-    renewal_tested: int
-    aligned_unconnected: float
-    members_active: float
-    members_left: float
-    outputs: float
-    outputs_by_kind: Mapping[str, float]
-    output_value: float
-    coordinator_dependence: float
-    cost: float
-    cost_per_output: float | None
-
-
-@dataclass(frozen=True)
-class OutcomeDifference:
-    """Mean paired difference of an outcome, a strategy minus the baseline.
-
-    `variance_ratio`: how many times more futures an unpaired comparison would need; None if differences do not vary.
-    """
-
-    strategy: str
-    baseline: str
-    outcome: str
-    mean: float
-    ci95: Interval
-    variance_ratio: float | None
-
-
-@dataclass(frozen=True)
-class WorldDifference:
-    """A strategy and a baseline in one outcome over plausible worlds.
-
-    `better`, `worse`, `unclear`: shares of worlds in which the strategy does better by more than a twentieth of the
-    outcome's mean, worse by more than that, or neither, corrected for the luck of a few futures in each world.  `mean`: mean
-    difference.  `luck_share`: of the variance of a single future's difference, the part that is luck and not the world.
-    """
-
-    strategy: str
-    baseline: str
-    outcome: str
-    better: float
-    worse: float
-    unclear: float
-    better_ci95: Interval
-    worse_ci95: Interval
-    mean: float
-    ci95: Interval
-    luck_share: float
-    worlds: int
-
-    @property
-    def ahead(self) -> int:
-        """Return 1 if the strategy does better over worlds, -1 if worse, 0 if that is not clear.
-
-        It takes both: more worlds in which it is better, beyond what their intervals allow, and a mean difference whose
-        interval excludes 0.
-        """
-        if self.ci95.low <= 0 <= self.ci95.high:
-            return 0
-        return (self.better_ci95.low > self.worse_ci95.high) - (self.worse_ci95.low > self.better_ci95.high)
-
-
-@dataclass(frozen=True)
-class ComparisonSummary:
-    """Everything that `gennet compare --json` prints."""
-
-    scenario: str
-    question: str
-    seed: int
-    replicates: int
-    weeks: int
-    strategies: tuple[StrategySummary, ...]
-    differences: tuple[OutcomeDifference, ...]
-    verdicts: tuple[str, ...]
-    worlds: tuple[WorldDifference, ...]
-    warnings: tuple[str, ...]
-
 
 BANDS = (
     *("members", "mean_degree", "mean_trust", "value_per_member", "mean_identity", "past_aligning"),

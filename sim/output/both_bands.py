@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sim.lab.comparison import Comparison, WorldDifference
+from sim.lab.comparison import Comparison
+from sim.lab.comparison_records import WorldDifference
 from sim.output.words import capital, number
 
 FRACTIONS = {
