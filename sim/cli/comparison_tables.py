@@ -9,10 +9,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sim.cli.terminal import plain_table, right
 from sim.lab.analysis.sequential import CORRECTED
 from sim.lab.analysis.world_shares import MARGIN
 from sim.lab.comparison import Comparison
 from sim.lab.comparison_records import ComparisonSummary, OutcomeDifference, WorldDifference
+from sim.lab.facts import FactsReport
 from sim.model.outcomes import STAGES_REACHED
 from sim.model.state import OUTPUTS
 from sim.output.both_bands import both_bands
@@ -66,6 +68,8 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     print_outcomes(console, summary)
     print_differences(console, summary)
     print_worlds(console, comparison)
+    if comparison.facts is not None:
+        print_facts(console, comparison, comparison.facts)
     console.print()
     if summary.verdicts:
         console.print(f"[bold]Which strategy gets there first[/]  [dim]{CORRECTED}[/]")
@@ -162,6 +166,34 @@ def print_worlds(console: Console, comparison: Comparison) -> None:
     side_by_side(console, "In other plausible worlds", note, table, others)
     console.print()
     console.print(escape(both_bands(comparison)), soft_wrap=True)
+
+
+def print_facts(console: Console, comparison: Comparison, report: FactsReport) -> None:
+    """Print what is known, how many worlds fit, and what that changed."""
+    console.print()
+    console.print("[bold]What is known[/]")
+    table = plain_table(
+        "fact", right("known"), right("model: without facts"), right("last year, with facts"), right("a usual year")
+    )
+    for fact in report.facts:
+        known = f"{number(fact.value)} ±{number(fact.within)}"
+        table.add_row(escape(fact.label), known, *(number(one) for one in (fact.before, fact.after, fact.usual)))
+    console.print(table)
+    rough = "; with fewer than 100, shares are rough" if report.few else ""
+    console.print(
+        f"{report.drawn:,} worlds were drawn; with weights for how well they fit, they are worth {report.effective:,.0f}{rough}."
+    )
+    if report.moved:
+        moved = "; ".join(f"{one.label} {number(one.before)} to {number(one.after)}" for one in report.moved)
+        console.print(escape(f"Moved most by the facts (mean over worlds): {moved}."), soft_wrap=True)
+    with_facts = {(one.strategy, one.baseline): one for one in comparison.world_differences if one.outcome == "outputs"}
+    for one in comparison.without_facts:
+        row = with_facts[one.strategy, one.baseline]
+        sentence = (
+            f"{one.strategy} brings more outputs than {one.baseline} in {percent(one.better)} of worlds without the facts, in "
+            f"{percent(row.better)} with them; mean difference {number(one.mean)} without, {number(row.mean)} with."
+        )
+        console.print(escape(capital(sentence)), soft_wrap=True)
 
 
 def world_cell(row: WorldDifference) -> str:

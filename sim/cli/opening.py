@@ -45,9 +45,11 @@ class Clock:
         }
 
 
-def load_scenario(path: Path, sets: Sequence[str] | None) -> Scenario:
-    """Return the scenario of a file with `--set` applied, and print its notes.  Raises ScenarioError."""
+def load_scenario(path: Path, sets: Sequence[str] | None, facts: Sequence[str] | None = None) -> Scenario:
+    """Return the scenario of a file with `--set` and `--fact` applied, and print its notes.  Raises ScenarioError."""
     scenario = Scenario.load(path, sets or ())
+    if facts:
+        scenario = scenario.with_facts(facts)
     terminal.say_notes(scenario.notes)
     return scenario
 
@@ -83,6 +85,7 @@ def scenario_folder(
         "fingerprints": {name: scenario.fingerprint(name) for name in strategies},
         "strategies": list(strategies),
         "seed": seed,
+        **scenario.knowledge(),
         **more,
     }
     return open_folder(out, f"{stem}-{command}", content, replicates)

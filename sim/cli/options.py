@@ -56,6 +56,14 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the file, such as weeks=52; repeatable."),
 ]
+Facts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fact",
+        metavar="FACT",
+        help='What you know of your network, such as "outputs = 4 +- 1" of last year; repeatable.',
+    ),
+]
 Seed = Annotated[int | None, whole("--seed", 0, bounds.LARGEST_SEED, "Random seed; default: the one in the file.")]
 VerdictSeed = Annotated[
     int | None, whole("--seed", 0, bounds.LARGEST_SEED, "Random seed; by default one reserved for verdicts.")

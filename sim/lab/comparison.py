@@ -7,6 +7,7 @@ cancels.  `variance_ratio` says how many times more futures an unpaired comparis
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -31,6 +32,7 @@ from sim.lab.comparison_records import (
     WorldDifference,
 )
 from sim.lab.experiment.runner import in_parallel
+from sim.lab.facts import FactsReport, known_worlds
 from sim.lab.future import run_future
 from sim.lab.worlds import FUTURES, MOST_WORLDS, run_worlds, values_of
 from sim.model.outcomes import BY_NAME, OUTCOMES, STAGES_REACHED
@@ -61,8 +63,9 @@ class Comparison:
 
     `runs`: a row a run: strategy, seed, replicate, and the outcomes.  `bands`: strategy -> float32 (replicates, weeks,
     measures of `BANDS`).  `baseline`: the strategy that the others are compared with.  `planned`: futures of each strategy
-    when all have run; None if these are all.  `worlds`: runs of plausible worlds as `run_worlds` returns them; None if
-    there are none.
+    when all have run; None if these are all.  `worlds`: runs of plausible worlds as `run_worlds` returns them, with the
+    `weight` of each world; None if there are none.  `facts`: what facts about the network did to them; None without facts.
+    `asked_worlds`: numbers below this are the worlds that were asked for, and would be run without facts.
     """
 
     scenario: Scenario
@@ -72,6 +75,8 @@ class Comparison:
     bands: Mapping[str, np.ndarray]
     planned: int | None = None
     worlds: pd.DataFrame | None = None
+    facts: FactsReport | None = None
+    asked_worlds: int = 0
 
     def __repr__(self) -> str:
         worlds = 0 if self.worlds is None else self.worlds["world"].nunique()
@@ -143,6 +148,8 @@ class Comparison:
             differences=tuple(d for name in self.strategies[1:] for d in self.differences(name)),
             verdicts=self.verdicts,
             worlds=self.world_differences,
+            facts=self.facts,
+            without_facts=self.without_facts,
             warnings=tuple(self.scenario.budget_warnings(self.strategies)),
         )
 
@@ -177,9 +184,26 @@ class Comparison:
     def over_worlds(self, name: str, base: str, outcome: str) -> WorldDifference:
         """Compare two strategies over plausible worlds in one outcome, weeks to a stage restricted to the horizon."""
         assert self.worlds is not None
-        both = [values_of(self.worlds, one, outcome, self.scenario.weeks) for one in (name, base)]
-        margin = MARGIN * float(np.abs(np.mean(both)))
-        found = over_worlds(both[0] - both[1], margin)
+        return self.difference_in(self.worlds, name, base, outcome)
+
+    @cached_property
+    def without_facts(self) -> tuple[WorldDifference, ...]:
+        """Every pair of strategies in outputs over the worlds as they would be without facts; empty if there are none."""
+        if self.facts is None or self.worlds is None or not len(self.world_differences):
+            return ()
+        plain = self.worlds[self.worlds["world"] < self.asked_worlds].assign(weight=1.0)
+        return tuple(
+            self.difference_in(plain, name, base, "outputs") for base, name in combinations(self.strategies, 2)
+        )
+
+    def difference_in(self, worlds: pd.DataFrame, name: str, base: str, outcome: str) -> WorldDifference:
+        """Compare two strategies in one outcome over some worlds."""
+        both = [values_of(worlds, one, outcome, self.scenario.weeks) for one in (name, base)]
+        weights = None
+        if "weight" in worlds:
+            weights = worlds.groupby("world")["weight"].first().to_numpy(float)
+        margin = MARGIN * float(np.abs(np.average(np.mean(both, axis=(0, 2)), weights=weights)))
+        found = over_worlds(both[0] - both[1], margin, weights)
         above, below, between = found.shares
         better, worse = (below, above) if BY_NAME[outcome].better == "less" else (above, below)
         return WorldDifference(
@@ -345,6 +369,8 @@ def compare(
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
     worlds: int = 0,
+    facts: Mapping[str, object] | Sequence[str] | None = None,
+    executor: Executor | None = None,
 ) -> Comparison:
     """Run a scenario's strategies on paired futures.
 
@@ -352,10 +378,16 @@ def compare(
     the first being the baseline; all if left out.  `jobs`: threads; the numbers don't depend on it.  `progress(done,
     all)` is called after every run.  `stopped` is called now and then: once it returns true, the futures that all
     strategies have completed are compared.  `worlds`: plausible worlds to compare them in too, two futures of each; for
-    these it takes at least two.  Raises ScenarioError for unknown strategies, TypeError or ValueError for a
-    seed, replicates or jobs out of bounds, for a strategy named twice, or if stopped before two futures were complete.
+    these it takes at least two.  `facts`: what is known of the network, in addition to the scenario's facts, as
+    `{"outputs": "4 +- 1"}` or `["outputs = 4 +- 1"]`; worlds that contradict it count less.  `executor`: any
+    `concurrent.futures` executor that can pickle closures, such as Dask's, instead of threads.
+
+    Raises ScenarioError for unknown strategies, and for facts that no world fits; TypeError or ValueError for a seed,
+    replicates or jobs out of bounds, for a strategy named twice, or if stopped before two futures were complete.
     """
     scenario = Scenario.of(scenario)
+    if facts:
+        scenario = scenario.with_facts(facts)
     names = strategies_of(scenario, strategies)
     number = scenario.seed if seed is None else whole(seed, "seed")
     wanted = scenario.replicates if replicates is None else replicates
@@ -363,22 +395,30 @@ def compare(
     if jobs is not None:
         whole(jobs, "jobs", 1, MOST_JOBS)
     further = whole(worlds, "worlds", 0, MOST_WORLDS)
+    # First, so that facts that no world fits, and impossible settings of worlds, are said before any long work.
+    known = known_worlds(scenario, names[0], further, number, jobs, stopped, executor) if further else None
     tasks = tasks_of(names, count)
     total = len(tasks) + further * FUTURES * len(names)
     results: dict[int, Result] = {}
-    for place, result in in_parallel(lambda task: run_task(scenario, number, task, renewal), tasks, jobs, stopped):
+    for place, result in in_parallel(
+        lambda task: run_task(scenario, number, task, renewal), tasks, jobs, stopped, executor
+    ):
         results[place] = result
         if progress:
             progress(len(results), total)
     comparison = assembled(scenario, number, names, results, count)
-    if not further:
+    if known is None or stopped():
         return comparison
 
-    def tick(done: int, _: int) -> None:
+    def tick(done: int, all_worlds: int) -> None:
         if progress:
-            progress(len(tasks) + done, total)
+            progress(len(tasks) + done, len(tasks) + all_worlds)
 
-    return replace(comparison, worlds=run_worlds(scenario, names, further, number, jobs, tick, stopped))
+    runs = run_worlds(scenario, names, known.worlds, number, jobs, tick, stopped, executor)
+    if known.report and len(runs):
+        weights = dict(zip(known.worlds, known.weights.tolist(), strict=True))
+        runs.insert(1, "weight", runs["world"].map(weights))
+    return replace(comparison, worlds=runs, facts=known.report, asked_worlds=further)
 
 
 def tasks_of(names: Sequence[str], count: int) -> list[Task]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sim.lab.facts import FactsReport
+
 
 class Interval(NamedTuple):
     """A 95% interval."""
@@ -106,7 +108,11 @@ class WorldDifference:
 
 @dataclass(frozen=True)
 class ComparisonSummary:
-    """Everything that `gennet compare --json` prints."""
+    """Everything that `gennet compare --json` prints.
+
+    `facts`: what facts about the network did, None without any.  `without_facts`: differences in outputs over worlds as they
+    would be without facts.
+    """
 
     scenario: str
     question: str
@@ -117,4 +123,6 @@ class ComparisonSummary:
     differences: tuple[OutcomeDifference, ...]
     verdicts: tuple[str, ...]
     worlds: tuple[WorldDifference, ...]
+    facts: FactsReport | None
+    without_facts: tuple[WorldDifference, ...]
     warnings: tuple[str, ...]

@@ -1,15 +1,13 @@
-"""Worlds: draws of everything that is uncertain, each run under every strategy with luck of its own.
+"""Worlds: draws of everything that is uncertain (`sim.lab.world_draws`), each run under every strategy.
 
-Every parameter that declares a plausible range is drawn from it, except how things are measured, and what the scenario sets
-itself: that is known.  A draw is keyed by seed, world and parameter, like luck: every strategy meets the same worlds, the
-first ten are the same whatever their number, and a further parameter changes no other draw.  Each world has seeds of its
-own, for with shared seeds luck would not average out over worlds.
+Each world has seeds of its own, for with shared seeds luck would not average out over worlds.  With facts, worlds have
+weights (`sim.lab.facts`).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from functools import lru_cache
 
 import numpy as np
@@ -19,57 +17,30 @@ from sim.inputs.scenario import Scenario
 from sim.lab.experiment.designs import world_seed
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
-from sim.model.declarations import PARAMETERS
-from sim.model.parameters import Parameter
+from sim.lab.world_draws import drawn
 
 FUTURES = 2
 """Futures of each world: for as many runs, twice as many worlds tell more than twice as many futures."""
 MOST_WORLDS = 100_000
 DEFAULT_WORLDS = 100
-DEFINITIONS = ("measures", "stages", "organisation")
-"""Groups of parameters that say how things are measured, or what a comparator is: not part of an uncertain world."""
 
 Task = tuple[int, int, str]
-
-
-def uncertain() -> tuple[Parameter, ...]:
-    """Return the parameters that are drawn: those with a plausible range."""
-    return tuple(p for p in PARAMETERS if p.group not in DEFINITIONS and p.plausible and p.range[1] > p.range[0])
-
-
-def drawn(scenario: Scenario, seed: int, world: int) -> dict[str, float]:
-    """Return one world of a scenario as values by parameter key."""
-    values = {}
-    for parameter in uncertain():
-        if parameter.key not in scenario.parameters:
-            low, high = parameter.range
-            share = uniform(seed, world, parameter.key)
-            values[parameter.key] = (
-                float(min(int(low) + int(share * (int(high) - int(low) + 1)), int(high)))
-                if parameter.whole
-                else low + share * (high - low)
-            )
-    return values
-
-
-def uniform(seed: int, world: int, key: str) -> float:
-    """Return a number from 0 to 1, evenly spread over worlds and keys."""
-    digest = hashlib.blake2b(f"{seed}/{world}/{key}".encode(), digest_size=8).digest()
-    return (int.from_bytes(digest, "big") + 0.5) / 2**64
 
 
 def run_worlds(
     scenario: Scenario,
     strategies: Sequence[str],
-    count: int,
+    worlds: Sequence[int],
     seed: int,
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
+    executor: Executor | None = None,
 ) -> pd.DataFrame:
     """Run worlds under every strategy, `FUTURES` times each, and return a row a run: world, strategy, replicate, outcomes.
 
-    Worlds of which a run is missing, because `stopped` became true, are left out.  Networks are not tested for renewal.
+    `worlds`: their numbers.  Worlds of which a run is missing, because `stopped` became true, are left out.  Networks are
+    not tested for renewal.
     """
 
     @lru_cache(maxsize=64)
@@ -81,10 +52,10 @@ def run_worlds(
         return run_future(scenario_of(world), strategy, world_seed(seed, world), replicate, renewal=False).outcomes
 
     tasks: list[Task] = [
-        (world, replicate, name) for world in range(count) for replicate in range(FUTURES) for name in strategies
+        (world, replicate, name) for world in worlds for replicate in range(FUTURES) for name in strategies
     ]
     rows: dict[int, dict[str, float]] = {}
-    for place, outcomes in in_parallel(run, tasks, jobs, stopped):
+    for place, outcomes in in_parallel(run, tasks, jobs, stopped, executor):
         rows[place] = outcomes
         if progress:
             progress(len(rows), len(tasks))

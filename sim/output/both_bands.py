@@ -57,7 +57,8 @@ def both_bands(comparison: Comparison, labels: Mapping[str, str] | None = None) 
     turned = row.strategy == first
     share = row.better if turned else row.worse
     in_worlds = row.ahead * (1 if turned else -1) > 0
-    both = f"{ahead}, and in {about(share)} plausible worlds{less(row, turned)}"
+    fitting = "" if comparison.facts is None else " that fit what is known"
+    both = f"{ahead}, and in {about(share)} plausible worlds{fitting}{less(row, turned)}"
     return f"{brought}  {both}.  {overall(called[first], called[second], as_set, in_worlds)}"
 
 

@@ -122,6 +122,9 @@ WRONG = {
     "unknown group": (["parameters", "--group", "givin"], "giving"),
     "broken file": (["compare", "broken.toml"], "broken.toml"),
     "missing network file": (["compare", "csv.toml", "--replicates", "2"], "people.csv"),
+    "fact without a tolerance": (["compare", "small.toml", "--fact", "outputs = 4"], "VALUE +- TOLERANCE"),
+    "unknown fact": (["compare", "small.toml", "--fact", "output = 4 +- 1"], "did you mean outputs?"),
+    "facts without worlds": (["compare", "small.toml", "--fact", "outputs = 4 +- 1", "--worlds", "0"], "--worlds is 0"),
     "bench of nobody": (["bench", "--members", "0"], "--members"),
 }
 
@@ -277,6 +280,27 @@ def test_worlds_are_in_the_json_the_same_whatever_the_jobs(small):
     assert worlds and all(one.keys() >= keys for one in worlds)
     assert "outputs" in {one["outcome"] for one in worlds}
     assert json.loads(call("compare", small, "--worlds", "0", "--json", "--out", "w0").stdout)["worlds"] == []
+
+
+def test_facts_are_printed_with_what_they_changed(small):
+    options = ("--replicates", "2", "--worlds", "6", "--fact", "newcomers = 5 +- 3", "--out", "facts")
+    text = call("compare", small, *options).stdout
+    assert "What is known" in text and "members who joined" in text and "worlds were drawn" in text
+    assert "of worlds without the facts" in text and "that fit what is known" in text
+    facts = json.loads(call("compare", small, *options, "--json").stdout)["facts"]
+    assert facts["effective"] >= 1 and facts["facts"][0]["value"] == 5
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (("--fact", "outputs = 9e5 +- 1"), "no plausible world fits the facts: outputs = 900,000 +- 1 is in the way"),
+        (("--set", "worlds.derived.trust.start=2 * trust.frist"), "'trust.frist' is unknown"),
+    ],
+)
+def test_worlds_that_cannot_be_end_with_2_and_leave_no_folder(small, option, words):
+    result = call("compare", small, "--replicates", "2", "--out", "none", *option)
+    assert result.exit_code == 2 and words in result.stderr and not Path("none").exists()
 
 
 def test_sentences_on_who_is_ahead_say_once_that_they_are_corrected_for_their_number(small):

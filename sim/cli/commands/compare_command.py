@@ -11,9 +11,9 @@ import typer
 from sim.cli import opening, terminal
 from sim.cli.comparison_tables import print_comparison
 from sim.cli.opening import Clock, check_network, load_scenario, scenario_folder, scenario_manifest
-from sim.cli.options import AsJson, Jobs, Out, ScenarioFile, Seed, Sets, check_replicates, futures
+from sim.cli.options import AsJson, Facts, Jobs, Out, ScenarioFile, Seed, Sets, check_replicates, futures
 from sim.inputs.bounds import FEWEST_REPLICATES
-from sim.inputs.scenario import Scenario
+from sim.inputs.scenario import Scenario, ScenarioError
 from sim.lab.comparison import BANDS, Comparison, strategies_of
 from sim.lab.comparison import compare as compare_strategies
 from sim.lab.experiment.lock import claimed
@@ -45,6 +45,7 @@ def compare(
             f"up to {DEFAULT_WORLDS}.",
         ),
     ] = None,
+    facts: Facts = None,
     seed: Seed = None,
     jobs: Jobs = None,
     sets: Sets = None,
@@ -57,13 +58,14 @@ def compare(
     """Compare strategies on paired simulated futures.
 
     Shows which strategy reaches the stages more often and sooner, and at what cost; and whether that holds in other plausible
-    worlds, with all uncertain numbers drawn from their ranges.  After Ctrl-C, the futures that are
+    worlds, with all uncertain numbers drawn from their ranges; what you know of your network makes those that fit it count
+    more.  After Ctrl-C, the futures that are
     complete are compared and written.
 
     Example: gennet compare scenarios/weaving.toml --replicates 200 --set weeks=104 --out results/new
     """
     clock = Clock()
-    loaded = load_scenario(scenario, sets)
+    loaded = load_scenario(scenario, sets, facts)
     twice = next((name for name in strategy or () if (strategy or []).count(name) > 1), None)
     if twice is not None:
         raise terminal.InputError(f"--strategy: {twice!r} is named twice; name each strategy once")
@@ -72,10 +74,18 @@ def compare(
     seed = loaded.seed if seed is None else seed
     check_network(loaded, seed, 0)
     further = min(DEFAULT_WORLDS, count) if worlds is None else worlds
+    if loaded.facts and not further:
+        raise terminal.InputError(
+            "facts say which plausible worlds fit, and --worlds is 0: ask for some, or leave facts out"
+        )
     chosen = {} if worlds is None else {"worlds": worlds}
     results = scenario_folder(out, "compare", loaded, names, seed, count, renewal=not no_renewal, **chosen)
     with claimed(results, count) as folder:
-        comparison = run_futures(loaded, names, count, seed, jobs, not no_renewal, further)
+        try:
+            comparison = run_futures(loaded, names, count, seed, jobs, not no_renewal, further)
+        except ScenarioError:  # such as facts that no world fits
+            folder.give_up()
+            raise
         if comparison is None:
             folder.give_up()
             terminal.say("Stopped before two futures of every strategy were complete: there is nothing to compare.")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import qmc
 
-from sim.lab.worlds import uncertain
+from sim.lab.world_draws import uncertain
 
 
 def worlds(count: int, seed: int) -> list[dict[str, float]]:

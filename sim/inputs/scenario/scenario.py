@@ -25,13 +25,17 @@ from sim.inputs.scenario.errors import (
     plain_table,
     shown,
 )
+from sim.inputs.scenario.knowledge import Facts, WorldSettings, parse_facts
 from sim.inputs.scenario.merging import NOBODY_WEAVES, Document, Source, given_or_read
 from sim.inputs.scenario.parts import Change, CoordinatorSettings, Frozen, Parts, Settings, check_coordinators
 from sim.inputs.scenario.scenario_checks import Network, ScenarioHead, Strategies, check_tables, fields_of, idle_fields
 from sim.model.declarations import NUMBER, PARAMETERS, defaults
 from sim.model.start import StartNetwork
 
-CONTENT = ("title", "question", "weeks", "seed", "replicates", "network", "parameters", "changes", "strategies")
+CONTENT = (
+    *("title", "question", "weeks", "seed", "replicates", "network", "parameters", "changes", "strategies"),
+    *("facts", "worlds"),
+)
 
 
 class Scenario(ScenarioHead):
@@ -51,6 +55,10 @@ class Scenario(ScenarioHead):
     """What happens under every strategy."""
     strategies: Strategies
     """What coordinators do, by name of the strategy."""
+    facts: Facts = Field(default_factory=Frozen)
+    """What is known of the network's last year, or of parameters, by name; plausible worlds that contradict it count less."""
+    worlds: WorldSettings = Field(default_factory=WorldSettings)
+    """How plausible worlds are drawn."""
     path: Path | None = Field(default=None, exclude=True, repr=False)
     """File that it was loaded from."""
     folder: Path = Field(default=Path(), exclude=True, repr=False)
@@ -108,6 +116,14 @@ class Scenario(ScenarioHead):
         call; a note says so.  Raises ScenarioError.
         """
         return self._settled(self._written(), settings.items(), "with_", self.path, self.folder)
+
+    def with_facts(self, facts: Mapping[str, object] | Sequence[str]) -> Self:
+        """Return a copy with further facts, such as `{"outputs": "4 +- 1"}` or `["outputs = 4 +- 1"]`.  Raises ScenarioError."""
+        table = dict(facts) if isinstance(facts, Mapping) else parse_facts(facts)
+        document = self._written()
+        source = Source("--fact" if not isinstance(facts, Mapping) else "facts", "the facts", self.folder)
+        document.merge(document.data, {"facts": plain_table(table)}, (), source)
+        return self._settled(document, (), source.label, self.path, self.folder)
 
     @classmethod
     def _settled(
@@ -240,14 +256,20 @@ class Scenario(ScenarioHead):
             "parameters": {parameter.key: value for parameter, value in zip(PARAMETERS, values, strict=True)},
             "changes": [plain(change) for change in self.changes],
             "strategies": {name: plain(strategy) for name, strategy in self.strategies.items()},
+            **self.knowledge(),
         }
+
+    def knowledge(self) -> dict[str, object]:
+        """Return facts and settings of worlds as tables, if there are any."""
+        tables = {"facts": plain(self.facts), "worlds": plain(self.worlds)}
+        return {name: table for name, table in tables.items() if table and any(table.values())}  # type: ignore[attr-defined]
 
     def to_toml(self) -> str:
         """Return the text of a scenario file that loads back to an equal scenario, from any folder."""
         head = {name: getattr(self, name) for name in ScenarioHead.model_fields}
         network = plain_table(self.network)
         network = {"kind": network.pop("kind"), **network}
-        return writing.to_toml(head, network, self.parameters, self.changes, dict(self.strategies))
+        return writing.to_toml(head, network, self.parameters, self.changes, dict(self.strategies), self.knowledge())
 
 
 def numeric(value: object) -> object:

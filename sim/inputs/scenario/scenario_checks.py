@@ -50,7 +50,7 @@ class ScenarioHead(StrictModel):
     """Futures per strategy when strategies are compared."""
 
 
-TABLES = ("network", "changes", "strategies")
+TABLES = ("network", "changes", "strategies", "facts", "worlds")
 KNOWN = ("title", "question", "extends", "weeks", "seed", "replicates", *TABLES, *GROUPS)
 
 

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from sim.inputs.networks.kinds import NetworkSettings
 from sim.inputs.scenario.errors import Table
+from sim.inputs.scenario.knowledge import FACT, MEASURED, Fact, WorldSettings
 from sim.inputs.scenario.parts import Change, CoordinatorSettings, Strategy, parameter_schema
 from sim.inputs.scenario.scenario_checks import ScenarioHead
 from sim.model.declarations import GROUPS, PARAMETERS
@@ -46,7 +47,12 @@ def strategy_table(strategy: Strategy) -> Table:
 
 
 def to_toml(
-    head: Table, network: Table, parameters: Table, changes: Sequence[Change], strategies: dict[str, Strategy]
+    head: Table,
+    network: Table,
+    parameters: Table,
+    changes: Sequence[Change],
+    strategies: dict[str, Strategy],
+    knowledge: Table,
 ) -> str:
     """Return the parts of a scenario as the text of a file."""
     groups: dict[str, dict[str, object]] = {group: {} for group in GROUPS}
@@ -59,6 +65,7 @@ def to_toml(
         **{group: table for group, table in groups.items() if table},
         **({"changes": [change_table(change) for change in changes]} if changes else {}),
         "strategies": {name: strategy_table(strategy) for name, strategy in strategies.items()},
+        **knowledge,
     }
     return tomli_w.dumps(document)
 
@@ -81,6 +88,7 @@ def json_schema() -> Schema:
     for parameter in PARAMETERS:
         groups[parameter.group]["properties"][parameter.name] = parameter_schema(parameter)
     head = part(ScenarioHead)["properties"]
+    definitions["Fact"] = {"anyOf": [part(Fact), {"type": "string", "description": FACT}]}
     strategy = part(Strategy)
     for name in ("coordinators", "label"):
         strategy["properties"][name].pop("default", None)
@@ -107,6 +115,15 @@ def json_schema() -> Schema:
                 "propertyNames": {"pattern": "^[A-Za-z0-9_-]{1,64}$"},
                 "additionalProperties": strategy,
             },
+            "facts": {
+                "type": "object",
+                "description": "What is known of the last year, or of parameters; worlds that contradict it count less.",
+                "additionalProperties": True,
+                "properties": {
+                    name: {"$ref": REF.format(model="Fact"), "title": text} for name, text in MEASURED.items()
+                },
+            },
+            "worlds": part(WorldSettings) | {"description": "How plausible worlds are drawn."},
         },
         "$defs": definitions,
     }

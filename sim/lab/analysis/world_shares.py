@@ -48,35 +48,54 @@ class OverWorlds:
     luck: float
 
 
-def over_worlds(apart: np.ndarray, margin: float) -> OverWorlds:
+class Weighted(NamedTuple):
+    """A mean over worlds with weights, its variance over worlds, and its standard error."""
+
+    mean: float
+    variance: float
+    error: float
+
+    @classmethod
+    def of(cls, values: np.ndarray, weights: np.ndarray) -> Weighted:
+        """Return the mean of values, one a world; `weights` sum to 1."""
+        mean, squares = float(values @ weights), float((weights**2).sum())
+        apart = (values - mean) ** 2
+        variance = float(apart @ weights) / (1 - squares) if squares < 1 else 0.0
+        # The error of a ratio: heavy worlds that are far from the mean count more than their number says.
+        error = sqrt(max(float(apart @ weights**2) / (1 - squares) if squares < 1 else 0.0, 0.0))
+        return cls(mean, variance, error)
+
+
+def over_worlds(apart: np.ndarray, margin: float, weights: np.ndarray | None = None) -> OverWorlds:
     """Return a difference over worlds.
 
     `apart`: (worlds, futures), at least two of each; every world has luck of its own.  `margin`: differences up to this
-    count as about equal.
+    count as about equal.  `weights`: of worlds, by how well they fit facts; equal if left out.
     """
     worlds, futures = apart.shape
     if worlds < 2 or futures < 2:
         raise ValueError(f"shares of worlds take at least two worlds of two futures, not {worlds} of {futures}")
-    means = apart.mean(axis=1)
-    within = float(apart.var(axis=1, ddof=1).mean())
-    variance = float(means.var(ddof=1))
-    between = max(0.0, variance - within / futures)
-    wide = NORMAL_QUANTILE * sqrt(variance / worlds)
-    mean = Estimate(float(means.mean()), float(means.mean()) - wide, float(means.mean()) + wide)
+    share = np.full(worlds, 1 / worlds) if weights is None else weights / weights.sum()
+    means = Weighted.of(apart.mean(axis=1), share)
+    within = float(apart.var(axis=1, ddof=1) @ share)
+    between = max(0.0, means.variance - within / futures)
+    wide = NORMAL_QUANTILE * means.error
+    mean = Estimate(means.mean, means.mean - wide, means.mean + wide)
     whole = within + between
-    return OverWorlds(shares_of(apart, margin), mean, within / whole if whole > 0 else 0.0)
+    return OverWorlds(shares_of(apart, margin, share), mean, within / whole if whole > 0 else 0.0)
 
 
-def shares_of(apart: np.ndarray, margin: float) -> Shares:
+def shares_of(apart: np.ndarray, margin: float, weights: np.ndarray) -> Shares:
     """Return the shares of worlds by their true difference, with 95% intervals.  Arguments as in `over_worlds`."""
     futures = apart.shape[1]
     luck = shrunk_variances(apart.var(axis=1, ddof=1), futures - 1) / futures
-    grid, once = NormalGrid.of(apart.mean(axis=1), luck), np.ones((1, len(apart)))
+    grid, once = NormalGrid.of(apart.mean(axis=1), luck), weights[None, :]
     above, below = (
         share_above(
             sign * apart,
             margin,
-            float(Mixture(grid.likelihood, grid.above(sign, margin)).reaching(once)[0]) / len(apart),
+            float(Mixture(grid.likelihood, grid.above(sign, margin)).reaching(once)[0]),
+            weights,
         )
         for sign in (1, -1)
     )
@@ -85,15 +104,14 @@ def shares_of(apart: np.ndarray, margin: float) -> Shares:
     return Shares(above, below, max(0.0, 1 - above.mean - below.mean))
 
 
-def share_above(apart: np.ndarray, margin: float, deconvolved: float) -> Estimate:
+def share_above(apart: np.ndarray, margin: float, deconvolved: float, weights: np.ndarray) -> Estimate:
     """Return the share of worlds whose true difference is above the margin; its interval covers what corrections differ by."""
-    further = beyond(apart, margin)
-    naive = float((apart.mean(axis=1) > margin).mean())
-    extrapolated = float(np.clip(further.mean(), 0, 1))
+    further = Weighted.of(beyond(apart, margin), weights)
+    naive = float((apart.mean(axis=1) > margin) @ weights)
+    extrapolated = float(np.clip(further.mean, 0, 1))
     share = (extrapolated + deconvolved) / 2
-    error = float(further.std(ddof=1)) / sqrt(len(apart))
     doubt = max(abs(share - naive), abs(extrapolated - deconvolved)) / 2
-    wide = NORMAL_QUANTILE * sqrt(error**2 + doubt**2)
+    wide = NORMAL_QUANTILE * sqrt(further.error**2 + doubt**2)
     return Estimate(share, max(0.0, share - wide), min(1.0, share + wide))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim import Scenario
 from sim.evidence.claims.robustness import worlds
-from sim.lab.worlds import DEFINITIONS, uncertain
+from sim.lab.world_draws import DEFINITIONS, uncertain
 from sim.model.declarations import BY_KEY
 
 
