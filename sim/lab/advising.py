@@ -1,6 +1,6 @@
 """Whom to introduce to whom: introductions judged on paired futures with and without, over luck and plausible worlds.
 
-Each future is a plausible world of its own (`sim.lab.worlds`) with luck of its own, the same for all candidates and for the
+Each future is a plausible world of its own (`sim.lab.world_draws`) with luck of its own, the same for all candidates and for the
 baseline in which nobody is introduced.  An introduction happens before the first week.  It is the model's own
 (`sim.model.rules.giving.bring_together`), split in two: the two get together for certain, and what that brings is multiplied
 by the chance that an introduction succeeds in that world (`choice.success`): the same mean as with a draw, with less noise.
@@ -32,7 +32,7 @@ from sim.lab.analysis.ranking import FEWEST_DRAWS, RankedGain, chosen, ranked_ga
 from sim.lab.experiment.designs import world_seed
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.introductions import Introduction, candidates, message, open_triads, random_triads, reason
-from sim.lab.worlds import drawn
+from sim.lab.world_draws import drawn
 from sim.model.declarations import NUMBER
 from sim.model.outcomes import LATE
 from sim.model.start import StartNetwork
