@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -10,12 +11,14 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 DEBUG = "GENNET_DEBUG"
+INTERRUPTED = 130
 HELP = {"help_option_names": ["-h", "--help"]}
 COMMANDS = {
     "run": "Simulate one future of a scenario.",
     "compare": "Compare strategies on paired simulated futures.",
     "sweep": "Run an experiment: many uncertain worlds, each under every strategy.",
     "status": "Show how far a sweep has got, and what to do next.",
+    "verify": "Check that results are undamaged, and that their runs give the same bits again.",
     "report": "Write an HTML report on a comparison or a sweep.",
     "worth": "Show what it would be worth to find out before choosing a strategy.",
     "sensitivity": "Show which uncertain factors drive an outcome (Sobol or Morris).",
@@ -125,10 +128,16 @@ def gennet(
 ) -> None:
     """Simulate social-impact networks: what is weaving them worth?
 
-    Exit codes: 0 done; 2 wrong input; 1 any other error; 130 stopped by Ctrl-C (complete results are kept).
+    Exit codes: 0 done; 2 wrong input; 1 any other error; 130 stopped by Ctrl-C or SIGTERM (complete results are kept).
     """
 
 
 def main() -> None:
-    """Run `gennet`."""
+    """Run `gennet`.  SIGTERM ends it as Ctrl-C does, so that no folder is left as being written."""
+
+    def end(number: int, frame: object) -> None:
+        """End the process, after what has to be put in order."""
+        raise SystemExit(INTERRUPTED)
+
+    signal.signal(signal.SIGTERM, end)
     app(prog_name="gennet")

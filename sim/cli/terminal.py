@@ -70,7 +70,9 @@ def show(print_text: Callable[[Console], None], payload: object = None, as_json:
             # Without a terminal this is plain text, COLUMNS or 80 wide.
             print_text(Console(file=sys.stdout, highlight=False))
         sys.stdout.flush()
-    except (BrokenPipeError, SystemExit):  # rich turns the one into the other
+    except (BrokenPipeError, SystemExit) as fault:  # rich turns the one into the other
+        if isinstance(fault, SystemExit) and fault.code == INTERRUPTED:
+            raise
         sys.stdout = io.StringIO()
 
 
@@ -156,7 +158,7 @@ def waiting(text: str) -> Iterator[None]:
 
 @contextmanager
 def stopped_by_ctrl_c(message: str = STOPPING) -> Iterator[Callable[[], bool]]:
-    """Yield a function that returns whether Ctrl-C was pressed in the block; a second Ctrl-C ends the process at once.
+    """Yield a function that returns whether Ctrl-C was pressed (or SIGTERM came) in the block; a second one ends the process.
 
     Files in a results folder are replaced atomically, so even the second one leaves no file half written, and the
     manifest says that the folder was being written.
@@ -174,11 +176,12 @@ def stopped_by_ctrl_c(message: str = STOPPING) -> Iterator[Callable[[], bool]]:
     if threading.current_thread() is not threading.main_thread():
         yield pressed.is_set
         return
-    before = signal.signal(signal.SIGINT, note)
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield pressed.is_set
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def in_background(work: Callable[[], T], text: str) -> T:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
 from sim.evidence.frozen import CLAIMS_VERSION, FROZEN_ON, is_frozen
-from sim.lab.results import ResultsError, json_text, read_manifest, written_aside
+from sim.lab.results import ResultsError, json_text, read_manifest, sound_bytes, written_aside
 from sim.model.version import MODEL_VERSION
 
 PUBLISHED = Path(__file__).with_name("published.json")
@@ -77,7 +77,7 @@ def rows_of(folder: Path, command: str, file: str) -> PublishedRows:
     found: PublishedRows = {
         "model_version": manifest["model_version"],
         "seed": manifest["seed"],
-        "rows": json.loads((folder / file).read_text("utf-8")),
+        "rows": json.loads(sound_bytes(folder, file)),
     }
     if "claims_version" in manifest:
         found["claims_version"] = manifest["claims_version"]

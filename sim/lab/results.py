@@ -16,19 +16,30 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.inputs.safe_csv import csv_table
+from sim.lab.checksums import (
+    JOURNAL,
+    Checksums,
+    bytes_hash,
+    checksums_of,
+    file_hash,
+    flush,
+    lines_besides,
+    record,
+)
 from sim.model.version import package_version
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
-import threading
 
 
 class ResultsError(ValueError):
@@ -45,16 +56,21 @@ def reason(fault: OSError) -> str:
 
 
 @contextmanager
-def written_aside(path: Path) -> Iterator[Path]:
-    """Yield a temporary name to write to; on leaving, that file atomically replaces `path`.
+def written_aside(path: Path, note: Callable[[Path], None] | None = None) -> Iterator[Path]:
+    """Yield a temporary name to write to; on leaving, that file is flushed to disk and atomically replaces `path`.
 
-    Raises WriteError where the system refuses (a full disk, no permission); `path` is then unchanged.
+    `note`: called with the complete temporary file.  Raises WriteError where the system refuses (a full disk, no
+    permission); `path` is then unchanged.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield aside
+        flush(aside)
+        if note is not None:
+            note(aside)
         aside.replace(path)
+        flush(path.parent)
     except OSError as fault:
         raise WriteError(f"{path} cannot be written ({reason(fault)}); files written before it are complete") from None
     finally:
@@ -64,15 +80,23 @@ def written_aside(path: Path) -> Iterator[Path]:
 
 MANIFEST, LOCK = "manifest.json", ".lock"
 UNFINISHED = "being written"
-FORMAT = "generative-networks results 1"
+FORMAT = "generative-networks results 2"
+FORMATS = (FORMAT, "generative-networks results 1")
+"""Formats that are read.  The first has checksums: "hashes" of the files, and the manifest's own, "sha256", at its end."""
+HASHES, OWN_HASH = "hashes", "sha256"
+TEXT_END = "\n}\n"
+SEAL = f',\n  "{OWN_HASH}": "{{}}"{TEXT_END}'.replace("}\n", "}}\n")
 ROOT = Path("results")
 PACKAGES = (
     *("numba", "numpy", "networkx", "mesa", "pandas", "pyarrow"),
     *("pydantic", "scipy", "SALib", "distributed", "matplotlib"),
 )
 MOST_NUMBERED = 10_000
+PATIENCE = 0.5
+"""Seconds to wait for the lock: `gennet status` holds it for a moment to see whether it is free."""
 
 WITH_OUT = " with --out"
+REPAIR = "gennet verify {} --repair makes damaged files again"
 
 Columns = Mapping[str, tuple[str, str]]
 """Column name -> label and unit."""
@@ -156,25 +180,61 @@ def git(*arguments: str) -> str | None:
     return output.strip() or None
 
 
+class FolderLock:
+    """A lock on a results folder: one process at a time may write.  The system releases it when the process ends.
+
+    The lock's file is there only while it is held.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        from filelock import FileLock
+
+        self.path = folder / LOCK
+        self._lock = FileLock(self.path)
+
+    def acquire(self, patience: float = PATIENCE) -> bool:
+        """Take the lock; return False if another process still holds it after so many seconds.  Raises OSError."""
+        from filelock import Timeout
+
+        until = time.monotonic() + patience
+        while True:
+            try:
+                self._lock.acquire(timeout=max(0.0, until - time.monotonic()), poll_interval=0.02)
+            except Timeout:
+                return False
+            if self.path.exists():
+                return True
+            self._lock.release()  # the holder removed the file that was waited for
+
+    def release(self) -> None:
+        """Remove the lock's file, and release the lock if it is held."""
+        if self._lock.is_locked:
+            with suppress(OSError):  # Windows removes no file that is open
+                self.path.unlink(missing_ok=True)
+            self._lock.release()
+
+
 @dataclass
 class ResultsFolder:
     """A results folder that this process may write into.
 
-    `content`: what the folder holds the results of.  `files`: what was written so far, relative to the folder.  `how`: how
-    the user names another folder, for messages.  Call `begin` before the first file and `finish` after the last: in
+    `content`: what the folder holds the results of.  `hashes`: the SHA-256 of each file written so far, by its name relative
+    to the folder.  `how`: how the user names another folder, for messages.  `lock`: held from the start where the folder was not
+    named.  Call `begin` before the first file and `finish` after the last: in
     between, the manifest says that the folder is being written.
     """
 
     path: Path
     content: JsonObject
-    files: list[str] = field(default_factory=list)
+    hashes: dict[str, str] = field(default_factory=dict)
     made: bool = False
     how: str = WITH_OUT
+    lock: FolderLock | None = None
 
     def begin(self, manifest: JsonMapping | None = None) -> None:
         """Write a manifest that says the folder is being written.  `manifest`: entries that are known already."""
         known = {**(manifest or {}), "stop_reason": UNFINISHED}
-        self._write_manifest(known, sorted({*self.files, *self._files_before()}))
+        self._write_manifest(known, {**self._hashes_before(), **self.hashes})
 
     def text(self, name: str, text: str) -> None:
         """Write a text file."""
@@ -198,11 +258,12 @@ class ResultsFolder:
             for part in table.schema
         ]
         with self._file(name) as aside:
-            pq.write_table(table.cast(pa.schema(fields, table.schema.metadata)), aside)
+            pq.write_table(table.cast(pa.schema(fields, table.schema.metadata)), aside, write_page_checksum=True)
 
     def add(self, paths: Iterable[Path]) -> None:
         """Register files that were written into this folder by other means."""
-        self.files += [path.relative_to(self.path).as_posix() for path in paths]
+        for path in paths:
+            self.hashes[path.relative_to(self.path).as_posix()] = file_hash(path)
 
     def graph(self, name: str, graph: nx.Graph) -> None:
         """Write a network as GraphML."""
@@ -213,8 +274,9 @@ class ResultsFolder:
 
     def finish(self, manifest: JsonMapping) -> None:
         """Write the final manifest, and remove files of an earlier writing that were not written again."""
-        gone = set(self._files_before()) - set(self.files)
-        self._write_manifest(manifest, sorted(set(self.files)))
+        gone = set(self._hashes_before()) - set(self.hashes)
+        self._write_manifest(manifest, self.hashes)
+        self._shorten_journal()
         top = self.path.resolve()
         for name in gone:
             stale = self.path / name
@@ -223,7 +285,7 @@ class ResultsFolder:
 
     def give_up(self) -> None:
         """Remove the folder if it was made for these results and holds nothing else."""
-        own = (MANIFEST, LOCK)
+        own = (MANIFEST, LOCK, JOURNAL)
         with suppress(OSError):
             if self.made and all(path.name in own for path in self.path.iterdir()):
                 for name in own:
@@ -232,18 +294,78 @@ class ResultsFolder:
 
     @contextmanager
     def _file(self, name: str) -> Iterator[Path]:
-        with written_aside(self.path / name) as aside:
+        def note(aside: Path) -> None:
+            self.hashes[name] = file_hash(aside)
+
+        with written_aside(self.path / name, note) as aside:
             yield aside
-        self.files.append(name)
 
-    def _files_before(self) -> list[str]:
+    def _hashes_before(self) -> dict[str, str]:
         manifest = read_manifest(self.path) or {}
-        return [name for name in manifest.get("files", []) if isinstance(name, str)]
+        return {name: "" for name in manifest.get("files", []) if isinstance(name, str)} | listed_hashes(manifest)
 
-    def _write_manifest(self, manifest: JsonMapping, files: list[str]) -> None:
-        whole = {"format": FORMAT, **self.content, **manifest, "files": files}
+    def _write_manifest(self, manifest: JsonMapping, hashes: Mapping[str, str]) -> None:
+        files = sorted(hashes)
+        listed = {name: hashes[name] for name in files}
+        whole = {"format": FORMAT, **self.content, **manifest, "files": files, HASHES: listed}
         with written_aside(self.path / MANIFEST) as aside:
-            aside.write_text(json_text(whole), encoding="utf-8", newline="\n")
+            aside.write_text(sealed(whole), encoding="utf-8", newline="\n")
+
+    def _shorten_journal(self) -> None:
+        """Leave in the journal only what the manifest does not list, such as reports."""
+        rest = lines_besides(self.path, self.hashes)
+        if rest:
+            with written_aside(self.path / JOURNAL) as aside:
+                aside.write_text(rest, encoding="utf-8", newline="\n")
+        else:
+            (self.path / JOURNAL).unlink(missing_ok=True)
+
+
+def sealed(manifest: JsonMapping) -> str:
+    """Return the text of a manifest with its own hash at its end."""
+    rest = json_text({key: value for key, value in manifest.items() if key != OWN_HASH})
+    return rest.removesuffix(TEXT_END) + SEAL.format(bytes_hash(rest.encode()))
+
+
+def is_sealed(text: str) -> bool:
+    """Return whether a manifest's text is as it was written."""
+    rest = text[: -len(SEAL.format("0" * 64))] + TEXT_END
+    return text == rest.removesuffix(TEXT_END) + SEAL.format(bytes_hash(rest.encode()))
+
+
+def kept_entries(folder: ResultsFolder, manifest: JsonMapping) -> JsonObject:
+    """Return the entries of a manifest that stay when its folder's files are made again."""
+    written = {"format", "files", HASHES, OWN_HASH, *folder.content}
+    return {key: value for key, value in manifest.items() if key not in written}
+
+
+def listed_hashes(manifest: JsonMapping) -> dict[str, str]:
+    """Return the hashes of files that a manifest lists."""
+    listed = manifest.get(HASHES)
+    pairs = listed.items() if isinstance(listed, Mapping) else ()
+    return {str(name): value for name, value in pairs if isinstance(value, str)}
+
+
+def checksums_in(folder: Path) -> Checksums:
+    """Return the checksums of a results folder's files."""
+    manifest = read_manifest(folder) or {}
+    return checksums_of(folder, listed_hashes(manifest) if manifest.get("format") == FORMAT else None)
+
+
+def sound_bytes(folder: Path, name: str) -> bytes:
+    """Return the content of a file of a results folder.  Raises ResultsError where it is damaged, OSError where it is gone."""
+    content = (folder / name).read_bytes()
+    if fault := checksums_in(folder).fault(name, bytes_hash(content)):
+        raise ResultsError(f"{folder / name} is damaged ({fault}); {REPAIR.format(folder)}")
+    return content
+
+
+def record_extra(folder: Path, *paths: Path) -> None:
+    """Enter files that another command added to a results folder, such as reports, in its journal; others are left out."""
+    for path in paths:
+        if path.resolve().is_relative_to(folder.resolve()) and read_manifest(folder) is not None:
+            with suppress(OSError):
+                record(folder, path.resolve().relative_to(folder.resolve()).as_posix(), file_hash(path))
 
 
 def open_folder(
@@ -268,16 +390,26 @@ def open_folder(
     for number in range(1, MOST_NUMBERED):
         folder = ROOT / (name if number == 1 else f"{name}-{number}")
         try:
-            # Making the folder is also claiming it: of two commands at once, only one can.
             folder.parent.mkdir(parents=True, exist_ok=True)
-            folder.mkdir()
+            new = not folder.exists()
+            folder.mkdir(exist_ok=True)
         except FileExistsError:
-            if not fault_of(folder, content, replicates):
-                return _taken(folder, content, how)
+            continue  # a file
         except OSError as fault:
             raise ResultsError(f"{folder} cannot be made ({reason(fault)}); name a folder{how}") from None
-        else:
-            return _taken(folder, content, how, made=True)
+        if fault_of(folder, content, replicates):
+            continue
+        lock = FolderLock(folder)
+        try:
+            # Of two equal commands at once, only one gets it; the other takes the next folder.
+            if not lock.acquire() or fault_of(folder, content, replicates):
+                lock.release()
+                continue
+        except OSError as fault:
+            raise ResultsError(f"{folder} cannot be written to ({reason(fault)}); name a folder{how}") from None
+        taken = _taken(folder, content, how, made=new)
+        taken.lock = lock
+        return taken
     raise ResultsError(f"{ROOT / name} and {MOST_NUMBERED} numbered ones are taken; name a folder{how}")
 
 
@@ -297,12 +429,24 @@ def _taken(folder: Path, content: JsonMapping, how: str, made: bool = False) -> 
 
 
 def read_manifest(folder: Path) -> JsonObject | None:
-    """Return the manifest of a results folder; None if there is none, or it cannot be read."""
+    """Return the manifest of a results folder; None if there is none, or it cannot be read or is damaged."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        text = (folder / MANIFEST).read_bytes().decode()
+        manifest = json.loads(text)
+    except (OSError, ValueError, RecursionError):
         return None
-    return manifest if isinstance(manifest, dict) and manifest.get("format") == FORMAT else None
+    if not isinstance(manifest, dict) or manifest.get("format") not in FORMATS:
+        return None
+    return None if manifest["format"] == FORMAT and not is_sealed(text) else manifest
+
+
+def damage_of(folder: Path) -> str:
+    """Return what is wrong with a manifest that `read_manifest` does not return: '' if it is none of this model."""
+    try:
+        text = (folder / MANIFEST).read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return "it was changed after it was written" if "generative-networks" in text or not text.strip("\0") else ""
 
 
 def fault_of(folder: Path, content: JsonMapping, replicates: int | None = None) -> str | None:
@@ -322,7 +466,8 @@ def fault_of(folder: Path, content: JsonMapping, replicates: int | None = None) 
         return f"cannot be read ({reason(fault)})"
     manifest = read_manifest(folder)
     if manifest is None:
-        return "holds something other than results of this model"
+        damage = damage_of(folder)
+        return f"has a damaged {MANIFEST} ({damage})" if damage else "holds something other than results of this model"
     for key, value in json_ready(content).items():
         before = manifest.get(key)
         if before != value:

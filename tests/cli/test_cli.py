@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from sim.cli import app as cli
 from sim.lab.results import LOCK, read_manifest
+from tests.lab.resealed import edited, relisted
 
 ROOT = Path(__file__).parents[2]
 SMALL = """
@@ -583,7 +584,6 @@ def test_what_was_written_while_a_command_waited_for_its_turn_is_not_written_ove
 def test_a_damaged_folder_ends_with_2_and_names_the_file(small, command, damage):
     assert call("compare", small, "--out", "mine").exit_code == 0
     part = Path("mine/runs/part-00000.parquet")
-    manifest = Path("mine/manifest.json")
     said = {"half written": "half written", "manifest": "manifest.json is damaged"}.get(damage, str(part))
     if damage == "cut":
         part.write_bytes(part.read_bytes()[:-40])
@@ -591,13 +591,12 @@ def test_a_damaged_folder_ends_with_2_and_names_the_file(small, command, damage)
         part.write_bytes(b"PAR1" + b"\0" * 200 + b"PAR1")
     elif damage == "column":
         pd.read_parquet(part).drop(columns=["strategy", "status"]).to_parquet(part)
+        relisted(Path("mine"))
         said = "mine/runs is damaged"
+    elif damage == "half written":
+        edited(Path("mine"), stop_reason="being written")
     else:
-        message = json.loads(manifest.read_text())
-        message = (
-            message | {"stop_reason": "being written"} if damage == "half written" else drop(message, "model_version")
-        )
-        manifest.write_text(json.dumps(message))
+        edited(Path("mine"), model_version=None)
     result = call(command, "mine")
     if (command, damage) == ("status", "half written"):
         assert result.exit_code == 0
@@ -607,15 +606,10 @@ def test_a_damaged_folder_ends_with_2_and_names_the_file(small, command, damage)
         assert len(result.stderr.strip().splitlines()) == 1
 
 
-def drop(message, key):
-    return {name: value for name, value in message.items() if name != key}
-
-
 def test_results_of_another_version_are_reported_with_a_word_on_it(small):
     assert call("compare", small, "--out", "mine").exit_code == 0
     assert "version" not in call("report", "mine").stderr
-    manifest = Path("mine/manifest.json")
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"model_version": "0123456789ab"}))
+    edited(Path("mine"), model_version="0123456789ab")
     message = call("report", "mine")
     assert message.exit_code == 0 and "from version 0123456789ab of the model; this is" in message.stderr
 
@@ -641,7 +635,7 @@ def test_a_results_folder_that_is_not_there_is_said(monkeypatch, capsys, tmp_pat
 
 def test_a_folder_that_can_hold_no_lock_is_refused_for_writing_and_still_reported(small):
     assert call("compare", small, "--out", "mine").exit_code == 0
-    Path("mine", LOCK).unlink()
+    assert not Path("mine", LOCK).exists()
     Path("mine", LOCK).mkdir()  # stands for a disk that cannot be written to
     refused = call("compare", small, "--out", "mine")
     assert refused.exit_code == 2 and "mine cannot be written to (is a directory" in refused.stderr, refused.stderr

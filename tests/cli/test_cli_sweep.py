@@ -17,6 +17,7 @@ from sim.cli import app as cli
 from sim.lab.experiment.reading import part_files, read_dataset
 from sim.lab.results import read_manifest
 from tests.lab.experiment.worlds import FILE, ROOT, WEAVING
+from tests.lab.resealed import edited
 
 LONG = ["--set", "experiment.samples=60", "--replicates", "8", "--set", "weeks=156"]
 RUNS = 960
@@ -225,13 +226,11 @@ def test_how_to_go_on_says_where(tmp_path, monkeypatch):
 def test_the_command_of_a_row_says_if_it_is_of_another_version():
     assert call("sweep", "small.toml", "--out", "it").exit_code == 0
     run = read_dataset(Path("it/runs"))["run"].iloc[0]
-    manifest = Path("it/manifest.json")
-    content = json.loads(manifest.read_text()) | {"model_version": "0123456789ab"}
-    manifest.write_text(json.dumps(content))
+    edited(Path("it"), model_version="0123456789ab")
     again = call("status", "it", "--run", run, "--json")
     assert again.exit_code == 0 and "from version 0123456789ab of the model; this is" in again.stderr
     assert json.loads(again.stdout)["same_version"] is False
-    manifest.write_text(json.dumps(content | {"scenario_file": "gone.toml"}))
+    edited(Path("it"), scenario_file="gone.toml")
     assert "there is no file gone.toml here" in call("status", "it", "--run", run).stderr
 
 

@@ -11,8 +11,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from sim.lab.experiment.lock import locked
 from sim.lab.results import MANIFEST, ResultsError, fault_of, json_ready, json_text, open_folder, read_manifest, run_id
 from sim.output.figures import save_in
+from tests.lab.resealed import edited
 
 CONTENT = {"command": "compare", "model_version": "a" * 12, "fingerprints": {"none": "1"}, "seed": 1}
 
@@ -71,8 +73,7 @@ def test_the_same_content_is_replaced_file_by_file_and_stale_files_are_removed(t
 def test_files_outside_the_folder_are_never_removed(tmp_path):
     (tmp_path / "precious.txt").write_text("keep")
     folder = open_folder(tmp_path / "r", "x", CONTENT)
-    manifest = read_manifest(folder.path) | {"files": ["../precious.txt"]}
-    (folder.path / MANIFEST).write_text(json.dumps(manifest))
+    edited(folder.path, files=["../precious.txt"])
     again = open_folder(tmp_path / "r", "x", CONTENT)
     again.finish({})
     assert (tmp_path / "precious.txt").exists()
@@ -167,3 +168,28 @@ def test_parquet_keeps_labels_units_and_nulls(tmp_path):
     assert schema.field("week").metadata == {b"label": b"weeks to it", b"unit": b"weeks"}
     assert pq.read_table(tmp_path / "r/t").column("week").null_count == 1
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "r/t"), frame)
+
+
+def test_of_two_equal_commands_at_once_the_second_takes_the_next_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = open_folder(None, "a", CONTENT)
+    with locked(first):
+        second = open_folder(None, "a", CONTENT)
+        assert second.path.name == "a-2"
+        with locked(second):
+            assert sorted(path.name for path in Path("results").iterdir()) == ["a", "a-2"]
+    with locked(open_folder(None, "a", CONTENT)) as _:
+        assert list(Path("results").glob("*/.lock")) == [Path("results/a/.lock")]
+    assert not list(Path("results").glob("*/.lock")), "a lock was left behind"
+
+
+def test_every_file_is_flushed_to_disk_before_it_gets_its_name(tmp_path, monkeypatch):
+    flushed = []
+    monkeypatch.setattr("os.fsync", lambda number: flushed.append(Path(f"/proc/self/fd/{number}").resolve().name))
+    folder = open_folder(tmp_path / "r", "x", CONTENT)
+    folder.text("a.txt", "one")
+    folder.parquet("b.parquet", pd.DataFrame({"x": [1]}), {})
+    folder.finish({})
+    for name in ("a.txt", "b.parquet", MANIFEST):
+        assert any(done.startswith(f".{name}.") for done in flushed), name
+    assert "r" in flushed, "the folder"

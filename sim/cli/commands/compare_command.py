@@ -18,7 +18,7 @@ from sim.lab.comparison import BANDS, Comparison, strategies_of
 from sim.lab.comparison import compare as compare_strategies
 from sim.lab.experiment.lock import claimed
 from sim.lab.future import simulate
-from sim.lab.results import ResultsFolder, json_text, read_manifest
+from sim.lab.results import JsonObject, ResultsFolder, json_text, kept_entries, read_manifest
 from sim.lab.worlds import DEFAULT_WORLDS, MOST_WORLDS
 from sim.output import figures
 
@@ -91,6 +91,20 @@ def compare(
             terminal.say("Stopped before two futures of every strategy were complete: there is nothing to compare.")
             return terminal.INTERRUPTED
         return report_and_save(comparison, count, folder, clock, sets, as_json)
+
+
+def make_again(folder: ResultsFolder, scenario: Scenario, manifest: JsonObject) -> int:
+    """Run a comparison again as its manifest has it, write all its files again, and return the exit code."""
+    names, count, seed = manifest["strategies"], manifest["replicates"], manifest["seed"]
+    further = manifest.get("worlds", min(DEFAULT_WORLDS, count))
+    renewal = manifest.get("renewal", True)
+    comparison = run_futures(scenario, names, count, seed, None, renewal, further)
+    if comparison is None or comparison.replicates < count:
+        terminal.say("Stopped before all futures were complete: the folder is left unchanged.")
+        return terminal.INTERRUPTED
+    write(folder, comparison)
+    folder.finish(kept_entries(folder, manifest))
+    return 0
 
 
 def number_of_futures(scenario: Scenario, replicates: int | None, strategies: int) -> int:

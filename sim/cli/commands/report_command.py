@@ -14,7 +14,7 @@ from sim.cli.terminal import InputError, show, waiting
 from sim.lab.analysis.runs import AnalysisError
 from sim.lab.experiment.lock import held
 from sim.lab.experiment.reading import manifest_of, read_results
-from sim.lab.results import written_aside
+from sim.lab.results import record_extra, written_aside
 from sim.output.report.report_page import report as report_page
 
 PAGE = "report.html"
@@ -58,4 +58,5 @@ def write_report(folder: Path, out: Path | None) -> Path:
             raise InputError(str(fault)) from None
     with written_aside(target) as aside:
         aside.write_text(page, encoding="utf-8", newline="\n")
+    record_extra(folder, target)
     return target

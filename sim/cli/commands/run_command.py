@@ -13,10 +13,11 @@ from sim.cli import opening, terminal
 from sim.cli.opening import Clock, check_network, identity, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Out, ScenarioFile, Seed, Sets, whole
 from sim.inputs.bounds import LARGEST_SEED
+from sim.inputs.scenario import Scenario
 from sim.lab.experiment.lock import claimed
 from sim.lab.future import simulate
 from sim.lab.record import Record
-from sim.lab.results import ResultsFolder, json_text
+from sim.lab.results import JsonObject, ResultsFolder, json_text, kept_entries
 from sim.model.outcomes import OUTCOMES, STAGES_REACHED, SUMMARY
 from sim.model.version import MODEL_VERSION
 from sim.output import figures
@@ -60,6 +61,15 @@ def run(
             f"Tables, networks and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json
         )
         return terminal.INTERRUPTED if pressed() else 0
+
+
+def make_again(folder: ResultsFolder, scenario: Scenario, manifest: JsonObject) -> int:
+    """Run a future again as its manifest has it, write all its files again, and return the exit code."""
+    ledger, panels = (name in manifest["files"] for name in ("ledger.parquet", "members.parquet"))
+    record = simulate(scenario, manifest["strategies"][0], manifest["seed"], manifest["replicate"], ledger=ledger)
+    write(folder, record, summary_of(record), ledger, panels)
+    folder.finish(kept_entries(folder, manifest))
+    return 0
 
 
 def summary_of(record: Record) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from sim.lab.analysis.runs import AnalysisError, unit_of
 from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity
 from sim.lab.analysis.sensitivity import sensitivity as indices_of
 from sim.lab.experiment.reading import SweepResults, read_results
-from sim.lab.results import written_aside
+from sim.lab.results import record_extra, written_aside
 from sim.output import figures
 from sim.output.report.findings import short_label
 from sim.output.report.sections import MORRIS_NOTE, SOBOL_NOTE, indices_table
@@ -146,4 +146,6 @@ def write(folder: Path, analyses: Sequence[Sensitivity], results: SweepResults) 
         name = f"{one.outcome}-{one.strategy}" + (f"-minus-{one.against}" if one.against else "")
         with written_aside(folder / f"{name}.csv") as aside:
             aside.write_text(csv_table(one.table), encoding="utf-8")
-        figures.save(figures.tornado(one, labels, unit_of(one.outcome)), folder / name)
+        figure = figures.tornado(one, labels, unit_of(one.outcome))
+        written = [folder / f"{name}.csv", *figures.save(figure, folder / name)]
+        record_extra(results.folder, *written)

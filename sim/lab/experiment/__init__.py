@@ -5,5 +5,6 @@ designs.py     factors, and the points of a design            targets.py    what
 sweeping.py    runs an experiment into one folder             work.py       what a worker does
 runner.py      many tasks in parallel, also on Dask           store.py      the dataset of rows, and its columns
 reading.py     reads results for analysis                     status.py     progress of a folder
-lock.py        one process at a time
+lock.py        one process at a time                          manifest_shape.py  what a manifest must look like
+verifying.py   whether files and rows are as they were written, and making damaged ones again
 """

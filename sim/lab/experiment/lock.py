@@ -1,32 +1,26 @@
-"""A lock on a results folder: one process at a time may write.  The system releases it when a process ends."""
+"""Locking a results folder, so that one process at a time writes into it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-from sim.lab.results import LOCK, ResultsError, ResultsFolder, fault_of, reason
-
-PATIENCE = 0.5
-"""Seconds to wait for the lock: `gennet status` holds it for a moment to see whether it is free."""
+from sim.lab.results import LOCK, FolderLock, ResultsError, ResultsFolder, fault_of, reason
 
 
 @contextmanager
-def held(folder: Path, advice: str) -> Iterator[None]:
+def held(folder: Path, advice: str, lock: FolderLock | None = None) -> Iterator[None]:
     """Keep other processes from writing into a folder.  `advice`: what else the user can do, for the message.
 
-    Raises ResultsError if another process is writing, OSError where locking is impossible.
+    `lock`: held already.  Raises ResultsError if another process is writing, OSError where locking is impossible.
     """
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder / LOCK)
-    try:
-        lock.acquire(timeout=PATIENCE, poll_interval=0.02)
-    except Timeout:
-        raise ResultsError(
-            f"{folder} is being written to by another gennet; gennet status {folder} shows its progress; {advice}"
-        ) from None
+    if lock is None:
+        lock = FolderLock(folder)
+        if not lock.acquire():
+            raise ResultsError(
+                f"{folder} is being written to by another gennet; gennet status {folder} shows its progress; {advice}"
+            )
     try:
         yield
     finally:
@@ -40,16 +34,20 @@ def locked(folder: ResultsFolder, replicates: int | None = None) -> Iterator[Non
     Another process may have written into it since it was opened.  Raises ResultsError if one is writing now, or if the
     folder holds other results.
     """
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(held(folder.path, f"or name another folder{folder.how}"))
-        except OSError as refused:
-            why = f"cannot be written to ({reason(refused)}: {LOCK})"
-            raise ResultsError(f"{folder.path} {why}; name another folder{folder.how}") from None
+    holding = held(folder.path, f"or name another folder{folder.how}", folder.lock)
+    try:
+        holding.__enter__()
+    except OSError as refused:
+        why = f"cannot be written to ({reason(refused)}: {LOCK})"
+        raise ResultsError(f"{folder.path} {why}; name another folder{folder.how}") from None
+    try:
         fault = fault_of(folder.path, folder.content, replicates)
         if fault:
             raise ResultsError(f"{folder.path} {fault}; name another folder{folder.how}")
         yield
+    finally:
+        holding.__exit__(None, None, None)
+        folder.lock = None
 
 
 @contextmanager
@@ -65,15 +63,12 @@ def claimed(folder: ResultsFolder, replicates: int | None = None) -> Iterator[Re
 
 def is_locked(folder: Path) -> bool:
     """Return whether a process is writing into a results folder now."""
-    from filelock import FileLock, Timeout
-
     if not (folder / LOCK).exists():
         return False
-    lock = FileLock(folder / LOCK)
+    lock = FolderLock(folder)
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
+        if not lock.acquire(0.0):
+            return True
     except OSError:
         return False
     lock.release()

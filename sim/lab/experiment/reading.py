@@ -5,6 +5,7 @@ The manifest of a sweep is JSON; `results/README.md` describes it.
 
 from __future__ import annotations
 
+import io
 import shlex
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -18,9 +19,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.inputs.scenario.writing import literal
+from sim.lab.checksums import Checksums, bytes_hash
 from sim.lab.experiment.designs import Factor
+from sim.lab.experiment.manifest_shape import check_shape
 from sim.lab.experiment.targets import EVERY
-from sim.lab.results import MANIFEST, UNFINISHED, JsonMapping, JsonObject, ResultsError, read_manifest
+from sim.lab.results import (
+    MANIFEST,
+    REPAIR,
+    UNFINISHED,
+    JsonMapping,
+    JsonObject,
+    ResultsError,
+    checksums_in,
+    damage_of,
+    read_manifest,
+)
 
 
 class DesignJson(TypedDict):
@@ -163,7 +176,10 @@ def read_results(folder: str | Path, commands: Sequence[str] = ("sweep", "compar
     if command == "sweep":
         experiment: ExperimentJson = manifest["experiment"]
     else:
-        check_key(folder, manifest, "scenario")
+        for key in ("scenario", "strategies", "seed"):
+            check_key(folder, manifest, key)
+        for key in ("title", "question", "weeks"):
+            check_key(folder, manifest["scenario"], key)
         experiment = experiment_of_comparison(manifest)
         runs.insert(1, "point", 0)
         runs["error"] = None
@@ -176,6 +192,8 @@ def manifest_of(folder: Path) -> JsonObject:
     if not folder.is_dir():
         raise ResultsError(f"{folder}: no such folder; a results folder is needed, such as results/quick-sweep")
     manifest = read_manifest(folder)
+    if manifest is None and (damage := damage_of(folder)):
+        raise ResultsError(f"{folder / MANIFEST} is damaged ({damage}); run the command again into another folder")
     if manifest is None:
         raise ResultsError(f"{folder} holds no {MANIFEST} of this model: it is no results folder")
     for key in ("command", "model_version"):
@@ -183,6 +201,7 @@ def manifest_of(folder: Path) -> JsonObject:
     if manifest["command"] == "sweep" and "experiment" in manifest:
         for key in ("strategies", "replicates", "design", "factors", "title"):
             check_key(folder, manifest["experiment"], key)
+    check_shape(folder, manifest)
     return manifest
 
 
@@ -215,14 +234,22 @@ def read_dataset(folder: Path, columns: list[str] | None = None) -> pd.DataFrame
     return read_parts(part_files(folder), columns)
 
 
-def read_part(file: Path, columns: list[str] | None = None) -> pa.Table:
-    """Read one Parquet file.  Raises ResultsError for a damaged one, FileNotFoundError if it is gone."""
+def read_part(file: Path, columns: list[str] | None = None, checksums: Checksums | None = None) -> pa.Table:
+    """Read one Parquet file of a results folder.  `checksums`: those of the folder; read again if left out.
+
+    Raises ResultsError for a damaged file, FileNotFoundError if it is gone.
+    """
     try:
-        # Opened here: Arrow cannot open names that the locale has no letters for.
-        with file.open("rb") as source:
-            return pq.read_table(source, columns=columns, partitioning=None)
+        content = file.read_bytes()
     except FileNotFoundError:
         raise
+    except OSError as fault:
+        raise damaged(file, fault) from None
+    known = checksums_in(file.parents[1]) if checksums is None else checksums
+    if wrong := known.fault(f"{file.parent.name}/{file.name}", bytes_hash(content)):
+        raise damaged(file, ValueError(wrong))
+    try:
+        return pq.read_table(io.BytesIO(content), columns=columns, page_checksum_verification=True)
     except (pa.ArrowException, OSError, KeyError, ValueError) as fault:
         raise damaged(file, fault) from None
 
@@ -230,7 +257,7 @@ def read_part(file: Path, columns: list[str] | None = None) -> pa.Table:
 def damaged(file: Path, fault: BaseException) -> ResultsError:
     """Return the error for a file of a dataset that cannot be read."""
     why = " ".join(str(fault).split())[:200]
-    return ResultsError(f"{file} is damaged ({why}); delete it, and the same command repeats its runs")
+    return ResultsError(f"{file} is damaged ({why}); {REPAIR.format(file.parents[1])}")
 
 
 def read_parts(files: Iterable[Path], columns: list[str] | None = None) -> pd.DataFrame | None:
@@ -238,7 +265,10 @@ def read_parts(files: Iterable[Path], columns: list[str] | None = None) -> pd.Da
 
     Raises ResultsError for a damaged file, FileNotFoundError for one that is gone.
     """
-    tables = {file: read_part(file, columns) for file in files}
+    # Files first: each is in the list of checksums before it appears.
+    files = list(files)
+    checksums = checksums_in(files[0].parents[1]) if files else None
+    tables = {file: read_part(file, columns, checksums) for file in files}
     if not tables:
         return None
     first = next(iter(tables))

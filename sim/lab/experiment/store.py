@@ -12,7 +12,6 @@ take each run once.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -24,10 +23,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sim.lab.checksums import REMOVED, file_hash, record
 from sim.lab.experiment.experiment import Experiment, Run
 from sim.lab.experiment.reading import damaged, read_part
 from sim.lab.experiment.work import RunRow
-from sim.lab.results import written_aside
+from sim.lab.results import checksums_in, written_aside
 from sim.model.declarations import BY_KEY, NUMBER
 from sim.model.outcomes import OUTCOMES
 from sim.model.state import WEEKLY
@@ -176,6 +176,8 @@ class Store:
         self.failed = 0
         self.written = time.monotonic()
         self.pieces: dict[int, list[Path]] = {}
+        self.hashes: dict[str, str] = {}
+        self.checksums = checksums_in(folder)
         if retry_failed and self.runs.is_dir():
             for file in sorted(self.runs.glob("part-*.parquet")):
                 self._drop_failed(file)
@@ -189,11 +191,12 @@ class Store:
         for place, names in ((self.folder, ASIDES), (self.runs, PART_ASIDES), (self.weekly, PART_ASIDES)):
             for aside in [path for name in names for path in place.glob(name)]:
                 aside.unlink()
+        self.hashes = {self._name(file): file_hash(file) for file in self._files()}
         # A block's own file comes before its parts, so that merged parts are recognised.
         for file in sorted(self.runs.glob("part-*.parquet"), key=lambda file: (file.name.count("-"), file.name)):
             places, failed = self._places_in(file)
             if len(places) and self.done[places].all():
-                file.unlink()  # merged into its block's file
+                self._remove(file)  # merged into its block's file
                 continue
             self.done[places] = True
             self.failed += failed
@@ -203,13 +206,23 @@ class Store:
         known = {file.name for file in self.runs.glob("part-*.parquet")}
         for orphan in self.weekly.glob("part-*.parquet"):
             if orphan.name not in known:
-                orphan.unlink()
+                self._remove(orphan)
+        if self.experiment.head.weekly:
+            self._check_weekly(known)
         for block in sorted(self.pieces):
             self._merge_if_complete(block)
 
+    def _check_weekly(self, names: Iterable[str]) -> None:
+        """Raise ResultsError if a part's weekly measures are damaged or missing."""
+        for name in sorted(names):
+            key = f"{self.weekly.name}/{name}"
+            missing = "it is missing" if key not in self.hashes else ""
+            if fault := missing or self.checksums.fault(key, self.hashes[key]):
+                raise damaged(self.weekly / name, ValueError(fault))
+
     def _drop_failed(self, file: Path) -> None:
         """Rewrite a part without its failed runs.  Until the old part is gone, each run is read once, from the old one."""
-        table = read_part(file)
+        table = read_part(file, None, self.checksums)
         kept = table.filter(pc.equal(table.column("status"), "done"))
         if kept.num_rows == table.num_rows:
             return
@@ -217,10 +230,11 @@ class Store:
         if kept.num_rows:
             name = self._piece_name(int(file.name.split("-")[1].split(".")[0]))
             if weekly.exists():
-                write(self.weekly / name, read_part(weekly))
-            write(self.runs / name, kept)
-        file.unlink()
-        weekly.unlink(missing_ok=True)
+                self._write(self.weekly / name, read_part(weekly, None, self.checksums))
+            self._write(self.runs / name, kept)
+        self._remove(file)
+        self._remove(weekly)
+        self.checksums = checksums_in(self.folder)
 
     def _piece_name(self, block: int) -> str:
         """Return the name of a block's next part."""
@@ -231,7 +245,7 @@ class Store:
 
     def _places_in(self, file: Path) -> tuple[np.ndarray, int]:
         """Return the places of a part's runs, and how many failed.  Raises ResultsError for a damaged file."""
-        table = read_part(file, [*KEYS, "status"])
+        table = read_part(file, [*KEYS, "status"], self.checksums)
         try:
             places = self._places_of(table)
             failed = table.column("status").to_pylist().count("failed")
@@ -269,8 +283,8 @@ class Store:
         """Write rows of one block as a part.  Weekly measures come first: runs count as done once their own part exists."""
         name = self._piece_name(block)
         if self.experiment.head.weekly:
-            write(self.weekly / name, weekly_table(self.experiment, rows))
-        write(self.runs / name, runs_table(self.experiment, rows))
+            self._write(self.weekly / name, weekly_table(self.experiment, rows))
+        self._write(self.runs / name, runs_table(self.experiment, rows))
         self.pieces.setdefault(block, []).append(self.runs / name)
         self.done[[row.place for row in rows]] = True
         self.failed += sum(row.outcomes is None for row in rows)
@@ -284,40 +298,44 @@ class Store:
         name = f"part-{block:05d}.parquet"
         if self.experiment.head.weekly:
             parts = [self.weekly / piece.name for piece in pieces]
-            write(self.weekly / name, self._sorted(parts, weekly=True))
-        write(self.runs / name, self._sorted(pieces))
+            self._write(self.weekly / name, self._sorted(parts, weekly=True))
+        self._write(self.runs / name, self._sorted(pieces))
         for piece in pieces:
             if piece.name != name:
-                piece.unlink()
-                (self.weekly / piece.name).unlink(missing_ok=True)
+                self._remove(piece)
+                self._remove(self.weekly / piece.name)
         del self.pieces[block]
 
     def _sorted(self, files: Iterable[Path], weekly: bool = False) -> pa.Table:
         """Return the rows of parts in order of their places, each once."""
-        table = pa.concat_tables(read_part(file) for file in files)
+        checksums = checksums_in(self.folder)
+        table = pa.concat_tables(read_part(file, None, checksums) for file in files)
         places = self._places_of(table)
         weeks = table.column("week").to_numpy() if weekly else np.zeros(len(places), np.int64)
         _, order = np.unique(places * (self.experiment.weeks + 1) + weeks, return_index=True)
         columns_of = weekly_columns if weekly else run_columns
         return table.take(order).cast(schema_of(columns_of(self.experiment))).combine_chunks()
 
-    @property
-    def files(self) -> list[str]:
-        """The dataset's files, relative to the results folder."""
-        found = [*sorted(self.runs.glob("part-*.parquet")), *sorted(self.weekly.glob("part-*.parquet"))]
-        return [f"{path.parent.name}/{path.name}" for path in found]
+    def _files(self) -> list[Path]:
+        return [*sorted(self.runs.glob("part-*.parquet")), *sorted(self.weekly.glob("part-*.parquet"))]
 
+    def _name(self, file: Path) -> str:
+        """Return a file's name relative to the results folder."""
+        return f"{file.parent.name}/{file.name}"
 
-def write(path: Path, table: pa.Table) -> None:
-    """Write a table atomically, and flush it to disk, so that it also survives a loss of power."""
-    with written_aside(path) as aside, aside.open("wb") as file:
-        pq.write_table(table, file)
-        file.flush()
-        os.fsync(file.fileno())
-    if not hasattr(os, "O_DIRECTORY"):
-        return  # a system on which folders cannot be opened
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    def _write(self, path: Path, table: pa.Table) -> None:
+        """Write a table atomically; its checksum is in the journal before it appears."""
+
+        def note(aside: Path) -> None:
+            self.hashes[self._name(path)] = digest = file_hash(aside)
+            record(self.folder, self._name(path), digest)
+
+        with written_aside(path, note) as aside:
+            pq.write_table(table, aside, write_page_checksum=True)
+
+    def _remove(self, path: Path) -> None:
+        """Remove a file, if it is there, and then its checksum."""
+        if path.exists():
+            path.unlink()
+            self.hashes.pop(self._name(path), None)
+            record(self.folder, self._name(path), REMOVED)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from sim.lab.experiment.experiment import Experiment
 from sim.lab.experiment.lock import locked
+from sim.lab.experiment.manifest_shape import check_shape
 from sim.lab.experiment.reading import SessionJson, SweepResults, command_of, read_dataset, read_results
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.experiment.store import Store, data_dictionary
@@ -103,10 +104,14 @@ class Session:
     stopped: Callable[[], bool]
     said: JsonMapping
     retry_failed: bool = False
+    rewrite: bool = False
+    """Whether the manifest and what is beside the rows are written even if no run is left."""
 
     def __post_init__(self) -> None:
         self.began, self.ticks = datetime.now(UTC), time.monotonic()
         self.before = read_manifest(self.folder.path) or {}
+        if self.before:
+            check_shape(self.folder.path, self.before)
 
     def run(self) -> None:
         """Run what is left of the experiment.  Raises as `sweep` does."""
@@ -120,9 +125,9 @@ class Session:
         try:
             self.store = Store(self.experiment, path, self.retry_failed)
             self.first = int(self.store.done.sum())
-            if self.store.done.all() and held == wanted and self.before["stop_reason"] == FINISHED:
+            if not self.rewrite and self.store.done.all() and held == wanted and self.before["stop_reason"] == FINISHED:
                 return
-            self.folder.files = self.store.files
+            self.folder.hashes = dict(self.store.hashes)
             self.folder.begin(self.manifest(UNFINISHED))
             self.folder.csv("data-dictionary.csv", data_dictionary(self.experiment))
             try:
@@ -181,6 +186,8 @@ class Session:
         sessions: list[SessionJson] = [*self.before.get("sessions", []), now]
         return {
             "experiment": self.experiment.to_json(),
+            # Those of other designs follow from the design.
+            **({"points": self.experiment.points} if self.experiment.head.design == "points" else {}),
             "stop_reason": ended,
             "done": done,
             "failed": self.store.failed,
@@ -198,7 +205,8 @@ class Session:
         """Write the table of failures and the final manifest.  Raises SweepError where the disk refuses."""
         try:
             manifest = self.manifest(ended)
-            self.folder.files = [*self.store.files, "data-dictionary.csv"]
+            dictionary = "data-dictionary.csv"
+            self.folder.hashes = {**self.store.hashes, dictionary: self.folder.hashes[dictionary]}
             if self.store.failed:
                 self.folder.csv("failures.csv", failures_of(self.folder.path, manifest))
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from itertools import pairwise
 from math import isfinite, isnan
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from sim.lab.analysis.pairs import Difference
 from sim.lab.analysis.runs import label_of, more_is_better
 from sim.lab.analysis.sensitivity import Sensitivity, Sobol
 from sim.lab.comparison import STAGE_WORDS, Comparison
+from sim.lab.results import sound_bytes
 from sim.output.both_bands import both_bands
 from sim.output.report.findings import Findings
 from sim.output.words import DIFFERENCE_WORDS, capital, number, percent, places_for
@@ -155,7 +157,7 @@ def bands_sentence(found: Findings) -> str:
     file = found.results.folder / "worlds.csv"
     outline = cast("Scenario", SimpleNamespace(weeks=found.horizon))
     seed = int(found.results.experiment["seed"])
-    worlds = pd.read_csv(file) if file.is_file() else None
+    worlds = pd.read_csv(BytesIO(sound_bytes(file.parent, file.name))) if file.is_file() else None
     return both_bands(Comparison(outline, seed, found.strategies, runs, {}, worlds=worlds))
 
 

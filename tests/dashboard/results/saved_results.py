@@ -10,6 +10,7 @@ from sim import sweep
 from sim.cli.commands import compare_command, run_command
 from sim.output.figures import save_in
 from tests.lab.experiment.worlds import small
+from tests.lab.resealed import edited
 from tests.output.report.sweeps import write_sweep
 
 SCENARIO = """
@@ -53,12 +54,6 @@ def run(root, name):
     file.write_text(SCENARIO.format(weeks=40, newcomers=3, hours=10))
     with patch.object(run_command, "draw", one_figure):
         assert run_command.run(file, "mass", out=root / name, as_json=True) == 0
-
-
-def edited(folder, **changes):
-    """Change values of a manifest."""
-    path = folder / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | changes), "utf-8")
 
 
 def saved_results(root):

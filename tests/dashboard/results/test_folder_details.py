@@ -18,6 +18,7 @@ from sim.dashboard.shared.templates import packed
 from sim.lab.analysis.effects import paired_difference
 from sim.lab.experiment.reading import read_dataset, read_results
 from sim.model.outcomes import STAGES_REACHED
+from tests.lab.resealed import relisted
 
 
 def test_a_comparison_says_what_its_summary_says(catalogue, results):
@@ -117,6 +118,7 @@ def test_a_table_of_another_version_is_said_to_be_so(results, tmp_path, column):
     shutil.copytree(results / "first", tmp_path / "it")
     part = tmp_path / "it" / "runs" / "part-00000.parquet"
     pd.read_parquet(part).drop(columns=column).to_parquet(part)
+    relisted(tmp_path / "it")
     with pytest.raises(CatalogueError, match="in another format"):
         details_of(Catalogue(tmp_path), "it")
 

@@ -84,9 +84,9 @@ def test_the_files_do_not_depend_on_order_or_crashes(tmp_path_factory, weekly, d
 
 
 def crash_after(patch, steps):
-    """Make the process crash after a number of writes and removals of files."""
+    """Make the process crash after a number of files written, entries in the journal and removals of files."""
 
-    count, write = [steps], stores.write
+    count, write = [steps], stores.written_aside
 
     def counted(act):
         def do(path, *arguments, **more):
@@ -99,7 +99,8 @@ def crash_after(patch, steps):
 
         return do
 
-    patch.setattr(stores, "write", counted(stores.write))
+    patch.setattr(stores, "written_aside", counted(write))
+    patch.setattr(stores, "record", counted(stores.record))
     patch.setattr(Path, "unlink", counted(Path.unlink))
 
 
@@ -156,7 +157,7 @@ def test_a_damaged_file_is_named(tmp_path):
     uninterrupted(experiment, tmp_path)
     file = tmp_path / "runs" / "part-00001.parquet"
     file.write_bytes(file.read_bytes()[:500])
-    with pytest.raises(ResultsError, match=r"part-00001\.parquet is damaged .* delete it"):
+    with pytest.raises(ResultsError, match=r"part-00001\.parquet is damaged .* gennet verify \S+ --repair"):
         Store(experiment, tmp_path)
     file.unlink()
     assert np.flatnonzero(~Store(experiment, tmp_path).done).tolist() == list(range(BLOCK, 2 * BLOCK))

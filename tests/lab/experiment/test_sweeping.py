@@ -261,11 +261,11 @@ def test_a_full_disk_does_not_lose_saved_runs(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(stores, "EVERY", 0.0)
     writes, write = [0], stores.pq.write_table
 
-    def full(table, where):
+    def full(table, where, **options):
         writes[0] += 1
         if writes[0] > 3:
             raise OSError(errno.ENOSPC, "No space left on device")
-        write(table, where)
+        write(table, where, **options)
 
     monkeypatch.setattr(stores.pq, "write_table", full)
     with pytest.raises(SweepError, match=r"cannot be written \(no space left on device\)"):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.lab.experiment.designs import Factor
-from sim.lab.results import FORMAT
+from sim.lab.results import FORMATS
 from sim.model.outcomes import OUTCOMES, STAGES_REACHED
 from tests.examples import PARAMETER
 
@@ -100,7 +100,7 @@ def write_sweep(folder, kind="lhs", samples=24, replicates=3, names=NAMES, facto
         "resolved": {"strategies": strategies, "parameters": {PARAMETER: 0.123}},
     }
     manifest = {
-        "format": FORMAT,
+        "format": FORMATS[1],
         "command": "sweep",
         "model_version": "abc",
         "experiment": experiment,

@@ -11,6 +11,7 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from string import ascii_lowercase
 from types import SimpleNamespace
@@ -38,7 +39,7 @@ from sim.evidence.claims_page import SOURCES
 from sim.lab.analysis.effects import MONTHS
 from sim.lab.comparison import BANDS, STAGE_WORDS, Comparison
 from sim.lab.experiment.reading import SweepResults, part_files, read_dataset
-from sim.lab.results import JsonObject
+from sim.lab.results import JsonObject, sound_bytes
 from sim.model.outcomes import BY_NAME, STAGES_REACHED, SUMMARY
 from sim.output.both_bands import both_bands
 from sim.output.figures.palette import strategy_colours
@@ -127,7 +128,7 @@ def worlds_of(results: SweepResults, letters: Mapping[str, str]) -> pd.DataFrame
     file = results.folder / "worlds.csv"
     if not file.is_file():
         return None
-    runs = pd.read_csv(file)
+    runs = pd.read_csv(BytesIO(sound_bytes(file.parent, file.name)))
     return runs.assign(strategy=runs["strategy"].map(letters))
 
 
@@ -301,7 +302,7 @@ def of_run(details: FolderDetails, folder: Path, manifest: Manifest) -> FolderDe
     outcomes = [[BY_NAME[name].label, number(float(row[name])), BY_NAME[name].unit] for name in SUMMARY if name in row]
     tables = [DetailTable("Outcomes", ["outcome", "value", "unit"], outcomes)]
     if (folder / "events.csv").is_file():
-        events = pd.read_csv(folder / "events.csv", nrows=MOST_EVENTS + 1)
+        events = pd.read_csv(BytesIO(sound_bytes(folder, "events.csv")), nrows=MOST_EVENTS + 1)
         rows = [[f"week {event['week']}", str(event["what"])] for event in events.head(MOST_EVENTS).to_dict("records")]
         more = f" (first {MOST_EVENTS}; events.csv has all)" if len(events) > MOST_EVENTS else ""
         tables += [DetailTable(f"Events{more}", ["when", "what"], rows)] if rows else []
@@ -318,7 +319,7 @@ def json_of(path: Path) -> list[JsonObject]:
     """Read a JSON file of a results folder. Raises CatalogueError if it is too large."""
     if path.stat().st_size > MOST_JSON:
         raise CatalogueError(f"{path.name} is too large to show here")
-    rows: list[JsonObject] = json.loads(path.read_text(encoding="utf-8"))
+    rows: list[JsonObject] = json.loads(sound_bytes(path.parent, path.name))
     return rows
 
 
@@ -364,7 +365,7 @@ def of_validation(details: FolderDetails, folder: Path, manifest: Manifest) -> F
             estimate(target["median"], [target["low"], target["high"]]),
             "inside" if target["inside"] else "outside",
         ]
-        for target in pd.read_csv(folder / "targets.csv").to_dict("records")
+        for target in pd.read_csv(BytesIO(sound_bytes(folder, "targets.csv"))).to_dict("records")
     ]
     head = ["published figure", "published", "simulated (90% interval)", ""]
     return with_table(details, lead, DetailTable("Targets", head, rows))

@@ -1,0 +1,121 @@
+"""Checksums: a hash of every file of a results folder, in its manifest or, until that is written again, in a journal.
+
+A part of a sweep is entered in the journal before it appears under its name, so a file that no list has is no file of
+the results.  A line of the journal ends in a checksum of its own: a damaged line counts for nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+JOURNAL = "checksums.txt"
+REMOVED = "removed"
+UNSUPPORTED = (errno.EINVAL, errno.ENOTSUP)
+
+
+def bytes_hash(content: bytes) -> str:
+    """Return the SHA-256 of some bytes, in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex.  Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def flush(path: Path) -> None:
+    """Flush a file or folder to disk, so that it survives a loss of power, where the file system can.  Raises OSError."""
+    if path.is_dir() and not hasattr(os, "O_DIRECTORY"):
+        return  # a system on which folders cannot be opened
+    number = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(number)
+    except OSError as fault:
+        if fault.errno not in UNSUPPORTED:
+            raise
+    finally:
+        os.close(number)
+
+
+def line_of(digest: str, name: str) -> str:
+    """Return a line of the journal."""
+    text = f"{digest}  {name}"
+    return f"{text}  {zlib.crc32(text.encode()):08x}\n"
+
+
+def record(folder: Path, name: str, digest: str) -> None:
+    """Enter a file's hash, or `REMOVED`, in the journal of a folder.  Raises OSError."""
+    with (folder / JOURNAL).open("ab+") as journal:
+        # A line that a process was killed while it wrote is left as it is, and counts for nothing.
+        begun = journal.seek(0, os.SEEK_END)
+        if begun:
+            journal.seek(-1, os.SEEK_END)
+        torn = bool(begun) and journal.read(1) != b"\n"
+        journal.write((b"\n" if torn else b"") + line_of(digest, name).encode())
+        journal.flush()
+        os.fsync(journal.fileno())
+
+
+def lines_in(folder: Path) -> tuple[list[tuple[str, str]], bool]:
+    """Return hash and name of every sound line of a folder's journal, and whether all whole lines are sound."""
+    try:
+        lines = (folder / JOURNAL).read_bytes().split(b"\n")
+    except OSError:
+        return [], True
+    entries: list[tuple[str, str]] = []
+    for line in lines:
+        text = line.decode("utf-8", "replace")
+        digest, _, rest = text.partition("  ")
+        name = rest.rpartition("  ")[0]
+        if name and text + "\n" == line_of(digest, name):
+            entries.append((digest, name))
+    return entries, len(entries) == sum(map(bool, lines))
+
+
+@dataclass(frozen=True)
+class Checksums:
+    """The hashes that a folder's files may have, by name.
+
+    `complete`: whether a file without a hash is a fault; results of older versions have none.  A file that is being
+    replaced may have the old hash or the new one.
+    """
+
+    hashes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    complete: bool = False
+
+    def fault(self, name: str, digest: str) -> str:
+        """Return what is wrong with a file that has this hash, '' if nothing is."""
+        known = self.hashes.get(name)
+        if known is None:
+            return "it has no checksum" if self.complete else ""
+        return "" if digest in known else "its checksum is wrong"
+
+
+def checksums_of(folder: Path, listed: Mapping[str, str] | None) -> Checksums:
+    """Return the hashes of a folder's files: those that its manifest lists, and the journal's.
+
+    `listed`: None where the manifest has none.
+    """
+    hashes = {name: frozenset([digest]) for name, digest in (listed or {}).items()}
+    for digest, name in lines_in(folder)[0]:
+        if digest == REMOVED:
+            hashes.pop(name, None)
+        else:
+            hashes[name] = hashes.get(name, frozenset()) | {digest}
+    return Checksums(hashes, complete=listed is not None)
+
+
+def lines_besides(folder: Path, listed: Iterable[str]) -> str:
+    """Return the text of a journal that holds only what the manifest does not list."""
+    inside = set(listed)
+    left = {name: digest for digest, name in lines_in(folder)[0] if name not in inside}
+    return "".join(
+        line_of(digest, name) for name, digest in left.items() if digest != REMOVED and (folder / name).exists()
+    )

@@ -1,0 +1,195 @@
+"""Verifying: damaged files are named and never read as sound, damaged parts can be made again, rows give the same bits."""
+
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from sim import sweep
+from sim.cli.app import app
+from sim.lab.checksums import JOURNAL, checksums_of, line_of, lines_in, record
+from sim.lab.experiment.experiment import Experiment
+from sim.lab.experiment.reading import read_results
+from sim.lab.experiment.status import status_of
+from sim.lab.experiment.verifying import experiment_in, rerun, verify_files
+from sim.lab.results import MANIFEST, ResultsError, read_manifest, sealed
+from tests.lab.experiment.worlds import small
+from tests.lab.resealed import edited, relisted
+
+ROUNDS = 200
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A finished sweep with weekly measures."""
+    return sweep(small(weekly=["members"]), tmp_path_factory.mktemp("verify") / "it").folder
+
+
+@pytest.fixture
+def folder(whole, tmp_path):
+    return Path(shutil.copytree(whole, tmp_path / "it"))
+
+
+def flip(content, rng):
+    place = rng.randrange(len(content))
+    return content[:place] + bytes([content[place] ^ 1 << rng.randrange(8)]) + content[place + 1 :]
+
+
+def zero(content, rng):
+    """Clear a stretch that holds anything but zeros."""
+    while True:
+        first, length = rng.randrange(len(content)), rng.randint(1, 4096)
+        if any(content[first : first + length]):
+            return content[:first] + bytes(len(content[first : first + length])) + content[first + length :]
+
+
+def files_of(folder):
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def data(folder):
+    return {path.name: path.read_bytes() for path in files_of(folder) if path.suffix == ".parquet"}
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize("harm", [flip, zero])
+def test_every_damaged_file_is_named(folder, harm):
+    rng, named = random.Random(5), 0
+    files = files_of(folder)
+    assert {path.name for path in files} == {MANIFEST, "data-dictionary.csv", "part-00000.parquet"}
+    assert not any(one.bad for one in verify_files(folder))
+    for number in range(ROUNDS):
+        path = files[number % len(files)]
+        sound = path.read_bytes()
+        path.write_bytes(harm(sound, rng))
+        bad = [one.file for one in verify_files(folder) if one.bad]
+        # A manifest's damage may cost the list of the other files, but not its own name.
+        named += path.relative_to(folder).as_posix() in bad
+        path.write_bytes(sound)
+    assert named == ROUNDS
+
+
+@pytest.mark.parametrize("harm", [flip, zero])
+@pytest.mark.parametrize("name", ["runs/part-00000.parquet", MANIFEST])
+def test_damaged_results_are_never_read_as_sound(folder, harm, name):
+    rng, path = random.Random(6), folder / name
+    sound = path.read_bytes()
+    for _ in range(40):
+        path.write_bytes(harm(sound, rng))
+        for use in (read_results, status_of, lambda there: sweep(small(weekly=["members"]), there)):
+            with pytest.raises(ResultsError, match=r"damaged|is no results folder|other than results"):
+                use(folder)
+    path.write_bytes(sound)
+    assert read_results(folder).complete
+
+
+def test_damaged_weekly_measures_are_not_merged(folder):
+    (path,) = (folder / "weekly").glob("*")
+    path.write_bytes(flip(path.read_bytes(), random.Random(1)))
+    with pytest.raises(ResultsError, match=r"weekly/part-00000\.parquet is damaged"):
+        sweep(small(weekly=["members"], replicates=5), folder)
+    path.unlink()
+    with pytest.raises(ResultsError, match=r"weekly/part-00000\.parquet is damaged \(it is missing"):
+        sweep(small(weekly=["members"], replicates=5), folder)
+
+
+def test_parts_have_page_checksums_too(folder):
+    part = folder / "runs" / "part-00000.parquet"
+    pq.read_table(part, page_checksum_verification=True)
+    content = part.read_bytes()
+    part.write_bytes(content[:300] + bytes([content[300] ^ 1]) + content[301:])
+    with pytest.raises(OSError, match=r"CRC|checksum|compressed|deserialize"):
+        pq.read_table(part, page_checksum_verification=True)
+
+
+@pytest.mark.parametrize("name", ["runs/part-00000.parquet", "weekly/part-00000.parquet", "data-dictionary.csv"])
+@pytest.mark.parametrize("gone", [False, True])
+def test_damaged_parts_are_made_again(whole, folder, name, gone):
+    path = folder / name
+    if gone:
+        path.unlink()
+    else:
+        path.write_bytes(flip(path.read_bytes(), random.Random(2)))
+    found = invoke("verify", folder, "--json")
+    assert found.exit_code == 1
+    verdicts = {one["file"]: one["verdict"] for one in json.loads(found.stdout)["files"]}
+    assert [file for file, verdict in verdicts.items() if verdict != "sound"] == [name]
+    assert verdicts[name] == ("missing" if gone else "damaged")
+    before = read_manifest(folder)
+    repaired = invoke("verify", folder, "--repair", "--json")
+    assert repaired.exit_code == 0, repaired.stderr
+    assert json.loads(repaired.stdout)["sound"] and data(folder) == data(whole)
+    after = read_manifest(folder)
+    assert all(after[key] == before[key] for key in ("experiment", "command_line", "scenario_file", "hashes"))
+
+
+def test_rows_give_the_same_bits_again(folder):
+    found = list(rerun(folder, 6, seed=1))
+    assert len(found) == 6 and not any(one.differing for one in found)
+    part = folder / "runs" / "part-00000.parquet"
+    runs = pd.read_parquet(part)
+    weekly = folder / "weekly" / "part-00000.parquet"
+    table = pd.read_parquet(weekly)
+    runs["gifts"] += 1e-9
+    table["members"] += 1.0
+    schemas = pq.read_schema(part), pq.read_schema(weekly)
+    for frame, path, schema in ((runs, part, schemas[0]), (table, weekly, schemas[1])):
+        frame.to_parquet(path, schema=schema, index=False)
+    relisted(folder)  # by somebody who also wrote new checksums
+    outcome = invoke("verify", folder, "--rerun", "3", "--seed", "1")
+    assert outcome.exit_code == 1 and "differs in gifts, weekly members" in outcome.stdout.replace("\n", " ")
+    assert "0 of 3 rows run again: the same to the bit" in outcome.stdout
+
+
+def test_results_of_another_version_are_checked_but_not_run_again(folder):
+    edited(folder, model_version="0123456789ab")
+    sound = invoke("verify", folder)
+    assert sound.exit_code == 0 and "from version 0123456789ab" in sound.stderr
+    assert invoke("verify", folder, "--rerun", "2").exit_code == 2
+    path = folder / "runs" / "part-00000.parquet"
+    path.write_bytes(path.read_bytes()[:-9])
+    refused = invoke("verify", folder, "--repair")
+    assert refused.exit_code == 2 and "only version 0123456789ab" in refused.stderr and path.exists()
+
+
+def test_results_without_checksums_are_read_and_said_to_have_none(folder):
+    manifest = {key: value for key, value in read_manifest(folder).items() if key not in ("hashes", "sha256")}
+    (folder / MANIFEST).write_text(json.dumps(manifest | {"format": "generative-networks results 1"}))
+    assert read_results(folder).complete
+    assert {one.verdict for one in verify_files(folder)} == {"no checksum"}
+
+
+def test_explicit_points_are_in_the_manifest(tmp_path):
+    from tests.lab.experiment.worlds import WEAVING
+
+    head = {"scenario": WEAVING, "design": "points", "strategies": ["none"], "replicates": 2, "weeks": 5}
+    points = [{"trust.decay": 0.01, "network.newcomers": 2}, {"trust.decay": 0.02, "network.newcomers": 3}]
+    experiment = Experiment.from_document({"experiment": {**head, "points": points}}, name="small")
+    folder = sweep(experiment, tmp_path / "it").folder
+    assert experiment_in(read_manifest(folder)).points == experiment.points
+    assert not any(one.differing for one in rerun(folder, 2))
+
+
+def test_the_journal_keeps_sound_lines_only(tmp_path):
+    record(tmp_path, "runs/a.parquet", "1" * 64)
+    record(tmp_path, "a name  with spaces", "2" * 64)
+    journal = tmp_path / JOURNAL
+    journal.write_text(journal.read_text() + line_of("3" * 64, "torn")[:-20])
+    record(tmp_path, "runs/b.parquet", "4" * 64)
+    entries, sound = lines_in(tmp_path)
+    assert [name for _, name in entries] == ["runs/a.parquet", "a name  with spaces", "runs/b.parquet"] and not sound
+    record(tmp_path, "runs/a.parquet", "removed")
+    assert set(checksums_of(tmp_path, None).hashes) == {"a name  with spaces", "runs/b.parquet"}
+
+
+def test_a_seal_covers_every_byte():
+    text = sealed({"format": "x", "a": 1})
+    assert sealed(json.loads(text)) == text
