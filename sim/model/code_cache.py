@@ -18,7 +18,7 @@ from platformdirs import user_cache_path
 
 KEPT_CACHES = 4
 SECONDS_A_DAY = 24 * 3600
-CACHE_NAME = re.compile(r"[0-9a-f]{16}-3\.\d+(-counted)?(-unlinked)?")
+CACHE_NAME = re.compile(r"[0-9a-f]{16}-3\.\d+(-counted)?(-unlinked)?(-checked)?")
 """Names of folders of machine code."""
 
 

@@ -26,6 +26,7 @@ from sim.model.code_cache import cache_folder, remove_old_caches
 COMPILED = os.environ.get("GENNET_COMPILED", "1") != "0"
 COUNTED = os.environ.get("GENNET_COUNTED", "0") == "1"
 LINKED = os.environ.get("GENNET_LINKED", "1") != "0"
+CHECKED = os.environ.get("NUMBA_BOUNDSCHECK", "0") not in ("", "0")
 SOURCES = Path(__file__).parents[1]
 
 Compiled = Callable[..., Any]
@@ -69,7 +70,8 @@ def sources_hash(paths: list[Path]) -> str:
 def cache_name() -> str:
     """Return the name of the cache folder for these sources, this version of Python and these settings."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return f"{sources_hash(compiled_sources())}-{python}{'-counted' if COUNTED else ''}{'' if LINKED else '-unlinked'}"
+    settings = f"{'-counted' if COUNTED else ''}{'' if LINKED else '-unlinked'}{'-checked' if CHECKED else ''}"
+    return f"{sources_hash(compiled_sources())}-{python}{settings}"
 
 
 CACHE = cache_folder(cache_name())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar, cast
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from sim.model import declarations
 from sim.model.engine import run_weeks
 from sim.model.levers import LEVERS
+from sim.model.memory import MemoryLimitError, hold, release, reserve, size_of
 from sim.model.start import StartNetwork
 from sim.model.state import (
     BOND,
@@ -37,7 +38,6 @@ TIE_SLOTS = 150  # Dunbar (1992, J. Human Evolution 22:469): about 150 stable re
 # Beyond this many members, tables of 150 slots would not fit; few networks of this size are that dense.
 MANY_ROWS, FEWER_TIE_SLOTS = 20_000, 48
 SPARE_TIE_SLOTS = 10  # for new ties of the member with the most ties at the start
-TIES_BYTES_MOST = 16e9
 LEDGER_ROWS, LEDGER_ROWS_A_MEMBER = 16_384, 100
 SPARE_ROWS = 128
 GROWTH = 1.5  # rows of members at the start, and whenever tables grow, over those needed so far
@@ -54,14 +54,61 @@ class WorldError(ValueError):
 def slots_for(start: StartNetwork, rows: int) -> int:
     """Return how many ties a member can keep: Dunbar's number, or the greatest degree at the start and some more."""
     most = int(start.degree.max()) if len(start.ties) else 0
-    slots = max(TIE_SLOTS if rows <= MANY_ROWS else FEWER_TIE_SLOTS, most + SPARE_TIE_SLOTS)
-    size = slots * rows * TIE.dtype.itemsize
-    if size > TIES_BYTES_MOST:
-        raise WorldError(
-            f"one member has {most} ties among {rows:,} members: the table of ties would take "
-            f"{size / 1e9:.0f} GB ({TIES_BYTES_MOST / 1e9:.0f} GB at most)"
-        )
-    return slots
+    return max(TIE_SLOTS if rows <= MANY_ROWS else FEWER_TIE_SLOTS, most + SPARE_TIE_SLOTS)
+
+
+def bytes_a_row(slots: int, coordinators: int) -> int:
+    """Return the bytes of all tables that have a row for each member, by row."""
+    layouts = sum(layout.dtype.itemsize for layout in (MEMBER, GROUP, SCRATCH))
+    return layouts + slots * (TIE.dtype.itemsize + 4) + coordinators * BOND.dtype.itemsize + 4
+
+
+def within_memory(size: int, what: str, make: Callable[[], World]) -> World:
+    """Return the world that `make` makes, of so many bytes.  Raises WorldError if tables would take more than they may."""
+    try:
+        reserve(size, what)
+    except MemoryLimitError as fault:
+        raise WorldError(str(fault)) from None
+    try:
+        world = make()
+    except BaseException:
+        release(size)
+        raise
+    hold(world.ties, size)
+    return world
+
+
+def empty_tables(
+    rows: int,
+    slots: int,
+    coordinating: int,
+    gifts: int,
+    weeks: int,
+    values: np.ndarray,
+    coordinators: np.recarray,
+    changes: np.recarray,
+) -> World:
+    """Return the tables of a world without members.  `gifts`: rows of the ledger; the others are as in `build_world`."""
+    return World(
+        members=MEMBER.empty(rows),
+        ties=TIE.empty(rows, slots),
+        contacts=np.zeros((rows, slots), np.int32),
+        groups=GROUP.empty(rows),
+        coordinators=coordinators.copy().view(np.recarray) if len(coordinators) else COORDINATOR.empty(1),
+        bonds=BOND.empty(coordinating, rows),
+        network=NETWORK.empty(1),
+        tally=TALLY.empty(1),
+        parameters=values.view(declarations.DTYPE).view(np.recarray),
+        settings=values,
+        changes=changes.copy().view(np.recarray) if len(changes) else CHANGE.empty(0),
+        ledger=GIFT.empty(gifts),
+        weekly=WEEKLY.empty(weeks),
+        maps=MAP.empty(-(-weeks // int(values[declarations.NUMBER["measures.every"]]))),
+        scratch=SCRATCH.empty(rows),
+        draws=np.zeros(slots),
+        places=np.zeros(slots, np.int32),
+        listed=np.zeros(rows, np.int32),
+    )
 
 
 def build_world(
@@ -85,25 +132,12 @@ def build_world(
     values = np.array(settings, np.float64)
     number = max(1, len(coordinators))
     slots = slots_for(start, rows)
-    world = World(
-        members=MEMBER.empty(rows),
-        ties=TIE.empty(rows, slots),
-        contacts=np.zeros((rows, slots), np.int32),
-        groups=GROUP.empty(rows),
-        coordinators=coordinators.copy().view(np.recarray) if len(coordinators) else COORDINATOR.empty(1),
-        bonds=BOND.empty(number, rows),
-        network=NETWORK.empty(1),
-        tally=TALLY.empty(1),
-        parameters=values.view(declarations.DTYPE).view(np.recarray),
-        settings=values,
-        changes=changes.copy().view(np.recarray) if len(changes) else CHANGE.empty(0),
-        ledger=GIFT.empty(LEDGER_ROWS + LEDGER_ROWS_A_MEMBER * start.members if ledger else 0),
-        weekly=WEEKLY.empty(weeks),
-        maps=MAP.empty(-(-weeks // int(values[declarations.NUMBER["measures.every"]]))),
-        scratch=SCRATCH.empty(rows),
-        draws=np.zeros(slots),
-        places=np.zeros(slots, np.int32),
-        listed=np.zeros(rows, np.int32),
+    gifts = LEDGER_ROWS + LEDGER_ROWS_A_MEMBER * start.members if ledger else 0
+    size = rows * bytes_a_row(slots, number) + gifts * GIFT.dtype.itemsize + weeks * WEEKLY.dtype.itemsize
+    world = within_memory(
+        size,
+        f"the tables of {start.members:,} members with room for {slots:,} ties each",
+        lambda: empty_tables(rows, slots, number, gifts, weeks, values, coordinators, changes),
     )
     network = world.network[0]
     network.seed, network.replicate = seed, replicate
@@ -133,10 +167,17 @@ def give_one_way(world: World, learner: np.ndarray) -> None:
 
 
 def copy_world(world: World) -> World:
+    """Return an independent copy.  Raises WorldError where it would take too much memory."""
+    what = f"a copy of the tables of {int(world.network[0].members):,} members"
+    return within_memory(size_of(world), what, lambda: copied(world))
+
+
+def copied(world: World) -> World:
     """Return an independent copy."""
     values = world.settings.copy()
     arrays = {name: array.copy() for name, array in world._asdict().items() if name not in ("settings", "parameters")}
-    return World(parameters=values.view(declarations.DTYPE).view(np.recarray), settings=values, **arrays)
+    parameters = values.view(declarations.DTYPE).view(np.recarray)
+    return World(parameters=parameters, settings=values, **arrays)
 
 
 def lengthened(array: Array, rows: int, axis: int = 0) -> Array:
@@ -149,17 +190,28 @@ def lengthened(array: Array, rows: int, axis: int = 0) -> Array:
 
 
 def grown(world: World) -> World:
-    """Return the same world with longer tables: half as many rows of members and groups again, and twice the ledger."""
+    """Return the same world with longer tables: half as many rows of members and groups again, and twice the ledger.
+
+    Raises WorldError where they would take too much memory.
+    """
     week = int(world.network[0].week)
     due = sum(float(change.value) for change in world.changes if change.week == week and change.what == NEWCOMERS)
     rows = math.ceil(len(world.members) * GROWTH + due) + SPARE_ROWS
+    slots, gifts = world.ties.shape[1], len(world.ledger) * 2 + LEDGER_ROWS if len(world.ledger) else 0
+    size = rows * (bytes_a_row(slots, len(world.bonds)) + GROUP.dtype.itemsize) + gifts * GIFT.dtype.itemsize
+    what = f"longer tables for {int(world.network[0].members):,} members in week {week + 1}"
+    return within_memory(size, what, lambda: with_rows(world, rows, gifts))
+
+
+def with_rows(world: World, rows: int, gifts: int) -> World:
+    """Return the same world with so many rows of members, and of gifts if it keeps them."""
     longer = {
         name: lengthened(getattr(world, name), rows) for name in ("members", "ties", "contacts", "scratch", "listed")
     }
     longer["bonds"] = lengthened(world.bonds, rows, axis=1)
     longer["groups"] = lengthened(world.groups, max(2 * rows, len(world.groups)))
     if len(world.ledger):
-        longer["ledger"] = lengthened(world.ledger, len(world.ledger) * 2 + LEDGER_ROWS)
+        longer["ledger"] = lengthened(world.ledger, gifts)
     return world._replace(**longer)
 
 

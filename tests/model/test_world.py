@@ -1,11 +1,14 @@
 """Worlds: built from the start network, copied, lengthened, hashed."""
 
+import gc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.lab.future import open_world
+from sim.model import memory
 from sim.model.declarations import NUMBER, defaults
 from sim.model.rules.spreading import log_gift
 from sim.model.start import new_network, numbered, sorted_ties
@@ -234,8 +237,24 @@ def test_lengthening_keeps_existing_rows(rows, more):
 def test_tables_have_room_for_the_ties_of_the_start_network():
     star = start_of(300, [(0, k) for k in range(1, 300)])
     assert slots_for(star, 400) == 309 and slots_for(start_of(3, TRIANGLE), 400) == TIE_SLOTS
-    with pytest.raises(WorldError, match="16 GB"):
-        slots_for(start_of(60_000, [(0, k) for k in range(1, 60_000)]), 60_000)
+
+
+def test_networks_that_would_take_too_much_memory_name_the_setting(monkeypatch):
+    hub = [(0, k) for k in range(1, 60_000)]
+    with pytest.raises(WorldError, match=r"60,000 members .* would take \d+ GB.*set GENNET_MEMORY_GB"):
+        make_world(60_000, hub)
+    monkeypatch.setenv("GENNET_MEMORY_GB", "0.02")
+    before = memory.held()
+    growing = make_world(40, given={"arrival.referral": 1.0, "leaving.hazard": 0.0}, weeks=60)
+    assert memory.held() - before == pytest.approx(memory.size_of(growing), rel=0.1)
+    with pytest.raises(WorldError, match=r"longer tables for [\d,]+ members in week \d+ would .* set GENNET_MEMORY_GB"):
+        run_to(growing, 60)
+    del growing
+    gc.collect()
+    assert memory.held() == before
+    monkeypatch.setenv("GENNET_MEMORY_GB", "much")
+    with pytest.raises(WorldError, match="GENNET_MEMORY_GB is 'much'; allowed are numbers above 0, in GB"):
+        make_world(6, TRIANGLE)
 
 
 def test_all_of_many_newcomers_arrive_for_any_length_of_tables():
