@@ -1,4 +1,5 @@
-"""The regression baseline: exact results of a few runs.  `python -m tests.model.baseline` rewrites it.
+"""The regression baseline: exact results of a few runs.  `python -m tests.model.baseline` rewrites it, and
+the digests of `gennet selftest`.
 
 Change it only together with a line in CHANGELOG.md that says why the numbers moved.  It knows fields of the state and
 weekly columns by name, so a new field, column or parameter that moves no number leaves it valid.
@@ -17,6 +18,7 @@ import numpy as np
 from sim import Scenario, compare
 from sim.lab.future import run_future
 from sim.lab.results import json_ready
+from sim.lab.selftest import write_digests
 from sim.model.world import STATE, fields_hash, fields_in_use
 
 ROOT = Path(__file__).parents[2]
@@ -63,4 +65,5 @@ def statistics() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    write_digests()
     FILE.write_text(json.dumps({"bits": bits(), "statistics": statistics()}, indent=1) + "\n", "utf-8")
