@@ -18,7 +18,7 @@ LETTERS = ("a", "b", "c", "d")
 FEWEST, MOST = 2, len(LETTERS)
 MOST_WORK = 250e6
 NAME_LENGTH = 40
-FINGERPRINT, MOST_OWN = 12, 500
+FINGERPRINT, MOST_OWN = 12, 2_000
 
 
 @dataclass(frozen=True)

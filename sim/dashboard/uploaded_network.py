@@ -12,25 +12,52 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import solara
 from solara.lab import on_kernel_start
 
 from sim.dashboard.answering import Memory
-from sim.dashboard.network_drawing import places
+from sim.dashboard.network_drawing import Place, places
 from sim.dashboard.questions import FINGERPRINT, MOST_OWN, Question
 from sim.dashboard.services import services
-from sim.inputs.networks.health import health
+from sim.inputs.networks.health import Finding, health
 from sim.inputs.networks.writing import to_csv
+from sim.inputs.profile.network_profile import NetworkProfile, attribute_values, people_csv, profile_of
 from sim.inputs.reading.limited import Limits, read_limited
 from sim.inputs.reading.plain import DEFAULT_OPTIONS, File, ReadOptions
 from sim.inputs.reading.reader import checked_size
 from sim.inputs.reading.resolving import UserNetwork
 from sim.model.start import StartNetwork
+from sim.output.network_words import ProfilePart, profile_parts
+from sim.output.words import counted, percent
 
 MOST_UPLOADED = 4_000_000
 _folders: set[Path] = set()
+
+
+@dataclass(frozen=True)
+class NetworkSummary:
+    """What the page shows of an uploaded network.
+
+    `ties`: rows of both ends, strength.  `colourings`: by attribute, each member's value.  `sizes`: by measure, each member's,
+    from 0 to 1.  `facts`: short sentences on each member.  `people`: the table with a row a member, as CSV.
+    """
+
+    files: tuple[str, ...]
+    fingerprint: str
+    members: int
+    notes: tuple[str, ...]
+    health: list[Finding]
+    parts: list[ProfilePart]
+    names: tuple[str, ...]
+    places: list[Place]
+    ties: list[tuple[int, int, float]]
+    colourings: dict[str, Sequence[str]]
+    sizes: dict[str, list[float]]
+    facts: list[list[str]]
+    people: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,26 +79,67 @@ class UploadedNetwork:
         """Return a question with this network as its start."""
         return replace(question, own=self.fingerprint, members=self.start.members)
 
-    def summary(self) -> dict[str, object]:
-        """Return what the page says about it, and where to draw its members.  `ties`: rows of both ends, strength."""
-        start = self.start
+    @cached_property
+    def profile(self) -> NetworkProfile:
+        """What it is like."""
+        return profile_of(self.read)
+
+    def summary(self) -> NetworkSummary:
+        """Return what the page says about it, and how to draw it."""
+        start, profile = self.start, self.profile
         ties = [(i, j, s) for (i, j), s in zip(start.ties.tolist(), start.strength.tolist(), strict=True)]
-        return {
-            "files": self.files,
-            "fingerprint": self.fingerprint,
-            "members": start.members,
-            "notes": start.notes,
-            "health": health(start),
-            "names": start.names,
-            "more": [
-                ", ".join(
-                    f"{heading}: {values[row]}" for heading, values in self.read.attributes.items() if values[row]
-                )
-                for row in range(start.members)
-            ],
-            "places": places([{(i, j): s for i, j, s in ties}], start.members),
-            "ties": [(i, j, round(s, 2)) for i, j, s in ties],
-        }
+        return NetworkSummary(
+            files=self.files,
+            fingerprint=self.fingerprint,
+            members=start.members,
+            notes=start.notes,
+            health=health(start),
+            parts=profile_parts(profile),
+            names=start.names,
+            places=places([{(i, j): s for i, j, s in ties}], start.members),
+            ties=[(i, j, round(s, 2)) for i, j, s in ties],
+            colourings=dict(attribute_values(profile)),
+            sizes=sizes_of(profile),
+            facts=facts_of(profile),
+            people=people_csv(profile),
+        )
+
+
+def sizes_of(profile: NetworkProfile) -> dict[str, list[float]]:
+    """Return the measures by which members can be drawn larger, each from 0 to 1."""
+    people = profile.people
+    shown = {
+        "Ties": "ties",
+        "Damage if they leave": "damage",
+        "Between others": "betweenness",
+        "Named by others": "named_by",
+    }
+    if not profile.directions.one_way:
+        shown.pop("Named by others")
+    found = {}
+    for label, column in shown.items():
+        values = people[column].fillna(0).to_numpy(float)
+        found[label] = (values / max(float(values.max()), 1e-12)).round(3).tolist()
+    return found
+
+
+def facts_of(profile: NetworkProfile) -> list[list[str]]:
+    """Return what is said of each member when it is chosen on the map."""
+    people, further = profile.people, profile.network.attributes
+    found = []
+    for row in range(profile.members):
+        one = people.iloc[row]
+        facts = [counted(int(one["ties"]), "tie"), one["group"] and f"group {one['group']}"]
+        facts += [f"{word}: {one[word]}" for word in ("sector", "kind") if one[word]]
+        facts += [f"{heading}: {values[row]}" for heading, values in further.items() if values[row]]
+        if one["damage"] > 0:
+            facts.append(f"if this member leaves, the others lose {percent(float(one['damage']))} of their closeness")
+        if one["cut_off"]:
+            facts.append(f"{counted(int(one['cut_off']), 'other')} would be cut off")
+        if one["bridger"]:
+            facts.append("between groups")
+        found.append([fact for fact in facts if fact])
+    return found
 
 
 def upload(files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS) -> UploadedNetwork:

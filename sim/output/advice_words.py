@@ -35,7 +35,9 @@ def headline(advice: Advice) -> list[str]:
     if together is None or not count:
         return ["There is nothing to choose."]
     which = "introduction" if count == 1 else f"{in_letters(count)} introductions"
-    sentences = [gain_sentence(f"The {which} that came out best{' together' if count > 1 else ''}", together.gains)]
+    sentences = [
+        gain_sentence(f"The {which} that came out best{', made together,' if count > 1 else ''}", together.gains)
+    ]
     if together.by_chance is not None and together.ahead is not None:
         sentences += chance_sentences(together, count, together.by_chance, together.ahead)
     return sentences
@@ -43,14 +45,14 @@ def headline(advice: Advice) -> list[str]:
 
 def gain_sentence(what: str, gains: dict[str, Estimate]) -> str:
     """Return what a set gains in every outcome, and whether that is clear."""
-    parts = [f"{with_range(gains[outcome])} {OUTCOME_WORDS[outcome]}" for outcome in OUTCOMES]
+    outputs, ties, members = (with_range(gains[outcome]) for outcome in OUTCOMES)
     sign = sign_of(gains["outputs"])
     clear = {
         1: "a clear gain in joint outputs",
         0: "no clear gain in joint outputs",
         -1: "a clear loss of joint outputs",
     }
-    return f"{what}: {', '.join(parts)} more than without; that is {clear[sign]}."
+    return f"{what} bring {outputs} joint outputs, {ties} ties and {members} members kept more than no introduction: {clear[sign]}."
 
 
 def chance_sentences(
@@ -77,13 +79,18 @@ def how_sure(advice: Advice) -> list[str]:
     where = "as the scenario sets it" if advice.as_set else "each in a plausible world of its own"
     return [
         f"{len(advice.advised)} introductions were tried on {advice.futures:,} simulated futures each, {where}, "
-        f'with and without, under the strategy "{advice.strategy}".',
+        f'with and without, under the strategy "{label_of(advice)}".',
         "Brackets are 95% intervals that hold for all of them at once.",
         f"An introduction is the model's own, made before the first week; {100 * advice.success:.0f}% of introductions "
         "succeed, and gains count those that fail as nothing.",
         "What the chosen ones bring was measured again on fresh futures, which had no part in choosing them.",
         "These are statements about a model with assumed numbers, not a forecast about these people.",
     ]
+
+
+def label_of(advice: Advice) -> str:
+    """Return what the strategy is called."""
+    return advice.scenario.strategies[advice.strategy].label or advice.strategy
 
 
 def winners(advice: Advice, outcome: Judged = "outputs") -> str:

@@ -22,7 +22,7 @@ def test_the_answer_and_the_list(tmp_path):
     assert done.exit_code == 0, done.output
     words = " ".join(done.output.split())
     for expected in (
-        "introductions that came out best together",
+        "introductions that came out best, made together, bring",
         "Two random open triads instead",
         "Dear ",
         "If this member leaves",

@@ -23,8 +23,11 @@ def test_choices_of_the_page_are_options_of_the_reader():
     network = upload([MEMBERS, TIES], options)
     try:
         summary = network.summary()
-        assert summary["names"] == ("Mia", "Noor", "Rex") and network.start.sector_names == ("Kitchen", "Orchard")
+        assert summary.names == ("Mia", "Noor", "Rex") and network.start.sector_names == ("Kitchen", "Orchard")
         assert network.read.strengths == (4.0, 1.0, 3.0)
+        assert [part.title for part in summary.parts][0] == "Stage" and summary.sizes["Ties"] == [0.5, 1.0, 0.5]
+        assert summary.people.splitlines()[2].split(",")[:2] == ["Noor", "Noor"]
+        assert "sector: Orchard" in summary.facts[1] and "1 other would be cut off" in summary.facts[1]
     finally:
         forget(network)
 
@@ -39,7 +42,7 @@ def test_faults_carry_the_columns_to_choose_from():
     ("file", "expected"),
     [
         (File("t.xlsx", b"PK\x03\x04" + bytes(300)), "t.xlsx: is damaged and cannot be read as an Excel workbook"),
-        (File("t.csv", b"from,to\n" + b"".join(b"p%d,q%d\n" % (k, k) for k in range(251))), "more than 500 members"),
+        (File("t.csv", b"from,to\n" + b"".join(b"p%d,q%d\n" % (k, k) for k in range(1001))), "more than 2,000 members"),
         (File("t.csv", b"from,to\n" + b"a,b\n" * 1_000_000), r"has 4,000,008 bytes; allowed are at most 4,000,000"),
         (File("t.pdf", b"%PDF"), r"ends in '\.pdf'; allowed are"),
     ],

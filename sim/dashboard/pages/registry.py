@@ -13,6 +13,7 @@ from typing import Any
 
 import solara
 
+from sim.dashboard.pages.advise.page import Advise
 from sim.dashboard.pages.compare.page import Compare
 from sim.dashboard.pages.drivers.page import Drivers
 from sim.dashboard.pages.evidence.page import Evidence
@@ -81,6 +82,7 @@ PAGES = (
         ("matters",),
     ),
     Page("network", "Your network", "Coordinators: start from the network that you work with", Network),
+    Page("advise", "Whom to introduce", "Weavers: introductions in a network, tried on simulated futures", Advise),
     Page("results", "Results", "Analysts: open and compare what commands have saved", Results),
     Page("evidence", "Evidence", "Everybody: what the numbers rest on", Evidence),
     Page("inspect", "Inspect one run", "Analysts: one simulated future, agent by agent", Inspect),

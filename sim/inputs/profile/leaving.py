@@ -19,7 +19,7 @@ from sim.inputs.profile.tie_lists import TieLists
 SET_SIZE = 3
 POOL = 12
 """Members among whom the set is looked for: those whose own leaving does most."""
-MOST_WORK = 3e9
+MOST_WORK = 1e9
 """Steps over ties that are affordable."""
 STEPS = 8
 
