@@ -25,7 +25,7 @@ def test_choices_of_the_page_are_options_of_the_reader():
         summary = network.summary()
         assert summary.names == ("Mia", "Noor", "Rex") and network.start.sector_names == ("Kitchen", "Orchard")
         assert network.read.strengths == (4.0, 1.0, 3.0)
-        assert [part.title for part in summary.parts][0] == "Stage" and summary.sizes["Ties"] == [0.5, 1.0, 0.5]
+        assert summary.parts[0].title == "Stage" and summary.sizes["Ties"] == [0.5, 1.0, 0.5]
         assert summary.people.splitlines()[2].split(",")[:2] == ["Noor", "Noor"]
         assert "sector: Orchard" in summary.facts[1] and "1 other would be cut off" in summary.facts[1]
     finally:
