@@ -52,7 +52,8 @@ def gain_sentence(what: str, gains: dict[str, Estimate]) -> str:
         0: "no clear gain in joint outputs",
         -1: "a clear loss of joint outputs",
     }
-    return f"{what} bring {outputs} joint outputs, {ties} ties and {members} members kept more than no introduction: {clear[sign]}."
+    bring = f"bring {outputs} joint outputs, {ties} ties and {members} members kept more than no introduction"
+    return f"{what} {bring}: {clear[sign]}."
 
 
 def chance_sentences(
