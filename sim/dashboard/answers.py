@@ -5,12 +5,14 @@ Everything here reads a finished `Comparison`; nothing runs a model.  Estimators
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from sim.dashboard.charts import ChartData, charts
+from sim.dashboard.findings import findings
+from sim.dashboard.outcome_answers import OutcomeAnswer, outcome_answers
 from sim.dashboard.questions import Question
 from sim.dashboard.verdict import (
     StageVerdict,
@@ -23,6 +25,7 @@ from sim.dashboard.verdict import (
     timing,
     trust,
 )
+from sim.dashboard.worth_card import WorthCard, worth_card
 from sim.inputs.safe_csv import csv_table
 from sim.lab.analysis.effects import MONTHS, mean_interval
 from sim.lab.analysis.events import kaplan_meier
@@ -70,7 +73,9 @@ class StrategyRow:
 class Answer:
     """All that a page says and draws of a comparison: `futures` done `of` all, a verdict for each stage, and the rest.
 
-    `several`: whether there is more than one strategy and future to compare; `typical`: a typical future's number.
+    `several`: whether there is more than one strategy and future to compare; `typical`: a typical future's number;
+    `outcomes`: what is said about each outcome that may be chosen; `worth`: what it would be worth to find out, None until
+    worlds are there; `findings`: what the comparison of strategies that differ in one setting says.
     """
 
     futures: int
@@ -86,6 +91,9 @@ class Answer:
     colours: dict[str, Tone]
     stage_colours: dict[str, Tone]
     several: bool = True
+    outcomes: dict[str, OutcomeAnswer] = field(default_factory=dict)
+    worth: WorthCard | None = None
+    findings: tuple[str, ...] = ()
 
 
 def toned(colour: str) -> Tone:
@@ -159,6 +167,9 @@ def answer(question: Question, comparison: Comparison) -> Answer:
         charts=charts(comparison),
         colours=colours(question),
         stage_colours=STAGE_TONES,
+        outcomes=outcome_answers(comparison, labels, preview),
+        worth=worth_card(comparison, labels, question.worth),
+        findings=findings(question, comparison),
     )
 
 

@@ -6,12 +6,12 @@ reproduces the page exactly.  Shares are in percent, times in months, as people 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from string import hexdigits
 from urllib.parse import parse_qsl, urlencode
 
-from sim.dashboard.settings import FUTURES, MEMBERS, NETWORK, SINGLE, STRATEGY, Choice, Dial, Values
+from sim.dashboard.settings import FUTURES, MEMBERS, NETWORK, OVERRIDES, SINGLE, STRATEGY, Choice, Dial, Values
 from sim.model.version import MODEL_VERSION
 
 LETTERS = ("a", "b", "c", "d")
@@ -26,7 +26,7 @@ class StrategySettings:
     """One card: who weaves how.
 
     `preset`: what it started from; `name`: what the user calls it, '' for the usual name; `single`: percent of hours for each
-    lever that no mix contains.
+    lever by itself; `differs`: settings of the network that this strategy has for itself, by name.
     """
 
     preset: str = "personal"
@@ -36,16 +36,20 @@ class StrategySettings:
     convenings: float = 0
     invited: float = 25
     hub: float = 5
-    policy: str = "weeks"
+    policy: str = "readiness"
     align: float = 9
     produce: float = 21
+    in_person: float = 0
+    agenda: str = "members"
     single: tuple[float, ...] = (0.0,) * len(SINGLE)
+    differs: tuple[tuple[str, float], ...] = ()
 
     @classmethod
-    def of(cls, preset: str, name: str, values: Values) -> StrategySettings:
+    def of(cls, preset: str, name: str, values: Values, differs: Mapping[str, float] | None = None) -> StrategySettings:
         """Return a strategy with settings by name."""
         rest = {key: value for key, value in values.items() if key not in SINGLE}
-        return cls(preset, name, **rest, single=tuple(values.get(lever, 0.0) for lever in SINGLE))
+        ordered = tuple((key, (differs or {})[key]) for key in OVERRIDES if key in (differs or {}))
+        return cls(preset, name, **rest, single=tuple(values.get(lever, 0.0) for lever in SINGLE), differs=ordered)
 
     @property
     def values(self) -> Values:
@@ -74,11 +78,23 @@ class StrategySettings:
         if self.name or not self.changed:
             return self.name or PRESET_NAMES[self.preset]
         how = PRESETS[self.preset]
-        only_policy = replace(self, name="", policy=how.policy, align=how.align, produce=how.produce) == how
-        return f"{PRESET_NAMES[self.preset]} ({WHEN.get(self.policy, 'changed') if only_policy else 'changed'})"
+        usual = replace(self, name="", policy=how.policy, align=how.align, produce=how.produce, differs=())
+        moved = self.policy != how.policy or (
+            self.policy == "weeks" and (self.align, self.produce) != (how.align, how.produce)
+        )
+        words = [WHEN[self.policy]] if moved else []
+        words += [DIFFERS[name](value) for name, value in self.differs if name in DIFFERS]
+        return f"{PRESET_NAMES[self.preset]} ({', '.join(words) if words and usual == how else 'changed'})"
 
 
-WHEN = {"readiness": "when ready", "never": "always connecting"}
+WHEN = {"readiness": "when ready", "weeks": "by the calendar", "never": "always connecting"}
+DIFFERS: Mapping[str, Callable[[float], str]] = {
+    "budget": lambda value: f"${value:,.0f} a year",
+    "hour_cost": lambda value: f"${value:,.0f} an hour",
+    "leaves": lambda value: f"leaves after {value:.0f} months" if value else "stays",
+    "cut_after": lambda value: f"budget changes after {value:.0f} months" if value else "same budget throughout",
+    "join_after": lambda value: f"newcomers after {value:.0f} months" if value else "no newcomers",
+}
 PRESET_NAMES = {
     "nothing": "Do nothing",
     "personal": "Personal introductions",
@@ -115,7 +131,9 @@ class Question:
     cut_to: float = 50
     join_after: float = 0
     join: float = 20
+    outcome: str = "outputs"
     stage: str = "aligned"
+    worth: float = 5000
     futures: float = 200
     seed: float = 1
     own: str = ""
@@ -125,6 +143,16 @@ class Question:
     def weeks(self) -> int:
         """Horizon in weeks."""
         return round(self.years * 52)
+
+    @property
+    def ranked_by(self) -> str:
+        """The outcome that strategies are ranked by: one of `YARDSTICKS`."""
+        return self.stage if self.outcome == "speed" else self.outcome
+
+    def seen_by(self, strategy: StrategySettings) -> Question:
+        """Return the question with the settings that a strategy has for itself."""
+        own: Values = dict(strategy.differs)
+        return replace(self, **own) if own else self
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -153,7 +181,8 @@ def held_strategy(strategy: StrategySettings) -> StrategySettings:
         values[share] = min(values[share], left)
         left -= values[share]
     values["produce"] = max(values["produce"], values["align"])
-    return StrategySettings.of(preset, name, values)
+    differs = {key: NETWORK[key].held(value) for key, value in strategy.differs if key in OVERRIDES}
+    return StrategySettings.of(preset, name, values, {key: float(value) for key, value in differs.items()})
 
 
 def held(question: Question) -> Question:
@@ -188,6 +217,11 @@ def changed_strategy(question: Question, place: int, setting: str, value: object
         new = PRESETS.get(str(value), one)
     elif setting == "name":
         new = replace(one, name=str(value))
+    elif setting in OVERRIDES and not one.idle:
+        # None: the same as for all strategies again.
+        own = {key: number for key, number in one.differs if key != setting}
+        own |= {} if value is None else {setting: float(NETWORK[setting].held(value))}
+        new = StrategySettings.of(one.preset, one.name, one.values, own)
     elif setting in STRATEGY and not one.idle:
         values = one.values | {setting: STRATEGY[setting].held(value)}
         if setting == "produce":
@@ -198,7 +232,7 @@ def changed_strategy(question: Question, place: int, setting: str, value: object
                 if share != setting:
                     values[share] = min(values[share], rest)
                     rest -= values[share]
-        new = StrategySettings.of(one.preset, one.name, values)
+        new = StrategySettings.of(one.preset, one.name, values, dict(one.differs))
     else:
         return question
     strategies = (*question.strategies[:place], new, *question.strategies[place + 1 :])
@@ -255,6 +289,7 @@ def to_query(question: Question) -> str:
         pairs.append((key, ",".join([one.preset, *settings])))
         if one.name:
             pairs.append((f"{key}.{NAME}", one.name))
+        pairs += [(f"{key}.{setting}", text_of(value)) for setting, value in one.differs]
     return urlencode([*pairs, (VERSION, MODEL_VERSION)], safe=",")
 
 
@@ -269,7 +304,13 @@ def from_query(query: str | None) -> LinkedQuestion:
         return LinkedQuestion(Question())
     link = values_of(query)
     values: Values = {name: link[name] for name in NETWORK if name in link}
-    strategies = [strategy_of(link[key], link.get(f"{key}.{NAME}", "")) for key in LETTERS if key in link]
+    strategies = [
+        strategy_of(
+            link[key], link.get(f"{key}.{NAME}", ""), {n: link[f"{key}.{n}"] for n in OVERRIDES if f"{key}.{n}" in link}
+        )
+        for key in LETTERS
+        if key in link
+    ]
     question = held(Question(**values, own=link.get(OWN, ""), strategies=tuple(strategies) or Question.strategies))
     notes = [
         f"{dial.label}: the link says {values[name][:20]!r}, shown is {text_of(getattr(question, name))}."
@@ -309,8 +350,11 @@ def same(dial: Dial | Choice, linked: float | str, kept: float | str) -> bool:
         return False
 
 
-def strategy_of(text: str, name: str) -> StrategySettings:
-    """Return the strategy of a part of a link: preset, then its settings in order; the rest is as in the preset."""
+def strategy_of(text: str, name: str, own: Values) -> StrategySettings:
+    """Return the strategy of a part of a link: preset, then its settings in order; the rest is as in the preset.
+
+    `own`: settings of the network that it has for itself, as the link says them.
+    """
     preset, *settings = text.split(",")
     values = PRESETS.get(preset, PRESETS["personal"]).values
-    return StrategySettings.of(preset, name, values | dict(zip(STRATEGY, settings, strict=False)))
+    return StrategySettings.of(preset, name, values | dict(zip(STRATEGY, settings, strict=False)), own)

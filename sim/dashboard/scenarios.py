@@ -16,6 +16,7 @@ MONTH = 52 / 12
 YEAR = 52
 FIRST_CONVENING = 13
 HEAD_COST = BY_KEY["convening.head_cost"].default
+FACILITATING = {lever for mix in FACILITATION.values() for lever in mix}
 DEGREED = ("communities", "random", "core_periphery")
 
 
@@ -23,7 +24,8 @@ DEGREED = ("communities", "random", "core_periphery")
 class Spending:
     """What a strategy's yearly budget goes into, dollars; hours a week; and what is left.
 
-    `heads`: people at each meeting; `wanted`: what its meetings would cost without a budget.
+    `heads`: people at each convening; `wanted`: what its convenings would cost without a budget; `sessions`: the part of
+    `meetings` for facilitated sessions in person.
     """
 
     hours_week: float
@@ -32,6 +34,7 @@ class Spending:
     heads: int
     left: float
     wanted: float
+    sessions: float = 0.0
 
 
 def week_of(months: float) -> int:
@@ -41,14 +44,16 @@ def week_of(months: float) -> int:
 
 def spending(question: Question, strategy: StrategySettings) -> Spending:
     """Return a year's spending: meetings first, as far as the budget goes, and hours for all the rest."""
+    question = question.seen_by(strategy)
     if strategy.idle:
         return Spending(0.0, 0.0, 0.0, 0, question.budget, 0.0)
     heads = round(strategy.invited / 100 * question.members) if strategy.convenings else 0
     wanted = strategy.convenings * heads * HEAD_COST
-    meetings = min(wanted, question.budget)
+    sessions = strategy.in_person / 100 * question.budget
+    meetings = min(wanted, question.budget - sessions) + sessions
     hours_week = (question.budget - meetings) / (YEAR * question.hour_cost)
     hours = hours_week * YEAR * question.hour_cost
-    return Spending(hours_week, hours, meetings, heads, question.budget - hours - meetings, wanted)
+    return Spending(hours_week, hours, meetings, heads, question.budget - hours - meetings, wanted, sessions)
 
 
 def shares(strategy: StrategySettings) -> dict[str, dict[str, float]]:
@@ -58,17 +63,22 @@ def shares(strategy: StrategySettings) -> dict[str, dict[str, float]]:
     facilitation only if there is nothing else.
     """
     single = [(share / 100, {lever: 1.0}) for lever, share in zip(SINGLE, strategy.single, strict=True)]
+    early = [(strategy.personal / 100, PERSONAL), (strategy.mass / 100, MASS)]
+    early += [(share, levers) for share, levers in single if not FACILITATING & set(levers)]
     weaving = [(strategy.personal / 100, PERSONAL), (strategy.mass / 100, MASS), *single]
     facilitation = 1 - strategy.personal / 100 - strategy.mass / 100 - sum(share for share, _ in single)
-    total = sum(share for share, _ in weaving)
-    first = [(share / total, levers) for share, levers in weaving] if total > 0 else [(1.0, FACILITATION["align"])]
+    total = sum(share for share, _ in early)
+    first = [(share / total, levers) for share, levers in early] if total > 0 else [(1.0, FACILITATION["align"])]
     later = {focus: mixed(*weaving, (facilitation, levers)) for focus, levers in FACILITATION.items()}
     return {"connect": mixed(*first), **later}
 
 
 def mixed(*parts: tuple[float, Mapping[str, float]]) -> dict[str, float]:
     """Return the levers of several kinds of weaving, each kind with its share of the hours, without levers of share 0."""
-    mix = {lever: round(share * part, 6) for share, levers in parts for lever, part in levers.items()}
+    mix: dict[str, float] = {}
+    for share, levers in parts:
+        for lever, part in levers.items():
+            mix[lever] = round(mix.get(lever, 0.0) + share * part, 6)
     # Rounding may take the sum above 1, which no scenario allows: the largest share gives that up.
     over = round(sum(mix.values()) - 1, 6)
     if over > 0:
@@ -80,15 +90,17 @@ def mixed(*parts: tuple[float, Mapping[str, float]]) -> dict[str, float]:
 def coordination(question: Question, strategy: StrategySettings, label: str) -> Values:
     """Return a strategy as a scenario file would have it."""
     if strategy.idle:
-        return {"label": label, "coordinators": []}
+        return {"label": label, "coordinators": [], "changes": changes(question, strategy)}
     spent = spending(question, strategy)
     align = week_of(strategy.align)
     return {
         "label": label,
         "hours": spent.hours_week,
-        "hour_cost": question.hour_cost,
+        "hour_cost": question.seen_by(strategy).hour_cost,
         "money": spent.meetings,
         "hub_share": strategy.hub / 100,
+        "in_person": float(strategy.in_person > 0),
+        "sets_agenda": strategy.agenda == "coordinator",
         "convenings": strategy.convenings,
         "convening_first": FIRST_CONVENING,
         "convening_share": strategy.invited / 100,
@@ -96,16 +108,20 @@ def coordination(question: Question, strategy: StrategySettings, label: str) -> 
         "align_week": align,
         "produce_week": max(align, week_of(strategy.produce)),
         **shares(strategy),
+        "changes": changes(question, strategy),
     }
 
 
-def changes(question: Question) -> list[Values]:
-    """Return what happens later under every strategy, if it happens before the horizon."""
+def changes(question: Question, strategy: StrategySettings) -> list[Values]:
+    """Return what happens later under a strategy, if it happens before the horizon.
+
+    Each strategy lists its own changes, so that what happens to coordinators leaves the runs without any as they are.
+    """
+    question = question.seen_by(strategy)
     later: list[Values] = []
-    somebody = any(not one.idle for one in question.strategies)
-    if question.leaves and somebody:
+    if question.leaves and not strategy.idle:
         later.append({"week": week_of(question.leaves), "coordinator_leaves": True})
-    if question.cut_after and somebody:
+    if question.cut_after and not strategy.idle:
         later.append({"week": week_of(question.cut_after), "budget_factor": question.cut_to / 100})
     if question.join_after:
         later.append({"week": week_of(question.join_after), "newcomers": int(question.join)})
@@ -138,7 +154,6 @@ def scenario_of(question: Question, folder: Path | None = None) -> Scenario:
             "seed": int(question.seed),
             "replicates": int(question.futures),
             "network": start_of(question, folder),
-            "changes": changes(question),
             "strategies": {
                 key: coordination(question, one, question.labels[key])
                 for key, one in zip(question.keys, question.strategies, strict=True)

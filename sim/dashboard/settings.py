@@ -72,9 +72,9 @@ FACILITATION = {
     "align": {"facilitation": 1.0},
     "produce": {"channels": 0.35, "facilitation": 0.30, "group_support": 0.35},
 }
-MIXED = {lever for mix in (PERSONAL, MASS, *FACILITATION.values()) for lever in mix}
-SINGLE = {name: lever for name, lever in LEVERS.items() if name not in MIXED}
-"""Levers that no mix contains: each is a setting of its own."""
+SINGLE = LEVERS
+"""Every lever is a setting of its own, too: it takes a share of the hours besides the mixes."""
+AGENDAS = {"members": "The members of each group", "coordinator": "The coordinator"}
 SHAPES = {
     "communities": "Sectors with few ties between them",
     "random": "Anybody may know anybody",
@@ -82,7 +82,14 @@ SHAPES = {
     "fragments": "Scattered groups of four",
     "empty": "Nobody knows anybody yet",
 }
-POLICIES = {"weeks": "By the calendar", "readiness": "When the network is ready", "never": "Never: keep connecting"}
+POLICIES = {"readiness": "When the network is ready", "weeks": "By the calendar", "never": "Never: keep connecting"}
+OUTCOME_CHOICES = {
+    "outputs": "Joint results",
+    "speed": "How soon a stage is reached",
+    "members": "Members kept",
+    "lasting": "Still going without a coordinator",
+    "price": "Cost of a joint result",
+}
 STAGE_NAMES = {stage: stage.capitalize() for stage in STAGES_REACHED}
 
 
@@ -109,7 +116,17 @@ NETWORK: Mapping[str, Dial | Choice] = {
     "cut_to": Dial(0, 200, 10, 50, "Budget is then", "% of before", described(Change, "budget_factor")),
     "join_after": Dial(0, 60, 1, 0, "Newcomers arrive after", "months", "0: only those who join by themselves."),
     "join": Dial(1, 100, 1, 20, "How many newcomers", "people", described(Change, "newcomers")),
+    "outcome": Choice(OUTCOME_CHOICES, "outputs", "What counts", "The outcome that strategies are ranked by."),
     "stage": Choice(STAGE_NAMES, "aligned", "Stage", "The stage that the answer is about."),
+    "worth": Dial(
+        0,
+        50_000,
+        500,
+        5000,
+        "Worth of a joint result",
+        "dollars",
+        "What one joint result is worth to you, to value finding out.",
+    ),
     "futures": FUTURES,
     "seed": Dial(0, 9999, 1, 1, "Seed", "", "The same seed gives the same numbers; another seed, other chance events."),
 }
@@ -119,14 +136,24 @@ STRATEGY: Mapping[str, Dial | Choice] = {
     "convenings": Dial(0, 4, 1, 0, "Convenings a year", "meetings", "Meetings in person; each costs money for everybody who comes."),
     "invited": Dial(10, 100, 5, 25, "Invited to each", "% of members", described(CoordinatorSettings, "convening_share")),
     "hub": Dial(0, 100, 5, 5, "Passes through the coordinator", "%", described(CoordinatorSettings, "hub_share")),
-    "policy": Choice(POLICIES, "weeks", "When the focus changes", described(CoordinatorSettings, "policy")),
+    "policy": Choice(POLICIES, "readiness", "When the focus changes", described(CoordinatorSettings, "policy")),
     "align": Dial(0, 60, 1, 9, "To aligning after", "months", described(CoordinatorSettings, "align_week")),
     "produce": Dial(0, 60, 1, 21, "To producing after", "months", described(CoordinatorSettings, "produce_week")),
     **{
         name: Dial(0, 100, 5, 0, capital(lever.label), "% of hours", f"{capital(lever.what)}.")
         for name, lever in SINGLE.items()
     },
+    # After the levers, so that links made before these settings were there still mean the same.
+    "in_person": Dial(
+        0, 60, 5, 0, "Money for meeting in person", "% of budget",
+        "Facilitated sessions are held in person as far as this money goes; the others are online.",
+    ),
+    "agenda": Choice(AGENDAS, "members", "Who decides what groups work on", described(CoordinatorSettings, "sets_agenda")),
 }  # fmt: skip
+
+OVERRIDES = ("budget", "hour_cost", "leaves", "cut_after", "cut_to", "join_after", "join")
+"""Settings of the network that a strategy may set for itself."""
+JOINT_RESULT = "a project, service, campaign or shared practice that several members make together"
 
 
 def stage_means() -> dict[str, str]:

@@ -228,7 +228,7 @@ def cautions(question: Question, comparison: Comparison, labels: dict[str, str])
         label, runs = labels[key], comparison.of(key)
         words += [*dangers(runs, label), *early_or_late(question, comparison, key, label), *not_renewed(runs, label)]
         spent = spending(question, one)
-        if spent.wanted > spent.meetings + 0.5:
+        if spent.wanted > spent.meetings - spent.sessions + 0.5:
             words.append(
                 f"{label}: its meetings would cost {dollars(spent.wanted)} a year; the budget pays for fewer people, and for "
                 "no hours."

@@ -182,7 +182,10 @@ class Comparison:
         )
 
     def over_worlds(self, name: str, base: str, outcome: str) -> WorldDifference:
-        """Compare two strategies over plausible worlds in one outcome, weeks to a stage restricted to the horizon."""
+        """Compare two strategies over plausible worlds in one outcome, weeks to a stage restricted to the horizon.
+
+        `outcome`: a column of `worlds`; of one that is not in the table of outcomes, more is better.
+        """
         assert self.worlds is not None
         return self.difference_in(self.worlds, name, base, outcome)
 
@@ -205,7 +208,8 @@ class Comparison:
         margin = MARGIN * float(np.abs(np.average(np.mean(both, axis=(0, 2)), weights=weights)))
         found = over_worlds(both[0] - both[1], margin, weights)
         above, below, between = found.shares
-        better, worse = (below, above) if BY_NAME[outcome].better == "less" else (above, below)
+        less = outcome in BY_NAME and BY_NAME[outcome].better == "less"
+        better, worse = (below, above) if less else (above, below)
         return WorldDifference(
             strategy=name,
             baseline=base,

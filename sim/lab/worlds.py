@@ -6,7 +6,7 @@ weights (`sim.lab.facts`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import lru_cache
 
@@ -27,6 +27,44 @@ DEFAULT_WORLDS = 100
 Task = tuple[int, int, str]
 
 
+def world_tasks(strategies: Sequence[str], worlds: Sequence[int]) -> list[Task]:
+    """Return the runs of some worlds in order: world, future, strategy."""
+    return [(world, replicate, name) for world in worlds for replicate in range(FUTURES) for name in strategies]
+
+
+def world_runner(scenario: Scenario, seed: int) -> Callable[[Task], dict[str, float]]:
+    """Return a function that runs one future of a world and returns its outcomes.  Networks are not tested for renewal."""
+
+    @lru_cache(maxsize=64)
+    def scenario_of(world: int) -> Scenario:
+        return scenario.with_(drawn(scenario, seed, world))
+
+    def run(task: Task) -> dict[str, float]:
+        world, replicate, strategy = task
+        return run_future(scenario_of(world), strategy, world_seed(seed, world), replicate, renewal=False).outcomes
+
+    return run
+
+
+def world_table(tasks: Sequence[Task], strategies: int, rows: Mapping[int, Mapping[str, float]]) -> pd.DataFrame:
+    """Return a row a run: world, strategy, replicate, outcomes.  Worlds of which a run is missing are left out.
+
+    `rows`: outcomes by place in `tasks`, as `world_tasks` returns them for so many strategies.
+    """
+    size = FUTURES * strategies
+    whole = [
+        place
+        for start in range(0, len(tasks), size)
+        if all(place in rows for place in range(start, start + size))
+        for place in range(start, start + size)
+    ]
+    table = [
+        {"world": tasks[place][0], "strategy": tasks[place][2], "replicate": tasks[place][1], **rows[place]}
+        for place in whole
+    ]
+    return pd.DataFrame(table) if table else pd.DataFrame(columns=["world", "strategy", "replicate"])
+
+
 def run_worlds(
     scenario: Scenario,
     strategies: Sequence[str],
@@ -39,37 +77,15 @@ def run_worlds(
 ) -> pd.DataFrame:
     """Run worlds under every strategy, `FUTURES` times each, and return a row a run: world, strategy, replicate, outcomes.
 
-    `worlds`: their numbers.  Worlds of which a run is missing, because `stopped` became true, are left out.  Networks are
-    not tested for renewal.
+    `worlds`: their numbers.  Worlds of which a run is missing, because `stopped` became true, are left out.
     """
-
-    @lru_cache(maxsize=64)
-    def scenario_of(world: int) -> Scenario:
-        return scenario.with_(drawn(scenario, seed, world))
-
-    def run(task: Task) -> dict[str, float]:
-        world, replicate, strategy = task
-        return run_future(scenario_of(world), strategy, world_seed(seed, world), replicate, renewal=False).outcomes
-
-    tasks: list[Task] = [
-        (world, replicate, name) for world in worlds for replicate in range(FUTURES) for name in strategies
-    ]
+    tasks = world_tasks(strategies, worlds)
     rows: dict[int, dict[str, float]] = {}
-    for place, outcomes in in_parallel(run, tasks, jobs, stopped, executor):
+    for place, outcomes in in_parallel(world_runner(scenario, seed), tasks, jobs, stopped, executor):
         rows[place] = outcomes
         if progress:
             progress(len(rows), len(tasks))
-    size = FUTURES * len(strategies)
-    whole = [
-        place
-        for place in range(len(tasks))
-        if all(k in rows for k in range(place - place % size, place - place % size + size))
-    ]
-    table = [
-        {"world": tasks[place][0], "strategy": tasks[place][2], "replicate": tasks[place][1], **rows[place]}
-        for place in whole
-    ]
-    return pd.DataFrame(table) if table else pd.DataFrame(columns=["world", "strategy", "replicate"])
+    return world_table(tasks, len(strategies), rows)
 
 
 def values_of(runs: pd.DataFrame, strategy: str, outcome: str, horizon: float) -> np.ndarray:

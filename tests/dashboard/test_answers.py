@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from sim.dashboard import answering, answers, charts, verdict
-from sim.dashboard.answering import Memory, follow
-from sim.dashboard.questions import PRESETS, Question, held, when_ready
+from sim.dashboard.answering import Memory, Shelf, follow
+from sim.dashboard.questions import PRESETS, Question, changed_strategy, held, when_ready
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Workshop
 from sim.inputs.scenario.errors import ScenarioError
@@ -27,7 +27,12 @@ def question():
 @pytest.fixture(scope="module")
 def comparison(question):
     """Its comparison, by the command's own way."""
-    return compare(scenario_of(question))
+    return compare(scenario_of(question), worlds=int(question.futures))
+
+
+def by_calendar(question):
+    """The question with coordinators who move on by the calendar."""
+    return replace(question, strategies=tuple(replace(one, policy="weeks") for one in question.strategies))
 
 
 @pytest.fixture
@@ -55,11 +60,14 @@ def test_a_comparison_is_assembled_from_single_runs_however_they_come(question, 
 def test_following_a_question_ends_with_the_numbers_of_compare(question, comparison, workshop):
     memory = Memory()
     steps = list(follow(question, workshop, memory))
-    assert [step.final for step in steps] == [False] * (len(steps) - 1) + [True]
+    first = [step.final for step in steps].index(True)
+    assert all(step.final for step in steps[first:]) and steps[first].result.outcomes["outputs"].worlds is None
+    assert steps[first].result.stages == steps[-1].result.stages, "worlds and renewal come after the answer"
+    assert "lasting" in steps[-1].result.outcomes
     assert steps[-1].result == answers.answer(question, comparison)
     previews = [step for step in steps if step.result and not step.final]
     assert previews and 8 <= previews[0].result.futures < 40
-    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    assert [step.done for step in steps[:first]] == sorted(step.done for step in steps[:first])
     again = list(follow(question, workshop, memory))
     assert len(again) == 1 and again[0].final and again[0].result is steps[-1].result
     other = replace(question, stage="producing")
@@ -109,7 +117,32 @@ def test_two_sessions_with_the_same_question_share_one_batch(question, workshop)
     next(one), next(other)
     assert len(begun) == 1
     one.close()
-    assert list(other)[-1].final
+    assert any(step.final for step in other)
+
+
+def test_unchanged_strategies_are_not_run_again(question, workshop):
+    memory = Memory()
+    question = held(replace(question, members=20, years=1, futures=20))
+    list(follow(question, workshop, memory))
+    begun, begin = [], workshop.begin
+
+    def counting(work, tasks, urgent=0):
+        begun.append([task for _, task in tasks])
+        return begin(work, tasks, urgent)
+
+    workshop.begin = counting
+    other = changed_strategy(question, 0, "leaves", 6)
+    steps = list(follow(other, workshop, memory))
+    assert {name for name, _ in begun[0]} == {"a"} and {name for _, _, name in begun[1]} == {"a"}
+    assert steps[-1].result == answers.answer(other, compare(scenario_of(other), worlds=20))
+
+
+def test_a_shelf_drops_what_was_used_longest_ago():
+    shelf = Shelf(4)
+    shelf.put({("a", 0): 1, ("a", 1): 2, ("b", 0): 3})
+    assert shelf.get("a", 1) == 2
+    shelf.put({("c", 0): 4, ("c", 1): 5})
+    assert shelf.get("b", 0) is None and shelf.get("a", 0) == 1 and shelf.get("c", 1) == 5
 
 
 def test_memory_forgets_the_least_recently_used(question, comparison):
@@ -131,17 +164,21 @@ def test_renaming_a_strategy_runs_nothing_again(question, workshop):
     memory = Memory()
     whole = list(follow(question, workshop, memory))[-1].result
     named = replace(question, strategies=(replace(question.strategies[0], name="Ours"), *question.strategies[1:]))
-    workshop.begin = None
-    (step,) = follow(named, workshop, memory)
+    begin, workshop.begin = (
+        workshop.begin,
+        lambda work, tasks, urgent=0: begin(work, tasks, urgent) if not tasks else None,
+    )
+    *_, step = follow(named, workshop, memory)
     assert step.final and "Ours" in step.result.stages["aligned"].sentence
     assert step.result.charts == whole.charts and step.result.stages["aligned"].first == whole.stages["aligned"].first
 
 
 def test_a_shared_calendar_is_noted(question, comparison):
-    shown = verdict.timing(question)
+    dated = by_calendar(question)
+    shown = verdict.timing(dated)
     assert "move to aligning after 9 months, by the calendar" in shown
     assert verdict.timing(when_ready(question)) == ""
-    one, other, *rest = question.strategies
+    one, other, *rest = dated.strategies
     assert verdict.timing(replace(question, strategies=(one, replace(other, align=12), *rest))) == ""
     assert answers.answer(question, comparison).stages["connected"].timing == ""
 
@@ -183,11 +220,17 @@ def test_a_small_gap_is_in_days():
     ("changes", "label"),
     [
         ({}, "Personal introductions"),
-        ({"policy": "readiness"}, "Personal introductions (when ready)"),
+        ({"policy": "weeks"}, "Personal introductions (by the calendar)"),
+        ({"policy": "weeks", "align": 12}, "Personal introductions (by the calendar)"),
+        ({"differs": (("budget", 80_000.0),)}, "Personal introductions ($80,000 a year)"),
+        (
+            {"differs": (("leaves", 24.0),), "policy": "never"},
+            "Personal introductions (always connecting, leaves after 24 months)",
+        ),
         ({"policy": "never"}, "Personal introductions (always connecting)"),
-        ({"align": 12}, "Personal introductions (changed)"),
-        ({"policy": "readiness", "hub": 50}, "Personal introductions (changed)"),
-        ({"policy": "readiness", "name": "Ours"}, "Ours"),
+        ({"hub": 50}, "Personal introductions (changed)"),
+        ({"policy": "weeks", "hub": 50}, "Personal introductions (changed)"),
+        ({"policy": "weeks", "name": "Ours"}, "Ours"),
     ],
 )
 def test_the_label_of_a_strategy_says_what_was_changed(changes, label):
@@ -223,7 +266,7 @@ def test_an_impossible_question_raises_a_scenario_error(question, workshop, monk
 
 
 def test_a_fault_of_the_program_is_raised(question, workshop, monkeypatch):
-    def break_down(*arguments):
+    def break_down(*arguments, **options):
         raise ZeroDivisionError("oh")
 
     monkeypatch.setattr(answering, "run_task", break_down)
@@ -275,7 +318,11 @@ def test_costs_name_the_budget_and_the_price_of_one_more_output(question, compar
 
 
 def test_warnings_name_what_may_go_wrong(question, comparison):
-    hasty = held(replace(question, strategies=(replace(PRESETS["mass"], align=1), PRESETS["nothing"]), futures=20))
+    hasty = held(
+        replace(
+            question, strategies=(replace(PRESETS["mass"], policy="weeks", align=1), PRESETS["nothing"]), futures=20
+        )
+    )
     said = verdict.cautions(hasty, compare(scenario_of(hasty)), hasty.labels)
     assert any("moves on to aligning after 1 month" in one and "not connected by then" in one for one in said)
     grand = replace(PRESETS["convenings"], convenings=4, invited=100)

@@ -1,6 +1,7 @@
 """Pages without a browser: what Solara renders, and what events do."""
 
 import importlib
+import json
 import pkgutil
 import time
 import warnings
@@ -53,6 +54,11 @@ def until(condition, seconds=60):
         time.sleep(0.02)
 
 
+def said(verdict):
+    """What the headline says."""
+    return json.loads(verdict.content)
+
+
 SMALL = held(replace(Question(), members=20, years=1, futures=20))
 
 
@@ -62,13 +68,22 @@ def test_the_page_answers_and_follows_its_settings():
     try:
         verdict, controls = widget(rc, "stages"), widget(rc, "cards")
         until(lambda: verdict.status["state"] == "final")
-        assert verdict.status["fresh"] and "of 20 simulated futures" in verdict.verdict["sentence"]
-        first = verdict.verdict["sentence"]
+        assert verdict.status["fresh"]
+        first = said(verdict)
+        assert first["outcomes"]["outputs"]["brings"].startswith("Joint results for the same $40,000 a year: ")
+        assert "of 20 simulated futures" in first["stages"]["aligned"]["sentence"]
         controls._event_callbacks["card"]({"place": 0, "setting": "personal", "value": 100})
         # Where another thread is just rendering, it takes in the change: it shows a moment later.
         until(lambda: controls.cards[0]["settings"]["personal"] == 100 and "changed" in controls.cards[0]["label"])
         until(lambda: verdict.status["state"] == "final" and verdict.status["fresh"])
-        assert verdict.verdict["sentence"] != first
+        assert said(verdict)["outcomes"]["outputs"]["bars"] != first["outcomes"]["outputs"]["bars"]
+        verdict._event_callbacks["keep"]({})
+        controls._event_callbacks["card"]({"place": 0, "setting": "budget", "value": 10_000})
+        until(lambda: "($10,000 a year" in controls.cards[0]["label"] or "changed" in controls.cards[0]["label"])
+        until(lambda: verdict.status["state"] == "final" and verdict.status["fresh"] and verdict.compared)
+        assert verdict.compared[0].endswith(", $30,000 less.")
+        assert verdict.compared[1] == "Newsletter and directory: the same joint results, the same cost."
+        verdict._event_callbacks["forget"]({})
         controls._event_callbacks["add"]("blended")
         until(lambda: [one["key"] for one in controls.cards] == ["a", "b", "c", "d"])
         controls._event_callbacks["remove"](3)
@@ -93,7 +108,9 @@ def test_another_stage_needs_no_new_runs():
         verdict = widget(rc, "stages")
         until(lambda: verdict.status["state"] == "final")
         verdict._event_callbacks["stage"]("connected")
-        until(lambda: verdict.stage == "connected" and "connection" in verdict.verdict["sentence"])
+        until(lambda: verdict.stage == "connected")
+        verdict._event_callbacks["outcome"]("members")
+        until(lambda: verdict.outcome == "members")
         assert verdict.status["fresh"]
     finally:
         rc.close()

@@ -25,7 +25,7 @@ from sim.dashboard.questions import (
     without_strategy,
 )
 from sim.dashboard.scenarios import MONTH, scenario_of, shares, spending
-from sim.dashboard.settings import NETWORK, STRATEGY, Choice, Dial
+from sim.dashboard.settings import NETWORK, OVERRIDES, STRATEGY, Choice, Dial
 
 ANY = st.one_of(
     st.floats(allow_nan=True, allow_infinity=True), st.integers(-(10**9), 10**9), st.text(max_size=5), st.none()
@@ -38,10 +38,11 @@ def of_settings(table):
 
 
 STRATEGIES = st.builds(
-    lambda preset, name, values: StrategySettings.of(preset, name, values),
+    StrategySettings.of,
     st.sampled_from([*PRESETS, "what?"]),
     st.text(max_size=60),
     of_settings(STRATEGY),
+    st.dictionaries(st.sampled_from([*OVERRIDES, "seed"]), ANY, max_size=3),
 )
 QUESTIONS = st.builds(
     lambda values, strategies: held(Question(**values, strategies=tuple(strategies))),
@@ -90,9 +91,10 @@ def test_every_question_is_a_scenario_with_equal_budgets(question):
     for key, one in zip(question.keys, question.strategies, strict=True):
         spent = spending(question, one)
         cost = scenario.yearly_cost(key)
-        assert spent.hours + spent.meetings + spent.left == pytest.approx(question.budget)
-        assert cost == pytest.approx(0 if one.idle else question.budget, abs=5)
-        assert spent.left == pytest.approx(question.budget if one.idle else 0, abs=1e-6)
+        budget = question.seen_by(one).budget
+        assert spent.hours + spent.meetings + spent.left == pytest.approx(budget)
+        assert cost == pytest.approx(0 if one.idle else budget, abs=5)
+        assert spent.left == pytest.approx(budget if one.idle else 0, abs=1e-6)
     for coordinator in (c for one in scenario.strategies.values() for c in one.coordinators):
         for stage in (coordinator.connect, coordinator.align, coordinator.produce):
             assert sum(stage.values()) == pytest.approx(1, abs=1e-5)
@@ -125,12 +127,24 @@ def test_shares_of_hours_never_add_up_to_more_than_all_of_them():
 
 def test_what_happens_later_happens_in_its_week_and_never_after_the_horizon():
     question = replace(Question(), leaves=24, cut_after=12, join_after=50, join=7)
-    found = [(change.week, change.action) for change in scenario_of(question).changes]
+    found = [(change.week, change.action) for change in scenario_of(question).strategies["a"].changes]
     assert found == [(104, "coordinator_leaves"), (52, "budget_factor")]
-    longer = scenario_of(replace(question, years=5)).changes
-    assert [(change.week, change.action) for change in longer][2] == (round(50 * MONTH), "newcomers")
-    nobody = replace(question, strategies=(PRESETS["nothing"], replace(PRESETS["nothing"], name="same")))
-    assert scenario_of(nobody).changes == ()
+    longer = scenario_of(replace(question, years=5)).strategies
+    assert [(change.week, change.action) for change in longer["a"].changes][2] == (round(50 * MONTH), "newcomers")
+    assert [change.action for change in longer["c"].changes] == ["newcomers"], "nobody coordinates there"
+
+
+def test_money_and_events_can_differ_between_strategies():
+    question = changed_strategy(changed_strategy(Question(), 0, "budget", 80_000), 1, "leaves", 24)
+    assert question.labels["a"].endswith("($80,000 a year)") and question.labels["b"].endswith(
+        "(leaves after 24 months)"
+    )
+    scenario = scenario_of(question)
+    assert [scenario.yearly_cost(key) for key in "abc"] == [pytest.approx(80_000), pytest.approx(40_000), 0]
+    assert [len(one.changes) for one in scenario.strategies.values()] == [0, 1, 0]
+    assert from_query(to_query(question)).question == question
+    assert changed_strategy(changed_strategy(question, 0, "budget", None), 1, "leaves", None) == Question()
+    assert changed_strategy(question, 2, "budget", 10) == question, "nobody coordinates there"
 
 
 def test_changing_one_setting_keeps_the_others_in_order():
@@ -192,7 +206,7 @@ from sim.dashboard.settings import STRATEGY
 question = changed_strategy(changed_strategy(Question(), 0, "personal", 60), 0, "mentoring", 60)
 one = question.strategies[0]
 assert STRATEGY["mentoring"].label == "Mentoring pairs"
-assert (one.personal, one.single, one.facilitation) == (40, (60.0,), 0)
+assert (one.personal, one.single[-1], sum(one.single), one.facilitation) == (40, 60.0, 60.0, 0)
 assert from_query(to_query(question)).question == question
 assert scenario_of(question).strategies["a"].coordinators[0].connect["mentoring"] == 0.6
 """

@@ -82,7 +82,7 @@ def test_without_worlds_it_says_that_numbers_are_as_set():
 
 def test_shares_are_in_words():
     assert [about(share) for share in (0, 0.1, 0.31, 0.52, 0.66, 0.88, 1)] == [
-        *("hardly any", "about one in ten", "about one in three", "about half", "about two of three"),
+        *("hardly any", "about one in ten", "about one in three", "about half of all", "about two of three"),
         *("about nine of ten", "nearly all"),
     ]
     assert overall("a", "b", False, False) == "There is no clear difference: neither is ahead overall."

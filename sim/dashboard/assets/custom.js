@@ -50,6 +50,10 @@ window.gennet = window.gennet || {};
     for (let m = 0; m <= o.months + 0.01; m += step) out.push(`<text class="gn-tick" x="${X(m)}" y="${head + h + 16}" text-anchor="middle">${m}</text>`);
     out.push(`<text class="gn-tick" x="${left + w / 2}" y="${height - 4}" text-anchor="middle">months</text>`);
     const marks = [];
+    for (const key of Object.keys(o.before || {})) {
+      const s = o.before[key], tone = o.colours[key];
+      if (tone) out.push(`<path class="gn-ghost" style="--line:${tone.line};--glow:${tone.glow}" d="${path(s.x.filter(m => m <= o.months + 0.1), s.y.filter((y, k) => s.x[k] <= o.months + 0.1), X, Y, o.step)}"/>`);
+    }
     for (const key of keys) {
       const s = series[key], style = `--line:${o.colours[key].line};--ink:${o.colours[key].ink};--glow:${o.colours[key].glow}`;
       out.push(`<g style="${style}">${s.high ? `<path class="gn-band" d="${area(s, X, Y, o.step)}"/>` : ''}<path class="gn-line" d="${path(s.x, s.y, X, Y, o.step)}"/></g>`);

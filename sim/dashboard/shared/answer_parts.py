@@ -1,18 +1,24 @@
-"""Parts that show an answer, used by several pages: the verdict, the charts, and what can be saved."""
+"""Parts that show an answer, used by several pages: the headline, the charts, and what can be saved."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sim.dashboard.answers import Answer
-from sim.dashboard.settings import STAGE_NAMES, stage_means
+from sim.dashboard.settings import JOINT_RESULT, OUTCOME_CHOICES, STAGE_NAMES, stage_means
 from sim.dashboard.shared.background import Status
-from sim.dashboard.shared.templates import Element, Event, Template
+from sim.dashboard.shared.templates import Element, Event, Template, packed
 
 HERE = Path(__file__).parent
-Words = Template(HERE / "verdict.vue", "answer verdict stage stages means status", "stage stop again ready")
-Charts = Template(HERE / "charts.vue", "answer stage fresh failed")
-"""An answer drawn, and its numbers.  `answer`: an `Answer`, packed; `fresh`: whether it is of the present settings."""
+Headline = Template(
+    HERE / "verdict.vue",
+    "content outcome stage outcomes stages means jointresult status keeps kept compared",
+    "outcome stage stop again ready keep forget",
+)
+Charts = Template(HERE / "charts.vue", "answer stage outcome fresh failed before")
+"""An answer drawn, and its numbers.  `answer`, `before`: an `Answer`, packed; `fresh`: whether it is of the present settings."""
 Save = Template(HERE / "save.vue", "link file ready csv page hint busy fault", "download")
 """The link to a page, and files to download.
 
@@ -20,18 +26,46 @@ Save = Template(HERE / "save.vue", "link file ready csv page hint busy fault", "
 file is being made; `fault`: why it cannot be had.
 """
 HINT = "The link carries every setting, the seed and the model's version: everybody who opens it sees these numbers."
+SAID = ("futures", "of", "cost", "trust", "colours", "cautions", "outcomes", "worth", "findings")
 
 
-def verdict(answer: Answer | None, stage: str, status: Status, **handlers: Event) -> Element:
-    """Return the answer for a stage in words, how sure it is, and how far the computing is."""
-    shown, said = None, None
-    if answer is not None:
-        said = answer.stages[stage]
-        shown = {
-            **{name: getattr(answer, name) for name in ("futures", "of", "cost", "trust", "colours")},
-            "labels": {row.key: row.label for row in answer.strategies},
-            "cautions": [*filter(None, [said.lost]), *answer.cautions],
-        }
-    return Words(
-        answer=shown, verdict=said, stage=stage, stages=STAGE_NAMES, means=stage_means(), status=status, **handlers
+def headline_content(answer: Answer | None) -> str:
+    """Return what the headline says of an answer, packed; '' if there is none."""
+    if answer is None:
+        return ""
+    stages = {stage: replace(verdict, differences=()) for stage, verdict in answer.stages.items()}
+    outcomes = {name: replace(one, differences=()) for name, one in answer.outcomes.items()}
+    shown = {name: getattr(answer, name) for name in SAID}
+    labels = {row.key: row.label for row in answer.strategies}
+    return packed({**shown, "stages": stages, "outcomes": outcomes, "labels": labels})
+
+
+def headline(
+    content: str,
+    outcome: str,
+    stage: str,
+    status: Status,
+    keeps: bool = False,
+    kept: str = "",
+    compared: Sequence[str] = (),
+    **handlers: Event,
+) -> Element:
+    """Return the answer in words, how sure it is, and how far the computing is.
+
+    `keeps`: whether an answer can be kept to compare the next with; `kept`: the bars of one that was, packed; `compared`: what
+    has changed since then.
+    """
+    return Headline(
+        content=content,
+        outcome=outcome,
+        stage=stage,
+        outcomes=OUTCOME_CHOICES,
+        stages=STAGE_NAMES,
+        means=stage_means(),
+        jointresult=JOINT_RESULT,
+        status=status,
+        keeps=keeps,
+        kept=kept,
+        compared=list(compared),
+        **handlers,
     )

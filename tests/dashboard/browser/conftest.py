@@ -27,6 +27,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE, FIRST_PATIENCE = 240_000, 900_000
 """Milliseconds: where nothing is compiled yet, the first answer takes a minute or two, on a busy machine many."""
 FINAL = "[data-testid=verdict][data-final=true][data-fresh=true]"
+COMPLETE = "[data-testid=verdict][data-complete=true][data-fresh=true]"
 
 
 class Server:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dashboard.browser.conftest import FINAL
+from tests.dashboard.browser.conftest import COMPLETE, FINAL
 
 SMALL = "/?members=30&years=2&futures=40&a=personal&b=mass"
 
@@ -18,9 +18,9 @@ SMALL = "/?members=30&years=2&futures=40&a=personal&b=mass"
 def test_the_home_page_answers_with_counts_and_says_how_sure_and_at_what_cost(visit):
     page = visit().open()
     assert page.title() == "Compare \u00b7 Generative networks"
-    verdict = page.text_content("[data-testid=verdict]")
-    assert re.search(r"in \d+ of 200 simulated futures", verdict)
-    assert re.search(r"median \d+ months \(middle 80%: \d+\u2013\d+\)", verdict)
+    assert "Joint results for the same $40,000 a year: " in page.text_content("[data-testid=verdict]")
+    assert re.search(r"in \d+ of 200 futures as set", page.text_content("[data-testid=ahead]"))
+    assert re.search(r"median \d+ months \(middle 80%: \d+\u2013\d+\)", page.text_content("[data-testid=soon]"))
     assert "95% interval" in page.text_content("[data-testid=sure]")
     assert "$40,000 a year, $120,000 in 3 years" in page.text_content("[data-testid=cost]")
     assert page.locator("[data-testid=numbers] tbody tr").count() == 3
@@ -100,10 +100,10 @@ def processor_time(server):
 
 def test_stop_frees_the_machine_within_half_a_second_and_go_on_goes_on(visit, server):
     one = visit()
-    one.open()  # the server answers this one for everybody when it starts
-    page = one.open(SMALL)
+    one.open(until=COMPLETE)  # the server answers this one for everybody when it starts
+    page = one.open(SMALL, until=COMPLETE)
     before = one.shown()
-    page.click("summary:has-text('Simulated futures')")
+    page.click("summary:has-text('For analysts')")
     one.move("futures", 1000)
     page.wait_for_function(
         "before => { const v = document.querySelector('[data-testid=verdict]'); return v.dataset.of !== before; }",
@@ -131,7 +131,7 @@ def test_the_runs_can_be_downloaded_and_hold_what_the_page_says(visit):
     assert len(rows) == 80
     weeks = {(row["strategy"], row["replicate"]): float(row["aligned_week"] or "inf") for row in rows}
     first = [sum(weeks[a, str(r)] < weeks[b, str(r)] for r in range(40)) for a, b in (("a", "b"), ("b", "a"))]
-    said = re.search(r"in (\d+) of 40 simulated futures, .*? in (\d+)", one.text("verdict"))
+    said = re.search(r"in (\d+) of 40 simulated futures, .*? in (\d+)", one.text("soon"))
     assert said and sorted(map(int, said.groups())) == sorted(first)
 
 

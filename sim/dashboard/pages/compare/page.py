@@ -9,7 +9,7 @@ from pathlib import Path
 
 import solara
 
-from sim.dashboard.pages.compare.state import cards_of, next_file, uploaded_words, use_address, use_answer
+from sim.dashboard.pages.compare.state import KeptAnswer, cards_of, next_file, uploaded_words, use_address, use_answer
 from sim.dashboard.questions import (
     PRESET_NAMES,
     Question,
@@ -22,12 +22,12 @@ from sim.dashboard.questions import (
     with_strategy,
     without_strategy,
 )
-from sim.dashboard.settings import NETWORK, STRATEGY
-from sim.dashboard.shared.answer_parts import HINT, Charts, Save, verdict
+from sim.dashboard.settings import NETWORK, OVERRIDES, STRATEGY
+from sim.dashboard.shared.answer_parts import HINT, Charts, Save, headline, headline_content
 from sim.dashboard.shared.templates import Download, Element, Template, packed
 
 HERE = Path(__file__).parent
-DIALS = packed({"network": NETWORK, "strategy": STRATEGY})
+DIALS = packed({"network": NETWORK, "strategy": STRATEGY, "overrides": OVERRIDES})
 
 
 COMPONENTS = {"gn-dial": (HERE / "dial.vue").read_text(encoding="utf-8")}
@@ -70,6 +70,7 @@ def Compare() -> Element:
     linked = solara.use_memo(lambda: from_query(router.search), [router.search])
     question, set_question = solara.use_state(linked.question)
     file, set_file = solara.use_state(Download())
+    before, set_before = solara.use_state(KeptAnswer())
     view = use_answer(question)
     status = view.status
     ready = status.state == "final" and status.fresh
@@ -83,10 +84,19 @@ def Compare() -> Element:
         elif ready:
             view.again()
 
-    words = verdict(
-        view.result,
+    content = solara.use_memo(lambda: headline_content(view.result), [id(view.result)])
+    compared = solara.use_memo(lambda: before.compared(question) if ready else (), [id(view.result), id(before), ready])
+    words = headline(
+        content,
+        question.outcome,
         question.stage,
         status,
+        keeps=True,
+        kept=before.bars,
+        compared=compared,
+        on_outcome=lambda outcome: set_question(lambda now: changed(now, "outcome", outcome)),
+        on_keep=lambda data: set_before(KeptAnswer.of(question)),
+        on_forget=lambda data: set_before(KeptAnswer()),
         on_stage=lambda stage: set_question(lambda now: changed(now, "stage", stage)),
         on_stop=lambda data: view.stop(),
         on_again=lambda data: view.again(),
@@ -94,7 +104,14 @@ def Compare() -> Element:
     )
     notes = linked.notes if linked.question == question else ()
     answer = solara.use_memo(lambda: packed(view.result), [id(view.result)])
-    charts = Charts(answer=answer, stage=question.stage, fresh=status.fresh, failed=status.state == "fault")
+    charts = Charts(
+        answer=answer,
+        stage=question.stage,
+        outcome=question.ranked_by,
+        fresh=status.fresh,
+        failed=status.state == "fault",
+        before=before.charts,
+    )
     save = Save(
         link=f"{router.path}?{to_query(question)}",
         file=file,

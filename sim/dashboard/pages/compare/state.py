@@ -3,21 +3,60 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
+import numpy as np
+import pandas as pd
 import solara
 from solara.routing import Router
 
 from sim.dashboard.answering import follow, numbers_of
 from sim.dashboard.answers import Answer, colours, runs_csv
 from sim.dashboard.brief import brief
+from sim.dashboard.findings import compared
 from sim.dashboard.questions import Question, to_query
 from sim.dashboard.scenarios import spending
 from sim.dashboard.services import services
 from sim.dashboard.shared.background import Background, use_background
-from sim.dashboard.shared.templates import Download
+from sim.dashboard.shared.templates import Download, packed
 from sim.dashboard.uploaded_network import sources, uploaded
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """An answer that the next ones are compared with.
+
+    `results`: by letter, joint results by future and mean cost; `bars`, `charts`: what pages draw of it, packed.
+    """
+
+    results: Mapping[str, tuple[np.ndarray, float]] = field(default_factory=dict)
+    bars: str = ""
+    charts: str = ""
+
+    @classmethod
+    def of(cls, question: Question) -> KeptAnswer:
+        """Return the present answer, to be kept; an empty one if there is none."""
+        memory, _ = sources(question)
+        kept = memory.get(question)
+        if kept is None:
+            return cls()
+        bars = {"outcomes": {name: one.bars for name, one in kept.answer.outcomes.items()}}
+        return cls(results_of(question, kept.runs), packed(bars), packed(kept.answer.charts))
+
+    def compared(self, question: Question) -> tuple[str, ...]:
+        """Return what has changed between this answer and the present one."""
+        memory, _ = sources(question)
+        now = memory.get(question)
+        if not self.results or now is None:
+            return ()
+        return compared(question.labels, self.results, results_of(question, now.runs))
+
+
+def results_of(question: Question, runs: pd.DataFrame) -> dict[str, tuple[np.ndarray, float]]:
+    """Return joint results by future and mean cost of each strategy."""
+    parts = {key: runs[runs["strategy"] == key] for key in question.keys}
+    return {key: (part["outputs"].to_numpy(float), float(part["cost"].mean())) for key, part in parts.items()}
 
 
 def use_answer(question: Question) -> Background[Answer]:

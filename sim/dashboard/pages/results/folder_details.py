@@ -22,6 +22,7 @@ import pandas as pd
 
 from sim.dashboard.answers import STAGE_TONES, Answer, Tone, strategy_row, toned, typical
 from sim.dashboard.charts import DRAWN, EVERY, PlotLine, charts, rounded
+from sim.dashboard.outcome_answers import outcome_answers
 from sim.dashboard.pages.results.downloads import figure_files
 from sim.dashboard.questions import NAME_LENGTH
 from sim.dashboard.results_catalogue import (
@@ -106,6 +107,7 @@ def comparison_answer(results: SweepResults, weekly: pd.DataFrame | None) -> Ans
         for key in comparison.strategies
         for caution in (*dangers(comparison.of(key), labels[key]), *not_renewed(comparison.of(key), labels[key]))
     ]
+    comparison = replace(comparison, worlds=worlds_of(results, letters))
     return Answer(
         futures=comparison.replicates,
         of=comparison.replicates,
@@ -113,13 +115,14 @@ def comparison_answer(results: SweepResults, weekly: pd.DataFrame | None) -> Ans
         several=several,
         typical=typical(comparison),
         cost=spending_words(comparison, labels, idle),
-        bands=both_bands(replace(comparison, worlds=worlds_of(results, letters)), labels),
+        bands=both_bands(comparison, labels),
         trust=trust(),
         cautions=[*many_leave(comparison, labels), *own_cautions],
         strategies=[strategy_row(comparison, key, labels[key], idle) for key in comparison.strategies],
         charts=replace(drawn, weekly={}) if weekly is None else drawn,
         colours={letters[name]: toned(tones[name]) for name in names},
         stage_colours=STAGE_TONES,
+        outcomes=outcome_answers(comparison, labels) if several else {},
     )
 
 
