@@ -101,7 +101,7 @@ class Running(Generic[TaskT, ResultT]):
             raise self.batch.fault
 
 
-class Shared(Generic[TaskT, ResultT]):
+class SharedRuns(Generic[TaskT, ResultT]):
     """Runs under way, by question: sessions that ask the same share them."""
 
     def __init__(self) -> None:
@@ -149,9 +149,9 @@ class Memory:
         self._recent: MutableMapping[str, Comparison] = LRUCache(RECENT)
         self.runs: Shelf[Result] = Shelf(MOST_RUNS)
         self.worlds: Shelf[WorldRow] = Shelf(MOST_WORLD_RUNS)
-        self.running: Shared[Task, Result] = Shared()
-        self.running_worlds: Shared[WorldTask, WorldRow] = Shared()
-        self.running_tests: Shared[Task, Result] = Shared()
+        self.running: SharedRuns[Task, Result] = SharedRuns()
+        self.running_worlds: SharedRuns[WorldTask, WorldRow] = SharedRuns()
+        self.running_tests: SharedRuns[Task, Result] = SharedRuns()
 
     def get(self, question: Question) -> FinishedAnswer | None:
         """Return the answer, if it is kept."""
@@ -191,7 +191,7 @@ def follow(
             return
     scenario = scenario_of(question, folder)
     prints = {name: (scenario.fingerprint(name), int(question.seed)) for name in question.keys}
-    work = Work(question, scenario, prints, workshop, memory, dropped)
+    work = Answering(question, scenario, prints, workshop, memory, dropped)
     if comparison is None:
         comparison = yield from work.futures()
         if comparison is None:
@@ -202,7 +202,7 @@ def follow(
 
 
 @dataclass(frozen=True)
-class Work:
+class Answering:
     """What it takes to answer a question.  `prints`: what decides the runs of each strategy."""
 
     question: Question
@@ -318,7 +318,7 @@ class Work:
 
     def others(
         self,
-        shared: Shared[TaskT, ResultT],
+        shared: SharedRuns[TaskT, ResultT],
         tasks: Sequence[TaskT],
         run: Callable[[TaskT], ResultT],
         kept: Mapping[int, ResultT],

@@ -11,7 +11,7 @@ import numpy as np
 from sim.dashboard.questions import Question, StrategySettings
 from sim.dashboard.settings import OVERRIDES
 from sim.lab.analysis.effects import paired_difference
-from sim.lab.analysis.sequential import Contrast, clear_signs
+from sim.lab.analysis.sequential import PairedOutcome, clear_signs
 from sim.lab.comparison import Comparison
 from sim.output.words import number
 
@@ -98,7 +98,7 @@ def compared(
         pairs.append((now[key][0][:number_of], before[key][0][:number_of]))
     if not pairs or len({len(one) for one, _ in pairs}) != 1 or len(pairs[0][0]) < 2:
         return ()
-    signs = clear_signs([Contrast(one, other) for one, other in pairs])
+    signs = clear_signs([PairedOutcome(one, other) for one, other in pairs])
     sentences = []
     for key, (one, other), sign in zip(both, pairs, signs, strict=True):
         gap = paired_difference(one, other)
