@@ -306,7 +306,7 @@ class Answering:
 
     def worlds(self) -> Generator[Update[Answer], None, pd.DataFrame | None]:
         """Run plausible worlds, as many as futures up to a hundred; the value is their table, None if dropped."""
-        tasks = world_tasks(self.names, min(DEFAULT_WORLDS, int(self.question.futures)))
+        tasks = world_tasks(self.names, range(min(DEFAULT_WORLDS, int(self.question.futures))))
         keys = [(self.prints[name], (world, replicate)) for world, replicate, name in tasks]
         found = {place: self.memory.worlds.get(*key) for place, key in enumerate(keys)}
         kept = {place: row for place, row in found.items() if row is not None}

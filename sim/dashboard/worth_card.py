@@ -14,7 +14,8 @@ import numpy as np
 from sim.dashboard.verdict import dollars
 from sim.lab.analysis.worth import partial_information, perfect_information
 from sim.lab.comparison import Comparison
-from sim.lab.worlds import drawn, uncertain, values_of
+from sim.lab.world_draws import drawn, uncertain
+from sim.lab.worlds import values_of
 
 FEWEST_WORLDS, MOST_NAMED = 50, 3
 ORDERS, RESAMPLES = 200, 50
@@ -64,7 +65,7 @@ def worth_card(comparison: Comparison, labels: Mapping[str, str], output_worth: 
         )
     draws = [drawn(comparison.scenario, comparison.seed, int(world)) for world in numbers]
     known = {p.key: p.label for p in uncertain() if p.key in draws[0]}
-    values = np.array([[draw[key] for key in known] for draw in draws])
+    values = np.array([[float(draw[key]) for key in known] for draw in draws])
     apart = benefits[..., first].mean(axis=1) - benefits[..., second].mean(axis=1)
     named = []
     for place in standing_out(values, apart):
