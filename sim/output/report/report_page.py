@@ -15,6 +15,7 @@ from sim.lab.experiment.reading import SweepResults
 from sim.model.declarations import PARAMETERS
 from sim.output.report import sections
 from sim.output.report.findings import Findings, find
+from sim.output.report.network_section import network_section
 from sim.output.report.page import Block, Bullets, Code, Fold, Html, Prose, Section, Table, render_page
 
 SECTIONS = (1, 2, 3, 4, 5, 6, 7)
@@ -111,6 +112,7 @@ def report(results: SweepResults) -> str:
         sections.regrets(found),
         sections.sensitivities(found),
         sections.discoveries(found),
+        network_section(results),
         assumptions(found),
         model(),
         again(found),

@@ -27,6 +27,12 @@ def test_a_network_is_understood_and_used_on_every_page(visit, tmp_path):
     upload(page, FILES)
     assert "24 members, 33 ties" in one.text("understood")
     assert "Ties per member" in one.text("health") and page.locator(".gn-own-member").count() == 24
+    assert "Whom it depends on" in one.text("profile") and page.locator(".gn-map-name").count() == 24
+    page.select_option("[data-testid=map-colour]", "group")
+    page.select_option("[data-testid=map-size]", "Damage if they leave")
+    assert page.locator("[data-testid=map-key] li").count() >= 4
+    page.select_option("[data-testid=map-find]", label="Shelter")
+    assert "4 others would be cut off" in one.text("map-picked")
     page.click("[data-testid=use]")
     page.wait_for_selector(FINAL)
     assert "example-members.csv and example-ties.csv: 24 members, 33 ties" in one.text("own-in-use")
@@ -127,5 +133,6 @@ def test_axe_finds_no_fault_in_access(visit, scheme):
 
     page = visit(color_scheme=scheme).open(f"/network?{TAIL}", "[data-testid=files]")
     upload(page, FILES)
+    page.wait_for_selector("[role=progressbar]", state="detached")  # Solara's own, while the server is at work
     found = Axe().run(page).response["violations"]
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []

@@ -1,0 +1,63 @@
+"""The section of a report on the user's own network, read again from the files that the scenario names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sim.inputs.profile.network_profile import profile_of
+from sim.inputs.reading.reader import read_file, read_network
+from sim.lab.experiment.reading import SweepResults
+from sim.model.start import NetworkError
+from sim.output.network_words import ProfilePart, profile_parts
+from sim.output.report.page import Block, Prose, Section, Table
+
+TITLE = "The network at the start"
+CHANGED = (("keep_strongest", 1.0), ("keep_random", 1.0), ("newcomers", 0))
+
+
+def network_section(results: SweepResults) -> Section | None:
+    """Return the profile of the start network if it is the user's own, else None.
+
+    Results folders hold no copy of the network.  Where its files have moved, the section says so.
+    """
+    network = (results.experiment.get("resolved") or {}).get("network") or {}
+    if not isinstance(network, Mapping) or network.get("kind") != "csv":
+        return None
+    files = [place_of(results, str(network.get(part))) for part in ("members", "ties")]
+    found = [path for path in files if path is not None]
+    if len(found) < 2:
+        return Section(TITLE, [Prose("The files of the network are no longer where the scenario names them.", "note")])
+    try:
+        profile = profile_of(read_network([read_file(path) for path in found]))
+    except NetworkError:
+        return Section(TITLE, [Prose("The files of the network can no longer be read as they were.", "note")])
+    note = (
+        f"{profile.members:,} members and {len(profile.lists.ties):,} ties, from {found[0].name} and {found[1].name}."
+    )
+    if any(network.get(key, value) != value for key, value in CHANGED):
+        note += " This is before ties are thinned and newcomers join, as the scenario asks for."
+    return Section(TITLE, [Prose(note), *(block for part in profile_parts(profile) for block in blocks_of(part))])
+
+
+def place_of(results: SweepResults, name: str) -> Path | None:
+    """Return where a file of the scenario is now: its folder may be given from the one in which the command ran."""
+    scenario = str(results.experiment.get("scenario") or "")
+    folders = [Path(), Path(str(results.manifest.get("working_folder") or "."))]
+    places = [folder / Path(scenario).parent / name for folder in folders]
+    return next((path for path in places if path.is_file()), None)
+
+
+def blocks_of(part: ProfilePart) -> list[Block]:
+    """Return one part of a profile as blocks of a report."""
+    text = " ".join(part.sentences)
+    blocks: list[Block] = [Prose(f"{part.title}: {text}")] if text else []
+    if part.head:
+        words = (
+            next((k for k, cell in enumerate(part.rows[0]) if cell[:1].isdigit()), len(part.head)) if part.rows else 1
+        )
+        last_is_words = bool(part.rows) and not part.rows[0][-1][:1].isdigit()
+        blocks.append(
+            Table(part.head, part.rows, "" if text else part.title, len(part.head) if last_is_words else words)
+        )
+    return blocks
