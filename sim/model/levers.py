@@ -43,7 +43,7 @@ def numbered(*levers: Lever) -> Mapping[str, Lever]:
 
 
 LEVERS = numbered(
-    Lever("close_triads", label="closing triads", action="customized.close_triad", price=("customized.introduction_hours", "customized.own_introduction_hours"), what="ask members to introduce two of their contacts to each other"),
+    Lever("close_triads", label="closing triads", action="customized.close_triad", price=("customized.introduction_hours",), what="ask members to introduce two of their contacts to each other"),
     Lever("support_bridgers", label="supporting bridgers", action="customized.support_bridger", price=("customized.bridger_hours",), what="support members who connect clusters"),
     Lever("engage_unconnected", label="engaging the unconnected", action="customized.engage_unconnected", price=("customized.unconnected_hours",), what="introduce members with few or no ties"),
     Lever("directory", label="directory", action="mass.keep_directory", what="maintain a directory in which members find who needs what they offer"),

@@ -25,7 +25,6 @@ NO_ANSWERS = Ablation(
         "reciprocity.answer": 0.0,
         "giving.base": 1.5,
         "choice.relay_hours": 0.0,
-        "spreading.coordinator_attention": 1000.0,
     },
 )
 
@@ -36,7 +35,7 @@ HUBS = Claim(
     "falls with it when it leaves.",
     "CAP",
     "a relayed gift is matched well, but it ties people to the coordinator and not to each other: it calls for no answer and "
-    "builds no trust between them; it also takes of the coordinator's limited hours and attention",
+    "builds no trust between them; it also takes of the coordinator's limited hours",
     (
         ClaimPart(
             "production-later",
@@ -100,7 +99,6 @@ EARLY = Claim(
                 "hours make no ties: introductions and events are out of reach",
                 {
                     "customized.introduction_hours": 100.0,
-                    "customized.own_introduction_hours": 100.0,
                     "customized.unconnected_hours": 100.0,
                     "mass.icebreaker_hours": 1000.0,
                 },
@@ -273,7 +271,7 @@ CORE = Claim(
             (Arm(TWO), Arm(ONE)),
             ablation=Ablation(
                 "nobody has a real conversation at a convening",
-                {"convening.deep": 0.0},
+                {"meeting.circle": 0.0},
             ),
         ),
         ClaimPart(

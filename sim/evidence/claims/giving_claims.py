@@ -12,7 +12,6 @@ NO_IDENTITY = {
     "identity.network": 0.0,
     "identity.news": 0.0,
     "identity.output": 0.0,
-    "convening.identity": 0.0,
     "members.identity": 0.0,
 }
 START = {"network.degree": 3.0}
@@ -174,9 +173,7 @@ def structure(members: int, key: str, says: str, measure: str, activity: float =
             Arm(settings={**world, "network.kind": "random"}),
             Arm(settings={**world, "network.kind": "star", "network.hubs": 2}),
         ),
-        ablation=Ablation(
-            "attention is unlimited", {"members.attention": 1000.0, "spreading.coordinator_attention": 1000.0}
-        ),
+        ablation=Ablation("attention is unlimited", {"members.attention": 1000.0}),
     )
 
 

@@ -108,7 +108,7 @@ CHANNELS = Claim(
             Contrast("outputs", 1.0, outcome("outputs")),
             (Arm(CHANNELS_ON), Arm(CHANNELS_IDLE)),
             world=FOUR_YEARS,
-            ablation=Ablation("channels bring groups no knowledge", {"production.by_channel": 0.0}),
+            ablation=Ablation("groups know everything without channels", {"production.alone": 1.0}),
             effort=2,
         ),
         ClaimPart(
@@ -124,7 +124,7 @@ CHANNELS = Claim(
             Contrast("outputs", 1.0, outcome("outputs")),
             (Arm(CHANNELS_ON), Arm(CHANNELS_IDLE)),
             world={**FOUR_YEARS, "production.alone": 0.1, "production.per_link": 0.02},
-            ablation=Ablation("channels bring groups no knowledge", {"production.by_channel": 0.0}),
+            ablation=Ablation("groups know everything without channels", {"production.alone": 1.0}),
         ),
     ),
 )
@@ -159,7 +159,10 @@ BREAKING = Claim(
             Contrast("groups", 0.05, outcome("break_aways")),
             (Arm(WEAVER, {"spreading.fan": 0.0}), Arm(WEAVER)),
             world=FOUR_YEARS,
-            ablation=Ablation("identity does not hold groups", {"breakaway.identity": 0.0, "breakaway.surplus": 0.4}),
+            ablation=Ablation(
+                "what people get from the network builds no identity with it",
+                {"identity.network": 0.0, "identity.output": 0.0},
+            ),
         ),
     ),
 )

@@ -69,7 +69,7 @@ def circles(world: World, luck: np.uint64) -> np.ndarray:
     order = np.array(world.scratch.order[: min(number, int(p.mass_icebreaker_places))])
     n = int(world.network[0].members)
     met = np.zeros((n, n), bool)
-    size = int(p.mass_circle)
+    size = max(2, int(p.meeting_circle))
     for begin in range(0, len(order), size):
         circle = order[begin : begin + size]
         met[np.ix_(circle, circle)] = True

@@ -178,7 +178,7 @@ TARGETS: tuple[Target, ...] = (
     ),
     Target(
         "people_talked_to", "people talked to for five minutes there", "convening", ("talked",), TALKS, 4.8,
-        unit="people", in_fit=True, note="by construction: the parameter convening.deep was set to it",
+        unit="people", in_fit=True, note="by construction: the parameter meeting.circle was set to it",
     ),
     Target(
         "closure", "new ties: one contact in common, against none", "ties", ("formed_1", "formed_0"), CLOSURE, np.nan,

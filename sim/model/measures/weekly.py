@@ -237,7 +237,7 @@ def close_week(world, p, luck):
         me = world.members[i]
         me.taken = 0
         me.given_now, me.direct_now, me.network_now, me.group_now = 0.0, 0.0, 0.0, 0.0
-        me.meeting_now, me.cost_now = 0.0, 0.0
+        me.news_now, me.cost_now = 0.0, 0.0
     gather_news(world)
     clear(world.tally)
     world.network.week += 1

@@ -51,7 +51,7 @@ PARAMETERS = declare(
         Parameter("success", default=0.5, low=0.0, high=1.0, plausible=(0.25, 0.8), unit="chance", label="Chance that two people who are introduced get together", basis="published", source="40% of matched pairs succeed (Terrilink); 55 of 73 agreed meetings took place (REBECA); 238 of 900 got mentoring (MicroMentor 2022)"),
         Parameter("connections", default=0.2, low=0.0, high=10.0, plausible=(0.1, 0.5), unit="factor", label="Readiness to give introductions, relative to other gifts"),
         Parameter("bridging", default=2.0, low=0.0, high=20.0, plausible=(1.0, 4.0), unit="factor", label="Extra attraction of ties across clusters for a supported bridger"),
-        Parameter("relay_hours", default=0.25, low=0.0, high=10.0, plausible=(0.1, 0.5), unit="hours per gift", label="Coordinator's time to relay a gift"),
+        Parameter("relay_hours", default=0.5, low=0.0, high=10.0, plausible=(0.2, 1.0), unit="hours per gift", label="Coordinator's time to relay a gift"),
     ],
 )  # fmt: skip
 
@@ -338,19 +338,18 @@ def pass_contact(i, receiver, world, p, luck):
 def relay(i, kind, world, p, luck):
     """A coordinator relays a gift to the member who needs it most among those it considers.
 
-    It takes the coordinator's attention and hours, and ties both ends to the coordinator, not to each other.  If the gift
+    It takes the coordinator's hours, and ties both ends to the coordinator, not to each other.  If the gift
     is an introduction, the receiver meets one of the giver's contacts.  Returns 1 if a coordinator accepted the gift, else 0.
     """
     for c in range(len(world.coordinators)):
         chief = world.coordinators[c]
         if chief.working == 0.0 or uniform(of(luck, LISTED), c) >= chief.hub_share / world.network.hub_share:
             continue
-        if chief.taken >= p.spreading_coordinator_attention or chief.owing >= chief.hours:
+        if chief.owing >= chief.hours:
             continue
         receiver = look_up(i, kind, int(p.choice_looks), world, of(luck, LOOK))
         if receiver == NOBODY:
             return 0
-        chief.taken += 1
         chief.owing += p.choice_relay_hours
         chief.relayed += 1
         world.members[i].initiative *= p.customized_crowding

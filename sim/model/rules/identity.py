@@ -12,13 +12,18 @@ PARAMETERS = declare(
         Parameter("news", default=0.01, low=0.0, high=1.0, plausible=(0.0, 0.03), unit="share of the gap to 1, per issue", label="Identity gained from reading a newsletter full of news", source="direction: repeated news of one's group doubled visits (Ren et al. 2012)"),
         Parameter("output", default=0.02, low=0.0, high=1.0, plausible=(0.01, 0.04), unit="share of the gap to 1, per unit of worth", label="Identity gained from hearing of the network's outputs"),
         Parameter("fade", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Fading of identity"),
-        Parameter("hearsay", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="share", label="Share of the network's outputs heard of without channels"),
         Parameter("readers", default=0.25, low=0.0, high=1.0, plausible=(0.15, 0.4), unit="chance", label="Chance that a member reads an issue of the newsletter", basis="published", source="e-mails of associations: 18-29% are opened; 19% read thoroughly"),
     ],
 )  # fmt: skip
 
 # How much a gift and a newcomer a member have to report, relative to an output of size 1 in a network of 40.
 NEWS_OF_GIFT, NEWS_OF_NEWCOMER = 0.1, 4.0
+
+
+@hot
+def reached(channel, p):
+    """Return the share of what goes on in the network that reaches somebody through channels this complete."""
+    return p.production_alone + (1.0 - p.production_alone) * channel
 
 
 @hot
@@ -30,8 +35,8 @@ def belong(i, world, p, luck):
     me, network = world.members[i], world.network
     if me.active == 0:
         return
-    heard = network.worth_last * (p.identity_hearsay + (1.0 - p.identity_hearsay) * network.channel)
-    gain = p.identity_network * me.network_now + p.identity_output * heard + me.meeting_now
+    heard = network.worth_last * reached(network.channel, p)
+    gain = p.identity_network * me.network_now + p.identity_output * heard + me.news_now
     me.identity += min(1.0, gain) * (1.0 - me.identity) - p.identity_fade * me.identity
 
 
@@ -41,7 +46,7 @@ def read_news(i, world, p, luck):
     me, issue = world.members[i], world.network.issue
     if issue == 0.0 or me.active == 0 or uniform(of(luck, i), 0) >= p.identity_readers:
         return
-    me.meeting_now += p.identity_news * issue
+    me.news_now += p.identity_news * issue
     for s in range(me.degree):
         learn_of(world.ties[i, s], p.meeting_learn * issue)
 

@@ -31,6 +31,7 @@ PARAMETERS = declare(
         Parameter("gain", default=0.16, low=0.0, high=1.0, plausible=(0.08, 0.25), unit="share of the gap to the ceiling", label="How far a meeting moves trust towards its ceiling, up or down", basis="fitted"),
         Parameter("learn", default=0.1, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Knowledge of each other's work gained from a meeting or a gift"),
         Parameter("depth", default=3.0, low=0.0, high=10.0, plausible=(1.5, 5.0), unit="factor", label="Effect of a real conversation, relative to an ordinary encounter"),
+        Parameter("circle", default=5.0, low=0.0, high=1000.0, plausible=(3.0, 8.0), unit="people", label="People with whom a participant of an event has a real conversation; size of a circle at an ice-breaker event", basis="published", source="4.8 for five minutes or more: Isella et al. (2011)"),
         Parameter("online", default=0.5, low=0.0, high=1.0, plausible=(0.3, 0.8), unit="factor", label="Effect of meeting online, relative to in person"),
     ],
 )  # fmt: skip

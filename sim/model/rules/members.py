@@ -32,7 +32,6 @@ PARAMETERS = declare(
         Parameter("initiative", default=0.25, low=0.0, high=1.0, plausible=(0.2, 0.35), label="Initial initiative, to which initiative returns"),
         Parameter("ability", default=0.4, low=0.0, high=1.0, plausible=(0.3, 0.6), label="Mean ability for joint work"),
         Parameter("endowment", default=0.3, low=0.0, high=1.0, plausible=(0.2, 0.5), label="Lowest endowment and lowest need of each gift kind (the highest is 1)"),
-        Parameter("organisation_resources", default=1.8, low=0.0, high=10.0, plausible=(1.3, 3.0), unit="factor", label="Resources of an organisation, relative to an individual"),
         Parameter("viewpoint_spread", default=0.6, low=0.0, high=1.0, plausible=(0.4, 0.8), unit="share", label="Share of a viewpoint that is individual rather than the sector's"),
     ],
 )  # fmt: skip
@@ -65,7 +64,7 @@ def draw_traits(i, world, p):
         me.endowment[kind] = least + (1.0 - least) * uniform(mine, ENDOWMENTS + kind)
         me.need[kind] = least + (1.0 - least) * uniform(mine, NEEDS + kind)
     if me.kind == ORGANISATION:
-        me.endowment[RESOURCES] = me.endowment[RESOURCES] * p.members_organisation_resources
+        me.endowment[RESOURCES] = 1.0
     home = of(of(luck, SECTORS), me.sector)
     for axis in range(2):
         own = p.members_viewpoint_spread

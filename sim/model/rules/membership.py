@@ -6,7 +6,7 @@ from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.groups import leave_group
-from sim.model.rules.members import draw_traits
+from sim.model.rules.members import draw_traits, somebody
 from sim.model.rules.numbers import logistic
 from sim.model.rules.practices import start_with_habit
 from sim.model.rules.ties import drop_all_ties
@@ -35,13 +35,11 @@ PARAMETERS = declare(
     [
         Parameter("base", default=0.08, low=0.0, high=100.0, plausible=(0.04, 0.15), unit="newcomers per week", label="Newcomers who join unprompted, in a network that started with 30 members"),
         Parameter("referral", default=0.004, low=0.0, high=1.0, plausible=(0.002, 0.008), unit="newcomers per week", label="Newcomers referred by a member with full identity and engagement"),
-        Parameter("organisations", default=0.15, low=0.0, high=1.0, plausible=(0.0, 0.3), unit="share", label="Share of newcomers that are organisations"),
     ],
 ) + declare(
     "breakaway",
     [
-        Parameter("surplus", default=0.6, low=-5.0, high=5.0, plausible=(0.3, 1.0), unit="value per week", label="Surplus of a group's own value over the network's at which a group without identity may leave"),
-        Parameter("identity", default=0.5, low=0.0, high=5.0, plausible=(0.3, 0.8), unit="value per week", label="Surplus added to that by full identity"),
+        Parameter("surplus", default=0.6, low=-5.0, high=5.0, plausible=(0.3, 1.0), unit="value per week", label="Surplus of a group's own value over the network's at which a group without identity may leave; twice that with full identity"),
         Parameter("hazard", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Chance to break away above that surplus"),
     ],
 )  # fmt: skip
@@ -54,10 +52,10 @@ HALF_ENGAGED = 0.5  # Engagement for which `leaving.hazard` is stated.
 
 @hot
 def net_benefit(i, world, p):
-    """Return a member's benefit (value received, belonging, own outputs) minus its cost (giving, aligning, producing)."""
+    """Return a member's benefit (value received, belonging) minus its cost (giving, aligning, producing)."""
     me = world.members[i]
     exchange = p.engagement_exchange * (1.0 - math.exp(-me.received / p.engagement_enough))
-    return exchange + p.engagement_belonging * me.identity + me.own_outputs - me.cost
+    return exchange + p.engagement_belonging * me.identity - me.cost
 
 
 @hot
@@ -71,7 +69,6 @@ def stay_or_leave(i, world, p, luck):
     if me.active == 0:
         return
     me.cost += p.members_memory * (me.cost_now - me.cost)
-    me.own_outputs *= 1.0 - p.production_fade
     me.stock *= 1.0 - p.production_fade
     inside = me.group_now
     outside = max(0.0, me.direct_now + me.network_now - me.group_now)
@@ -111,7 +108,7 @@ def fill_position(i, world, p):
     start_with_habit(i, world)
     me.expectation, me.identity = p.members_expectation, p.members_identity
     me.engagement, me.initiative, me.ability = p.members_engagement, p.members_initiative, p.members_ability
-    me.stock, me.cost, me.own_outputs = 0.0, 0.0, 0.0
+    me.stock, me.cost = 0.0, 0.0
     for s in range(me.degree):
         tie = world.ties[i, s]
         back = world.ties[tie.other, tie.mirror]
@@ -155,9 +152,10 @@ def arrive(world, p, luck, kind, sector):
 
 @rule
 def arrive_somewhere(world, p, luck):
-    """A newcomer joins, of a kind and sector drawn by its row number."""
+    """A newcomer joins, of a sector drawn by its row number, and of the same kind as a member drawn by it."""
     mine = of(luck, ARRIVALS + int(world.network.members))
-    kind = ORGANISATION if uniform(mine, 0) < p.arrival_organisations else 0
+    like = somebody(mine, 0, world)
+    kind = int(world.members[like].kind) if like != NOBODY else 0
     return arrive(world, p, luck, kind, int(uniform(mine, 1) * world.network.sectors))
 
 
@@ -199,15 +197,14 @@ def arrive_in_part(mean, u, world, p, luck):
 
 @hot
 def refer(i, world, p, luck):
-    """A member who identifies with the network may refer a newcomer from its sector, and becomes their first tie."""
+    """A member who identifies with the network may refer a newcomer of its sector and kind, and becomes their first tie."""
     me = world.members[i]
     if me.active == 0 or p.organisation_fixed > 0.0:
         return
     mine = of(luck, i)
     if uniform(mine, 0) >= p.arrival_referral * me.identity * me.engagement:
         return
-    kind = ORGANISATION if uniform(mine, 1) < p.arrival_organisations else 0
-    j = arrive(world, p, luck, kind, int(me.sector))
+    j = arrive(world, p, luck, int(me.kind), int(me.sector))
     if j != NOBODY:
         make_tie(i, j, p.trust_start, p.trust_start, p.trust_start, REFERRAL_MADE, world, p)
 
@@ -228,7 +225,7 @@ def consider_leaving(g, world, p, luck):
         surplus += me.group_value - me.network_value
         identity += me.identity
     group.surplus = surplus / group.seated if 2 * group.seated < world.network.active else 0.0
-    group.bar = p.breakaway_surplus + p.breakaway_identity * identity / group.seated
+    group.bar = p.breakaway_surplus * (1.0 + identity / group.seated)
     if group.surplus > group.bar and uniform(of(luck, group.serial), 0) < p.breakaway_hazard:
         break_away(g, world)
 

@@ -13,6 +13,7 @@ from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.alignment import distance
 from sim.model.rules.groups import agenda_is_set, decide
+from sim.model.rules.identity import reached
 from sim.model.rules.numbers import saturating
 from sim.model.rules.practices import best_tested, hear, invent, try_out
 from sim.model.state import (
@@ -48,17 +49,15 @@ PARAMETERS = declare(
     [
         Parameter("rate", default=0.3, low=0.0, high=5.0, plausible=(0.15, 0.45), unit="work per week", label="Work per week at full engagement, ability and fit"),
         Parameter("cost", default=0.18, low=0.0, high=20.0, plausible=(0.1, 0.3), unit="engagement per week", label="Cost of producing to each member"),
-        Parameter("alone", default=0.25, low=0.0, high=1.0, plausible=(0.15, 0.4), unit="share", label="Information that a group has without the network"),
+        Parameter("alone", default=0.25, low=0.0, high=1.0, plausible=(0.15, 0.4), unit="share", label="What groups and members know of the network without ties or channels to it"),
         Parameter("per_link", default=0.12, low=0.0, high=1.0, plausible=(0.06, 0.2), unit="share per tie per member", label="Information added by ties to members of other groups"),
-        Parameter("by_channel", default=0.8, low=0.0, high=1.0, plausible=(0.3, 0.9), unit="share", label="Information added by complete channels between groups and network"),
         Parameter("stock", default=0.5, low=0.0, high=5.0, plausible=(0.2, 1.0), unit="share", label="How much full stocks add to work: of knowledge to a member's, of resources to a group's"),
-        Parameter("fade", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Fading of stocks of knowledge and resources, and of the benefit of own outputs"),
+        Parameter("fade", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Fading of stocks of knowledge and resources"),
         Parameter("pilots", default=1.0, low=0.0, high=1.0, plausible=(1.0, 1.0), whole=True, unit="switch", label="1: groups start with a pilot; 0: groups start with projects", source="CAP"),
         Parameter("pilot_scale", default=0.3, low=0.01, high=5.0, plausible=(0.2, 0.5), unit="projects", label="Size of a pilot"),
         Parameter("failure", default=0.65, low=0.0, high=1.0, plausible=(0.4, 0.8), unit="chance", label="Chance that a pilot or project fails, without experience"),
         Parameter("learning", default=0.9, low=0.0, high=5.0, plausible=(0.5, 1.5), unit="per attempt", label="How much each pilot or project behind it lowers a group's chance of failure (exponent)"),
         Parameter("failure_cost", default=0.25, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="share of engagement", label="Cost of a failed project of size 1 to its members"),
-        Parameter("own_share", default=0.25, low=0.0, high=5.0, plausible=(0.1, 0.4), unit="benefit per unit of worth", label="Benefit of an output to those who made it"),
         Parameter("lasting", default=0.3, low=0.0, high=1.0, plausible=(0.15, 0.5), unit="share", label="Share of what is missing that an output of size 1 puts in place, in a network of 40: of advocacy, services or purchasing"),
         Parameter("wear", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Wear of what is in place"),
         Parameter("services", default=0.5, low=0.0, high=10.0, plausible=(0.2, 1.0), unit="share", label="How much full coordinated services add to the worth of every output"),
@@ -87,7 +86,7 @@ def information(g, world, p):
     group = world.groups[g]
     per_member = group.links / max(1, int(group.seated))
     informed = max(world.network.channel, group.help)
-    return min(1.0, p.production_alone + p.production_per_link * per_member + p.production_by_channel * informed)
+    return min(1.0, reached(informed, p) + p.production_per_link * per_member)
 
 
 @hot
@@ -280,12 +279,11 @@ def complete(g, world, p):
 
 @rule
 def reap(i, kind, worth, returned, world, p):
-    """A maker benefits from an output.  An innovation uses up its fresh knowledge; an investment returns resources to it."""
+    """A maker receives what an output is worth.  An innovation uses up its fresh knowledge; an investment returns resources to it."""
     me = world.members[i]
-    me.own_outputs += p.production_own_share * worth
     if kind == INNOVATION:
         me.stock = 0.0
-    me.received += p.members_memory * returned
+    me.received += p.members_memory * (worth + returned)
 
 
 @rule

@@ -19,7 +19,6 @@ PARAMETERS = declare(
         Parameter("floor", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.3), unit="share", label="Share of that chance that needs no identity"),
         Parameter("hops", default=3.0, low=0.0, high=10.0, plausible=(2.0, 4.0), whole=True, unit="steps", label="Most times that a gift is passed on", basis="published", source="three degrees: Fowler & Christakis (2010)"),
         Parameter("enhancement", default=0.5, low=0.0, high=2.0, plausible=(0.2, 0.8), unit="share", label="How much the endowment of those who pass a gift on adds to it", source="GN: gifts are enhanced as they circulate"),
-        Parameter("coordinator_attention", default=15.0, low=0.0, high=1000.0, plausible=(8.0, 30.0), unit="gifts per week", label="Gifts that a coordinator can relay"),
         Parameter("learning", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.03), unit="share of the gap to 1, per unit of value", label="Ability gained from a gift of skills"),
     ],
 )  # fmt: skip

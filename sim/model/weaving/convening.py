@@ -13,9 +13,7 @@ PARAMETERS = declare(
     "convening",
     [
         Parameter("head_cost", default=900.0, low=0.0, high=1e6, plausible=(250.0, 2500.0), unit="dollars per person", label="Travel, accommodation and catering for a participant", basis="published", source="$162-169 an attendee-day (2024-25); planners: $1,200-1,700 an attendee (2019)"),
-        Parameter("deep", default=5.0, low=0.0, high=1000.0, plausible=(3.0, 8.0), unit="people", label="People with whom a participant has a real conversation", basis="published", source="4.8 for five minutes or more: Isella et al. (2011)"),
         Parameter("head_hours", default=1.5, low=0.0, high=100.0, plausible=(0.5, 6.0), unit="hours per person", label="Coordinators' hours to prepare for a participant", basis="published", source="office reception: 23 hours; 83-person conference: about 600 hours by two, a ceiling"),
-        Parameter("identity", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Identity gained by a participant"),
     ],
 )  # fmt: skip
 
@@ -59,7 +57,7 @@ def invite(c, world, p, luck):
 def convene(c, world, p, luck):
     """Members meet in person: each has real conversations with a few others.
 
-    All participants move towards their common mean (synthesis) and gain identity.  It costs money per head, and hours of the
+    All participants move towards their common mean (synthesis).  It costs money per head, and hours of the
     coordinator's next weeks.  A convening for which there is no money is postponed.
     """
     count = invite(c, world, p, of(luck, 0))
@@ -78,7 +76,6 @@ def convene(c, world, p, luck):
         me = world.members[i]
         me.core = 1
         me.cost_now += p.alignment_session_cost
-        me.meeting_now += p.convening_identity
         touch(c, i, p.meeting_gain, world)
         move(i, x / count, y / count, p.alignment_session * p.alignment_synthesis, world)
         for b in range(a + 1, count):
@@ -95,5 +92,5 @@ def convene(c, world, p, luck):
 def run_into(i, j, count, world, p, luck):
     """Two participants may have a real conversation."""
     u = uniform(pair(of(luck, 0), i, j), 0) * (count - 1)
-    if u < p.convening_deep:
+    if u < p.meeting_circle:
         meet(i, j, p.meeting_depth, CONVENING_MADE, world, p, of(luck, 1))

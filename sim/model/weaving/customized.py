@@ -13,8 +13,7 @@ from sim.model.state import COORDINATOR_MADE, NOBODY
 PARAMETERS = declare(
     "customized",
     [
-        Parameter("introduction_hours", default=3.0, low=0.01, high=100.0, plausible=(1.0, 6.0), unit="hours", label="Hours to ask a member to introduce two others", basis="published", source="alumni mentoring: 2.6 to 3.1 hours a match (calculated from Terrilink)"),
-        Parameter("own_introduction_hours", default=1.5, low=0.01, high=100.0, plausible=(0.5, 4.0), unit="hours", label="Hours to introduce two members directly"),
+        Parameter("introduction_hours", default=3.0, low=0.01, high=100.0, plausible=(1.0, 6.0), unit="hours", label="Hours to introduce two members, or to ask a member to do so", basis="published", source="alumni mentoring: 2.6 to 3.1 hours a match (calculated from Terrilink)"),
         Parameter("unconnected_hours", default=6.0, low=0.01, high=100.0, plausible=(2.0, 10.0), unit="hours", label="Hours to engage an unconnected member", basis="published", source="link workers of the NHS: 7-8 hours a person (calculated); Halifax Connector: about 10 a match, a ceiling"),
         Parameter("bridger_hours", default=1.5, low=0.01, high=100.0, plausible=(1.0, 3.0), unit="hours", label="Hours to support a bridger"),
         Parameter("asked_initiative", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="share of the gap to 1", label="Initiative gained by being asked to introduce others", source="CAP: weaving makes weavers"),
@@ -108,7 +107,7 @@ def broker(c, world, p, luck):
             world.members[end].initiative *= p.customized_crowding
         world.coordinators[c].introductions += 1
         world.tally.work_coordinators += 1.0
-    return p.customized_own_introduction_hours
+    return p.customized_introduction_hours
 
 
 @rule

@@ -11,13 +11,11 @@ from sim.model.weaving.customized import touch
 PARAMETERS = declare(
     "mass",
     [
-        Parameter("directory_setup", default=20.0, low=0.1, high=1e4, plausible=(10.0, 40.0), unit="hours", label="Work on a directory, whatever its size"),
-        Parameter("directory_entry", default=0.25, low=0.0, high=100.0, plausible=(0.1, 0.5), unit="hours per member", label="Work on a directory for each member"),
+        Parameter("directory_entry", default=0.75, low=0.01, high=100.0, plausible=(0.35, 1.5), unit="hours per member", label="Work on a complete directory for each member"),
         Parameter("directory_decay", default=0.006, low=0.0, high=1.0, plausible=(0.0035, 0.015), unit="per week", label="Share of a directory that goes out of date", basis="published", source="contact data lose 22-30% a year (calculated)"),
         Parameter("newsletter_hours", default=6.0, low=0.01, high=100.0, plausible=(2.0, 18.0), unit="hours", label="Hours per issue of the newsletter", basis="published", source="plain text 2-3 hours; surveys of marketing e-mails 16-20 hours"),
         Parameter("icebreaker_hours", default=16.0, low=0.01, high=1000.0, plausible=(6.0, 30.0), unit="hours", label="Hours per ice-breaker event", basis="published", source="an office reception, itemised: 23 hours"),
         Parameter("icebreaker_places", default=40.0, low=2.0, high=1e4, plausible=(20.0, 60.0), whole=True, unit="members", label="Places at an ice-breaker event"),
-        Parameter("circle", default=5.0, low=2.0, high=50.0, plausible=(4.0, 8.0), whole=True, unit="members", label="Size of a circle at an ice-breaker event"),
     ],
 )  # fmt: skip
 
@@ -28,7 +26,7 @@ EVENT_CONTACT = 0.1  # Contact of a coordinator with each participant of an even
 def keep_directory(hours, world, p):
     """Hours make the directory more complete: more slowly with more members, and the more complete it is."""
     network = world.network
-    work = p.mass_directory_setup + p.mass_directory_entry * network.active
+    work = p.mass_directory_entry * max(1, int(network.active))
     network.directory += min(1.0, hours / work) * (1.0 - network.directory)
 
 
@@ -54,7 +52,7 @@ def break_ice(c, world, p, luck):
     if here < 2:
         return 0.0
     places = min(here, int(p.mass_icebreaker_places))
-    circle = int(p.mass_circle)
+    circle = max(2, int(p.meeting_circle))
     for a in range(places):
         i = int(world.scratch[a].order)
         touch(c, i, EVENT_CONTACT * p.meeting_gain, world)

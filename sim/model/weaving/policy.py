@@ -102,7 +102,6 @@ def weave(c, world, p, luck):
     A lever acts as soon as its banked hours suffice.  Unused hours are carried over to next week.
     """
     chief, tally = world.coordinators[c], world.tally
-    chief.taken = 0
     if chief.working == 0.0:
         return
     if world.network.week % WEEKS_A_YEAR == 0:

@@ -17,8 +17,7 @@ PARAMETERS = declare(
     [
         Parameter("session_hours", default=6.0, low=0.01, high=100.0, plausible=(3.0, 16.0), unit="hours", label="Hours per facilitated session", basis="published", source="training design: 10-30 hours per class hour, a ceiling"),
         Parameter("session_head_cost", default=150.0, low=0.0, high=1e6, plausible=(50.0, 500.0), unit="dollars per person", label="Travel to a session in person"),
-        Parameter("channel_setup", default=20.0, low=0.1, high=1e4, plausible=(10.0, 40.0), unit="hours", label="Work on channels, whatever the number of groups"),
-        Parameter("channel_group", default=3.0, low=0.0, high=1000.0, plausible=(1.0, 6.0), unit="hours per group", label="Work on channels for each group"),
+        Parameter("channel_group", default=7.0, low=0.01, high=1000.0, plausible=(3.0, 12.0), unit="hours per group", label="Work on complete channels for each group"),
         Parameter("channel_decay", default=0.05, low=0.0, high=1.0, plausible=(0.02, 0.1), unit="per week", label="Share of channels, and of what a visit told a group, that is lost without care"),
         Parameter("group_hours", default=3.0, low=0.01, high=100.0, plausible=(1.0, 6.0), unit="hours", label="Hours per visit to a group at work"),
     ],
@@ -38,9 +37,7 @@ def keep_channels(hours, world, p):
     groups = 0
     for g in range(network.group_rows):
         groups += world.groups[g].alive
-    network.channel += min(1.0, hours / (p.support_channel_setup + p.support_channel_group * groups)) * (
-        1.0 - network.channel
-    )
+    network.channel += min(1.0, hours / (p.support_channel_group * max(1, groups))) * (1.0 - network.channel)
 
 
 @rule

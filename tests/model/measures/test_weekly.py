@@ -129,11 +129,11 @@ def test_every_count_of_the_tally_is_reset_weekly():
     world = make_world(3)
     for name in TALLY.meaning:
         world.tally[0][name] = 7
-    for name in ("taken", "given_now", "direct_now", "network_now", "group_now", "meeting_now", "cost_now"):
+    for name in ("taken", "given_now", "direct_now", "network_now", "group_now", "news_now", "cost_now"):
         world.members[name] = 3
     do(world, "close_week")
     assert all(not np.any(world.tally[0][name]) for name in TALLY.meaning)
-    for name in ("taken", "given_now", "direct_now", "network_now", "group_now", "meeting_now", "cost_now"):
+    for name in ("taken", "given_now", "direct_now", "network_now", "group_now", "news_now", "cost_now"):
         assert not world.members[name][:3].any(), name
     assert world.network[0].week == 1
 

@@ -26,7 +26,7 @@ def test_identity_fades():
     assert after() == pytest.approx(0.2 * (1 - 0.01))
 
 
-@pytest.mark.parametrize("name", ["worth_last", "meeting_now"])
+@pytest.mark.parametrize("name", ["worth_last", "news_now"])
 def test_outputs_and_events_raise_identity(name):
     assert after(**{name: 1}) > after()
 
@@ -38,7 +38,7 @@ def test_channels_carry_news_of_outputs():
 
 def test_identity_stays_a_share():
     assert after(network_now=1e6) <= 1.0
-    assert 0.0 <= after(identity=1.0, meeting_now=1.0) <= 1.0
+    assert 0.0 <= after(identity=1.0, news_now=1.0) <= 1.0
 
 
 EVERYONE = {"identity.readers": 1.0}
@@ -48,11 +48,11 @@ def test_a_newsletter_makes_contacts_work_known_to_active_readers():
     world = make_world(3, [(0, 1), (1, 2)], given=EVERYONE)
     before = float(tie(world, 0, 1).known)
     do(world, "read_news")
-    assert tie(world, 0, 1).known == before and not world.members.meeting_now[:3].any()
+    assert tie(world, 0, 1).known == before and not world.members.news_now[:3].any()
     world.network[0].issue = 1.0
     do(world, "read_news", 0)
     assert tie(world, 0, 1).known == pytest.approx(before + 0.1 * (1 - before))
-    assert tie(world, 1, 0).known == before and world.members.meeting_now[:3].tolist() == [0.01, 0.0, 0.0]
+    assert tie(world, 1, 0).known == before and world.members.news_now[:3].tolist() == [0.01, 0.0, 0.0]
 
 
 def test_what_a_newsletter_does_is_in_proportion_to_its_news():
@@ -61,7 +61,7 @@ def test_what_a_newsletter_does_is_in_proportion_to_its_news():
         world = make_world(1, given=EVERYONE)
         world.network[0].issue = issue
         do(world, "read_news", 0)
-        gains.append(float(world.members[0].meeting_now))
+        gains.append(float(world.members[0].news_now))
     assert gains == pytest.approx([0.0025, 0.005, 0.01])
 
 
@@ -72,7 +72,7 @@ def test_some_members_read_an_issue_and_not_always_the_same():
         world.network[0].issue = 1.0
         turn_page(world, week)
         do(world, "read_news")
-        readers += world.members.meeting_now[:200] > 0
+        readers += world.members.news_now[:200] > 0
     assert readers.mean() / 20 == pytest.approx(0.25, abs=0.03) and readers.max() < 20 and readers.std() < 3
 
 

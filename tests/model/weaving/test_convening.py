@@ -39,7 +39,7 @@ def test_participants_meet_trust_belong_and_come_closer():
     world = meeting(ties=[(0, 1)])
     members = world.members[:12]
     assert counted(world, "convened") == 12 and (members.core == 1).all()
-    assert (members.meeting_now > 0).all() and (members.cost_now > 0).all()
+    assert (members.news_now > 0).all() and (members.cost_now > 0).all()
     assert tie(world, 0, 1).last in (0, 1)
     assert 0 < counted(world, "new_ties")[CONVENING_MADE] == members.degree.sum() // 2 - 1
     assert np.ptp(members.viewpoint[:, 0]) == pytest.approx(0.8 * (1 - 0.15 * 0.6))
