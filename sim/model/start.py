@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,6 +20,8 @@ class StartNetwork:
     `names`: n texts.
     `ties`: int32 (m, 2), rows i < j, sorted, no duplicates, no loops.
     `strength`: float64 (m,), relative strength of each tie in (0, 1]; 1 where the data have none.
+    `ends`: float64 (m, 2), the strength at each end of a tie: of the first member's relation with the second, and of the
+    second's with the first, 0 where it has none; `strength` is the larger.  None: both ends alike.
     `sector`: int32 (n,), numbered from 0.
     `kind`: int8 (n,), 0 individual, 1 organisation.
     `viewpoint`: float64 (n, 2), a point in the unit square, or NaN rows where the data have none.
@@ -45,6 +47,7 @@ class StartNetwork:
     kind: np.ndarray
     viewpoint: np.ndarray
     leaders: tuple[int, ...] = ()
+    ends: np.ndarray | None = None
     faction: np.ndarray | None = None
     tree_parent: np.ndarray | None = None
     learner: np.ndarray | None = None
@@ -61,6 +64,7 @@ class StartNetwork:
         expected = {
             "ties": (self.ties, (m, 2), np.int32),
             "strength": (self.strength, (m,), np.float64),
+            "ends": (self.ends, (m, 2), np.float64),
             "sector": (self.sector, (n,), np.int32),
             "kind": (self.kind, (n,), np.int8),
             "viewpoint": (self.viewpoint, (n, 2), np.float64),
@@ -79,6 +83,8 @@ class StartNetwork:
             raise ValueError("ties: not sorted, or a tie comes twice")
         if not np.all((self.strength > 0) & (self.strength <= 1)):
             raise ValueError("strength: a value lies outside (0, 1]")
+        if not np.array_equal(self.halves.max(axis=1), self.strength) or np.any(self.halves < 0):
+            raise ValueError("ends: a value is below 0, or the larger of two is not the tie's strength")
         if self.ids is not None and not len(self.ids) == len(set(self.ids)) == n:
             raise ValueError(f"ids: {len(set(self.ids))} different ones, not {n}")
         if self.sector_names and n and self.sector.max() >= len(self.sector_names):
@@ -90,6 +96,16 @@ class StartNetwork:
     def members(self) -> int:
         """Number of members, newcomers included."""
         return len(self.names)
+
+    @property
+    def halves(self) -> np.ndarray:
+        """Strength at both ends of each tie: float64 (m, 2), as `ends` or, without them, alike."""
+        return np.stack((self.strength, self.strength), axis=1) if self.ends is None else self.ends
+
+    def with_ties(self, kept: np.ndarray) -> StartNetwork:
+        """Return a copy with the ties of these rows only (sorted), or where a mask is true."""
+        ends = None if self.ends is None else self.ends[kept]
+        return replace(self, ties=self.ties[kept], strength=self.strength[kept], ends=ends)
 
     @property
     def strength_given(self) -> np.ndarray:
@@ -133,6 +149,7 @@ def new_network(
     names: tuple[str, ...],
     source: str,
     strength: np.ndarray | None = None,
+    ends: np.ndarray | None = None,
     sector: np.ndarray | None = None,
     kind: np.ndarray | None = None,
     viewpoint: np.ndarray | None = None,
@@ -151,6 +168,7 @@ def new_network(
         names=names,
         ties=ties,
         strength=np.ones(len(ties)) if strength is None else strength,
+        ends=ends,
         sector=np.full(n, UNKNOWN, np.int32) if sector is None else sector,
         kind=np.full(n, UNKNOWN, np.int8) if kind is None else kind,
         viewpoint=np.full((n, 2), np.nan) if viewpoint is None else viewpoint,

@@ -326,6 +326,8 @@ WEEKLY = Layout(
         ("transitivity", "share of pairs of contacts who know each other", "0 to 1"),
         ("mean_trust", "mean trust of ties", "0 to 1"),
         ("strength", "trust summed over a member's ties, mean", "trust"),
+        ("one_sided_ties", "ties in which only one end trusts the other", "ties per member"),
+        ("trust_returned", "share of relations of trust that are returned (reciprocity of ties)", "0 to 1"),
         ("strong_ties", "ties whose trust, mean of both directions, reaches the bar of the stage connected", "ties per member"),
         *((f"new_ties_{origin}", f"ties made this week by {origin}", "ties") for origin in ORIGINS),
         ("lost_ties", "ties lost this week", "ties"),

@@ -15,15 +15,13 @@ from sim.model.jit import Compiled, entry, entry_from
 from sim.model.luck import of
 from sim.model.rules import giving, groups, members, membership, order
 from sim.model.rules.chemistry import key_of_chemistry
+from sim.model.rules.trust import initial_trust
 from sim.model.rules.trust import make_tie as tie_members
 from sim.model.schedule import SCHEDULE, Phase
 from sim.model.state import ALIGNING, GROUP_SIZE_LIMIT, LONG_AGO, MEMBER_MADE, NOBODY, OUTPUTS, START, opened
 from sim.model.weaving import policy
 
 CENTRE = 0.5  # of viewpoint space, where problem and agenda lie at first
-
-# Initial trust: above the floor, so that no tie is lost immediately, and below 1, so that it can rise.
-START_TRUST_PER_FLOOR, START_TRUST_MOST = 1.2, 0.9
 
 
 def rule(*arguments):
@@ -143,7 +141,7 @@ def own_key(luck: np.uint64, n: int) -> np.uint64:
 
 @entry
 def populate(world, ties_at_start, strength, viewpoint):
-    """Give all members traits, and tie those who are tied: trust in proportion to strength relative to the mean."""
+    """Give all members traits, and tie those who are tied: trust at each end by its strength relative to the mean."""
     p = world.parameters[0]
     world = opened(world)
     network = world.network
@@ -160,8 +158,8 @@ def populate(world, ties_at_start, strength, viewpoint):
             world.members[i].viewpoint[0], world.members[i].viewpoint[1] = viewpoint[i, 0], viewpoint[i, 1]
     for t in range(len(ties_at_start)):
         i, j = int(ties_at_start[t, 0]), int(ties_at_start[t, 1])
-        trust = min(START_TRUST_MOST, max(START_TRUST_PER_FLOOR * p.trust_floor, p.trust_start * strength[t]))
-        tie_members(i, j, trust, trust, trust, START, world, p)
+        mine, theirs = initial_trust(strength[t, 0], p), initial_trust(strength[t, 1], p)
+        tie_members(i, j, mine, theirs, max(mine, theirs), START, world, p)
     world.tally.new_ties[START] = 0
 
 

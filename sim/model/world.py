@@ -148,7 +148,7 @@ def build_world(
     network.members = network.active = start.members
     network.starters = int((~late).sum())
     network.sectors = int(start.sector.max()) + 1
-    strength = start.strength / start.strength.mean() if len(start.ties) else start.strength
+    strength = start.halves / start.strength.mean() if len(start.ties) else start.halves
     populate(world, start.ties, strength, np.ascontiguousarray(start.viewpoint))
     if start.learner is not None:
         give_one_way(world, start.learner)

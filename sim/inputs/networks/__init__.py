@@ -71,11 +71,11 @@ def thinned(start: StartNetwork, strongest: float, at_random: float, seed: int, 
     if count < len(start.ties):
         fixed = generate.ranks_of(generate.key(0, 0, generate.EQUALS), start.ties)
         kept = np.sort(np.lexsort((fixed, -start.strength))[:count])
-        start = replace(start, ties=start.ties[kept], strength=start.strength[kept])
+        start = start.with_ties(kept)
     count = generate.half_up(at_random * len(start.ties))
     if count < len(start.ties):
         chosen = generate.lowest(generate.ranks_of(generate.key(seed, replicate, generate.THIN), start.ties), count)
-        start = replace(start, ties=start.ties[chosen], strength=start.strength[chosen])
+        start = start.with_ties(chosen)
     return start
 
 

@@ -163,7 +163,8 @@ def merging_notes(merged: Merged, scale: Scale, names: Sequence[str], split: Ite
         example = quoted([f"{names[i]} to {names[j]}" for i, j in one_way[:1]])
         rule = "; ties were read as one-way since some pairs are listed in both orders" if merged.told_apart else ""
         some = f"{len(one_way):,} of {counted(len(merged.strengths), 'tie')} {'goes' if len(one_way) == 1 else 'go'} one way only"
-        notes.append(f"{some}, as {example}: the direction is kept, but a simulation starts with ties of both{rule}")
+        start = "a simulation starts with trust at that end alone, unless the other end names nobody"
+        notes.append(f"{some}, as {example}: {start}{rule}")
     if scale.used:
         words = ", ".join(
             f"{word!r} = {number_text(value)}" for word, value in sorted(scale.used.items(), key=lambda x: x[1])[:12]

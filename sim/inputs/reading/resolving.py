@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from sim.inputs.reading.plain import Faults, ReadOptions, Spot, Tables, counted
 from sim.inputs.reading.roster import Roster, roster_notes
 from sim.inputs.reading.strengths import Scale
 from sim.model.start import StartNetwork, new_network, sorted_ties
+
+SMALLEST = np.finfo(np.float64).tiny
 
 
 class Strengths(NamedTuple):
@@ -81,7 +84,8 @@ def resolved(tables: Tables, options: ReadOptions, faults: Faults) -> UserNetwor
         pairs,
         names=names,
         source=f"read from {' and '.join(files)}",
-        strength=np.maximum(strength / most, np.finfo(np.float64).tiny),  # no tie is lost to rounding
+        strength=np.maximum(strength / most, SMALLEST),  # no tie is lost to rounding
+        ends=ends_of(pairs, merged.arcs, most),
         sector=known.sector,
         kind=known.kind,
         viewpoint=known.viewpoint,
@@ -99,6 +103,23 @@ def resolved(tables: Tables, options: ReadOptions, faults: Faults) -> UserNetwor
         merged.more,
         tuple(dict.fromkeys(heading for heading in tables.headings if heading)),
     )
+
+
+def ends_of(pairs: np.ndarray, arcs: Mapping[Pair, float], most: float) -> np.ndarray | None:
+    """Return the strength at both ends of each tie (m, 2), relative to the largest; None if all are alike.
+
+    Who names nobody may not have been asked: such a member's ends are as strong as the others'.
+    """
+    answered = {i for i, _ in arcs}
+
+    def end(i: int, j: int) -> float:
+        return arcs.get((i, j), 0.0 if i in answered else arcs.get((j, i), 0.0))
+
+    ends = [(end(i, j), end(j, i)) for i, j in pairs.tolist()]
+    if all(forth == back for forth, back in ends):
+        return None
+    found = np.array(ends, np.float64)
+    return np.where(found > 0.0, np.maximum(found / most, SMALLEST), 0.0)
 
 
 def spots_of(tables: Tables) -> list[Spot]:

@@ -83,20 +83,21 @@ def measure_people(world, line):
 
 @rule
 def measure_ties(world, p, line):
-    """Measure ties, strong ties, density, isolates, components, transitivity and trust.
+    """Measure ties, strong and mutual ones, density, isolates, components, transitivity and trust.
 
     Transitivity is the share of pairs of a member's contacts who know each other.
     """
     members, ties, number = world.members, world.ties, int(world.network.members)
     active, count, unconnected = degrees(members, number)
     parts, largest = components(members, world.contacts, number, world.scratch.mark, world.listed)
-    trust, closed, triplets, strong = 0.0, 0, 0, 0
+    trust, closed, triplets, strong, trusting = 0.0, 0, 0, 0, 0
     enough = 2.0 * p.stages_connected_trust
     for i in range(number):
         triplets += int(members[i].degree) * (int(members[i].degree) - 1)
         for s in range(members[i].degree):
             tie = ties[i, s]
             trust += tie.trust
+            trusting += int(tie.trust > 0.0)
             closed += int(tie.common)
             if tie.other > i:
                 strong += int(tie.trust + ties[tie.other, tie.mirror].trust >= enough)
@@ -110,6 +111,9 @@ def measure_ties(world, p, line):
     line.mean_trust = trust / (2.0 * count) if count > 0 else 0.0
     line.strength = trust / active if active > 0 else 0.0
     line.strong_ties = 2.0 * strong / active if active > 0 else 0.0
+    # A tie has one or two ends that trust; what is beyond one an end is mutual.
+    line.one_sided_ties = 2.0 * (2 * count - trusting) / active if active > 0 else 0.0
+    line.trust_returned = 2.0 * (trusting - count) / trusting if trusting > 0 else math.nan
 
 
 @rule

@@ -27,7 +27,17 @@ PARAMETERS = declare(
     ],
 )  # fmt: skip
 
+# Initial trust: above the floor, so that no tie is lost immediately, and below 1, so that it can rise.
+START_TRUST_PER_FLOOR, START_TRUST_MOST = 1.2, 0.9
 FIRST_INTERVAL = 4.0  # Usual interval between contacts, in weeks, assumed until a pair has one of its own.
+
+
+@hot
+def initial_trust(strength, p):
+    """Return the trust of one end of a tie at the start: by its strength relative to the mean, 0 without."""
+    if strength == 0.0:
+        return 0.0
+    return min(START_TRUST_MOST, max(START_TRUST_PER_FLOOR * p.trust_floor, p.trust_start * strength))
 
 
 @rule
