@@ -470,6 +470,9 @@ def test_invalid_start_networks_raise_errors():
         {"strength": start.strength * 2},
         {"strength": start.strength[:-1]},
         {"kind": start.kind[:-1]},
+        {"ends": start.halves * 0.5},
+        {"ends": start.halves[:-1]},
+        {"ends": start.halves * (1, -1)},
     ):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             replace(start, **wrong)
@@ -549,7 +552,7 @@ def test_columns_are_read_by_name(tmp_path):
             MEMBERS.replace("id,name", "ID,Name").replace("organisation", "Organization"),
             "Source,TARGET,Strength\na,b,2\nc,b,4",
         ),
-        (MEMBERS, "strength,alter,ego\n2,a,b\n4,b,c\n"),
+        (MEMBERS, "strength,to,from\n2,b,a\n4,c,b\n"),
         (MEMBERS, "from;to;strength\na;b;0,5\nb;c;1,0\n"),
         (MEMBERS, "from,to,strength\na,b,1e300\nb,c,2e300\n"),
         (MEMBERS.replace("c,Choir,,", "c,Choir"), TIES),

@@ -15,7 +15,6 @@ DIRECTIONS = {
     "members.memory": (0.01, 0.3, "disappointed", "mean mean_expectation", -1),
     "members.ability": (0.1, 0.8, "groups", "sum outputs", 1),
     "members.endowment": (0.1, 0.8, "short", "sum value_received", 1),
-    "members.organisation_resources": (0.2, 6.0, "organisations", "sum gifts_resources", 1),
     "members.viewpoint_spread": (0.1, 1.0, "short", "views apart in sectors", 1),
     # Chemistry.
     "chemistry.base": (-4.0, -2.0, "plain", "mean strength", 1),
@@ -35,6 +34,7 @@ DIRECTIONS = {
     "meeting.gain": (0.02, 0.8, "short", "mean mean_trust", -1),
     "meeting.learn": (0.01, 0.5, "short", "known", 1),
     "meeting.depth": (0.1, 10.0, "convening", "sum new_ties_convening", 1),
+    "meeting.circle": (0.0, 30.0, "convening", "sum new_ties_convening", 1),
     "meeting.online": (0.0, 1.0, "sessions", "known", 1),
     # Giving.
     "giving.base": (-2.0, 2.0, "short", "sum gifts", 1),
@@ -58,7 +58,6 @@ DIRECTIONS = {
     "spreading.fan": (0.5, 10.0, "short", "sum passed_on", 1),
     "spreading.hops": (0, 6, "plain", "sum passed_on", 1),
     "spreading.enhancement": (0.0, 2.0, "belonging", "mean magnification", 1),
-    "spreading.coordinator_attention": (1.0, 40.0, "hub", "sum gifts_relayed", 1),
     "spreading.learning": (0.0, 0.1, "plain", "ability", 1),
     # Reciprocity.
     "reciprocity.answer": (0.0, 5.0, "plain", "mean reciprocity", 1),
@@ -70,7 +69,6 @@ DIRECTIONS = {
     "identity.readers": (0.05, 1.0, "newsletter", "known", 1),
     "identity.output": (0.0, 0.3, "groups", "mean mean_identity", 1),
     "identity.fade": (0.0, 0.05, "plain", "mean mean_identity", -1),
-    "identity.hearsay": (0.0, 1.0, "groups", "mean mean_identity", 1),
     # Trust.
     "trust.start": (0.1, 0.8, "short", "mean mean_trust", 1),
     "trust.decay": (0.005, 0.15, "plain", "mean mean_degree", -1),
@@ -106,15 +104,13 @@ DIRECTIONS = {
     "production.cost": (0.0, 1.0, "groups", "mean mean_engagement", -1),
     "production.alone": (0.0, 1.0, "groups", "sum outputs", 1),
     "production.per_link": (0.0, 1.0, "groups", "sum outputs", 1),
-    "production.by_channel": (0.0, 1.0, "channels", "sum outputs", 1),
     "production.stock": (0.0, 5.0, "groups", "sum outputs", 1),
     "production.pilots": (0, 1, "groups", "pilots", 1),
     "production.pilot_scale": (0.1, 2.0, "groups", "pilots", -1),
     "production.failure": (0.1, 1.0, "groups", "sum outputs", -1),
     "production.learning": (0.0, 5.0, "groups", "failures", -1),
     "production.failure_cost": (0.0, 1.0, "dear failures", "mean mean_engagement", -1),
-    "production.own_share": (0.0, 2.0, "groups", "own outputs", 1),
-    "production.fade": (0.0, 0.4, "groups", "own outputs", -1),
+    "production.fade": (0.0, 0.4, "groups", "stock", -1),
     "production.lasting": (0.0, 1.0, "groups", "mean standing_services", 1),
     "production.wear": (0.0, 0.2, "groups", "mean standing_services", -1),
     "production.services": (0.0, 3.0, "groups", "sum output_value", 1),
@@ -139,8 +135,6 @@ DIRECTIONS = {
     "leaving.organisations": (0.0, 1.0, "organisations", "sum dropped_out", 1),
     "arrival.base": (0.0, 1.0, "plain", "sum newcomers", 1),
     "arrival.referral": (0.0, 0.1, "plain", "sum newcomers", 1),
-    "arrival.organisations": (0.0, 1.0, "arriving", "new organisations", 1),
     "breakaway.surplus": (-1.0, 3.0, "fragments", "sum break_aways", -1),
-    "breakaway.identity": (0.0, 5.0, "fragments", "sum break_aways", -1),
     "breakaway.hazard": (0.0, 0.5, "fragments", "sum break_aways", 1),
 }  # fmt: skip

@@ -3,7 +3,6 @@
 DIRECTIONS = {
     # Customized weaving.
     "customized.introduction_hours": (0.5, 10.0, "triads", "sum new_ties_coordinator", -1),
-    "customized.own_introduction_hours": (0.3, 10.0, "triads by hub", "sum new_ties_coordinator", -1),
     "customized.unconnected_hours": (0.5, 20.0, "unconnected", "sum new_ties_coordinator", -1),
     "customized.bridger_hours": (0.5, 20.0, "bridgers", "bridging", -1),
     "customized.asked_initiative": (0.0, 0.5, "triads", "mean mean_initiative", 1),
@@ -11,23 +10,18 @@ DIRECTIONS = {
     "customized.few": (0, 6, "unconnected", "sum new_ties_coordinator", 1),
     "customized.help_share": (0.0, 1.0, "unconnected and groups", "mean in_groups", 1),
     # Mass weaving.
-    "mass.directory_setup": (5.0, 800.0, "directory", "sum new_ties_directory", -1),
-    "mass.directory_entry": (0.0, 20.0, "directory", "sum new_ties_directory", -1),
+    "mass.directory_entry": (0.1, 20.0, "directory", "sum new_ties_directory", -1),
     "mass.directory_decay": (0.0, 0.6, "directory", "sum new_ties_directory", -1),
-    "mass.newsletter_hours": (5.0, 80.0, "newsletter", "known", -1),
+    "mass.newsletter_hours": (5.0, 80.0, "newsletter", "mean mean_identity", -1),
     "mass.icebreaker_hours": (4.0, 80.0, "icebreakers", "sum new_ties_icebreaker", -1),
     "mass.icebreaker_places": (5, 40, "icebreakers", "sum new_ties_icebreaker", 1),
-    "mass.circle": (2, 12, "icebreakers", "sum new_ties_icebreaker", 1),
     # Convening.
     "convening.head_cost": (50.0, 6000.0, "convening", "sum convened", -1),
-    "convening.deep": (0.0, 30.0, "convening", "sum new_ties_convening", 1),
     "convening.head_hours": (0.0, 10.0, "convening and triads", "sum new_ties_coordinator", -1),
-    "convening.identity": (0.0, 0.8, "convening", "mean mean_identity", 1),
     # Support of groups.
     "support.session_hours": (1.0, 40.0, "sessions", "sum sessions", -1),
     "support.session_head_cost": (10.0, 8000.0, "sessions in person", "sum sessions_in_person", -1),
-    "support.channel_setup": (5.0, 2000.0, "channels", "channel", -1),
-    "support.channel_group": (0.0, 100.0, "channels", "channel", -1),
+    "support.channel_group": (0.5, 100.0, "channels", "channel", -1),
     "support.channel_decay": (0.0, 0.6, "channels", "channel", -1),
     "support.group_hours": (0.5, 20.0, "group support", "mean work_by_members", 1),
     # Stages: stricter thresholds are met later.

@@ -146,8 +146,6 @@ def random_worlds(draw):
         "groups.founding": draw(st.sampled_from([0.01, 0.5])),
         "production.rate": draw(st.sampled_from([0.08, 2.0])),
     }
-    # A direct introduction that costs more than a requested one overdraws hours: see `test_policy`.
-    parameters["customized.own_introduction_hours"] = 0.5 * parameters.get("customized.introduction_hours", 2.0)
     fixed = draw(st.booleans()) and draw(st.booleans())
     parameters["organisation.fixed"] = float(fixed)
     coordinators = [

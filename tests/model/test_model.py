@@ -44,7 +44,7 @@ EXAMPLES = Path(__file__).parents[2] / "scenarios" / "networks"
 LOOSE = {
     "groups": {"trust": 0.05, "founding": 0.08, "join": 0.1, "agreement": 0.6, "smallest": 3},
     "production": {"rate": 4.0},
-    "breakaway": {"surplus": -0.1, "identity": 0.0, "hazard": 0.03},
+    "breakaway": {"surplus": -0.1, "hazard": 0.03},
 }
 """Parameters under which groups form, produce and break away early."""
 

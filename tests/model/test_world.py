@@ -71,6 +71,18 @@ def test_trust_at_the_start_follows_strength():
     assert tie(world, 0, 1).trust == pytest.approx(0.3 * 0.2 / mean)
 
 
+def test_each_end_of_a_tie_starts_with_the_trust_that_the_data_have():
+    ends = np.array([[0.2, 1.0], [0.6, 0.0]])
+    start = start_of(3, [(0, 1), (1, 2)], strength=np.array([1.0, 0.6]), ends=ends)
+    world = build_world(start, defaults(), COORDINATOR.empty(0), np.zeros(0), 5, 1, 0)
+    assert tie(world, 0, 1).trust == pytest.approx(0.3 * 0.2 / 0.8) and tie(world, 1, 0).trust == pytest.approx(
+        0.3 / 0.8
+    )
+    assert tie(world, 1, 2).trust == pytest.approx(0.3 * 0.6 / 0.8) and tie(world, 2, 1).trust == 0.0
+    assert start.with_ties(np.array([1])).ends.tolist() == [[0.6, 0.0]]
+    check_world(world)
+
+
 def test_viewpoints_in_the_data_are_kept_and_others_drawn():
     viewpoint = np.array([[0.1, 0.9], [np.nan, np.nan]])
     world = build_world(start_of(2, [], viewpoint=viewpoint), defaults(), COORDINATOR.empty(0), np.zeros(0), 5, 1, 0)

@@ -321,7 +321,7 @@ def check_bounds(world):
         assert ((values >= 0.0) & (values <= 1.0)).all(), f"{name} leaves [0, 1]: {values.min()}, {values.max()}"
     assert ((members.viewpoint >= 0.0) & (members.viewpoint <= 1.0)).all()
     assert ((members.need >= 0.0) & (members.need <= 1.0)).all() and (members.endowment >= 0.0).all()
-    for name in ("given", "received", "stock", "cost", "own_outputs", "group_value", "network_value"):
+    for name in ("given", "received", "stock", "cost", "group_value", "network_value"):
         assert (members[name] >= 0.0).all() and np.isfinite(members[name]).all(), name
     groups = world.groups[: network.group_rows]
     for name in ("cohesion", "agreement"):

@@ -92,7 +92,7 @@ def test_a_parameter_is_set_as_a_scenario_would_set_it(findings):
 def test_a_parameter_without_effect_has_an_interval_at_zero_and_no_bar(cache):
     """Nobody convenes: what a convening is like cannot matter."""
     base = {"a": cache.cell(scenario_of(QUESTION), "a", 1)}
-    some = [one for one in parameters(scenario_of(QUESTION)) if one.key == "convening.identity"]
+    some = [one for one in parameters(scenario_of(QUESTION)) if one.key == "convening.head_hours"]
     assert len(some) == 1
     ends = {name: {"a": cache.cell(end.scenario(), "a", 1)} for name, end in some[0].ends.items()}
     worlds = tornado.VariedWorlds(some[0], ends)

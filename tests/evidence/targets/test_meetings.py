@@ -10,7 +10,7 @@ from tests.model.worlds import make_world
 
 
 def test_people_talked_to_follow_the_parameter():
-    run = meetings.convening({"convening.deep": 3.0})
+    run = meetings.convening({"meeting.circle": 3.0})
     found = [run(1, replicate) for replicate in range(5)]
     assert np.mean([one["talked"] for one in found]) == pytest.approx(3.0, rel=0.15)
 
@@ -26,7 +26,7 @@ def test_members_of_a_group_work_together():
 
 
 def test_circles_divide_participants_into_groups_of_five():
-    world = make_world(43, given={"mass.circle": 5.0, "mass.icebreaker_places": 40.0})
+    world = make_world(43, given={"meeting.circle": 5.0, "mass.icebreaker_places": 40.0})
     luck = np.uint64(phase_key(1, 0, 26, meetings.SESSION_PHASE))
     met = meetings.circles(world, luck)
     assert np.array_equal(met, met.T) and not met.diagonal().any()

@@ -155,7 +155,7 @@ def test_invalid_input_gives_one_message(arguments, words):
 
 
 def test_overrides_reach_an_experiment():
-    few = validate(3, 5, ["people_talked_to"], overrides={"convening": {"convening.deep": 10.0}})
+    few = validate(3, 5, ["people_talked_to"], overrides={"convening": {"meeting.circle": 10.0}})
     assert few[0].median == pytest.approx(10.0, rel=0.2) and not few[0].inside
 
 

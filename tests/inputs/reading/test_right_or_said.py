@@ -181,6 +181,22 @@ def test_ties_in_both_orders_are_one_way_unless_the_user_says_otherwise():
     assert len(arcs(once)) == 4
 
 
+def test_trust_starts_at_the_end_that_names_the_other_unless_the_other_names_nobody():
+    network = read(("t.csv", "from,to,strength\nMia,Noor,4\nNoor,Mia,1\nMia,Oki,2\nNoor,Pia,2\nPia,Mia,4\n"))
+    ends = {
+        (network.start.names[i], network.start.names[j]): both
+        for (i, j), both in zip(network.start.ties.tolist(), network.start.ends.tolist(), strict=True)
+    }
+    assert ends == {
+        ("Mia", "Noor"): [1, 0.25],
+        ("Mia", "Oki"): [0.5, 0.5],
+        ("Mia", "Pia"): [0, 1],
+        ("Noor", "Pia"): [0.5, 0],
+    }
+    assert "trust at that end alone, unless the other end names nobody" in notes(network)
+    assert read(("t.csv", "from,to\nMia,Noor\nNoor,Oki\n")).start.ends is None
+
+
 def test_older_encodings_are_decoded_and_said():
     network = read(("t.csv", "from,to\nO’Hara,Zoë\n".encode("cp1252")))
     assert set(network.start.names) == {"O’Hara", "Zoë"} and "read as Windows-1252" in notes(network)

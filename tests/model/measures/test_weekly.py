@@ -159,6 +159,19 @@ def test_counts_by_kind_are_written_in_order(name, labels):
         assert world.weekly[0].outputs == 21
 
 
+def test_returned_trust_is_networkx_s_reciprocity():
+    world = make_world(6, [(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)])
+    for i, j in ((0, 1), (3, 2), (4, 3)):
+        tie(world, i, j).trust = 0.0
+    rows = [(i, world.ties[i, s]) for i in range(6) for s in range(world.members[i].degree)]
+    graph = nx.DiGraph([(i, int(one.other)) for i, one in rows if one.trust > 0])
+    do(world, "measure")
+    assert world.weekly[0].trust_returned == pytest.approx(nx.overall_reciprocity(graph))
+    assert world.weekly[0].one_sided_ties == pytest.approx(2 * 3 / 6)
+    do(lonely := make_world(3), "measure")
+    assert np.isnan(lonely.weekly[0].trust_returned) and lonely.weekly[0].one_sided_ties == 0.0
+
+
 def test_strong_ties_are_counted_by_the_mean_of_both_directions():
     world = make_world(4, [(0, 1), (1, 2), (2, 3)], given={"stages.connected_trust": 0.1})
     set_trust(world, 0.1, (0, 1))

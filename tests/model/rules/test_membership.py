@@ -39,7 +39,6 @@ def test_engagement_follows_benefit_minus_cost():
     usual = engagement_after(received=0.4)
     assert engagement_after(received=1.5) > usual > engagement_after(received=0.0)
     assert engagement_after(received=0.4, identity=0.9) > usual
-    assert engagement_after(received=0.4, own_outputs=0.5) > usual
     assert engagement_after(received=0.4, cost_now=0.5) < usual
     assert 0.0 < engagement_after(received=0.0, cost_now=9.0) < 0.01 and engagement_after(received=99.0) < 1.0
 
@@ -47,8 +46,8 @@ def test_engagement_follows_benefit_minus_cost():
 def test_net_benefit_has_a_part_for_each_benefit_and_cost():
     world = make_world(1)
     me = world.members[0]
-    me.received, me.identity, me.own_outputs, me.cost = 0.5, 0.5, 0.2, 0.3
-    expected = 1.6 * (1 - np.exp(-1.0)) + 0.8 * 0.5 + 0.2 - 0.3
+    me.received, me.identity, me.cost = 0.5, 0.5, 0.3
+    expected = 1.6 * (1 - np.exp(-1.0)) + 0.8 * 0.5 - 0.3
     assert net_benefit(0, view(world), parameters(world)) == pytest.approx(expected)
 
 
@@ -128,6 +127,14 @@ def referred(identity=0.9, engagement=0.9, **given):
     return counted(world, "newcomers"), world
 
 
+def test_who_is_referred_is_of_the_same_kind():
+    world = make_world(2, given={"arrival.referral": 1.0}, kinds=[0, ORGANISATION])
+    world.members.identity[:2], world.members.engagement[:2] = 1.0, 1.0
+    for row in range(2):
+        do(world, "refer", row)
+    assert world.members.kind[:4].tolist() == [0, ORGANISATION, 0, ORGANISATION]
+
+
 def test_members_with_identity_refer_others_and_are_their_first_tie():
     number, world = referred()
     assert number == pytest.approx(100 * 10 * 0.05 * 0.81, rel=0.4)
@@ -145,11 +152,10 @@ def test_referral_needs_identity_and_engagement():
     assert referred(identity=0.3)[0] < 0.6 * referred()[0]
 
 
-def arrived(n=30, weeks=400, sectors=None, **given):
+def arrived(n=30, weeks=400, sectors=None, kinds=None, **given):
     """Return the newcomers who joined, and the world."""
-    world = make_world(
-        n, sectors=sectors, given={"arrival.base": 0.2} | {key.replace("__", "."): v for key, v in given.items()}
-    )
+    given = {"arrival.base": 0.2} | {key.replace("__", "."): v for key, v in given.items()}
+    world = make_world(n, sectors=sectors, kinds=kinds, given=given)
     for luck in lucks(weeks):
         do(world, "newcomers", luck=luck)
     return counted(world, "newcomers"), world
@@ -177,10 +183,12 @@ def test_the_number_of_many_newcomers_has_the_expected_mean(mean):
     assert np.mean(drawn) == pytest.approx(mean, abs=5 * np.sqrt(mean / 6))
 
 
-def test_newcomers_have_the_declared_kinds_and_sectors():
-    number, world = arrived(sectors=[0, 1, 2] * 10, arrival__organisations=1.0)
-    new = world.members[30 : 30 + number]
-    assert (new.kind == ORGANISATION).all() and set(new.sector.tolist()) == {0, 1, 2}
+def test_newcomers_are_of_the_kinds_of_those_present_and_of_all_sectors():
+    for kinds, share in (([0] * 30, 0.0), ([ORGANISATION] * 30, 1.0), ([0, 0, ORGANISATION] * 10, 1 / 3)):
+        number, world = arrived(sectors=[0, 1, 2] * 10, kinds=kinds)
+        new = world.members[30 : 30 + number]
+        assert new.kind.mean() == pytest.approx(share, abs=0.2 if 0 < share < 1 else 0)
+        assert set(new.sector.tolist()) == {0, 1, 2}
 
 
 def test_a_newcomers_traits_depend_on_the_row_only():
@@ -241,7 +249,7 @@ def test_half_of_a_network_does_not_break_away():
 
 
 def test_a_group_emptied_by_another_that_breaks_away_does_not_break_away_too():
-    world = make_world(10, complete(*range(10)), given={"breakaway.hazard": 1.0, "breakaway.identity": 0})
+    world = make_world(10, complete(*range(10)), given={"breakaway.hazard": 1.0})
     world.members.group_value[:3] = 1.0
     first, second = (make_group(world, 0, 1, 2, phase=PILOT) for _ in range(2))
     do(world, "consider_leaving", first)
@@ -268,11 +276,11 @@ def test_members_average_the_value_of_group_and_network():
     assert world.members[0].network_value == pytest.approx(0.055 * 0.3)
 
 
-def test_stocks_and_benefits_of_outputs_fade():
+def test_stocks_fade():
     world = make_world(1)
-    world.members.stock[0] = world.members.own_outputs[0] = 1.0
+    world.members.stock[0] = 1.0
     do(world, "stay_or_leave", 0)
-    assert world.members[0].stock == pytest.approx(0.95) and world.members[0].own_outputs == pytest.approx(0.95)
+    assert world.members[0].stock == pytest.approx(0.95)
 
 
 def test_the_tie_of_a_referred_newcomer_is_consistent():

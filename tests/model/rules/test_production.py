@@ -256,7 +256,8 @@ def output(kind, given=None, **fields):
 @pytest.mark.parametrize("kind", range(6), ids=OUTPUTS)
 def test_makers_benefit_and_only_what_lasts_is_put_in_place(kind):
     world, _ = output(kind)
-    assert world.members[0].own_outputs > 0 == world.members[7].own_outputs
+    before = team(given=SURE)[0].members.received
+    assert world.members[0].received > before[0] and world.members[7].received == before[7]
     standing = world.network[0].standing
     assert (standing[kind] > 0) == (kind in (ADVOCACY, SERVICES, PURCHASING, PRACTICE))
     assert np.sum(standing > 0) <= 1
@@ -352,10 +353,13 @@ def test_an_investment_uses_the_groups_resources_and_returns_them_to_its_makers(
     left = 2.0 * (1 - parameters(world).production_fade)
     assert world.groups[g].resources == 0.0
     p = parameters(world)
-    assert world.members.received[:6] == pytest.approx(p.members_history + p.members_memory * left / 6)
+    worth = counted(world, "output_value")
+    assert world.members.received[:6] == pytest.approx(p.members_history + p.members_memory * (worth + left / 6))
     assert world.members[7].received == p.members_history
     other, g = output(SERVICES, resources=2.0)
-    assert other.groups[g].resources == pytest.approx(left) and other.members[0].received == p.members_history
+    gain = other.members[0].received - p.members_history
+    assert other.groups[g].resources == pytest.approx(left)
+    assert gain == pytest.approx(p.members_memory * counted(other, "output_value"))
 
 
 def test_worth_falls_with_distance_from_the_problem_and_with_what_is_in_place():
@@ -415,7 +419,7 @@ def test_information_is_at_most_one():
     p = parameters(world)
     assert information(g, view(world), p) == pytest.approx(0.25 + 0.12 * 2 / 6)
     world.groups[g].help = 0.5
-    assert information(g, view(world), p) == pytest.approx(0.25 + 0.12 * 2 / 6 + 0.8 * 0.5)
+    assert information(g, view(world), p) == pytest.approx(0.25 + 0.12 * 2 / 6 + 0.75 * 0.5)
     world.groups[g].links, world.network[0].channel = 900, 1.0
     assert information(g, view(world), p) == 1.0
 

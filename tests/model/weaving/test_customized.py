@@ -50,7 +50,7 @@ def test_an_introduction_by_the_coordinator_itself_crowds_out_initiative_only_as
     for crowding in (1.0, 0.9):
         given = {"customized.crowding": crowding}
         world, hours = woven("close_triads", n=2, ties=(), hub_share=1.0, given=given)
-        assert hours == 1.5 and tied(world, 0, 1) and world.coordinators[0].introductions == 1
+        assert hours == 3.0 and tied(world, 0, 1) and world.coordinators[0].introductions == 1
         assert world.members.initiative[:2].tolist() == pytest.approx([0.25 * crowding] * 2)
         assert (world.bonds.trust[0, :2] > 0).all() and counted(world, "work_coordinators") == 1
         check_world(world)
@@ -61,7 +61,7 @@ def test_an_introduction_that_fails_takes_the_same_hours_and_ties_no_one(lever, 
     ties = [(0, 1), (0, 2)]
     for success in (0.0, 1.0):
         world, hours = woven(lever, n=4, ties=ties, given={"choice.success": success}, hub_share=hub)
-        assert hours == {"close_triads": 1.5 if hub else 3.0, "engage_unconnected": 6.0}[lever]
+        assert hours == {"close_triads": 3.0, "engage_unconnected": 6.0}[lever]
         assert (counted(world, "new_ties")[COORDINATOR_MADE] > 0) == (world.coordinators[0].introductions > 0)
         assert world.coordinators[0].introductions == success
         assert (world.members.initiative[:4] > 0.25).any() == (success == 1.0 and hub == 0.0)

@@ -32,7 +32,7 @@ def completeness(members=20, weeks=1, hours=10.0, **given):
 
 
 def test_a_larger_directory_is_completed_more_slowly():
-    assert completeness() == pytest.approx(10 / (20 + 0.25 * 20))
+    assert completeness() == pytest.approx(10 / (0.75 * 20))
     assert completeness() < completeness(weeks=5) < 1.0
     assert completeness(members=200) < completeness()
     assert completeness(hours=1e9) == 1.0

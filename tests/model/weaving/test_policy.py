@@ -121,13 +121,6 @@ def test_hours_are_banked_until_an_act_is_paid_for_and_never_overdrawn(lever, pr
     assert counted(world, "hours") == 120 and counted(world, "wages") == 120 * 50
 
 
-def test_a_direct_introduction_is_not_overdrawn_either():
-    given = {"customized.introduction_hours": 1.0, "customized.own_introduction_hours": 9.0}
-    world = make_world(12, coordinators=[coordinator(hours=5.0, hub_share=1.0, close_triads=1.0)], given=given)
-    do(world, "weave", 0)
-    assert (world.coordinators[0].bank >= 0).all()
-
-
 def busy_world(**shares):
     """Return a network with work for every lever: clusters, unconnected members, newcomers, groups in all phases."""
     ties = [*complete(0, 1, 2, 3, 4), *complete(5, 6, 7, 8), (0, 5), (0, 9), (1, 9)]

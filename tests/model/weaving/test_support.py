@@ -97,16 +97,16 @@ def test_groups_that_agree_less_come_first_and_those_past_aligning_never():
 
 def test_channels_take_more_work_with_more_groups_and_decay():
     world, g = with_group()
-    keep_channels(4.6, view(world), parameters(world))
-    assert world.network[0].channel == pytest.approx(4.6 / 23)
+    keep_channels(1.4, view(world), parameters(world))
+    assert world.network[0].channel == pytest.approx(1.4 / 7)
     do(world, "open_week")
     assert world.network[0].channel == pytest.approx(0.2 * 0.95)
     keep_channels(1e9, view(world), parameters(world))
     assert world.network[0].channel == 1.0
-    world.groups[g].alive = 0
+    make_group(world, 4, 5)
     world.network[0].channel = 0.0
-    keep_channels(4.6, view(world), parameters(world))
-    assert world.network[0].channel == pytest.approx(4.6 / 20)
+    keep_channels(1.4, view(world), parameters(world))
+    assert world.network[0].channel == pytest.approx(1.4 / 14)
 
 
 def test_a_visit_informs_a_group_at_work_as_fully_as_channels_would():
