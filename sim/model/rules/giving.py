@@ -61,7 +61,6 @@ UNKNOWN_NEED = 0.5  # Need that a giver assumes where it does not know the other
 NEUTRAL = 0.5  # Value of a trait at which the readiness to give is its intercept.
 SURE = 0.5  # Share of an introducer's judgement of a match that is not random.
 LISTED_KNOWN = 0.5  # How well the two ends of a tie made through the directory know each other's work.
-FULL_ANSWER = 1.0  # Occasions per week from which a member answers as often as it can.
 FORGOTTEN = 0.01  # Debt that no longer calls for an answer.
 CARE = 0.5  # Share of answers that even a giver who is not trusted gets.
 TRADED = (KNOWLEDGE, SKILLS, RESOURCES)
@@ -407,7 +406,7 @@ def give_once(i, world, p, luck):
 def answer(i, world, p, luck):
     """A member answers recent gifts with gifts to their givers, and forgets those it has not answered (Gouldner 1960, "The norm of reciprocity").
 
-    The number is Poisson: in proportion to what it owes, to its engagement, and to its activity if that is low; higher
+    The number is Poisson: in proportion to what it owes, to its engagement, and to its activity if that is below the mean; higher
     towards those it trusts.
     """
     me = world.members[i]
@@ -415,7 +414,7 @@ def answer(i, world, p, luck):
         return
     draws = of(luck, i)
     keep = 1.0 - p.reciprocity_forget
-    zeal = p.reciprocity_answer * me.engagement * min(1.0, me.activity / FULL_ANSWER)
+    zeal = p.reciprocity_answer * me.engagement * min(1.0, me.activity / p.members_activity)
     for s in range(me.degree):
         tie = world.ties[i, s]
         if tie.owed == 0.0:
