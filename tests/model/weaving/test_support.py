@@ -96,7 +96,7 @@ def test_groups_that_agree_less_come_first_and_those_past_aligning_never():
 
 
 def test_channels_take_more_work_with_more_groups_and_decay():
-    world, g = with_group()
+    world, _ = with_group()
     keep_channels(1.4, view(world), parameters(world))
     assert world.network[0].channel == pytest.approx(1.4 / 7)
     do(world, "open_week")
