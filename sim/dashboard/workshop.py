@@ -1,8 +1,9 @@
 """Threads that run futures for all sessions: fair between them, quick to give a first answer, quick to stop.
 
-There are as many threads as cores; compiled rules release Python's lock, so threads do.  A thread takes one run at a time:
-first from batches that have no first answer yet, then from all in turn, so nobody waits for somebody else's two hundred
-futures.  A batch that is dropped gives its threads back after the run under way.
+As many runs as there are cores are under way; compiled rules release Python's lock, so threads do.  The next run is of the
+visitor who has had the least processor time of late, and of that visitor's batches first one without a first answer, then
+all in turn.  A visitor of whom no run is under way never waits for a run of another: there are threads to spare for that.
+A batch that is dropped gives its threads back after the run under way, and so does one beyond a visitor's limit.
 """
 
 from __future__ import annotations
@@ -10,10 +11,20 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sim.lab.experiment.runner import default_jobs
+
+VISITOR: ContextVar[str] = ContextVar("VISITOR", default="")
+"""For whom this thread hands in batches."""
+SPARE_THREADS = 8
+"""Threads beyond one a core: so many visitors can start at once beside those who keep all cores busy."""
+HALF_LIFE = 10.0
+"""Seconds after which half of a visitor's processor time is forgotten."""
+MOST_BATCHES = 6
+"""Batches that a visitor can have under way, in all pages together."""
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -33,6 +44,10 @@ class Update(Generic[Made]):
     final: bool = False
 
 
+class TooMuchWork(Exception):
+    """A visitor handed in more batches than one may; the message is a sentence."""
+
+
 class Batch(Generic[Item, Made]):
     """Tasks that belong together, with `results` by place, filled from the front.  Made by `Workshop.begin`.
 
@@ -43,6 +58,7 @@ class Batch(Generic[Item, Made]):
         self, work: Callable[[Item], Made], tasks: Sequence[Item], urgent: int, changed: threading.Condition
     ) -> None:
         self.work, self.tasks, self.urgent = work, tasks, urgent
+        self.visitor = VISITOR.get()
         self.results: dict[int, Made] = {}
         self.fault: BaseException | None = None
         self.dropped = False
@@ -101,16 +117,38 @@ class Batch(Generic[Item, Made]):
                 self._changed.notify_all()
 
 
+@dataclass
+class Turns:
+    """What a visitor has had: runs under way, and seconds of processor time, of which half is forgotten every `HALF_LIFE`."""
+
+    running: int = 0
+    used: float = 0.0
+    at: float = 0.0
+
+    def used_by(self, now: float) -> float:
+        """Return the seconds that count now, in steps: visitors who have had about the same take turns by batch."""
+        return round(float(self.used * 0.5 ** ((now - self.at) / HALF_LIFE)), 1)
+
+    def add(self, seconds: float, now: float) -> None:
+        """Add processor time."""
+        self.used = self.used * 0.5 ** ((now - self.at) / HALF_LIFE) + seconds
+        self.at = now
+
+
 class Workshop:
     """The threads.  `begin` hands in a batch; `close` ends them after the runs under way."""
 
     def __init__(self, threads: int | None = None) -> None:
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        # Those who wait for results, and threads that wait for runs: a thread that ends a run looks for the next one itself.
+        self._changed, self._ready = threading.Condition(lock), threading.Condition(lock)
         self._batches: list[Batch[Any, Any]] = []
         self._closed = False
+        self._cores = threads or default_jobs()
+        self._visitors: dict[str, Turns] = {}
         self._threads = [
             threading.Thread(target=self._work, name=f"gennet-{number}", daemon=True)
-            for number in range(threads or default_jobs())
+            for number in range(self._cores + SPARE_THREADS)
         ]
         for thread in self._threads:
             thread.start()
@@ -122,6 +160,11 @@ class Workshop:
             if self._closed:
                 raise RuntimeError("the workshop is closed")
             self._batches.append(batch)
+            own = [one for one in self._batches if one.visitor == batch.visitor and not one.finished]
+            for one in own[: max(0, len(own) - MOST_BATCHES) if batch.visitor else 0]:
+                one.fault = TooMuchWork(f"More than {MOST_BATCHES} questions at once: this one was given up")
+            self._forget_visitors()
+            self._ready.notify(self._cores + 1)
             self._changed.notify_all()
         return batch
 
@@ -137,6 +180,7 @@ class Workshop:
             self._closed = True
             for batch in self._batches:
                 batch.dropped = True
+            self._ready.notify_all()
             self._changed.notify_all()
         until = time.monotonic() + seconds
         for thread in self._threads:
@@ -146,18 +190,39 @@ class Workshop:
         """Wait for the next run; None once closed."""
         with self._changed:
             while not self._closed:
-                self._batches = [batch for batch in self._batches if batch.open]
-                if self._batches:
-                    batch = next((one for one in self._batches if one.started < one.urgent), self._batches[0])
+                self._batches = [batch for batch in self._batches if not batch.finished]
+                batch = self._chosen()
+                if batch is not None:
                     # To the back of the queue: the next thread serves another batch.
                     self._batches.remove(batch)
                     self._batches.append(batch)
                     batch.started += 1
+                    self._turns(batch).running += 1
                     return batch, batch.started - 1
-                self._changed.wait()
+                self._ready.wait()
         return None
+
+    def _chosen(self) -> Batch[Any, Any] | None:
+        """Return the batch whose turn it is; None if there is none, or no run may start now."""
+        full = sum(one.running for one in self._visitors.values()) >= self._cores
+        waiting = [batch for batch in self._batches if batch.open and not (full and self._turns(batch).running)]
+        now = time.monotonic()
+        return min(waiting, key=lambda one: (self._turns(one).used_by(now), one.started >= one.urgent), default=None)
+
+    def _forget_visitors(self) -> None:
+        """Forget those whose processor time no longer counts."""
+        now = time.monotonic()
+        self._visitors = {name: one for name, one in self._visitors.items() if one.running or one.used_by(now)}
+
+    def _turns(self, batch: Batch[Any, Any]) -> Turns:
+        return self._visitors.setdefault(batch.visitor, Turns())
 
     def _work(self) -> None:
         while (run := self._next()) is not None:
             batch, place = run
+            before = time.thread_time()
             batch.run(place)
+            with self._changed:
+                turns = self._turns(batch)
+                turns.add(time.thread_time() - before, time.monotonic())
+                turns.running -= 1

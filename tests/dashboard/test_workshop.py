@@ -2,10 +2,11 @@
 
 import threading
 import time
+from contextvars import copy_context
 
 import pytest
 
-from sim.dashboard.workshop import Workshop
+from sim.dashboard.workshop import MOST_BATCHES, VISITOR, TooMuchWork, Workshop
 
 
 @pytest.fixture
@@ -62,6 +63,56 @@ def test_a_fault_ends_its_batch_and_no_other(workshop):
     job = workshop.begin(work, range(10))
     assert job.wait(10, 10) and isinstance(job.fault, ValueError) and job.done == 2
     assert workshop.begin(work, [1]).wait(1, 10)
+
+
+def as_visitor(name, act):
+    """Do something for a visitor."""
+    context = copy_context()
+    context.run(VISITOR.set, name)
+    return context.run(act)
+
+
+def busy(seconds):
+    """Use processor time."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
+
+
+def test_a_visitor_never_waits_for_the_runs_of_another():
+    workshop, gate = Workshop(2), threading.Event()
+    heavy = as_visitor("heavy", lambda: workshop.begin(lambda _: gate.wait(20), range(50), urgent=50))
+    while heavy.started < 2:
+        time.sleep(0.001)
+    began = time.monotonic()
+    light = as_visitor("light", lambda: workshop.begin(lambda n: n, range(20)))
+    assert light.wait(20, 5) and time.monotonic() - began < 0.1
+    assert heavy.done == 0 and heavy.started == 2, "the heavy one got more threads than there are cores"
+    gate.set()
+    workshop.close()
+
+
+def test_turns_go_by_processor_time(workshop):
+    gate, log = gate_and_log(workshop)
+
+    def work(run):
+        busy(run[1])
+        log.append(run[0])
+
+    heavy = as_visitor("heavy", lambda: workshop.begin(work, [("heavy", 0.25)] * 4))
+    light = as_visitor("light", lambda: workshop.begin(work, [("light", 0.02)] * 8))
+    gate.set()
+    assert heavy.wait(4, 20) and light.wait(8, 20)
+    assert log.index("light") <= 1 and log[:9].count("light") == 8, log
+
+
+def test_a_visitor_has_a_limit_of_questions_at_once(workshop):
+    gate, _ = gate_and_log(workshop)
+    jobs = [as_visitor("greedy", lambda: workshop.begin(print, range(9))) for _ in range(MOST_BATCHES + 2)]
+    assert [isinstance(job.fault, TooMuchWork) for job in jobs] == [True, True] + [False] * MOST_BATCHES
+    for job in jobs:
+        job.drop()
+    gate.set()
 
 
 def test_closing_ends_the_threads_and_refuses_what_comes_later():

@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 import solara
 
 from sim.dashboard.services import PREPARING, USUAL_SECONDS, services
-from sim.dashboard.workshop import Update
+from sim.dashboard.shared.visitor import NobodyWaits, visitor_name
+from sim.dashboard.workshop import VISITOR, TooMuchWork, Update
 from sim.inputs.scenario.errors import ScenarioError
 from sim.model.start import NetworkError
 from sim.model.world import WorldError
@@ -66,15 +67,20 @@ def use_background(work: Work[Result], key: object) -> Background[Result]:
     running = solara.use_ref(threading.Event())
 
     def begin() -> Callable[[], None]:
-        dropped = threading.Event()
+        dropped = NobodyWaits()
         running.current = dropped
 
         def show(change: Callable[[Background[Result]], Background[Result]]) -> None:
             if not dropped.is_set():
                 set_seen(change)
 
+        def left() -> None:
+            """Show a visitor who comes back after all that the work was stopped."""
+            if dropped.gone:
+                set_seen(lambda now: replace(now, status=replace(now.status, state="stopped")))
+
         show(lambda now: replace(now, status=Status()))
-        threading.Thread(target=run, args=(work, key, dropped, show), daemon=True).start()
+        threading.Thread(target=run, args=(work, key, dropped, show, left), daemon=True).start()
         return dropped.set
 
     def stop() -> None:
@@ -91,8 +97,13 @@ def run(
     key: object,
     dropped: threading.Event,
     show: Callable[[Callable[[Background[Result]], Background[Result]]], None],
+    left: Callable[[], None] = lambda: None,
 ) -> None:
-    """Wait for the compiled rules, then do the work and show its news; a fault is shown as a sentence."""
+    """Wait for the compiled rules, then do the work and show its news; a fault is shown as a sentence.
+
+    `left` is called if the work ends because nobody waits for it any more.
+    """
+    VISITOR.set(visitor_name())
 
     def fail(text: str) -> None:
         show(lambda now: Background(status=Status("fault", text)))
@@ -102,15 +113,17 @@ def run(
 
     fault = services().warming.wait(dropped, wait)
     if fault is None:
-        return None
+        return left()
     if fault:
         return fail(fault)
     try:
         for news in work(dropped):
             if dropped.is_set():
-                return None
+                return left()
             show(partial(after, news, key))
-    except (ScenarioError, NetworkError, WorldError) as found:
+        if dropped.is_set():
+            left()
+    except (ScenarioError, NetworkError, WorldError, TooMuchWork) as found:
         fail(capital(str(found).removeprefix("scenario: ")))
     except Exception as found:
         fail(f"The computation failed ({type(found).__name__}: {found}). This is a fault in the program.")
