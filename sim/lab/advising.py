@@ -70,7 +70,7 @@ DEFAULT_SIZE = TrialSize()
 
 
 @dataclass(frozen=True)
-class Arm:
+class TrialArm:
     """What is done before the first week: pairs of rows who get together, and rows of members who leave."""
 
     pairs: tuple[tuple[int, int], ...] = ()
@@ -85,11 +85,11 @@ class FutureEnd(NamedTuple):
     kept: np.ndarray
 
 
-Run = Callable[[int, Sequence[Arm]], tuple[float, list[FutureEnd]]]
+Run = Callable[[int, Sequence[TrialArm]], tuple[float, list[FutureEnd]]]
 """`run(future, arms)`: the chance that an introduction succeeds in the world of that future, and what each arm ends with."""
 
 
-class Setting(NamedTuple):
+class TrialNetwork(NamedTuple):
     """A scenario under one strategy from one start network."""
 
     scenario: Scenario
@@ -98,7 +98,7 @@ class Setting(NamedTuple):
     start: StartNetwork
     as_set: bool
 
-    def run(self, future: int, arms: Sequence[Arm]) -> tuple[float, list[FutureEnd]]:
+    def run(self, future: int, arms: Sequence[TrialArm]) -> tuple[float, list[FutureEnd]]:
         """Run all arms of one future, in a world of its own.  `future`: its number."""
         seed = world_seed(self.seed, future)
         scenario = self.scenario if self.as_set else self.scenario.with_(drawn(self.scenario, self.seed, future))
@@ -123,7 +123,7 @@ class Setting(NamedTuple):
         return start if same else self.start
 
 
-def with_arm(changes: np.recarray, arm: Arm) -> np.recarray:
+def with_arm(changes: np.recarray, arm: TrialArm) -> np.recarray:
     """Return scheduled changes with those of an arm before them."""
     extra = CHANGE.empty(len(arm.pairs) + len(arm.leavers))
     rows = [(INTRODUCE, a, b) for a, b in arm.pairs] + [(LOSE_MEMBER, row, 0) for row in arm.leavers]
@@ -275,7 +275,7 @@ class Judgement(NamedTuple):
 
 def judge(
     run: Run,
-    arms: Sequence[Arm],
+    arms: Sequence[TrialArm],
     futures: Sequence[int],
     jobs: int | None = None,
     progress: Callable[[], None] = lambda: None,
@@ -288,7 +288,7 @@ def judge(
     """
 
     def one(future: int) -> tuple[float, list[list[float]]]:
-        success, (base, *ends) = run(future, [Arm(), *arms])
+        success, (base, *ends) = run(future, [TrialArm(), *arms])
         return success, [differences(base, end, arm.leavers) for arm, end in zip(arms, ends, strict=True)]
 
     found: dict[int, tuple[float, list[list[float]]]] = {}
@@ -330,17 +330,17 @@ def sets_drawn(
     The second set are as many random open triads, other ones in each future.  Each introduction of a set succeeds with
     the chance of its world, drawn with the same luck for the first, second ... of both sets.
     """
-    single = [Arm((one.pair,)) for one in picked]
+    single = [TrialArm((one.pair,)) for one in picked]
 
     def one(future: int) -> tuple[list[list[float]], list[list[float]]]:
         rng = np.random.default_rng((seed, future))
         luck, others = rng.random(len(picked)), random_triads(triads, len(picked), rng) if triads else []
         chance = run(future, [])[0]
         both = [
-            Arm(tuple(each.pair for each, u in zip(group, luck, strict=False) if u < chance))
+            TrialArm(tuple(each.pair for each, u in zip(group, luck, strict=False) if u < chance))
             for group in (picked, others)
         ]
-        _, (base, *ends) = run(future, [Arm(), *single, *both])
+        _, (base, *ends) = run(future, [TrialArm(), *single, *both])
         gains = [differences(base, end) for end in ends]
         return [[chance * value for value in row] for row in gains[: len(single)]], gains[len(single) :]
 
@@ -392,16 +392,13 @@ def advise(
     if jobs is not None:
         whole(jobs, "jobs", 1, MOST_JOBS)
     name = default_strategy(scenario) if strategy is None else scenario.strategy(strategy)
-    start = networks.build(scenario.network, number, 0, scenario.folder)
-    if start.members > MOST_MEMBERS:
-        raise ValueError(f"the network has {start.members:,} members; advice is for up to {MOST_MEMBERS:,}")
-    profile = profile_of(with_start(network, start))
+    start, profile = start_and_profile(scenario, number, network)
     introductions = candidates(profile, count)
     if len(introductions) < 2:
         raise ValueError("there is nobody to introduce: everybody knows everybody, or nobody knows anybody")
-    run = Setting(scenario, name, number, start, not worlds).run
+    run = TrialNetwork(scenario, name, number, start, not worlds).run
     leavers = [int(row) for row in profile.leaving.order()[:losses]]
-    arms = [Arm((one.pair,)) for one in introductions] + [Arm(leavers=(row,)) for row in leavers]
+    arms = [TrialArm((one.pair,)) for one in introductions] + [TrialArm(leavers=(row,)) for row in leavers]
     done = 0
 
     def tick() -> None:
@@ -414,12 +411,12 @@ def advise(
     check_enough(len(first.gains))
     advised, best = rank(introductions, first.gains[:, : len(introductions)], choose)
     picked, triads = [advised[place].introduction for place in best], list(open_triads(profile))
-    fresh = range(FRESH, FRESH + most)
-    single, sets = sets_drawn(run, picked, triads, fresh, number, jobs, tick, stopped)
+    single, sets = sets_drawn(run, picked, triads, range(FRESH, FRESH + most), number, jobs, tick, stopped)
     check_enough(len(single))
     for place, estimate in zip(best, estimates(single), strict=True):
         advised[place] = replace(advised[place], fresh=estimate)
     lost = estimates(first.gains[:, len(introductions) :]) if leavers else []
+    losses_found = (Loss(row, one) for row, one in zip(leavers, lost, strict=True))
     return Advice(
         scenario,
         name,
@@ -430,12 +427,18 @@ def advise(
         float(first.success.mean()),
         tuple(advised),
         set_gain(sets, bool(triads)),
-        tuple(
-            sorted(
-                (Loss(row, one) for row, one in zip(leavers, lost, strict=True)), key=lambda x: x.losses["outputs"].mean
-            )
-        ),
+        tuple(sorted(losses_found, key=lambda one: one.losses["outputs"].mean)),
     )
+
+
+def start_and_profile(
+    scenario: Scenario, seed: int, network: UserNetwork | None
+) -> tuple[StartNetwork, NetworkProfile]:
+    """Return the start network and its profile.  Raises NetworkError, and ValueError for a network that is too large."""
+    start = networks.build(scenario.network, seed, 0, scenario.folder)
+    if start.members > MOST_MEMBERS:
+        raise ValueError(f"the network has {start.members:,} members; advice is for up to {MOST_MEMBERS:,}")
+    return start, profile_of(with_start(network, start))
 
 
 def check_enough(count: int) -> None:

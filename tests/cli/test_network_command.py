@@ -133,3 +133,17 @@ def test_the_profile_in_words_and_the_table_to_download(files):
     assert len(lines) == 4 and lines[2].endswith(",'=1+1")
     refused = call(*files, "--people", files[0])
     assert refused.exit_code == 2 and "--people: would write over the input" in refused.output
+
+
+def test_codes_replace_names_everywhere_and_the_key_is_a_file_of_its_own(files):
+    folder = files[0].parent
+    arguments = (*files, "--codes", folder / "key.csv", "--people", folder / "p.csv", "--to", folder / "coded.csv")
+    done = call(*arguments, "--json")
+    assert done.exit_code == 0, done.output
+    texts = [done.output, *((folder / name).read_text() for name in ("p.csv", "coded-members.csv", "coded-ties.csv"))]
+    assert not any(name in text for text in texts for name in ("Mia", "Noor", "Oki", "mia@example.org"))
+    key = folder / "key.csv"
+    assert key.stat().st_mode & 0o077 == 0 and sorted(key.read_text().split()[1:])[0].startswith("P01,")
+    assert "Mia" in key.read_text()
+    again = call(*arguments)
+    assert again.exit_code == 2 and "key.csv exists; name a new file" in again.output

@@ -10,9 +10,9 @@ from sim.inputs.profile.network_profile import profile_of
 from sim.inputs.scenario import Scenario
 from sim.lab.advising import (
     OUTCOMES,
-    Arm,
     FutureEnd,
-    Setting,
+    TrialArm,
+    TrialNetwork,
     TrialSize,
     advise,
     default_strategy,
@@ -123,7 +123,7 @@ def test_a_made_up_models_gains_are_found_and_covered(club):
         {one.pair: 1.6 if one.pair in best else 0.0 for one in open_triads(club)}
         | {one.pair: 1.6 if one.pair in best else 0.0 for one in tried}
     )
-    arms = [Arm((one.pair,)) for one in tried] + [Arm(leavers=(3,))]
+    arms = [TrialArm((one.pair,)) for one in tried] + [TrialArm(leavers=(3,))]
     judged = judge(made.run, arms, range(150))
     advised, places = rank(tried, judged.gains[:, :-1], 5)
     assert {advised[place].introduction.pair for place in places} <= best and len(places) >= 4
@@ -147,12 +147,12 @@ def test_a_made_up_models_gains_are_found_and_covered(club):
 def test_an_arm_comes_before_the_scenarios_changes_and_reaches_the_model():
     scenario = Scenario.load("scenarios/weaving.toml").with_({"weeks": 8})
     start = build(scenario.network, 1, 0)
-    arm = Arm(((0, 41),), (5,))
+    arm = TrialArm(((0, 41),), (5,))
     records = with_arm(scenario.change_records("none"), arm)
     assert records.what.tolist() == [INTRODUCE, LOSE_MEMBER] and records.target.tolist() == [0, 5]
-    chance, (base, done) = Setting(scenario, "none", 1, start, False).run(3, [Arm(), arm])
+    chance, (base, done) = TrialNetwork(scenario, "none", 1, start, False).run(3, [TrialArm(), arm])
     assert 0.25 <= chance <= 0.8 and base.kept[5] and not done.kept[5]
-    assert Setting(scenario, "none", 1, start, True).run(3, [])[0] == scenario.settings()[NUMBER["choice.success"]]
+    assert TrialNetwork(scenario, "none", 1, start, True).run(3, [])[0] == scenario.settings()[NUMBER["choice.success"]]
 
 
 SMALL = TrialSize(candidates=6, choose=2, losses=1, futures=8)

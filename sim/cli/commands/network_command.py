@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,7 @@ from sim.cli.options import AsJson
 from sim.cli.terminal import InputError, plain_table, right, say, show
 from sim.inputs.networks.health import Finding, health
 from sim.inputs.networks.writing import to_csv, to_graph
+from sim.inputs.profile.codes import coded
 from sim.inputs.profile.network_profile import NetworkProfile, people_csv, profile_of
 from sim.inputs.reading.plain import MEANINGS, OTHER_MEANINGS, TIE_MEANINGS, NetworkFaults, ReadOptions
 from sim.inputs.reading.reader import read_file, read_network
@@ -47,6 +49,14 @@ PeopleFile = Annotated[
     Path | None,
     typer.Option("--people", metavar="FILE", help="Write a CSV table with a row a member: ties, place, key people."),
 ]
+CodeKey = Annotated[
+    Path | None,
+    typer.Option(
+        "--codes",
+        metavar="KEY",
+        help="Replace names by codes in all that is printed and written; the key goes into this file.",
+    ),
+]
 
 
 def network(
@@ -72,6 +82,7 @@ def network(
         typer.Option("--directed/--undirected", help="Whether ties whose direction is not given go one way."),
     ] = None,
     people: PeopleFile = None,
+    codes: CodeKey = None,
     as_json: AsJson = False,
 ) -> None:
     """Check, profile and convert a network of your own.
@@ -89,7 +100,11 @@ def network(
         check_target("--people", people, files)
     columns, words = map(chosen_column, column or ()), map(chosen_word, scale or ())
     options = ReadOptions(tuple(columns), tuple(words), add_missing, tuple(sheet or ()), at, encoding, directed)
+    if codes is not None:
+        check_target("--codes", codes, files)
     read = read_or_report(files, options, as_json)
+    if codes is not None:
+        read = with_codes(read, codes)
     findings, profile = health(read.start), profile_of(read)
     payload = payload_of(read, findings, profile) if as_json else None
     show(lambda console: print_network(console, read, findings, profile), payload, as_json)
@@ -154,6 +169,20 @@ def people_rows(profile: NetworkProfile) -> list[dict[str, object]]:
     table = profile.people.astype(object)
     names, columns = [str(name) for name in table.columns], table.where(table.notna(), None).T.to_numpy().tolist()
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def with_codes(read: UserNetwork, key: Path) -> UserNetwork:
+    """Return the network with codes for names, and write the key, which only its owner can read.  Raises InputError."""
+    made = coded(read)
+    try:
+        with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(made.key)
+    except FileExistsError:
+        raise InputError(f"--codes: {key} exists; name a new file, so that no key is lost") from None
+    except OSError as fault:
+        raise InputError(f"--codes: {key} cannot be written ({fault.strerror or fault})") from None
+    say(f"Written: {key} (who is who; keep it apart)")
+    return made.network
 
 
 def write_people(profile: NetworkProfile, path: Path) -> None:
