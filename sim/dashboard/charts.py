@@ -23,7 +23,7 @@ DIFFERENCES = (
     ("connected", "months to connection", "sooner"),
     ("aligned", "months to alignment", "sooner"),
     ("producing", "months to production", "sooner"),
-    ("outputs", "joint outputs", "more"),
+    ("outputs", "joint results", "more"),
     ("members_active", "members at the end", "more"),
     ("coordinator_dependence", "dependence on the coordinator, %", "less"),
 )

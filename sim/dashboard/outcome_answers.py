@@ -10,14 +10,14 @@ import numpy as np
 from sim.dashboard.charts import PLACES, DifferenceRow, differences
 from sim.lab.analysis.effects import MONTHS, mean_interval, paired_difference
 from sim.lab.comparison import Comparison
-from sim.output.both_bands import LASTING, PRICE, YARDSTICKS, Standing, Yardstick, standing, values_by
+from sim.output.both_bands import LASTING, PRICE, YARDSTICKS, OutcomeStanding, Yardstick, standing, values_by
 from sim.output.words import capital, number
 
 EARLY = "It is too early to say which strategy is ahead."
 
 
 @dataclass(frozen=True)
-class Bar:
+class OutcomeBar:
     """One strategy's mean of an outcome with its 95% interval, and the mean in words."""
 
     key: str
@@ -47,7 +47,7 @@ class OutcomeAnswer:
     """
 
     brings: str
-    bars: tuple[Bar, ...]
+    bars: tuple[OutcomeBar, ...]
     ahead: str = ""
     overall: str = ""
     pair: tuple[str, ...] = ()
@@ -107,12 +107,12 @@ def percents(*shares: float) -> list[int]:
     return whole
 
 
-def bar(comparison: Comparison, name: str, by: Yardstick) -> Bar:
+def bar(comparison: Comparison, name: str, by: Yardstick) -> OutcomeBar:
     """Return a strategy's bar: months for weeks, dollars of one result for results by dollar."""
     values = values_by(comparison, name, by)
     found = mean_interval(values)
     mean, one, other = (round(in_units(value, by), PLACES) for value in (found.mean, found.low, found.high))
-    return Bar(name, mean, min(one, other), max(one, other), by.show(found.mean))
+    return OutcomeBar(name, mean, min(one, other), max(one, other), by.show(found.mean))
 
 
 def in_units(value: float, by: Yardstick) -> float:
@@ -138,7 +138,7 @@ def difference_words(mean: float, low: float, high: float, by: Yardstick) -> str
     return f"{size} {unit} on average (95% interval {number(low, 1)} to {number(high, 1)})"
 
 
-def sure(comparison: Comparison, found: Standing, labels: Mapping[str, str], by: Yardstick) -> str:
+def sure(comparison: Comparison, found: OutcomeStanding, labels: Mapping[str, str], by: Yardstick) -> str:
     """Return the mean difference between the best and the next over futures, with its interval."""
     first, second = found.order[:2]
     gap = paired_difference(*(values_by(comparison, name, by) for name in (first, second)))
@@ -149,7 +149,7 @@ def sure(comparison: Comparison, found: Standing, labels: Mapping[str, str], by:
     return f"{capital(labels[first])}, compared with {labels[second]}: {words}{clear}."
 
 
-def unknown(found: Standing, labels: Mapping[str, str], by: Yardstick) -> str:
+def unknown(found: OutcomeStanding, labels: Mapping[str, str], by: Yardstick) -> str:
     """Return the mean difference between the best and the next over worlds, with its interval; '' if that is not known."""
     row = found.world
     if row is None:

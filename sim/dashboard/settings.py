@@ -163,8 +163,8 @@ def stage_means() -> dict[str, str]:
         "connected": f"at least {value['connected_degree']:g} ties of some trust per member, and "
         f"{value['connected_component']:.0%} of members reachable from one another",
         "aligned": f"{value['aligned_share']:.0%} of members are in working groups that have agreed on what to do",
-        "producing": f"{value['producing_outputs']:g} joint outputs in {value['window']:g} weeks, in a network of "
+        "producing": f"{value['producing_outputs']:g} joint results in {value['window']:g} weeks, in a network of "
         "40 (more in a larger one): projects, services, campaigns, shared practices",
-        "generative": f"joint outputs of {value['generative_several']:g} kinds by {value['generative_several']:g} groups (of a "
+        "generative": f"joint results of {value['generative_several']:g} kinds by {value['generative_several']:g} groups (of a "
         f"network of 40) within {value['window']:g} weeks, one of the groups a young one, and most work done by members",
     }

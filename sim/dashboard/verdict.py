@@ -114,7 +114,7 @@ def end_level(comparison: Comparison, verdict: StageVerdict, labels: Mapping[str
     ahead, behind = (a, b) if gain.mean >= 0 else (b, a)
     low, high = sorted(abs(end) for end in (gain.low, gain.high))
     means = {name: number(float(values.mean()), 1) for name, values in outputs.items()}
-    words = f"After {years} {labels[ahead]} has produced {means[ahead]} joint outputs, {labels[behind]} {means[behind]}"
+    words = f"After {years} {labels[ahead]} has produced {means[ahead]} joint results, {labels[behind]} {means[behind]}"
     if not comparison.sign("outputs", a, b):
         words += ": no clear difference."
     else:
@@ -183,7 +183,7 @@ def prices(comparison: Comparison, paid: Sequence[str], base: str | None, labels
     parts = [
         f"{dollars(price)} with {labels[name]}" for name in paid if (price := output_price(comparison, name, base))
     ]
-    what = "A joint output costs" if base is None else "One more joint output than with no coordinator costs"
+    what = "A joint result costs" if base is None else "One more joint result than with no coordinator costs"
     return f"{what} {', '.join(parts)}." if parts else ""
 
 

@@ -79,7 +79,7 @@ YARDSTICKS = {"outputs": OUTPUTS, "members": MEMBERS, "lasting": LASTING, "price
 
 
 @dataclass(frozen=True)
-class Standing:
+class OutcomeStanding:
     """Who is ahead in one outcome, and how sure that is.
 
     `order`: strategies that are ranked, the best first; `means`: their means; `brings`, `ahead`, `overall`: sentences; `wins`,
@@ -116,7 +116,9 @@ def both_bands(comparison: Comparison, labels: Mapping[str, str] | None = None) 
     return standing(comparison, labels).text
 
 
-def standing(comparison: Comparison, labels: Mapping[str, str] | None = None, by: Yardstick = OUTPUTS) -> Standing:
+def standing(
+    comparison: Comparison, labels: Mapping[str, str] | None = None, by: Yardstick = OUTPUTS
+) -> OutcomeStanding:
     """Return who is ahead in an outcome, in futures as set and over worlds.  Strategies that cost nothing have no price."""
     names = dict.fromkeys(comparison.strategies) if labels is None else labels
     called = {name: (names[name] or name) for name in comparison.strategies}
@@ -124,7 +126,7 @@ def standing(comparison: Comparison, labels: Mapping[str, str] | None = None, by
     values = {name: column for name, column in values.items() if not np.isnan(column).any()}
     means = {name: float(column.mean()) for name, column in values.items()}
     order = tuple(sorted(values, key=lambda name: means[name] * (1 if by.less else -1)))
-    found = Standing(order, means, brings(comparison, order, called, means, by))
+    found = OutcomeStanding(order, means, brings(comparison, order, called, means, by))
     if len(order) < 2:
         return found
     first, second = order[:2]
@@ -139,7 +141,7 @@ def standing(comparison: Comparison, labels: Mapping[str, str] | None = None, by
     return said(comparison, found, called, by)
 
 
-def said(comparison: Comparison, found: Standing, called: Mapping[str, str], by: Yardstick) -> Standing:
+def said(comparison: Comparison, found: OutcomeStanding, called: Mapping[str, str], by: Yardstick) -> OutcomeStanding:
     """Return a standing with its sentences on who is ahead."""
     first, second = found.order[:2]
     if found.ties == comparison.replicates:

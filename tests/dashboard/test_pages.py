@@ -131,7 +131,7 @@ def along(steps):
 
         linked = from_query(search).question
         question, seen.ask = solara.use_state(linked)
-        use_address(SimpleNamespace(search=search, path="/", push=push), linked, question, seen.ask, True)
+        use_address(SimpleNamespace(search=search, path="/", push=push), linked, question, seen.ask, 0)
         seen.question, seen.search = question, search
         return solara.Text(search)
 

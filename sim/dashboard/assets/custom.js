@@ -120,6 +120,11 @@ window.gennet = window.gennet || {};
   function valuesAt(plot, month) { return 'month ' + month + ': ' + rowsAt(plot, month).map(row => row.label + ' ' + row.text).join('; '); }
   gennet.charts = { plots, rowsAt, valuesAt };
 
+  /* On paper nothing can be opened: warnings are open while a page is printed. */
+  let closed = [];
+  window.addEventListener('beforeprint', () => { closed = Array.from(document.querySelectorAll('details.gn-cautions:not([open])')); for (const box of closed) box.open = true; });
+  window.addEventListener('afterprint', () => { for (const box of closed) box.open = false; closed = []; });
+
   /* A text as a file to keep. */
   gennet.save = function (name, text, type) {
     const url = URL.createObjectURL(new Blob([text], { type: type || 'text/csv' })), a = document.createElement('a');

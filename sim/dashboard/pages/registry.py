@@ -29,7 +29,7 @@ from sim.model.version import MODEL_VERSION, package_version
 class Page:
     """A page of the dashboard: its route, its title in the navigation, who it is for, and its component.
 
-    `old_routes`: former routes that links may still use.
+    `old_routes`: former routes that links may still use; `analysts`: whether it is listed under "For analysts".
     """
 
     route: str
@@ -37,6 +37,7 @@ class Page:
     audience: str
     component: Callable[[], Element]
     old_routes: tuple[str, ...] = ()
+    analysts: bool = False
 
     @property
     def path(self) -> str:
@@ -51,7 +52,9 @@ Foot = Template(SHARED / "foot.vue", "version model")
 
 def framed(pages: Sequence[Page]) -> Callable[..., Element]:
     """Return the component that draws a page within its frame; the navigation lists `pages`."""
-    links = [{"path": page.path, "label": page.title, "audience": page.audience} for page in pages]
+    links = [
+        {"path": page.path, "label": page.title, "audience": page.audience, "analysts": page.analysts} for page in pages
+    ]
 
     @solara.component
     def Frame(children: list[Any] = []) -> Any:  # noqa: B006
@@ -72,7 +75,7 @@ def framed(pages: Sequence[Page]) -> Callable[..., Element]:
 
 
 PAGES = (
-    Page("/", "Compare", "Funders and coordinators: which strategy reaches a stage sooner", Compare),
+    Page("/", "Compare", "Funders and coordinators: what strategies bring for the same money", Compare),
     Page("watch", "Watch", "Everybody: two strategies in one simulated future, week by week", Watch),
     Page(
         "drivers",
@@ -83,9 +86,9 @@ PAGES = (
     ),
     Page("network", "Your network", "Coordinators: start from the network that you work with", Network),
     Page("advise", "Whom to introduce", "Weavers: introductions in a network, tried on simulated futures", Advise),
-    Page("results", "Results", "Analysts: open and compare what commands have saved", Results),
+    Page("results", "Results", "Analysts: open and compare what commands have saved", Results, analysts=True),
     Page("evidence", "Evidence", "Everybody: what the numbers rest on", Evidence),
-    Page("inspect", "Inspect one run", "Analysts: one simulated future, agent by agent", Inspect),
+    Page("inspect", "Inspect one run", "Analysts: one simulated future, agent by agent", Inspect, analysts=True),
 )
 """In the order of the navigation; the first is the home page."""
 

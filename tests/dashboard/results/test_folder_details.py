@@ -32,7 +32,7 @@ def test_a_comparison_says_what_its_summary_says(catalogue, results):
         for stage in STAGES_REACHED:
             assert mine.stages[stage].reached == round(command["stages"][stage]["reached"] * 12)
     gap = next(one for one in summary["differences"] if one["outcome"] == "outputs")
-    row = next(one for one in answer.stages["aligned"].differences if one.label == "joint outputs")
+    row = next(one for one in answer.stages["aligned"].differences if one.label == "joint results")
     sign = 1 if answer.stages["aligned"].pair[0] == "b" else -1
     assert row.mean == pytest.approx(sign * gap["mean"], abs=1e-4)
     assert sorted((row.low, row.high)) == pytest.approx(sorted(sign * end for end in gap["ci95"]), abs=1e-4)

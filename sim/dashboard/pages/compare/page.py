@@ -9,6 +9,7 @@ from pathlib import Path
 
 import solara
 
+from sim.dashboard.answers import Answer
 from sim.dashboard.pages.compare.state import KeptAnswer, cards_of, next_file, uploaded_words, use_address, use_answer
 from sim.dashboard.questions import (
     PRESET_NAMES,
@@ -24,6 +25,7 @@ from sim.dashboard.questions import (
 )
 from sim.dashboard.settings import NETWORK, OVERRIDES, STRATEGY
 from sim.dashboard.shared.answer_parts import HINT, Charts, Save, headline, headline_content
+from sim.dashboard.shared.background import Background
 from sim.dashboard.shared.templates import Download, Element, Template, packed
 
 HERE = Path(__file__).parent
@@ -63,6 +65,19 @@ def controls(question: Question, notes: tuple[str, ...], change: Change) -> Elem
     )
 
 
+def drawn(view: Background[Answer], question: Question, before: KeptAnswer) -> Element:
+    """Return the charts of the answer, with those of the answer before as ghosts."""
+    answer = solara.use_memo(lambda: packed(view.result), [id(view.result)])
+    return Charts(
+        answer=answer,
+        stage=question.stage,
+        outcome=question.ranked_by,
+        fresh=view.status.fresh,
+        failed=view.status.state == "fault",
+        before=before.charts,
+    )
+
+
 @solara.component
 def Compare() -> Element:
     """The page."""
@@ -74,7 +89,7 @@ def Compare() -> Element:
     view = use_answer(question)
     status = view.status
     ready = status.state == "final" and status.fresh
-    use_address(router, linked.question, question, set_question, ready)
+    use_address(router, linked.question, question, set_question)
 
     def download(request: Mapping[str, str]) -> None:
         """Hand a file to the browser, which asks once an answer is there; an answer no longer kept is computed again."""
@@ -103,15 +118,7 @@ def Compare() -> Element:
         on_ready=lambda data: set_question(when_ready),
     )
     notes = linked.notes if linked.question == question else ()
-    answer = solara.use_memo(lambda: packed(view.result), [id(view.result)])
-    charts = Charts(
-        answer=answer,
-        stage=question.stage,
-        outcome=question.ranked_by,
-        fresh=status.fresh,
-        failed=status.state == "fault",
-        before=before.charts,
-    )
+    charts = drawn(view, question, before)
     save = Save(
         link=f"{router.path}?{to_query(question)}",
         file=file,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -21,6 +22,9 @@ from sim.dashboard.services import services
 from sim.dashboard.shared.background import Background, use_background
 from sim.dashboard.shared.templates import Download, packed
 from sim.dashboard.uploaded_network import sources, uploaded
+
+SETTLED = 0.4
+"""Seconds after which a setting counts as made."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +73,17 @@ def use_answer(question: Question) -> Background[Answer]:
 
 
 def use_address(
-    router: Router, linked: Question, question: Question, set_question: Callable[[Question], None], finished: bool
+    router: Router,
+    linked: Question,
+    question: Question,
+    set_question: Callable[[Question], None],
+    settle: float = SETTLED,
 ) -> None:
     """Keep the page and its address together.  `linked`: the question of the present address.
 
-    An answered question becomes the page's address, so that Back returns to the one before.  A link that is opened, or
-    Back, becomes the question, unless the page made the address itself.
+    A question that stays for `settle` seconds becomes the page's address, whether or not it is answered, so that Back
+    returns to the one before and a slider on its way leaves no trail.  A link that is opened, or Back, becomes the question,
+    unless the page made the address itself.
     """
     known = solara.use_ref(router.search)
     never: str | None = "never"
@@ -89,13 +98,22 @@ def use_address(
         if (changed or due) and not (due and router.search == address):
             set_question(linked)
 
-    def record() -> None:
-        if finished and linked != question:
-            pushed.current = (True, to_query(question))
-            router.push(f"{router.path}?{to_query(question)}")
+    def record() -> Callable[[], None]:
+        moved_on = threading.Event()
+
+        def push() -> None:
+            if not moved_on.wait(settle) and linked != question:
+                pushed.current = (True, to_query(question))
+                router.push(f"{router.path}?{to_query(question)}")
+
+        if not settle:
+            push()
+        elif linked != question:
+            threading.Thread(target=push, daemon=True).start()
+        return moved_on.set
 
     solara.use_effect(follow_address)
-    solara.use_effect(record, [finished, question])
+    solara.use_effect(record, [question])
 
 
 def cards_of(question: Question) -> list[dict[str, object]]:
