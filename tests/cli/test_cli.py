@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -41,15 +42,34 @@ produce_week = 10
 
 @pytest.fixture
 def small(tmp_path, monkeypatch):
-    """A small scenario file in a working folder of its own."""
+    """A small scenario file in a working folder of its own.  Figures of comparisons are left to `compared`: they take seconds."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr("sim.cli.commands.compare_command.draw", lambda *_: None)
     Path("small.toml").write_text(SMALL)
     return "small.toml"
 
 
 def call(*arguments: str):
     return CliRunner().invoke(cli.app, list(arguments))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A finished comparison of the small scenario, made once."""
+    folder = tmp_path_factory.mktemp("finished")
+    (folder / "small.toml").write_text(SMALL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        result = call("compare", "small.toml", "--out", "mine")
+    assert result.exit_code == 0, result.output
+    return folder / "mine"
+
+
+@pytest.fixture
+def mine(small, finished):
+    """A copy of the finished comparison, as `mine` in the working folder of the small scenario."""
+    return shutil.copytree(finished, "mine")
 
 
 def process(*arguments: str, **more):
@@ -488,8 +508,7 @@ def test_ctrl_c_while_writing_waits_until_everything_is_written(small, monkeypat
     assert there == {*read_manifest(Path("whole"))["files"], "manifest.json"}
 
 
-def test_a_smaller_comparison_leaves_a_larger_one_as_it_is(small):
-    assert call("compare", small, "--out", "mine").exit_code == 0
+def test_a_smaller_comparison_leaves_a_larger_one_as_it_is(small, mine):
     before = Path("mine/runs.csv").read_bytes()
     fewer = call("compare", small, "--replicates", "3", "--out", "mine")
     assert fewer.exit_code == 2 and "mine holds more simulated futures of the same (4, not 3)" in fewer.stderr
@@ -545,10 +564,9 @@ def ends_of(ends):
 
 
 @pytest.mark.parametrize("command", [("compare", "--replicates", "2"), ("run", "--strategy", "mass")])
-def test_a_folder_that_another_process_is_at_is_left_alone(small, command):
+def test_a_folder_that_another_process_is_at_is_left_alone(small, mine, command):
     from sim.lab.experiment.lock import held
 
-    assert call("compare", small, "--out", "mine").exit_code == 0
     before = {path: path.read_bytes() for path in Path("mine").rglob("*") if path.is_file()}
     Path("new").mkdir()
     for name in ("mine", "new"):
@@ -581,8 +599,7 @@ def test_what_was_written_while_a_command_waited_for_its_turn_is_not_written_ove
 
 @pytest.mark.parametrize("command", ["report", "status"])
 @pytest.mark.parametrize("damage", ["cut", "column", "noise", "half written", "manifest"])
-def test_a_damaged_folder_ends_with_2_and_names_the_file(small, command, damage):
-    assert call("compare", small, "--out", "mine").exit_code == 0
+def test_a_damaged_folder_ends_with_2_and_names_the_file(small, mine, command, damage):
     part = Path("mine/runs/part-00000.parquet")
     said = {"half written": "half written", "manifest": "manifest.json is damaged"}.get(damage, str(part))
     if damage == "cut":
@@ -606,8 +623,7 @@ def test_a_damaged_folder_ends_with_2_and_names_the_file(small, command, damage)
         assert len(result.stderr.strip().splitlines()) == 1
 
 
-def test_results_of_another_version_are_reported_with_a_word_on_it(small):
-    assert call("compare", small, "--out", "mine").exit_code == 0
+def test_results_of_another_version_are_reported_with_a_word_on_it(small, mine):
     assert "version" not in call("report", "mine").stderr
     edited(Path("mine"), model_version="0123456789ab")
     message = call("report", "mine")
@@ -633,8 +649,7 @@ def test_a_results_folder_that_is_not_there_is_said(monkeypatch, capsys, tmp_pat
     assert capsys.readouterr().err == ""
 
 
-def test_a_folder_that_can_hold_no_lock_is_refused_for_writing_and_still_reported(small):
-    assert call("compare", small, "--out", "mine").exit_code == 0
+def test_a_folder_that_can_hold_no_lock_is_refused_for_writing_and_still_reported(small, mine):
     assert not Path("mine", LOCK).exists()
     Path("mine", LOCK).mkdir()  # stands for a disk that cannot be written to
     refused = call("compare", small, "--out", "mine")
