@@ -10,25 +10,34 @@ readers without an hour to spare see the same numbers; after a change of the mod
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
+
+import pandas as pd
 
 from sim.evidence.frozen import CLAIMS_VERSION, FROZEN_ON, is_frozen
 from sim.lab.results import ResultsError, json_text, read_manifest, sound_bytes, written_aside
 from sim.model.version import MODEL_VERSION
 
+TABLES: tuple[Literal["structure"], Literal["prediction"]] = ("structure", "prediction")
 PUBLISHED = Path(__file__).with_name("published.json")
 
 
 class PublishedRows(TypedDict):
-    """What one command found: `rows` as it prints them with `--json`, and the versions that they belong to."""
+    """What one command found: `rows` as it prints them with `--json`, and the versions that they belong to.
+
+    `structure`, `prediction`: rows of the tables of these names, if the command had data on real networks.
+    """
 
     model_version: str
     claims_version: NotRequired[str]
     seed: int
     rows: list[dict[str, Any]]
+    structure: NotRequired[list[dict[str, Any]]]
+    prediction: NotRequired[list[dict[str, Any]]]
 
 
 class PublishedScore(TypedDict):
@@ -81,6 +90,10 @@ def rows_of(folder: Path, command: str, file: str) -> PublishedRows:
     }
     if "claims_version" in manifest:
         found["claims_version"] = manifest["claims_version"]
+    for table in TABLES:
+        if (folder / f"{table}.csv").is_file():
+            rows = pd.read_csv(io.BytesIO(sound_bytes(folder, f"{table}.csv")), dtype={"part": str})
+            found[table] = json.loads(rows.to_json(orient="records"))
     return found
 
 

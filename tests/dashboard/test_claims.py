@@ -119,6 +119,17 @@ def test_published_figures_in_words():
     assert observed_words(target("direction", 2.0, [None, 0.0], 3.0, [2.0, 4.0])) == "below 0"
 
 
+def test_likeness_to_real_networks_in_words():
+    rows = [{"data": "house", "distribution": name, "part": part, "p": p} for name, part, p in (
+        ("triads", "003", 0.003), ("triads", "012", 0.003), ("distance", "1", 0.4))]  # fmt: skip
+    (row,) = page.likeness_rows(rows)
+    assert row.shares == {"triads": "under 1%", "distance": "40%"} and row.unlike == ["triads"]
+    scores = {"model": 0.66, "common": 0.7, "closure": None, "random": 0.5}
+    foretold = page.foretold_row({"data": "house", "what": "end", "pairs": 1200, "hits": 12, **scores})
+    assert foretold.scores == {"model": "0.66", "common contacts": "0.70", "random": "0.50"}
+    assert (foretold.best, foretold.what, foretold.pairs) == ("common contacts", "which ties end", "12 of 1,200 pairs")
+
+
 def test_downloads_hold_what_was_published():
     files, found = claims_page().files, published()
     parts = list(csv.DictReader(io.StringIO(files["claims.csv"])))

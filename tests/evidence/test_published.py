@@ -79,6 +79,8 @@ def test_only_finished_results_of_both_commands_can_be_published(tmp_path, monke
         folders.append(open_folder(tmp_path / command, command, content))
         folders[-1].begin()
         folders[-1].text(file, json.dumps([command]))
+        if command == "validate":
+            folders[-1].text("prediction.csv", "data,what,model\nhouse,form,0.7\n")
     with pytest.raises(ResultsError, match="no finished results of gennet claims"):
         published.rows_of(folders[0].path, "claims", "claims.json")
     for folder in folders:
@@ -86,7 +88,12 @@ def test_only_finished_results_of_both_commands_can_be_published(tmp_path, monke
     assert published.main([str(folder.path) for folder in folders]) == 0
     assert published.published() == {
         "claims": {"model_version": "v", "claims_version": "w", "seed": 7, "rows": ["claims"]},
-        "validate": {"model_version": "v", "seed": 7, "rows": ["validate"]},
+        "validate": {
+            "model_version": "v",
+            "seed": 7,
+            "rows": ["validate"],
+            "prediction": [{"data": "house", "what": "form", "model": 0.7}],
+        },
     }
     assert published.stale()
     assert published.main([str(tmp_path / "validate"), str(tmp_path / "claims")]) == 2

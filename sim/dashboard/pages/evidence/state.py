@@ -101,6 +101,9 @@ MEANING = {
     "does not hold": "no part of the claim was seen",
 }
 ROOM = 0.08
+UNLIKE = 0.05
+RULES = {"model": "model", "common": "common contacts", "closure": "closure", "random": "random"}
+"""What foretells ties, by its column in the table of predictions."""
 PublishedTarget = Mapping[str, Any]
 """A published figure against the model, as `sim.evidence.published` holds it."""
 
@@ -167,6 +170,26 @@ class ShownTarget:
 
 
 @dataclass(frozen=True)
+class LikenessRow:
+    """How like a real network simulated ones are: by distribution, the share of them that is at least as far from their mean."""
+
+    data: str
+    shares: dict[str, str]
+    unlike: list[str]
+
+
+@dataclass(frozen=True)
+class ForetoldRow:
+    """How well it is foretold which ties form or end: the AUC of the model and of simple rules, as text."""
+
+    data: str
+    what: str
+    pairs: str
+    scores: dict[str, str]
+    best: str
+
+
+@dataclass(frozen=True)
 class ClaimsPage:
     """All that the page shows of claims and published figures."""
 
@@ -179,6 +202,8 @@ class ClaimsPage:
     claims: list[ShownClaim]
     agreement: str
     targets: list[ShownTarget]
+    likeness: list[LikenessRow]
+    foretold: list[ForetoldRow]
     seeds: dict[str, int]
     files: dict[str, str]
 
@@ -199,6 +224,8 @@ def claims_page() -> ClaimsPage:
         claims=[shown_claim(claim) for claim in claims],
         agreement=targets_score(targets),
         targets=[shown_target(target) for target in targets],
+        likeness=likeness_rows(score["validate"].get("structure", [])),
+        foretold=[foretold_row(row) for row in score["validate"].get("prediction", [])],
         seeds={"claims": score["claims"]["seed"], "validate": score["validate"]["seed"]},
         files={"claims.csv": csv_of(parts_table(claims)), "targets.csv": targets_csv(targets)},
     )
@@ -292,6 +319,34 @@ def shown_target(target: PublishedTarget) -> ShownTarget:
         why=target["why"],
         futures=target["futures"],
         marks=marks_of(target),
+    )
+
+
+def likeness_rows(structure: Sequence[PublishedTarget]) -> list[LikenessRow]:
+    """Return a row for each real network."""
+    shares: dict[str, dict[str, float]] = {}
+    for row in structure:
+        shares.setdefault(row["data"], {})[row["distribution"]] = row["p"]
+    return [
+        LikenessRow(
+            data,
+            {name: f"{percent(p)}" if p >= 0.01 else "under 1%" for name, p in found.items()},
+            [name for name, p in found.items() if p < UNLIKE],
+        )
+        for data, found in shares.items()
+    ]
+
+
+def foretold_row(row: PublishedTarget) -> ForetoldRow:
+    """Return one prediction in words."""
+    scores = {label: row[key] for key, label in RULES.items() if row[key] is not None}
+    what = {"form": "which ties form", "end": "which ties end"}[row["what"]]
+    return ForetoldRow(
+        data=row["data"],
+        what=what,
+        pairs=f"{row['hits']:,} of {row['pairs']:,} pairs",
+        scores={label: f"{score:.2f}" for label, score in scores.items()},
+        best=max(scores, key=lambda label: scores[label]),
     )
 
 
