@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.lab.experiment.sweeping import sweep
     from sim.lab.future import simulate
     from sim.lab.generative_network import GenerativeNetwork
+    from sim.lab.own_rules import Measure
     from sim.lab.record import Record
     from sim.model.agents import Coordinator, Member, WorkingGroup
 
@@ -27,6 +28,7 @@ WHERE = {
     "Coordinator": "sim.model.agents",
     "Experiment": "sim.lab.experiment.experiment",
     "GenerativeNetwork": "sim.lab.generative_network",
+    "Measure": "sim.lab.own_rules",
     "Member": "sim.model.agents",
     "WorkingGroup": "sim.model.agents",
     "Record": "sim.lab.record",
@@ -41,6 +43,7 @@ __all__ = [
     "Coordinator",
     "Experiment",
     "GenerativeNetwork",
+    "Measure",
     "Member",
     "Record",
     "Scenario",

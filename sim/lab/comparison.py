@@ -33,8 +33,10 @@ from sim.lab.comparison_records import (
 )
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.facts import FactsReport, known_worlds
-from sim.lab.future import run_future
+from sim.lab.future import Measures, run_future
+from sim.lab.own_rules import NOTHING_OWN, OwnRules
 from sim.lab.worlds import FUTURES, MOST_WORLDS, run_worlds, values_of
+from sim.model.agents import Coordinator, Member, WorkingGroup
 from sim.model.outcomes import BY_NAME, OUTCOMES, STAGES_REACHED
 from sim.model.state import OUTPUTS
 
@@ -65,7 +67,8 @@ class Comparison:
     measures of `BANDS`).  `baseline`: the strategy that the others are compared with.  `planned`: futures of each strategy
     when all have run; None if these are all.  `worlds`: runs of plausible worlds as `run_worlds` returns them, with the
     `weight` of each world; None if there are none.  `facts`: what facts about the network did to them; None without facts.
-    `asked_worlds`: numbers below this are the worlds that were asked for, and would be run without facts.
+    `asked_worlds`: numbers below this are the worlds that were asked for, and would be run without facts.  `own`: rules and
+    measures of one's own.
     """
 
     scenario: Scenario
@@ -77,6 +80,7 @@ class Comparison:
     worlds: pd.DataFrame | None = None
     facts: FactsReport | None = None
     asked_worlds: int = 0
+    own: OwnRules = NOTHING_OWN
 
     def __repr__(self) -> str:
         worlds = 0 if self.worlds is None else self.worlds["world"].nunique()
@@ -177,7 +181,7 @@ class Comparison:
             return ()
         return tuple(
             self.over_worlds(name, base, outcome)
-            for outcome in (*(f"{stage}_week" for stage in STAGES_REACHED), *DIFFERENCES)
+            for outcome in (*(f"{stage}_week" for stage in STAGES_REACHED), *DIFFERENCES, *self.own.measures)
             for base, name in combinations(self.strategies, 2)
         )
 
@@ -244,6 +248,7 @@ class Comparison:
             outputs_by_kind={kind: mean(runs[f"outputs_{kind}"]) for kind in OUTPUTS},
             output_value=mean(runs["output_value"]),
             coordinator_dependence=mean(runs["coordinator_dependence"]),
+            measures={measure: mean(runs[measure]) for measure in self.own.measures},
             cost=mean(runs["cost"]),
             cost_per_output=cost_per_output(
                 mean(runs["cost"]), mean(runs["outputs"]), mean(base["cost"]), mean(base["outputs"])
@@ -272,7 +277,7 @@ class Comparison:
         def values(strategy: str) -> dict[str, np.ndarray]:
             runs = self.of(strategy)
             weeks = {f"{stage}_weeks": self.restricted(strategy, stage) for stage in STAGES_REACHED}
-            return weeks | {outcome: runs[outcome].to_numpy(float) for outcome in DIFFERENCES}
+            return weeks | {outcome: runs[outcome].to_numpy(float) for outcome in (*DIFFERENCES, *self.own.measures)}
 
         base, rows = values(self.baseline), []
         for outcome, of_strategy in values(name).items():
@@ -290,11 +295,12 @@ class Comparison:
         strategies, stages = [], []
         for one in self.summary.strategies:
             plain = vars(one) | {f"outputs_{kind}": mean for kind, mean in one.outputs_by_kind.items()}
+            plain |= one.measures
             strategies.append({"strategy": plain.pop("name"), **plain})
             stages += [{"strategy": one.name, "stage": name, **flat(stage)} for name, stage in one.stages.items()]
         columns = ["strategy", "baseline", "outcome", "mean", "ci95_low", "ci95_high", "variance_ratio"]
         return {
-            "strategies": pd.DataFrame(strategies).drop(columns=["stages", "outputs_by_kind"]),
+            "strategies": pd.DataFrame(strategies).drop(columns=["stages", "outputs_by_kind", "measures"]),
             "stages": pd.DataFrame(stages),
             "differences": pd.DataFrame([flat(row) for row in self.summary.differences], columns=columns),
             **(
@@ -375,6 +381,10 @@ def compare(
     worlds: int = 0,
     facts: Mapping[str, object] | Sequence[str] | None = None,
     executor: Executor | None = None,
+    member_class: type[Member] | None = None,
+    coordinator_class: type[Coordinator] | None = None,
+    group_class: type[WorkingGroup] | None = None,
+    measures: Measures | None = None,
 ) -> Comparison:
     """Run a scenario's strategies on paired futures.
 
@@ -384,7 +394,8 @@ def compare(
     strategies have completed are compared.  `worlds`: plausible worlds to compare them in too, two futures of each; for
     these it takes at least two.  `facts`: what is known of the network, in addition to the scenario's facts, as
     `{"outputs": "4 +- 1"}` or `["outputs = 4 +- 1"]`; worlds that contradict it count less.  `executor`: any
-    `concurrent.futures` executor that can pickle closures, such as Dask's, instead of threads.
+    `concurrent.futures` executor that can pickle closures, such as Dask's, instead of threads.  `member_class`,
+    `coordinator_class`, `group_class`, `measures`: rules and outcomes of one's own, as for `simulate`.
 
     Raises ScenarioError for unknown strategies, and for facts that no world fits; TypeError or ValueError for a seed,
     replicates or jobs out of bounds, for a strategy named twice, or if stopped before two futures were complete.
@@ -399,18 +410,19 @@ def compare(
     if jobs is not None:
         whole(jobs, "jobs", 1, MOST_JOBS)
     further = whole(worlds, "worlds", 0, MOST_WORLDS)
+    own = OwnRules.of(member_class, coordinator_class, group_class, measures)
     # First, so that facts that no world fits, and impossible settings of worlds, are said before any long work.
     known = known_worlds(scenario, names[0], further, number, jobs, stopped, executor) if further else None
     tasks = tasks_of(names, count)
     total = len(tasks) + further * FUTURES * len(names)
     results: dict[int, Result] = {}
     for place, result in in_parallel(
-        lambda task: run_task(scenario, number, task, renewal), tasks, jobs, stopped, executor
+        lambda task: run_task(scenario, number, task, renewal, own), tasks, jobs, stopped, executor
     ):
         results[place] = result
         if progress:
             progress(len(results), total)
-    comparison = assembled(scenario, number, names, results, count)
+    comparison = assembled(scenario, number, names, results, count, own)
     if known is None or stopped():
         return comparison
 
@@ -418,7 +430,7 @@ def compare(
         if progress:
             progress(len(tasks) + done, len(tasks) + all_worlds)
 
-    runs = run_worlds(scenario, names, known.worlds, number, jobs, tick, stopped, executor)
+    runs = run_worlds(scenario, names, known.worlds, number, jobs, tick, stopped, executor, own)
     if known.report and len(runs):
         weights = dict(zip(known.worlds, known.weights.tolist(), strict=True))
         runs.insert(1, "weight", runs["world"].map(weights))
@@ -430,15 +442,20 @@ def tasks_of(names: Sequence[str], count: int) -> list[Task]:
     return [(name, replicate) for replicate in range(count) for name in names]
 
 
-def run_task(scenario: Scenario, seed: int, task: Task, renewal: bool = True) -> Result:
+def run_task(scenario: Scenario, seed: int, task: Task, renewal: bool = True, own: OwnRules = NOTHING_OWN) -> Result:
     """Do one run of a comparison: its outcomes, and the weekly measures of `BANDS`, float32 (weeks, measures)."""
-    future = run_future(scenario, task[0], seed, task[1], renewal)
+    future = run_future(scenario, task[0], seed, task[1], renewal, own=own)
     weekly = future.world.weekly[: scenario.weeks]
     return future.outcomes, np.stack([weekly[name] for name in BANDS], axis=-1).astype(np.float32)
 
 
 def assembled(
-    scenario: Scenario, number: int, names: tuple[str, ...], results: Mapping[int, Result], planned: int | None = None
+    scenario: Scenario,
+    number: int,
+    names: tuple[str, ...],
+    results: Mapping[int, Result],
+    planned: int | None = None,
+    own: OwnRules = NOTHING_OWN,
 ) -> Comparison:
     """Return the comparison of the futures that all strategies have run.
 
@@ -455,5 +472,5 @@ def assembled(
         bands[name] = np.stack([results[place][1] for place in places])
         for r, place in zip(complete, places, strict=True):
             rows.append({"strategy": name, "seed": number, "replicate": r, **results[place][0]})
-    runs = pd.DataFrame(rows, columns=["strategy", "seed", "replicate", *(outcome.name for outcome in OUTCOMES)])
-    return Comparison(scenario, number, names, runs, bands, planned)
+    runs = pd.DataFrame(rows, columns=["strategy", "seed", "replicate", *(one.name for one in OUTCOMES), *own.measures])
+    return Comparison(scenario, number, names, runs, bands, planned, own=own)

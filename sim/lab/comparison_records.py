@@ -37,7 +37,7 @@ class StrategySummary:
     """One strategy: stages, then means and shares over its futures.
 
     `renewed`: share of the futures tested for renewal that passed, None if none was tested.  `cost_per_output`: dollars
-    for one more output than the baseline produced, None if there are none.
+    for one more output than the baseline produced, None if there are none.  `measures`: means of one's own outcomes.
     """
 
     name: str
@@ -53,6 +53,7 @@ class StrategySummary:
     outputs_by_kind: Mapping[str, float]
     output_value: float
     coordinator_dependence: float
+    measures: Mapping[str, float]
     cost: float
     cost_per_output: float | None
 

@@ -11,14 +11,22 @@ alone repeat the same run, since Mesa passes a model neither its number nor a se
 
 from __future__ import annotations
 
+import copy
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from sim.inputs.bounds import whole
 from sim.inputs.scenario import Scenario
-from sim.lab.future import open_world
+from sim.lab.future import YEAR, open_world
+from sim.lab.record import Record
 from sim.model.agent_model import AgentModel
 from sim.model.agents import Coordinator, Member, WorkingGroup
+from sim.model.outcomes import outcomes_of
+from sim.model.state import GENERATIVE
+from sim.model.world import copy_world
 
 
 class GenerativeNetwork(AgentModel):
@@ -28,8 +36,10 @@ class GenerativeNetwork(AgentModel):
     name (required if the scenario has several).  `rng`: the seed, a whole number; None for the scenario's.  `replicate`:
     which replicate of that seed.  `member_class`, `coordinator_class`, `group_class`: subclasses whose methods override
     rules.  `ledger`: keep every gift in `world.ledger`.  `member_reporters`: fields of members that the DataCollector
-    keeps week by week.  Further keywords are settings of the scenario with "__" for ".": `giving__base=-0.5`,
-    `network__members=30`, `weeks=52`; Mesa's `batch_run` and sliders vary parameters by them.
+    keeps week by week.  `renewal`: test, as `simulate` does, whether the network stays generative without coordinators; a
+    copy of it is stepped for that.  After the horizon, `record`, `outcomes` and `events` are those of `simulate`.  Further
+    keywords are settings of the scenario with "__" for ".": `giving__base=-0.5`, `network__members=30`, `weeks=52`; Mesa's
+    `batch_run` and sliders vary parameters by them.
     """
 
     def __init__(
@@ -43,6 +53,7 @@ class GenerativeNetwork(AgentModel):
         group_class: type[WorkingGroup] = WorkingGroup,
         ledger: bool = False,
         member_reporters: Sequence[str] = (),
+        renewal: bool = False,
         **kwargs: object,
     ) -> None:
         # Mesa 3.3 refuses sliders for settings unless the last argument is called kwargs.
@@ -54,6 +65,8 @@ class GenerativeNetwork(AgentModel):
         seed = whole(self.world_scenario.seed if rng is None else rng, "rng, the seed,")
         number = whole(replicate, "replicate")
         start, world = open_world(self.world_scenario, self.strategy, seed, number, ledger)
+        self.start, self.world_before = start, copy_world(world)
+        self._testing, self._renewed = renewal, math.nan
         super().__init__(
             world,
             names=start.names,
@@ -67,6 +80,36 @@ class GenerativeNetwork(AgentModel):
             member_reporters=member_reporters,
         )
 
+    def step(self) -> None:
+        """One week; where renewal is tested, a copy goes on without coordinators a year after it was first generative."""
+        super().step()
+        reached = int(self.world.network[0].reached[GENERATIVE])
+        due = self.week == self.horizon or self.week == reached + 1 + YEAR
+        if self._testing and reached >= 0 and due:
+            self._testing = False
+            self._renewed = renewed_without_coordinators(self, max(reached + 1 + YEAR, self.week))
+
+    @property
+    def outcomes(self) -> dict[str, float]:
+        """The outcomes of the run, as `simulate` gives them.  Raises RuntimeError before the horizon."""
+        return dict(self.record.outcomes)
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """First passages, break-aways and the like, as a record has them.  Raises RuntimeError before the horizon."""
+        return self.record.events
+
+    @property
+    def record(self) -> Record:
+        """The run as a record: outcomes, events, cost, networks, tables.  Raises RuntimeError before the horizon."""
+        weeks = self.world_scenario.weeks
+        if self.week < weeks:
+            raise RuntimeError(f"the record of a run is complete after week {weeks}; this is week {self.week}")
+        network = self.world.network[0]
+        outcomes = outcomes_of(self.world, network.reached, network.fallen, weeks, self._renewed)
+        names = (self.world_scenario, self.strategy, self.seed, self.replicate)
+        return Record(*names, self.start, self.world_before, self.world, outcomes)
+
     @property
     def scenario(self) -> None:
         """None: Mesa 3.5 has scenarios of another kind, passed on reset; this model's is `world_scenario`."""
@@ -76,3 +119,15 @@ class GenerativeNetwork(AgentModel):
     def scenario(self, scenario: object) -> None:
         """Accept Mesa 3.5's own scenario, without effect."""
         self._scenario = scenario
+
+
+def renewed_without_coordinators(model: GenerativeNetwork, week: int) -> float:
+    """Return whether a copy of a network is generative a year after its coordinators left after a week: 1, or 0."""
+    fork = copy.deepcopy(model, {id(model.world): copy_world(model.world)})
+    while fork.week < week:
+        fork.step()
+    fork.world.coordinators.working = 0.0
+    fork.keep_in_step()
+    while fork.week < week + YEAR:
+        fork.step()
+    return float(fork.world.network[0].hold[GENERATIVE] > 0)

@@ -17,6 +17,7 @@ from sim.inputs.scenario import Scenario
 from sim.lab.experiment.designs import world_seed
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
+from sim.lab.own_rules import NOTHING_OWN, OwnRules
 from sim.lab.world_draws import drawn
 
 FUTURES = 2
@@ -32,8 +33,11 @@ def world_tasks(strategies: Sequence[str], worlds: Sequence[int]) -> list[Task]:
     return [(world, replicate, name) for world in worlds for replicate in range(FUTURES) for name in strategies]
 
 
-def world_runner(scenario: Scenario, seed: int) -> Callable[[Task], dict[str, float]]:
-    """Return a function that runs one future of a world and returns its outcomes.  Networks are not tested for renewal."""
+def world_runner(scenario: Scenario, seed: int, own: OwnRules = NOTHING_OWN) -> Callable[[Task], dict[str, float]]:
+    """Return a function that runs one future of a world and returns its outcomes.  Networks are not tested for renewal.
+
+    `own`: rules and measures of one's own.
+    """
 
     @lru_cache(maxsize=64)
     def scenario_of(world: int) -> Scenario:
@@ -41,7 +45,8 @@ def world_runner(scenario: Scenario, seed: int) -> Callable[[Task], dict[str, fl
 
     def run(task: Task) -> dict[str, float]:
         world, replicate, strategy = task
-        return run_future(scenario_of(world), strategy, world_seed(seed, world), replicate, renewal=False).outcomes
+        seeds = (world_seed(seed, world), replicate)
+        return run_future(scenario_of(world), strategy, *seeds, renewal=False, own=own).outcomes
 
     return run
 
@@ -74,6 +79,7 @@ def run_worlds(
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
     executor: Executor | None = None,
+    own: OwnRules = NOTHING_OWN,
 ) -> pd.DataFrame:
     """Run worlds under every strategy, `FUTURES` times each, and return a row a run: world, strategy, replicate, outcomes.
 
@@ -81,7 +87,7 @@ def run_worlds(
     """
     tasks = world_tasks(strategies, worlds)
     rows: dict[int, dict[str, float]] = {}
-    for place, outcomes in in_parallel(world_runner(scenario, seed), tasks, jobs, stopped, executor):
+    for place, outcomes in in_parallel(world_runner(scenario, seed, own), tasks, jobs, stopped, executor):
         rows[place] = outcomes
         if progress:
             progress(len(rows), len(tasks))

@@ -146,6 +146,10 @@ WRONG = {
     "fact without a tolerance": (["compare", "small.toml", "--fact", "outputs = 4"], "VALUE +- TOLERANCE"),
     "unknown fact": (["compare", "small.toml", "--fact", "output = 4 +- 1"], "did you mean outputs?"),
     "facts without worlds": (["compare", "small.toml", "--fact", "outputs = 4 +- 1", "--worlds", "0"], "--worlds is 0"),
+    "until after the last week": (["run", "small.toml", "--strategy", "mass", "--until", "999"], "--until is 999"),
+    "no such state": (["run", "small.toml", "--from", "no.npz"], "no.npz: there is no such file"),
+    "a state that is none": (["run", "small.toml", "--from", "small.toml"], "small.toml is no saved state"),
+    "another seed from a state": (["run", "small.toml", "--from", "x.npz", "--seed", "1"], "cannot be combined"),
     "bench of nobody": (["bench", "--members", "0"], "--members"),
 }
 
@@ -446,6 +450,17 @@ def test_run_leaves_tables_networks_and_figures(small):
     assert {path.name for path in (folder / "figures").glob("*.png")} == {"one_run.png", "network_before_after.png"}
     assert call(*same).exit_code == 0
     assert not (folder / "ledger.parquet").exists()
+
+
+def test_a_run_can_be_saved_and_branch_off(small):
+    saved = json.loads(call("run", small, "--strategy", "mass", "--until", "5", "--json").stdout)
+    assert saved["week"] == 5 and Path(saved["state"]).exists()
+    whole = json.loads(call("run", small, "--strategy", "mass", "--json", "--out", "whole").stdout)
+    same, other = (
+        json.loads(call("run", small, "--from", saved["state"], *options, "--json", "--out", out).stdout)
+        for options, out in (((), "same"), (("--strategy", "none"), "other"))
+    )
+    assert same["outcomes"] == whole["outcomes"] and other["outcomes"]["cost"] < same["outcomes"]["cost"]
 
 
 def test_only_the_strategies_asked_for_the_first_as_baseline(small):

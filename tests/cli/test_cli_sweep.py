@@ -173,7 +173,7 @@ def test_status_for_people_and_of_one_run():
 def test_all_runs_failing_is_exit_code_1(monkeypatch):
     from sim.lab.experiment import work
 
-    def fail(*_):
+    def fail(*_, **named):
         raise ValueError("no")
 
     monkeypatch.setattr(work, "run_future", fail)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
@@ -10,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from sim.cli import opening, terminal
-from sim.cli.opening import Clock, check_network, identity, load_scenario, scenario_folder, scenario_manifest
+from sim.cli.opening import Clock, Entries, check_network, identity, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Out, ScenarioFile, Seed, Sets, whole
 from sim.inputs.bounds import LARGEST_SEED
 from sim.inputs.scenario import Scenario
@@ -18,6 +20,7 @@ from sim.lab.experiment.lock import claimed
 from sim.lab.future import simulate
 from sim.lab.record import Record
 from sim.lab.results import JsonObject, ResultsFolder, json_text, kept_entries
+from sim.lab.saved_state import SavedState, check_same, run_until, simulate_from
 from sim.model.outcomes import OUTCOMES, STAGES_REACHED, SUMMARY
 from sim.model.version import MODEL_VERSION
 from sim.output import figures
@@ -36,22 +39,48 @@ def run(
     as_json: AsJson = False,
     ledger: Annotated[bool, typer.Option("--ledger", help="Also write every gift: ledger.parquet.")] = False,
     panels: Annotated[bool, typer.Option("--panels", help="Also write all members and ties at the end.")] = False,
+    until: Annotated[
+        int | None,
+        typer.Option("--until", metavar="WEEK", help="Stop after this week, and save the state instead of tables."),
+    ] = None,
+    from_state: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="STATE", help="Go on from a saved state, under its strategy or another one."),
+    ] = None,
 ) -> int:
     """Simulate one future of a scenario.
 
-    Writes a weekly table, events, networks and figures.
+    Writes a weekly table, events, networks and figures.  With --until it saves the state after a week; --from goes on from
+    there, with the same luck, so that futures differ only in what strategies do from that week on.
 
     Example: gennet run scenarios/weaving.toml --strategy customized --seed 3
     """
     clock = Clock()
     loaded = load_scenario(scenario, sets)
-    name = loaded.strategy(strategy)
+    if from_state is not None:
+        if until is not None or seed is not None or replicate or ledger:
+            raise terminal.InputError(
+                "--from goes on from a saved run: --until, --seed, --replicate and --ledger cannot be combined with it"
+            )
+        saved = SavedState.load(from_state)
+        check_same(saved, loaded)
+        name, seed, replicate = strategy or saved.strategy, saved.seed, saved.replicate
+    name = loaded.strategy(name if from_state is not None else strategy)
     seed = loaded.seed if seed is None else seed
     check_network(loaded, seed, replicate)
-    results = scenario_folder(out, "run", loaded, (name,), seed, replicate=replicate)
+    if until is not None:
+        return save_state(loaded, name, seed, replicate, until, out, as_json)
+    branch: Entries = {} if from_state is None else {"state": file_hash(from_state)}
+    results = scenario_folder(out, "run", loaded, (name,), seed, None, replicate=replicate, **branch)
     with claimed(results) as folder:
         text = "Compiling, then simulating" if terminal.announce_compiling() else "Simulating"
-        record = terminal.in_background(lambda: simulate(loaded, name, seed, replicate, ledger=ledger), text)
+
+        def work() -> Record:
+            if from_state is not None:
+                return simulate_from(saved, loaded, name)
+            return simulate(loaded, name, seed, replicate, ledger=ledger)
+
+        record = terminal.in_background(work, text)
         summary = summary_of(record)
         terminal.show(lambda console: print_run(console, record), summary, as_json)
         with terminal.stopped_by_ctrl_c(terminal.WRITING) as pressed, terminal.waiting("Writing tables and figures"):
@@ -70,6 +99,30 @@ def make_again(folder: ResultsFolder, scenario: Scenario, manifest: JsonObject) 
     write(folder, record, summary_of(record), ledger, panels)
     folder.finish(kept_entries(folder, manifest))
     return 0
+
+
+def save_state(
+    scenario: Scenario, strategy: str, seed: int, replicate: int, until: int, out: Path | None, as_json: bool
+) -> int:
+    """Run a future until a week and save its state; return the exit code.  Raises InputError."""
+    if not 1 <= until < scenario.weeks:
+        raise terminal.InputError(
+            f"--until is {until}; allowed are weeks from 1 to {scenario.weeks - 1}, before the last"
+        )
+    stem = scenario.path.stem if scenario.path else "scenario"
+    folder = Path("results") / f"{stem}-states" if out is None else out
+    path = folder / f"{strategy}-{seed}-{replicate}-week-{until:04d}.npz"
+    state = terminal.in_background(lambda: run_until(scenario, until, strategy, seed, replicate), "Simulating")
+    state.save(path)
+    payload = {"state": str(path), "strategy": strategy, "seed": seed, "replicate": replicate, "week": until}
+    text = f"State after week {until}: {path} (gennet run {scenario.path} --strategy NAME --from {path})"
+    terminal.show(lambda console: console.print(escape(text), soft_wrap=True), payload, as_json)
+    return 0
+
+
+def file_hash(path: Path) -> str:
+    """Return 16 hex digits of a file's content."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def summary_of(record: Record) -> dict[str, Any]:

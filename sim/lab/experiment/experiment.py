@@ -18,7 +18,8 @@ from sim.lab.experiment.checking import MOST_RUNS, Head, check
 from sim.lab.experiment.designs import Factor, Value
 from sim.lab.experiment.reading import ExperimentJson
 from sim.lab.experiment.targets import settings_for
-from sim.lab.results import JsonMapping, json_ready
+from sim.lab.own_rules import NOTHING_OWN, OwnRules
+from sim.lab.results import JsonMapping, JsonObject, json_ready
 
 OWN_TABLES = ("experiment", "factors")
 SHARED_KEYS = ("weeks", "seed", "replicates")
@@ -53,6 +54,8 @@ class Experiment:
     name: str
     settings: tuple[str, ...] = field(default=())
     """`--set` texts over the scenario's file that give the base scenario."""
+    own: OwnRules = field(default=NOTHING_OWN)
+    """Rules and measures of one's own."""
 
     @classmethod
     def load(cls, path: str | Path, sets: Sequence[str] = ()) -> Self:
@@ -208,6 +211,7 @@ class Experiment:
             "points": self.points,
             "renewal": self.head.renewal,
             **({"luck": "own"} if self.own_luck else {}),
+            **({"own": self.own.fingerprint} if self.own.fingerprint else {}),
             **self.networks,
         }
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
@@ -243,7 +247,8 @@ class Experiment:
                 "luck": "own" if self.own_luck else "shared",
                 "weeks": self.weeks,
                 "renewal": head.renewal,
-                "outcomes": head.outcomes,
+                "outcomes": (*head.outcomes, *self.own.measures),
+                **({"own": own_json(self.own)} if self.own.fingerprint else {}),
                 "weekly": head.weekly,
                 "design": {
                     "kind": head.design,
@@ -258,6 +263,17 @@ class Experiment:
             }
         )
         return table
+
+
+def own_json(own: OwnRules) -> JsonObject:
+    """Return rules and measures of one's own as the manifest holds them."""
+    return {
+        "classes": [f"{kind.__module__}.{kind.__qualname__}" for kind in own.classes],
+        "measures": [
+            {"name": one.name, "label": one.label, "unit": one.unit, "better": one.better} for one in own.outcomes
+        ],
+        "fingerprint": own.fingerprint,
+    }
 
 
 def levels_of(head: Head) -> int:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pandas as pd
 import pyarrow as pa
@@ -23,6 +23,7 @@ from sim.lab.checksums import Checksums, bytes_hash
 from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.manifest_shape import check_shape
 from sim.lab.experiment.targets import EVERY
+from sim.lab.own_rules import declare
 from sim.lab.results import (
     MANIFEST,
     REPAIR,
@@ -34,6 +35,7 @@ from sim.lab.results import (
     damage_of,
     read_manifest,
 )
+from sim.model.outcomes import Outcome
 
 
 class DesignJson(TypedDict):
@@ -48,7 +50,7 @@ class DesignJson(TypedDict):
 
 
 class ExperimentJson(TypedDict):
-    """An `Experiment`.  `scenario`: path of its file, `resolved`: the scenario in full."""
+    """An `Experiment`.  `scenario`: path of its file, `resolved`: the scenario in full, `own`: rules of one's own, if any."""
 
     title: str
     question: str
@@ -60,6 +62,7 @@ class ExperimentJson(TypedDict):
     weeks: int
     renewal: bool
     outcomes: list[str]
+    own: NotRequired[JsonObject]
     weekly: list[str]
     design: DesignJson
     factors: list[JsonObject]
@@ -175,6 +178,8 @@ def read_results(folder: str | Path, commands: Sequence[str] = ("sweep", "compar
         raise ResultsError(f"{folder} holds no runs yet; run gennet {command} first")
     if command == "sweep":
         experiment: ExperimentJson = manifest["experiment"]
+        measures = experiment.get("own", {}).get("measures", ())
+        declare(tuple(Outcome(one["name"], one["label"], one["unit"], one["better"]) for one in measures))
     else:
         for key in ("scenario", "strategies", "seed"):
             check_key(folder, manifest, key)
@@ -342,4 +347,7 @@ def command_of(manifest: JsonMapping, row: Mapping[Hashable, object]) -> str:
     parts += ["--seed", str(row["seed"]), "--replicate", str(row["replicate"])]
     for setting in settings:
         parts += ["--set", setting]
+    if "own" in manifest["experiment"]:
+        parts.append("# without the experiment's own rules and measures: sim.simulate takes these")
+        return f"{shlex.join(parts[:-1])} {parts[-1]}"
     return shlex.join(parts)

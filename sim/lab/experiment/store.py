@@ -72,7 +72,7 @@ def run_columns(experiment: Experiment) -> list[Column]:
         Column(
             one.name, "bool" if one.unit == TRUTH and one.name not in MAYBE else "float", "outcome", one.label, one.unit
         )
-        for one in OUTCOMES
+        for one in (*OUTCOMES, *experiment.own.outcomes)
     ]
     fixed = [Column(key, "float", "fixed", BY_KEY[key].label, BY_KEY[key].unit) for key in fixed_parameters(experiment)]
     return [RUN, POINT, *factors, STRATEGY, SEED, REPLICATE, STATUS, ERROR, *outcomes, *fixed]
@@ -115,7 +115,10 @@ def runs_table(experiment: Experiment, rows: Sequence[RunRow]) -> pa.Table:
         "replicate": [run.replicate for run in runs],
         "status": ["failed" if row.outcomes is None else "done" for row in rows],
         "error": [row.error for row in rows],
-        **{one.name: [None if row.outcomes is None else row.outcomes[one.name] for row in rows] for one in OUTCOMES},
+        **{
+            one.name: [None if row.outcomes is None else row.outcomes[one.name] for row in rows]
+            for one in (*OUTCOMES, *experiment.own.outcomes)
+        },
         **{key: [value] * number for key, value in fixed_parameters(experiment).items()},
     }
     schema = schema_of(run_columns(experiment))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,8 @@ from sim.lab.experiment.reading import SessionJson, SweepResults, command_of, re
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.experiment.store import Store, data_dictionary
 from sim.lab.experiment.work import Job, Task, WrongVersion, do_task
+from sim.lab.future import Measures
+from sim.lab.own_rules import OwnRules
 from sim.lab.results import (
     UNFINISHED,
     JsonMapping,
@@ -34,6 +36,7 @@ from sim.lab.results import (
     read_manifest,
     reason,
 )
+from sim.model.agents import Coordinator, Member, WorkingGroup
 from sim.model.version import MODEL_VERSION
 
 SECONDS_A_TASK = 0.3
@@ -56,6 +59,10 @@ def sweep(
     stopped: Callable[[], bool] = lambda: False,
     said: JsonMapping | None = None,
     retry_failed: bool = False,
+    member_class: type[Member] | None = None,
+    coordinator_class: type[Coordinator] | None = None,
+    group_class: type[WorkingGroup] | None = None,
+    measures: Measures | None = None,
 ) -> SweepResults:
     """Run an experiment, or what is left of it, into a results folder, and return the table of its runs.
 
@@ -64,12 +71,14 @@ def sweep(
     runs at once; the numbers don't depend on it.  `executor`: any `concurrent.futures` executor that can pickle.
     `progress(done, all)` is called now and then.  `stopped` is called between tasks; once it returns true, completed
     runs are written and the sweep ends.  `said`: further entries of the manifest.  `retry_failed`: repeat the runs that
-    failed, instead of keeping their errors.
+    failed, instead of keeping their errors.  `member_class`, `coordinator_class`, `group_class`, `measures`: rules and
+    outcomes of one's own, as for `simulate`; a folder holds runs of the same ones, by their source.
 
     Raises ScenarioError for impossible worlds; ResultsError for a folder that cannot be used; SweepError where the disk,
     a worker or the cluster failed; TypeError for another kind of experiment.  Runs completed by then are kept.
     """
-    experiment = Experiment.of(experiment)
+    own = OwnRules.of(member_class, coordinator_class, group_class, measures)
+    experiment = replace(Experiment.of(experiment), own=own)
     experiment.check_worlds()
     opened = open_folder(folder, f"{experiment.name}-sweep", content_of(experiment), how="")
     with locked(opened):
@@ -241,7 +250,7 @@ def job_of(experiment: Experiment) -> Job:
     """Return what all runs of an experiment have in common."""
     head = experiment.head
     common = (experiment.design_hash, experiment.base, experiment.seed, head.renewal, head.weekly)
-    return Job(*common, own_luck=experiment.own_luck)
+    return Job(*common, own_luck=experiment.own_luck, own=experiment.own)
 
 
 class Pace:

@@ -13,6 +13,7 @@ import numpy as np
 from sim.inputs.scenario import Scenario
 from sim.lab.experiment.designs import Value, world_seed
 from sim.lab.future import run_future
+from sim.lab.own_rules import NOTHING_OWN, OwnRules
 from sim.lab.results import run_id
 from sim.model.version import MODEL_VERSION
 
@@ -35,6 +36,7 @@ class Job:
     weekly: tuple[str, ...] = field(compare=False)
     own_luck: bool = field(default=False, compare=False)
     model_version: str = field(default=MODEL_VERSION, compare=False)
+    own: OwnRules = field(default=NOTHING_OWN, compare=False)
 
     def seed_at(self, point: int) -> int:
         """Return the seed of a point's runs."""
@@ -83,9 +85,9 @@ def do_run(job: Job, place: int, point: int, strategy: str, replicate: int, sett
     if strategy not in fingerprints:
         fingerprints[strategy] = scenario.fingerprint(strategy)
     seed = job.seed_at(point)
-    name = run_id(fingerprints[strategy], strategy, seed, replicate, MODEL_VERSION)
+    name = run_id(fingerprints[strategy] + job.own.fingerprint, strategy, seed, replicate, MODEL_VERSION)
     try:
-        future = run_future(scenario, strategy, seed, replicate, job.renewal)
+        future = run_future(scenario, strategy, seed, replicate, job.renewal, own=job.own)
     except (OSError, MemoryError):
         raise
     except Exception as fault:

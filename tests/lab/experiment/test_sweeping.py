@@ -133,7 +133,7 @@ def test_an_interrupted_and_resumed_sweep_gives_the_same_table(whole, tmp_path_f
 
 def test_a_finished_sweep_does_not_run_again(whole, monkeypatch):
     before = (whole.folder / "manifest.json").read_bytes()
-    monkeypatch.setattr("sim.lab.experiment.work.run_future", lambda *_: pytest.fail("a run was repeated"))
+    monkeypatch.setattr("sim.lab.experiment.work.run_future", lambda *_, **__: pytest.fail("a run was repeated"))
     again = sweep(small(), whole.folder)
     pd.testing.assert_frame_equal(again.runs, whole.runs)
     assert (whole.folder / "manifest.json").read_bytes() == before
@@ -196,10 +196,10 @@ def test_a_second_process_on_a_folder_raises_an_error(whole):
 def make_runs_fail(monkeypatch, fault, when=lambda scenario, strategy, seed, replicate, renewal: strategy == "mass"):
     """Make some runs raise an error."""
 
-    def run(*arguments):
+    def run(*arguments, **named):
         if when(*arguments):
             raise fault
-        return run_future(*arguments)
+        return run_future(*arguments, **named)
 
     monkeypatch.setattr(work, "run_future", run)
 
@@ -274,7 +274,9 @@ def test_a_full_disk_does_not_lose_saved_runs(whole, tmp_path, monkeypatch):
     kept = len(read_results(tmp_path / "it").runs)
     assert 0 < kept < 24
     done = []
-    monkeypatch.setattr(work, "run_future", lambda *arguments: done.append(1) or run_future(*arguments))
+    monkeypatch.setattr(
+        work, "run_future", lambda *arguments, **named: done.append(1) or run_future(*arguments, **named)
+    )
     sweep(small(), tmp_path / "it")
     assert len(done) == 24 - kept, "a finished run was repeated"
     assert contents(tmp_path / "it") == contents(whole.folder)
