@@ -17,8 +17,8 @@ from typing import TypeVar
 import numpy as np
 
 from sim.inputs.scenario import Scenario
-from sim.lab.future import open_world
 from sim.lab.generative_network import GenerativeNetwork
+from sim.lab.open_world import open_world
 from sim.model import engine
 from sim.model.jit import entry, entry_from
 from sim.model.schedule import WEEK

@@ -25,7 +25,7 @@ from sim.inputs.scenario.knowledge import MEASURED
 from sim.lab.analysis.world_shares import shrunk_variances
 from sim.lab.experiment.designs import Value, world_seed
 from sim.lab.experiment.runner import in_parallel
-from sim.lab.future import YEAR
+from sim.lab.open_world import YEAR
 from sim.lab.world_draws import drawn, uncertain
 from sim.model.declarations import BY_KEY
 from sim.model.state import CHANGE, World

@@ -9,9 +9,9 @@ from typing import NamedTuple, SupportsFloat
 
 import numpy as np
 
-from sim.inputs import networks
 from sim.inputs.bounds import whole
 from sim.inputs.scenario import Scenario
+from sim.lab.open_world import YEAR, open_world
 from sim.lab.own_rules import NOTHING_OWN, Measure, OwnRules
 from sim.lab.record import Record
 from sim.model.agents import Coordinator, Member, WorkingGroup
@@ -20,9 +20,8 @@ from sim.model.jit import announce_compiling
 from sim.model.outcomes import outcomes_of
 from sim.model.start import StartNetwork
 from sim.model.state import GENERATIVE, World
-from sim.model.world import build_world, copy_world, run_to, without_maps
+from sim.model.world import copy_world, run_to, without_maps
 
-YEAR = 52
 Measures = Mapping[str, Measure | Callable[[Record], float]]
 
 
@@ -33,24 +32,6 @@ class Future(NamedTuple):
     before: World | None
     world: World
     outcomes: dict[str, float]
-
-
-def open_world(
-    scenario: Scenario, strategy: str, seed: int, replicate: int, ledger: bool = False
-) -> tuple[StartNetwork, World]:
-    """Return the start network of one future, and its world before the first week."""
-    start = networks.build(scenario.network, seed, replicate, scenario.folder)
-    world = build_world(
-        start,
-        scenario.settings(),
-        scenario.coordinator_records(strategy),
-        scenario.change_records(strategy, start),
-        scenario.weeks,
-        seed,
-        replicate,
-        ledger,
-    )
-    return start, world
 
 
 def run_future(

@@ -20,7 +20,7 @@ import pandas as pd
 
 from sim.inputs.bounds import whole
 from sim.inputs.scenario import Scenario
-from sim.lab.future import YEAR, open_world
+from sim.lab.open_world import YEAR, open_world
 from sim.lab.record import Record
 from sim.model.agent_model import AgentModel
 from sim.model.agents import Coordinator, Member, WorkingGroup

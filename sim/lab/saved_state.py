@@ -21,7 +21,8 @@ from sim.inputs.bounds import whole
 from sim.inputs.scenario import Scenario, ScenarioError
 from sim.inputs.scenario.errors import plain_table
 from sim.inputs.scenario.parts import CoordinatorSettings
-from sim.lab.future import open_world, run_on
+from sim.lab.future import run_on
+from sim.lab.open_world import open_world
 from sim.lab.record import Record
 from sim.lab.results import written_aside
 from sim.model.declarations import DTYPE

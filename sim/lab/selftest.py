@@ -29,8 +29,8 @@ from sim.lab.experiment.reading import part_files
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.experiment.sweeping import sweep
 from sim.lab.experiment.verifying import rerun, verify_files
-from sim.lab.future import open_world
 from sim.lab.invariants import violations
+from sim.lab.open_world import open_world
 from sim.lab.results import MANIFEST, open_folder, written_aside
 from sim.model.code_cache import is_private, is_safe_place
 from sim.model.jit import CACHE

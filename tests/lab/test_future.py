@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sim.inputs.scenario import ScenarioError
-from sim.lab.future import YEAR, open_world, run_future, simulate
+from sim.lab.future import run_future, simulate
+from sim.lab.open_world import YEAR, open_world
 from sim.model.world import copy_world, run_to
 from tests.model.scenarios_for_tests import scenario
 from tests.model.worlds import world_hash

@@ -75,8 +75,8 @@ def extreme(rng: random.Random) -> dict:
 def run_random(number: int, seed: int) -> int:
     """Run random scenarios, print counts and what is wrong, and return how many had a fault."""
     from sim.inputs.scenario import Scenario, ScenarioError
-    from sim.lab.future import open_world
     from sim.lab.invariants import violations
+    from sim.lab.open_world import open_world
     from sim.model import jit
     from sim.model.start import NetworkError
     from sim.model.world import WorldError, run_to

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.lab.future import open_world
+from sim.lab.open_world import open_world
 from sim.model import luck
 from sim.model.declarations import PARAMETERS
 from sim.model.jit import COMPILED

@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 
 from sim.inputs.scenario import Scenario, ScenarioError
 from sim.inputs.scenario.scenario_checks import KINDS
-from sim.lab.future import open_world, simulate
+from sim.lab.future import simulate
 from sim.lab.generative_network import GenerativeNetwork
+from sim.lab.open_world import open_world
 from sim.model import steps
 from sim.model.agent_model import COLLECTED
 from sim.model.agents import Coordinator, Member, WorkingGroup

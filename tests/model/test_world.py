@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.lab.future import open_world
+from sim.lab.open_world import open_world
 from sim.model import memory
 from sim.model.declarations import NUMBER, defaults
 from sim.model.rules.spreading import log_gift

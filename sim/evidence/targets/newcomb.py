@@ -27,7 +27,7 @@ from sim.evidence.targets.panel_measures import (
 from sim.evidence.targets.real_data import matrices_of
 from sim.evidence.targets.settings import CLOSED, meeting
 from sim.evidence.targets.strangers import strangers_scenario
-from sim.lab.future import open_world
+from sim.lab.open_world import open_world
 from sim.model.world import run_to
 
 FILES = ("ranks.csv",)

@@ -16,7 +16,7 @@ from sim.evidence.targets.panel_measures import added, turnover
 from sim.evidence.targets.settings import CLOSED, meeting
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
-from sim.lab.future import YEAR, open_world
+from sim.lab.open_world import YEAR, open_world
 from sim.model.state import World
 from sim.model.world import run_to
 

@@ -9,7 +9,7 @@ from sim.evidence.targets.gift_rhythm import direct_gifts, gift_counts
 from sim.evidence.targets.matrix_measures import common_contacts, either, gifts_logged, trust_matrix
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
-from sim.lab.future import YEAR, open_world
+from sim.lab.open_world import YEAR, open_world
 from sim.model.state import World
 from sim.model.world import run_to
 

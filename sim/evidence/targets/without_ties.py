@@ -7,7 +7,7 @@ import numpy as np
 from sim.evidence.targets.counting import Counted, Measured, Overrides, Run
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
-from sim.lab.future import YEAR, open_world
+from sim.lab.open_world import YEAR, open_world
 from sim.model.outcomes import outcomes_of
 from sim.model.state import World
 from sim.model.world import run_to, without_maps

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import Scenario
-from sim.lab.future import open_world
+from sim.lab.open_world import open_world
 from sim.model.graphs import to_networkx
 from sim.model.world import run_to
 from tests.model.worlds import check_world

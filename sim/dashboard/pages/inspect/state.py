@@ -31,8 +31,8 @@ from sim.dashboard.services import services
 from sim.dashboard.workshop import Update
 from sim.inputs.scenario import Scenario
 from sim.inputs.scenario.errors import ScenarioError
-from sim.lab.future import open_world
 from sim.lab.generative_network import GenerativeNetwork
+from sim.lab.open_world import open_world
 from sim.model import steps
 from sim.model.declarations import BY_KEY, PARAMETERS
 from sim.model.jit import is_cached

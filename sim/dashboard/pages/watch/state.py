@@ -29,7 +29,7 @@ from sim.dashboard.questions import FUTURE, Question, from_query, future_of, to_
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.services import services
 from sim.dashboard.workshop import Update
-from sim.lab.future import open_world
+from sim.lab.open_world import open_world
 from sim.model.outcomes import STAGES_REACHED, stage_weeks
 from sim.model.state import COORDINATOR_MADE, KINDS, OUTPUTS, World
 from sim.model.world import run_to
