@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf, isfinite, sqrt
 
 import numpy as np
@@ -127,10 +128,16 @@ def proportion(k: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
     return Estimate(k / n, float(low), float(high))
 
 
+@lru_cache(maxsize=1024)
+def normal_quantile(confidence: float) -> float:
+    """Return the half width of a normal interval in standard errors."""
+    return float(stats.norm.ppf((1 + confidence) / 2))
+
+
 def wilson(k: ArrayLike, n: float, confidence: float = CONFIDENCE) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends of Wilson's interval of shares `k / n`; `k`: any shape."""
     count = np.asarray(k, float)
-    z2 = float(stats.norm.ppf((1 + confidence) / 2)) ** 2
+    z2 = normal_quantile(confidence) ** 2
     middle, half = (count + z2 / 2) / (n + z2), np.sqrt(z2 * (count * (n - count) / n + z2 / 4)) / (n + z2)
     # At the ends rounding leaves a trace where the bound is 0 or 1 itself.
     return np.where(count == 0, 0.0, middle - half), np.where(count == n, 1.0, middle + half)

@@ -151,11 +151,18 @@ def two_part_mean(times: np.ndarray, reached: np.ndarray, end: float) -> Estimat
         return bounded_mean(times, end)
     never, mean = 1 - len(arrived) / len(times), float(times.mean())
     weeks = bounded_mean(arrived, end)
-    share = stats.binomtest(int(len(times) - len(arrived)), len(times)).proportion_ci(CONFIDENCE, method="exact")
+    share_low, share_high = exact_share(int(len(times) - len(arrived)), len(times))
     gap = end - weeks.mean
     below, above = (1 - never) * (weeks.mean - weeks.low), (1 - never) * (weeks.high - weeks.mean)
-    low, high = (never - float(share.low)) * gap, (float(share.high) - never) * gap
+    low, high = (never - share_low) * gap, (share_high - never) * gap
     return Estimate(mean, max(0.0, mean - sqrt(below**2 + low**2)), min(end, mean + sqrt(above**2 + high**2)))
+
+
+@lru_cache(maxsize=4096)
+def exact_share(k: int, n: int) -> tuple[float, float]:
+    """Return the ends of the 95% interval of a share, `k` of `n` (Clopper & Pearson 1934)."""
+    interval = stats.binomtest(k, n).proportion_ci(CONFIDENCE, method="exact")
+    return float(interval.low), float(interval.high)
 
 
 def bounded_mean(values: ArrayLike, end: float) -> Estimate:
