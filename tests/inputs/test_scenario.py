@@ -849,3 +849,20 @@ def test_a_member_who_leaves_is_found_by_name_or_id_in_the_start_network(tmp_pat
         records("Nor")
     with pytest.raises(ScenarioError, match="lose_member is 'Oki', the name of 2 members; use the id of one"):
         records("Oki")
+
+
+@pytest.mark.parametrize(("action", "field"), [("budget_factor", "hours"), ("money_factor", "money")])
+def test_factors_cannot_multiply_a_budget_without_bounds(action, field):
+    def tables(number, where):
+        changes = [{"week": week, action: 1000.0} for week in range(number)]
+        strategy = {"hours": 10.0, "money": 1000.0, "changes": changes if where == "strategy" else []}
+        return {
+            "changes": changes if where == "scenario" else [],
+            "strategies": {"it": strategy},
+            "network": {"kind": "karate"},
+        }
+
+    for where in ("scenario", "strategy"):
+        Scenario.from_document(tables(2, where))
+        with pytest.raises(ScenarioError, match=rf"changes multiply the {field} of coordinator 0 under 'it' to"):
+            Scenario.from_document(tables(120, where))

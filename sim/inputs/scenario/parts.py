@@ -358,6 +358,28 @@ def check_coordinators(path: Path, changes: Sequence[Change], count: int, nobody
         raise TableFaults(*faults)
 
 
+def check_budgets(
+    path: Path, changes: Sequence[Change], coordinators: Sequence[CoordinatorSettings], name: str
+) -> None:
+    """Raise TableFaults if factors, one after another, multiply a coordinator's hours or money without bounds.
+
+    `changes`: all that happen under the strategy of this name, by week.
+    """
+    for number, coordinator in enumerate(coordinators):
+        for field, actions, most in BUDGETS:
+            budget = float(getattr(coordinator, field))
+            for change in changes:
+                if change.action in actions and change.coordinator in (None, number):
+                    budget *= getattr(change, change.action)
+                if budget > most:
+                    text = f"multiply the {field} of coordinator {number} under {name!r} to {budget:.3g}"
+                    raise TableFaults((path, f"{text}; allowed are up to {most:.3g}"))
+
+
+BUDGETS = (("hours", ("budget_factor", "hours_factor"), 1e7), ("money", ("budget_factor", "money_factor"), 1e12))
+"""What factors multiply, by which actions, and the most that it may become."""
+
+
 class Strategy(CoordinatorSettings):
     """What coordinators do, and what happens to them.
 

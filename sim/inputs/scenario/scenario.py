@@ -27,7 +27,15 @@ from sim.inputs.scenario.errors import (
 )
 from sim.inputs.scenario.knowledge import Facts, WorldSettings, parse_facts
 from sim.inputs.scenario.merging import NOBODY_WEAVES, Document, Source, given_or_read
-from sim.inputs.scenario.parts import Change, CoordinatorSettings, Frozen, Parts, Settings, check_coordinators
+from sim.inputs.scenario.parts import (
+    Change,
+    CoordinatorSettings,
+    Frozen,
+    Parts,
+    Settings,
+    check_budgets,
+    check_coordinators,
+)
 from sim.inputs.scenario.scenario_checks import Network, ScenarioHead, Strategies, check_tables, fields_of, idle_fields
 from sim.model.declarations import NUMBER, PARAMETERS, defaults
 from sim.model.start import StartNetwork
@@ -74,6 +82,9 @@ class Scenario(ScenarioHead):
         """Check that changes under every strategy concern coordinators that exist."""
         most = max((len(strategy.coordinators) for strategy in self.strategies.values()), default=0)
         check_coordinators(("changes",), self.changes, most, "no strategy has a coordinator")
+        for name, strategy in self.strategies.items():
+            changes = sorted((*self.changes, *strategy.changes), key=lambda change: change.week)
+            check_budgets(("changes",), changes, strategy.coordinators, name)
         return self
 
     def __eq__(self, other: object) -> bool:
