@@ -670,3 +670,16 @@ def test_a_folder_that_can_hold_no_lock_is_refused_for_writing_and_still_reporte
     refused = call("compare", small, "--out", "mine")
     assert refused.exit_code == 2 and "mine cannot be written to (is a directory" in refused.stderr, refused.stderr
     assert call("report", "mine", "--out", "page.html").exit_code == 0 and Path("page.html").is_file()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGTERM on Windows")
+def test_sigterm_before_the_first_file_leaves_no_folder(small):
+    running = process("compare", small, "--replicates", "50000", "--no-renewal", "--out", "gone")
+    deadline = time.monotonic() + 120
+    while not Path("gone/manifest.json").exists() and running.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGTERM)
+    running.communicate(timeout=120)
+    assert running.returncode == 130
+    manifest = read_manifest(Path("gone"))
+    assert manifest is None or "stopped by the user" in manifest["stop_reason"]

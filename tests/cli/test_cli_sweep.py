@@ -268,3 +268,13 @@ def test_the_table_fits_eighty_columns_and_counts_futures_of_each_strategy(monke
         json.loads(call("status", "results/small-sweep", "--json").stdout)["strategies"]["mass"]["runs"] / 12
     )
     assert f"Median over {each} simulated futures of each strategy" in result.stdout
+
+
+def test_sigterm_stops_a_sweep_as_ctrl_c_does():
+    process = start(*LONG, "--out", "it", "--jobs", "1")
+    until_rows(process, "it", 20)
+    process.send_signal(signal.SIGTERM)
+    errors = process.communicate(timeout=120)[1]
+    assert process.returncode == 130 and "done and kept" in errors, errors
+    manifest = read_manifest(Path("it"))
+    assert manifest["stop_reason"].startswith("stopped by the user after") and not Path("it/.lock").exists()

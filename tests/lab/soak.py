@@ -100,7 +100,10 @@ def engine_alone(plan: Experiment, places: range) -> tuple[float, float]:
 
 @contextmanager
 def dask_cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen]]]:
-    """Start a Dask scheduler and single-threaded workers on the loopback device; yield the address and the workers."""
+    """Start a Dask scheduler and single-threaded workers on the loopback device; yield the address and the processes.
+
+    The workers come first, the scheduler last.
+    """
     dask = [sys.executable, "-m", "dask"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with tempfile.TemporaryDirectory() as folder:
@@ -115,7 +118,7 @@ def dask_cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen]]]:
         worker = ["worker", "--nthreads", "1", "--no-nanny", *common]
         processes += [subprocess.Popen([*dask, *worker], **options) for _ in range(workers)]
         try:
-            yield json.loads(scheduler_file.read_text())["address"], processes[1:]
+            yield json.loads(scheduler_file.read_text())["address"], [*processes[1:], processes[0]]
         finally:
             for process in reversed(processes):
                 process.terminate()
@@ -150,7 +153,8 @@ def speed(runs: int, renewal: bool) -> None:
 
     plan = experiment(runs, renewal)
     taken = {name: [0.0, 0.0] for name in ("engine alone", "sweep", "sweep on Dask")}
-    with tempfile.TemporaryDirectory() as top, dask_cluster(2) as (address, workers):
+    with tempfile.TemporaryDirectory() as top, dask_cluster(2) as (address, processes):
+        workers = processes[:-1]
         with dask_executor(address) as (executor, _):
             here, there = Path(top, "here"), Path(top, "there")
             engine_alone(plan, range(4))

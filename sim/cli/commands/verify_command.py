@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
 from sim.cli import terminal
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson, Jobs, Seed, whole
-from sim.inputs.scenario import ScenarioError
 from sim.lab.experiment.lock import locked
 from sim.lab.experiment.reading import manifest_of
 from sim.lab.experiment.sweeping import Session, SweepError
@@ -60,8 +58,6 @@ def verify(
         terminal.say(f"{counted(sum(one.bad for one in verdicts), 'file')} damaged or missing: repairing.")
         try:
             code = make_again(results, verdicts, jobs)
-        except (ScenarioError, ValidationError) as fault:
-            raise ResultsError(f"{results} cannot be made again from its {MANIFEST}: {fault}") from None
         except SweepError as fault:
             terminal.say(f"gennet: {fault}")
             return 1
@@ -83,7 +79,7 @@ def verify(
 def make_again(folder: Path, verdicts: list[FileVerdict], jobs: int | None) -> int:
     """Make damaged and missing files again, and return the exit code.
 
-    Raises ResultsError where the manifest does not say how, ScenarioError, ValidationError and SweepError.
+    Raises ResultsError where the manifest does not say how, and SweepError.
     """
     manifest = read_manifest(folder)
     if manifest is None:

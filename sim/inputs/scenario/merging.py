@@ -21,6 +21,8 @@ from sim.inputs.scenario.parts import ALIGN_SHARES, CONNECT_SHARES, PRODUCE_SHAR
 from sim.model.state import FOCUSES
 
 MOST_BYTES = 5_000_000
+DEEPEST = 32
+NESTED = (Mapping, list, tuple)
 DEFAULT_SHARES = dict(zip(FOCUSES, (CONNECT_SHARES, ALIGN_SHARES, PRODUCE_SHARES), strict=True))
 NOBODY_WEAVES = {"none": {"label": "Do nothing", "coordinators": []}}
 T = TypeVar("T")
@@ -71,6 +73,7 @@ class Document:
 
     def lay_over(self, layer: Table, source: Source) -> None:
         """Merge a file's tables over the document."""
+        check_depth(layer, source.label)
         network = layer.get("network")
         if isinstance(network, Mapping) and "kind" in network:
             self.change_kind(network["kind"])
@@ -191,6 +194,16 @@ def read_file(path: Path) -> dict[str, object]:
         raise ScenarioError(f"{path}: is not TOML that can be read: nested too deeply") from None
 
 
+def check_depth(value: object, label: str) -> None:
+    """Raise ScenarioError if tables and lists are nested more deeply than any setting is."""
+    level, depth = [value], 0
+    while level:
+        below = [item.values() if isinstance(item, Mapping) else item for item in level if isinstance(item, NESTED)]
+        level, depth = [item for items in below for item in items], depth + 1
+        if depth > DEEPEST:
+            raise ScenarioError(f"{label}: tables and lists are nested more than {DEEPEST} deep; no setting is")
+
+
 def near_file(path: Path) -> str:
     """Return a file of a similar name in the same folder, as a question; "" if there is none."""
     try:
@@ -245,7 +258,10 @@ def parse_settings(sets: Sequence[str], label: str = "--set") -> list[tuple[str,
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise ScenarioError(f"{label}: is {shown(text)}; allowed is key=value, such as giving.base=-0.5")
+        if key.count(".") > DEEPEST:
+            raise ScenarioError(f"{label}: {shown(key[:40])} ... has more than {DEEPEST} dots; no key has")
         pairs.append((key.strip(), parse_value(value.strip())))
+        check_depth(pairs[-1][1], label)
     return pairs
 
 

@@ -177,6 +177,7 @@ def read_results(folder: str | Path, commands: Sequence[str] = ("sweep", "compar
     if runs is None or runs.empty:
         raise ResultsError(f"{folder} holds no runs yet; run gennet {command} first")
     if command == "sweep":
+        check_key(folder, manifest, "experiment")
         experiment: ExperimentJson = manifest["experiment"]
         measures = experiment.get("own", {}).get("measures", ())
         declare(tuple(Outcome(one["name"], one["label"], one["unit"], one["better"]) for one in measures))

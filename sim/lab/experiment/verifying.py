@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from sim.inputs.scenario import Scenario
+from sim.inputs.scenario import Scenario, ScenarioError
 from sim.lab.checksums import JOURNAL, file_hash, lines_in
 from sim.lab.experiment.checking import OUTCOMES as OUTCOMES_SHOWN
 from sim.lab.experiment.checking import Head
@@ -110,8 +110,22 @@ def fault_in_table(path: Path) -> str:
     return ""
 
 
+CHANGED = f"cannot be made again from {MANIFEST}: a file that it names has changed, or the manifest itself"
+
+
 def experiment_in(manifest: JsonObject) -> Experiment:
     """Return the experiment of a sweep from its manifest.  Raises ResultsError if it is not the one that was run."""
+    try:
+        experiment = experiment_from(manifest)
+    except (ScenarioError, ValueError, KeyError, TypeError, AssertionError) as fault:
+        raise ResultsError(f"the experiment {CHANGED} ({' '.join(str(fault).split())[:200]})") from None
+    if experiment.design_hash != manifest.get("design_hash"):
+        raise ResultsError(f"the experiment {CHANGED}")
+    return experiment
+
+
+def experiment_from(manifest: JsonObject) -> Experiment:
+    """Return the experiment that a manifest describes.  Raises an error if it is none."""
     kept = manifest["experiment"]
     design = kept["design"]
     base = scenario_from(kept["resolved"], manifest)
@@ -137,12 +151,7 @@ def experiment_in(manifest: JsonObject) -> Experiment:
     typed = typed_points(points, factors) if points else made_points(head, base, factors, "the manifest")
     settings, name = tuple(manifest.get("scenario_settings", [])), Path(head.scenario).stem
     strategies = tuple(kept["strategies"])
-    experiment = Experiment(head, base, strategies, factors, typed, name, settings)
-    if experiment.design_hash != manifest.get("design_hash"):
-        raise ResultsError(
-            f"the experiment cannot be made again from {MANIFEST}, perhaps because a file that it names has changed"
-        )
-    return experiment
+    return Experiment(head, base, strategies, factors, typed, name, settings)
 
 
 def typed_points(points: Sequence[Sequence[Value]], factors: Sequence[Factor]) -> tuple[tuple[Value, ...], ...]:
@@ -248,11 +257,13 @@ def bits_of(value: object) -> bytes:
 
 def scenario_in(manifest: JsonObject) -> Scenario:
     """Return the scenario of a comparison or run from its manifest.  Raises ResultsError if it is not the one that was run."""
-    scenario = scenario_from(manifest["scenario"], manifest)
-    if {name: scenario.fingerprint(name) for name in manifest["strategies"]} != manifest.get("fingerprints"):
-        raise ResultsError(
-            f"the scenario cannot be made again from {MANIFEST}, perhaps because a file that it names has changed"
-        )
+    try:
+        scenario = scenario_from(manifest["scenario"], manifest)
+        fingerprints = {name: scenario.fingerprint(name) for name in manifest["strategies"]}
+    except (ScenarioError, ValueError, KeyError, TypeError) as fault:
+        raise ResultsError(f"the scenario {CHANGED} ({' '.join(str(fault).split())[:200]})") from None
+    if fingerprints != manifest.get("fingerprints"):
+        raise ResultsError(f"the scenario {CHANGED}")
     return scenario
 
 

@@ -8,8 +8,9 @@ import time
 import pytest
 
 from sim import sweep
-from sim.lab.experiment.reading import part_files
+from sim.lab.experiment.reading import part_files, read_results
 from sim.lab.experiment.runner import ClusterError, dask_executor, watch_workers
+from sim.lab.experiment.sweeping import SweepError
 from tests.lab.experiment.worlds import small
 from tests.lab.soak import dask_cluster
 
@@ -31,6 +32,24 @@ def test_a_worker_killed_during_a_sweep_loses_nothing(tmp_path):
         sweep(experiment, tmp_path / "there", 2, executor=executor, progress=kill_one)
         assert 0 < killed[0] < experiment.size and workers[0].wait(10) != 0
     for here, there in zip(part_files(tmp_path / "here/runs"), part_files(tmp_path / "there/runs"), strict=True):
+        assert here.name == there.name and here.read_bytes() == there.read_bytes()
+
+
+def test_a_scheduler_killed_during_a_sweep_ends_it_with_a_message_and_loses_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.lab.experiment.store.EVERY", 0.0)
+    experiment = small(samples=40, replicates=8, weeks=40)
+    whole = sweep(experiment, tmp_path / "here", 2)
+    with dask_cluster(1) as (address, processes), dask_executor(address) as (executor, _):
+
+        def kill_scheduler(done, total):
+            if done > total / 8:
+                processes[-1].kill()
+
+        with pytest.raises(SweepError, match="run the same command again to resume"):
+            sweep(experiment, tmp_path / "there", 1, executor=executor, progress=kill_scheduler)
+    assert 0 < len(read_results(tmp_path / "there").runs) < experiment.size
+    resumed = sweep(experiment, tmp_path / "there", 2)
+    for here, there in zip(part_files(whole.folder / "runs"), part_files(resumed.folder / "runs"), strict=True):
         assert here.name == there.name and here.read_bytes() == there.read_bytes()
 
 
