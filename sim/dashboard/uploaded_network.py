@@ -17,8 +17,10 @@ from pathlib import Path
 
 import solara
 from solara.lab import on_kernel_start
+from solara.lab.utils.cookies import cookies
 
 from sim.dashboard.answering import Memory
+from sim.dashboard.kept_networks import KeptNetwork, KeptNetworks
 from sim.dashboard.network_drawing import Place, places
 from sim.dashboard.questions import FINGERPRINT, MOST_OWN, Question
 from sim.dashboard.services import services
@@ -29,7 +31,7 @@ from sim.inputs.reading.limited import Limits, read_limited
 from sim.inputs.reading.plain import DEFAULT_OPTIONS, File, ReadOptions
 from sim.inputs.reading.reader import checked_size
 from sim.inputs.reading.resolving import UserNetwork
-from sim.model.start import StartNetwork
+from sim.model.start import NetworkError, StartNetwork
 from sim.output.network_words import ProfilePart, profile_parts
 from sim.output.words import counted, percent
 
@@ -142,7 +144,7 @@ def facts_of(profile: NetworkProfile) -> list[list[str]]:
     return found
 
 
-def upload(files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS) -> UploadedNetwork:
+def upload(files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS, names: Sequence[str] = ()) -> UploadedNetwork:
     """Return the network in some files, checked.  Raises NetworkError if it cannot be used.
 
     They are read in a process of its own, with limits on memory and time.
@@ -150,13 +152,18 @@ def upload(files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS) -> Upl
     if files:
         checked_size(files[0], sum(len(file.content) for file in files), MOST_UPLOADED)
     read = read_limited(files, options, Limits(members=MOST_OWN))
+    return stored(read, names or tuple(file.name for file in files))
+
+
+def stored(read: UserNetwork, names: Sequence[str]) -> UploadedNetwork:
+    """Return a network as simulations need it: as two files in a folder of its own.  `names`: what its files were called."""
     texts = to_csv(read)
     fingerprint = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:FINGERPRINT]
     folder = Path(tempfile.mkdtemp(prefix="gennet-own-"))
     _folders.add(folder)
     for name, text in zip(("members.csv", "ties.csv"), texts, strict=True):
         (folder / name).write_text(text, encoding="utf-8")
-    return UploadedNetwork(fingerprint, folder, read, tuple(file.name for file in files))
+    return UploadedNetwork(fingerprint, folder, read, tuple(names))
 
 
 def forget(network: UploadedNetwork | None) -> None:
@@ -179,12 +186,47 @@ uploaded = solara.reactive(_none)
 """The session's uploaded network, or None."""
 
 
+@dataclass(frozen=True)
+class KeptHere:
+    """Under which key the server keeps the session's network, and until when (seconds since 1970)."""
+
+    key: str
+    until: float
+
+
+_not_kept: KeptHere | None = None
+kept_here = solara.reactive(_not_kept)
+"""Where the session's network is kept on the server; None if it is not."""
+COOKIE = "gennet-kept"
+
+
+def restore(key: str) -> KeptNetwork | None:
+    """Hold the network that the server keeps under a key, and return it; None if there is none, or no more."""
+    found = KeptNetworks().get(key)
+    if found is None:
+        return None
+    try:
+        hold(upload(found.files, names=found.names))
+    except NetworkError:
+        return None
+    kept_here.set(KeptHere(key, found.until))
+    return found
+
+
+def restore_from_cookie() -> None:
+    """Hold the network that this browser asked to be kept, unless the session has one already."""
+    key = (cookies.value or {}).get(COOKIE, "")
+    if key and uploaded.value is None:
+        restore(key)
+
+
 def hold(network: UploadedNetwork | None) -> None:
     """Replace the session's network and forget the one before; None: no network."""
     session = solara.get_kernel_id()
     forget(_held.pop(session, None))
     if network is not None:
         _held[session] = network
+    kept_here.set(None)
     uploaded.set(network)
 
 

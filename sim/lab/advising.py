@@ -380,8 +380,7 @@ def advise(
     """Return whom to introduce to whom in a scenario's network, judged on simulated futures.
 
     `strategy`: what coordinators do besides; by default the only one, or the first without coordinators, or the first.
-    `size`: how much is tried, such as `TrialSize(choose=3)`.  `worlds`: whether everything uncertain is
-    drawn, else all is as the scenario sets it.  `network`: what the user's files say beyond the start network.
+    `size`: how much is tried.  `worlds`: whether everything uncertain is drawn.  `network`: what a user's files say beyond it.
 
     Raises ScenarioError, NetworkError, and ValueError for numbers out of bounds, a network in which nobody can be introduced, or
     if stopped before eight futures were judged twice.
@@ -393,9 +392,7 @@ def advise(
         whole(jobs, "jobs", 1, MOST_JOBS)
     name = default_strategy(scenario) if strategy is None else scenario.strategy(strategy)
     start, profile = start_and_profile(scenario, number, network)
-    introductions = candidates(profile, count)
-    if len(introductions) < 2:
-        raise ValueError("there is nobody to introduce: everybody knows everybody, or nobody knows anybody")
+    introductions = to_try(profile, count)
     run = TrialNetwork(scenario, name, number, start, not worlds).run
     leavers = [int(row) for row in profile.leaving.order()[:losses]]
     arms = [TrialArm((one.pair,)) for one in introductions] + [TrialArm(leavers=(row,)) for row in leavers]
@@ -439,6 +436,14 @@ def start_and_profile(
     if start.members > MOST_MEMBERS:
         raise ValueError(f"the network has {start.members:,} members; advice is for up to {MOST_MEMBERS:,}")
     return start, profile_of(with_start(network, start))
+
+
+def to_try(profile: NetworkProfile, number: int) -> list[Introduction]:
+    """Return introductions to try.  Raises ValueError if there are fewer than two."""
+    found = candidates(profile, number)
+    if len(found) < 2:
+        raise ValueError("there is nobody to introduce: everybody knows everybody, or nobody knows anybody")
+    return found
 
 
 def check_enough(count: int) -> None:

@@ -22,6 +22,7 @@ from sim.dashboard.pages.network.page import Network
 from sim.dashboard.pages.results.page import Results
 from sim.dashboard.pages.watch.page import Watch
 from sim.dashboard.shared.templates import Element, Template
+from sim.dashboard.uploaded_network import restore_from_cookie
 from sim.model.version import MODEL_VERSION, package_version
 
 
@@ -59,6 +60,7 @@ def framed(pages: Sequence[Page]) -> Callable[..., Element]:
     @solara.component
     def Frame(children: list[Any] = []) -> Any:  # noqa: B006
         router = solara.use_router()
+        solara.use_memo(restore_from_cookie, [])
 
         def go(path: str) -> None:
             router.push(f"{path}?{router.search}" if router.search else path)

@@ -60,5 +60,6 @@ class Download:
 
     def then(self, name: str, text: str) -> Download:
         """Return the next file; its type follows from its ending."""
-        kind = "text/html" if name.endswith(".html") else "text/csv"
+        kinds = {".html": "text/html", ".json": "application/json"}
+        kind = kinds.get(Path(name).suffix, "text/csv")
         return Download(name, kind, text, self.number + 1)

@@ -84,9 +84,9 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def server(chromium):
+def server(chromium, tmp_path_factory):
     """One server for all tests, with its rules compiled; stopped at the end, it has said nothing but where it is."""
-    running = Server()
+    running = Server(GENNET_KEPT=str(tmp_path_factory.mktemp("kept")))
     first = Visit(chromium, running.address)
     first.context.set_default_timeout(FIRST_PATIENCE)
     first.open()

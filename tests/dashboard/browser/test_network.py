@@ -133,6 +133,31 @@ def test_axe_finds_no_fault_in_access(visit, scheme):
 
     page = visit(color_scheme=scheme).open(f"/network?{TAIL}", "[data-testid=files]")
     upload(page, FILES)
-    page.wait_for_selector("[role=progressbar]", state="detached")  # Solara's own, while the server is at work
+    page.wait_for_selector("[role=progressbar]", state="hidden")  # Solara's own, while the server is at work
     found = Axe().run(page).response["violations"]
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+
+
+def test_a_kept_network_survives_a_reload_and_opens_elsewhere_until_it_is_deleted(visit):
+    one = visit()
+    page = one.open(f"/network?{TAIL}", "[data-testid=files]")
+    upload(page, FILES)
+    page.click("[data-testid=use]")
+    page.wait_for_selector("[data-testid=own-in-use]")
+    page.click("nav >> text=Your network")
+    page.click("[data-testid=keep]")
+    page.wait_for_selector("[data-testid=kept]")
+    link = page.get_attribute("[data-testid=kept-link]", "href")
+    page.click("nav >> text=Compare")
+    page.wait_for_selector("[data-testid=own-in-use]")
+    page.reload()
+    page.wait_for_selector("[data-testid=own-in-use]")
+
+    other = visit()
+    other.open(link.removeprefix(one.address), "[data-testid=own]")
+    assert "24 members, 33 ties" in other.text("understood")
+    other.page.click("[data-testid=delete]")
+    other.page.wait_for_selector("[data-testid=kept]", state="detached")
+    third = visit()
+    third.open(link.removeprefix(one.address), "[data-testid=own-fault]")
+    assert "no longer kept" in third.text("own-fault")

@@ -1,30 +1,99 @@
-"""Your network: upload it, see what was understood and how it is doing, and use it as the start on every page."""
+"""Your network: upload it, see its profile, use it as the start on every page, and keep it in a file or on the server."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import solara
+from solara.routing import Router
 
-from sim.dashboard.pages.network.state import CHOICES, example, files_of, options_of
-from sim.dashboard.questions import from_query, to_query
-from sim.dashboard.shared.templates import Element, Template, packed
-from sim.dashboard.uploaded_network import MOST_UPLOADED, hold, upload, uploaded
+from sim.dashboard.kept_networks import DAYS, SUFFIX, KeptNetworks, saved_in
+from sim.dashboard.pages.network.state import CHOICES, KEPT, example, files_of, kept_network, options_of, without_key
+from sim.dashboard.questions import Question, from_query, to_query, values_of
+from sim.dashboard.shared.templates import Download, Element, Template, packed
+from sim.dashboard.uploaded_network import (
+    COOKIE,
+    MOST_UPLOADED,
+    KeptHere,
+    hold,
+    kept_here,
+    restore,
+    stored,
+    upload,
+    uploaded,
+)
+from sim.inputs.profile.codes import coded
 from sim.inputs.reading.plain import DEFAULT_OPTIONS, File, NetworkFaults, ReadOptions
 from sim.inputs.reading.reader import ALLOWED
 from sim.model.start import NetworkError
 
 Upload = Template(
     Path(__file__).parent / "view.vue",
-    "network fault wanted used example most allowed headings choices",
-    "files choose use leave",
+    "network fault wanted used example most allowed headings choices kept file cookie days",
+    "files choose use leave keep delete save codes",
 )
-"""`wanted`: the fingerprint of the network that a link needs and that is not there; `used`: whether all pages start from it."""
+"""`wanted`: the fingerprint of the network that a link needs and that is not there; `used`: whether all pages start from it.
 
-NO_FILES: tuple[File, ...] = ()
-NO_HEADINGS: tuple[str, ...] = ()
+`kept`: the key under which the server keeps the network, and until when; `file`: a file for the browser to save.
+"""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of the last upload: files, headings to choose columns from, and a fault in words."""
+
+    files: tuple[File, ...] = ()
+    headings: tuple[str, ...] = ()
+    fault: str = ""
+
+
+def read(files: tuple[File, ...], options: ReadOptions) -> Reading:
+    """Read uploaded files and hold the network; the one before stays if they are faulty."""
+    try:
+        taken = upload(files, options)
+        hold(taken)
+        return Reading(files, taken.read.headings)
+    except NetworkError as error:
+        return Reading(files, error.headings if isinstance(error, NetworkFaults) else (), str(error))
+
+
+def receive(sent: Sequence[Mapping[str, str]], router: Router) -> Reading:
+    """Read what a browser sent: files of a network, or one that this page saved, with its settings."""
+    try:
+        arrived = tuple(files_of(sent))
+        saved = saved_in(arrived)
+        if saved is None:
+            return read(arrived, DEFAULT_OPTIONS)
+        network = upload(saved.files, names=saved.names)
+    except NetworkError as error:
+        return Reading(fault=str(error))
+    hold(network)
+    router.push(f"/network?{to_query(network.question(from_query(saved.query).question))}")
+    return Reading()
+
+
+def open_link(router: Router) -> str:
+    """Restore the network of a link with a key; return what is wrong, "" if nothing."""
+    key = values_of(router.search).get(KEPT, "")
+    if not key or (kept_here.value is not None and kept_here.value.key == key):
+        return ""
+    if restore(key) is not None:
+        return ""
+    return "The network of this link is no longer kept: it was deleted, or its date has passed. Upload the files again."
+
+
+def keep(question: Question) -> str:
+    """Keep the session's network on the server; return what is wrong, "" if nothing."""
+    network = uploaded.value
+    if network is None:
+        return ""
+    try:
+        kept_here.set(KeptHere(*KeptNetworks().keep(kept_network(network, question))))
+    except NetworkError as error:
+        return str(error)
+    return ""
 
 
 @solara.component
@@ -32,35 +101,12 @@ def Network() -> Element:
     """The page."""
     router = solara.use_router()
     question = solara.use_memo(lambda: from_query(router.search).question, [router.search])
-    fault, set_fault = solara.use_state("")
-    sent_files, set_sent = solara.use_state(NO_FILES)
-    headings, set_headings = solara.use_state(NO_HEADINGS)
-    network = uploaded.value
+    gone = solara.use_memo(lambda: open_link(router), [router.search])
+    reading, set_reading = solara.use_state(Reading())
+    file, set_file = solara.use_state(Download())
+    network, kept = uploaded.value, kept_here.value
     summary = solara.use_memo(lambda: packed(network.summary() if network is not None else None), [network])
     example_files = solara.use_memo(example, [])
-
-    def read(files: tuple[File, ...], options: ReadOptions) -> None:
-        try:
-            taken = upload(files, options)
-            hold(taken)
-            set_headings(taken.read.headings)
-            set_fault("")
-        except NetworkError as error:
-            set_headings(error.headings if isinstance(error, NetworkFaults) else ())
-            set_fault(str(error))
-
-    def files(sent: Sequence[Mapping[str, str]]) -> None:
-        try:
-            arrived = tuple(files_of(sent))
-        except NetworkError as error:
-            set_fault(str(error))
-            return
-        set_sent(arrived)
-        read(arrived, DEFAULT_OPTIONS)
-
-    def choose(chosen: Mapping[str, object]) -> None:
-        if sent_files:
-            read(sent_files, options_of(chosen))
 
     def use(data: object) -> None:
         if network is not None:
@@ -71,19 +117,43 @@ def Network() -> Element:
         if question.own:
             router.push(f"{router.path}?{to_query(replace(question, own='', members=60))}")
 
+    def delete(data: object) -> None:
+        if kept is not None:
+            KeptNetworks().delete(kept.key)
+            kept_here.set(None)
+            router.push(f"/network?{without_key(router.search)}")
+
+    def save(data: object) -> None:
+        if network is not None:
+            set_file(file.then(f"network{SUFFIX}", kept_network(network, question).to_json()))
+
+    def codes(data: object) -> None:
+        if network is not None:
+            made = coded(network.read)
+            hold(stored(made.network, ["a network with codes for names"]))
+            set_file(file.then("key-to-codes.csv", made.key))
+
     used = network is not None and network.fingerprint == question.own
     return Upload(
         network=summary,
-        fault=fault,
+        fault=reading.fault or ("" if network is not None else gone),
         wanted="" if used else question.own,
         used=used,
         example=example_files,
         most=MOST_UPLOADED,
         allowed=ALLOWED,
-        headings=headings if sent_files else (),
+        headings=reading.headings if reading.files else (),
         choices=CHOICES,
-        on_files=files,
-        on_choose=choose,
+        kept=kept,
+        file=file,
+        cookie=COOKIE,
+        days=DAYS,
+        on_files=lambda sent: set_reading(receive(sent, router)),
+        on_choose=lambda chosen: set_reading(read(reading.files, options_of(chosen))) if reading.files else None,
         on_use=use,
         on_leave=leave,
+        on_keep=lambda data: set_reading(replace(reading, fault=keep(question))),
+        on_delete=delete,
+        on_save=save,
+        on_codes=codes,
     )

@@ -5,13 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 
+from sim.dashboard.kept_networks import KeptNetwork
+from sim.dashboard.questions import Question, to_query, values_of
+from sim.dashboard.uploaded_network import UploadedNetwork
 from sim.inputs.networks.real import karate
 from sim.inputs.networks.writing import to_csv
 from sim.inputs.reading.plain import File, ReadOptions
 from sim.inputs.reading.reader import MOST_FILES
 from sim.model.start import NetworkError
 
+KEPT = "kept"
+"""The name of the key in a link to a kept network."""
 CHOICES = {
     "from": "Who (from)",
     "to": "Whom (to)",
@@ -33,6 +39,17 @@ def files_of(sent: Sequence[Mapping[str, str]]) -> list[File]:
         ]
     except (KeyError, TypeError, ValueError, binascii.Error):
         raise NetworkError("the files did not arrive whole; try again") from None
+
+
+def kept_network(network: UploadedNetwork, question: Question) -> KeptNetwork:
+    """Return an uploaded network with the settings of the page, to be kept."""
+    members, ties = to_csv(network.read)
+    return KeptNetwork(members, ties, network.files, to_query(network.question(question)))
+
+
+def without_key(query: str | None) -> str:
+    """Return the query of a link without the key of a kept network."""
+    return urlencode([(name, value) for name, value in values_of(query).items() if name != KEPT], safe=",")
 
 
 def options_of(chosen: Mapping[str, object]) -> ReadOptions:
