@@ -220,7 +220,7 @@ MANY_LEAVE, MUCH_DEPENDENCE, OFTEN, SELDOM = 0.4, 0.35, 0.25, 0.5
 
 def cautions(question: Question, comparison: Comparison, labels: dict[str, str]) -> list[str]:
     """Return all warnings on an answer."""
-    words = list(comparison.scenario.budget_warnings(comparison.strategies))
+    words: list[str] = []
     if not question.budget:
         words.append("Without a budget there is no coordinator: every strategy here does nothing.")
     words += many_leave(comparison, labels)

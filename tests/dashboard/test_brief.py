@@ -19,6 +19,10 @@ def test_a_brief_says_what_the_page_says_and_reproduces_it():
     found = answer(question, comparison)
     text = brief(question, found, comparison.runs, f"http://localhost:8765/?{to_query(question)}")
     plain = unescape(re.sub(r"<[^>]+>", "", text))
+    outputs = found.outcomes["outputs"]
+    assert outputs.brings in plain and outputs.ahead in plain and outputs.sure in plain
+    board = text[: text.index('id="section-appendix-for-analysts"')]
+    assert "<pre" not in board and board.count("<svg") == 1, "one chart and no code for the board"
     assert found.stages["connected"].sentence in plain and found.cost in plain
     assert all(caution in plain for caution in found.cautions)
     assert f"?{to_query(question)}" in plain and "gennet compare brief.toml --replicates 20 --seed 1" in plain

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import solara
 
 from sim.dashboard.answers import Answer
-from sim.dashboard.pages.compare.state import KeptAnswer, cards_of, next_file, uploaded_words, use_address, use_answer
+from sim.dashboard.pages.compare.state import (
+    KeptAnswer,
+    board_file,
+    cards_of,
+    next_file,
+    uploaded_words,
+    use_address,
+    use_answer,
+)
 from sim.dashboard.questions import (
     PRESET_NAMES,
     Question,
@@ -65,6 +74,52 @@ def controls(question: Question, notes: tuple[str, ...], change: Change) -> Elem
     )
 
 
+@dataclass(frozen=True)
+class Files:
+    """The latest file for the browser, how far the interactive page is that is being made, and what asks for a file."""
+
+    file: Download
+    making: str
+    download: Callable[[Mapping[str, str]], None]
+
+
+def use_files(question: Question, ready: bool, again: Callable[[], None]) -> Files:
+    """Make files when the browser asks; an answer no longer kept is computed again."""
+    file, set_file = solara.use_state(Download())
+    making, set_making = solara.use_state("")
+    left = solara.use_ref(threading.Event())
+
+    def leave() -> Callable[[], None]:
+        left.current = threading.Event()
+        return left.current.set
+
+    solara.use_effect(leave, [])
+
+    def make_board(origin: str) -> None:
+        def progress(done: int, total: int) -> None:
+            set_making(f"Preparing \u2026 {100 * done // total}%")
+
+        try:
+            made = board_file(question, origin, file, progress, left.current.is_set)
+            if made is not None:
+                set_file(made)
+        finally:
+            set_making("")
+
+    def download(request: Mapping[str, str]) -> None:
+        if request["file"] == "board":
+            set_making("Preparing \u2026")
+            threading.Thread(target=make_board, args=(request.get("origin", ""),), daemon=True).start()
+            return
+        made = next_file(question, request["file"], request.get("origin", ""), file)
+        if made is not None:
+            set_file(made)
+        elif ready:
+            again()
+
+    return Files(file, making, download)
+
+
 def drawn(view: Background[Answer], question: Question, before: KeptAnswer) -> Element:
     """Return the charts of the answer, with those of the answer before as ghosts."""
     answer = solara.use_memo(lambda: packed(view.result), [id(view.result)])
@@ -84,21 +139,13 @@ def Compare() -> Element:
     router = solara.use_router()
     linked = solara.use_memo(lambda: from_query(router.search), [router.search])
     question, set_question = solara.use_state(linked.question)
-    file, set_file = solara.use_state(Download())
     before, set_before = solara.use_state(KeptAnswer())
     view = use_answer(question)
     status = view.status
     ready = status.state == "final" and status.fresh
     use_address(router, linked.question, question, set_question)
 
-    def download(request: Mapping[str, str]) -> None:
-        """Hand a file to the browser, which asks once an answer is there; an answer no longer kept is computed again."""
-        made = next_file(question, request["file"], request.get("origin", ""), file)
-        if made is not None:
-            set_file(made)
-        elif ready:
-            view.again()
-
+    files = use_files(question, ready, view.again)
     content = solara.use_memo(lambda: headline_content(view.result), [id(view.result)])
     compared = solara.use_memo(lambda: before.compared(question) if ready else (), [id(view.result), id(before), ready])
     words = headline(
@@ -121,12 +168,14 @@ def Compare() -> Element:
     charts = drawn(view, question, before)
     save = Save(
         link=f"{router.path}?{to_query(question)}",
-        file=file,
+        file=files.file,
         ready=ready,
         csv="Download all futures (CSV)",
         page="Download a brief (HTML)",
+        board="Download an interactive page",
+        making=files.making,
         hint=HINT,
-        on_download=download,
+        on_download=files.download,
     )
     areas = {"verdict": [words], "controls": [controls(question, notes, set_question)], "charts": [charts, save]}
     div = partial(solara.v.Html, tag="div")

@@ -14,7 +14,9 @@ from solara.routing import Router
 
 from sim.dashboard.answering import follow, numbers_of
 from sim.dashboard.answers import Answer, colours, runs_csv
+from sim.dashboard.board_page import board_page
 from sim.dashboard.brief import brief
+from sim.dashboard.emulator import emulator
 from sim.dashboard.findings import compared
 from sim.dashboard.questions import Question, to_query
 from sim.dashboard.scenarios import spending
@@ -141,6 +143,22 @@ def uploaded_words(question: Question) -> str:
     if network is None or network.fingerprint != question.own:
         return f"An uploaded network of {question.members:.0f} members (fingerprint {question.own})"
     return f"{' and '.join(network.files)}: {network.start.members} members, {len(network.start.ties)} ties"
+
+
+def board_file(
+    question: Question, origin: str, before: Download, progress: Callable[[int, int], None], dropped: Callable[[], bool]
+) -> Download | None:
+    """Return the interactive page for the browser; None if the answer is not kept any more, or once `dropped`."""
+    memory, folder = sources(question)
+    kept = memory.get(question)
+    if kept is None:
+        return None
+    stand_in = emulator(question, services().workshop, dropped, progress, folder)
+    if dropped():
+        return None
+    return before.then(
+        "board.html", board_page(question, kept.answer, stand_in, f"{origin[:200]}/?{to_query(question)}")
+    )
 
 
 def next_file(question: Question, name: str, origin: str, before: Download) -> Download | None:

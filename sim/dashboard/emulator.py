@@ -1,0 +1,201 @@
+"""A small stand-in for the model, for a page without a server: joint results of each strategy over a few sliders.
+
+It is fitted to simulated futures at points spread over the sliders' ranges, each with seeds of its own (with shared seeds luck
+would look like signal).  Levels and differences between strategies have polynomials of their own, of degree three, with a
+ridge penalty chosen by generalised cross-validation.  The error is measured on fresh points, with the luck of their few
+futures subtracted and one standard error added, so that it is rather too large; it is part of what the page shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, combinations_with_replacement
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import qmc
+
+from sim.dashboard.questions import Question, held
+from sim.dashboard.scenarios import DEGREED, scenario_of
+from sim.dashboard.settings import NETWORK, Dial, Values
+from sim.dashboard.workshop import Workshop
+from sim.lab.comparison import run_task
+
+POINTS, FRESH = (768, 2), (192, 4)
+"""Points to fit to and to test on, and futures of each: luck must not hide the error."""
+FIRST_SEED = 1_000_000
+DEGREE = 3
+PENALTIES = np.logspace(-6, 4, 31)
+TICK = 0.25
+BEYOND = 1.3
+SPANS = {"members": (0.5, 1.6), "degree": (0.0, 2.0), "budget": (0.25, 2.0)}
+"""How far a slider goes around the question's own value, as factors."""
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A setting that the page lets move: its name, label and unit, its range, step and value at the start."""
+
+    name: str
+    label: str
+    unit: str
+    low: float
+    high: float
+    step: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A polynomial over scaled sliders, with its error: the standard deviation on fresh points, luck subtracted."""
+
+    coefficients: tuple[float, ...]
+    error: float
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """What stands in for the model.
+
+    `terms`: for each coefficient, the places of the sliders that are multiplied; sliders are scaled to -1 to 1.  `levels`: by
+    strategy's letter; `differences`: by two letters, the first strategy minus the second.  `points`, `fresh`: how many points it
+    was fitted to and tested on.
+    """
+
+    sliders: tuple[Slider, ...]
+    terms: tuple[tuple[int, ...], ...]
+    levels: dict[str, Fit]
+    differences: dict[str, Fit]
+    points: int
+    fresh: int
+
+    def at(self, values: Sequence[float], letters: str) -> float:
+        """Return what it predicts: a level for one letter, a difference for two."""
+        fit = self.levels[letters] if len(letters) == 1 else self.differences[letters]
+        scaled = scaled_by(self.sliders, np.array([values], float))
+        return float((columns_of(scaled, self.terms) @ np.array(fit.coefficients))[0])
+
+
+def sliders_of(question: Question) -> tuple[Slider, ...]:
+    """Return the settings that can be moved around a question, each with its range."""
+    names = [] if question.own else ["members"]
+    names += ["degree"] if question.shape in DEGREED and not question.own else []
+    names += ["budget"] if question.budget else []
+    sliders = []
+    for name in names:
+        dial, value = NETWORK[name], float(getattr(question, name))
+        assert isinstance(dial, Dial)
+        low, high = (float(dial.held(factor * max(value, dial.step))) for factor in SPANS[name])
+        sliders.append(Slider(name, dial.label, dial.unit, low, high, dial.step, value))
+    if question.budget:
+        months = 12 * question.years
+        value = min(question.leaves or months, months)
+        sliders.append(Slider("leaves", "Coordinator stays for", "months", 0.0, months, 1.0, value))
+    return tuple(one for one in sliders if one.high > one.low)
+
+
+def question_at(question: Question, sliders: Sequence[Slider], values: Sequence[float]) -> Question:
+    """Return the question with the sliders where they are."""
+    given: Values = {one.name: value for one, value in zip(sliders, values, strict=True)}
+    if "leaves" in given:
+        given["leaves"] = max(1.0, given["leaves"]) if given["leaves"] < 12 * question.years else 0.0
+    return held(replace(question, **given))
+
+
+def spread_points(sliders: Sequence[Slider], number: int, seed: int) -> np.ndarray:
+    """Return points spread evenly over the sliders' ranges, on their steps: (number, sliders).
+
+    Most people ask about a coordinator who stays: a part of the points is there.
+    """
+    shares = qmc.LatinHypercube(len(sliders), rng=seed).random(number)
+    beyond = np.array([BEYOND if one.name == "leaves" else 1.0 for one in sliders])
+    shares = np.minimum(shares * beyond, 1.0)
+    low, high, step = (np.array([getattr(one, name) for one in sliders]) for name in ("low", "high", "step"))
+    points: np.ndarray = np.minimum(low + np.round(shares * (high - low) / step) * step, high)
+    return points
+
+
+def emulator(
+    question: Question,
+    workshop: Workshop,
+    dropped: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    folder: Path | None = None,
+    numbers: tuple[tuple[int, int], tuple[int, int]] = (POINTS, FRESH),
+) -> Emulator | None:
+    """Run futures over the sliders and fit an emulator; None once `dropped`, or if there is nothing to move."""
+    sliders = sliders_of(question)
+    if not sliders:
+        return None
+    (train, futures), (fresh, more) = numbers
+    points = np.concatenate([spread_points(sliders, train, 0), spread_points(sliders, fresh, 1)])
+
+    def run(place: int) -> np.ndarray:
+        """Return joint results at a point: (strategies, futures)."""
+        scenario = scenario_of(question_at(question, sliders, points[place].tolist()), folder)
+        seed, count = FIRST_SEED + place, futures if place < train else more
+        return np.array(
+            [
+                [run_task(scenario, seed, (key, n), renewal=False)[0]["outputs"] for n in range(count)]
+                for key in question.keys
+            ]
+        )
+
+    batch = workshop.begin(run, range(len(points)))
+    while not batch.finished:
+        if dropped():
+            batch.drop()
+            return None
+        batch.wait(len(points), TICK)
+        progress(batch.done, len(points))
+    if batch.fault is not None:
+        raise batch.fault
+    results = [batch.results[place] for place in range(len(points))]
+    return fitted_emulator(sliders, points, np.stack(results[:train]), np.stack(results[train:]), question.keys)
+
+
+def fitted_emulator(
+    sliders: tuple[Slider, ...], points: np.ndarray, train: np.ndarray, fresh: np.ndarray, keys: Sequence[str]
+) -> Emulator:
+    """Return the emulator of results, (points, strategies, futures): those to fit to, then fresh ones."""
+    places = range(len(sliders))
+    terms = tuple(term for size in range(DEGREE + 1) for term in combinations_with_replacement(places, size))
+    columns = columns_of(scaled_by(sliders, points), terms)
+    levels = {key: fit(columns, train[:, place], fresh[:, place]) for place, key in enumerate(keys)}
+    differences = {
+        f"{keys[a]}{keys[b]}": fit(columns, train[:, a] - train[:, b], fresh[:, a] - fresh[:, b])
+        for a, b in combinations(range(len(keys)), 2)
+    }
+    return Emulator(sliders, terms, levels, differences, len(train), len(fresh))
+
+
+def scaled_by(sliders: Sequence[Slider], points: np.ndarray) -> np.ndarray:
+    """Return points with every slider from -1 to 1."""
+    low, high = (np.array([getattr(one, name) for one in sliders]) for name in ("low", "high"))
+    scaled: np.ndarray = 2 * (points - low) / (high - low) - 1
+    return scaled
+
+
+def columns_of(scaled: np.ndarray, terms: Sequence[tuple[int, ...]]) -> np.ndarray:
+    """Return the products of sliders that the polynomial is made of: (points, terms)."""
+    return np.stack([np.prod(scaled[:, list(term)], axis=1) for term in terms], axis=-1)
+
+
+def fit(columns: np.ndarray, train: np.ndarray, fresh: np.ndarray) -> Fit:
+    """Fit a polynomial to values, (points, futures), and measure its error on fresh ones.  `columns`: of both."""
+    number, means = len(train), train.mean(axis=1)
+    left, sizes, right = np.linalg.svd(columns[:number], full_matrices=False)
+    turned = left.T @ means
+    rest = float((means**2).sum() - (turned**2).sum())
+    scores = []
+    for penalty in PENALTIES:
+        kept = sizes**2 / (sizes**2 + penalty)
+        scores.append((rest + float((((1 - kept) * turned) ** 2).sum())) / (1 - float(kept.sum()) / number) ** 2)
+    penalty = PENALTIES[int(np.argmin(scores))]
+    coefficients = right.T @ (sizes / (sizes**2 + penalty) * turned)
+    miss = columns[number:] @ coefficients - fresh.mean(axis=1)
+    squares = miss**2 - fresh.var(axis=1, ddof=1) / fresh.shape[1]
+    largest = float(squares.mean() + squares.std(ddof=1) / sqrt(len(squares)))
+    return Fit(tuple(round(float(one), 4) for one in coefficients), round(sqrt(max(largest, 0.01)), 3))
