@@ -246,33 +246,34 @@ def check_world(world):
 
 def check_ties(world):
     """Check that every tie is in both rows with correct mirrors, without duplicates or self-ties."""
-    number = int(world.network[0].members)
+    number, week = int(world.network[0].members), int(world.network[0].week)
     floor = float(world.parameters[0].trust_floor)
     organisation = float(world.parameters[0].organisation_fixed) > 0.0
-    for i in range(number):
-        me = world.members[i]
-        assert 0 <= me.degree <= world.ties.shape[1]
-        if me.active == 0:
-            assert me.degree == 0, f"{i} left but still has ties"
-        others = world.ties.other[i, : me.degree].tolist()
-        assert world.contacts[i, : me.degree].tolist() == others, f"the packed contacts of {i} differ"
-        assert len(set(others)) == len(others), f"{i} has a duplicate tie: {others}"
-        for s, j in enumerate(others):
-            theirs = set(world.ties.other[j, : world.members[j].degree].tolist())
-            assert world.ties[i, s].common == len(theirs & set(others)), f"contacts that {i} and {j} have in common"
-        for s in range(me.degree):
-            half = world.ties[i, s]
-            j = int(half.other)
-            assert 0 <= j < number and j != i and world.members[j].active == 1
-            assert 0 <= half.mirror < world.members[j].degree
-            back = world.ties[j, half.mirror]
-            assert back.other == i and back.mirror == s, f"the halves of {i}-{j} do not know each other"
-            for name in ("last", "common", "origin", "made"):
-                assert half[name] == back[name], f"{name} differs at the ends of {i}-{j}: {half[name]}, {back[name]}"
-            assert 0.0 <= half.trust <= 1.0 and 0.0 <= half.known <= 1.0 and half.owed >= 0.0
-            strongest = max(half.trust, back.trust)
-            assert organisation or strongest >= floor or half.last >= world.network[0].week - 1
-            assert 0 <= half.origin < len(ORIGINS) and half.gave in (0, 1)
+    members, ties = world.members[:number], world.ties.view(np.ndarray)
+    degree = members.degree
+    assert ((degree >= 0) & (degree <= ties.shape[1])).all()
+    assert not degree[members.active == 0].any(), "somebody left but still has ties"
+    i, s = np.nonzero(np.arange(ties.shape[1]) < degree[:, None])
+    half = ties[i, s]
+    j, mirror = half["other"], half["mirror"]
+    assert (world.contacts[i, s] == j).all(), "packed contacts differ"
+    assert ((j >= 0) & (j < number) & (j != i)).all() and (members.active[j] == 1).all()
+    linked = np.zeros((number, number), np.float32)
+    np.add.at(linked, (i, j), 1)
+    assert linked.max(initial=0) <= 1, f"duplicate ties: {np.argwhere(linked > 1)}"
+    assert (half["common"] == (linked @ linked.T)[i, j]).all(), "contacts in common are miscounted"
+    assert ((mirror >= 0) & (mirror < degree[j])).all()
+    back = ties[j, mirror]
+    assert ((back["other"] == i) & (back["mirror"] == s)).all(), "halves do not know each other"
+    for name in ("last", "common", "origin", "made"):
+        differ = half[name] != back[name]
+        assert not differ.any(), f"{name} differs at the ends of {i[differ]}-{j[differ]}"
+    for name in ("trust", "known"):
+        assert ((half[name] >= 0.0) & (half[name] <= 1.0)).all(), name
+    assert (half["owed"] >= 0.0).all()
+    strongest = np.maximum(half["trust"], back["trust"])
+    assert organisation or ((strongest >= floor) | (half["last"] >= week - 1)).all()
+    assert ((half["origin"] >= 0) & (half["origin"] < len(ORIGINS))).all() and np.isin(half["gave"], (0, 1)).all()
 
 
 def check_groups(world):
