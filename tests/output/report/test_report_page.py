@@ -17,10 +17,16 @@ from sim.output.report import report_page
 from sim.output.report.report_page import report
 from tests.examples import PARAMETER
 from tests.lab.analysis.tables import table_of
-from tests.output.report.pages import SVG, check_page, words_of
+from tests.output.report.pages import SVG, check_page, undrawn, words_of
 from tests.output.report.sweeps import HORIZON, NAMES, write_sweep
 
 ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def words_only(monkeypatch):
+    """Leave figures undrawn."""
+    monkeypatch.setattr("sim.output.report.page.inline_svg", undrawn)
 
 
 def page_of(folder, **more):
@@ -52,7 +58,7 @@ def test_a_sweep_has_everything(tmp_path):
     assert len(page) < 3_000_000
 
 
-def test_the_answer_is_what_the_analysis_says(tmp_path):
+def test_the_answer_is_what_the_analysis_says(tmp_path, words_only):
     folder = tmp_path / "r"
     _, _, words = page_of(folder, samples=40)
     runs = read_results(folder).runs
@@ -74,14 +80,14 @@ def test_where_no_world_gets_there_the_mean_of_weeks_still_has_an_interval():
     assert (found.mean, found.low, found.high) == pytest.approx((52, 52 * 0.025**0.1, 52))
 
 
-def test_the_report_says_what_the_runs_do_not_show(tmp_path):
+def test_the_report_says_what_the_runs_do_not_show(tmp_path, words_only):
     _, _, words = page_of(tmp_path / "r", names=("alpha", "beta"), replicates=4)
     assert "There is no clear difference between" in words
     assert "simulated futures per world; these runs have" in words or "more worlds might" in words
 
 
 @pytest.mark.parametrize("kind", ["sobol", "morris"])
-def test_a_design_with_indices_has_a_tornado(tmp_path, kind):
+def test_a_design_with_indices_has_a_tornado(tmp_path, words_only, kind):
     _, tree, words = page_of(tmp_path / "r", kind=kind, samples=16)
     assert sum((svg.find(f"{SVG}title").text or "").startswith("What drives") for svg in tree.iter(f"{SVG}svg")) == 2
     assert "trust lost without contact" in words
@@ -115,7 +121,7 @@ def test_whatever_is_lacking_the_page_stands(tmp_path, more, lacking, said):
     assert not re.search(r"\b(nan|None|inf)\b", words.split("The model")[0])
 
 
-def test_one_seed_for_all_worlds_tells_no_difference(tmp_path):
+def test_one_seed_for_all_worlds_tells_no_difference(tmp_path, words_only):
     _, _, one = page_of(tmp_path / "one", replicates=1)
     assert "There is no clear difference between" in one and "does best:" not in one
     assert "with a single seed. Luck cannot be separated from the effect of a strategy" in one

@@ -18,7 +18,7 @@ from sim.output.report import sentences
 from sim.output.report.findings import find
 from sim.output.report.report_page import report, without_figures
 from sim.output.report.sections import telling_factors
-from tests.output.report.pages import check_page, words_of
+from tests.output.report.pages import check_page, undrawn, words_of
 from tests.output.report.sweeps import FACTORS, write_sweep
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -28,6 +28,12 @@ const wide = [...document.querySelectorAll(".wide")];
 const cut = wide.filter(one => one.scrollWidth > one.clientWidth).map(one => one.getAttribute("aria-label"));
 document.documentElement.setAttribute("data-cut", JSON.stringify([wide.length, cut]));
 </script>"""
+
+
+@pytest.fixture(autouse=True)
+def words_only(monkeypatch):
+    """Leave figures undrawn."""
+    monkeypatch.setattr("sim.output.report.page.inline_svg", undrawn)
 
 
 def findings_of(folder, **more):
