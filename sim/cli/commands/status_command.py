@@ -50,6 +50,7 @@ def status(
         return
     state: Status = {**status_of(results)}
     state["next"] = next_step(state)
+    say_version(state)
     show(lambda console: print_status(console, state), state, as_json)
 
 
