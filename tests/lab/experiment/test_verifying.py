@@ -193,3 +193,54 @@ def test_the_journal_keeps_sound_lines_only(tmp_path):
 def test_a_seal_covers_every_byte():
     text = sealed({"format": "x", "a": 1})
     assert sealed(json.loads(text)) == text
+
+
+SMALL = """
+title = "A small world"
+weeks = 20
+replicates = 3
+[network]
+kind = "karate"
+[strategies.none]
+coordinators = []
+[strategies.mass]
+hours = 10
+align_week = 5
+produce_week = 10
+"""
+
+
+def one_figure(folder, *_):
+    from matplotlib.figure import Figure
+
+    from sim.output.figures import save_in
+
+    save_in(folder, "figures/one", Figure(figsize=(1, 1)))
+
+
+@pytest.mark.parametrize("command", [("compare", "--worlds", "2"), ("run", "--strategy", "mass", "--panels")])
+def test_every_damaged_file_of_a_comparison_or_run_is_named_and_made_again(tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    for name in ("compare", "run"):
+        monkeypatch.setattr(f"sim.cli.commands.{name}_command.draw", one_figure)
+    Path("small.toml").write_text(SMALL)
+    assert invoke(command[0], "small.toml", *command[1:], "--set", "trust.decay=0.02", "--out", "it").exit_code == 0
+    folder, rng = Path("it"), random.Random(3)
+    if command[0] == "compare":
+        assert invoke("report", "it").exit_code == 0 and (folder / JOURNAL).is_file()
+    before = {path: path.read_bytes() for path in files_of(folder)}
+    assert invoke("verify", "it", "--rerun", "2").exit_code == 0
+    for number in range(len(before) * 3):
+        path = list(before)[number % len(before)]
+        path.write_bytes((flip, zero)[number % 2](before[path], rng))
+        bad = {one.file for one in verify_files(folder) if one.bad}
+        assert path.relative_to(folder).as_posix() in bad, path
+        path.write_bytes(before[path])
+    Path("small.toml").unlink()  # the manifest holds all that is needed
+    for name in ("runs/part-00000.parquet", "summary.json"):
+        (folder / name).write_bytes(flip(before[folder / name], rng))
+    (folder / "figures" / "one.svg").unlink()
+    repaired = invoke("verify", "it", "--repair")
+    assert repaired.exit_code == 0, repaired.output
+    after = {path: path.read_bytes() for path in files_of(folder) if path.name not in (MANIFEST, JOURNAL)}
+    assert after == {path: content for path, content in before.items() if path.name not in (MANIFEST, JOURNAL)}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.dashboard.results_catalogue import Catalogue, CatalogueError, complete, readable, results_of
 from sim.inputs.safe_csv import csv_table
+from sim.lab.results import sound_bytes
 from sim.output.words import capital
 
 MOST_TEXT = 25_000_000
@@ -41,8 +42,10 @@ def figure_files(catalogue: Catalogue, folder: Path) -> list[FigureFile]:
 def figures(catalogue: Catalogue, name: str) -> list[dict[str, str]]:
     """Return label and data URI of the figures, as many as fit. Raises CatalogueError."""
     made, size = [], 0
-    for figure in figure_files(catalogue, catalogue.checked(name)):
-        content = figure.path.read_bytes()
+    folder = catalogue.checked(name)
+    for figure in figure_files(catalogue, folder):
+        with readable(name):
+            content = sound_bytes(folder, figure.path.relative_to(folder).as_posix())
         size += len(content)
         if size > MOST_FIGURES:
             break
@@ -51,12 +54,19 @@ def figures(catalogue: Catalogue, name: str) -> list[dict[str, str]]:
     return made
 
 
+def text_of(folder: Path, name: str, file: str) -> str:
+    """Return the text of a file of a results folder. Raises CatalogueError where it is damaged."""
+    with readable(name):
+        content = sound_bytes(folder, file)
+    return content.decode()
+
+
 def runs_csv(catalogue: Catalogue, name: str) -> str:
     """Return the table of runs as CSV. Raises CatalogueError."""
     folder, _ = complete(catalogue, name)
     written = folder / "runs.csv"
     if written.is_file() and written.stat().st_size <= MOST_TEXT:
-        return written.read_text(encoding="utf-8")
+        return text_of(folder, name, written.name)
     with readable(name):
         text = csv_table(results_of(folder).runs)
     if len(text) > MOST_TEXT:
@@ -75,4 +85,4 @@ def report_html(catalogue: Catalogue, name: str) -> str:
     page = folder / "claims.html"
     if not page.is_file() or page.stat().st_size > MOST_TEXT:
         raise CatalogueError(f"{name} holds no report that can be sent to a browser")
-    return page.read_text(encoding="utf-8")
+    return text_of(folder, name, page.name)
