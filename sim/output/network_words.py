@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sim.inputs.profile.circles import SMALLEST, ties_by_group
 from sim.inputs.profile.network_profile import NetworkProfile
+from sim.inputs.profile.progress import Progress
 from sim.inputs.profile.structures import Condition
 from sim.model.measures.core import (
     CORE_PERIPHERY,
@@ -240,3 +241,39 @@ def sectors(profile: NetworkProfile) -> list[ProfilePart]:
     if len(shown) < len(present):
         sentences.append(f"The {len(shown)} largest of {len(present)} sectors are shown.")
     return [ProfilePart("Sectors", tuple(sentences), ("Ties between", *(mixing.names[k] for k in shown)), rows)]
+
+
+SHARES = (
+    *("Density", "Contacts who know each other", "Share who can reach one another"),
+    *("Ties across sectors", "Ties that are answered"),
+)
+
+
+def progress_parts(change: Progress) -> list[ProfilePart]:
+    """Return what changed between two waves, in words."""
+    kept, lost, new = len(change.kept), len(change.lost), len(change.new)
+    sentences = [
+        f"{counted(len(change.stayed), 'member')} stayed, {len(change.joined):,} joined and {len(change.left):,} left "
+        f"(matched by {change.matched}).",
+        f"{counted(kept, 'tie')} kept, {lost:,} lost ({change.lost_with_leavers:,} with those who left), {new:,} new "
+        f"({change.new_with_joiners:,} with those who joined).",
+    ]
+    if change.jaccard == change.jaccard:
+        sentences.append(
+            f"Among those who stayed, {percent(change.jaccard)} of all ties of either time are in both (Jaccard; below 30% a "
+            "network has changed so much that it is hardly the same)."
+        )
+    then, now = change.before.structure.name, change.after.structure.name
+    sentences.append(f"Stage: {now}, as before." if then == now else f"Stage: {then} before, {now} now.")
+    for label, names in (("Joined", change.joined), ("Left", change.left)):
+        if names:
+            sentences.append(f"{label}: {names_in_words(names)}.")
+    for label, pairs in (("New ties", change.new), ("Lost ties", change.lost)):
+        if pairs:
+            sentences.append(f"{label}: {names_in_words([f'{a} and {b}' for a, b in pairs], 12)}.")
+    rows = []
+    for label, before, after in change.measures:
+        if before == before and after == after:
+            said = [percent(value) if label in SHARES else number(value) for value in (before, after)]
+            rows.append((label, *said))
+    return [ProfilePart("What changed", tuple(sentences), ("Measure", "before", "now"), tuple(rows))]

@@ -147,3 +147,15 @@ def test_codes_replace_names_everywhere_and_the_key_is_a_file_of_its_own(files):
     assert "Mia" in key.read_text()
     again = call(*arguments)
     assert again.exit_code == 2 and "key.csv exists; name a new file" in again.output
+
+
+def test_what_changed_since_an_earlier_wave(files):
+    later = files[0].parent / "later.csv"
+    later.write_text("from,to\nMia,Noor\nMia,Oki\nOki,Rex\n")
+    found = json.loads(call(later, "--since", files[0], "--since", files[1], "--json").stdout)["progress"]
+    assert found["matched_by"] == "name" and found["joined"] == ["Rex"] and found["left"] == []
+    assert found["ties_kept"] == 1 and found["ties_lost"] == [["Noor", "Oki"]] and found["ties_new_with_joiners"] == 1
+    done = call(later, "--since", files[0], "--since", files[1])
+    assert "What changed" in done.output and "3 members stayed, 1 joined and 0 left" in " ".join(done.output.split())
+    refused = call(later, "--since", files[1], "--codes", later.with_name("k.csv"))
+    assert refused.exit_code == 2 and "--since: with --codes" in refused.output

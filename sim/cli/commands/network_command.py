@@ -20,10 +20,11 @@ from sim.inputs.networks.health import Finding, health
 from sim.inputs.networks.writing import to_csv, to_graph
 from sim.inputs.profile.codes import coded
 from sim.inputs.profile.network_profile import NetworkProfile, people_csv, profile_of
+from sim.inputs.profile.progress import progress_of
 from sim.inputs.reading.plain import MEANINGS, OTHER_MEANINGS, TIE_MEANINGS, NetworkFaults, ReadOptions
 from sim.inputs.reading.reader import read_file, read_network
 from sim.inputs.reading.resolving import UserNetwork
-from sim.output.network_words import ProfilePart, profile_parts
+from sim.output.network_words import ProfilePart, profile_parts, progress_parts
 from sim.output.words import capital
 
 COLOURS = {"good": "green", "fair": "yellow", "poor": "red"}
@@ -57,6 +58,12 @@ CodeKey = Annotated[
         help="Replace names by codes in all that is printed and written; the key goes into this file.",
     ),
 ]
+Earlier = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE", help="An earlier wave of the same network, to show what changed; repeat for its second file."
+    ),
+]
 
 
 def network(
@@ -83,6 +90,7 @@ def network(
     ] = None,
     people: PeopleFile = None,
     codes: CodeKey = None,
+    since: Earlier = None,
     as_json: AsJson = False,
 ) -> None:
     """Check, profile and convert a network of your own.
@@ -105,9 +113,7 @@ def network(
     read = read_or_report(files, options, as_json)
     if codes is not None:
         read = with_codes(read, codes)
-    findings, profile = health(read.start), profile_of(read)
-    payload = payload_of(read, findings, profile) if as_json else None
-    show(lambda console: print_network(console, read, findings, profile), payload, as_json)
+    report_network(read, earlier_wave(since, options, as_json, codes), as_json, profile := profile_of(read))
     if people is not None:
         write_people(profile, people)
         say(f"Written: {people}")
@@ -169,6 +175,33 @@ def people_rows(profile: NetworkProfile) -> list[dict[str, object]]:
     table = profile.people.astype(object)
     names, columns = [str(name) for name in table.columns], table.where(table.notna(), None).T.to_numpy().tolist()
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def earlier_wave(
+    since: Sequence[Path] | None, options: ReadOptions, as_json: bool, codes: Path | None
+) -> NetworkProfile | None:
+    """Return the profile of an earlier wave, if one is given.  Raises NetworkError or InputError."""
+    if not since:
+        return None
+    if codes is not None:
+        raise InputError("--since: with --codes the members of two waves cannot be matched; choose one of the two")
+    return profile_of(read_or_report(since, options, as_json))
+
+
+def report_network(read: UserNetwork, before: NetworkProfile | None, as_json: bool, profile: NetworkProfile) -> None:
+    """Print a network with its profile, and what changed since an earlier wave."""
+    findings = health(read.start)
+    change = None if before is None else progress_of(before, profile)
+    payload = payload_of(read, findings, profile) if as_json else {}
+    if change is not None:
+        payload["progress"] = change.payload()
+
+    def print_all(console: Console) -> None:
+        print_network(console, read, findings, profile)
+        for part in progress_parts(change) if change is not None else ():
+            print_part(console, part)
+
+    show(print_all, payload, as_json)
 
 
 def with_codes(read: UserNetwork, key: Path) -> UserNetwork:

@@ -28,6 +28,8 @@ MISSING = frozenset(("", "na", "n/a", "?", "–", "—", ".", "null", "none give
 ALLOWED = "numbers, 0 for no tie, blank for 1, or words such as weak, strong and weekly (others: --scale word=number)"
 LEADING_NUMBER = re.compile(r"^\s*\(?([0-9]+(?:[.,][0-9]+)?)\)?\s*(?:[-–—:=.)]|\s)\s*[^\d\s].*$", re.DOTALL)
 """A number before words, as in "3 - well"."""
+QUOTED_DECIMAL = re.compile(r"^-?\d+,\d{1,2}$")
+"""A decimal comma in a cell that was in quotes, since commas separate cells; 1,500 may be a thousand, and is not read."""
 THOUSANDS = re.compile(r"^\d{1,3}(?:[  ']\d{3})+$")
 
 
@@ -74,7 +76,8 @@ def as_number(text: str, decimal_comma: bool) -> float | None:
     """Return the number in a cell; None if it is not one."""
     if "_" in text:  # Python reads 1_000 as a number; no spreadsheet does
         return None
-    plain = text.replace(",", ".") if decimal_comma and text.count(",") == 1 and "." not in text else text
+    decimal = decimal_comma and text.count(",") == 1 and "." not in text
+    plain = text.replace(",", ".") if decimal or QUOTED_DECIMAL.match(text) else text
     if THOUSANDS.match(plain):
         plain = re.sub(r"\D", "", plain)
     try:

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from sim.inputs.reading.plain import NetworkFaults
+from sim.model.start import NetworkError
 from tests.inputs.reading.reading_helpers import arcs, notes, read, saved, ties, workbook
 
 
@@ -229,3 +230,10 @@ def test_several_sheets_of_ties_are_read_together_and_said():
     assert len(ties(both)) == 2 and "ties of the sheets 'Knows', 'Trusts' were read together" in notes(both)
     assert set(ties(read(("t.xlsx", book), sheets=("trusts",)))) == {("Noor", "Oki")}
     assert "no sheet 'Likes'; the sheets found are 'Knows', 'Trusts'" in message(("t.xlsx", book), sheets=("Likes",))
+
+
+def test_a_decimal_comma_in_quotes_is_read_and_a_thousand_is_not():
+    network = read(("t.csv", 'from,to,strength\na,b,"1,5"\nb,c,2\n'))
+    assert sorted(network.start.strength_given.tolist()) == [1.5, 2.0]
+    with pytest.raises(NetworkError, match="strength is '1,500'"):
+        read(("t.csv", 'from,to,strength\na,b,"1,500"\n'))

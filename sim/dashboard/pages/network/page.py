@@ -41,7 +41,7 @@ Upload = Template(
 
 
 @dataclass(frozen=True)
-class Reading:
+class UploadReading:
     """What came of the last upload: files, headings to choose columns from, and a fault in words."""
 
     files: tuple[File, ...] = ()
@@ -49,17 +49,17 @@ class Reading:
     fault: str = ""
 
 
-def read(files: tuple[File, ...], options: ReadOptions) -> Reading:
+def read(files: tuple[File, ...], options: ReadOptions) -> UploadReading:
     """Read uploaded files and hold the network; the one before stays if they are faulty."""
     try:
         taken = upload(files, options)
         hold(taken)
-        return Reading(files, taken.read.headings)
+        return UploadReading(files, taken.read.headings)
     except NetworkError as error:
-        return Reading(files, error.headings if isinstance(error, NetworkFaults) else (), str(error))
+        return UploadReading(files, error.headings if isinstance(error, NetworkFaults) else (), str(error))
 
 
-def receive(sent: Sequence[Mapping[str, str]], router: Router) -> Reading:
+def receive(sent: Sequence[Mapping[str, str]], router: Router) -> UploadReading:
     """Read what a browser sent: files of a network, or one that this page saved, with its settings."""
     try:
         arrived = tuple(files_of(sent))
@@ -68,10 +68,10 @@ def receive(sent: Sequence[Mapping[str, str]], router: Router) -> Reading:
             return read(arrived, DEFAULT_OPTIONS)
         network = upload(saved.files, names=saved.names)
     except NetworkError as error:
-        return Reading(fault=str(error))
+        return UploadReading(fault=str(error))
     hold(network)
     router.push(f"/network?{to_query(network.question(from_query(saved.query).question))}")
-    return Reading()
+    return UploadReading()
 
 
 def open_link(router: Router) -> str:
@@ -102,7 +102,7 @@ def Network() -> Element:
     router = solara.use_router()
     question = solara.use_memo(lambda: from_query(router.search).question, [router.search])
     gone = solara.use_memo(lambda: open_link(router), [router.search])
-    reading, set_reading = solara.use_state(Reading())
+    reading, set_reading = solara.use_state(UploadReading())
     file, set_file = solara.use_state(Download())
     network, kept = uploaded.value, kept_here.value
     summary = solara.use_memo(lambda: packed(network.summary() if network is not None else None), [network])
