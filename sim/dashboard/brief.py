@@ -28,9 +28,9 @@ from sim.output.words import counted
 PRINTED = """<style>@media print { @page { margin:14mm 16mm; } html { font-size:9.5pt; }
 section { padding-bottom:.3rem; margin-bottom:.5rem; } #section-appendix-for-analysts { display:none; } }</style>"""
 """What makes it two pages on paper."""
-WHEN = ("leaves", "cut_after", "join_after")
+WHEN = ("leaves", "cut_after", "join_after", "shift_after")
 """Settings that say when something happens, 0 for never."""
-AFTER = {"cut_to": "cut_after", "join": "join_after"}
+AFTER = {"cut_to": "cut_after", "join": "join_after", "shift": "shift_after"}
 """Settings that say what happens, and the one that says when."""
 
 

@@ -41,6 +41,7 @@ class StrategySettings:
     produce: float = 21
     in_person: float = 0
     agenda: str = "members"
+    form: str = "network"
     single: tuple[float, ...] = (0.0,) * len(SINGLE)
     differs: tuple[tuple[str, float], ...] = ()
 
@@ -131,6 +132,8 @@ class Question:
     cut_to: float = 50
     join_after: float = 0
     join: float = 20
+    shift_after: float = 0
+    shift: float = 50
     outcome: str = "outputs"
     stage: str = "aligned"
     worth: float = 5000

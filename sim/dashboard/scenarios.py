@@ -125,6 +125,10 @@ def changes(question: Question, strategy: StrategySettings) -> list[Values]:
         later.append({"week": week_of(question.cut_after), "budget_factor": question.cut_to / 100})
     if question.join_after:
         later.append({"week": week_of(question.join_after), "newcomers": int(question.join)})
+    if question.shift_after:
+        later.append({"week": week_of(question.shift_after), "problem_shift": question.shift / 100})
+    if strategy.form == "organisation":
+        later.append({"week": 0, "set": {"organisation.fixed": 1.0}})
     return [change for change in later if change["week"] < question.weeks]
 
 

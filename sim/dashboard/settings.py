@@ -74,6 +74,7 @@ FACILITATION = {
 }
 SINGLE = LEVERS
 """Every lever is a setting of its own, too: it takes a share of the hours besides the mixes."""
+FORMS = {"network": "A network", "organisation": "A fixed organisation"}
 AGENDAS = {"members": "The members of each group", "coordinator": "The coordinator"}
 SHAPES = {
     "communities": "Sectors with few ties between them",
@@ -116,6 +117,8 @@ NETWORK: Mapping[str, Dial | Choice] = {
     "cut_to": Dial(0, 200, 10, 50, "Budget is then", "% of before", described(Change, "budget_factor")),
     "join_after": Dial(0, 60, 1, 0, "Newcomers arrive after", "months", "0: only those who join by themselves."),
     "join": Dial(1, 100, 1, 20, "How many newcomers", "people", described(Change, "newcomers")),
+    "shift_after": Dial(0, 60, 1, 0, "The problem shifts after", "months", "0: it stays as it is."),
+    "shift": Dial(10, 100, 10, 50, "How far it shifts", "% of the way across", described(Change, "problem_shift")),
     "outcome": Choice(OUTCOME_CHOICES, "outputs", "What counts", "The outcome that strategies are ranked by."),
     "stage": Choice(STAGE_NAMES, "aligned", "Stage", "The stage that the answer is about."),
     "worth": Dial(
@@ -149,6 +152,9 @@ STRATEGY: Mapping[str, Dial | Choice] = {
         "Facilitated sessions are held in person as far as this money goes; the others are online.",
     ),
     "agenda": Choice(AGENDAS, "members", "Who decides what groups work on", described(CoordinatorSettings, "sets_agenda")),
+    "form": Choice(
+        FORMS, "network", "How it is organised", "In a fixed organisation ties stay as they are, and its top sets the agenda once a year."
+    ),
 }  # fmt: skip
 
 OVERRIDES = ("budget", "hour_cost", "leaves", "cut_after", "cut_to", "join_after", "join")

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.dashboard.what_ifs import what_if
 from sim.evidence.claims.added_mechanisms import ADDED_MECHANISMS
 from sim.evidence.claims.claim_rows import AblationRow, ClaimRow, PartRow
 from sim.evidence.claims_page import ORDER, OTHER_WORLDS, RULE, SOURCES, ablation_words, parts_table
@@ -123,7 +124,7 @@ class ShownPart:
 
 @dataclass(frozen=True)
 class ShownClaim:
-    """A claim in words: verdict, condition, and what was seen of each part."""
+    """A claim in words: verdict, condition, what was seen of each part, and the query of its what-if."""
 
     number: int
     text: str
@@ -136,6 +137,7 @@ class ShownClaim:
     worlds: str
     more: str
     parts: list[ShownPart]
+    query: str
 
 
 @dataclass(frozen=True)
@@ -264,6 +266,7 @@ def shown_claim(claim: ClaimRow) -> ShownClaim:
         worlds="" if claim.robust_share is None else percent(claim.robust_share),
         more=f"{claim.more_replicates:,}" if claim.more_replicates else "",
         parts=[shown_part(part) for part in claim.parts],
+        query=what_if(claim.claim),
     )
 
 
