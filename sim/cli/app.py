@@ -21,6 +21,7 @@ COMMANDS = {
     "verify": "Check that results are undamaged, and that their runs give the same bits again.",
     "report": "Write an HTML report on a comparison or a sweep.",
     "worth": "Show what it would be worth to find out before choosing a strategy.",
+    "plan": "Look for the best plan for a budget.",
     "sensitivity": "Show which uncertain factors drive an outcome (Sobol or Morris).",
     "dashboard": "Explore what-ifs in a browser.",
     "advise": "Find out whom to introduce to whom.",

@@ -150,6 +150,12 @@ WRONG = {
     "no such state": (["run", "small.toml", "--from", "no.npz"], "no.npz: there is no such file"),
     "a state that is none": (["run", "small.toml", "--from", "small.toml"], "small.toml is no saved state"),
     "another seed from a state": (["run", "small.toml", "--from", "x.npz", "--seed", "1"], "cannot be combined"),
+    "a plan without money": (["plan", "small.toml", "--budget", "0"], "--budget: the budget is 0; allowed are dollars"),
+    "a plan into a folder": (["plan", "small.toml", "--budget", "9", "--out", "."], "is a folder; name a file"),
+    "a cluster that is not there": (
+        ["plan", "small.toml", "--budget", "9", "--dask", "x"],
+        "--dask: no Dask scheduler",
+    ),
     "bench of nobody": (["bench", "--members", "0"], "--members"),
 }
 
