@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sim.inputs.reading.columns import Columns, chosen_positions, columns_of, header_index, position_of
-from sim.inputs.reading.decoding import heading_key
+from sim.inputs.reading.decoding import clean, folded, heading_key
 from sim.inputs.reading.headings import (
     DIRECTIONS,
     ENDS_ALLOWED,
@@ -30,6 +30,7 @@ from sim.inputs.reading.plain import (
     listed,
     quoted,
 )
+from sim.inputs.reading.strengths import Scale
 
 
 def ties_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None:
@@ -68,6 +69,29 @@ def ties_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None
         strength_name=columns.headings[strength].lower() if strength is not None else "strength",
     )
     return Tables(ties=[table], notes=notes, headings=list(columns.headings))
+
+
+def headerless_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None:
+    """Return the ties of a sheet without a header: two columns of names, and perhaps one of strengths; else None.
+
+    The first row counts as a tie if one of its names comes again further down, in a column of names.
+    """
+    rows = [[clean(cell) for cell in row.cells] for row in sheet.rows]
+    width = max((max((k + 1 for k, cell in enumerate(row) if cell), default=0) for row in rows), default=0)
+    if len(rows) < 2 or width not in (2, 3) or any(meaning_of(cell)[0] for cell in rows[0]):
+        return None
+    rows = [(row + [""] * width)[:width] for row in rows]
+    later, scale = {folded(cell) for row in rows[1:] for cell in row[:2]}, Scale()
+    names = [cell for row in rows for cell in row[:2]]
+    named = all(names) and not any(cell.replace(".", "").isdigit() for cell in names[:200])
+    weighed = width == 2 or all(scale.fits(row[-1]) for row in rows)
+    if not (named and weighed and any(folded(cell) in later for cell in rows[0][:2])):
+        return None
+    heads = ("from", "to", "strength")[:width]
+    found = ties_of(replace(sheet, rows=[SheetRow(0, heads), *sheet.rows]), options, faults)
+    if found is not None:
+        found.notes.append(f"{sheet.spot.short}: has no header; its columns were read as {listed(heads)}")
+    return found
 
 
 def end_columns(columns: Columns, options: ReadOptions) -> tuple[int, int, bool]:

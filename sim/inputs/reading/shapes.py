@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from sim.inputs.reading.affiliations import affiliations_of, incidence_of
 from sim.inputs.reading.columns import check_choices
 from sim.inputs.reading.decoding import heading_key
-from sim.inputs.reading.lists import people_of, ties_of, with_list
+from sim.inputs.reading.lists import headerless_of, people_of, ties_of, with_list
 from sim.inputs.reading.matrices import matrix_of
 from sim.inputs.reading.plain import Faults, ReadOptions, Sheet, Tables, quoted
 from sim.inputs.reading.surveys import survey_of
@@ -26,7 +26,7 @@ def understood(tables: Tables, options: ReadOptions, faults: Faults) -> Tables:
     found = Tables(list(tables.people), list(tables.ties), list(tables.notes), [], list(tables.headings))
     for reader in (ties_of, matrix_of):
         sheets = read_by(reader, sheets, options, faults, found)
-    for reader in (survey_of, affiliations_of, incidence_of):
+    for reader in (survey_of, affiliations_of, incidence_of, headerless_of):
         if not found.ties:
             sheets = read_by(reader, sheets, options, faults, found)
     found.sheets = read_by(people_of, sheets, options, faults, found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sim.inputs.reading.columns import Columns, columns_of, position_of, widest_index
@@ -78,7 +78,9 @@ def survey_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | No
     if not grids and not asked:
         return None
     columns = columns_of(sheet, index, options, faults, repeats=True)  # now that it is a survey, its faults count
-    every = {k for grid in grids_of(columns, name) for k in grid.people} | set(contact_columns(columns, name, options))
+    contacts = contact_columns(columns, name, options)
+    strengths = {} if grids else strengths_beside(columns, name, asked)
+    every = {k for grid in grids_of(columns, name) for k in grid.people} | {*contacts, *strengths.values()}
     tables = Tables(headings=[h for k, h in enumerate(columns.headings) if k not in every or k in asked])
     tables.headings += [grid.question for grid in grids_of(columns, name)]
     tables.people = [
@@ -94,7 +96,7 @@ def survey_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | No
     if grids:
         add_grid(tables, columns, name, grids)
     else:
-        add_contacts(tables, columns, name, asked)
+        add_contacts(tables, columns, name, asked, strengths)
     return tables
 
 
@@ -244,7 +246,34 @@ def respondents(columns: Columns, name: int, asked: set[int], options: ReadOptio
     return people
 
 
-def add_contacts(tables: Tables, columns: Columns, name: int, asked: Sequence[int]) -> None:
+def number_in(heading: str) -> str:
+    """Return the number at the end of a heading: "3" for "Contact 3", "" without one."""
+    found = re.search(r"(\d+)\)?\s*$", heading)
+    return found[1] if found else ""
+
+
+def strengths_beside(columns: Columns, name: int, asked: Sequence[int]) -> dict[int, int]:
+    """Return, for numbered columns of contacts, the columns of the same numbers that say how strong each tie is.
+
+    "Contact 1, How close 1, Contact 2, How close 2": one series with the same numbers, whose cells are all strengths.
+    """
+    numbers = {number_in(columns.headings[k]): k for k in asked}
+    if "" in numbers or len(numbers) < max(2, len(asked)):
+        return {}
+    scale, found = Scale(), dict[str, dict[str, int]]()
+    for k, heading in enumerate(columns.headings):
+        values = columns.values(k)
+        if k != name and k not in asked and number_in(heading) in numbers and all(map(scale.fits, values)):
+            found.setdefault(series(heading), {})[number_in(heading)] = k
+    whole = [
+        one for one in found.values() if one.keys() == numbers.keys() and any(columns.values(k) for k in one.values())
+    ]
+    return {numbers[number]: k for number, k in whole[0].items()} if whole else {}
+
+
+def add_contacts(
+    tables: Tables, columns: Columns, name: int, asked: Sequence[int], strengths: Mapping[int, int]
+) -> None:
     """Add a tie for each cell with contacts, and a note on the questions that were read."""
     questions = list(dict.fromkeys(series(columns.headings[k]) for k in asked))
     shown = [next(columns.headings[k] for k in asked if series(columns.headings[k]) == one) for one in questions]
@@ -254,7 +283,7 @@ def add_contacts(tables: Tables, columns: Columns, name: int, asked: Sequence[in
                 row.number,
                 own_name(columns, row, name),
                 columns.cell(row, k),
-                "",
+                columns.cell(row, strengths.get(k)),
                 True,
                 {"question": columns.headings[k]} if len(questions) > 1 else {},
             )
@@ -262,7 +291,10 @@ def add_contacts(tables: Tables, columns: Columns, name: int, asked: Sequence[in
             if columns.cell(row, k)
         ]
         ends = columns.headings[name].lower(), columns.headings[k].lower()
-        tables.ties.append(TieTable(columns.sheet.spot, ties, ends=ends, directed=True))
+        table = TieTable(columns.sheet.spot, ties, ends=ends, directed=True, decimal_comma=columns.sheet.decimal_comma)
+        tables.ties.append(table)
+    if strengths:
+        tables.notes.append(f"strengths are in the columns {quoted(columns.headings[k] for k in strengths.values())}")
     several = f"; {counted(len(questions), 'question')} read together ({LATEST})" if len(questions) > 1 else ""
     tables.notes.append(f"contacts are in {counted(len(asked), 'column')}: {quoted(shown)}{several}")
 

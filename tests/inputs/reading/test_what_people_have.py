@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sim.model.start import NetworkError
 from tests.inputs.reading.reading_helpers import arcs, notes, read, ties, workbook
 
 CHAIN = {("Mia", "Noor"): 2.0, ("Noor", "Oki"): 1.0}
@@ -268,3 +269,29 @@ def test_questions_that_ask_how_are_not_about_contacts():
     network = read(("s.csv", text))
     assert set(network.start.names) == {"Mia", "Noor", "Oki"}
     assert network.attributes["How did you meet?"][0] == "at work, long ago"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "name,contact 1,how close 1,contact 2,how close 2",
+        "name,friend 1,strength (1),friend 2,strength (2)",
+    ],
+)
+def test_a_survey_with_a_strength_beside_each_contact(header):
+    rows = "Anna,Ben,3,Carl,1\nBen,Anna,2,,\nCarl,Dora,strong,Ben,1\nDora,,,,\n"
+    found = read(("s.csv", f"{header}\n{rows}"))
+    assert arcs(found) == {
+        ("Anna", "Ben"): 3.0, ("Anna", "Carl"): 1.0, ("Ben", "Anna"): 2.0, ("Carl", "Dora"): 3.0, ("Carl", "Ben"): 1.0
+    }  # fmt: skip
+    assert any(note.startswith("strengths are in the columns") for note in found.start.notes) and not found.attributes
+
+
+def test_a_table_of_ties_without_a_header():
+    found = read(("t.csv", "Anna,Ben,3\nBen,Carl,1\nCarl,Dora,2\n"))
+    assert ties(found) == {("Anna", "Ben"): 3.0, ("Ben", "Carl"): 1.0, ("Carl", "Dora"): 2.0}
+    assert "t.csv: has no header; its columns were read as from, to, strength" in found.start.notes
+    assert len(ties(read(("t.csv", "Anna,Ben\nBen,Carl\nAnna,Dora\n")))) == 3
+    for other in ("Who,Whom it may concern\nAnna,Ben\nBen,Carl\n", "1,2\n2,3\n", "a,b,c,d\nb,a,d,c\n"):
+        with pytest.raises(NetworkError):
+            read(("t.csv", other))
