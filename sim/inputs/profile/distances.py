@@ -12,7 +12,8 @@ import numpy as np
 
 from sim.inputs.profile.tie_lists import TieLists
 
-LANES = 32
+LANES, PLACES = 32, 4_000_000
+"""Sources of one block, and the numbers that one block may hold."""
 EVERY_STEP = 1e8
 """Entries of the matrix times sources that are affordable."""
 FEWEST_SOURCES = 64
@@ -38,13 +39,19 @@ def sample(lists: TieLists, budget: float = EVERY_STEP, fewest: int = FEWEST_SOU
     return np.sort(np.random.default_rng(SEED).choice(lists.members, most, replace=False))
 
 
+def lanes_of(lists: TieLists) -> int:
+    """Return how many sources are followed at once: fewer in a very large network, to save memory."""
+    return max(1, min(LANES, PLACES // max(1, lists.members)))
+
+
 def paths_of(lists: TieLists, sources: np.ndarray | None = None) -> Paths:
     """Return paths and betweenness (Freeman 1977) by Brandes's algorithm (2001)."""
     rows = sample(lists) if sources is None else sources
     n = lists.members
     total, steps, pairs, longest = np.zeros(n), 0.0, 0, 0
-    for start in range(0, len(rows), LANES):
-        block = rows[start : start + LANES]
+    lanes = lanes_of(lists)
+    for start in range(0, len(rows), lanes):
+        block = rows[start : start + lanes]
         levels, ways = searched(lists, block)
         depend = np.zeros_like(ways)
         for step in range(len(levels) - 1, 0, -1):
@@ -82,8 +89,9 @@ def spread_from(lists: TieLists, rows: np.ndarray, walking: np.ndarray | None = 
     `walking`: bool (n,), over which members paths may lead; all if None.
     """
     found = np.zeros((len(rows), lists.members), np.float32)
-    for start in range(0, len(rows), LANES):
-        block = rows[start : start + LANES]
+    lanes = lanes_of(lists)
+    for start in range(0, len(rows), lanes):
+        block = rows[start : start + lanes]
         new = np.zeros((lists.members, len(block)), np.float32)
         new[block, np.arange(len(block))] = 1.0
         unseen = np.repeat((walking if walking is not None else np.ones(lists.members, bool))[:, None], len(block), 1)

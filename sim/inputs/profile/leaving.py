@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.inputs.profile.distances import FEWEST_SOURCES, sample, spread_from
+from sim.inputs.profile.distances import FEWEST_SOURCES, lanes_of, sample, spread_from
 from sim.inputs.profile.tie_lists import TieLists
 
 SET_SIZE = 3
@@ -51,14 +51,18 @@ class Leaving:
         return known[np.lexsort((known, -self.damage[known]))]
 
 
+def parts_of(lists: TieLists, sources: np.ndarray) -> list[np.ndarray]:
+    """Return sources in parts of the size of a block."""
+    lanes = lanes_of(lists)
+    return [sources[start : start + lanes] for start in range(0, len(sources), lanes)]
+
+
 class Nearness:
     """The nearness of members to each other, with and without some of them."""
 
     def __init__(self, lists: TieLists, sources: np.ndarray) -> None:
         self.lists, self.sources = lists, sources
-        self.near = np.concatenate(
-            [spread_from(lists, part).sum(axis=1) for part in np.array_split(sources, max(1, len(sources) // 64))]
-        )
+        self.near = np.concatenate([spread_from(lists, part).sum(axis=1) for part in parts_of(lists, sources)])
 
     def lost(self, rows: tuple[int, ...]) -> float:
         """Return the share of nearness that the others lose if some members leave, from 0 to 1."""
@@ -69,8 +73,7 @@ class Nearness:
         walking = np.ones(self.lists.members, bool)
         walking[without] = False
         left = self.sources[staying]
-        parts = np.array_split(left, max(1, len(left) // 64))
-        after = sum(float(spread_from(self.lists, part, walking).sum()) for part in parts)
+        after = sum(float(spread_from(self.lists, part, walking).sum()) for part in parts_of(self.lists, left))
         return max(0.0, 1 - after / before) if before > 0 else 0.0
 
 
