@@ -105,7 +105,7 @@ OPTIONS: Options = {"error_model": "numpy", "nogil": True}
 ALLOCATING: Options = {**OPTIONS, "no_cfunc_wrapper": True, "_nrt": True}
 # Rules allocate nothing, so references to tables need no counting: it would cost two atomic operations per table and
 # call, more than the work of most rules.  This is a private option of numba; without it (GENNET_COUNTED=1) runs are slower
-# but bit-identical (tested).
+# but bit-identical.  A rule that would need counting is refused, by numba or by `linking.check_uncounted`.
 INNER: Options = ALLOCATING if COUNTED else {**ALLOCATING, "_nrt": False}
 
 
@@ -235,7 +235,7 @@ def announce_compiling(function: Compiled, say: Callable[[str], object]) -> bool
     ANNOUNCED.add(function)
     if is_cached(function):
         return False
-    say("Compiling the rules first: about a minute, once for each version of the model.")
+    say("Compiling the rules first: up to a minute, once for each version of the model.")
     return True
 
 

@@ -30,7 +30,7 @@ import llvmlite
 from filelock import FileLock, Timeout
 from llvmlite.binding import Linkage, ModuleRef, parse_assembly
 from numba import __version__
-from numba.core import compiler, config, types
+from numba.core import compiler, config, errors, types
 from numba.core.caching import NullCache
 from numba.core.codegen import CPUCodeLibrary, JITCodeLibrary
 from numba.core.compiler_lock import global_compiler_lock
@@ -149,10 +149,28 @@ class RuleCompiler(_FunctionCompiler):
         target.options.parse_as_flags(flags, self.targetoptions)
         library = self.library_class(target.target_context.codegen(), self.py_func.__qualname__)
         library.enable_object_caching()
-        return compiler.compile_extra(
+        result = compiler.compile_extra(
             target.typing_context, target.target_context, self.py_func, args=args, return_type=return_type,
             flags=self._customize_flags(flags), locals=self.locals, library=library, pipeline_class=self.pipeline_class,
         )  # fmt: skip
+        if not flags.nrt:
+            check_uncounted(result)
+        return result
+
+
+def check_uncounted(result: compiler.CompileResult) -> None:
+    """Raise UnsupportedError if code without reference counting returns a reference, or is returned one by a rule.
+
+    It would be dropped twice, or never.  Numba itself refuses code without counting that allocates.
+    """
+    models, types_of = result.target_context.data_model_manager, result.type_annotation.typemap
+    returned = [result.signature.return_type]
+    for call, signature in result.type_annotation.calltypes.items():
+        if getattr(call, "op", "") == "call" and isinstance(types_of.get(call.func.name), types.Dispatcher):
+            returned.append(signature.return_type)
+    for kind in returned:
+        if models[kind].contains_nrt_meminfo():
+            raise errors.UnsupportedError(f"a rule without reference counting cannot pass on {kind}; see sim.model.jit")
 
 
 class EntryCompiler(RuleCompiler):
