@@ -117,7 +117,7 @@ class TrialNetwork(NamedTuple):
         return float(settings[NUMBER["choice.success"]]), ends
 
     def start_of(self, scenario: Scenario, seed: int) -> StartNetwork:
-        """Return the start network of one future: what the data do not say is drawn anew, if members and ties are the same."""
+        """Return the start network of one future: what the data do not say is redrawn, if members and ties are the same."""
         start = networks.build(scenario.network, seed, 0, scenario.folder)
         same = start.names == self.start.names and np.array_equal(start.ties, self.start.ties)
         return start if same else self.start

@@ -65,7 +65,7 @@ class Phase:
 WEEK: dict[str, tuple[Phase, ...]] = {
     "weaving_and_giving": (
         Phase(1, "network", changes.happen),
-        Phase(2, "network", production.turn_of_events),
+        Phase(2, "network", production.update_outputs),
         Phase(3, "network", production.plan),
         Phase(4, "network", policy.open_week),
         Phase(5, "coordinator", policy.weave),

@@ -141,7 +141,7 @@ window.gennet = window.gennet || {};
 })(window.gennet);
 
 /* Values under the pointer, under a finger, and by arrow keys: a guide line in the chart, a box above it.  One listener for
-   all charts, and no page is drawn anew. */
+   all charts, and no page is redrawn. */
 (function (gennet) {
   'use strict';
   const SVG = 'http://www.w3.org/2000/svg', AWAY = 8;
@@ -239,7 +239,7 @@ window.gennet = window.gennet || {};
     byKeys = true;
     show(svg, Math.max(0, Math.min(last, next)));
   });
-  /* Charts were drawn anew: what was shown of one that is gone goes too, or comes back for the one in its place. */
+  /* Charts were redrawn: what was shown of one that is gone goes too, or comes back for the one in its place. */
   gennet.redrawn = function () {
     if (!shown || shown.isConnected) return;
     hide();

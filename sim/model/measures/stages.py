@@ -69,7 +69,7 @@ def is_producing(world, p):
 def is_generative(world, p):
     """Return whether the network makes several kinds of output, from several groups, renews its groups, and does so by itself.
 
-    GN: such a network brings forth new activity again and again, out of its members.  Each condition excludes something that
+    GN: such a network keeps producing new activity out of its members.  Each condition excludes something that
     is not generative: several kinds, a network that repeats itself; several groups, one that is a single team; a
     young group among them, one that lives off its first groups; and most of the work by members, one that others run.  A
     group that has dissolved counts until another one takes its row.

@@ -2,7 +2,7 @@
 
 Each ordered pair has a ceiling of trust.  It is higher within a sector and between people with similar outlooks, and has a
 part that both ends share, a part of the other's popularity, and a part of one's own.  It is what keeps networks from
-becoming complete: without it, everybody ends up trusting everybody they meet.  Chance parts are drawn anew from time to
+becoming complete: without it, everybody ends up trusting everybody they meet.  Chance parts are redrawn from time to
 time, as people and circumstances change.  Nothing is stored: the ceiling is a function of who, whom and when.
 """
 
@@ -14,13 +14,13 @@ from sim.model.rules.numbers import logistic
 PARAMETERS = declare(
     "chemistry",
     [
-        Parameter("base", default=-3.0, low=-10.0, high=10.0, plausible=(-3.6, -2.4), unit="logit", label="Ceiling of trust between average strangers of different sectors", basis="fitted", source="trial on Newcomb (1961), EIES and AMENDS"),
-        Parameter("sector", default=0.9, low=0.0, high=10.0, plausible=(0.4, 1.4), unit="logit", label="Added to the ceiling within a sector (homophily)", basis="fitted", source="direction: McPherson et al. (2001)"),
-        Parameter("outlook", default=1.2, low=0.0, high=10.0, plausible=(0.7, 1.6), unit="logit", label="Effect of similar outlooks on the ceiling", basis="fitted", source="direction: Newcomb (1961)"),
-        Parameter("shared", default=1.05, low=0.0, high=10.0, plausible=(0.5, 1.3), unit="logit", label="Spread of the ceiling between pairs, the same for both ends", basis="fitted"),
-        Parameter("popularity", default=0.2, low=0.0, high=10.0, plausible=(0.1, 0.6), unit="logit", label="Spread of the ceiling between those who are trusted", basis="fitted"),
-        Parameter("own", default=0.8, low=0.0, high=10.0, plausible=(0.4, 1.1), unit="logit", label="Spread of the ceiling that is an end's own", basis="fitted"),
-        Parameter("change", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.04), unit="per week", label="How often the chance parts are drawn anew", basis="fitted"),
+        Parameter("base", default=-3.0, low=-10.0, high=10.0, plausible=(-3.6, -2.4), unit="logit", label="How far trust can rise between average strangers of different sectors", basis="fitted", source="trial on Newcomb (1961), EIES and AMENDS"),
+        Parameter("sector", default=0.9, low=0.0, high=10.0, plausible=(0.4, 1.4), unit="logit", label="How much further trust can rise within a sector (homophily)", basis="fitted", source="direction: McPherson et al. (2001)"),
+        Parameter("outlook", default=1.2, low=0.0, high=10.0, plausible=(0.7, 1.6), unit="logit", label="How much further trust can rise between members of similar outlook", basis="fitted", source="direction: Newcomb (1961)"),
+        Parameter("shared", default=1.05, low=0.0, high=10.0, plausible=(0.5, 1.3), unit="logit", label="How much pairs differ in how far trust can rise, the same for both ends", basis="fitted"),
+        Parameter("popularity", default=0.2, low=0.0, high=10.0, plausible=(0.1, 0.6), unit="logit", label="How much members differ in how far others can trust them", basis="fitted"),
+        Parameter("own", default=0.8, low=0.0, high=10.0, plausible=(0.4, 1.1), unit="logit", label="How much the two ends of a pair differ in how far each can trust the other", basis="fitted"),
+        Parameter("change", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.04), unit="per week", label="How often it changes by chance how far trust can rise", basis="fitted"),
     ],
 )  # fmt: skip
 

@@ -33,7 +33,7 @@ from sim.model.state import (
 PARAMETERS = declare(
     "giving",
     [
-        Parameter("base", default=0.0, low=-10.0, high=10.0, plausible=(-0.6, 0.4), unit="logit", label="Intercept of the readiness to give"),
+        Parameter("base", default=0.0, low=-10.0, high=10.0, plausible=(-0.6, 0.4), unit="logit", label="Readiness to give without generosity, expected reward and identity"),
         Parameter("generosity", default=3.0, low=0.0, high=20.0, plausible=(1.0, 5.0), unit="logit", label="Effect of generosity on the readiness to give"),
         Parameter("expectation", default=4.0, low=0.0, high=20.0, plausible=(2.0, 8.0), unit="logit", label="Effect of the expected reward on the readiness to give"),
         Parameter("identity", default=1.5, low=0.0, high=20.0, plausible=(0.0, 3.0), unit="logit", label="Effect of identity on the readiness to give"),
@@ -44,10 +44,10 @@ PARAMETERS = declare(
 ) + declare(
     "choice",
     [
-        Parameter("reputation", default=0.15, low=0.0, high=10.0, plausible=(0.0, 0.4), unit="weight", label="Indirect reciprocity: give to those who give", source="Nowak & Sigmund (2005)"),
+        Parameter("reputation", default=0.15, low=0.0, high=10.0, plausible=(0.0, 0.4), unit="weight", label="How much more attractive as receivers those are who give (indirect reciprocity)", source="Nowak & Sigmund (2005)"),
         Parameter("beyond", default=0.25, low=0.0, high=1.0, plausible=(0.0, 0.5), unit="chance", label="Chance to give to a contact's contact, at full identity"),
         Parameter("directory", default=0.35, low=0.0, high=1.0, plausible=(0.1, 0.5), unit="chance", label="Chance to look up a receiver in a complete directory"),
-        Parameter("looks", default=8.0, low=1.0, high=1000.0, plausible=(4.0, 20.0), whole=True, unit="members", label="Members considered by whoever looks for a match: in the directory, or as a coordinator"),
+        Parameter("looks", default=8.0, low=1.0, high=1000.0, plausible=(4.0, 20.0), whole=True, unit="members", label="Members considered in a search for a match, in the directory or by a coordinator"),
         Parameter("success", default=0.5, low=0.0, high=1.0, plausible=(0.25, 0.8), unit="chance", label="Chance that two people who are introduced get together", basis="published", source="40% of matched pairs succeed (Terrilink); 55 of 73 agreed meetings took place (REBECA); 238 of 900 got mentoring (MicroMentor 2022)"),
         Parameter("connections", default=0.2, low=0.0, high=10.0, plausible=(0.1, 0.5), unit="factor", label="Readiness to give introductions, relative to other gifts"),
         Parameter("bridging", default=2.0, low=0.0, high=20.0, plausible=(1.0, 4.0), unit="factor", label="Extra attraction of ties across clusters for a supported bridger"),

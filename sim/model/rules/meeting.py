@@ -22,13 +22,13 @@ from sim.model.state import MEMBER_MADE, NOBODY
 PARAMETERS = declare(
     "meeting",
     [
-        Parameter("rate", default=1.0, low=0.0, high=100.0, plausible=(0.5, 2.0), unit="per week", label="Encounters of a member with others in the network, besides events", source="0.5 to 1 in a scattered network, 2 and more under one roof"),
+        Parameter("rate", default=1.0, low=0.0, high=100.0, plausible=(0.5, 2.0), unit="per week", label="Encounters of a member with others in the network, apart from events", source="0.5 to 1 in a scattered network, 2 and more under one roof"),
         Parameter("visits", default=2.5, low=0.01, high=1000.0, plausible=(1.5, 6.0), unit="trust", label="Sum of a member's trust at which half of the encounters it seeks are with contacts", basis="fitted", source="trial on Newcomb (1961), EIES and AMENDS"),
         Parameter("welcome", default=0.2, low=0.0, high=1.0, plausible=(0.05, 0.5), unit="chance", label="Chance that somebody without trust in a visitor makes time for it", basis="fitted"),
         Parameter("bring", default=0.25, low=0.0, high=1.0, plausible=(0.1, 0.5), unit="chance", label="Chance that a host brings along another contact", basis="fitted", source="direction: Kossinets & Watts (2006)"),
         Parameter("sector", default=0.8, low=0.0, high=1.0, plausible=(0.6, 0.95), unit="share", label="Share of other encounters that are within the sector"),
         Parameter("liking", default=0.8, low=0.0, high=10.0, plausible=(0.4, 1.5), unit="chance per unit of ceiling", label="Chance at each end that a meeting starts to build trust, where trust can rise to 1", basis="published", source="mixers: 11% of strangers became acquainted (Ingram & Morris 2007), a lower bound"),
-        Parameter("gain", default=0.16, low=0.0, high=1.0, plausible=(0.08, 0.25), unit="share of the gap to the ceiling", label="How far a meeting moves trust towards its ceiling, up or down", basis="fitted"),
+        Parameter("gain", default=0.16, low=0.0, high=1.0, plausible=(0.08, 0.25), unit="share of the gap to the ceiling", label="How far a meeting moves trust towards the level that it can rise to, up or down", basis="fitted"),
         Parameter("learn", default=0.1, low=0.0, high=1.0, plausible=(0.05, 0.2), unit="share of the gap to 1", label="Knowledge of each other's work gained from a meeting or a gift"),
         Parameter("depth", default=3.0, low=0.0, high=10.0, plausible=(1.5, 5.0), unit="factor", label="Effect of a real conversation, relative to an ordinary encounter"),
         Parameter("circle", default=5.0, low=0.0, high=1000.0, plausible=(3.0, 8.0), unit="people", label="People with whom a participant of an event has a real conversation; size of a circle at an ice-breaker event", basis="published", source="4.8 for five minutes or more: Isella et al. (2011)"),

@@ -22,7 +22,7 @@ PARAMETERS = declare(
         Parameter("generosity", default=0.5, low=0.0, high=1.0, plausible=(0.4, 0.6), label="Mean generosity"),
         Parameter("generosity_spread", default=0.2, low=0.0, high=0.5, plausible=(0.1, 0.3), label="Standard deviation of generosity", source="EIES (Freeman & Freeman 1979) suggests 0.3 (fitted by hand)"),
         Parameter("activity", default=1.0, low=0.01, high=50.0, plausible=(0.5, 1.5), unit="occasions per week", label="Mean number of occasions to give"),
-        Parameter("activity_sigma", default=1.0, low=0.0, high=2.0, plausible=(0.6, 1.6), unit="log", label="Inequality of activity: sigma of its lognormal distribution", source="EIES suggests 1.4 (fitted by hand; the top 3 of 32 sent 46% of messages)"),
+        Parameter("activity_sigma", default=1.0, low=0.0, high=2.0, plausible=(0.6, 1.6), unit="log", label="How unequally active members are (sigma of a lognormal distribution)", source="EIES suggests 1.4 (fitted by hand; the top 3 of 32 sent 46% of messages)"),
         Parameter("attention", default=6.0, low=0.0, high=1000.0, plausible=(3.0, 10.0), unit="per week", label="Gifts and encounters that a member has time for", source="bounded attention: Simon (1971)"),
         Parameter("expectation", default=0.5, low=0.0, high=1.0, plausible=(0.2, 0.8), label="Initial expectation that giving is rewarded"),
         Parameter("identity", default=0.2, low=0.0, high=1.0, plausible=(0.1, 0.3), label="Initial identity with the network"),

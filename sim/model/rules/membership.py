@@ -19,8 +19,8 @@ PARAMETERS = declare(
         Parameter("rate", default=0.04, low=0.0, high=1.0, plausible=(0.02, 0.08), unit="per week", label="Speed at which engagement follows benefit and cost"),
         Parameter("steepness", default=3.0, low=0.0, high=20.0, plausible=(2.0, 5.0), unit="per unit of benefit", label="How steeply engagement depends on benefit minus cost"),
         Parameter("threshold", default=0.85, low=-5.0, high=5.0, plausible=(0.7, 1.0), unit="benefit", label="Benefit minus cost at which engagement settles at one half: 0.30 for overhead and 0.55 for indifference"),
-        Parameter("exchange", default=1.6, low=0.0, high=10.0, plausible=(1.2, 2.0), unit="benefit", label="Highest benefit from value received"),
-        Parameter("enough", default=0.5, low=0.01, high=10.0, plausible=(0.35, 0.6), unit="value per week", label="Value received at which that benefit reaches 63%"),
+        Parameter("exchange", default=1.6, low=0.0, high=10.0, plausible=(1.2, 2.0), unit="benefit", label="Highest benefit that value received can have"),
+        Parameter("enough", default=0.5, low=0.01, high=10.0, plausible=(0.35, 0.6), unit="value per week", label="Value received at which its benefit reaches 63% of the highest"),
         Parameter("belonging", default=0.8, low=0.0, high=10.0, plausible=(0.5, 1.1), unit="benefit", label="Benefit of full identity"),
     ],
 ) + declare(
@@ -40,7 +40,7 @@ PARAMETERS = declare(
     "breakaway",
     [
         Parameter("surplus", default=0.6, low=-5.0, high=5.0, plausible=(0.3, 1.0), unit="value per week", label="Surplus of a group's own value over the network's at which a group without identity may leave; twice that with full identity"),
-        Parameter("hazard", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Chance to break away above that surplus"),
+        Parameter("hazard", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Chance that a group breaks away once its own value exceeds the network's by enough"),
     ],
 )  # fmt: skip
 LARGEST_PART = 500.0  # Largest Poisson mean drawn at once: exp(-mean) must not underflow.

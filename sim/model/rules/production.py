@@ -59,7 +59,7 @@ PARAMETERS = declare(
         Parameter("learning", default=0.9, low=0.0, high=5.0, plausible=(0.5, 1.5), unit="per attempt", label="How much each pilot or project behind it lowers a group's chance of failure (exponent)"),
         Parameter("failure_cost", default=0.25, low=0.0, high=1.0, plausible=(0.1, 0.4), unit="share of engagement", label="Cost of a failed project of size 1 to its members"),
         Parameter("lasting", default=0.3, low=0.0, high=1.0, plausible=(0.15, 0.5), unit="share", label="Share of what is missing that an output of size 1 puts in place, in a network of 40: of advocacy, services or purchasing"),
-        Parameter("wear", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Wear of what is in place"),
+        Parameter("wear", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.02), unit="per week", label="Speed at which advocacy, services and purchasing that are in place wear off"),
         Parameter("services", default=0.5, low=0.0, high=10.0, plausible=(0.2, 1.0), unit="share", label="How much full coordinated services add to the worth of every output"),
         Parameter("advocacy", default=1.0, low=0.0, high=10.0, plausible=(0.5, 2.0), unit="factor", label="How much full advocacy adds to the number of newcomers"),
         Parameter("without", default=-1.0, low=-1.0, high=5.0, plausible=(-1.0, -1.0), whole=True, unit="kind of output", label="Kind of output that no group makes, by its place in the list; -1: groups make all kinds", source="to switch a kind off"),
@@ -314,7 +314,7 @@ def read_documented(world, p, luck):
 
 
 @rule
-def turn_of_events(world, p, luck):
+def update_outputs(world, p, luck):
     """What outputs put in place wears off; new outputs become news; members read of the documented practice."""
     network = world.network
     for kind in LASTING:

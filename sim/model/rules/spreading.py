@@ -16,7 +16,7 @@ PARAMETERS = declare(
     "spreading",
     [
         Parameter("fan", default=1.5, low=0.0, high=100.0, plausible=(0.8, 3.0), unit="people", label="Contacts to whom a member of average activity passes a gift on, at full identity and trust", basis="published", source="total 3-4 contributions over three degrees: Fowler & Christakis (2010)"),
-        Parameter("floor", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.3), unit="share", label="Share of that chance that needs no identity"),
+        Parameter("floor", default=0.10, low=0.0, high=1.0, plausible=(0.05, 0.3), unit="share", label="Share of the chance to pass a gift on that needs no identity"),
         Parameter("hops", default=3.0, low=0.0, high=10.0, plausible=(2.0, 4.0), whole=True, unit="steps", label="Most times that a gift is passed on", basis="published", source="three degrees: Fowler & Christakis (2010)"),
         Parameter("enhancement", default=0.5, low=0.0, high=2.0, plausible=(0.2, 0.8), unit="share", label="How much the endowment of those who pass a gift on adds to it", source="GN: gifts are enhanced as they circulate"),
         Parameter("learning", default=0.01, low=0.0, high=1.0, plausible=(0.005, 0.03), unit="share of the gap to 1, per unit of value", label="Ability gained from a gift of skills"),

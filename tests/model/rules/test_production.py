@@ -291,7 +291,7 @@ def documented(channel):
     assert network.standing[PRACTICE] == pytest.approx(best[0] / (1 + best[0]))
     network.channel = channel
     for _ in range(10):
-        do(world, "turn_of_events")
+        do(world, "update_outputs")
         turn_page(world)
     return float(np.mean([best[1] in world.members.practice[i] for i in range(6, 9)]))
 
@@ -382,10 +382,10 @@ def test_worth_falls_with_distance_from_the_problem_and_with_what_is_in_place():
 def test_what_is_in_place_wears_off_and_outputs_become_news():
     world, _ = output(SERVICES)
     high, worth = float(world.network[0].standing[SERVICES]), float(world.network[0].worth_now)
-    do(world, "turn_of_events")
+    do(world, "update_outputs")
     assert world.network[0].standing[SERVICES] == pytest.approx(high * 0.99)
     assert world.network[0].worth_last == worth > 0 == world.network[0].worth_now
-    do(world, "turn_of_events")
+    do(world, "update_outputs")
     assert world.network[0].worth_last == 0
 
 

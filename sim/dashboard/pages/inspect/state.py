@@ -207,7 +207,7 @@ def build(choice: RunChoice, folder: Path | None, dropped: threading.Event) -> I
     """Compile what is called agent by agent, if need be, then build the model.  `folder`: of an uploaded network."""
     if not (_tried or all(is_cached(step) for step in steps.STEPS.values())):
         yield Update(
-            text="Preparing the agent-by-agent path: compiling its rules, about a minute, once a version \u2026"
+            text="Preparing the agent-by-agent path: compiling its rules, up to a minute, once a version \u2026"
         )
         compile_steps()
     yield Update(text="Building the network \u2026")
