@@ -41,7 +41,7 @@ def test_no_loose_ends():
         f"{path}: {m}"
         for path in project_files()
         if path != Path(__file__)
-        for m in words.findall(path.read_text("utf-8"))
+        for m in words.findall(path.read_text("utf-8", errors="replace"))
     ]
     assert not found
 
