@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from sim.cli import terminal
-from sim.lab.experiment.runner import ClusterError, dask_executor
+from sim.lab.experiment.runner import ClusterError, dask_executor, running_on
 
 Dask = Annotated[
     str | None,
@@ -21,16 +20,13 @@ Dask = Annotated[
 
 
 @contextmanager
-def executing(dask: str | None) -> Iterator[tuple[Executor | None, int | None]]:
-    """Yield an executor and how many tasks it runs at once: those of a cluster, or None and None for threads.
-
-    Raises InputError for a cluster that cannot be used.
-    """
+def executing(dask: str | None) -> Iterator[None]:
+    """Run everything on a cluster meanwhile, if one is named.  Raises InputError for one that cannot be used."""
     if dask is None:
-        yield None, None
+        yield
         return
     try:
-        with dask_executor(dask, terminal.say) as (executor, threads):
-            yield executor, threads
+        with dask_executor(dask, terminal.say) as (executor, threads), running_on(executor, threads):
+            yield
     except ClusterError as fault:
         raise terminal.InputError(f"--dask: {fault}") from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from itertools import combinations
 from pathlib import Path
@@ -417,7 +417,7 @@ def compare(
     total = len(tasks) + further * FUTURES * len(names)
     results: dict[int, Result] = {}
     for place, result in in_parallel(
-        lambda task: run_task(scenario, number, task, renewal, own), tasks, jobs, stopped, executor
+        partial(run_task, scenario, number, renewal=renewal, own=own), tasks, jobs, stopped, executor
     ):
         results[place] = result
         if progress:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from math import ceil
 
 import numpy as np
@@ -26,7 +26,7 @@ from sim.lab.analysis.world_shares import shrunk_variances
 from sim.lab.experiment.designs import Value, world_seed
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.open_world import YEAR
-from sim.lab.world_draws import drawn, uncertain
+from sim.lab.world_draws import drawn, uncertain, world_scenario
 from sim.model.declarations import BY_KEY
 from sim.model.state import CHANGE, World
 from sim.model.world import build_world, run_to, without_maps
@@ -211,22 +211,19 @@ def simulated_years(
     executor: Executor | None,
 ) -> np.ndarray:
     """Return what the model says of a year in each world: (worlds, YEARS, names); fewer worlds if stopped."""
-
-    @lru_cache(maxsize=64)
-    def scenario_of(world: int) -> Scenario:
-        return scenario.with_(drawn(scenario, seed, world))
-
-    def run(task: tuple[int, int]) -> list[float]:
-        world, year = task
-        found = measured(year_of(scenario_of(world), baseline, world_seed(seed, -1 - world), year))
-        return [found[name] for name in names]
-
     tasks = [(world, year) for world in worlds for year in range(YEARS)]
-    rows = dict(in_parallel(run, tasks, jobs, stopped, executor))
+    rows = dict(in_parallel(partial(measured_year, scenario, baseline, seed, names), tasks, jobs, stopped, executor))
     whole = 0
     while all(whole * YEARS + year in rows for year in range(YEARS)):
         whole += 1
     return np.array([rows[place] for place in range(whole * YEARS)]).reshape(whole, YEARS, len(names))
+
+
+def measured_year(scenario: Scenario, baseline: str, seed: int, names: list[str], task: tuple[int, int]) -> list[float]:
+    """Return what the model says of one year of one world, by name."""
+    world, year = task
+    found = measured(year_of(world_scenario(scenario, seed, world), baseline, world_seed(seed, -1 - world), year))
+    return [found[name] for name in names]
 
 
 def year_of(scenario: Scenario, strategy: str, seed: int, replicate: int) -> World:

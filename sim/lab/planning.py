@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +26,7 @@ from sim.lab.experiment.runner import extra_needed, in_parallel
 from sim.lab.facts import known_worlds
 from sim.lab.future import run_future
 from sim.lab.plan_space import VARIABLES, Choice, Point, presets_of, strategy_of
-from sim.lab.world_draws import drawn
+from sim.lab.world_draws import world_scenario
 
 if TYPE_CHECKING:
     import optuna
@@ -148,23 +148,11 @@ class Search:
         names = [f"c{place}" for place in range(len(tables))]
         strategies = {f"strategies.{name}": table for name, table in zip(names, tables, strict=True)}
         together = self.scenario.with_(strategies)
-
-        @lru_cache(maxsize=64)
-        def scenario_of(world: int) -> Scenario:
-            return together.with_(drawn(together, seed, world))
-
-        years = self.scenario.weeks / 52
-
-        def one(task: tuple[tuple[int, int], str]) -> tuple[float, float]:
-            (world, future), name = task
-            outcomes = run_future(scenario_of(world), name, world_seed(seed, world), future, renewal=False).outcomes
-            return self.output_worth * outcomes["outputs"] / years - outcomes["cost"] / years, outcomes[
-                "outputs"
-            ] / years
-
         tasks = [(world, name) for world in worlds for name in names]
         rows: dict[int, tuple[float, float]] = {}
-        for place, row in in_parallel(one, tasks, self.jobs, self.stopped, self.executor):
+        for place, row in in_parallel(
+            partial(run_one, together, self.output_worth, seed), tasks, self.jobs, self.stopped, self.executor
+        ):
             rows[place] = row
             self.runs += 1
             self.tick(self.runs)
@@ -191,6 +179,16 @@ class Search:
             seen[world] = seen.get(world, 0) + 1
         order = np.random.default_rng(seed % 2**32).permutation(count)
         return [pairs[place] for place in order.tolist()], known.report.effective
+
+
+def run_one(
+    scenario: Scenario, output_worth: float, seed: int, task: tuple[tuple[int, int], str]
+) -> tuple[float, float]:
+    """Run a future of a world under a strategy, and return net benefit and outputs, both a year."""
+    (world, future), name = task
+    one, years = world_scenario(scenario, seed, world), scenario.weeks / 52
+    outcomes = run_future(one, name, world_seed(seed, world), future, renewal=False).outcomes
+    return output_worth * outcomes["outputs"] / years - outcomes["cost"] / years, outcomes["outputs"] / years
 
 
 def plan(

@@ -185,3 +185,9 @@ def evaluated(node: ast.expr, known: Mapping[str, float]) -> float:
 def drawn(scenario: Scenario, seed: int, world: int) -> dict[str, Value]:
     """Return one world of a scenario as values by key.  Raises ScenarioError."""
     return plan_of(scenario).draw(seed, world)
+
+
+@lru_cache(maxsize=128)
+def world_scenario(scenario: Scenario, seed: int, world: int) -> Scenario:
+    """Return the scenario of one world; those used last are kept.  Raises ScenarioError."""
+    return scenario.with_(drawn(scenario, seed, world))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import lru_cache
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from sim.lab.experiment.designs import world_seed
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
 from sim.lab.own_rules import NOTHING_OWN, OwnRules
-from sim.lab.world_draws import drawn
+from sim.lab.world_draws import world_scenario
 
 FUTURES = 2
 """Futures of each world: for as many runs, twice as many worlds tell more than twice as many futures."""
@@ -38,17 +38,14 @@ def world_runner(scenario: Scenario, seed: int, own: OwnRules = NOTHING_OWN) -> 
 
     `own`: rules and measures of one's own.
     """
+    return partial(run_task, scenario, seed, own)
 
-    @lru_cache(maxsize=64)
-    def scenario_of(world: int) -> Scenario:
-        return scenario.with_(drawn(scenario, seed, world))
 
-    def run(task: Task) -> dict[str, float]:
-        world, replicate, strategy = task
-        seeds = (world_seed(seed, world), replicate)
-        return run_future(scenario_of(world), strategy, *seeds, renewal=False, own=own).outcomes
-
-    return run
+def run_task(scenario: Scenario, seed: int, own: OwnRules, task: Task) -> dict[str, float]:
+    """Run one future of a world, and return its outcomes."""
+    world, replicate, strategy = task
+    one = world_scenario(scenario, seed, world)
+    return run_future(one, strategy, world_seed(seed, world), replicate, renewal=False, own=own).outcomes
 
 
 def world_table(tasks: Sequence[Task], strategies: int, rows: Mapping[int, Mapping[str, float]]) -> pd.DataFrame:

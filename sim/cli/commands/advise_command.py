@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from sim.cli import terminal
+from sim.cli.cluster import Dask, executing
 from sim.cli.opening import check_network, load_scenario
 from sim.cli.options import AsJson, Jobs, ScenarioFile, Seed, Sets, whole
 from sim.inputs.safe_csv import csv_table
@@ -62,6 +63,7 @@ def advise(
     ] = False,
     seed: Seed = None,
     jobs: Jobs = None,
+    dask: Dask = None,
     sets: Sets = None,
     list_file: ListFile = None,
     as_json: AsJson = False,
@@ -80,7 +82,8 @@ def advise(
     check_network(loaded, number, 0)
     if list_file is not None and (list_file.is_dir() or not list_file.resolve().parent.is_dir()):
         raise terminal.InputError(f"--list: {list_file} cannot be written; name a file in a folder that exists")
-    found = run_trials(loaded, name, TrialSize(candidates, choose, losses, futures), number, jobs, not as_set)
+    with executing(dask):
+        found = run_trials(loaded, name, TrialSize(candidates, choose, losses, futures), number, jobs, not as_set)
     if found is None:
         terminal.say(f"Stopped before {FEWEST_DRAWS} futures were judged twice: there is no advice.")
         return terminal.INTERRUPTED

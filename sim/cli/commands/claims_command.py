@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column
 
+from sim.cli.cluster import Dask, executing
 from sim.cli.opening import Study, follow
 from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, check_replicates, futures, whole
 from sim.cli.terminal import InputError, plain_table, right
@@ -48,6 +49,7 @@ def claims(
     ] = None,
     seed: VerdictSeed = None,
     jobs: Jobs = None,
+    dask: Dask = None,
     out: OutIfNamed = None,
     as_json: AsJson = False,
 ) -> int:
@@ -87,7 +89,8 @@ def claims(
         write=lambda folder, results: write(folder, results, taken, seed_used, count, others),
         first="claims.html",
     )
-    return follow(study, seed_used, out, as_json)
+    with executing(dask):
+        return follow(study, seed_used, out, as_json)
 
 
 def check_worlds(worlds: int | None) -> int:

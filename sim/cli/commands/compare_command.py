@@ -9,6 +9,7 @@ import numpy as np
 import typer
 
 from sim.cli import opening, terminal
+from sim.cli.cluster import Dask, executing
 from sim.cli.comparison_tables import print_comparison
 from sim.cli.opening import Clock, check_network, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Facts, Jobs, Out, ScenarioFile, Seed, Sets, check_replicates, futures
@@ -48,6 +49,7 @@ def compare(
     facts: Facts = None,
     seed: Seed = None,
     jobs: Jobs = None,
+    dask: Dask = None,
     sets: Sets = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -82,7 +84,8 @@ def compare(
     results = scenario_folder(out, "compare", loaded, names, seed, count, renewal=not no_renewal, **chosen)
     with claimed(results, count) as folder:
         try:
-            comparison = run_futures(loaded, names, count, seed, jobs, not no_renewal, further)
+            with executing(dask):
+                comparison = run_futures(loaded, names, count, seed, jobs, not no_renewal, further)
         except ScenarioError:  # such as facts that no world fits
             folder.give_up()
             raise

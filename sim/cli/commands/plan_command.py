@@ -63,14 +63,12 @@ def plan(
         raise terminal.InputError(f"--out: {path} is a folder; name a file, such as {path / 'plan.toml'}")
     compiling = terminal.announce_compiling()
     with (
-        executing(dask) as (executor, threads),
+        executing(dask),
         terminal.stopped_by_ctrl_c() as stopped,
         terminal.progress("Trying plans", "runs", compiling) as tick,
     ):
         try:
-            found = search(
-                loaded, budget, output_worth, number_of, Effort(trials=trials), jobs or threads, tick, stopped, executor
-            )
+            found = search(loaded, budget, output_worth, number_of, Effort(trials=trials), jobs, tick, stopped)
         except PlanError as fault:
             raise terminal.InputError(f"--budget: {fault}" if "budget" in str(fault) else str(fault)) from None
         except KeyboardInterrupt:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sim.cli.cluster import Dask, executing
 from sim.cli.opening import Study, follow
 from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, check_replicates, futures
 from sim.cli.terminal import InputError, plain_table, right
@@ -41,6 +42,7 @@ def questions(
     ] = None,
     seed: VerdictSeed = None,
     jobs: Jobs = None,
+    dask: Dask = None,
     out: OutIfNamed = None,
     as_json: AsJson = False,
 ) -> int:
@@ -64,7 +66,8 @@ def questions(
         show=print_maps,
         write=write,
     )
-    return follow(study, seed, out, as_json)
+    with executing(dask):
+        return follow(study, seed, out, as_json)
 
 
 def chosen_questions(text: str | None) -> list[str] | None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -25,6 +26,23 @@ def default_jobs() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+EXECUTOR: ContextVar[tuple[Executor, int] | None] = ContextVar("executor", default=None)
+
+
+@contextmanager
+def running_on(executor: Executor, jobs: int) -> Iterator[None]:
+    """Run everything on an executor meanwhile: futures, worlds, plans, advice, claims, questions, sweeps.
+
+    `jobs`: tasks that it runs at once.  It has to pickle closures, as Dask's does.  Progress, cancelling and the numbers are
+    as with threads.
+    """
+    token = EXECUTOR.set((executor, jobs))
+    try:
+        yield
+    finally:
+        EXECUTOR.reset(token)
+
+
 def in_parallel(
     work: Callable[[T], R],
     tasks: Iterable[T],
@@ -36,10 +54,12 @@ def in_parallel(
 
     `tasks` are consumed lazily, so memory stays flat.  `jobs`: threads (one a core if None).  `stopped` is called between
     results: once it returns true, no further task starts, and the iterator ends with those under way.  `executor`: any
-    `concurrent.futures` executor to use instead of threads, which runs `jobs` tasks at once.  An exception in a task is
-    raised here.
+    `concurrent.futures` executor to use instead of threads, which runs `jobs` tasks at once; that of `running_on` if left
+    out.  An exception in a task is raised here.
     """
     number = jobs or default_jobs()
+    if executor is None and (given := EXECUTOR.get()) is not None:
+        executor, number = given
     pool = executor or ThreadPoolExecutor(number, thread_name_prefix="gennet")
     waiting: dict[Future[R], int] = {}
     try:
