@@ -126,7 +126,7 @@ def difference_words(mean: float, low: float, high: float, by: Yardstick) -> str
     """Return a mean difference, better minus next, with its 95% interval, in the units of an outcome."""
     if by.column.endswith("_week"):
         low, high = -high / MONTHS.weeks, -low / MONTHS.weeks
-        size, unit = f"{number(abs(mean) / MONTHS.weeks, 1)} months", "sooner" if mean < 0 else "later"
+        size, unit = f"{number(abs(mean) / MONTHS.weeks)} months", "sooner" if mean < 0 else "later"
     elif by is LASTING:
         low, high = 100 * low, 100 * high
         size, unit = f"{number(abs(100 * mean), 0)} in 100 futures", "more" if mean > 0 else "fewer"
@@ -134,8 +134,8 @@ def difference_words(mean: float, low: float, high: float, by: Yardstick) -> str
         what = {"outputs": "joint results", "members_active": "members"}.get(
             by.column, "joint results for each $10,000"
         )
-        size, unit = f"{number(abs(mean), 1)} {what}", "more" if mean > 0 else "fewer"
-    return f"{size} {unit} on average (95% interval {number(low, 1)} to {number(high, 1)})"
+        size, unit = f"{number(abs(mean))} {what}", "more" if mean > 0 else "fewer"
+    return f"{size} {unit} on average (95% interval {number(low)} to {number(high)})"
 
 
 def sure(comparison: Comparison, found: OutcomeStanding, labels: Mapping[str, str], by: Yardstick) -> str:

@@ -93,6 +93,10 @@ window.gennet = window.gennet || {};
         const a = from < 0 ? chief : place(from), b = place(to);
         context.beginPath(); context.arc(a[0] + (b[0] - a[0]) * along, a[1] + (b[1] - a[1]) * along, 2.2, 0, 7); context.fill();
       }
+      // Joint results stay: a mark each along the foot.
+      const results = week ? side.outputs[week - 1] || 0 : 0, across = Math.max(1, Math.floor((width - 16) / 8));
+      context.fillStyle = night ? '#2ec49a' : '#00795a';
+      for (let n = 0; n < Math.min(results, 4 * across); n++) context.fillRect(8 + 8 * (n % across), height - 10 - 8 * Math.floor(n / across), 6, 6);
       if (side.coordinated) {
         context.fillStyle = touched.length ? (night ? '#ffd166' : '#c77700') : (night ? '#66717c' : '#b6bcc2');
         context.save(); context.translate(chief[0], chief[1]); context.rotate(Math.PI / 4); context.fillRect(-6, -6, 12, 12); context.restore();

@@ -24,6 +24,13 @@ def test_the_home_page_answers_with_counts_and_says_how_sure_and_at_what_cost(vi
     assert "95% interval" in page.text_content("[data-testid=sure]")
     assert "$40,000 a year, $120,000 in 3 years" in page.text_content("[data-testid=cost]")
     assert page.locator("[data-testid=numbers] tbody tr").count() == 3
+    page.click("[data-testid=workshop]")
+    for key in "aab":
+        page.click(f"[data-testid=guess-{key}]")
+    assert page.is_hidden("[data-testid=numbers]") and page.locator("[data-testid=ahead]").count() == 0
+    page.click("[data-testid=reveal]")
+    assert re.match(r"\d of 3 guessed ", page.text_content("[data-testid=guessed]"))
+    assert page.is_visible("[data-testid=ahead]")
 
 
 def test_a_slider_moves_the_verdict_and_nothing_stale_is_shown_as_current(visit):

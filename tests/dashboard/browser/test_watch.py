@@ -27,7 +27,7 @@ def test_the_film_plays_pauses_and_is_drawn(visit):
     page.keyboard.press("End")
     page.wait_for_function("text => document.querySelector('[data-testid=now-0]').innerText !== text", arg=before)
     assert one.text("month") == "month 24 of 24"
-    groups, outputs = (rf"(1 {word}|(?!1 )\d+ {word}s)" for word in ("working group", "joint output"))
+    groups, outputs = (rf"(1 {word}|(?!1 )\d+ {word}s)" for word in ("working group", "joint result"))
     assert re.match(rf"\d+ members, \d+ ties, {groups}, {outputs} so far", one.text("now-0"))
 
 

@@ -282,6 +282,7 @@ def make_film(
             yield Update(step.done, step.total, text="Simulating futures, to find a typical one \u2026")
             if step.final and step.result:
                 future = step.result.typical
+                break  # worlds follow, which a film does not need
     if future is not None:
         yield Update(text="Recording it \u2026")
         yield Update(result=film(question, screening.sides, future, dropped.is_set, folder), final=True)
