@@ -73,6 +73,24 @@ def pytest_xdist_setupnodes(config, specs):
             process.wait()
 
 
+TOGETHER = ("tests/dashboard/browser/", "tests/dashboard/results/")
+"""Folders whose files share a server or results that take long to make."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each file to one worker, so that what its tests share is made once."""
+    if config.getvalue("dist") != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class FileByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid.split("::")[0])
+
+    return FileByFile(config, log)
+
+
 def is_fast(path):
     """Return whether the tests of a file, or some below a folder, are marked `fast`."""
     own = path.relative_to(ROOT / "tests")

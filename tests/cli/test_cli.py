@@ -74,7 +74,8 @@ def mine(small, finished):
 
 def process(*arguments: str, **more):
     """A real process, as a shell would start it."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen(
         [sys.executable, "-m", "sim", *arguments],
         stdout=subprocess.PIPE,

@@ -47,7 +47,7 @@ class Server:
         self.opened = threading.Event()
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
-        assert self.opened.wait(60), f"the server did not start: {''.join(self.lines)}"
+        assert self.opened.wait(PATIENCE / 1000), f"the server did not start: {''.join(self.lines)}"
         found = re.search(r"http://[^\s]+", "".join(self.lines))
         assert found, "".join(self.lines)
         self.address = found.group()

@@ -28,21 +28,17 @@ def test_it_stops_cleanly_and_soon(number):
     assert len(running.lines) == 1, "".join(running.lines)
 
 
-def test_it_listens_on_the_loopback_only():
-    running = Server()
-    port = int(running.address.rsplit(":", 1)[1])
-    try:
-        elsewhere = {
-            address[4][0]
-            for address in socket.getaddrinfo(socket.gethostname(), port, socket.AF_INET)
-            if not address[4][0].startswith("127.")
-        }
-        for host in elsewhere:
-            with pytest.raises(OSError), socket.create_connection((host, port), timeout=2):
-                pass
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
-    finally:
-        running.stop()
+def test_it_listens_on_the_loopback_only(server):
+    port = int(server.address.rsplit(":", 1)[1])
+    elsewhere = {
+        address[4][0]
+        for address in socket.getaddrinfo(socket.gethostname(), port, socket.AF_INET)
+        if not address[4][0].startswith("127.")
+    }
+    for host in elsewhere:
+        with pytest.raises(OSError), socket.create_connection((host, port), timeout=2):
+            pass
+    socket.create_connection(("127.0.0.1", port), timeout=5).close()
 
 
 HOSTILE = """<!doctype html><script>
