@@ -1,14 +1,16 @@
 """`gennet worth` on a made-up sweep in which one factor decides which strategy is better."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from sim.cli.commands.worth_command import benefits_of
-from sim.cli.terminal import InputError
+from sim.lab.analysis.runs import AnalysisError
 from sim.lab.analysis.worth import partial_information, perfect_information
+from sim.lab.analysis.worth_of_sweep import benefits_of, worth_of
 from sim.lab.experiment.reading import SweepResults
+from sim.output.report import sections
 from tests.lab.analysis.tables import experiment_of, table_of, uniform, with_factors
 
 NAMES = ("none", "weave")
@@ -43,5 +45,16 @@ def test_what_decides_is_worth_knowing_and_the_rest_is_not(tmp_path):
 
 def test_a_sweep_that_does_not_allow_it_is_refused(tmp_path):
     for wrong in (made_up(tmp_path, seeds_of_their_own=False), made_up(tmp_path, worlds=20)):
-        with pytest.raises(InputError, match="the value of information needs a sweep"):
+        with pytest.raises(AnalysisError, match="the value of information needs a sweep"):
             benefits_of(wrong, 5000.0)
+
+
+def test_the_report_has_a_section_with_what_is_clearly_worth_knowing(tmp_path):
+    results = made_up(tmp_path)
+    known = worth_of(results)
+    assert known.clear == ["trust.decay"] and known.order[0] == "trust.decay"
+    found = SimpleNamespace(worth=known, labels={"trust.decay": "decay", "trust.gain": "gain"})
+    section = sections.worth(found)
+    text = section.blocks[0].text
+    assert "By factor: decay $" in text and "gain" not in text
+    assert sections.worth(SimpleNamespace(worth=None)) is None

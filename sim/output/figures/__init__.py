@@ -9,6 +9,7 @@ from sim.output.figures.choice_figures import paired_differences as paired_diffe
 from sim.output.figures.choice_figures import probability_best as probability_best
 from sim.output.figures.choice_figures import regret_ranges as regret_ranges
 from sim.output.figures.choice_figures import tornado as tornado
+from sim.output.figures.choice_figures import worth_of_knowing as worth_of_knowing
 from sim.output.figures.drawing import save as save
 from sim.output.figures.drawing import save_in as save_in
 from sim.output.figures.networks import network_before_after as network_before_after

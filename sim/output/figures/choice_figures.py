@@ -20,6 +20,7 @@ from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.pairs import Difference
 from sim.lab.analysis.regret import Regrets
 from sim.lab.analysis.sensitivity import Morris, Sensitivity, Sobol
+from sim.lab.analysis.worth_of_sweep import WorthOfKnowing
 from sim.output.figures import drawing
 from sim.output.figures.palette import FAINT, INK, OKABE_ITO
 
@@ -180,6 +181,23 @@ def tornado(found: Sensitivity, labels: Mapping[str, str], unit: str = "") -> Fi
         frameon=False,
         labelcolor=INK,
     )
+    return figure
+
+
+def worth_of_knowing(found: WorthOfKnowing, labels: Mapping[str, str]) -> Figure:
+    """Draw what knowing each uncertain factor is worth, at most the 20 most worth knowing, and everything, in dollars."""
+    keys = found.order[:MOST]
+    names = ["everything that is uncertain", *(labels.get(key, key) for key in keys)]
+    names = [names[0], *(key if names.count(name) > 1 else name for key, name in zip(keys, names[1:], strict=True))]
+    figure, axes = rows(
+        names, width=3.0, head=0.35, step=0.5 if any("\n" in drawing.label(name) for name in names) else 0.4
+    )
+    for place, value in enumerate([found.everything, *(found.factors[key] for key in keys)]):
+        axes.barh(place, value.mean, height=0.5, color=FIRST if place == 0 else TOTAL)
+        axes.plot([value.low, value.high], [place] * 2, color=INK, linewidth=1.2)
+    axes.set_xlim(left=0)
+    drawing.name_rows(axes, names, dict.fromkeys(names, INK))
+    drawing.name_panel(axes, "", "dollars for this decision, 95% interval")
     return figure
 
 

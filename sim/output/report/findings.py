@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
@@ -36,6 +37,7 @@ from sim.lab.analysis.regret import Regrets, regret
 from sim.lab.analysis.runs import WEEK, AnalysisError, Block, block, known_outcomes
 from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity, sensitivity
 from sim.lab.analysis.sequential import PairedOutcome, signs_of
+from sim.lab.analysis.worth_of_sweep import WorthOfKnowing, worth_of
 from sim.lab.comparison import page_signs
 from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.reading import SweepResults
@@ -78,6 +80,7 @@ class Findings:
     buying: Buying | None = None
     cloud: np.ndarray | None = None
     indices: list[Sensitivity] = field(default_factory=list)
+    worth: WorthOfKnowing | None = None
     failing: list[Failing] = field(default_factory=list)
     by_factor: list[ByFactor] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -264,6 +267,9 @@ def worlds_of(found: Findings) -> None:
     if not results.factors:
         return
     lead = leading(found)
+    if results.experiment["design"]["kind"] == "lhs" and found.own_luck and len(found.strategies) > 1:
+        with suppress(AnalysisError):  # too few worlds or futures for it
+            found.worth = worth_of(results)
     if results.experiment["design"]["kind"] in SUITABLE:
         pairs: list[tuple[str, str | None]] = [(lead, None)]
         others = [name for name in (found.cheapest, *found.strategies) if name != lead]

@@ -111,6 +111,7 @@ def report(results: SweepResults) -> str:
         sections.money_section(found),
         sections.regrets(found),
         sections.sensitivities(found),
+        sections.worth(found),
         sections.discoveries(found),
         network_section(results),
         assumptions(found),

@@ -328,6 +328,33 @@ def sensitivities(found: Findings) -> Section | None:
     return Section("What drives the result", blocks) if blocks else None
 
 
+def worth(found: Findings) -> Section | None:
+    """Return the section on what it would be worth to find out before choosing a strategy."""
+    known = found.worth
+    if known is None:
+        return None
+    rows = [
+        [name, *(money(one, 0) for one in (value.mean, value.low, value.high))]
+        for name, value in [
+            ("everything that is uncertain", known.everything),
+            *((found.labels[key], known.factors[key]) for key in known.order),
+        ]
+    ]
+    named = [f"{found.labels[key]} {money(known.factors[key].mean, 0)}" for key in known.clear]
+    text = (
+        f"Knowing everything that is uncertain before choosing would be worth {money(known.everything.mean, 0)}, if an output is "
+        f"worth {money(known.output_worth, 0)}. "
+        + (f"By factor: {', '.join(named)}." if named else "No single factor is clearly worth finding out.")
+    )
+    picture = Picture(figures.worth_of_knowing(known, found.labels), "worth-of-knowing", text, "Worth of knowing")
+    note = (
+        f"Expected value of perfect and of partial information (regression), over {known.worlds:,} worlds. A factor "
+        "whose interval begins at $0 is worth nothing that these runs could show. gennet worth takes other values of an output."
+    )
+    table = Table(["to know", "worth for this decision", "95% from", "to"], rows)
+    return Section("What it is worth to find out", [Prose(text), Gallery([picture], note), Fold("As a table", [table])])
+
+
 def indices_table(one: Sensitivity) -> Table:
     """Return indices as a table."""
     rows = []

@@ -3,11 +3,14 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 from SALib.sample import morris, sobol
 from scipy.stats import qmc
 
 from sim.lab.experiment.designs import Factor, number_of_points, points_of, sample
+from sim.lab.experiment.experiment import Experiment
+from tests.lab.experiment.worlds import ROOT
 
 
 def uniform(key, low, high):
@@ -68,3 +71,12 @@ def test_a_morris_design_matches_salib_and_changes_one_factor_per_step():
     for trajectory in ours.reshape(6, 3, 2):
         moved = np.abs(np.diff(trajectory, axis=0)) > 1e-12
         assert moved.sum(axis=1).tolist() == [1, 1] and moved.sum(axis=0).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("name", ["sobol", "morris"])
+def test_shipped_sweeps_have_most_of_the_parameters_that_the_screening_found_strongest(name):
+    screening = pd.read_csv(ROOT / "docs" / "reference" / "screening.csv")
+    moves = screening[screening["moves"]]
+    strongest = moves.assign(size=moves["effect"].abs()).groupby("parameter")["size"].max().nlargest(6).index
+    experiment = Experiment.load(ROOT / "scenarios" / "sweeps" / f"{name}.toml")
+    assert len(set(strongest) & {factor.key for factor in experiment.factors}) >= 4

@@ -1,0 +1,69 @@
+"""What it would be worth to find out before choosing a strategy, from a sweep: everything, and each uncertain factor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.lab.analysis.events import Estimate
+from sim.lab.analysis.runs import AnalysisError, block
+from sim.lab.analysis.worth import partial_information, perfect_information
+from sim.lab.experiment.reading import SweepResults
+
+FEWEST_WORLDS = 50
+OUTPUT_WORTH = 5000.0
+"""Dollars that an output is worth, where the user does not say."""
+
+
+@dataclass(frozen=True)
+class WorthOfKnowing:
+    """Expected value of knowing everything uncertain, and of each factor by key, in dollars for one decision.
+
+    `output_worth`: what an output is worth, dollars.  `worlds`, `futures`: behind it.
+    """
+
+    output_worth: float
+    worlds: int
+    futures: int
+    everything: Estimate
+    factors: Mapping[str, Estimate]
+
+    @property
+    def order(self) -> list[str]:
+        """Factors, the one most worth knowing first."""
+        return sorted(self.factors, key=lambda key: -self.factors[key].mean)
+
+    @property
+    def clear(self) -> list[str]:
+        """Factors whose interval begins above $0, in that order."""
+        return [key for key in self.order if self.factors[key].low > 0]
+
+
+def worth_of(results: SweepResults, output_worth: float = OUTPUT_WORTH) -> WorthOfKnowing:
+    """Return what knowing would be worth.  Raises AnalysisError for a sweep that does not allow it."""
+    benefits, factors = benefits_of(results, output_worth)
+    parts = {key: partial_information(benefits, values[:, None]) for key, values in factors.items()}
+    worlds, futures = benefits.shape[:2]
+    return WorthOfKnowing(output_worth, worlds, futures, perfect_information(benefits), parts)
+
+
+def benefits_of(results: SweepResults, output_worth: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return net benefits, (worlds, futures, strategies), and the uncertain factors' values by world.
+
+    Raises AnalysisError for a sweep that does not allow it.
+    """
+    names, horizon = results.strategies, float(results.experiment["weeks"])
+    uncertain = [factor for factor in results.factors if factor.role == "uncertain"]
+    outputs, costs = (block(results.done, name, names, horizon) for name in ("outputs", "cost"))
+    worlds, futures = outputs.values.shape[:2]
+    if len(names) < 2 or not uncertain or outputs.shared or futures < 2 or worlds < FEWEST_WORLDS:
+        raise AnalysisError(
+            f'the value of information needs a sweep of design "lhs" with two strategies or more, uncertain factors, at least '
+            f"{FEWEST_WORLDS} worlds, seeds of their own in each, and two futures of each; this one has {len(names)} strategies, "
+            f"{len(uncertain)} uncertain factors, {worlds} worlds and {futures} futures of each"
+        )
+    first = results.done.drop_duplicates("point").set_index("point").loc[outputs.points]
+    values = {factor.key: factor.coded(first[factor.key]) for factor in uncertain}
+    return output_worth * outputs.values - costs.values, values
