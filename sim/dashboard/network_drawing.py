@@ -16,6 +16,8 @@ from sim.model.state import NOBODY, World
 NUMBERED = re.compile(r"(member|newcomer|arrival)-0*(\d+)")
 """Names that were made up, since nobody gave any: those of generated networks, newcomers and later arrivals."""
 TURNS, EVEN, SPREAD = 80, 0.5, 3.0
+MANY, FEWEST_TURNS = 500, 15
+"""Members beyond which the layout takes fewer turns, so that it takes seconds, and the fewest."""
 Ties = dict[tuple[int, int], float]
 """How long and strongly each pair was tied: trust summed over weeks."""
 Place = tuple[float, float]
@@ -89,7 +91,8 @@ def places(ties: Sequence[Ties], number: int) -> list[Place]:
         for pair, weight in one.items():
             total[pair] = total.get(pair, 0.0) + weight
     graph.add_edges_from((i, j, {"weight": weight**EVEN}) for (i, j), weight in total.items())
-    layout = nx.spring_layout(graph, k=SPREAD / max(1.0, number**0.5), iterations=TURNS, seed=1)
+    turns = TURNS if number <= MANY else max(FEWEST_TURNS, TURNS * MANY // number)
+    layout = nx.spring_layout(graph, k=SPREAD / max(1.0, number**0.5), iterations=turns, seed=1)
     points = np.array([layout[i] for i in range(number)])
     points -= np.median(points, axis=0)
     radius = np.hypot(*points.T)
