@@ -23,6 +23,8 @@ SPARE_THREADS = 8
 """Threads beyond one a core: so many visitors can start at once beside those who keep all cores busy."""
 HALF_LIFE = 10.0
 """Seconds after which half of a visitor's processor time is forgotten."""
+LIGHT = 1.0
+"""Seconds of processor time up to which a visitor may have as many runs under way as there are cores, beside others."""
 MOST_BATCHES = 6
 """Batches that a visitor can have under way, in all pages together."""
 
@@ -204,10 +206,18 @@ class Workshop:
 
     def _chosen(self) -> Batch[Any, Any] | None:
         """Return the batch whose turn it is; None if there is none, or no run may start now."""
-        full = sum(one.running for one in self._visitors.values()) >= self._cores
-        waiting = [batch for batch in self._batches if batch.open and not (full and self._turns(batch).running)]
         now = time.monotonic()
+        full = sum(one.running for one in self._visitors.values()) >= self._cores
+        waiting = [
+            batch
+            for batch in self._batches
+            if batch.open and not (full and self._turns(batch).running >= self._lanes(batch, now))
+        ]
         return min(waiting, key=lambda one: (self._turns(one).used_by(now), one.started >= one.urgent), default=None)
+
+    def _lanes(self, batch: Batch[Any, Any], now: float) -> int:
+        """Return how many runs of a visitor may be under way where all cores are busy."""
+        return self._cores if self._turns(batch).used_by(now) < LIGHT else 1
 
     def _forget_visitors(self) -> None:
         """Forget those whose processor time no longer counts."""
