@@ -186,7 +186,7 @@ def follow(
     total = int(question.futures) * len(question.keys)
     kept, comparison = memory.get(question), memory.recent(question)
     if kept is not None:
-        yield Update(total, total, kept.answer, final=True)
+        yield Update(total, total, kept.answer, final=True, text="" if kept.complete else WORLDS_TEXT)
         if kept.complete:
             return
     scenario = scenario_of(question, folder)
@@ -197,7 +197,7 @@ def follow(
         if comparison is None:
             return
     if kept is None:
-        yield Update(total, total, work.finished(comparison, complete=False), final=True)
+        yield Update(0, work.world_count, work.finished(comparison, complete=False), WORLDS_TEXT, final=True)
     yield from work.rest(comparison)
 
 
@@ -216,6 +216,11 @@ class Answering:
     def names(self) -> tuple[str, ...]:
         """The strategies."""
         return self.question.keys
+
+    @property
+    def world_count(self) -> int:
+        """How many plausible worlds are tried: as many as futures, up to a hundred."""
+        return min(DEFAULT_WORLDS, int(self.question.futures))
 
     def finished(self, comparison: Comparison, complete: bool = True) -> Answer:
         """Return the answer of all futures, and keep it."""
@@ -287,7 +292,7 @@ class Answering:
             if worlds is None:
                 return
             comparison = replace(comparison, worlds=worlds)
-            yield Update(total, total, self.finished(comparison, complete=False), final=True)
+            yield Update(0, 0, self.finished(comparison, complete=False), RENEWAL_TEXT, final=True)
         untested = comparison.runs["generative_week"].notna() & comparison.runs["renewed"].isna()
         tests: list[Task] = [
             (str(name), int(n)) for name, n in comparison.runs.loc[untested, ["strategy", "replicate"]].to_numpy()
@@ -305,8 +310,8 @@ class Answering:
         yield Update(total, total, self.finished(replace(comparison, runs=runs)), final=True)
 
     def worlds(self) -> Generator[Update[Answer], None, pd.DataFrame | None]:
-        """Run plausible worlds, as many as futures up to a hundred; the value is their table, None if dropped."""
-        tasks = world_tasks(self.names, range(min(DEFAULT_WORLDS, int(self.question.futures))))
+        """Run plausible worlds; the value is their table, None if dropped."""
+        tasks = world_tasks(self.names, range(self.world_count))
         keys = [(self.prints[name], (world, replicate)) for world, replicate, name in tasks]
         found = {place: self.memory.worlds.get(*key) for place, key in enumerate(keys)}
         kept = {place: row for place, row in found.items() if row is not None}

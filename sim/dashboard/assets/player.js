@@ -22,6 +22,14 @@ window.gennet = window.gennet || {};
     };
   }
 
+  /* A group has a shape as well as a colour, so that groups differ without colours, too. */
+  function outline(context, p, r, group) {
+    const corners = group < 0 ? 0 : [0, 3, 4, 5][group % 4], far = r * 1.25, turn = corners === 4 ? 0 : -Math.PI / 2;
+    if (!corners) { context.arc(p[0], p[1], r, 0, 7); return; }
+    for (let k = 0; k < corners; k++) { const angle = turn + 2 * Math.PI * k / corners; context[k ? 'lineTo' : 'moveTo'](p[0] + far * Math.cos(angle), p[1] + far * Math.sin(angle)); }
+    context.closePath();
+  }
+
   function Side(canvas, side, film) {
     const context = canvas.getContext('2d');
     const ties = new Weeks(side.ties, 4), people = new Weeks(side.members, 2), phases = new Weeks(side.phases, 2);
@@ -83,7 +91,7 @@ window.gennet = window.gennet || {};
         context.fillStyle = group < 0 ? (night ? '#7d8994' : '#b6bcc2') : mode === 'phase' ? phaseColours[phase || 0] : groupColours[group % groupColours.length];
         context.strokeStyle = night ? '#20262e' : '#fff'; context.lineWidth = 1;
         context.beginPath();
-        if (side.kind[row] === 1) context.rect(p[0] - r, p[1] - r, 2 * r, 2 * r); else context.arc(p[0], p[1], r, 0, 7);
+        if (side.kind[row] === 1) context.rect(p[0] - r, p[1] - r, 2 * r, 2 * r); else outline(context, p, r, group);
         context.fill(); context.stroke();
         if (row === picked) { context.strokeStyle = night ? '#ffd166' : '#b5541c'; context.lineWidth = 3; context.beginPath(); context.arc(p[0], p[1], r + 5, 0, 7); context.stroke(); }
       }

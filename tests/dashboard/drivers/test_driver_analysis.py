@@ -287,7 +287,7 @@ def test_size_and_ties_of_an_uploaded_network_are_not_varied(workshop):
     assert workshop.busy == 0
     keys = {one.key for one in findings.tornado.rows}
     assert {"budget", "a.hub"} <= keys and not {"members", "degree"} & keys
-    assert {axis.key for axis in findings.flips.axes} == {"budget", "strangers", "hub", "align", "leaves", "years"}
+    assert {axis.key for axis in findings.flips.axes} == {"budget", "strangers", "hub", "leaves", "years"}
     now = compare(scenario_of(question, own.folder), 12, strategies=["a", "b"], renewal=False)
     forget(own)
     assert findings.tornado.present.mean == pytest.approx(months(now, "a").mean())
