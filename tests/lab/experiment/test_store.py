@@ -57,12 +57,17 @@ class Crash(Exception):
     """The simulated end of the process."""
 
 
-@pytest.mark.parametrize("weekly", [False, True])
+@pytest.fixture(params=[False, True])
+def complete(request, small_blocks, tmp_path):
+    """Return an experiment, with or without weekly tables, and its files where nothing crashed."""
+    experiment = small(weekly=request.param, samples=5, replicates=4, weeks=3)
+    return experiment, uninterrupted(experiment, tmp_path)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(data=st.data())
-def test_the_files_do_not_depend_on_order_or_crashes(tmp_path_factory, weekly, data):
-    experiment = small(weekly=weekly, samples=5, replicates=4, weeks=3)
-    whole = uninterrupted(experiment, tmp_path_factory.mktemp("whole"))
+def test_the_files_do_not_depend_on_order_or_crashes(tmp_path_factory, complete, data):
+    experiment, whole = complete
     folder = tmp_path_factory.mktemp("broken")
     places = data.draw(st.permutations(range(experiment.size)))
     finished: set[int] = set()

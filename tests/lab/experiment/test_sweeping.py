@@ -94,19 +94,19 @@ def test_every_run_can_be_repeated_by_its_command(whole, monkeypatch):
             assert row[name] == value or (np.isnan(value) and pd.isna(row[name])), name
 
 
-def test_gennet_run_gives_the_run_the_same_id(whole, tmp_path):
+def test_gennet_run_gives_the_run_the_same_id(whole, tmp_path, monkeypatch):
     import shlex
 
+    from typer.testing import CliRunner
+
+    from sim.cli.app import app
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("sim.cli.commands.run_command.draw", lambda *_: None)
     row = whole.runs.iloc[11].to_dict()
     words = shlex.split(command_of(whole.manifest, row))[1:]
-    process = subprocess.run(
-        [sys.executable, "-m", "sim", *words, "--json", "--out", str(tmp_path / "r")],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    assert json.loads(process.stdout)["run"] == row["run"]
+    result = CliRunner().invoke(app, [*words, "--json", "--out", str(tmp_path / "r")])
+    assert result.exit_code == 0 and json.loads(result.stdout)["run"] == row["run"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
