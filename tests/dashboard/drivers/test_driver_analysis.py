@@ -11,7 +11,7 @@ import pytest
 from sim.dashboard.answering import Memory
 from sim.dashboard.pages.drivers import flips, tornado
 from sim.dashboard.pages.drivers.driver_analysis import analyse, cells_in
-from sim.dashboard.pages.drivers.driver_findings import LeadPoint, Region, findings_csv
+from sim.dashboard.pages.drivers.driver_findings import Bar, LeadPoint, Region, findings_csv
 from sim.dashboard.pages.drivers.metric import FEWEST_FUTURES, OUTCOMES, PAIR, Metric, Selection, selection_of
 from sim.dashboard.pages.drivers.run_cache import Cell, RunCache, cache_of, missing
 from sim.dashboard.pages.drivers.tornado import parameters, settings
@@ -24,6 +24,7 @@ from sim.inputs.networks.kinds import Karate
 from sim.inputs.networks.writing import to_csv
 from sim.inputs.reading.plain import File
 from sim.inputs.scenario.errors import ScenarioError
+from sim.lab.analysis.sequential import PairedOutcome
 from sim.lab.comparison import compare
 from tests.examples import FOURTH, OTHER, PARAMETER, THIRD
 
@@ -109,9 +110,10 @@ def test_bars_are_ordered_by_swing_and_say_what_is_clear(findings):
     assert [one.swing for one in rows] == sorted((one.swing for one in rows), reverse=True)
     assert {one.kind for one in rows} >= {"setting", "uncertain"}
     for one in rows:
-        intervals = [end.change for end in one.ends.values()]
-        clear = any(low > 0 or high < 0 for _, low, high in intervals)
-        assert one.clear or not clear
+        for end in one.ends.values():
+            _, low, high = end.change
+            assert low > 0 or high < 0 or not end.clear, "what is clear among all bars is clear by itself"
+            assert one.clear or not end.clear
         means = [findings.tornado.present.mean, *(end.mean for end in one.ends.values())]
         assert one.swing == pytest.approx(max(means) - min(means))
     first = next(one for one in rows if one.kind == "setting" and one.clear)
@@ -343,3 +345,17 @@ def test_the_csv_file_has_all_that_is_drawn(findings):
     assert float(cheap["mean"]) == bar(findings, "budget").ends["low"].mean and cheap["unit"] == "months"
     assert len([row for row in rows if row["part"] == "budgets"]) == 3 * len(findings.budgets.budgets)
     assert len([row for row in rows if row["part"] == "lead"]) == sum(len(axis.points) for axis in findings.flips.axes)
+
+
+def test_of_bars_without_any_effect_hardly_ever_one_is_clear():
+    """Pages of thirty bars, each a change of pure luck at both ends: at most one page in twenty has a clear one."""
+    rng = np.random.default_rng(1)
+    empty = Bar("a", "setting", "a", "", "", {}, 1.0, False, False, 40)
+    pages = 0
+    for _ in range(150):
+        luck = rng.normal(size=(30, 2, 40))
+        scores = [tuple(PairedOutcome(end, 0 * end).score(40) for end in bar) for bar in luck]
+        pages += any(one.clear for one in tornado.judged([replace(empty, scores=own) for own in scores]))
+    assert pages <= 0.05 * 150 + 6
+    strong = replace(empty, scores=(9.0,))
+    assert [one.clear for one in tornado.judged([empty, strong])] == [False, True]

@@ -45,7 +45,7 @@ def test_the_same_seeds_are_paired_future_by_future(saved):
     expected = paired_difference(b, a)
     found = row(page, "mass", "Members who left").differences[0]
     assert found.paired and float(found.mean.replace("−", "-")) == pytest.approx(expected.mean, abs=0.5)
-    assert bool(found.good) == expected.clear
+    assert expected.clear or not found.good, "what is clear among all is clear by itself"
     shares = row(page, "mass", "Reached connection")
     reached = int(saved["first"].done.query("strategy == 'mass'")["connected_week"].notna().sum())
     low, high = (round(100 * end) for end in (proportion(reached, 12).low, proportion(reached, 12).high))

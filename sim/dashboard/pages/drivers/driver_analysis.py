@@ -229,7 +229,7 @@ class DriverAnalysis:
         metric = self.metric
         self.bars[group] = [tornado.bar(metric, self.base, worlds, futures) for worlds in varied]
         bars = sorted([bar for group in self.bars.values() for bar in group], key=lambda bar: -bar.swing)
-        moving = tuple(bar for bar in bars if not bar.unchanged)
+        moving = tuple(tornado.judged([bar for bar in bars if not bar.unchanged], len(futures) >= self.selection.each))
         present = mean_interval(metric.of(self.base, range(self.selection.each)))
         found = Tornado(
             rows=moving,

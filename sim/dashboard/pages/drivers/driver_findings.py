@@ -35,7 +35,8 @@ class BarEnd:
 class Bar:
     """How far the metric moves when one thing is set low and high.
 
-    `swing`: from the lowest to the highest mean. `unchanged`: whether no future changes at all.
+    `swing`: from the lowest to the highest mean. `clear`: judged among all bars of the page. `unchanged`: whether no future
+    changes at all. `scores`: evidence as normal quantiles, of a change at each end, and between both.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Bar:
     clear: bool
     unchanged: bool
     futures: int
+    scores: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

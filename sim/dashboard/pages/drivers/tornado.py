@@ -9,7 +9,7 @@ only because it was picked for its luck.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -21,6 +21,7 @@ from sim.dashboard.settings import NETWORK, POLICIES, STRATEGY
 from sim.dashboard.verdict import dollars
 from sim.inputs.scenario import Scenario
 from sim.lab.analysis.effects import paired_difference
+from sim.lab.analysis.sequential import PairedOutcome, signs_of
 from sim.model.declarations import NUMBER, PARAMETERS
 from sim.output.words import counted, exact, lower
 
@@ -244,9 +245,9 @@ def bar(metric: Metric, base: Cells, worlds: VariedWorlds, futures: range) -> Ba
         interval = middle + change.low, middle + change.high
         changes = change.mean, change.low, change.high
         ends[name] = BarEnd(end.words, end.value, mean, *interval, changes, change.clear, metric.words(mean))
-    clear = any(end.clear for end in ends.values())
-    if len(values) == 2:
-        clear = clear or paired_difference(values["high"], values["low"]).clear
+    pairs = [(array, present) for array in values.values()]
+    pairs += [(values["high"], values["low"])] if len(values) == 2 else []
+    scores = tuple(PairedOutcome(one, other).score(len(futures)) for one, other in pairs)
     return Bar(
         key=variation.key,
         kind=variation.kind,
@@ -255,10 +256,27 @@ def bar(metric: Metric, base: Cells, worlds: VariedWorlds, futures: range) -> Ba
         about=variation.about,
         ends=ends,
         swing=swing(metric, base, worlds, futures),
-        clear=clear,
+        clear=False,
         unchanged=all(np.array_equal(array, present) for array in values.values()),
         futures=len(futures),
+        scores=scores,
     )
+
+
+def judged(bars: Sequence[Bar], final: bool = True) -> list[Bar]:
+    """Return bars with what is clear, judged among all of them and for looking twice, after few futures and after all.
+
+    `final`: whether these are all futures.
+    """
+    scores = [score for one in bars for score in one.scores]
+    signs = signs_of(np.array([scores] * (2 if final else 1)), 2) if scores else ()
+    result, at = [], 0
+    for one in bars:
+        own = signs[at : at + len(one.scores)]
+        at += len(one.scores)
+        ends = {name: replace(end, clear=sign != 0) for (name, end), sign in zip(one.ends.items(), own, strict=False)}
+        result.append(replace(one, ends=ends, clear=any(own)))
+    return result
 
 
 def headline(metric: Metric, bars: Sequence[Bar], subject: str, screened: bool) -> tuple[str, ...]:

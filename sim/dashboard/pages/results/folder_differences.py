@@ -9,36 +9,62 @@ An outcome's key is a column of the table of runs, or `<stage>:share` (percent) 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import sqrt
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from sim.dashboard.pages.results.folder_details import declared
 from sim.lab.analysis.effects import MONTHS
-from sim.lab.analysis.events import Estimate
+from sim.lab.analysis.events import NORMAL_QUANTILE, Estimate
 from sim.lab.analysis.pairs import difference, level
 from sim.lab.analysis.runs import AnalysisError, block
+from sim.lab.analysis.sequential import signs_of
 from sim.lab.experiment.reading import SweepResults
 from sim.model.outcomes import STAGES_REACHED
 from sim.output.report.findings import Findings, levels_of
 
+Key = TypeVar("Key")
+
 
 @dataclass(frozen=True)
 class FolderDifference:
-    """A difference, later minus earlier folder, with its 95% interval."""
+    """A difference, later minus earlier folder, with its 95% interval.
+
+    `sign`: 1 or -1 if it is clear among all differences of a page, 0 if not; None if it was judged by itself.
+    """
 
     mean: float
     low: float
     high: float
     paired: bool
+    sign: int | None = None
 
     @property
     def clear(self) -> bool:
-        """Whether the interval excludes 0."""
-        return self.low > 0 or self.high < 0
+        """Whether the difference is clear; judged by itself, whether the interval excludes 0."""
+        return self.sign != 0 if self.sign is not None else self.low > 0 or self.high < 0
+
+    @property
+    def score(self) -> float:
+        """The evidence as a normal quantile: by how many half-widths of its interval the mean is away from 0."""
+        half = self.mean - self.low if self.mean > 0 else self.high - self.mean
+        return NORMAL_QUANTILE * self.mean / half if half > 0 else 0.0
+
+
+def judged(differences: Mapping[Key, FolderDifference | None]) -> dict[Key, FolderDifference | None]:
+    """Return differences with what is clear among all of them: at most one page in 20 calls one clear by chance."""
+    known = {key: one for key, one in differences.items() if one is not None}
+    scores = [one.score for one in known.values()]
+    signs = signs_of(np.array([scores])) if scores else ()
+    return {
+        **differences,
+        **{key: replace(one, sign=sign) for (key, one), sign in zip(known.items(), signs, strict=True)},
+    }
 
 
 @dataclass(frozen=True, eq=False)

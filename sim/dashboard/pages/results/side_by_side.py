@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -15,6 +15,7 @@ from sim.dashboard.pages.results.folder_differences import (
     FolderDifference,
     cut,
     difference_of,
+    judged,
     unpaired,
 )
 from sim.inputs.safe_csv import csv_table
@@ -138,7 +139,7 @@ def side_by_side(results: Mapping[str, SweepResults]) -> SideBySide:
     names = dict.fromkeys(name for folder in folders for name in folder.findings.strategies)
     shared = {name for name in names if sum(name in folder.findings.strategies for folder in folders) > 1}
     reasons = [unpaired(folders[0], folder) for folder in folders[1:]]
-    settings = different_settings(folders)
+    settings, differences = different_settings(folders), differences_of(names, folders, reasons)
     return SideBySide(
         folders=[
             FolderTitle(folder.letter, folder.name, folder.results.experiment["title"], futures_words(folder))
@@ -149,7 +150,7 @@ def side_by_side(results: Mapping[str, SweepResults]) -> SideBySide:
         months=round(min(horizons) / MONTHS.weeks, 2),
         notes=[*pairing_notes(folders, reasons), *other_notes(folders, horizons, bool(shared))],
         strategies=[
-            compared_strategy(name, folders, reasons)
+            compared_strategy(name, folders, differences)
             for name in sorted(names, key=lambda name: (name not in shared, name.lower() in BASELINE_NAMES))
         ],
         settings=settings[:MOST_SETTINGS],
@@ -167,19 +168,33 @@ def futures_words(folder: ComparedFolder) -> str:
     return f"{each}{f' in each of {worlds:,} worlds' if worlds > 1 else ''}, {seed}"
 
 
-def compared_strategy(strategy: str, folders: Sequence[ComparedFolder], reasons: Sequence[str]) -> ComparedStrategy:
-    """Compare one strategy; `reasons`: why a folder cannot be paired with the first, '' if it can."""
+Differences = Mapping[tuple[str, str, str], FolderDifference | None]
+"""Differences from the first folder, by strategy, outcome and letter of the folder."""
+
+
+def differences_of(strategies: Iterable[str], folders: Sequence[ComparedFolder], reasons: Sequence[str]) -> Differences:
+    """Return all differences of a page, judged together; `reasons`: why a folder cannot be paired, '' if it can."""
+    first, others = folders[0], folders[1:]
+    return judged(
+        {
+            (strategy, row.key, folder.letter): difference_of(first, folder, strategy, row.key, not reason)
+            for strategy in strategies
+            for row in ROWS
+            for folder, reason in zip(others, reasons, strict=True)
+        }
+    )
+
+
+def compared_strategy(strategy: str, folders: Sequence[ComparedFolder], of: Differences) -> ComparedStrategy:
+    """Compare one strategy; `of`: all differences of the page."""
     rows: list[ComparedOutcome] = []
     sentences, comparable = [], False
-    first, others = folders[0], folders[1:]
+    others = folders[1:]
     for row in ROWS:
         cells = [outcome_cell(folder, strategy, row.key) for folder in folders]
         if not any(cells):
             continue
-        differences = [
-            difference_of(first, folder, strategy, row.key, not reason)
-            for folder, reason in zip(others, reasons, strict=True)
-        ]
+        differences = [of[strategy, row.key, folder.letter] for folder in others]
         rows.append(ComparedOutcome(row.label, row.unit, cells, [difference_cell(one, row) for one in differences]))
         for folder, one in zip(others, differences, strict=True):
             comparable = comparable or one is not None
