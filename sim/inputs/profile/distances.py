@@ -16,7 +16,8 @@ LANES, PLACES = 32, 4_000_000
 """Sources of one block, and the numbers that one block may hold."""
 EVERY_STEP = 1e8
 """Entries of the matrix times sources that are affordable."""
-FEWEST_SOURCES = 64
+FEWEST_SOURCES, FEWEST_OF_ALL, MANY_MEMBERS = 64, 8, 200_000
+"""Sources at least; in networks of more members than `MANY_MEMBERS` fewer, in proportion, down to eight."""
 SEED = 20_060_101
 
 
@@ -33,7 +34,8 @@ class Paths(NamedTuple):
 
 def sample(lists: TieLists, budget: float = EVERY_STEP, fewest: int = FEWEST_SOURCES) -> np.ndarray:
     """Return the rows from which paths are followed: all, or as many random ones as are affordable."""
-    most = max(fewest, int(budget / max(1, 2 * len(lists.ties))))
+    least = max(FEWEST_OF_ALL, min(fewest, fewest * MANY_MEMBERS // max(1, lists.members)))
+    most = max(least, int(budget / max(1, 2 * len(lists.ties))))
     if most >= lists.members:
         return np.arange(lists.members)
     return np.sort(np.random.default_rng(SEED).choice(lists.members, most, replace=False))
