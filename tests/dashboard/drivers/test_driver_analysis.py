@@ -126,15 +126,15 @@ def test_screening_keeps_what_moves_most_and_drops_what_does_nothing():
 
     def cell(shift):
         """A cell whose futures connect so many weeks later."""
-        return {"a": Cell(scenario, "a", 1, {r: (10.0 + r + shift, 1, 1, 1, 0, 0) for r in range(4)})}
+        return {"a": Cell(scenario, "a", 1, {r: (10.0 + r + shift, 1, 1, 1, 0, 0) for r in range(20)})}
 
     keys = (PARAMETER, OTHER, THIRD, FOURTH)
     moves = dict(zip(keys, (1.0, -6.0, 0.0, 3.0), strict=True))
     some = [tornado.VariedWorlds(few[key], {"low": cell(0.0), "high": cell(move)}) for key, move in moves.items()]
     metric = Metric("connected", ("a",))
-    ranked = tornado.by_swing(metric, cell(0.0), some, range(4))
+    ranked = tornado.by_swing(metric, cell(0.0), some, range(20))
     assert [one.variation.key for one in ranked] == [OTHER, FOURTH, PARAMETER]
-    rows = [tornado.bar(metric, cell(0.0), one, range(4)) for one in some]
+    rows = tornado.judged([tornado.bar(metric, cell(0.0), one, range(20)) for one in some])
     assert [round(one.swing * MONTH, 6) for one in rows] == [1, 6, 0, 3]
     assert [one.clear for one in rows] == [True, True, False, True]
 
