@@ -202,9 +202,18 @@ class FolderLock:
                 self._lock.acquire(timeout=max(0.0, until - time.monotonic()), poll_interval=0.02)
             except Timeout:
                 return False
-            if self.path.exists():
+            if self._is_of_file():
                 return True
             self._lock.release()  # the holder removed the file that was waited for
+
+    def _is_of_file(self) -> bool:
+        """Return whether what is locked is the file of that name, and not one that was removed, perhaps replaced since."""
+        number = getattr(getattr(self._lock, "_context", None), "lock_file_fd", None)
+        try:
+            here = self.path.stat()
+            return number is None or os.path.samestat(os.fstat(number), here)
+        except OSError:
+            return False
 
     def release(self) -> None:
         """Remove the lock's file, and release the lock if it is held."""

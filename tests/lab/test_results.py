@@ -4,6 +4,8 @@ import errno
 import json
 import math
 import os
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.lab.experiment.lock import locked
-from sim.lab.results import MANIFEST, ResultsError, fault_of, json_ready, json_text, open_folder, read_manifest, run_id
+from sim.lab.results import (
+    MANIFEST,
+    FolderLock,
+    ResultsError,
+    fault_of,
+    json_ready,
+    json_text,
+    open_folder,
+    read_manifest,
+    run_id,
+)
 from sim.output.figures import save_in
 from tests.lab.resealed import edited
 
@@ -181,6 +193,23 @@ def test_of_two_equal_commands_at_once_the_second_takes_the_next_folder(tmp_path
     with locked(open_folder(None, "a", CONTENT)) as _:
         assert list(Path("results").glob("*/.lock")) == [Path("results/a/.lock")]
     assert not list(Path("results").glob("*/.lock")), "a lock was left behind"
+
+
+def test_a_lock_whose_file_was_replaced_meanwhile_does_not_count(tmp_path):
+    """Another process may wait for the file of a lock that is removed when it is released."""
+    first, waiting, third = FolderLock(tmp_path), FolderLock(tmp_path), FolderLock(tmp_path)
+    assert first.acquire()
+    taken = []
+    thread = threading.Thread(target=lambda: taken.append(waiting.acquire(0.4)))
+    thread.start()
+    time.sleep(0.05)
+    first.path.unlink()
+    assert third.acquire()
+    first._lock.release()
+    thread.join()
+    assert taken == [False], "two hold the lock"
+    third.release()
+    assert waiting.acquire() and not (waiting.release() or first.path.exists())
 
 
 def test_every_file_is_flushed_to_disk_before_it_gets_its_name(tmp_path, monkeypatch):
