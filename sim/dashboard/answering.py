@@ -31,7 +31,8 @@ PREVIEW_AFTER, PREVIEW_LEAST, PREVIEW_MOST = 0.15, 8, 24
 MORE_AT, SOON = 0.4, 8.0
 TICK, FIRST_TICK = 0.25, 0.04
 KEPT, RECENT = 48, 3
-MOST_RUNS, MOST_WORLD_RUNS = 8_000, 20_000
+MOST_RUNS, MOST_WORLD_RUNS = 4_000, 6_000
+"""Runs that are kept by strategy: some 30 MB and 20 MB."""
 
 TaskT = TypeVar("TaskT", bound=Hashable)
 ResultT = TypeVar("ResultT")

@@ -28,7 +28,7 @@ def test_bars_curves_and_leads_are_drawn_and_a_link_reproduces_them(visit):
     page.click("[data-testid=show-every]")
     assert page.locator("[data-testid=budgets] .gn-line").count() == 2
     assert "the next $10,000 a year" in one.text("budget-words")
-    assert page.locator("[data-testid=flips] figure").count() == 8
+    assert page.locator("[data-testid=flips] figure").count() == 7
     words = [one.text(name) for name in ("headline", "flip-headline", "bars", "flips", "budget-words")]
     other = visit()
     other.open(page.url.removeprefix(other.address), FINAL)
