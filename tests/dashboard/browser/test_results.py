@@ -100,11 +100,11 @@ def test_a_comparison_opens_with_verdict_charts_figures_and_what_can_be_taken(vi
     one = visit()
     page = one.open("/results?members=40&open=first", ONE)
     page.wait_for_selector("[data-testid=verdict][data-final=true]")
-    assert "of 12 simulated futures" in one.text("verdict")
+    assert one.text("verdict").startswith("Joint results ") and "of 12 simulated futures" in one.text("soon")
     assert page.locator("[data-testid=numbers] tbody tr").count() == 2
     page.click("[data-testid=stage-connected]")
     page.wait_for_url(re.compile("open=first&stage=connected"))
-    page.wait_for_function("() => document.querySelector('[data-testid=verdict]').innerText.includes('connection')")
+    page.wait_for_function("() => document.querySelector('[data-testid=soon]').innerText.includes('connection')")
     page.click("[data-testid=figures] summary")
     page.wait_for_function(
         "() => { const found = document.querySelector('.gn-pictures img'); return found && found.naturalWidth > 0; }"
