@@ -30,6 +30,18 @@ from sim.output.words import between, percent, three_digits
 MOST_WORLDS = 1000
 
 
+OtherWorlds = Annotated[
+    int | None,
+    whole(
+        "--worlds",
+        0,
+        MOST_WORLDS,
+        f"Other plausible worlds to test each claim in, or 0 for none; by default {WORLDS}.",
+        check=False,
+    ),
+]
+
+
 def claims(
     only: Annotated[
         str | None, typer.Option(metavar="NUMBERS", help="Claims to test, such as 4,10; by default all.")
@@ -37,16 +49,7 @@ def claims(
     replicates: Annotated[
         int | None, futures(FEWEST, f"Simulated futures of each arm of an experiment; by default {REPLICATES:,}.")
     ] = None,
-    worlds: Annotated[
-        int | None,
-        whole(
-            "--worlds",
-            0,
-            MOST_WORLDS,
-            f"Other plausible worlds to test each claim in, or 0 for none; by default {WORLDS}.",
-            check=False,
-        ),
-    ] = None,
+    worlds: OtherWorlds = None,
     seed: VerdictSeed = None,
     jobs: Jobs = None,
     dask: Dask = None,

@@ -26,6 +26,21 @@ from sim.output import figures
 MOST_BYTES = 8e9
 
 
+Worlds = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=0,
+        max=MOST_WORLDS,
+        help="Plausible worlds to compare in too, two futures of each; by default as many as futures, "
+        f"up to {DEFAULT_WORLDS}.",
+    ),
+]
+NoRenewal = Annotated[
+    bool, typer.Option("--no-renewal", help="Skip the test of whether networks survive without coordinators.")
+]
+
+
 def compare(
     scenario: ScenarioFile,
     strategy: Annotated[
@@ -36,16 +51,7 @@ def compare(
         int | None,
         futures(FEWEST_REPLICATES, "Simulated futures of each strategy; by default as the scenario says."),
     ] = None,
-    worlds: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            min=0,
-            max=MOST_WORLDS,
-            help="Plausible worlds to compare in too, two futures of each; by default as many as futures, "
-            f"up to {DEFAULT_WORLDS}.",
-        ),
-    ] = None,
+    worlds: Worlds = None,
     facts: Facts = None,
     seed: Seed = None,
     jobs: Jobs = None,
@@ -53,9 +59,7 @@ def compare(
     sets: Sets = None,
     out: Out = None,
     as_json: AsJson = False,
-    no_renewal: Annotated[
-        bool, typer.Option("--no-renewal", help="Skip the test of whether networks survive without coordinators.")
-    ] = False,
+    no_renewal: NoRenewal = False,
 ) -> int:
     """Compare strategies on paired simulated futures.
 

@@ -26,6 +26,15 @@ from sim.model.version import MODEL_VERSION
 from sim.output import figures
 from sim.output.words import NONE, number
 
+Until = Annotated[
+    int | None,
+    typer.Option("--until", metavar="WEEK", help="Stop after this week, and save the state instead of tables."),
+]
+FromState = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="STATE", help="Go on from a saved state, under its strategy or another one."),
+]
+
 
 def run(
     scenario: ScenarioFile,
@@ -39,14 +48,8 @@ def run(
     as_json: AsJson = False,
     ledger: Annotated[bool, typer.Option("--ledger", help="Also write every gift: ledger.parquet.")] = False,
     panels: Annotated[bool, typer.Option("--panels", help="Also write all members and ties at the end.")] = False,
-    until: Annotated[
-        int | None,
-        typer.Option("--until", metavar="WEEK", help="Stop after this week, and save the state instead of tables."),
-    ] = None,
-    from_state: Annotated[
-        Path | None,
-        typer.Option("--from", metavar="STATE", help="Go on from a saved state, under its strategy or another one."),
-    ] = None,
+    until: Until = None,
+    from_state: FromState = None,
 ) -> int:
     """Simulate one future of a scenario.
 
