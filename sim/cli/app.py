@@ -32,7 +32,7 @@ COMMANDS = {
     "parameters": "List the model's parameters, or measure what each of them moves.",
     "schedule": "List the phases of a simulated week.",
     "schema": "Print the JSON schema of a scenario file, for editors.",
-    "selftest": "Test this installation: known bits, invariants, crashes, damaged files.",
+    "selftest": "Test this installation, in about two minutes.",
     "bench": "Measure speed and memory.",
 }
 """The commands in the order of `gennet --help`.  Command `run` is the function `run` of `commands/run_command.py`."""
