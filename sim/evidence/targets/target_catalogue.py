@@ -118,10 +118,7 @@ def of_eies(
     )
 
 
-STEEP = (
-    "friendship grows too readily with messages: a gift closes a fixed share of what trust is missing, whoever gives it; among "
-    "people most who wrote some tens of messages to each other did not become friends"
-)
+STEEP = "simulated friendship needs contact and follows messages too closely: chemistry is the only other thing that it depends on"
 UNION = "two are tied if either says so"
 ORDERED = "ordered pairs, by what one says of the other"
 
@@ -214,9 +211,7 @@ TARGETS: tuple[Target, ...] = (
             "usual intervals from at least four weeks with contact; "
             "'most likely' read as over one half"
         ),
-        why=(
-            "in the model contacts come at an even pace and not in bursts, so that a long silence is seldom more than chance"
-        ),
+        why="contacts of a simulated pair come in bursts, but in weaker ones than people's, so that a silence says less",
     ),
     Target(
         "silence_foretells", "no contact again: silent ties, against others", "ties",
@@ -276,7 +271,7 @@ TARGETS: tuple[Target, ...] = (
     of_eies(
         "answered", "pairs with messages both ways, of those with any", "answered", 0.791,
         why=(
-            "a gift is worth giving unanswered, and passing on has a direction; most messages are part of a conversation"
+            "a gift calls for an answer, but it may come from somebody else; most messages are part of a conversation"
         ),
     ),
     Target(
