@@ -118,7 +118,7 @@ def of_eies(
     )
 
 
-STEEP = "simulated friendship needs contact and follows messages too closely: chemistry is the only other thing that it depends on"
+STEEP = "simulated friendship needs contact and follows messages too closely; beyond that it depends on chemistry alone"
 UNION = "two are tied if either says so"
 ORDERED = "ordered pairs, by what one says of the other"
 
