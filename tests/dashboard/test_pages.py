@@ -84,6 +84,7 @@ def test_the_page_answers_and_follows_its_settings():
         assert verdict.compared[0].endswith(", $30,000 less.")
         assert verdict.compared[1] == "Newsletter and directory: the same joint results, the same cost."
         verdict._event_callbacks["forget"]({})
+        until(lambda: not verdict.compared)
         controls._event_callbacks["add"]("blended")
         until(lambda: [one["key"] for one in controls.cards] == ["a", "b", "c", "d"])
         controls._event_callbacks["remove"](3)

@@ -132,7 +132,7 @@ def experiment_from(manifest: JsonObject) -> Experiment:
     factors = tuple(Factor.from_json(factor) for factor in kept["factors"])
     points = tuple(tuple(point) for point in manifest.get("points", []))
     # Those that a design does not use have to be left out.
-    optional: dict[str, Any] = {key: design[key] for key in USES[design["kind"]] if key in design}
+    optional: dict[str, Any] = {key: design[key] for key in USES[design["kind"]] if key in design and key != "points"}
     optional |= {"weekly": tuple(kept["weekly"])} if kept["weekly"] else {}
     head = Head(
         scenario=str(manifest.get("scenario_file") or "scenario.toml"),
