@@ -22,7 +22,7 @@ COMMANDS = {
     "report": "Write an HTML report on a comparison or a sweep.",
     "worth": "Show what it would be worth to find out before choosing a strategy.",
     "plan": "Look for the best plan for a budget.",
-    "sensitivity": "Show which uncertain factors drive an outcome (Sobol or Morris).",
+    "sensitivity": "Show which uncertain factors drive an outcome (Sobol, Morris, PAWN).",
     "dashboard": "Explore what-ifs in a browser.",
     "advise": "Find out whom to introduce to whom.",
     "network": "Check, profile and convert a network of your own.",

@@ -8,7 +8,9 @@ from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.pairs import difference
 from sim.lab.analysis.regret import regret
 from sim.lab.analysis.runs import block
-from sim.lab.analysis.sensitivity import Luck, Morris, Sensitivity, Sobol
+from sim.lab.analysis.sensitivity import Luck, Morris, Pawn, PawnAnalysis, Sensitivity, Sobol
+from sim.lab.analysis.worth_of_sweep import QuestionWorth, WorthOfKnowing
+from sim.lab.analysis.worth_questions import QUESTIONS
 from sim.output import figures
 from tests.lab.analysis.tables import table_of
 from tests.output.test_figures import assert_readable
@@ -83,3 +85,24 @@ def test_a_tornado_can_be_read_and_shows_the_strongest(number):
         (axes,) = figure.axes
         assert len(axes.get_yticks()) == min(number, 20)
         assert ("variance" in axes.get_xlabel()) == (kind == "sobol")
+
+
+def test_pawn_distances_are_hollow_unless_above_noise():
+    rows = tuple(Pawn(f"group.parameter_{k}", 0.4 / (k + 1), k < 2) for k in range(30))
+    figure = figures.pawn_distances(PawnAnalysis("outputs", "mass", None, rows, 0.15, 300, 10), {})
+    assert_readable(figure)
+    (axes,) = figure.axes
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx([row.distance for row in rows[:20]])
+    assert [bar.get_facecolor() == (1, 1, 1, 1) for bar in axes.patches] == [not row.clear for row in rows[:20]]
+
+
+def test_worth_of_knowing_shows_questions_and_factors_hollow_unless_clear():
+    values = [Estimate(3000.0 / (k + 1), 0.0 if k else 2000.0, 4000.0) for k in range(len(QUESTIONS))]
+    questions = {text: QuestionWorth(QUESTIONS[text], value) for text, value in zip(QUESTIONS, values, strict=True)}
+    factors = {"a.b": Estimate(900.0, 100.0, 1700.0), "c.d": Estimate(50.0, 0.0, 120.0)}
+    found = WorthOfKnowing(5000.0, 100, 2, Estimate(5000.0, 4000.0, 6000.0), factors, questions, 200.0)
+    figure = figures.worth_of_knowing(found, {"a.b": "a short label"})
+    assert_readable(figure)
+    (axes,) = figure.axes
+    hollow = [bar.get_facecolor() == (1, 1, 1, 1) for bar in axes.patches]
+    assert hollow == [False, False, *[True] * (len(QUESTIONS) - 1), False, True]

@@ -17,13 +17,14 @@ from sim.cli.options import AsJson, Results
 from sim.cli.terminal import InputError, plain_table, right, show, show_where, waiting
 from sim.inputs.safe_csv import csv_table
 from sim.lab.analysis.runs import AnalysisError, unit_of
-from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity
+from sim.lab.analysis.sensitivity import RANDOM, SUITABLE, PawnAnalysis, Sensitivity, pawn
 from sim.lab.analysis.sensitivity import sensitivity as indices_of
 from sim.lab.experiment.reading import SweepResults, read_results
 from sim.lab.results import record_extra, written_aside
 from sim.output import figures
 from sim.output.report.findings import short_label
-from sim.output.report.sections import MORRIS_NOTE, SOBOL_NOTE, indices_table
+from sim.output.report.page import Table
+from sim.output.report.sections import MORRIS_NOTE, PAWN_NOTE, SOBOL_NOTE, indices_table, pawn_table
 from sim.output.words import number, percent
 
 FOLDER = "sensitivity"
@@ -45,36 +46,38 @@ def sensitivity(
         typer.Option("--out", metavar="FOLDER", help="Folder for tables and figures; by default RESULTS/sensitivity."),
     ] = None,
 ) -> None:
-    """Show which uncertain factors drive an outcome (Sobol or Morris).
+    """Show which uncertain factors drive an outcome (Sobol, Morris, PAWN).
 
-    The experiment needs design = "sobol" or design = "morris".
+    PAWN distances need 60 worlds drawn at random: design = "lhs" or "sobol".  Sobol and Morris indices need design = "sobol"
+    or "morris".
 
     Example: gennet sensitivity results/sobol-sweep --outcome outputs --strategy customized --against none
     """
     read = read_results(results)
     say_version(read.manifest)
     kind = read.experiment["design"]["kind"]
-    if kind not in SUITABLE or not read.factors:
+    if kind not in RANDOM or not read.factors:
         raise InputError(
             f'{results}: no indices can be estimated from the design "{kind}" of this sweep; set design = "sobol" (shares '
-            'of variance, with interactions) or design = "morris" (a screening of many factors in few runs) in the '
-            "experiment file and sweep again; gennet report works with any design"
+            'of variance, with interactions), "morris" (a screening of many factors in few runs) or "lhs" (PAWN distances, '
+            "from any random sample) in the experiment file and sweep again; gennet report works with any design"
         )
     strategies = chosen_strategies(read.strategies, strategy, against)
     known = [name for name in read.experiment["outcomes"] if name in read.runs.columns]
+    tasks = [(name, each) for name in outcome or known[:1] or ["outputs"] for each in strategies]
     with waiting("Estimating indices"):
-        analyses = [
-            analyse(read, name, each, against) for name in outcome or known[:1] or ["outputs"] for each in strategies
-        ]
+        analyses = [analyse(read, *task, against) for task in tasks] if kind in SUITABLE else []
+        distances, why_not = pawn_distances(read, tasks, against)
     payload = {
         "results": str(results),
         "design": read.experiment["design"],
         "analyses": [to_json(one) for one in analyses],
+        "pawn": [asdict(one) for one in distances],
     }
-    show(lambda console: print_analyses(console, analyses, read), payload, as_json)
+    show(lambda console: print_analyses(console, analyses, distances, why_not, read), payload, as_json)
     folder = out or results / FOLDER
     with waiting("Writing tables and figures"):
-        write(folder, analyses, read)
+        write(folder, analyses, distances, read)
     show_where(f"Tables and figures: {folder}/", as_json)
 
 
@@ -94,6 +97,18 @@ def analyse(results: SweepResults, outcome: str, strategy: str, against: str | N
     try:
         return indices_of(results.runs, results.experiment, outcome, strategy, against)
     except AnalysisError as fault:
+        raise InputError(f"{results.folder}: {fault}") from None
+
+
+def pawn_distances(
+    results: SweepResults, tasks: Sequence[tuple[str, str]], against: str | None
+) -> tuple[list[PawnAnalysis], str]:
+    """Return PAWN distances; none, and why, where only indices can be had.  Raises InputError where neither can."""
+    try:
+        return [pawn(results.runs, results.experiment, *task, against) for task in tasks], ""
+    except AnalysisError as fault:
+        if results.experiment["design"]["kind"] in SUITABLE:
+            return [], str(fault)
         raise InputError(f"{results.folder}: {fault}") from None
 
 
@@ -123,29 +138,48 @@ def notes_of(one: Sensitivity, horizon: int) -> list[str]:
     return notes
 
 
-def print_analyses(console: Console, analyses: Sequence[Sensitivity], results: SweepResults) -> None:
+def print_analyses(
+    console: Console,
+    analyses: Sequence[Sensitivity],
+    distances: Sequence[PawnAnalysis],
+    why_not: str,
+    results: SweepResults,
+) -> None:
     """Print a table for each analysis."""
     console.print(f"[bold]{escape(results.experiment['title'])}[/]")
     for one in analyses:
-        shown = indices_table(one)
-        console.print(f"\n[bold]{escape(shown.caption)}[/]")
-        for note in notes_of(one, results.experiment["weeks"]):
-            console.print(f"[dim]{escape(note)}[/]")
-        heads = (right(head, no_wrap=True) for head in shown.head[1:])
-        table = plain_table(Column(shown.head[0], overflow="fold"), *heads)
-        for row in shown.rows:
-            table.add_row(*map(escape, row))
-        console.print(table)
-    console.print(f"\n[dim]{SOBOL_NOTE if analyses[0].kind == 'sobol' else MORRIS_NOTE}[/]")
+        print_table(console, indices_table(one), notes_of(one, results.experiment["weeks"]))
+    if analyses:
+        console.print(f"\n[dim]{SOBOL_NOTE if analyses[0].kind == 'sobol' else MORRIS_NOTE}[/]")
+    for each in distances:
+        print_table(console, pawn_table(each), [f"{each.worlds:,} worlds, {each.slices} slices of each factor's range"])
+    console.print(f"\n[dim]{PAWN_NOTE if distances else escape(f'No PAWN distances: {why_not}.')}[/]")
 
 
-def write(folder: Path, analyses: Sequence[Sensitivity], results: SweepResults) -> None:
+def print_table(console: Console, shown: Table, notes: Sequence[str]) -> None:
+    """Print a table of a report under its caption and notes."""
+    console.print(f"\n[bold]{escape(shown.caption)}[/]")
+    for note in notes:
+        console.print(f"[dim]{escape(note)}[/]")
+    heads = (right(head, no_wrap=True) for head in shown.head[1:])
+    table = plain_table(Column(shown.head[0], overflow="fold"), *heads)
+    for row in shown.rows:
+        table.add_row(*map(escape, row))
+    console.print(table)
+
+
+def write(
+    folder: Path, analyses: Sequence[Sensitivity], distances: Sequence[PawnAnalysis], results: SweepResults
+) -> None:
     """Write the table and the figure of each analysis.  Raises WriteError."""
     labels = {factor.key: short_label(factor.label, factor.key) for factor in results.factors}
-    for one in analyses:
+    for one in (*analyses, *distances):
         name = f"{one.outcome}-{one.strategy}" + (f"-minus-{one.against}" if one.against else "")
+        if isinstance(one, PawnAnalysis):
+            name, figure = f"pawn-{name}", figures.pawn_distances(one, labels)
+        else:
+            figure = figures.tornado(one, labels, unit_of(one.outcome))
         with written_aside(folder / f"{name}.csv") as aside:
             aside.write_text(csv_table(one.table), encoding="utf-8")
-        figure = figures.tornado(one, labels, unit_of(one.outcome))
         written = [folder / f"{name}.csv", *figures.save(figure, folder / name)]
         record_extra(results.folder, *written)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +13,9 @@ from rich.markup import escape
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson, Results
 from sim.cli.terminal import InputError, plain_table, right, show, show_where, waiting
-from sim.lab.analysis.events import Estimate
+from sim.lab.analysis.events import NORMAL_QUANTILE, Estimate
 from sim.lab.analysis.runs import AnalysisError
-from sim.lab.analysis.worth_of_sweep import OUTPUT_WORTH, worth_of
+from sim.lab.analysis.worth_of_sweep import OUTPUT_WORTH, WorthOfKnowing, worth_of
 from sim.lab.experiment.reading import read_results
 from sim.lab.results import record_extra
 from sim.output import figures
@@ -36,8 +37,9 @@ def worth(
 ) -> None:
     """Show what it would be worth to find out before choosing a strategy.
 
-    In dollars, for this one decision: of knowing everything uncertain, and of knowing each factor.  Needs a sweep of design
-    "lhs" with two futures of each world or more.
+    In dollars, for this one decision: of knowing everything uncertain, of knowing each factor, and of answering questions
+    that join several factors, as how many hours an introduction takes and how often it succeeds.  What is not above noise
+    is marked.  Needs a sweep of design "lhs" with two futures of each world or more.
 
     Example: gennet worth results/weaving-kinds-sweep --output-worth 4500
     """
@@ -55,10 +57,27 @@ def worth(
         "worlds": found.worlds,
         "futures": found.futures,
         "evpi": as_row(found.everything),
-        "evppi": [{"factor": key, "label": labels[key], **as_row(found.factors[key])} for key in found.order],
+        "noise": found.noise,
+        "evppi": [
+            {
+                "factor": key,
+                "label": labels[key],
+                **as_row(found.factors[key]),
+                "clear": found.is_clear(found.factors[key]),
+            }
+            for key in found.order
+        ],
+        "questions": [
+            {
+                "question": question,
+                "factors": list(one.factors),
+                **as_row(one.worth),
+                "clear": found.is_clear(one.worth),
+            }
+            for question, one in found.questions.items()
+        ],
     }
-    parts = {labels[key]: found.factors[key] for key in found.order}
-    show(lambda console: print_worth(console, found.everything, parts), payload, as_json)
+    show(lambda console: print_worth(console, found, labels), payload, as_json)
     folder = out or results / FOLDER
     with waiting("Writing the figure"):
         written = figures.save(figures.worth_of_knowing(found, labels), folder / "worth-of-knowing")
@@ -67,16 +86,29 @@ def worth(
 
 
 def as_row(value: Estimate) -> dict[str, float]:
-    """Return an estimate as JSON: dollars with the ends of the 95% interval."""
-    return {"mean": value.mean, "low": value.low, "high": value.high}
+    """Return an estimate as JSON: dollars with the ends of the 95% interval, and the standard error."""
+    error = (value.high - value.mean) / NORMAL_QUANTILE
+    return {"mean": value.mean, "low": value.low, "high": value.high, "standard_error": error}
 
 
-def print_worth(console: Console, everything: Estimate, parts: dict[str, Estimate]) -> None:
-    """Print values in dollars, the largest first."""
-    table = plain_table("to know", right("worth for this decision"), right("95% interval"))
-    for label, value in {"everything that is uncertain": everything, **parts}.items():
-        table.add_row(
-            escape(label), f"${number(value.mean, 0)}", f"${number(value.low, 0)} to ${number(value.high, 0)}"
-        )
-    console.print(table)
-    console.print("A factor whose interval begins at $0 is worth nothing that these runs could show.")
+def print_worth(console: Console, found: WorthOfKnowing, labels: Mapping[str, str]) -> None:
+    """Print values in dollars: of factors, then of questions, the largest first."""
+    whole = [("everything that is uncertain", found.everything)]
+    factors = [(labels[key], found.factors[key]) for key in found.order]
+    questions = [
+        (f"{question} ({', '.join(labels[key] for key in one.factors)})", one.worth)
+        for question, one in found.questions.items()
+    ]
+    for head, rows in (("to know", whole + factors), ("to find out", questions)):
+        table = plain_table(head, right("worth for this decision"), right("95% interval"))
+        for label, value in rows:
+            shown = value is found.everything or found.is_clear(value)
+            worth = f"${number(value.mean, 0)}" if shown else "not above noise"
+            table.add_row(escape(label), worth, f"${number(value.low, 0)} to ${number(value.high, 0)}")
+        if rows:
+            console.print(table)
+            console.print()
+    console.print(
+        f"Noise: with the worlds in random order, where nothing matters, 95% of trials show nothing worth more than "
+        f"${number(found.noise, 0)}. What is not above that, or has an interval that begins at $0, may be worth nothing."
+    )

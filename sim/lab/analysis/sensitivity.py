@@ -1,9 +1,11 @@
-"""Which uncertain factors drive an outcome, alone and through interactions: Sobol indices and Morris' elementary effects.
+"""Which uncertain factors drive an outcome: Sobol indices, Morris' elementary effects and PAWN distances.
 
 A point's value is its mean over replicates.  Sobol first-order index: the share of the variance between worlds that would
 vanish if the factor were known; total index: the share that would remain if all others were known (Saltelli et al. 2010;
 SALib).  Morris' mu*: mean absolute change when the factor crosses its range; sigma: how much that change depends on the
 other factors (Morris 1991; Campolongo et al. 2007; SALib).  `Luck`: how much varies between replicates of one world.
+PAWN: how far the distribution of the outcome moves where the factor lies in one slice of its range, as the median over slices of
+the Kolmogorov-Smirnov distance to all worlds (Pianosi & Wagener 2018; SALib).  It needs only a random sample of worlds.
 """
 
 from __future__ import annotations
@@ -26,6 +28,11 @@ from sim.lab.experiment.reading import DesignJson, ExperimentJson
 RESAMPLES = 1000
 FEWEST = 4
 SUITABLE = ("sobol", "morris")
+RANDOM = ("lhs", *SUITABLE)
+"""Designs that hold a random sample of worlds."""
+FEWEST_WORLDS, MANY_WORLDS = 60, 200
+"""PAWN takes 5 slices from the first number of worlds on, 10 from the second."""
+DUMMIES = 1000
 
 
 @dataclass(frozen=True)
@@ -156,6 +163,112 @@ def sensitivity(
     mean, deviation = float(means.mean()), float(means.std(ddof=1))
     head = (design["kind"], outcome, strategy, against)
     return Sensitivity(*head, rows, luck, len(used), dropped, replicates, restricted, mean, deviation, pairs)
+
+
+@dataclass(frozen=True)
+class Pawn:
+    """PAWN distance of one factor, from 0 to 1.  `clear`: above the noise level."""
+
+    factor: str
+    distance: float
+    clear: bool
+
+
+@dataclass(frozen=True)
+class PawnAnalysis:
+    """Which factors move the distribution of an outcome, or of its difference `strategy` minus `against`.
+
+    `rows`: one for each factor, the largest distance first.  `noise`: 95% of sets of as many dummy factors, which have no
+    effect, have no larger distance.  `worlds`, `slices`: behind each distance.
+    """
+
+    outcome: str
+    strategy: str
+    against: str | None
+    rows: tuple[Pawn, ...]
+    noise: float
+    worlds: int
+    slices: int
+
+    @property
+    def clear(self) -> list[str]:
+        """Factors above the noise level, the largest distance first."""
+        return [row.factor for row in self.rows if row.clear]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a factor: distance, noise level, whether above it."""
+        rows = [(row.factor, row.distance, self.noise, row.clear) for row in self.rows]
+        return pd.DataFrame(rows, columns=["factor", "pawn", "noise", "above_noise"])
+
+
+def pawn(
+    runs: pd.DataFrame,
+    experiment: ExperimentJson,
+    outcome: str,
+    strategy: str,
+    against: str | None = None,
+    seed: int | None = None,
+) -> PawnAnalysis:
+    """Return PAWN distances of the means of worlds, from a random sample of worlds.
+
+    Arguments as in `sensitivity`.  Of a Sobol design the two random samples that it is made of are used, of a Morris design
+    the starts of trajectories.  Raises AnalysisError for another design, an unknown name, an outcome that does not vary, or
+    fewer than 60 worlds.
+    """
+    from SALib.analyze import pawn as salib
+
+    design, factors = experiment["design"], tuple(Factor.from_json(factor) for factor in experiment["factors"])
+    if design["kind"] not in RANDOM:
+        raise AnalysisError(
+            f'PAWN needs a random sample of worlds, as of design = "lhs"; this one is "{design["kind"]}"'
+        )
+    values, _ = point_values(runs, experiment, outcome, [strategy] if against is None else [strategy, against])
+    table = values[..., 0] if against is None else values[..., 0] - values[..., 1]
+    drawn = random_points(design, len(factors))
+    drawn = drawn[~np.isnan(table[drawn]).all(axis=1)]
+    if len(drawn) < FEWEST_WORLDS:
+        raise AnalysisError(f"PAWN needs {FEWEST_WORLDS} worlds drawn at random or more; {len(drawn)} are done")
+    means = np.nanmean(table[drawn], axis=1)
+    if np.ptp(means) <= 1e-12 * max(1.0, float(np.abs(means).max())):
+        raise AnalysisError(f"{outcome} does not vary between the worlds of this sweep, so no factor drives it")
+    rng = np.random.default_rng(design["seed"] if seed is None else seed)
+    # Ranks, ties in random order: equal slices also of whole numbers and choices.
+    coded = coded_points(runs, factors)[drawn]
+    ranks = np.argsort(np.lexsort((rng.random(coded.shape), coded), axis=0), axis=0).astype(float)
+    slices = 10 if len(drawn) >= MANY_WORLDS else 5
+    problem = SalibProblem([factor.key for factor in factors], [[0.0, float(len(drawn))]] * len(factors))
+    found = salib.analyze(problem.salib, ranks, means, S=slices)["median"].tolist()
+    noise = dummy_distance(means, slices, len(factors), rng)
+    rows = [Pawn(name, value, value > noise) for name, value in zip(problem.names, found, strict=True)]
+    rows.sort(key=lambda row: -row.distance)
+    return PawnAnalysis(outcome, strategy, against, tuple(rows), noise, len(drawn), slices)
+
+
+def random_points(design: DesignJson, factors: int) -> np.ndarray:
+    """Return the points of a design that are drawn independently of one another."""
+    if design["kind"] == "lhs":
+        return np.arange(design["points"])
+    size = block_size(design, factors)
+    starts = np.arange(0, design["points"], size)
+    return starts if design["kind"] == "morris" else np.concatenate([starts, starts + size - 1])
+
+
+def dummy_distance(values: np.ndarray, slices: int, factors: int, rng: np.random.Generator) -> float:
+    """Return the PAWN distance that the largest of so many factors without effect exceeds in 5% of samples.
+
+    A dummy factor puts worlds into slices at random.  SALib's own function would take minutes for a thousand dummies.
+    """
+    ordered, number = np.sort(values), len(values)
+    steps = np.append(ordered[1:] != ordered[:-1], True)
+    whole = np.arange(1, number + 1)[steps] / number
+    slice_of, names = np.arange(number) * slices // number, np.arange(slices)[:, None]
+    sizes = np.bincount(slice_of)[:, None]
+    found = np.empty(DUMMIES)
+    for dummy in range(DUMMIES):
+        parts = (rng.permutation(slice_of) == names).cumsum(axis=1)[:, steps] / sizes
+        found[dummy] = np.median(np.abs(parts - whole).max(axis=1))
+    return float(np.quantile(found, CONFIDENCE ** (1 / factors)))
 
 
 def block_size(design: DesignJson, factors: int) -> int:

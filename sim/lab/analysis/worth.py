@@ -4,17 +4,21 @@ With present knowledge one chooses the strategy of the largest mean net benefit 
 choose the best in each: the mean gain is the expected value of perfect information (EVPI).  Knowing some parameters only, one
 would choose by the mean net benefit given these (EVPPI), estimated by regression (Strong, Oakley & Brennan 2014): cubic
 polynomials with a ridge penalty chosen by generalised cross-validation.  Luck of few futures in each world inflates EVPI,
-so worlds' means are first shrunk as for regret; in EVPPI the regression averages it out.
+so worlds' means are first shrunk as for regret; in EVPPI the regression averages it out.  What regression finds by chance is
+measured by putting worlds in random order (`noise_level`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
-from sim.lab.analysis.events import NORMAL_QUANTILE, Estimate
+from sim.lab.analysis.events import CONFIDENCE, NORMAL_QUANTILE, Estimate
 from sim.lab.analysis.regret import luck_within, without_luck
 
-RESAMPLES = 200
+RESAMPLES = ORDERS = 200
 PENALTIES = np.append(np.logspace(-4, 6, 21), np.inf)
 
 
@@ -38,9 +42,20 @@ def partial_information(
     `benefits`: as in `perfect_information`.  `parameters`: (worlds, number of parameters), with interactions of degree 2.
     """
     means, columns = benefits.mean(axis=1), basis(parameters)
-    value = gain(fitted(columns, means))
+    value = gain(Regression.on(columns).fitted(means))
     drawn = np.random.default_rng(seed).integers(len(means), size=(resamples, len(means)))
-    return with_error(value, [gain(fitted(columns[rows], means[rows])) for rows in drawn])
+    return with_error(value, [gain(Regression.on(columns[rows]).fitted(means[rows])) for rows in drawn])
+
+
+def noise_level(benefits: np.ndarray, groups: Sequence[np.ndarray], seed: int = 0, orders: int = ORDERS) -> float:
+    """Return the value that the most valuable of several groups of parameters exceeds by chance in 5% of cases.
+
+    Arguments as in `partial_information`, which would find it with worlds in random order: then no parameter matters.
+    """
+    means, rng = benefits.mean(axis=1), np.random.default_rng(seed)
+    regressions = [Regression.on(basis(parameters)) for parameters in groups]
+    mixed = [rng.permutation(means) for _ in range(orders)]
+    return float(np.quantile([max(gain(one.fitted(rows)) for one in regressions) for rows in mixed], CONFIDENCE))
 
 
 def gain(benefits: np.ndarray) -> float:
@@ -64,21 +79,24 @@ def basis(parameters: np.ndarray) -> np.ndarray:
     return standardised
 
 
-def fitted(columns: np.ndarray, means: np.ndarray) -> np.ndarray:
-    """Return net benefits as the regression predicts them, relative to the first strategy: (worlds, strategies)."""
-    apart = means - means[:, :1]
-    middle = apart.mean(axis=0)
-    left, sizes, _ = np.linalg.svd(columns - columns.mean(axis=0), full_matrices=False)
-    turned, number = left.T @ (apart - middle), len(means)
-    predicted: np.ndarray = np.empty_like(apart)
-    for place in range(apart.shape[1]):
-        total = float(((apart[:, place] - middle[place]) ** 2).sum())
-        best = np.inf
-        for penalty in PENALTIES:
-            kept = sizes**2 / (sizes**2 + penalty) if np.isfinite(penalty) else np.zeros_like(sizes)
-            rest = total - float(((1 - (1 - kept) ** 2) * turned[:, place] ** 2).sum())
-            score = rest / (1 - (1 + float(kept.sum())) / number) ** 2
-            if score < best:
-                best = score
-                predicted[:, place] = middle[place] + left @ (kept * turned[:, place])
-    return predicted
+class Regression(NamedTuple):
+    """Columns as their left singular vectors and singular values, so that many outcomes can be fitted on them."""
+
+    left: np.ndarray
+    sizes: np.ndarray
+
+    @classmethod
+    def on(cls, columns: np.ndarray) -> Regression:
+        """Return the regression on columns, (worlds, terms)."""
+        return cls(*np.linalg.svd(columns - columns.mean(axis=0), full_matrices=False)[:2])
+
+    def fitted(self, means: np.ndarray) -> np.ndarray:
+        """Return net benefits as the regression predicts them, relative to the first strategy: (worlds, strategies)."""
+        apart = means - means[:, :1]
+        middle = apart.mean(axis=0)
+        turned = self.left.T @ (apart - middle)
+        kept = self.sizes**2 / (self.sizes**2 + PENALTIES[:, None])
+        rest = ((apart - middle) ** 2).sum(axis=0) - (1 - (1 - kept) ** 2) @ turned**2
+        best = (rest / (1 - (1 + kept.sum(axis=1, keepdims=True)) / len(means)) ** 2).argmin(axis=0)
+        predicted: np.ndarray = middle + self.left @ (kept[best].T * turned)
+        return predicted

@@ -1,4 +1,4 @@
-"""What it would be worth to find out before choosing a strategy, from a sweep: everything, and each uncertain factor."""
+"""What it would be worth to find out before choosing a strategy, from a sweep: everything, each factor, each question."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.runs import AnalysisError, block
-from sim.lab.analysis.worth import partial_information, perfect_information
+from sim.lab.analysis.worth import noise_level, partial_information, perfect_information
+from sim.lab.analysis.worth_questions import questions_on
 from sim.lab.experiment.reading import SweepResults
 
 FEWEST_WORLDS = 50
@@ -18,10 +19,19 @@ OUTPUT_WORTH = 5000.0
 
 
 @dataclass(frozen=True)
-class WorthOfKnowing:
-    """Expected value of knowing everything uncertain, and of each factor by key, in dollars for one decision.
+class QuestionWorth:
+    """What it is worth to answer a question.  `factors`: those of its parameters that the sweep varies."""
 
-    `output_worth`: what an output is worth, dollars.  `worlds`, `futures`: behind it.
+    factors: tuple[str, ...]
+    worth: Estimate
+
+
+@dataclass(frozen=True)
+class WorthOfKnowing:
+    """Expected value of knowing everything uncertain, each factor, and the answer to each question, in dollars for one decision.
+
+    `output_worth`: what an output is worth, dollars.  `worlds`, `futures`: behind it.  `factors`: by key.  `questions`: the
+    one most worth answering first.  `noise`: 95% of random orders of the worlds show no factor or question worth more.
     """
 
     output_worth: float
@@ -29,6 +39,8 @@ class WorthOfKnowing:
     futures: int
     everything: Estimate
     factors: Mapping[str, Estimate]
+    questions: Mapping[str, QuestionWorth]
+    noise: float
 
     @property
     def order(self) -> list[str]:
@@ -37,16 +49,37 @@ class WorthOfKnowing:
 
     @property
     def clear(self) -> list[str]:
-        """Factors whose interval begins above $0, in that order."""
-        return [key for key in self.order if self.factors[key].low > 0]
+        """Factors that are clearly worth knowing, in that order."""
+        return [key for key in self.order if self.is_clear(self.factors[key])]
+
+    @property
+    def clear_questions(self) -> list[str]:
+        """Questions that are clearly worth answering, in their order."""
+        return [question for question, one in self.questions.items() if self.is_clear(one.worth)]
+
+    def is_clear(self, value: Estimate) -> bool:
+        """Return whether a value is above the noise level, and its interval begins above $0."""
+        return value.mean > self.noise and value.low > 0
 
 
 def worth_of(results: SweepResults, output_worth: float = OUTPUT_WORTH) -> WorthOfKnowing:
     """Return what knowing would be worth.  Raises AnalysisError for a sweep that does not allow it."""
     benefits, factors = benefits_of(results, output_worth)
+    asked = questions_on(factors)
     parts = {key: partial_information(benefits, values[:, None]) for key, values in factors.items()}
+    groups = {question: np.column_stack([factors[key] for key in keys]) for question, keys in asked.items()}
+    questions = [
+        (
+            question,
+            QuestionWorth(keys, parts[keys[0]] if len(keys) == 1 else partial_information(benefits, groups[question])),
+        )
+        for question, keys in asked.items()
+    ]
+    questions.sort(key=lambda pair: -pair[1].worth.mean)
+    noise = noise_level(benefits, [*(values[:, None] for values in factors.values()), *groups.values()])
     worlds, futures = benefits.shape[:2]
-    return WorthOfKnowing(output_worth, worlds, futures, perfect_information(benefits), parts)
+    everything = perfect_information(benefits)
+    return WorthOfKnowing(output_worth, worlds, futures, everything, parts, dict(questions), noise)
 
 
 def benefits_of(results: SweepResults, output_worth: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -6,6 +6,7 @@ None reads a running model or uses pyplot, whose figures belong to one thread.
 from sim.output.figures.choice_figures import acceptability_curves as acceptability_curves
 from sim.output.figures.choice_figures import cost_frontier as cost_frontier
 from sim.output.figures.choice_figures import paired_differences as paired_differences
+from sim.output.figures.choice_figures import pawn_distances as pawn_distances
 from sim.output.figures.choice_figures import probability_best as probability_best
 from sim.output.figures.choice_figures import regret_ranges as regret_ranges
 from sim.output.figures.choice_figures import tornado as tornado

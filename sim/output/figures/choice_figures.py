@@ -19,7 +19,7 @@ from sim.lab.analysis.economics import Acceptability, Standing
 from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.pairs import Difference
 from sim.lab.analysis.regret import Regrets
-from sim.lab.analysis.sensitivity import Morris, Sensitivity, Sobol
+from sim.lab.analysis.sensitivity import Morris, PawnAnalysis, Sensitivity, Sobol
 from sim.lab.analysis.worth_of_sweep import WorthOfKnowing
 from sim.output.figures import drawing
 from sim.output.figures.palette import FAINT, INK, OKABE_ITO
@@ -154,12 +154,8 @@ def tornado(found: Sensitivity, labels: Mapping[str, str], unit: str = "") -> Fi
     bar for mu*, its interval, a diamond for sigma, both in the outcome's `unit`.  `labels`: factor -> its name.
     """
     shown: Sequence[Sobol | Morris] = found.rows[:MOST]
-    names = [labels.get(row.factor, row.factor) for row in shown]
-    # Two factors may have one label.
-    names = [row.factor if names.count(name) > 1 else name for row, name in zip(shown, names, strict=True)]
-    figure, axes = rows(
-        names, width=3.0, head=0.35, step=0.5 if any("\n" in drawing.label(name) for name in names) else 0.4
-    )
+    names = names_of([row.factor for row in shown], labels)
+    figure, axes = factor_rows(names)
     if found.kind == "sobol":
         handles = _sobol(axes, [row for row in shown if isinstance(row, Sobol)])
         what = "share of the variance between worlds"
@@ -184,18 +180,50 @@ def tornado(found: Sensitivity, labels: Mapping[str, str], unit: str = "") -> Fi
     return figure
 
 
+def factor_rows(names: Sequence[str]) -> tuple[Figure, Axes]:
+    """Return an empty panel with a row for each factor, higher where a name takes several lines."""
+    long = any("\n" in drawing.label(name) for name in names)
+    return rows(names, width=3.0, head=0.35, step=0.5 if long else 0.4)
+
+
+def names_of(factors: Sequence[str], labels: Mapping[str, str]) -> list[str]:
+    """Return the labels of factors; the factor itself where two have one label."""
+    names = [labels.get(factor, factor) for factor in factors]
+    return [factor if names.count(name) > 1 else name for factor, name in zip(factors, names, strict=True)]
+
+
+def pawn_distances(found: PawnAnalysis, labels: Mapping[str, str]) -> Figure:
+    """Draw a bar for each factor, at most the 20 strongest, hollow unless above the noise level, a dashed line."""
+    shown = found.rows[:MOST]
+    names = names_of([row.factor for row in shown], labels)
+    figure, axes = factor_rows(names)
+    for place, row in enumerate(shown):
+        axes.barh(place, row.distance, height=0.5, color=FIRST if row.clear else "white", edgecolor=FIRST)
+    axes.axvline(found.noise, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
+    axes.set_xlim(0, max(found.noise, *(row.distance for row in shown)) * 1.08)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
+    drawing.name_rows(axes, names, dict.fromkeys(names, INK))
+    drawing.name_panel(axes, "", "PAWN distance (dashed line: noise)")
+    return figure
+
+
 def worth_of_knowing(found: WorthOfKnowing, labels: Mapping[str, str]) -> Figure:
-    """Draw what knowing each uncertain factor is worth, at most the 20 most worth knowing, and everything, in dollars."""
-    keys = found.order[:MOST]
-    names = ["everything that is uncertain", *(labels.get(key, key) for key in keys)]
-    names = [names[0], *(key if names.count(name) > 1 else name for key, name in zip(keys, names[1:], strict=True))]
-    figure, axes = rows(
-        names, width=3.0, head=0.35, step=0.5 if any("\n" in drawing.label(name) for name in names) else 0.4
-    )
-    for place, value in enumerate([found.everything, *(found.factors[key] for key in keys)]):
-        axes.barh(place, value.mean, height=0.5, color=FIRST if place == 0 else TOTAL)
+    """Draw what it is worth to know everything, to answer questions, and to know single factors, in dollars.
+
+    At most the 20 most valuable questions and factors each; bars of what is not above noise are hollow.
+    """
+    questions, keys = list(found.questions)[:MOST], found.order[:MOST]
+    names = ["everything that is uncertain", *questions, *names_of(keys, labels)]
+    values = [*(found.questions[one].worth for one in questions), *(found.factors[key] for key in keys)]
+    colours = [OKABE_ITO[2]] * len(questions) + [TOTAL] * len(keys)
+    figure, axes = factor_rows(names)
+    axes.barh(0, found.everything.mean, height=0.5, color=FIRST)
+    for place, (value, colour) in enumerate(zip(values, colours, strict=True), start=1):
+        axes.barh(place, value.mean, height=0.5, color=colour if found.is_clear(value) else "white", edgecolor=colour)
+    for place, value in enumerate([found.everything, *values]):
         axes.plot([value.low, value.high], [place] * 2, color=INK, linewidth=1.2)
     axes.set_xlim(left=0)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     drawing.name_rows(axes, names, dict.fromkeys(names, INK))
     drawing.name_panel(axes, "", "dollars for this decision, 95% interval")
     return figure

@@ -35,7 +35,7 @@ from sim.lab.analysis.pairs import Difference, difference, score_of
 from sim.lab.analysis.reached import Reached, in_common, reached
 from sim.lab.analysis.regret import Regrets, regret
 from sim.lab.analysis.runs import WEEK, AnalysisError, Block, block, known_outcomes
-from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity, sensitivity
+from sim.lab.analysis.sensitivity import RANDOM, SUITABLE, PawnAnalysis, Sensitivity, pawn, sensitivity
 from sim.lab.analysis.sequential import PairedOutcome, signs_of
 from sim.lab.analysis.worth_of_sweep import WorthOfKnowing, worth_of
 from sim.lab.comparison import page_signs
@@ -80,6 +80,7 @@ class Findings:
     buying: Buying | None = None
     cloud: np.ndarray | None = None
     indices: list[Sensitivity] = field(default_factory=list)
+    pawn: list[PawnAnalysis] = field(default_factory=list)
     worth: WorthOfKnowing | None = None
     failing: list[Failing] = field(default_factory=list)
     by_factor: list[ByFactor] = field(default_factory=list)
@@ -270,10 +271,13 @@ def worlds_of(found: Findings) -> None:
     if results.experiment["design"]["kind"] == "lhs" and found.own_luck and len(found.strategies) > 1:
         with suppress(AnalysisError):  # too few worlds or futures for it
             found.worth = worth_of(results)
+    pairs: list[tuple[str, str | None]] = [(lead, None)]
+    others = [name for name in (found.cheapest, *found.strategies) if name != lead]
+    pairs += [(lead, others[0])] if others else []
+    for name, against in pairs if results.experiment["design"]["kind"] in RANDOM else ():
+        with suppress(AnalysisError):  # too few worlds for it
+            found.pawn.append(pawn(results.runs, results.experiment, found.main, name, against))
     if results.experiment["design"]["kind"] in SUITABLE:
-        pairs: list[tuple[str, str | None]] = [(lead, None)]
-        others = [name for name in (found.cheapest, *found.strategies) if name != lead]
-        pairs += [(lead, others[0])] if others else []
         for name, against in pairs:
             one = found.tried(sensitivity, results.runs, results.experiment, found.main, name, against)
             found.indices += [one] if one else []

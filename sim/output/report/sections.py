@@ -8,7 +8,7 @@ from scipy.stats import false_discovery_control
 from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.factor_groups import ByFactor, binned
 from sim.lab.analysis.runs import lost_to_failures, unit_of
-from sim.lab.analysis.sensitivity import SUITABLE, Sensitivity, Sobol
+from sim.lab.analysis.sensitivity import SUITABLE, PawnAnalysis, Sensitivity, Sobol
 from sim.lab.analysis.sequential import CORRECTED
 from sim.model.version import MODEL_VERSION
 from sim.output import figures
@@ -29,6 +29,10 @@ SOBOL_NOTE = (
 MORRIS_NOTE = (
     "Morris screening. μ*: mean size of the change when the factor crosses its range, with 95% interval; σ: how much that "
     "change depends on the other factors."
+)
+PAWN_NOTE = (
+    "PAWN: how far the outcome's distribution moves where a factor lies in one slice of its range (median Kolmogorov-Smirnov "
+    "distance, 0 to 1). Noise level: 95% of sets of as many factors without any effect stay below it."
 )
 
 JUDGED = f"What is called clear or best: {CORRECTED[0].lower()}{CORRECTED[1:]}"
@@ -323,6 +327,12 @@ def sensitivities(found: Findings) -> Section | None:
         sobol = found.indices[0].kind == "sobol"
         blocks.append(Gallery(pictures, SOBOL_NOTE if sobol else MORRIS_NOTE))
         blocks.append(Fold("All factors as a table", [indices_table(one) for one in found.indices]))
+    for place, each in enumerate(found.pawn):
+        text = sentences.pawn_sentence(found, each)
+        drawn = figures.pawn_distances(each, found.labels)
+        blocks += [Prose(text), Gallery([Picture(drawn, f"pawn-{place}", text, pawn_table(each).caption)], PAWN_NOTE)]
+    if found.pawn:
+        blocks.append(Fold("PAWN distances as a table", [pawn_table(each) for each in found.pawn]))
     if found.by_factor:
         blocks += by_factors(found)
     return Section("What drives the result", blocks) if blocks else None
@@ -333,23 +343,30 @@ def worth(found: Findings) -> Section | None:
     known = found.worth
     if known is None:
         return None
+    whole = [("everything that is uncertain", known.everything, True)]
+    factors = [(found.labels[key], known.factors[key], key in known.clear) for key in known.order]
+    questions = [
+        (f"{text} ({', '.join(found.labels[key] for key in one.factors)})", one.worth, text in known.clear_questions)
+        for text, one in known.questions.items()
+    ]
     rows = [
-        [name, *(money(one, 0) for one in (value.mean, value.low, value.high))]
-        for name, value in [
-            ("everything that is uncertain", known.everything),
-            *((found.labels[key], known.factors[key]) for key in known.order),
-        ]
+        [name, money(value.mean, 0) if clear else "not above noise", money(value.low, 0), money(value.high, 0)]
+        for name, value, clear in (*whole, *questions, *factors)
     ]
     named = [f"{found.labels[key]} {money(known.factors[key].mean, 0)}" for key in known.clear]
+    asked = [f"{question} {money(known.questions[question].worth.mean, 0)}." for question in known.clear_questions]
     text = (
         f"Knowing everything that is uncertain before choosing would be worth {money(known.everything.mean, 0)}, if an output is "
         f"worth {money(known.output_worth, 0)}. "
         + (f"By factor: {', '.join(named)}." if named else "No single factor is clearly worth finding out.")
+        + (f" By question: {' '.join(asked)}" if asked else "")
     )
     picture = Picture(figures.worth_of_knowing(known, found.labels), "worth-of-knowing", text, "Worth of knowing")
     note = (
-        f"Expected value of perfect and of partial information (regression), over {known.worlds:,} worlds. A factor "
-        "whose interval begins at $0 is worth nothing that these runs could show. gennet worth takes other values of an output."
+        f"Expected value of perfect and of partial information (regression), over {known.worlds:,} worlds. A question joins "
+        "the factors that its answer would settle. Hollow: not above noise, or the interval begins at $0. Noise: with worlds in "
+        f"random order, 95% of trials show nothing worth more than {money(known.noise, 0)}. gennet worth takes other values "
+        "of an output."
     )
     table = Table(["to know", "worth for this decision", "95% from", "to"], rows)
     return Section("What it is worth to find out", [Prose(text), Gallery([picture], note), Fold("As a table", [table])])
@@ -364,8 +381,20 @@ def indices_table(one: Sensitivity) -> Table:
         else:
             rows.append([row.factor, with_interval(row.mu_star), number(row.sigma), number(row.mu)])
     heads = {"sobol": ("alone (first order)", "with others (total)"), "morris": ("μ*", "σ", "μ")}
+    return Table(["factor", *heads[one.kind]], rows, caption_of(one))
+
+
+def pawn_table(one: PawnAnalysis) -> Table:
+    """Return PAWN distances as a table, with which are above the noise level."""
+    rows = [[row.factor, number(row.distance), "yes" if row.clear else "no"] for row in one.rows]
+    head = ["factor", "PAWN distance", f"above noise ({number(one.noise)})"]
+    return Table(head, rows, caption_of(one))
+
+
+def caption_of(one: Sensitivity | PawnAnalysis) -> str:
+    """Return what was analysed: the outcome and the strategy, or the pair of strategies."""
     against = f" minus {one.against}" if one.against else ""
-    return Table(["factor", *heads[one.kind]], rows, f"{capital(noun(one.outcome))}, {one.strategy}{against}")
+    return f"{capital(noun(one.outcome))}, {one.strategy}{against}"
 
 
 def by_factors(found: Findings) -> list[Block]:

@@ -18,7 +18,7 @@ from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.factor_groups import ByFactor
 from sim.lab.analysis.pairs import Difference
 from sim.lab.analysis.runs import label_of, more_is_better
-from sim.lab.analysis.sensitivity import Sensitivity, Sobol
+from sim.lab.analysis.sensitivity import PawnAnalysis, Sensitivity, Sobol
 from sim.lab.comparison import STAGE_WORDS, Comparison
 from sim.lab.results import sound_bytes
 from sim.output.both_bands import both_bands
@@ -256,6 +256,19 @@ def sensitivity_sentence(found: Findings, one: Sensitivity) -> str:
     elif names:
         text += "  With one seed, luck cannot be separated from the factors."
     return text
+
+
+def pawn_sentence(found: Findings, one: PawnAnalysis) -> str:
+    """Return which factors move the distribution of an outcome by more than noise, and which do not."""
+    what = f"{noun(one.outcome)} of {one.strategy}"
+    if one.against is not None:
+        what = f"the difference in {noun(one.outcome)} between {one.strategy} and {one.against}"
+    named = {row.factor: f"{found.labels.get(row.factor, row.factor)} ({number(row.distance)})" for row in one.rows}
+    if not one.clear:
+        return f"No varied factor moves the distribution of {what} by more than noise (PAWN)."
+    rest = [found.labels.get(row.factor, row.factor) for row in one.rows if not row.clear]
+    unclear = f"  Not above noise: {listed(rest)}." if rest else ""
+    return f"What moves the distribution of {what} most (PAWN): {listed([named[key] for key in one.clear])}.{unclear}"
 
 
 def factors_sentence(found: Findings, clear: Sequence[ByFactor]) -> str:

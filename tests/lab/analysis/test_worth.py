@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.lab.analysis.worth import partial_information, perfect_information
+from sim.inputs.scenario.scenario_checks import KINDS
+from sim.lab.analysis.worth import noise_level, partial_information, perfect_information
+from sim.lab.analysis.worth_questions import QUESTIONS, questions_on
+from sim.lab.experiment.targets import network_target
+from sim.model.declarations import BY_KEY
 
 MEAN, SLOPES = 2.0, np.array([6.0, 3.0, 0.0])
 
@@ -61,3 +65,32 @@ def test_luck_alone_is_worth_nothing_to_know():
     assert np.mean([perfect_information(rng.normal(0, 10, (400, 4, 3)), k, 40).mean for k in range(10)]) < 0.9
     naive = benefits.mean(axis=1)
     assert naive.max(axis=1).mean() - naive.mean(axis=0).max() > 3
+
+
+def test_noise_lies_below_what_matters_and_above_what_does_not(trials):
+    rng = np.random.default_rng(1)
+    above = []
+    for row in trials[:8]:
+        parameters, benefits = made_up(rng)
+        noise = noise_level(benefits, [parameters[:, group] for group in ([0], [1], [2], [0, 1])], orders=60)
+        above.append([one.mean > noise for one in row[1:]])
+    assert np.all(np.array(above)[:, [0, 1, 3]]) and np.sum(np.array(above)[:, 2]) <= 1
+
+
+def test_where_nothing_matters_any_of_several_is_above_noise_in_one_case_of_twenty():
+    rng = np.random.default_rng(3)
+    wrong = 0
+    for k in range(60):
+        parameters, benefits = rng.normal(size=(80, 4)), rng.normal(0, 10, (80, 2, 3))
+        groups = [parameters[:, columns] for columns in ([0], [1], [0, 1, 2], [1, 3])]
+        noise = noise_level(benefits, groups, k, orders=100)
+        wrong += any(partial_information(benefits, group, k, resamples=2).mean > noise for group in groups)
+    assert wrong <= 8  # binomial: more in 1% of cases
+
+
+def test_a_question_names_parameters_that_exist_each_in_one_question():
+    keys = [key for group in QUESTIONS.values() for key in group]
+    assert len(keys) == len(set(keys))
+    for key in keys:
+        assert key in BY_KEY or network_target(key.removeprefix("network."), tuple(KINDS)), key
+    assert questions_on(["leaving.hazard", "weeks"]) == {"How fast do volunteers leave?": ("leaving.hazard",)}

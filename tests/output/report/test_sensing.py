@@ -51,10 +51,34 @@ def test_morris_has_mu_star_and_sigma(tmp_path):
     assert result.exit_code == 0 and "μ*" in result.output and "σ" in result.output
 
 
+def test_any_random_sample_has_pawn_distances(tmp_path):
+    folder = write_sweep(tmp_path / "l", samples=60)
+    result = run(folder, "--strategy", "mass", "--json", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    payload = json.loads(result.stdout)
+    assert payload["analyses"] == [] and len(payload["pawn"]) == 1
+    rows = payload["pawn"][0]["rows"]
+    assert (rows[0]["factor"], rows[0]["clear"]) == ("trust.decay", True)
+    assert all(row["clear"] == (row["distance"] > payload["pawn"][0]["noise"]) for row in rows)
+    table = pd.read_csv(tmp_path / "out" / "pawn-outputs-mass.csv")
+    assert table["pawn"].to_numpy() == pytest.approx([row["distance"] for row in rows])
+    assert (tmp_path / "out" / "pawn-outputs-mass.svg").exists()
+    assert "above noise" in run(folder, "--strategy", "mass").output
+
+
+def test_a_sobol_design_has_both_and_a_small_one_says_why_not(sobol, tmp_path):
+    words = " ".join(run(sobol, "--strategy", "mass", "--out", tmp_path).output.split())
+    assert "with others (total)" in words and "PAWN distance" in words
+    small = write_sweep(tmp_path / "small", kind="sobol", samples=8)
+    words = " ".join(run(small, "--strategy", "mass").output.split())
+    assert "No PAWN distances: PAWN needs 60 worlds drawn at random or more; 16 are done." in words
+
+
 def test_what_cannot_be_is_refused(sobol, tmp_path):
-    lhs = write_sweep(tmp_path / "l", samples=5)
+    lhs, grid = write_sweep(tmp_path / "l", samples=5), write_sweep(tmp_path / "g", kind="grid", samples=5)
     cases = [
-        ((lhs,), 'the design "lhs" of this sweep'),
+        ((lhs,), "60 worlds drawn at random or more; 5 are done"),
+        ((grid,), 'the design "grid" of this sweep'),
         ((sobol, "--outcome", "output"), "'output' is unknown"),
         ((sobol, "--outcome", "renewed"), "missing in"),
         ((sobol, "--strategy", "nobody"), "--strategy: 'nobody' is unknown"),
