@@ -173,7 +173,8 @@ def write(
 ) -> None:
     """Write the table and the figure of each analysis.  Raises WriteError."""
     labels = {factor.key: short_label(factor.label, factor.key) for factor in results.factors}
-    for one in (*analyses, *distances):
+    every: list[Sensitivity | PawnAnalysis] = [*analyses, *distances]
+    for one in every:
         name = f"{one.outcome}-{one.strategy}" + (f"-minus-{one.against}" if one.against else "")
         if isinstance(one, PawnAnalysis):
             name, figure = f"pawn-{name}", figures.pawn_distances(one, labels)

@@ -4,7 +4,7 @@ A point's value is its mean over replicates.  Sobol first-order index: the share
 vanish if the factor were known; total index: the share that would remain if all others were known (Saltelli et al. 2010;
 SALib).  Morris' mu*: mean absolute change when the factor crosses its range; sigma: how much that change depends on the
 other factors (Morris 1991; Campolongo et al. 2007; SALib).  `Luck`: how much varies between replicates of one world.
-PAWN: how far the distribution of the outcome moves where the factor lies in one slice of its range, as the median over slices of
+PAWN: how far the distribution of the outcome moves where the factor lies in one slice of its range, as the mean over slices of
 the Kolmogorov-Smirnov distance to all worlds (Pianosi & Wagener 2018; SALib).  It needs only a random sample of worlds.
 """
 
@@ -30,7 +30,7 @@ FEWEST = 4
 SUITABLE = ("sobol", "morris")
 RANDOM = ("lhs", *SUITABLE)
 """Designs that hold a random sample of worlds."""
-FEWEST_WORLDS, MANY_WORLDS = 60, 200
+FEWEST_WORLDS, MANY_WORLDS = 60, 500
 """PAWN takes 5 slices from the first number of worlds on, 10 from the second."""
 DUMMIES = 1000
 
@@ -238,7 +238,7 @@ def pawn(
     ranks = np.argsort(np.lexsort((rng.random(coded.shape), coded), axis=0), axis=0).astype(float)
     slices = 10 if len(drawn) >= MANY_WORLDS else 5
     problem = SalibProblem([factor.key for factor in factors], [[0.0, float(len(drawn))]] * len(factors))
-    found = salib.analyze(problem.salib, ranks, means, S=slices)["median"].tolist()
+    found = salib.analyze(problem.salib, ranks, means, S=slices)["mean"].tolist()
     noise = dummy_distance(means, slices, len(factors), rng)
     rows = [Pawn(name, value, value > noise) for name, value in zip(problem.names, found, strict=True)]
     rows.sort(key=lambda row: -row.distance)
@@ -267,7 +267,7 @@ def dummy_distance(values: np.ndarray, slices: int, factors: int, rng: np.random
     found = np.empty(DUMMIES)
     for dummy in range(DUMMIES):
         parts = (rng.permutation(slice_of) == names).cumsum(axis=1)[:, steps] / sizes
-        found[dummy] = np.median(np.abs(parts - whole).max(axis=1))
+        found[dummy] = np.abs(parts - whole).max(axis=1).mean()
     return float(np.quantile(found, CONFIDENCE ** (1 / factors)))
 
 

@@ -31,7 +31,7 @@ MORRIS_NOTE = (
     "change depends on the other factors."
 )
 PAWN_NOTE = (
-    "PAWN: how far the outcome's distribution moves where a factor lies in one slice of its range (median Kolmogorov-Smirnov "
+    "PAWN: how far the outcome's distribution moves where a factor lies in one slice of its range (mean Kolmogorov-Smirnov "
     "distance, 0 to 1). Noise level: 95% of sets of as many factors without any effect stay below it."
 )
 

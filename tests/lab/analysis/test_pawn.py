@@ -13,7 +13,7 @@ from tests.lab.analysis.tables import experiment_of, table_of, uniform, with_fac
 from tests.lab.analysis.test_sensitivity import FACTORS, ishigami_sweep
 
 FOUR = tuple(uniform(f"x.{k}") for k in (1, 2, 3, 4))
-SLOPES = np.array([8.0, 4.0, 2.0, 0.0])
+SLOPES = np.array([9.0, 6.0, 4.0, 0.0])
 
 
 def sweep_of(sample, values, factors=FOUR, kind="lhs", luck=1.0, replicates=2, seed=1):
@@ -32,7 +32,7 @@ def linear_sweep(worlds=400, seed=1, **settings):
 def test_factors_come_in_the_order_of_their_effects_and_a_dummy_is_not_above_noise():
     found = pawn(*linear_sweep(), "outputs", "one")
     assert [row.factor for row in found.rows][:3] == found.clear == ["x.1", "x.2", "x.3"]
-    assert (found.worlds, found.slices) == (400, 10)
+    assert (found.worlds, found.slices) == (400, 5)
     table = found.table.set_index("factor")
     assert not table.loc["x.4", "above_noise"] and table.loc["x.4", "pawn"] < found.noise < table.loc["x.3", "pawn"]
 
@@ -53,7 +53,7 @@ def test_dummies_are_as_far_off_as_those_of_salib():
     values = rng.poisson(2, 100).astype(float)
     ranks = np.argsort(rng.random((100, 150)), axis=0).astype(float)
     problem = {"num_vars": 150, "names": [f"d{k}" for k in range(150)], "bounds": [[0, 100]] * 150}
-    theirs = np.quantile(salib.analyze(problem, ranks, values, S=5)["median"], 0.95)
+    theirs = np.quantile(salib.analyze(problem, ranks, values, S=5)["mean"], 0.95)
     assert dummy_distance(values, 5, 1, rng) == pytest.approx(theirs, rel=0.1)
 
 
