@@ -46,7 +46,7 @@ def brief(question: Question, answer: Answer, runs: pd.DataFrame, link: str, fol
     facts = [("Date", day), ("Simulated futures", f"{answer.futures} of each strategy"), ("Model", MODEL_VERSION)]
     footer = "Statements about a model, not forecasts; most of its parameters are assumptions. "
     footer += f"generative-networks {package_version()}"
-    return render_page("What does each strategy bring for the same money?", sections, facts=facts, footer=footer)
+    return render_page("What does each strategy bring for the money?", sections, facts=facts, footer=footer)
 
 
 def board_sections(question: Question, answer: Answer) -> list[Section]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.dashboard.questions import Question, StrategySettings
 from sim.dashboard.settings import OVERRIDES
+from sim.dashboard.verdict import dollars
 from sim.lab.analysis.effects import paired_difference
 from sim.lab.analysis.sequential import PairedOutcome, clear_signs
 from sim.lab.comparison import Comparison
@@ -61,7 +62,8 @@ def finding(
     if direction > 0:
         return f"{subject} adds {number(gap.mean, 1)} joint results ({interval})."
     if direction < 0:
-        return f"{subject} makes this one worse: {number(-gap.mean, 1)} joint results fewer ({interval})."
+        fewer_by = f"95% interval {number(-gap.high, 1)} to {number(-gap.low, 1)}"
+        return f"{subject} makes this one worse: {number(-gap.mean, 1)} joint results fewer ({fewer_by})."
     return f"{subject} adds nothing clear ({number(gap.mean, 1)} joint results; {interval})."
 
 
@@ -108,8 +110,12 @@ def compared(
         elif not sign:
             results = f"no clear difference in joint results ({number(gap.mean, 1)}; {interval})"
         else:
-            results = f"{number(abs(gap.mean), 1)} joint results {'more' if gap.mean > 0 else 'fewer'} ({interval})"
+            low, high = sorted((abs(gap.low), abs(gap.high)))
+            size = f"{number(abs(gap.mean), 1)} joint results {'more' if gap.mean > 0 else 'fewer'}"
+            results = f"{size} (95% interval {number(low, 1)} to {number(high, 1)})"
         money = round(now[key][1] - before[key][1], -2)
         cost = f", ${abs(money):,.0f} {'more' if money > 0 else 'less'}" if money else ", the same cost"
+        if sign > 0 and money > 0:
+            cost += f": {dollars(money / gap.mean)} for each additional result"
         sentences.append(f"{labels[key]}: {results}{cost}.")
     return tuple(sentences)

@@ -131,10 +131,11 @@ def difference_words(mean: float, low: float, high: float, by: Yardstick) -> str
         low, high = 100 * low, 100 * high
         size, unit = f"{number(abs(100 * mean), 0)} in 100 futures", "more" if mean > 0 else "fewer"
     else:
-        what = {"outputs": "joint results", "members_active": "members"}.get(
-            by.column, "joint results for each $10,000"
-        )
+        what = {"members_active": "members"}.get(by.column, "joint results")
         size, unit = f"{number(abs(mean))} {what}", "more" if mean > 0 else "fewer"
+        unit += " for each $10,000" if by is PRICE else ""
+    if unit.startswith(("later", "fewer")):
+        low, high = -high, -low
     return f"{size} {unit} on average (95% interval {number(low)} to {number(high)})"
 
 

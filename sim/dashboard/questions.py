@@ -79,11 +79,14 @@ class StrategySettings:
         if self.name or not self.changed:
             return self.name or PRESET_NAMES[self.preset]
         how = PRESETS[self.preset]
-        usual = replace(self, name="", policy=how.policy, align=how.align, produce=how.produce, differs=())
+        usual = replace(
+            self, name="", policy=how.policy, align=how.align, produce=how.produce, in_person=how.in_person, differs=()
+        )
         moved = self.policy != how.policy or (
             self.policy == "weeks" and (self.align, self.produce) != (how.align, how.produce)
         )
         words = [WHEN[self.policy]] if moved else []
+        words += [f"{self.in_person:.0f}% for meeting in person"] if self.in_person != how.in_person else []
         words += [DIFFERS[name](value) for name, value in self.differs if name in DIFFERS]
         return f"{PRESET_NAMES[self.preset]} ({', '.join(words) if words and usual == how else 'changed'})"
 

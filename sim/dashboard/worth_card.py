@@ -55,7 +55,10 @@ def worth_card(comparison: Comparison, labels: Mapping[str, str], output_worth: 
     means = benefits.mean(axis=(0, 1))
     first, second = np.argsort(-means)[:2]
     best = labels[comparison.strategies[first]]
-    text = f"At ${output_worth:,.0f} for a joint result, {best} brings most for its cost over these worlds. "
+    text = (
+        f"At ${output_worth:,.0f} for a joint result, {best} brings most for its cost, on average over plausible worlds: "
+        "the choice if one must be made now. "
+    )
     if dollars(everything.mean) == "$0":
         text += "Knowing more would hardly change that choice."
     else:

@@ -13,7 +13,7 @@ from sim.lab.analysis.sequential import PairedOutcome, clear_signs
 from sim.lab.comparison import STAGE_WORDS, Comparison
 from sim.lab.comparison_records import Interval, WorldDifference
 from sim.model.outcomes import STAGES_REACHED
-from sim.output.words import capital, number
+from sim.output.words import capital, counted, number
 
 FRACTIONS = {
     0.0: "hardly any",
@@ -217,15 +217,19 @@ def turned(row: WorldDifference) -> WorldDifference:
 def brings(
     comparison: Comparison, order: Sequence[str], called: Mapping[str, str], means: Mapping[str, float], by: Yardstick
 ) -> str:
-    """Return what each strategy brings, grouped by what it costs a year."""
+    """Return what each strategy brings, grouped by what it costs: a year, or in all if spending changes on the way."""
     if not order:
         return "No strategy costs anything."
     years = comparison.scenario.weeks / 52
-    cost = {name: round(float(comparison.of(name)["cost"].mean()) / years, -2) for name in order}
+    changes = [change for name in order for change in comparison.scenario.changes_of(name)]
+    uneven = any(change.coordinator_leaves or change.budget_factor is not None for change in changes)
+    span = f"in {counted(years, 'year')}" if uneven else "a year"
+    cost = {name: float(comparison.of(name)["cost"].mean()) for name in order}
+    cost = {name: round(spent if uneven else spent / years, -2) for name, spent in cost.items()}
     parts: list[str] = []
     for amount in dict.fromkeys(cost.values()):
         group = [name for name in order if cost[name] == amount]
-        opening = "for nothing" if not amount else f"for {'the same ' if len(group) > 1 else ''}${amount:,.0f} a year"
+        opening = "for nothing" if not amount else f"for {'the same ' if len(group) > 1 else ''}${amount:,.0f} {span}"
         parts.append(f"{opening}: {', '.join(f'{called[name]} {by.show(means[name])}' for name in group)}")
     return f"{by.title} {'; '.join(parts)}."
 

@@ -201,7 +201,8 @@ def bridgers(profile: NetworkProfile) -> ProfilePart:
         return ProfilePart("Bridgers", ("Nobody is tied to two groups whose members do not know each other.",))
     sentence = (
         f"{counted(len(profile.bridgers), 'member')} with ties to several groups, whose contacts mostly do not know each other "
-        "(Burt 2004). The freest come first. A group is named after its member with most ties inside."
+        "(Burt 2004). Those whose contacts know each other least come first. A group is named after its member with most ties "
+        "inside."
     )
     return ProfilePart("Bridgers", (sentence,), ("Member", "ties to groups"), tuple(rows))
 

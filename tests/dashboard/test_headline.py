@@ -78,6 +78,8 @@ def test_what_has_changed_since_before_is_said_of_each_strategy():
     assert first.startswith("Introductions: ") and "joint results fewer" in first and first.endswith(", $40,000 less.")
     assert second == "Nobody: the same joint results, the same cost."
     assert compared({"a": "x"}, before, {"a": (one[:20], 0.0)}) != ()
+    (dearer,) = compared({"a": "x"}, before, {"a": (one + 4 + rng.normal(0, 0.01, 50), 200_000.0)})
+    assert "joint results more" in dearer and dearer.endswith(", $80,000 more: $20,000 for each additional result.")
     assert compared({"a": "x"}, {}, now) == ()
 
 

@@ -231,6 +231,14 @@ def test_health_of_a_network_without_ties():
     rows = {one.label: one for one in health(new_network(np.zeros((0, 2), np.int32), names=tuple("abcd"), source=""))}
     assert rows["Members without a tie"].value == "4 (100%)" and rows["Members without a tie"].grade == "poor"
     assert rows["Ties per member"].grade == "poor" and rows["Most ties"].value == "0"
+    assert rows["Reachable from one another"].words == "There are no ties yet."
+
+
+def test_a_member_without_a_tie_is_not_called_connected():
+    start = new_network(np.array([[0, 1], [1, 2]], np.int32), names=tuple("abcd"), source="")
+    rows = {one.label: one for one in health(start)}
+    assert rows["Reachable from one another"].value == "75%"
+    assert rows["Reachable from one another"].words == "All members with ties are connected."
 
 
 def test_the_command_describes_and_converts(tmp_path):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.inputs.scenario.parts import Change
 from sim.lab.comparison import Comparison
 from sim.output.both_bands import about, both_bands, overall
 
@@ -14,7 +15,7 @@ NAMES = ("none", "personal", "mass")
 STAGES = ("connected", "aligned", "producing", "generative")
 
 
-def made_up(gain_as_set, gain_in_worlds, worlds=60):
+def made_up(gain_as_set, gain_in_worlds, worlds=60, changes=()):
     """Return a comparison in which `personal` brings so many more outputs than `mass`, as set and in worlds (mean, sd)."""
     rng = np.random.default_rng(1)
     level = {"none": 9.0, "mass": 27.0, "personal": 27.0 + gain_as_set}
@@ -43,7 +44,7 @@ def made_up(gain_as_set, gain_in_worlds, worlds=60):
         for k in range(2)
         for name in NAMES
     )
-    outline = SimpleNamespace(weeks=156)
+    outline = SimpleNamespace(weeks=156, changes_of=lambda name: changes)
     return Comparison(outline, 1, NAMES, runs, {}, worlds=table)
 
 
@@ -57,6 +58,13 @@ def test_the_sentence_has_costs_both_bands_and_the_answer():
     ahead = r"Personal introductions: ahead of newsletters, the next, in (9\d|100) of 100 futures as set, and in about "
     assert re.match(rf"{results}  {ahead}", text), text
     assert "plausible worlds (behind in about" in text
+
+
+def test_if_the_coordinator_leaves_early_the_cost_is_that_of_all_years():
+    text = both_bands(made_up(11, (6, 12), changes=(Change(week=104, coordinator_leaves=True),)), LABELS)
+    assert text.startswith("Joint results for the same $120,000 in 3 years: personal introductions 38, ")
+    text = both_bands(made_up(11, (6, 12), changes=(Change(week=104, newcomers=9),)), LABELS)
+    assert text.startswith("Joint results for the same $40,000 a year: ")
 
 
 @pytest.mark.parametrize(

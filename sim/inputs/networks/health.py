@@ -94,8 +94,10 @@ def component(graph: TieLists) -> Finding:
     sizes = graph.component_sizes
     share, least = float(sizes[0]) / graph.members, threshold("component")
     others = int((sizes > 1).sum()) - 1
-    words = "All members are connected."
-    if others > 0:
+    words = "All members are connected." if share == 1 else "All members with ties are connected."
+    if not len(graph.ties):
+        words = "There are no ties yet."
+    elif others > 0:
         words = f"There {'is' if others == 1 else 'are'} {others} more separate group{'s' if others > 1 else ''}."
     return Finding("Reachable from one another", percent(share), words, at_least(share, least, least / 2))
 

@@ -155,7 +155,7 @@ def bands_sentence(found: Findings) -> str:
     if found.worlds > 1 or len(runs) < 2 * len(found.strategies) or not {"outputs", "cost"} <= set(runs.columns):
         return ""
     file = found.results.folder / "worlds.csv"
-    outline = cast("Scenario", SimpleNamespace(weeks=found.horizon))
+    outline = cast("Scenario", SimpleNamespace(weeks=found.horizon, changes_of=lambda name: ()))
     seed = int(found.results.experiment["seed"])
     worlds = pd.read_csv(BytesIO(sound_bytes(file.parent, file.name))) if file.is_file() else None
     return both_bands(Comparison(outline, seed, found.strategies, runs, {}, worlds=worlds))

@@ -87,7 +87,7 @@ def comparison_of(results: SweepResults, weekly: pd.DataFrame | None) -> Compari
             for measure in DRAWN:
                 bands[letter][(*at, BANDS.index(measure))] = weekly[measure].to_numpy()[here]
     # As much of a scenario as answers read: the scenario of an older model may not load.
-    outline: Any = SimpleNamespace(weeks=weeks)
+    outline: Any = SimpleNamespace(weeks=weeks, changes_of=lambda name: ())
     return Comparison(outline, int(results.experiment["seed"]), tuple(letters.values()), runs, bands)
 
 
