@@ -86,7 +86,7 @@ class StrategySettings:
             self.policy == "weeks" and (self.align, self.produce) != (how.align, how.produce)
         )
         words = [WHEN[self.policy]] if moved else []
-        words += [f"{self.in_person:.0f}% for meeting in person"] if self.in_person != how.in_person else []
+        words += ["meets in person" if self.in_person else "meets online"] if self.in_person != how.in_person else []
         words += [DIFFERS[name](value) for name, value in self.differs if name in DIFFERS]
         return f"{PRESET_NAMES[self.preset]} ({', '.join(words) if words and usual == how else 'changed'})"
 

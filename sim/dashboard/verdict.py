@@ -226,7 +226,8 @@ def cautions(question: Question, comparison: Comparison, labels: dict[str, str])
     words += many_leave(comparison, labels)
     for key, one in zip(question.keys, question.strategies, strict=True):
         label, runs = labels[key], comparison.of(key)
-        words += [*dangers(runs, label), *early_or_late(question, comparison, key, label), *not_renewed(runs, label)]
+        words += [*dangers(runs, label), *early_or_late(question, comparison, key, label)]
+        words += [] if one.idle else not_renewed(runs, label)
         spent = spending(question, one)
         if spent.wanted > spent.meetings - spent.sessions + 0.5:
             words.append(

@@ -228,7 +228,7 @@ def test_a_small_gap_is_in_days():
             "Personal introductions (always connecting, leaves after 24 months)",
         ),
         ({"policy": "never"}, "Personal introductions (always connecting)"),
-        ({"in_person": 30}, "Personal introductions (30% for meeting in person)"),
+        ({"in_person": 30}, "Personal introductions (meets in person)"),
         ({"hub": 50}, "Personal introductions (changed)"),
         ({"policy": "weeks", "hub": 50}, "Personal introductions (changed)"),
         ({"policy": "weeks", "name": "Ours"}, "Ours"),

@@ -34,11 +34,14 @@ def test_every_claim_is_there_with_its_verdict_and_every_part():
 
 
 def test_the_score_counts():
-    claims = [SimpleNamespace(verdict=kind) for kind in ("holds", "holds", "does not hold", "conditional")]
-    summary = claims_score(claims)
-    assert summary == (
-        "Of the 4 claims that the sources make, 2 hold, 1 is conditional, none is mixed, none is undecided and "
-        "1 does not hold in this model."
+    kinds = ("holds", "holds", "does not hold", "conditional")
+    claims = [SimpleNamespace(verdict=kind, parts=(SimpleNamespace(verdict=kind),) * 2) for kind in kinds]
+    assert claims_score(claims) == (
+        "Of the 4 claims that the sources make, 2 hold, 1 is conditional and 1 does not hold in this model. "
+        "Of their 8 parts, 4 hold."
+    )
+    assert claims_score(claims[3:]).startswith(
+        "Of the 1 claims that the sources make, none holds in all its parts and 1 is conditional in this model. "
     )
     targets = [
         {"inside": inside, "in_fit": fit} for inside, fit in ((1, True), (1, False), (0, False), (0, True), (1, False))

@@ -241,14 +241,19 @@ def outdated(reasons: Sequence[str]) -> str:
 
 
 def claims_score(claims: Sequence[ClaimRow]) -> str:
-    """Return the score in one sentence."""
+    """Return how many claims have which verdict, and how many of their parts hold."""
     counts = Counter(claim.verdict for claim in claims)
     many = {"holds": "hold", "does not hold": "do not hold"}
-    parts = []
-    for kind in ORDER:
+    words = [] if counts["holds"] else ["none holds in all its parts"]
+    for kind in filter(counts.get, ORDER):
         one, more = (kind, many[kind]) if kind in many else (f"is {kind}", f"are {kind}")
-        parts.append(f"{counts[kind] or 'none'} {more if counts[kind] > 1 else one}")
-    return f"Of the {len(claims)} claims that the sources make, {', '.join(parts[:-1])} and {parts[-1]} in this model."
+        words.append(f"{counts[kind]} {more if counts[kind] > 1 else one}")
+    verdicts = [part.verdict for claim in claims for part in claim.parts]
+    first, last = ", ".join(words[:-1]), words[-1]
+    return (
+        f"Of the {len(claims)} claims that the sources make, {f'{first} and ' if first else ''}{last} in this model. "
+        f"Of their {len(verdicts)} parts, {verdicts.count('holds')} hold."
+    )
 
 
 def shown_claim(claim: ClaimRow) -> ShownClaim:
