@@ -88,6 +88,7 @@ def in_parallel(
 
 ANSWER_WITHIN = 10
 WORKERS_WITHIN = 60
+CLOSE_WITHIN = 3
 LOOK_EVERY = 5.0
 
 
@@ -117,7 +118,7 @@ def dask_executor(address: str, tell: Callable[[str], None] = lambda message: No
         raise ClusterError(
             f"no Dask scheduler answers at {address!r} ({why[:200]}); start one with: dask scheduler"
         ) from None
-    with client:
+    try:
         try:
             client.wait_for_workers(1, timeout=WORKERS_WITHIN)
         except TimeoutError:
@@ -134,6 +135,11 @@ def dask_executor(address: str, tell: Callable[[str], None] = lambda message: No
         finally:
             done.set()
             watch.join(LOOK_EVERY)
+    finally:
+        try:
+            client.close(timeout=CLOSE_WITHIN)
+        except TimeoutError:
+            client.status = "closed"  # the scheduler is gone; closing would be tried again at exit
 
 
 def watch_workers(client: Client, address: str, tell: Callable[[str], None], done: threading.Event) -> None:

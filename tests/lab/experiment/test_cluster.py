@@ -37,7 +37,7 @@ def test_a_worker_killed_during_a_sweep_loses_nothing(tmp_path):
 
 def test_a_scheduler_killed_during_a_sweep_ends_it_with_a_message_and_loses_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.lab.experiment.store.EVERY", 0.0)
-    experiment = small(samples=40, replicates=8, weeks=40)
+    experiment = small(samples=16, replicates=8, weeks=40)
     whole = sweep(experiment, tmp_path / "here", 2)
     with dask_cluster(1) as (address, processes), dask_executor(address) as (executor, _):
 
