@@ -18,6 +18,7 @@ from sim.lab.facts import FactsReport
 from sim.model.outcomes import STAGES_REACHED
 from sim.model.state import OUTPUTS
 from sim.output.both_bands import both_bands
+from sim.output.facts_words import change_words, moved_words, worlds_words
 from sim.output.words import DIFFERENCE_WORDS, KIND_WORDS, NONE, capital, number, percent, places_for
 
 Row = tuple[str, list[str]]
@@ -179,21 +180,12 @@ def print_facts(console: Console, comparison: Comparison, report: FactsReport) -
         known = f"{number(fact.value)} ±{number(fact.within)}"
         table.add_row(escape(fact.label), known, *(number(one) for one in (fact.before, fact.after, fact.usual)))
     console.print(table)
-    rough = "; with fewer than 100, shares are rough" if report.few else ""
-    console.print(
-        f"{report.drawn:,} worlds were drawn; with weights for how well they fit, they are worth {report.effective:,.0f}{rough}."
-    )
-    if report.moved:
-        moved = "; ".join(f"{one.label} {number(one.before)} to {number(one.after)}" for one in report.moved)
-        console.print(escape(f"Moved most by the facts (mean over worlds): {moved}."), soft_wrap=True)
+    sentences = [worlds_words(report), moved_words(report)]
     with_facts = {(one.strategy, one.baseline): one for one in comparison.world_differences if one.outcome == "outputs"}
-    for one in comparison.without_facts:
-        row = with_facts[one.strategy, one.baseline]
-        sentence = (
-            f"{one.strategy} brings more outputs than {one.baseline} in {percent(one.better)} of worlds without the facts, in "
-            f"{percent(row.better)} with them; mean difference {number(one.mean)} without, {number(row.mean)} with."
-        )
-        console.print(escape(capital(sentence)), soft_wrap=True)
+    names = {name: name for name in comparison.strategies}
+    sentences += [change_words(one, with_facts[one.strategy, one.baseline], names) for one in comparison.without_facts]
+    for sentence in filter(None, sentences):
+        console.print(escape(sentence), soft_wrap=True)
 
 
 def world_cell(row: WorldDifference) -> str:

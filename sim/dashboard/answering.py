@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -24,8 +25,19 @@ from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Batch, Update, Workshop
 from sim.inputs.scenario import Scenario
 from sim.lab.comparison import Comparison, Result, Task, assembled, run_task, tasks_of
+from sim.lab.facts import (
+    YEARS,
+    KnownWorlds,
+    NoWorldFits,
+    conditioning,
+    measured_names,
+    measured_year,
+    year_tasks,
+    years_of,
+)
 from sim.lab.worlds import DEFAULT_WORLDS, FUTURES, world_runner, world_table, world_tasks
 from sim.lab.worlds import Task as WorldTask
+from sim.model.declarations import BY_KEY
 
 PREVIEW_AFTER, PREVIEW_LEAST, PREVIEW_MOST = 0.15, 8, 24
 MORE_AT, SOON = 0.4, 8.0
@@ -152,6 +164,7 @@ class Memory:
         self.worlds: Shelf[WorldRow] = Shelf(MOST_WORLD_RUNS)
         self.running: SharedRuns[Task, Result] = SharedRuns()
         self.running_worlds: SharedRuns[WorldTask, WorldRow] = SharedRuns()
+        self.running_years: SharedRuns[tuple[int, int], WorldRow] = SharedRuns()
         self.running_tests: SharedRuns[Task, Result] = SharedRuns()
 
     def get(self, question: Question) -> FinishedAnswer | None:
@@ -223,9 +236,9 @@ class Answering:
         """How many plausible worlds are tried: as many as futures, up to a hundred."""
         return min(DEFAULT_WORLDS, int(self.question.futures))
 
-    def finished(self, comparison: Comparison, complete: bool = True) -> Answer:
-        """Return the answer of all futures, and keep it."""
-        result = answer(self.question, comparison)
+    def finished(self, comparison: Comparison, complete: bool = True, unfit: NoWorldFits | None = None) -> Answer:
+        """Return the answer of all futures, and keep it.  `unfit`: why there are no worlds."""
+        result = answer(self.question, comparison, unfit)
         self.memory.put(self.question, result, comparison, complete)
         return result
 
@@ -288,12 +301,16 @@ class Answering:
     def rest(self, comparison: Comparison) -> Iterator[Update[Answer]]:
         """Run plausible worlds, then test renewal; yield progress, and the answer whenever there is more of it."""
         total = int(self.question.futures) * len(self.names)
+        unfit = None
         if comparison.worlds is None:
-            worlds = yield from self.worlds()
-            if worlds is None:
+            try:
+                further = yield from self.with_worlds(comparison)
+            except NoWorldFits as fault:
+                further, unfit = comparison, fault
+            if further is None:
                 return
-            comparison = replace(comparison, worlds=worlds)
-            yield Update(0, 0, self.finished(comparison, complete=False), RENEWAL_TEXT, final=True)
+            comparison = further
+            yield Update(0, 0, self.finished(comparison, False, unfit), RENEWAL_TEXT, final=True)
         untested = comparison.runs["generative_week"].notna() & comparison.runs["renewed"].isna()
         tests: list[Task] = [
             (str(name), int(n)) for name, n in comparison.runs.loc[untested, ["strategy", "replicate"]].to_numpy()
@@ -308,19 +325,66 @@ class Answering:
         self.memory.runs.put({(self.prints[name], n): results[place] for place, (name, n) in enumerate(tests)})
         runs = comparison.runs.copy()
         runs.loc[untested, "renewed"] = [results[place][0]["renewed"] for place in range(len(tests))]
-        yield Update(total, total, self.finished(replace(comparison, runs=runs)), final=True)
+        yield Update(total, total, self.finished(replace(comparison, runs=runs), unfit=unfit), final=True)
 
-    def worlds(self) -> Generator[Update[Answer], None, pd.DataFrame | None]:
-        """Run plausible worlds; the value is their table, None if dropped."""
-        tasks = world_tasks(self.names, range(self.world_count))
-        keys = [(self.prints[name], (world, replicate)) for world, replicate, name in tasks]
-        found = {place: self.memory.worlds.get(*key) for place, key in enumerate(keys)}
-        kept = {place: row for place, row in found.items() if row is not None}
+    def with_worlds(self, comparison: Comparison) -> Generator[Update[Answer], None, Comparison | None]:
+        """Run plausible worlds; the value is the comparison with them, None if dropped.  Raises NoWorldFits."""
+        known = yield from self.known_worlds()
+        if known is None:
+            return None
+        tasks = world_tasks(self.names, known.worlds)
+        keys = [(self.world_print(name), (world, replicate)) for world, replicate, name in tasks]
         run = world_runner(self.scenario, int(self.question.seed))
         shared, width = self.memory.running_worlds, FUTURES * len(self.names)
-        rows = yield from self.others(shared, tasks, run, kept, WORLDS_TEXT, width)
+        rows = yield from self.in_worlds(shared, tasks, keys, run, WORLDS_TEXT, width)
+        if rows is None:
+            return None
+        worlds = known.weighted(world_table(tasks, len(self.names), rows))
+        return replace(comparison, worlds=worlds, facts=known.report, asked_worlds=self.world_count)
+
+    def known_worlds(self) -> Generator[Update[Answer], None, KnownWorlds | None]:
+        """Compare worlds with what is known; the value is those to run, None if dropped.  Raises NoWorldFits.
+
+        As in `compare`, the first strategy stands for what was done so far.
+        """
+        names, seed = measured_names(self.scenario), int(self.question.seed)
+        run = partial(measured_year, self.scenario, self.names[0], seed)
+        work = conditioning(self.scenario, self.world_count, seed)
+        try:
+            worlds = next(work)
+            while True:
+                tasks = year_tasks(worlds)
+                keys = [(self.world_print(self.names[0]), ("year", *task)) for task in tasks]
+                shared, part = self.memory.running_years, f"/{worlds.start}"
+                rows = yield from self.in_worlds(shared, tasks, keys, run, YEARS_TEXT, YEARS, part)
+                if rows is None:
+                    return None
+                worlds = work.send(years_of(rows, names))
+        except StopIteration as end:
+            known: KnownWorlds = end.value
+            return known
+
+    def world_print(self, name: str) -> Hashable:
+        """Return what decides the runs of a strategy in worlds: also facts about parameters, which narrow what is drawn."""
+        narrowed = tuple(one for one in self.question.facts if one.name in BY_KEY)
+        return self.prints[name], narrowed
+
+    def in_worlds(
+        self,
+        shared: SharedRuns[TaskT, WorldRow],
+        tasks: Sequence[TaskT],
+        keys: Sequence[tuple[Hashable, Hashable]],
+        run: Callable[[TaskT], WorldRow],
+        text: str,
+        width: int,
+        part: str = "",
+    ) -> Generator[Update[Answer], None, dict[int, WorldRow] | None]:
+        """Run tasks in worlds that are not kept by their keys, and keep them; the value is all by place, None if dropped."""
+        found = {place: self.memory.worlds.get(*key) for place, key in enumerate(keys)}
+        kept = {place: row for place, row in found.items() if row is not None}
+        rows = yield from self.others(shared, tasks, run, kept, text, width, part)
         self.memory.worlds.put({keys[place]: row for place, row in rows.items() if place not in kept})
-        return world_table(tasks, len(self.names), rows) if len(rows) == len(tasks) else None
+        return rows if len(rows) == len(tasks) else None
 
     def others(
         self,
@@ -330,25 +394,26 @@ class Answering:
         kept: Mapping[int, ResultT],
         text: str,
         width: int,
+        part: str = "",
     ) -> Generator[Update[Answer], None, dict[int, ResultT]]:
         """Run the tasks that are not kept, yielding progress; the value is results by place, not all if dropped.
 
-        `text`: what is being done; `width`: so many runs count as one.
+        `text`: what is being done; `width`: so many runs count as one; `part`: which of several batches of a question.
         """
+        key = runs_of(self.question) + part
         missing = [(place, task) for place, task in enumerate(tasks) if place not in kept]
-        running = shared.join(
-            runs_of(self.question), lambda: Running(kept, self.workshop.begin(lambda item: run(item[1]), missing))
-        )
+        running = shared.join(key, lambda: Running(kept, self.workshop.begin(lambda item: run(item[1]), missing)))
         try:
             while running.done < running.total and not self.dropped():
                 yield Update(running.done // width, running.total // width, text=text, final=True)
                 running.wait(len(tasks), TICK)
             return running.results()
         finally:
-            shared.leave(runs_of(self.question), running)
+            shared.leave(key, running)
 
 
 WORLDS_TEXT = "plausible worlds"
+YEARS_TEXT = "worlds compared with what you know"
 RENEWAL_TEXT = "futures tested without coordinators"
 
 

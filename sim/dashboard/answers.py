@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.dashboard.charts import ChartData, charts
+from sim.dashboard.facts_card import FactsCard, facts_card
 from sim.dashboard.findings import findings
 from sim.dashboard.outcome_answers import OutcomeAnswer, outcome_answers
 from sim.dashboard.questions import Question
@@ -30,6 +31,7 @@ from sim.inputs.safe_csv import csv_table
 from sim.lab.analysis.effects import MONTHS, mean_interval
 from sim.lab.analysis.events import kaplan_meier
 from sim.lab.comparison import Comparison
+from sim.lab.facts import NoWorldFits
 from sim.model.outcomes import STAGES_REACHED
 from sim.output.both_bands import both_bands
 from sim.output.figures.palette import BASELINE, OKABE_ITO, STAGE_COLOURS, glow, ink
@@ -75,7 +77,8 @@ class Answer:
 
     `several`: whether there is more than one strategy and future to compare; `typical`: a typical future's number;
     `outcomes`: what is said about each outcome that may be chosen; `worth`: what it would be worth to find out, None until
-    worlds are there; `findings`: what the comparison of strategies that differ in one setting says.
+    worlds are there; `findings`: what the comparison of strategies that differ in one setting says;
+    `facts`: what facts about the network did, None without any or before worlds are there.
     """
 
     futures: int
@@ -94,6 +97,7 @@ class Answer:
     outcomes: dict[str, OutcomeAnswer] = field(default_factory=dict)
     worth: WorthCard | None = None
     findings: tuple[str, ...] = ()
+    facts: FactsCard | None = None
 
 
 def toned(colour: str) -> Tone:
@@ -145,8 +149,8 @@ def typical(comparison: Comparison) -> int:
     return int(comparison.of(comparison.baseline)["replicate"].to_numpy()[np.argmin((apart / spread).sum(axis=0))])
 
 
-def answer(question: Question, comparison: Comparison) -> Answer:
-    """Return all that the page says and draws."""
+def answer(question: Question, comparison: Comparison, unfit: NoWorldFits | None = None) -> Answer:
+    """Return all that the page says and draws.  `unfit`: why no plausible world could be tried."""
     labels, base = question.labels, idle(question)
     preview = comparison.replicates < question.futures
     verdicts = {stage: stage_verdict(comparison, stage, labels, preview) for stage in STAGES_REACHED}
@@ -170,6 +174,7 @@ def answer(question: Question, comparison: Comparison) -> Answer:
         outcomes=outcome_answers(comparison, labels, preview),
         worth=worth_card(comparison, labels, question.worth),
         findings=findings(question, comparison),
+        facts=facts_card(question, comparison, unfit),
     )
 
 

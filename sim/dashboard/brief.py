@@ -14,10 +14,11 @@ from pathlib import Path
 import pandas as pd
 
 from sim.dashboard.answers import Answer, StageCounts
+from sim.dashboard.facts_card import FactsCard, fact_words
 from sim.dashboard.outcome_answers import OutcomeAnswer
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
-from sim.dashboard.settings import JOINT_RESULT, NETWORK, STRATEGY, Choice, Dial
+from sim.dashboard.settings import FACTS, JOINT_RESULT, NETWORK, STRATEGY, Choice, Dial
 from sim.dashboard.verdict import StageVerdict
 from sim.model.outcomes import STAGES_REACHED
 from sim.model.version import MODEL_VERSION, package_version
@@ -75,6 +76,7 @@ def board_sections(question: Question, answer: Answer) -> list[Section]:
             [
                 Prose(f"Luck: {shown.sure}"),
                 *([Prose(f"What is not known: {shown.unknown}")] if shown.unknown else []),
+                *([Prose(known(question, answer.facts))] if answer.facts else []),
                 *([Prose(worth.everything)] if worth else []),
                 Prose(answer.trust),
             ],
@@ -92,6 +94,12 @@ def asked(question: Question) -> str:
         f"For {start} of {question.members:.0f} members and ${question.budget:,.0f} a year over "
         f"{counted(question.years, 'year')}: which brings more, {', '.join(names[:-1])} or {names[-1]}?"
     )
+
+
+def known(question: Question, card: FactsCard) -> str:
+    """Return what is known of the network, and what that did."""
+    facts = "; ".join(f"{FACTS[one.name].value.label}: {fact_words(one)}" for one in question.facts)
+    return f"What is known: {facts}. {' '.join(card.sentences) or card.problem}"
 
 
 def bars(answer: Answer, shown: OutcomeAnswer) -> Html:

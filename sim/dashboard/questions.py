@@ -6,12 +6,14 @@ reproduces the page exactly.  Shares are in percent, times in months, as people 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from math import isnan
 from string import hexdigits
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from sim.dashboard.settings import FUTURES, MEMBERS, NETWORK, OVERRIDES, SINGLE, STRATEGY, Choice, Dial, Values
+from sim.dashboard.settings import FACTS, FUTURES, MEMBERS, NETWORK, OVERRIDES, SINGLE, STRATEGY, Choice, Dial, Values
 from sim.model.version import MODEL_VERSION
 
 LETTERS = ("a", "b", "c", "d")
@@ -115,11 +117,20 @@ PRESETS: Mapping[str, StrategySettings] = {
 }
 
 
+class StatedFact(NamedTuple):
+    """What a user knows of the network, as people say it: a fact's name, its value, and how far off that may be."""
+
+    name: str
+    value: float
+    within: float
+
+
 @dataclass(frozen=True)
 class Question:
     """Everything that decides the numbers on the page: the same question, the same numbers.
 
     `own`: the fingerprint of an uploaded network, '' if the start network is generated; `members` is then its size.
+    `facts`: what is known of the network, in the order of `FACTS`.
     """
 
     members: float = 60
@@ -143,6 +154,7 @@ class Question:
     futures: float = 200
     seed: float = 1
     own: str = ""
+    facts: tuple[StatedFact, ...] = ()
     strategies: tuple[StrategySettings, ...] = (PRESETS["personal"], PRESETS["mass"], PRESETS["nothing"])
 
     @property
@@ -191,6 +203,24 @@ def held_strategy(strategy: StrategySettings) -> StrategySettings:
     return StrategySettings.of(preset, name, values, {key: float(value) for key, value in differs.items()})
 
 
+def held_facts(facts: Iterable[StatedFact]) -> tuple[StatedFact, ...]:
+    """Return facts within bounds, each once; those whose value is no number are left out."""
+    known = {one.name: one for one in facts if one.name in FACTS and is_number(one.value)}
+    return tuple(
+        StatedFact(name, about.value.held(known[name].value), about.within.held(known[name].within))
+        for name, about in FACTS.items()
+        if name in known
+    )
+
+
+def is_number(value: object) -> bool:
+    """Return whether a dial can be set to this."""
+    try:
+        return not isnan(float(str(value)))
+    except ValueError:
+        return False
+
+
 def held(question: Question) -> Question:
     """Return the question within bounds, with no more futures than the machine should run for a link."""
     values: Values = {name: dial.held(getattr(question, name)) for name, dial in NETWORK.items()}
@@ -202,13 +232,19 @@ def held(question: Question) -> Question:
     values["degree"] = min(values["degree"], values["members"] - 1)
     most = MOST_WORK / (values["members"] * 1.5 * values["years"] * 52 * len(strategies))
     values["futures"] = max(FUTURES.low, min(values["futures"], most // FUTURES.step * FUTURES.step))
-    return Question(**values, own=own, strategies=strategies)
+    return Question(**values, own=own, facts=held_facts(question.facts), strategies=strategies)
 
 
 def changed(question: Question, setting: str, value: object) -> Question:
     """Return the question with one setting of the network changed, within bounds; unknown settings change nothing."""
     values: Values = {setting: value}
     return held(replace(question, **values)) if setting in NETWORK else question
+
+
+def changed_fact(question: Question, name: str, values: Values) -> Question:
+    """Return the question with a fact stated, within bounds; without the fact if its value is no number."""
+    others = (one for one in question.facts if one.name != name)
+    return replace(question, facts=held_facts([*others, StatedFact(name, values["value"], values["within"])]))
 
 
 def changed_strategy(question: Question, place: int, setting: str, value: object) -> Question:
@@ -266,7 +302,7 @@ def without_strategy(question: Question, place: int) -> Question:
 
 
 LONGEST = 4000
-VERSION, NAME, OWN = "model", "name", "own"
+VERSION, NAME, OWN, FACT = "model", "name", "own", "fact."
 FUTURE = "future"
 
 
@@ -290,6 +326,7 @@ def to_query(question: Question) -> str:
     pairs = [(name, text_of(getattr(question, name))) for name in NETWORK]
     if question.own:
         pairs.append((OWN, question.own))
+    pairs += [(FACT + one.name, f"{text_of(one.value)},{text_of(one.within)}") for one in question.facts]
     for key, one in zip(LETTERS, question.strategies, strict=False):
         settings = [] if one.idle else [text_of(one.values[name]) for name in STRATEGY]
         pairs.append((key, ",".join([one.preset, *settings])))
@@ -317,12 +354,21 @@ def from_query(query: str | None) -> LinkedQuestion:
         for key in LETTERS
         if key in link
     ]
-    question = held(Question(**values, own=link.get(OWN, ""), strategies=tuple(strategies) or Question.strategies))
+    facts = {key.removeprefix(FACT): text for key, text in link.items() if key.startswith(FACT)}
+    question = held(
+        Question(
+            **values,
+            own=link.get(OWN, ""),
+            facts=tuple(fact_of(name, text) for name, text in facts.items()),
+            strategies=tuple(strategies) or Question.strategies,
+        )
+    )
     notes = [
         f"{dial.label}: the link says {values[name][:20]!r}, shown is {text_of(getattr(question, name))}."
         for name, dial in NETWORK.items()
         if name in values and not same(dial, values[name], getattr(question, name))
     ]
+    notes += fact_notes(facts, question)
     for key, one, kept in zip(LETTERS, strategies, question.strategies, strict=False):
         wrong = [
             dial.label.lower() for name, dial in STRATEGY.items() if not same(dial, one.values[name], kept.values[name])
@@ -338,6 +384,28 @@ def from_query(query: str | None) -> LinkedQuestion:
             "seen then."
         )
     return LinkedQuestion(question, tuple(notes))
+
+
+def fact_of(name: str, text: str) -> StatedFact:
+    """Return the fact of a part of a link: its value, and how far off that may be, as the link says them."""
+    values: Values = dict(zip(("value", "within"), text.split(","), strict=False))
+    return StatedFact(name, values["value"], values.get("within", ""))
+
+
+def fact_notes(facts: Mapping[str, str], question: Question) -> list[str]:
+    """Return a sentence for every fact of a link that is not taken as it stands there."""
+    shown = {one.name: f"{text_of(one.value)},{text_of(one.within)}" for one in question.facts}
+    notes = []
+    for name, text in facts.items():
+        if name not in shown:
+            label = FACTS[name].value.label if name in FACTS else f"Fact {name[:20]!r}"
+            notes.append(f"{label}: the link says {text[:20]!r}, which is left out.")
+        elif text != shown[name]:
+            value, within = shown[name].split(",")
+            notes.append(
+                f"{FACTS[name].value.label}: the link says {text[:20]!r}, shown is {value}, give or take {within}."
+            )
+    return notes
 
 
 def future_of(query: str | None, question: Question) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.dashboard.questions import Question, StrategySettings
-from sim.dashboard.settings import FACILITATION, MASS, PERSONAL, SINGLE, Values
+from sim.dashboard.settings import FACILITATION, FACTS, MASS, PERSONAL, SINGLE, Values
 from sim.inputs.scenario import Scenario
 from sim.inputs.scenario.errors import ScenarioError
 from sim.model.declarations import BY_KEY
@@ -146,6 +146,18 @@ def start_of(question: Question, folder: Path | None) -> Values:
     return {"kind": question.shape, "members": int(question.members), **tied, **shared}
 
 
+def facts_of(question: Question) -> Values:
+    """Return what is known of the network as a scenario file would have it, without the table if nothing is."""
+    facts = {
+        one.name: {
+            "value": round(one.value * FACTS[one.name].scale, 6),
+            "within": round(one.within * FACTS[one.name].scale, 6),
+        }
+        for one in question.facts
+    }
+    return {"facts": facts} if facts else {}
+
+
 def scenario_of(question: Question, folder: Path | None = None) -> Scenario:
     """Return the scenario that answers a question; strategies are called a, b, c, d, and labelled as on the page.
 
@@ -162,6 +174,7 @@ def scenario_of(question: Question, folder: Path | None = None) -> Scenario:
                 key: coordination(question, one, question.labels[key])
                 for key, one in zip(question.keys, question.strategies, strict=True)
             },
+            **facts_of(question),
         },
         folder or ".",
     )

@@ -66,6 +66,24 @@ class Choice:
         return value if isinstance(value, str) and value in self.options else self.default
 
 
+@dataclass(frozen=True)
+class Knowable:
+    """A fact that a user may know of the network: what it is, and how far off that may be; both are `Dial`s.
+
+    `scale`: what one unit is in the model, as 0.01 for percent of a share.
+    """
+
+    value: Dial
+    within: Dial
+    scale: float = 1.0
+
+    @classmethod
+    def of(cls, value: Dial, within: float, scale: float = 1.0) -> Knowable:
+        """Return one whose tolerance is usually `within`, and at least a step."""
+        most = value.high - value.low
+        return cls(value, Dial(value.step, most, value.step, within, "Give or take", value.unit), scale)
+
+
 PERSONAL = {"close_triads": 0.45, "engage_unconnected": 0.35, "support_bridgers": 0.20}
 MASS = {"directory": 0.30, "newsletter": 0.30, "icebreakers": 0.40}
 FACILITATION = {
@@ -157,6 +175,27 @@ STRATEGY: Mapping[str, Dial | Choice] = {
     ),
 }  # fmt: skip
 
+FACTS: Mapping[str, Knowable] = {
+    "outputs": Knowable.of(
+        Dial(0, 500, 1, 0, "Joint results last year", "results", "How many your members made together in the last twelve months."), 2
+    ),
+    "left_share": Knowable.of(
+        Dial(0, 100, 1, 0, "Members who left last year", "%", "Of those who were members a year ago."), 10, 0.01
+    ),
+    "newcomers": Knowable.of(
+        Dial(0, 500, 1, 0, "Members who joined last year", "people", "By themselves or by invitation."), 3
+    ),
+    "new_ties": Knowable.of(
+        Dial(0, 5000, 5, 0, "Ties made last year", "ties", "Pairs of members who came to know each other, with or without help."), 20
+    ),
+    "in_groups": Knowable.of(
+        Dial(0, 100, 1, 0, "Members in working groups now", "%", "In at least one group that works on something together."), 10, 0.01
+    ),
+    "customized.introduction_hours": Knowable.of(
+        Dial(1, 6, 0.5, 3, "Hours that one introduction takes a coordinator", "hours", "Finding two members, writing, following up."), 0.5
+    ),
+}  # fmt: skip
+"""Facts that the form asks for; names are those of `[facts]` in a scenario file."""
 OVERRIDES = ("budget", "hour_cost", "leaves", "cut_after", "cut_to", "join_after", "join")
 """Settings of the network that a strategy may set for itself."""
 JOINT_RESULT = "a project, service, campaign or shared practice that several members make together"

@@ -14,6 +14,7 @@ import numpy as np
 from sim.dashboard.verdict import dollars
 from sim.lab.analysis.worth import partial_information, perfect_information
 from sim.lab.comparison import Comparison
+from sim.lab.facts import measured_names
 from sim.lab.world_draws import drawn, uncertain
 from sim.lab.worlds import values_of
 
@@ -39,9 +40,14 @@ class WorthCard:
 
 
 def worth_card(comparison: Comparison, labels: Mapping[str, str], output_worth: float) -> WorthCard | None:
-    """Return what it would be worth to find out; None if there are too few worlds, or a result is worth nothing."""
+    """Return what it would be worth to find out; None if there are too few worlds, or a result is worth nothing.
+
+    None also if facts weight the worlds: the estimates take worlds that count equally.
+    """
     worlds = comparison.worlds
     if worlds is None or len(comparison.strategies) < 2 or not output_worth:
+        return None
+    if measured_names(comparison.scenario):
         return None
     numbers = worlds["world"].unique()
     if len(numbers) < FEWEST_WORLDS:

@@ -37,6 +37,7 @@ from sim.lab.future import Measures, run_future
 from sim.lab.own_rules import NOTHING_OWN, OwnRules
 from sim.lab.worlds import FUTURES, MOST_WORLDS, run_worlds, values_of
 from sim.model.agents import Coordinator, Member, WorkingGroup
+from sim.model.declarations import BY_KEY
 from sim.model.outcomes import BY_NAME, OUTCOMES, STAGES_REACHED
 from sim.model.state import OUTPUTS
 
@@ -195,8 +196,12 @@ class Comparison:
 
     @cached_property
     def without_facts(self) -> tuple[WorldDifference, ...]:
-        """Every pair of strategies in outputs over the worlds as they would be without facts; empty if there are none."""
-        if self.facts is None or self.worlds is None or not len(self.world_differences):
+        """Every pair of strategies in outputs over the worlds as they would be without facts; empty if there are none.
+
+        Empty also if facts are about parameters: no world was drawn from their whole ranges.
+        """
+        narrowed = any(key in BY_KEY for key in self.scenario.facts)
+        if self.facts is None or narrowed or self.worlds is None or not len(self.world_differences):
             return ()
         plain = self.worlds[self.worlds["world"] < self.asked_worlds].assign(weight=1.0)
         return tuple(
@@ -431,10 +436,7 @@ def compare(
             progress(len(tasks) + done, len(tasks) + all_worlds)
 
     runs = run_worlds(scenario, names, known.worlds, number, jobs, tick, stopped, executor, own)
-    if known.report and len(runs):
-        weights = dict(zip(known.worlds, known.weights.tolist(), strict=True))
-        runs.insert(1, "weight", runs["world"].map(weights))
-    return replace(comparison, worlds=runs, facts=known.report, asked_worlds=further)
+    return replace(comparison, worlds=known.weighted(runs), facts=known.report, asked_worlds=further)
 
 
 def tasks_of(names: Sequence[str], count: int) -> list[Task]:

@@ -10,13 +10,14 @@ number of worlds, 1 / sum of squared weights (Kish 1965), is small.  A fact abou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
 
 import numpy as np
+import pandas as pd
 
 from sim.inputs import networks
 from sim.inputs.scenario import Scenario, ScenarioError
@@ -44,6 +45,25 @@ LEAST_SHARE = 0.99
 """Worlds drawn in addition are run only as far as they carry this share of the weight."""
 MOVED = 3.0
 MOST_MOVED = 5
+
+
+class NoWorldFits(ScenarioError):
+    """No world fits the facts.
+
+    `name`: the fact that is in the way; `alone`: whether no world fits it even by itself; `least`, `most`: its means in the
+    worlds that were drawn, `drawn` of them.
+    """
+
+    def __init__(self, scenario: Scenario, name: str, alone: bool, means: np.ndarray) -> None:
+        fact = scenario.facts[name]
+        self.name, self.alone, self.drawn = name, alone, len(means)
+        self.least, self.most = float(means.min()), float(means.max())
+        others = "" if alone else " together with the other facts, each of which some world fits"
+        super().__init__(
+            f"no plausible world fits the facts: {name} = {number_text(fact.value)} +- {number_text(fact.within)} is in the "
+            f"way{others}; in {self.drawn:,} worlds its mean is {self.least:.3g} to {self.most:.3g} "
+            "(widen the tolerance, or set in the scenario what makes this network different)"
+        )
 
 
 @dataclass(frozen=True)
@@ -96,6 +116,12 @@ class KnownWorlds:
     weights: np.ndarray
     report: FactsReport | None
 
+    def weighted(self, runs: pd.DataFrame) -> pd.DataFrame:
+        """Return a table of runs of these worlds with the `weight` of each world; without facts as it is."""
+        if self.report and len(runs):
+            runs.insert(1, "weight", runs["world"].map(dict(zip(self.worlds, self.weights.tolist(), strict=True))))
+        return runs
+
 
 def measured(world: World) -> dict[str, float]:
     """Return what may be known of a network's last year, from a world that was run for a year after settling."""
@@ -127,18 +153,38 @@ def known_worlds(
     """Return the worlds to run and their weights under a scenario's facts.
 
     `baseline`: strategy under which the last year is simulated.  `count`: worlds asked for; with facts more are drawn where
-    few fit.  Raises ScenarioError if no world fits.
+    few fit.  Raises NoWorldFits.
+    """
+    names = measured_names(scenario)
+    work = conditioning(scenario, count, seed)
+    try:
+        worlds = next(work)
+        while True:
+            worlds = work.send(simulated_years(scenario, baseline, worlds, seed, names, jobs, stopped, executor))
+    except StopIteration as end:
+        known: KnownWorlds = end.value
+        return known
+
+
+def measured_names(scenario: Scenario) -> list[str]:
+    """Return the facts that are about the last year, not about a parameter."""
+    return [name for name in scenario.facts if name in MEASURED]
+
+
+def conditioning(scenario: Scenario, count: int, seed: int) -> Generator[range, np.ndarray, KnownWorlds]:
+    """Yield the worlds whose years are needed next; the value is the worlds to run and their weights.
+
+    It is sent these years as `years_of` returns them; fewer worlds than it asked for mean that the work was stopped.
+    Raises NoWorldFits, and ScenarioError if a range cannot be narrowed.
     """
     drawn(scenario, seed, 0)
-    names = [name for name in scenario.facts if name in MEASURED]
+    names = measured_names(scenario)
     if not names:
         return KnownWorlds(tuple(range(count)), np.full(count, 1 / max(1, count)), narrowing(scenario, count))
     years = np.empty((0, YEARS, len(names)))
     total = count
     while True:
-        years = np.concatenate(
-            [years, simulated_years(scenario, baseline, range(len(years), total), seed, names, jobs, stopped, executor)]
-        )
+        years = np.concatenate([years, (yield range(len(years), total))])
         if len(years) < total:  # stopped
             total = len(years)
             break
@@ -155,7 +201,7 @@ def known_worlds(
 
 
 def chosen(scenario: Scenario, names: list[str], years: np.ndarray, count: int, seed: int) -> KnownWorlds:
-    """Return the worlds to run: those asked for, and the further ones that carry weight.  Raises ScenarioError."""
+    """Return the worlds to run: those asked for, and the further ones that carry weight.  Raises NoWorldFits."""
     apart = standardised(scenario, names, years)
     contradiction(scenario, names, years, apart)
     weights = weights_of(apart)
@@ -211,19 +257,31 @@ def simulated_years(
     executor: Executor | None,
 ) -> np.ndarray:
     """Return what the model says of a year in each world: (worlds, YEARS, names); fewer worlds if stopped."""
-    tasks = [(world, year) for world in worlds for year in range(YEARS)]
-    rows = dict(in_parallel(partial(measured_year, scenario, baseline, seed, names), tasks, jobs, stopped, executor))
+    work = partial(measured_year, scenario, baseline, seed)
+    return years_of(dict(in_parallel(work, year_tasks(worlds), jobs, stopped, executor)), names)
+
+
+def year_tasks(worlds: range) -> list[tuple[int, int]]:
+    """Return the years to simulate in some worlds, in order: world, year."""
+    return [(world, year) for world in worlds for year in range(YEARS)]
+
+
+def years_of(rows: Mapping[int, Mapping[str, float]], names: list[str]) -> np.ndarray:
+    """Return years by world, (worlds, YEARS, names), up to the first world of which one is missing.
+
+    `rows`: what `measured_year` returns, by place in `year_tasks`.
+    """
     whole = 0
     while all(whole * YEARS + year in rows for year in range(YEARS)):
         whole += 1
-    return np.array([rows[place] for place in range(whole * YEARS)]).reshape(whole, YEARS, len(names))
+    table = [[rows[place][name] for name in names] for place in range(whole * YEARS)]
+    return np.array(table).reshape(whole, YEARS, len(names))
 
 
-def measured_year(scenario: Scenario, baseline: str, seed: int, names: list[str], task: tuple[int, int]) -> list[float]:
+def measured_year(scenario: Scenario, baseline: str, seed: int, task: tuple[int, int]) -> dict[str, float]:
     """Return what the model says of one year of one world, by name."""
     world, year = task
-    found = measured(year_of(world_scenario(scenario, seed, world), baseline, world_seed(seed, -1 - world), year))
-    return [found[name] for name in names]
+    return measured(year_of(world_scenario(scenario, seed, world), baseline, world_seed(seed, -1 - world), year))
 
 
 def year_of(scenario: Scenario, strategy: str, seed: int, replicate: int) -> World:
@@ -262,21 +320,14 @@ def effective_number(weights: np.ndarray) -> float:
 
 
 def contradiction(scenario: Scenario, names: list[str], years: np.ndarray, apart: np.ndarray) -> None:
-    """Raise ScenarioError if no world fits all facts, naming the one that is in the way."""
+    """Raise NoWorldFits if no world fits all facts, naming the one that is in the way."""
     distance = np.abs(apart[..., 0])
     if (distance.max(axis=1) <= FAR).any():
         return
     alone = distance.min(axis=0)
     without = [np.delete(distance, place, axis=1).max(axis=1, initial=0.0).min() for place in range(len(names))]
     place = int(np.argmax(alone)) if alone.max() > FAR else int(np.argmin(without))
-    name, fact = names[place], scenario.facts[names[place]]
-    means = years[..., place].mean(axis=1)
-    others = "" if alone.max() > FAR else " together with the other facts, each of which some world fits"
-    raise ScenarioError(
-        f"no plausible world fits the facts: {name} = {number_text(fact.value)} +- {number_text(fact.within)} is in the "
-        f"way{others}; in {len(years):,} worlds its mean is {means.min():.3g} to {means.max():.3g} "
-        "(widen the tolerance, or set in the scenario what makes this network different)"
-    )
+    raise NoWorldFits(scenario, names[place], bool(alone.max() > FAR), years[..., place].mean(axis=1))
 
 
 def moved_parameters(points: Sequence[Mapping[str, Value]], weights: np.ndarray) -> tuple[MovedParameter, ...]:

@@ -15,6 +15,7 @@ from sim.dashboard.questions import (
     MOST_WORK,
     PRESETS,
     Question,
+    StatedFact,
     StrategySettings,
     changed,
     changed_strategy,
@@ -25,7 +26,7 @@ from sim.dashboard.questions import (
     without_strategy,
 )
 from sim.dashboard.scenarios import MONTH, scenario_of, shares, spending
-from sim.dashboard.settings import NETWORK, OVERRIDES, STRATEGY, Choice, Dial
+from sim.dashboard.settings import FACTS, NETWORK, OVERRIDES, STRATEGY, Choice, Dial
 
 ANY = st.one_of(
     st.floats(allow_nan=True, allow_infinity=True), st.integers(-(10**9), 10**9), st.text(max_size=5), st.none()
@@ -44,9 +45,11 @@ STRATEGIES = st.builds(
     of_settings(STRATEGY),
     st.dictionaries(st.sampled_from([*OVERRIDES, "seed"]), ANY, max_size=3),
 )
+STATED = st.builds(StatedFact, st.sampled_from([*FACTS, "luck"]), ANY, ANY)
 QUESTIONS = st.builds(
-    lambda values, strategies: held(Question(**values, strategies=tuple(strategies))),
+    lambda values, facts, strategies: held(Question(**values, facts=tuple(facts), strategies=tuple(strategies))),
     of_settings(NETWORK),
+    st.lists(STATED, max_size=4),
     st.lists(STRATEGIES, max_size=6),
 )
 
@@ -62,6 +65,8 @@ def inside(dial, value):
 def test_every_question_is_held_in_bounds(question):
     for name, dial in NETWORK.items():
         assert inside(dial, getattr(question, name)), name
+    for name, value, within in question.facts:
+        assert inside(FACTS[name].value, value) and inside(FACTS[name].within, within) and within > 0
     assert 2 <= len(question.strategies) <= 4
     for one in question.strategies:
         assert all(inside(dial, one.values[name]) for name, dial in STRATEGY.items())

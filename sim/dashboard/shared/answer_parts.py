@@ -27,7 +27,7 @@ file is being made; `fault`: why it cannot be had; `board`: what the button for 
 how far that is.
 """
 HINT = "The link carries every setting, the seed and the model's version: everybody who opens it sees these numbers."
-SAID = ("futures", "of", "cost", "trust", "colours", "cautions", "outcomes", "worth", "findings")
+SAID = ("futures", "of", "cost", "trust", "colours", "cautions", "outcomes", "worth", "findings", "facts")
 
 
 def headline_content(answer: Answer | None) -> str:

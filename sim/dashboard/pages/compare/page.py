@@ -15,6 +15,7 @@ from sim.dashboard.pages.compare.state import (
     KeptAnswer,
     board_file,
     cards_of,
+    facts_shown,
     next_file,
     uploaded_words,
     use_address,
@@ -24,6 +25,7 @@ from sim.dashboard.questions import (
     PRESET_NAMES,
     Question,
     changed,
+    changed_fact,
     changed_strategy,
     from_query,
     held,
@@ -45,8 +47,8 @@ COMPONENTS = {"gn-dial": (HERE / "dial.vue").read_text(encoding="utf-8")}
 """Vue components that the template uses."""
 Controls = Template(
     HERE / "view.vue",
-    "question cards notes uploaded dials presets components",
-    "set card add remove reset generated",
+    "question cards notes uploaded dials presets facts components",
+    "set card add remove reset generated fact",
 )
 
 
@@ -62,6 +64,7 @@ def controls(question: Question, notes: tuple[str, ...], change: Change) -> Elem
         uploaded=uploaded_words(question),
         dials=DIALS,
         presets=PRESET_NAMES,
+        facts=facts_shown(question),
         components=COMPONENTS,
         on_set=lambda data: change(lambda now: changed(now, data["setting"], data["value"])),
         on_card=lambda data: change(
@@ -69,6 +72,7 @@ def controls(question: Question, notes: tuple[str, ...], change: Change) -> Elem
         ),
         on_add=lambda preset: change(lambda now: with_strategy(now, preset)),
         on_remove=lambda place: change(lambda now: without_strategy(now, int(place))),
+        on_fact=lambda data: change(lambda now: changed_fact(now, data["name"], data)),
         on_reset=lambda data: change(lambda now: Question()),
         on_generated=lambda data: change(lambda now: held(replace(now, own="", members=60))),
     )

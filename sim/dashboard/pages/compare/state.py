@@ -21,6 +21,7 @@ from sim.dashboard.findings import compared
 from sim.dashboard.questions import Question, to_query
 from sim.dashboard.scenarios import spending
 from sim.dashboard.services import services
+from sim.dashboard.settings import FACTS
 from sim.dashboard.shared.background import Background, use_background
 from sim.dashboard.shared.templates import Download, packed
 from sim.dashboard.uploaded_network import sources, uploaded
@@ -132,6 +133,15 @@ def cards_of(question: Question) -> list[dict[str, object]]:
             "colour": tones[key],
         }
         for key, one in zip(question.keys, question.strategies, strict=True)
+    ]
+
+
+def facts_shown(question: Question) -> list[dict[str, object]]:
+    """Return what the form of facts shows: for each its name, bounds, and what is stated of it, None if nothing."""
+    stated = {one.name: one for one in question.facts}
+    return [
+        {"name": name, "about": about.value, "tolerance": about.within, "stated": stated.get(name)}
+        for name, about in FACTS.items()
     ]
 
 
