@@ -15,15 +15,16 @@ from sim.dashboard.settings import FACTS
 from sim.dashboard.shared.answer_parts import headline_content
 from sim.dashboard.workshop import Workshop
 from sim.inputs.scenario.knowledge import MEASURED
+from sim.lab import facts
 from sim.lab.comparison import compare
 from sim.model.declarations import BY_KEY
 
 HOURS = "customized.introduction_hours"
 
 
-def stated(question, **facts):
+def stated(question, **values):
     """The question with facts by name, as (value, tolerance)."""
-    for name, (value, within) in facts.items():
+    for name, (value, within) in values.items():
         question = changed_fact(question, name, {"value": value, "within": within})
     return question
 
@@ -32,6 +33,12 @@ def stated(question, **facts):
 def small():
     """A small question without facts."""
     return held(replace(Question(), members=20, years=1, futures=20, strategies=Question.strategies[1:]))
+
+
+@pytest.fixture(autouse=True)
+def no_more_worlds(monkeypatch):
+    """Draw no more worlds than are asked for: quicker."""
+    monkeypatch.setattr(facts, "MOST_TIMES", 1)
 
 
 @pytest.fixture
@@ -72,8 +79,8 @@ def test_a_link_carries_facts_and_says_what_it_leaves_out():
 
 def test_a_scenario_has_facts_in_the_models_units_and_none_without():
     one = stated(Question(), left_share=(30, 10), **{HOURS: (3, 1)})
-    facts = scenario_of(one).facts
-    assert {name: (fact.value, fact.within) for name, fact in facts.items()} == {
+    table = scenario_of(one).facts
+    assert {name: (fact.value, fact.within) for name, fact in table.items()} == {
         "left_share": (0.3, 0.1),
         HOURS: (3, 1),
     }
@@ -98,7 +105,7 @@ def test_following_a_question_with_facts_gives_the_numbers_of_compare(small, wor
 
 def test_another_tolerance_simulates_no_year_again_and_narrowed_worlds_are_not_mixed_up(small, workshop, monkeypatch):
     memory = Memory()
-    years, worlds = [], []
+    years = []
 
     def counting(*arguments):
         years.append(arguments[-1])
@@ -113,8 +120,9 @@ def test_another_tolerance_simulates_no_year_again_and_narrowed_worlds_are_not_m
     assert len(years) == 0 and first.facts != second.facts
     worlds = [list(follow(one, workshop, memory))[-1].result for one in (small, stated(small, **{HOURS: (1.5, 0.5)}))]
     assert worlds[0].facts is None and worlds[1].facts is not None and not worlds[1].facts.weighted
-    narrowed = compare(scenario_of(stated(small, **{HOURS: (1.5, 0.5)})), worlds=int(small.futures))
-    assert worlds[1].outcomes == answers.answer(small, narrowed).outcomes
+    narrow = stated(small, **{HOURS: (1.5, 0.5)})
+    narrowed = compare(scenario_of(narrow), worlds=int(small.futures))
+    assert worlds[1].outcomes == answers.answer(narrow, narrowed).outcomes
     assert worlds[1].outcomes != worlds[0].outcomes
     assert narrowed.without_facts == (), "no world was drawn from the whole range"
 
