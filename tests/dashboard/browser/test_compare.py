@@ -65,7 +65,8 @@ def test_a_shared_link_gives_the_same_numbers_in_a_fresh_session(visit):
     assert other.text("numbers") == one.text("numbers")
     assert other.page.locator("[data-testid=link-notes]").count() == 0
     page.click("[data-testid=tell]")
-    page.keyboard.type("4\t")
+    page.keyboard.type("4")
+    page.keyboard.press("Tab")
     page.wait_for_url(re.compile("fact.outputs=4,2"))
     page.wait_for_selector("[data-testid=facts]")
     assert "worlds were drawn" in one.text("facts") and page.input_value("[data-testid='within-outputs']") == "2"
@@ -75,6 +76,9 @@ def test_a_shared_link_gives_the_same_numbers_in_a_fresh_session(visit):
     page.keyboard.press("Tab")
     page.wait_for_selector("[data-testid=no-world-fits]")
     assert "Joint results last year: 500, give or take 2" in one.text("no-world-fits")
+    page.fill("[data-testid='fact-outputs']", "")
+    page.keyboard.press("Tab")
+    page.wait_for_url(lambda address: "fact." not in address)
 
 
 def test_back_returns_to_the_what_if_before_and_forward_to_the_one_after(visit):
