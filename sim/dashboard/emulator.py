@@ -152,6 +152,8 @@ def emulator(
         progress(batch.done, len(points))
     if batch.fault is not None:
         raise batch.fault
+    if batch.dropped:  # the server ends
+        return None
     results = [batch.results[place] for place in range(len(points))]
     return fitted_emulator(sliders, points, np.stack(results[:train]), np.stack(results[train:]), question.keys)
 
