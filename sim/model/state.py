@@ -1,7 +1,7 @@
 """The state of a network: record arrays, with the meaning and unit of each field.
 
-A rule reads `world.members[i].identity`, compiled or not.  Values without a unit are in [0, 1].  All state that
-affects later weeks is float64, so that compiled and uncompiled runs agree bit for bit.  A member's row number identifies
+A rule reads `world.members[i].identity`, compiled or not.  Values without a unit are in [0, 1].  Quantities are
+float64, and counts, weeks and numbers are integers, so that compiled and uncompiled runs agree bit for bit.  A member's row number identifies
 it: rows are never reused, and random draws are keyed by them.
 """
 

@@ -15,13 +15,14 @@ from sim.lab.selftest import (
     SCENARIOS,
     Check,
     child,
+    digest_of,
     digests,
     disk_and_locks,
     finished_world,
     known,
     scenario_of,
 )
-from sim.model.world import copy_world
+from sim.model.world import copy_world, fields_in_use
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,16 @@ def world():
 @pytest.mark.skipif(not SAME_PLATFORM, reason="bits are promised on x86-64 with glibc: libm differs elsewhere")
 def test_the_digests_are_those_of_this_model():
     assert digests() == known()["digests"], "after a change of the model: python -m tests.model.baseline"
+
+
+@pytest.mark.skipif(not SAME_PLATFORM, reason="bits are promised on x86-64 with glibc: libm differs elsewhere")
+def test_a_field_that_is_new_moves_no_known_digest(world, monkeypatch):
+    kept = digest_of(world)
+    names = known()["fields"]
+    monkeypatch.setattr(selftest, "known", lambda: {"fields": names[:-1]})
+    assert digest_of(world) != kept == digest_of(world, names)
+    monkeypatch.setattr(selftest, "fields_in_use", lambda world: {**fields_in_use(world), "weekly.new": np.ones(3)})
+    assert digest_of(world, names) == kept
 
 
 @pytest.mark.skipif(not SAME_PLATFORM, reason="bits are promised on x86-64 with glibc: libm differs elsewhere")
