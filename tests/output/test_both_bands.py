@@ -44,7 +44,7 @@ def made_up(gain_as_set, gain_in_worlds, worlds=60, changes=()):
         for k in range(2)
         for name in NAMES
     )
-    outline = SimpleNamespace(weeks=156, changes_of=lambda name: changes)
+    outline = SimpleNamespace(weeks=156, facts={}, changes_of=lambda name: changes)
     return Comparison(outline, 1, NAMES, runs, {}, worlds=table)
 
 
