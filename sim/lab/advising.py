@@ -228,16 +228,6 @@ class Advice:
             rows.append(row)
         return pd.DataFrame(rows)
 
-    @cached_property
-    def losses_table(self) -> pd.DataFrame:
-        """A row a member: what the others lose if it leaves, by outcome."""
-        rows = [
-            {"member": self.profile.names[one.row]}
-            | {key: value for outcome in OUTCOMES for key, value in interval(outcome, one.losses[outcome]).items()}
-            for one in self.losses
-        ]
-        return pd.DataFrame(rows)
-
     def payload(self) -> dict[str, object]:
         """Return the advice for `--json`."""
         together = self.together

@@ -50,7 +50,6 @@ VARIABLES = (
     Variable("align", "week from which the focus is aligning, as a share of the horizon", 0.0, 0.7, profiled=True),
     Variable("produce", "week from which it is producing, as a share of what is left", 0.0, 1.0),
 )
-BY_VARIABLE = {one.name: one for one in VARIABLES}
 
 
 def strategy_of(point: Point, budget: float, hour_cost: float, weeks: int, label: str = "") -> dict[str, object]:

@@ -110,7 +110,7 @@ def connections(profile: NetworkProfile) -> ProfilePart:
         (
             "Contacts who know each other",
             percent(profile.transitivity),
-            "of all pairs of somebody's contacts; the rest are introductions to make",
+            "of all pairs of a member's contacts; the rest are introductions to make",
         ),
         (
             "Steps between members",

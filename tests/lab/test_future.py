@@ -7,18 +7,9 @@ from sim.inputs.scenario import ScenarioError
 from sim.lab.future import run_future, simulate
 from sim.lab.open_world import YEAR, open_world
 from sim.model.world import copy_world, run_to
-from tests.model.scenarios_for_tests import scenario
+from tests.model.scenarios_for_tests import EASY, scenario
 from tests.model.worlds import world_hash
 
-# Low thresholds, so that networks become generative and renewal can be tested.
-EASY = {
-    "stages__generative_several": 1.0,
-    "groups__founding": 0.2,
-    "groups__agreement": 0.4,
-    "production__rate": 1.0,
-    "production__failure": 0.0,
-    "leaving__hazard": 0.002,
-}
 WEAVER = {"hours": 20.0, "align_week": 4, "produce_week": 10}
 
 

@@ -9,17 +9,9 @@ from sim.lab.experiment.reading import read_results
 from sim.lab.results import ResultsError
 from sim.model.world import state_hash
 from tests.lab.experiment.worlds import small
-from tests.model.scenarios_for_tests import scenario
+from tests.model.scenarios_for_tests import EASY, scenario
 
 WEAVER = {"hours": 12.0, "connect": {"close_triads": 0.5, "engage_unconnected": 0.5}}
-EASY = {
-    "stages__generative_several": 1.0,
-    "groups__founding": 0.2,
-    "groups__agreement": 0.4,
-    "production__rate": 1.0,
-    "production__failure": 0.0,
-    "leaving__hazard": 0.002,
-}
 
 
 class Idle(Member):

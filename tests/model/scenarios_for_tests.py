@@ -7,6 +7,15 @@ from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
 
 NOBODY = {"coordinators": []}
+EASY = {
+    "stages__generative_several": 1.0,
+    "groups__founding": 0.2,
+    "groups__agreement": 0.4,
+    "production__rate": 1.0,
+    "production__failure": 0.0,
+    "leaving__hazard": 0.002,
+}
+"""Low thresholds, so that networks become generative and renewal can be tested."""
 
 
 def scenario(weeks=52, members=30, strategy=None, changes=(), network=None, **parameters):

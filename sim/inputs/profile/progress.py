@@ -18,8 +18,8 @@ Pair = tuple[str, str]
 class Progress:
     """What changed from one wave to the next; people are matched by id, else by name (`matched`).
 
-    Lists of people are names of the wave in which they were, in its order.  `kept`, `lost`, `new`: pairs of names; ties of those
-    who joined or left are told apart by `lost_with_leavers` and `new_with_joiners`, their numbers.
+    Lists of people are names of the wave in which they were, in its order.  `kept`, `lost`, `new`: pairs of names;
+    `lost_with_leavers` and `new_with_joiners` count those of people who left or joined.
     """
 
     before: NetworkProfile

@@ -23,7 +23,6 @@ from sim.lab.analysis.runs import Block, more_is_better
 RESAMPLES = 1000
 MOST_NUMBERS = 30_000_000
 """Numbers that a bootstrap may hold at once."""
-SUBSETS = 70
 ONE_FUTURE = "With one future in each world luck cannot be removed: regrets are upper bounds, without intervals."
 SHARED_LUCK = (
     "All worlds share the same few seeds, so that luck does not average out over worlds: there are no intervals."

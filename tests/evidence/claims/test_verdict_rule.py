@@ -168,7 +168,7 @@ def test_at_exactly_two_thirds_of_worlds_an_effect_hardly_ever_holds():
 
 
 def test_an_effect_in_nearly_all_worlds_holds_although_each_has_few_futures():
-    """Luck as large as the spread of worlds, 96 worlds of four futures: a true share of .95 is told from two thirds."""
+    """Luck as large as the spread of worlds, 96 worlds of four futures: a true share of .95 is distinguished from two thirds."""
     luck = np.random.default_rng(6)
     shares = [share_of_worlds(worlds_of(luck, 0.95), 0.0, LOOKS)[1] for _ in range(60)]
     assert np.mean([with_worlds(HOLDS, share) == HOLDS for share in shares]) > 0.9

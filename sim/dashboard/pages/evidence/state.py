@@ -173,7 +173,7 @@ class ShownTarget:
 
 @dataclass(frozen=True)
 class LikenessRow:
-    """How like a real network simulated ones are: by distribution, the share of them that is at least as far from their mean."""
+    """How closely simulated networks resemble a real one: by distribution, the share of them at least as far from their mean."""
 
     data: str
     shares: dict[str, str]
