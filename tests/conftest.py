@@ -4,6 +4,7 @@ Hypothesis runs without a deadline, since a first call compiles, and draws the s
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,15 @@ NOT_FAST = (
     "output/report/test_sentences.py",
 )
 """Files below these folders that draw, write whole reports or start processes."""
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 SHORT = 'Scenario.load("scenarios/weaving.toml").with_({"weeks": 5})'
 COMPILING = (
@@ -111,3 +121,16 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if not item.get_closest_marker("slow") and is_fast(item.path):
             item.add_marker("fast")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests of a worker: Playwright allows no second one of its synchronous kind beside it."""
+    if not CHROMIUM:
+        pytest.skip("no chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()

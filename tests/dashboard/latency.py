@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sim.dashboard.questions import Question, held, to_query
 from sim.dashboard.scenarios import scenario_of
 from sim.lab.comparison import compare
-from tests.dashboard.browser.conftest import CHROMIUM, FINAL, FLAGS, Server
+from tests.conftest import CHROMIUM, FLAGS
+from tests.dashboard.browser.conftest import FINAL, Server
 
 RELEASE = """([name, value]) => { const slider = document.querySelector(`[data-testid=${name}]`);
     slider.value = value; slider.dispatchEvent(new Event('input', {bubbles: true}));

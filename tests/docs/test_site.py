@@ -4,7 +4,6 @@ import functools
 import http.server
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -14,7 +13,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LOADING = {
     "img": ("src", "srcset"),
     "script": ("src",),
@@ -109,29 +107,20 @@ def address(site):
         thread.join()
 
 
-@pytest.mark.skipif(not CHROMIUM, reason="no chromium on this machine")
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
-def test_in_a_browser_pages_fit_and_ask_only_their_own_host(site, address, width, theme):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
-        outside, complaints, too_wide = [], [], []
-        page.on(
-            "request", lambda r: outside.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None
-        )
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda fault: complaints.append(str(fault)))
-        for path in sorted(site.rglob("*.html")):
-            page.goto(address + path.relative_to(site).as_posix(), wait_until="load")
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                too_wide.append(path.name)
-        page.goto(f"{address}index.html?q=newsletter")
-        page.wait_for_selector(".md-search-result__item", state="attached", timeout=60_000)
-        browser.close()
+def test_in_a_browser_pages_fit_and_ask_only_their_own_host(site, address, chromium, width, theme):
+    outside, complaints, too_wide = [], [], []
+    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None)
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda fault: complaints.append(str(fault)))
+    for path in sorted(site.rglob("*.html")):
+        page.goto(address + path.relative_to(site).as_posix(), wait_until="load")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            too_wide.append(path.name)
+    page.goto(f"{address}index.html?q=newsletter")
+    page.wait_for_selector(".md-search-result__item", state="attached", timeout=60_000)
+    page.close()
     assert outside == []
     assert complaints == []
     assert too_wide == []

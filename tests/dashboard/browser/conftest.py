@@ -5,7 +5,6 @@ Where there is no Chromium these tests are skipped with that reason; `.ci/run` i
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,14 +15,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-FLAGS = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE, FIRST_PATIENCE = 240_000, 900_000
 """Milliseconds: where nothing is compiled yet, the first answer takes a minute or two, on a busy machine many."""
 FINAL = "[data-testid=verdict][data-final=true][data-fresh=true]"
@@ -68,19 +59,6 @@ class Server:
         self.reader.join(5)
         self.process.stdout.close()
         return code, time.monotonic() - began
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """A browser for all tests."""
-    if not CHROMIUM:
-        pytest.skip("no chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 
@@ -18,10 +17,10 @@ from sim.output.report import sentences
 from sim.output.report.findings import find
 from sim.output.report.report_page import report, without_figures
 from sim.output.report.sections import telling_factors
+from tests.conftest import CHROMIUM
 from tests.output.report.pages import check_page, undrawn, words_of
 from tests.output.report.sweeps import FACTORS, write_sweep
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OPENED = """<script>
 document.querySelectorAll("details").forEach(one => one.open = true);
 const wide = [...document.querySelectorAll(".wide")];
