@@ -1,6 +1,6 @@
 """Pages of the documentation site that are made from other files of the project when the site is built.
 
-MODEL.md, the guide to results, CONTRIBUTING.md and CHANGELOG.md are included, not copied; notebooks are shown with the
+MODEL.md, VERDICTS.md, the guide to results, CONTRIBUTING.md and CHANGELOG.md are included, not copied; notebooks are shown with the
 outputs that they were committed with; the commands' page comes from the commands themselves.
 """
 
@@ -18,6 +18,7 @@ from mkdocs.structure.files import File, Files
 ROOT = Path(__file__).parents[1]
 INCLUDED = {
     "model.md": "sim/model/MODEL.md",
+    "verdicts.md": "sim/evidence/VERDICTS.md",
     "reference/results.md": "results/README.md",
     "contributing.md": "CONTRIBUTING.md",
     "changelog.md": "CHANGELOG.md",

@@ -1,6 +1,6 @@
-"""The tables of `MODEL.md`, from the declarations: state, schedule, settings, parameters, measures, outcomes.
+"""The tables of `MODEL.md`, from the declarations, and of `VERDICTS.md`, from the published score.
 
-    python -m sim.cli.document      rewrite the marked parts of MODEL.md in place
+    python -m sim.cli.document      rewrite the marked parts of both in place
 
 A marked part lies between `<!-- generated: NAME -->` and `<!-- end: NAME -->`, each on its own line.  Text outside the
 marks is written by hand and never changed.
@@ -35,6 +35,7 @@ from sim.output.words import estimate, exact, percent, span, three_digits
 MARK = re.compile(r"^<!-- (?:generated|end):.*", re.MULTILINE)
 MARKED = re.compile(r"^<!-- generated: (\w+) -->\n(.*?)^<!-- end: \1 -->\n", re.MULTILINE | re.DOTALL)
 MODEL = Path(__file__).parents[1] / "model" / "MODEL.md"
+VERDICTS = Path(__file__).parents[1] / "evidence" / "VERDICTS.md"
 MEASURES = ("weekly", "maps")
 ABOUT = {
     "members": "one record a member; the row number is the member's identity",
@@ -242,7 +243,12 @@ BLOCKS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "targets": targets,
     }
 )
-"""The marked parts of MODEL.md: name -> function that generates its text."""
+"""The marked parts: name -> function that generates its text."""
+OF_VERDICTS = ("claims", "targets")
+DOCUMENTS: Mapping[Path, Sequence[str]] = MappingProxyType(
+    {MODEL: [name for name in BLOCKS if name not in OF_VERDICTS], VERDICTS: OF_VERDICTS}
+)
+"""Which marked parts each document has."""
 
 
 def marks(name: str) -> tuple[str, str]:
@@ -250,10 +256,11 @@ def marks(name: str) -> tuple[str, str]:
     return f"<!-- generated: {name} -->", f"<!-- end: {name} -->"
 
 
-def parts(text: str) -> list[tuple[str, str]]:
+def parts(text: str, names: Sequence[str]) -> list[tuple[str, str]]:
     """Return a document in pieces: (name of the marked part, or "" for text by hand; text without the marks).
 
-    Raises DocumentError if a mark is unknown, missing, repeated or in the wrong place.
+    `names` are the marked parts it has to have.  Raises DocumentError if a mark is unknown, missing, repeated or in the
+    wrong place.
     """
     first, *rest = MARKED.split(text)
     pieces = [("", first)]
@@ -261,42 +268,44 @@ def parts(text: str) -> list[tuple[str, str]]:
         pieces += [(name, piece), ("", after)]
     found = [name for name, _ in pieces if name]
     stray = next((mark[0] for _, piece in pieces if (mark := MARK.search(piece))), None)
-    if stray or set(found) - set(BLOCKS):
+    if stray or set(found) - set(names):
         raise DocumentError(f"{stray or found} is unknown, or its other mark is missing or in the wrong place")
-    for name in BLOCKS:
+    for name in names:
         if found.count(name) != 1:
             raise DocumentError(f"{marks(name)[0]} is there {found.count(name)} times; it has to be there once")
     return pieces
 
 
-def rewritten(text: str) -> str:
+def rewritten(text: str, names: Sequence[str]) -> str:
     """Return the document with every marked part generated again.  Raises DocumentError."""
     return "".join(
-        f"{marks(name)[0]}\n\n{BLOCKS[name]()}\n\n{marks(name)[1]}\n" if name else piece for name, piece in parts(text)
+        f"{marks(name)[0]}\n\n{BLOCKS[name]()}\n\n{marks(name)[1]}\n" if name else piece
+        for name, piece in parts(text, names)
     )
 
 
-def update(path: Path = MODEL) -> bool:
+def update(path: Path, names: Sequence[str]) -> bool:
     """Rewrite the marked parts of a document, and return whether anything changed.
 
     Raises DocumentError, or WriteError if the file cannot be written.
     """
     before = path.read_bytes().decode()
-    after = rewritten(before)
+    after = rewritten(before, names)
     if after != before:
         with written_aside(path) as aside:
             aside.write_bytes(after.encode())
     return after != before
 
 
-def main(path: Path = MODEL) -> int:
-    """Rewrite the marked parts of MODEL.md and print whether it changed; return 0, or 2 if its marks are wrong."""
-    try:
-        changed = update(path)
-    except (DocumentError, WriteError) as fault:
-        print(f"{path.name}: {fault}", file=sys.stderr)
-        return 2
-    print(f"{path.name}: {'rewritten' if changed else 'current'}")
+def main(documents: Mapping[Path, Sequence[str]] = DOCUMENTS) -> int:
+    """Rewrite the marked parts and print which documents changed; return 0, or 2 if the marks of one are wrong."""
+    for path, names in documents.items():
+        try:
+            changed = update(path, names)
+        except (DocumentError, WriteError) as fault:
+            print(f"{path.name}: {fault}", file=sys.stderr)
+            return 2
+        print(f"{path.name}: {'rewritten' if changed else 'current'}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""MODEL.md: its tables are what the code declares, its text leaves nothing out, and its marks are whole."""
+"""MODEL.md and VERDICTS.md: tables are what the code declares, the text leaves nothing out, and marks are whole."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import document
-from sim.cli.document import BLOCKS, MODEL, DocumentError, main, marks, parts, rewritten, update
+from sim.cli.document import BLOCKS, DOCUMENTS, MODEL, DocumentError, main, marks, parts, rewritten, update
 from sim.lab.results import WriteError
 from sim.model.declarations import BY_KEY, GROUPS, PARAMETERS
 from sim.model.levers import LEVERS
@@ -19,14 +19,17 @@ from sim.model.state import LAYOUTS, MAP, WEEKLY
 from tests.examples import PARAMETER
 
 
-def prose(text: str) -> str:
+def prose(path: Path, text: str) -> str:
     """Return what is written by hand: the document without its marked parts."""
-    return "".join(piece for name, piece in parts(text) if not name)
+    return "".join(piece for name, piece in parts(text, DOCUMENTS[path]) if not name)
 
 
 ROOT = MODEL.parent
-TEXT = MODEL.read_bytes().decode()
-PROSE = prose(TEXT)
+TEXTS = {path: path.read_bytes().decode() for path in DOCUMENTS}
+TEXT = TEXTS[MODEL]
+PROSE = prose(MODEL, TEXT)
+EACH_PART = [(path, name) for path, names in DOCUMENTS.items() for name in names]
+each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 KEY = re.compile(rf"(?<![\w/.])(?:{'|'.join(GROUPS)})\.[a-z_]+")
 ODD = (
     "## 1 Purpose and patterns",
@@ -69,46 +72,49 @@ def rows(block: str) -> list[list[str]]:
     return [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines]
 
 
-def test_tables_are_current():
-    assert rewritten(TEXT) == TEXT, "run python -m sim.cli.document"
+@each_document
+def test_tables_are_current(path):
+    assert rewritten(TEXTS[path], DOCUMENTS[path]) == TEXTS[path], "run python -m sim.cli.document"
 
 
-def test_rewriting_is_idempotent_and_keeps_the_text_by_hand():
-    emptied = TEXT
-    for name, piece in parts(TEXT):
+@each_document
+def test_rewriting_is_idempotent_and_keeps_the_text_by_hand(path):
+    text, names = TEXTS[path], DOCUMENTS[path]
+    emptied = text
+    for name, piece in parts(text, names):
         if name:
             opening, closing = marks(name)
             emptied = emptied.replace(f"{opening}\n{piece}{closing}", f"{opening}\nstale | rubbish\n{closing}")
-    assert emptied != TEXT and "stale | rubbish" in emptied
-    assert rewritten(emptied) == TEXT
-    assert prose(emptied) == PROSE
+    assert emptied != text and "stale | rubbish" in emptied
+    assert rewritten(emptied, names) == text
+    assert prose(path, emptied) == prose(path, text)
 
 
 def test_a_changed_declaration_shows(monkeypatch):
     changed = tuple(replace(p, default=p.high) if p.key == PARAMETER else p for p in PARAMETERS)
     monkeypatch.setattr(document, "PARAMETERS", changed)
-    assert rewritten(TEXT) != TEXT
+    assert rewritten(TEXT, DOCUMENTS[MODEL]) != TEXT
 
 
-@pytest.mark.parametrize("name", BLOCKS)
-def test_broken_marks_raise_an_error(name):
+@pytest.mark.parametrize(("path", "name"), EACH_PART)
+def test_broken_marks_raise_an_error(path, name):
+    text = TEXTS[path]
     opening, closing = marks(name)
     broken = (
-        TEXT.replace(opening, "", 1),
-        TEXT.replace(closing, "", 1),
-        TEXT.replace(f"{opening}\n", f"{opening}\n{opening}\n", 1),
-        TEXT + f"\n{opening}\n{closing}\n",
-        TEXT.replace(opening, opening.replace(name, f"{name}_"), 1),
-        TEXT.replace(opening, "@").replace(closing, opening).replace("@", closing),
+        text.replace(opening, "", 1),
+        text.replace(closing, "", 1),
+        text.replace(f"{opening}\n", f"{opening}\n{opening}\n", 1),
+        text + f"\n{opening}\n{closing}\n",
+        text.replace(opening, opening.replace(name, f"{name}_"), 1),
+        text.replace(opening, "@").replace(closing, opening).replace("@", closing),
     )
-    for text in broken:
+    for wrong in broken:
         with pytest.raises(DocumentError):
-            rewritten(text)
+            rewritten(wrong, DOCUMENTS[path])
 
 
-def test_every_block_comes_once_in_the_document():
-    names = [name for name, _ in parts(TEXT) if name]
-    assert sorted(names) == sorted(BLOCKS)
+def test_every_table_has_one_place():
+    assert sorted(name for _, name in EACH_PART) == sorted(BLOCKS)
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -182,19 +188,23 @@ def test_files_that_are_named_exist():
     assert named and all((ROOT.parents[1] / name).exists() for name in named)
 
 
-def test_links_within_the_document_lead_somewhere():
-    heads = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
+@each_document
+def test_links_lead_somewhere(path):
+    heads = re.findall(r"^#+ (.+)$", TEXTS[path], re.MULTILINE)
     slugs = {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
-    links = re.findall(r"\]\(#([^)]+)\)", TEXT)
-    assert links and set(links) <= slugs
+    assert set(re.findall(r"\]\(#([^)]+)\)", TEXTS[path])) <= slugs
+    files = re.findall(r"\]\(([^)#:]+)\)", TEXTS[path])
+    assert files and all((path.parent / name).exists() for name in files)
 
 
-def test_fences_are_closed():
-    assert TEXT.count("\n```") % 2 == 0
+@each_document
+def test_fences_are_closed(path):
+    assert TEXTS[path].count("\n```") % 2 == 0
 
 
-def test_authors_cited_are_listed():
-    body, listed = PROSE.split("\n## References\n")
+@each_document
+def test_authors_cited_are_listed(path):
+    body, listed = prose(path, TEXTS[path]).split("\n## References\n")
     cited = {(m[1], m[2]) for m in re.finditer(r"([A-Z]\w+)[^.;()]{0,60}? \(?(\d{4})\b", body)}
     known = {(m[1], m[2]) for m in re.finditer(r"^- ([A-Z]\w+).*?\((\d{4})\)", listed, re.MULTILINE)}
     absent = {year for author, year in cited} - {year for author, year in known} - {"1000"}
@@ -206,12 +216,13 @@ def test_command_rewrites_in_place_and_keeps_a_broken_file(tmp_path, capsys):
     path = tmp_path / "MODEL.md"
     opening, closing = marks("maps")
     path.write_bytes(re.sub(f"{opening}.*{closing}", f"{opening}\n{closing}", TEXT, flags=re.DOTALL).encode())
-    assert main(path) == 0 and "rewritten" in capsys.readouterr().out
+    names = DOCUMENTS[MODEL]
+    assert main({path: names}) == 0 and "rewritten" in capsys.readouterr().out
     assert path.read_bytes().decode() == TEXT
-    assert update(path) is False and main(path) == 0 and "current" in capsys.readouterr().out
+    assert update(path, names) is False and main({path: names}) == 0 and "current" in capsys.readouterr().out
     path.write_bytes(TEXT.replace(opening, "").encode())
     before = path.read_bytes()
-    assert main(path) == 2 and closing in capsys.readouterr().err
+    assert main({path: names}) == 2 and closing in capsys.readouterr().err
     assert path.read_bytes() == before
     assert [item.name for item in tmp_path.iterdir()] == ["MODEL.md"], "something was left behind"
 
@@ -226,6 +237,6 @@ def test_a_file_that_cannot_be_put_in_place_leaves_nothing_behind(tmp_path, monk
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(WriteError, match="no"):
-        update(path)
+        update(path, DOCUMENTS[MODEL])
     assert path.read_bytes() == before
     assert [item.name for item in tmp_path.iterdir()] == ["MODEL.md"]
