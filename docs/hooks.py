@@ -1,7 +1,7 @@
 """Pages of the documentation site that are made from other files of the project when the site is built.
 
-MODEL.md, VERDICTS.md, the guide to results, CONTRIBUTING.md and CHANGELOG.md are included, not copied; notebooks are shown with the
-outputs that they were committed with; the commands' page comes from the commands themselves.
+MODEL.md, VERDICTS.md, the guide to results, CONTRIBUTING.md and CHANGELOG.md are included, not copied; notebooks are
+shown with the outputs that they were committed with; the commands' page comes from the commands themselves.
 """
 
 from __future__ import annotations
