@@ -9,6 +9,13 @@ from sim.model.state import World
 from sim.model.world import build_world
 
 YEAR = 52
+CLOSED: dict[str, float] = {
+    "leaving.hazard": 0.0,
+    "arrival.base": 0.0,
+    "arrival.referral": 0.0,
+    "breakaway.hazard": 0.0,
+}
+"""Nobody comes or leaves."""
 
 
 def open_world(

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.evidence.targets.network_fit import NetworkFit
-from sim.evidence.targets.structure_fit import Prediction, StructureFit
+from sim.lab.analysis.structure_fit import Prediction, StructureFit
 from sim.output.figures.drawing import SMALL, dress, headline, name_panel, panels
 from sim.output.figures.palette import INK, OKABE_ITO
 from sim.output.words import number

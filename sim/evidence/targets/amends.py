@@ -18,15 +18,15 @@ import numpy as np
 
 from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run
 from sim.evidence.targets.gift_rhythm import gift_counts
-from sim.evidence.targets.matrix_measures import gifts_logged, transitivity, trust_matrix
 from sim.evidence.targets.newcomb import NAMING_ERROR
-from sim.evidence.targets.panel_measures import added, count, off_diagonal, returned, strongest, turnover
+from sim.evidence.targets.panel_measures import added, count, returned, strongest, turnover
 from sim.evidence.targets.real_data import matrices_of, rows_of
-from sim.evidence.targets.settings import CLOSED, meeting
+from sim.evidence.targets.settings import meeting
 from sim.evidence.targets.strangers import ENCOUNTERS
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
-from sim.lab.open_world import YEAR, open_world
+from sim.lab.analysis.matrix_measures import gifts_logged, off_diagonal, transitivity, trust_matrix
+from sim.lab.open_world import CLOSED, YEAR, open_world
 from sim.model.world import run_to
 
 FILES = ("members.csv", "ties.csv")

@@ -22,11 +22,11 @@ import networkx as nx
 import numpy as np
 
 from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run
-from sim.evidence.targets.matrix_measures import trust_matrix
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.networks import real
 from sim.inputs.networks.exchange import to_networkx
 from sim.inputs.scenario import Scenario, Table
+from sim.lab.analysis.matrix_measures import trust_matrix
 from sim.model.start import StartNetwork
 from sim.model.state import World
 from sim.model.world import build_world, run_to

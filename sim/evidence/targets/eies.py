@@ -19,15 +19,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.evidence.targets import matrix_measures
 from sim.evidence.targets.counting import Counted, Measured, Overrides, Run
 from sim.evidence.targets.gift_rhythm import gift_counts
 from sim.evidence.targets.panel_measures import count, returned
 from sim.evidence.targets.real_data import BESIDE as DATA
 from sim.evidence.targets.real_data import rows_of
-from sim.evidence.targets.settings import CLOSED
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
+from sim.lab.analysis import matrix_measures
+from sim.lab.open_world import CLOSED
 from sim.model.start import NetworkError, new_network, numbered
 from sim.model.state import World
 from sim.model.world import build_world, run_to

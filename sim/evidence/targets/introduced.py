@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.evidence.targets.counting import Measured, Overrides, Run, counted
-from sim.evidence.targets.matrix_measures import either, trust_matrix
-from sim.evidence.targets.settings import CLOSED
 from sim.inputs.scenario import Scenario, Table
-from sim.lab.open_world import YEAR, open_world
+from sim.lab.analysis.matrix_measures import either, trust_matrix
+from sim.lab.open_world import CLOSED, YEAR, open_world
 from sim.model import steps
 from sim.model.levers import LEVERS
 from sim.model.luck import phase_key

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.evidence.targets.counting import Measured, counted, experiment
-from sim.evidence.targets.matrix_measures import either, trust_matrix
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
+from sim.lab.analysis.matrix_measures import either, trust_matrix
 from sim.lab.open_world import open_world
 from sim.model import steps
 from sim.model.levers import LEVERS

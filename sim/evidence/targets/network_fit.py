@@ -15,13 +15,14 @@ import numpy as np
 
 from sim.evidence.targets import amends, eies, newcomb
 from sim.evidence.targets.counting import Overrides
-from sim.evidence.targets.matrix_measures import either, give_trust, trust_matrix
-from sim.evidence.targets.panel_measures import off_diagonal, top_choices
+from sim.evidence.targets.panel_measures import top_choices
 from sim.evidence.targets.real_data import find_folder
-from sim.evidence.targets.settings import CLOSED, meeting
+from sim.evidence.targets.settings import meeting
 from sim.evidence.targets.strangers import ENCOUNTERS, strangers_scenario
-from sim.evidence.targets.structure_fit import STATISTICS, Prediction, StructureFit, fit_of, predictions
+from sim.lab.analysis.matrix_measures import either, give_trust, off_diagonal, trust_matrix
+from sim.lab.analysis.structure_fit import STATISTICS, Prediction, StructureFit, fit_of, predictions
 from sim.lab.experiment.runner import in_parallel
+from sim.lab.open_world import CLOSED
 from sim.model.start import new_network, numbered
 from sim.model.state import World
 from sim.model.world import build_world, run_to

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run
-from sim.evidence.targets.matrix_measures import trust_matrix
 from sim.evidence.targets.panel_measures import (
     added,
     closed,
@@ -25,9 +24,10 @@ from sim.evidence.targets.panel_measures import (
     turnover,
 )
 from sim.evidence.targets.real_data import matrices_of
-from sim.evidence.targets.settings import CLOSED, meeting
+from sim.evidence.targets.settings import meeting
 from sim.evidence.targets.strangers import strangers_scenario
-from sim.lab.open_world import open_world
+from sim.lab.analysis.matrix_measures import trust_matrix
+from sim.lab.open_world import CLOSED, open_world
 from sim.model.world import run_to
 
 FILES = ("ranks.csv",)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.evidence.targets.counting import Counted
-from sim.evidence.targets.matrix_measures import common_contacts
+from sim.lab.analysis.matrix_measures import common_contacts, off_diagonal
 
 COMMON = ("0", "1", "2")
 """Common contacts by class: none, one, two or more."""
@@ -18,11 +18,6 @@ COMMON = ("0", "1", "2")
 def count(hits: np.ndarray, among: np.ndarray) -> Counted:
     """Count the ordered pairs `among` that are `hits`."""
     return Counted(float((hits & among).sum()), float(among.sum()))
-
-
-def off_diagonal(n: int) -> np.ndarray:
-    """Return which entries of a matrix are pairs of two different members."""
-    return ~np.eye(n, dtype=bool)
 
 
 def by_common(graph: np.ndarray) -> dict[str, np.ndarray]:

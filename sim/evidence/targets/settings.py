@@ -1,16 +1,9 @@
-"""Settings that experiments share: closed membership, encounters."""
+"""Settings that experiments share: how often people meet."""
 
 from __future__ import annotations
 
 from sim.model.declarations import BY_KEY
 
-CLOSED: dict[str, float] = {
-    "leaving.hazard": 0.0,
-    "arrival.base": 0.0,
-    "arrival.referral": 0.0,
-    "breakaway.hazard": 0.0,
-}
-"""Nobody comes or leaves."""
 TIME_PER_ENCOUNTER = 4.0
 """Gifts and encounters that a member has time for, for each encounter a week: no limit where people share a roof."""
 

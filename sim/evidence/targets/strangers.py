@@ -11,12 +11,12 @@ import numpy as np
 
 from sim.evidence.targets import gift_rhythm
 from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run
-from sim.evidence.targets.matrix_measures import answered_weight, either, gifts_logged, trust_matrix
 from sim.evidence.targets.panel_measures import added, turnover
-from sim.evidence.targets.settings import CLOSED, meeting
+from sim.evidence.targets.settings import meeting
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
-from sim.lab.open_world import YEAR, open_world
+from sim.lab.analysis.matrix_measures import answered_weight, either, gifts_logged, trust_matrix
+from sim.lab.open_world import CLOSED, YEAR, open_world
 from sim.model.state import World
 from sim.model.world import run_to
 

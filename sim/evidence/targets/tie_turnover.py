@@ -6,9 +6,9 @@ import numpy as np
 
 from sim.evidence.targets.counting import Counted, Measure, Measured, counted, experiment
 from sim.evidence.targets.gift_rhythm import direct_gifts, gift_counts
-from sim.evidence.targets.matrix_measures import common_contacts, either, gifts_logged, trust_matrix
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
+from sim.lab.analysis.matrix_measures import common_contacts, either, gifts_logged, trust_matrix
 from sim.lab.open_world import YEAR, open_world
 from sim.model.state import World
 from sim.model.world import run_to

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.evidence.targets.counting import Counted, Measured, experiment
-from sim.evidence.targets.matrix_measures import gifts_logged
 from sim.inputs.scenario import Scenario, Table
+from sim.lab.analysis.matrix_measures import gifts_logged
 from sim.lab.future import run_future
 from sim.lab.open_world import YEAR, open_world
 from sim.model.state import KNOWLEDGE, SKILLS, World

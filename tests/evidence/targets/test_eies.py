@@ -7,9 +7,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.evidence.targets import eies, matrix_measures
+from sim.evidence.targets import eies
 from sim.evidence.targets.panel_measures import returned
 from sim.evidence.targets.target_catalogue import BY_NAME, TARGETS
+from sim.lab.analysis import matrix_measures
 from sim.model.start import NetworkError
 from sim.model.state import GIFT
 

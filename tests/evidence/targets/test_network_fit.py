@@ -9,8 +9,8 @@ from rich.console import Console
 from sim.cli.commands import validate_command
 from sim.evidence.charts.structure_chart import structure_figure
 from sim.evidence.targets import amends, bar, eies, network_fit, newcomb
-from sim.evidence.targets.matrix_measures import trust_matrix
-from sim.evidence.targets.structure_fit import STATISTICS, predictions
+from sim.lab.analysis.matrix_measures import trust_matrix
+from sim.lab.analysis.structure_fit import STATISTICS, predictions
 from tests.evidence.targets.data_folders import data_folder
 
 

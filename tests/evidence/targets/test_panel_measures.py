@@ -6,6 +6,7 @@ import pytest
 
 from sim.evidence.targets import panel_measures
 from sim.evidence.targets.counting import Counted
+from sim.lab.analysis.matrix_measures import off_diagonal
 
 
 def graph(n, *pairs):
@@ -60,7 +61,7 @@ def test_choices_made_again_and_returned():
 def test_reciprocity_and_transitivity_match_networkx():
     luck = np.random.default_rng(4)
     for density in (0.1, 0.3, 0.6):
-        choices = (luck.random((12, 12)) < density) & panel_measures.off_diagonal(12)
+        choices = (luck.random((12, 12)) < density) & off_diagonal(12)
         other = nx.from_numpy_array(choices, create_using=nx.DiGraph)
         assert panel_measures.returned(choices).share == pytest.approx(nx.overall_reciprocity(other))
         paths = [(i, k) for i, j in other.edges for _, k in other.out_edges(j) if i != k]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.evidence.targets import matrix_measures
 from sim.evidence.targets.counting import counted
+from sim.lab.analysis import matrix_measures
 from tests.model.worlds import complete, make_world, set_trust
 
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
-from sim.evidence.targets import structure_fit
-from sim.evidence.targets.panel_measures import off_diagonal
+from sim.lab.analysis import structure_fit
+from sim.lab.analysis.matrix_measures import off_diagonal
 
 
 def random_graph(luck, n, density):

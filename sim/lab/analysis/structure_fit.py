@@ -17,8 +17,7 @@ import numpy as np
 from scipy.sparse.csgraph import shortest_path
 from scipy.stats import rankdata
 
-from sim.evidence.targets.matrix_measures import common_contacts
-from sim.evidence.targets.panel_measures import off_diagonal
+from sim.lab.analysis.matrix_measures import common_contacts, off_diagonal
 
 DEGREES = tuple(range(9))
 DISTANCES = tuple(range(1, 6))

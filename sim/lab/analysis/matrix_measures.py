@@ -1,4 +1,4 @@
-"""Measures of targets on plain matrices, so that data and model are measured by the same code."""
+"""Measures on plain matrices, so that data and model are measured by the same code."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ def give_trust(world: World, trust: np.ndarray) -> None:
         for slot in range(world.members[i].degree):
             tie = world.ties[i, slot]
             tie.trust = trust[i, tie.other]
+
+
+def off_diagonal(n: int) -> np.ndarray:
+    """Return which entries of a matrix are pairs of two different members."""
+    return ~np.eye(n, dtype=bool)
 
 
 def either(trust: np.ndarray) -> np.ndarray:
