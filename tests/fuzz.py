@@ -176,7 +176,7 @@ def follow_link(content: bytes, rng: random.Random) -> None:
 def override(content: bytes, rng: random.Random) -> None:
     """Override a key with --set."""
     weaving().with_({})
-    from sim.inputs.scenario.merging import parse_settings
+    from sim.inputs.scenario.extending import parse_settings
 
     weaving().with_(dict(parse_settings(content.decode("utf-8", "replace").split("\n"))))
 

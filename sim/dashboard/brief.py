@@ -23,7 +23,7 @@ from sim.dashboard.verdict import StageVerdict
 from sim.model.outcomes import STAGES_REACHED
 from sim.model.version import MODEL_VERSION, package_version
 from sim.output import figures
-from sim.output.report.page import Block, Bullets, Code, Fold, Html, Picture, Prose, Section, Table, render_page
+from sim.output.report.html_page import Block, Bullets, Code, Fold, Html, Picture, Prose, Section, Table, render_page
 from sim.output.words import counted
 
 PRINTED = """<style>@media print { @page { margin:14mm 16mm; } html { font-size:9.5pt; }

@@ -25,7 +25,7 @@ from sim.dashboard.network_drawing import Place, places
 from sim.dashboard.questions import FINGERPRINT, MOST_OWN, Question
 from sim.dashboard.services import services
 from sim.inputs.networks.health import Finding, health
-from sim.inputs.networks.writing import to_csv
+from sim.inputs.networks.network_writing import to_csv
 from sim.inputs.profile.network_profile import NetworkProfile, attribute_values, people_csv, profile_of
 from sim.inputs.reading.limited import Limits, read_limited
 from sim.inputs.reading.plain import DEFAULT_OPTIONS, File, ReadOptions

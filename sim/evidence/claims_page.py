@@ -16,7 +16,7 @@ from sim.evidence.claims.taken_away import TakenAwayRow
 from sim.evidence.claims.verdict_rule import HOLDS
 from sim.evidence.frozen import CLAIMS_VERSION
 from sim.model.version import MODEL_VERSION, package_version
-from sim.output.report.page import Bullets, Card, Cards, Fold, Picture, Prose, Section, Table, render_page
+from sim.output.report.html_page import Bullets, Card, Cards, Fold, Picture, Prose, Section, Table, render_page
 from sim.output.words import between, capital, estimate, percent, three_digits
 
 SOURCES = {"GN": "theory of generative networks", "CAP": "connect, align, produce"}

@@ -23,7 +23,7 @@ import pandas as pd
 
 from sim.inputs import networks
 from sim.inputs.bounds import MOST_JOBS, whole
-from sim.inputs.networks.writing import user_network
+from sim.inputs.networks.network_writing import user_network
 from sim.inputs.profile.network_profile import NetworkProfile, profile_of
 from sim.inputs.reading.resolving import UserNetwork
 from sim.inputs.scenario import Scenario

@@ -18,7 +18,7 @@ from sim.inputs import networks
 from sim.inputs.networks import NetworkError
 from sim.inputs.networks.health import health
 from sim.inputs.networks.kinds import Csv, Karate
-from sim.inputs.networks.writing import to_csv
+from sim.inputs.networks.network_writing import to_csv
 from sim.inputs.reading.plain import File
 from sim.inputs.reading.reader import read_network
 from sim.model.start import new_network, sorted_ties

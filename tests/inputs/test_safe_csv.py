@@ -5,7 +5,7 @@ import io
 import pandas as pd
 import pytest
 
-from sim.inputs.networks.writing import to_csv
+from sim.inputs.networks.network_writing import to_csv
 from sim.inputs.safe_csv import csv_table, safe_cell
 from tests.inputs.reading.reading_helpers import read
 

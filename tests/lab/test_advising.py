@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from sim.inputs.networks import build
-from sim.inputs.networks.writing import user_network
+from sim.inputs.networks.network_writing import user_network
 from sim.inputs.profile.network_profile import profile_of
 from sim.inputs.scenario import Scenario
 from sim.lab.advising import (

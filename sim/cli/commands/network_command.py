@@ -17,7 +17,7 @@ from rich.table import Column
 from sim.cli.options import AsJson
 from sim.cli.terminal import InputError, plain_table, right, say, show
 from sim.inputs.networks.health import Finding, health
-from sim.inputs.networks.writing import to_csv, to_graph
+from sim.inputs.networks.network_writing import to_csv, to_graph
 from sim.inputs.profile.codes import coded
 from sim.inputs.profile.network_profile import NetworkProfile, people_csv, profile_of
 from sim.inputs.profile.progress import progress_of

@@ -22,8 +22,8 @@ from sim.lab.analysis.sensitivity import sensitivity as indices_of
 from sim.lab.experiment.reading import SweepResults, read_results
 from sim.lab.results import record_extra, written_aside
 from sim.output import figures
-from sim.output.report.findings import short_label
-from sim.output.report.page import Table
+from sim.output.report.html_page import Table
+from sim.output.report.report_findings import short_label
 from sim.output.report.sections import MORRIS_NOTE, PAWN_NOTE, SOBOL_NOTE, indices_table, pawn_table
 from sim.output.words import number, percent
 

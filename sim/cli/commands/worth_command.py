@@ -19,7 +19,7 @@ from sim.lab.analysis.worth_of_sweep import OUTPUT_WORTH, WorthOfKnowing, worth_
 from sim.lab.experiment.reading import read_results
 from sim.lab.results import record_extra
 from sim.output import figures
-from sim.output.report.findings import short_label
+from sim.output.report.report_findings import short_label
 from sim.output.words import number
 
 FOLDER = "worth"

@@ -21,7 +21,7 @@ from sim.evidence.targets.gift_rhythm import gift_counts
 from sim.evidence.targets.newcomb import NAMING_ERROR
 from sim.evidence.targets.panel_measures import added, count, returned, strongest, turnover
 from sim.evidence.targets.real_data import matrices_of, rows_of
-from sim.evidence.targets.settings import meeting
+from sim.evidence.targets.shared_settings import meeting
 from sim.evidence.targets.strangers import ENCOUNTERS
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table

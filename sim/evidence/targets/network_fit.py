@@ -17,7 +17,7 @@ from sim.evidence.targets import amends, eies, newcomb
 from sim.evidence.targets.counting import Overrides
 from sim.evidence.targets.panel_measures import top_choices
 from sim.evidence.targets.real_data import find_folder
-from sim.evidence.targets.settings import meeting
+from sim.evidence.targets.shared_settings import meeting
 from sim.evidence.targets.strangers import ENCOUNTERS, strangers_scenario
 from sim.lab.analysis.matrix_measures import either, give_trust, off_diagonal, trust_matrix
 from sim.lab.analysis.structure_fit import STATISTICS, Prediction, StructureFit, fit_of, predictions

@@ -24,7 +24,7 @@ from sim.evidence.targets.panel_measures import (
     turnover,
 )
 from sim.evidence.targets.real_data import matrices_of
-from sim.evidence.targets.settings import meeting
+from sim.evidence.targets.shared_settings import meeting
 from sim.evidence.targets.strangers import strangers_scenario
 from sim.lab.analysis.matrix_measures import trust_matrix
 from sim.lab.open_world import CLOSED, open_world

@@ -12,7 +12,7 @@ import numpy as np
 from sim.evidence.targets import gift_rhythm
 from sim.evidence.targets.counting import Counted, Measure, Measured, Overrides, Run
 from sim.evidence.targets.panel_measures import added, turnover
-from sim.evidence.targets.settings import meeting
+from sim.evidence.targets.shared_settings import meeting
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.analysis.matrix_measures import answered_weight, either, gifts_logged, trust_matrix

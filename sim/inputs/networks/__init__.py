@@ -5,7 +5,7 @@ from the kind; then the weakest are removed, then some at random, then newcomers
 
     kinds.py      settings of each kind            generate.py   generated kinds
     real.py       karate club, southern women, ... ../reading/   a user's files, in any format
-    exchange.py   to networkx                      writing.py    to CSV and graph files
+    exchange.py   to networkx       network_writing.py   to CSV and graph files
     health.py     a network before any weaving, in words
 """
 

@@ -6,5 +6,5 @@ is the one step that checks all of it.
     csv_sheets, excel_sheets        files to sheets of text
     lists, matrices, surveys, affiliations    sheets to people and ties
     graphml, gexf, json_graphs, pajek, ucinet, line_graphs    graphs to people and ties
-    roster, merging, members, strengths    parts of `resolving`
+    roster, merging, member_details, strengths    parts of `resolving`
 """

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.inputs.reading.members import attributes_of, member_columns
+from sim.inputs.reading.member_details import attributes_of, member_columns
 from sim.inputs.reading.merging import Merged, Pair, add_ties, merging_notes
 from sim.inputs.reading.plain import Faults, ReadOptions, Spot, Tables, counted
 from sim.inputs.reading.roster import Roster, roster_notes

@@ -1,7 +1,7 @@
 """TOML <-> Scenario: a network and its world, with strategies to compare.
 
 scenario.py   Scenario, and what may be asked of it   parts.py            coordinators, strategies, changes
-merging.py    files, `extends`, settings, merged      scenario_checks.py  a merged document -> a scenario's fields
+extending.py  files, `extends`, settings, merged      scenario_checks.py  a merged document -> a scenario's fields
 errors.py     what is wrong, in our words             records.py          parts -> records that the model reads
 writing.py    Scenario -> TOML; the JSON schema
 """

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import ConfigDict, Field, PrivateAttr, model_validator
 
 from sim.inputs.networks.kinds import Csv
-from sim.inputs.scenario import merging, records, writing
+from sim.inputs.scenario import extending, records, writing
 from sim.inputs.scenario.errors import (
     ScenarioError,
     Table,
@@ -25,8 +25,8 @@ from sim.inputs.scenario.errors import (
     plain_table,
     shown,
 )
+from sim.inputs.scenario.extending import NOBODY_WEAVES, Document, Source, given_or_read
 from sim.inputs.scenario.knowledge import Facts, WorldSettings, parse_facts
-from sim.inputs.scenario.merging import NOBODY_WEAVES, Document, Source, given_or_read
 from sim.inputs.scenario.parts import (
     Change,
     CoordinatorSettings,
@@ -99,7 +99,7 @@ class Scenario(ScenarioHead):
     def load(cls, path: str | Path, sets: Sequence[str] = ()) -> Self:
         """Read a scenario file; `sets` are `key=value` texts that override it.  Raises ScenarioError."""
         path = Path(path)
-        return cls._settled(merging.read_chain(path), merging.parse_settings(sets), "--set", path, path.parent)
+        return cls._settled(extending.read_chain(path), extending.parse_settings(sets), "--set", path, path.parent)
 
     @classmethod
     def of(cls, scenario: object) -> Scenario:
@@ -146,7 +146,7 @@ class Scenario(ScenarioHead):
             base.notes.append("there are no strategies, so the only one is 'none', in which nobody coordinates")
         source = Source(label, "the scenario", folder)
         file = base.source
-        base.assign(merging.single_settings(pairs, base.strategies, source), source)
+        base.assign(extending.single_settings(pairs, base.strategies, source), source)
         base.source = file
         problems = check_tables(base)
         notes = tuple(dict.fromkeys((*base.notes, *idle_fields(base.strategies))))

@@ -27,7 +27,7 @@ from sim.inputs.scenario.errors import (
     shown,
     unknown,
 )
-from sim.inputs.scenario.merging import Document
+from sim.inputs.scenario.extending import Document
 from sim.inputs.scenario.parts import MOST_WEEKS, CoordinatorSettings, Frozen, Strategy, StrictModel
 from sim.model.declarations import GROUPS
 

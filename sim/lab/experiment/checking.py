@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from sim.inputs.bounds import Whole
 from sim.inputs.scenario import Scenario, ScenarioError
 from sim.inputs.scenario.errors import Fault, TableFaults, is_number, listed, shown, unknown
-from sim.inputs.scenario.merging import Document, parse_value
+from sim.inputs.scenario.extending import Document, parse_value
 from sim.inputs.scenario.parts import MOST_WEEKS, StrictModel, flat
 from sim.inputs.scenario.scenario_checks import Problems
 from sim.lab.experiment import designs

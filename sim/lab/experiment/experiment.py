@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 
 from sim.inputs.scenario import Scenario, ScenarioError
 from sim.inputs.scenario.errors import number_text, plain_table, shown
-from sim.inputs.scenario.merging import Document, Source, given_or_read, parse_settings, read_file, single_settings
+from sim.inputs.scenario.extending import Document, Source, given_or_read, parse_settings, read_file, single_settings
 from sim.lab.experiment import designs
 from sim.lab.experiment.checking import MOST_RUNS, Head, check
 from sim.lab.experiment.designs import Factor, Value

@@ -10,7 +10,7 @@ from sim.inputs.reading.reader import read_file, read_network
 from sim.lab.experiment.reading import SweepResults
 from sim.model.start import NetworkError
 from sim.output.network_words import ProfilePart, profile_parts
-from sim.output.report.page import Block, Prose, Section, Table
+from sim.output.report.html_page import Block, Prose, Section, Table
 
 TITLE = "The network at the start"
 CHANGED = (("keep_strongest", 1.0), ("keep_random", 1.0), ("newcomers", 0))

@@ -14,9 +14,9 @@ from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.reading import SweepResults
 from sim.model.declarations import PARAMETERS
 from sim.output.report import sections
-from sim.output.report.findings import Findings, find
+from sim.output.report.html_page import Block, Bullets, Code, Fold, Html, Prose, Section, Table, render_page
 from sim.output.report.network_section import network_section
-from sim.output.report.page import Block, Bullets, Code, Fold, Html, Prose, Section, Table, render_page
+from sim.output.report.report_findings import Findings, find
 
 SECTIONS = (1, 2, 3, 4, 5, 6, 7)
 LIMITS = 10

@@ -14,8 +14,8 @@ from sim.model.version import MODEL_VERSION
 from sim.output import figures
 from sim.output.figures.palette import STAGES
 from sim.output.report import sentences
-from sim.output.report.findings import Findings
-from sim.output.report.page import Block, Bullets, Card, Cards, Fold, Gallery, Picture, Prose, Section, Table, slug
+from sim.output.report.html_page import Block, Bullets, Card, Cards, Fold, Gallery, Picture, Prose, Section, Table, slug
+from sim.output.report.report_findings import Findings
 from sim.output.report.sentences import money, noun, share_of, with_interval
 from sim.output.words import capital, lower, number, percent
 

@@ -22,7 +22,7 @@ from sim.lab.analysis.sensitivity import PawnAnalysis, Sensitivity, Sobol
 from sim.lab.comparison import STAGE_WORDS, Comparison
 from sim.lab.results import sound_bytes
 from sim.output.both_bands import both_bands
-from sim.output.report.findings import Findings
+from sim.output.report.report_findings import Findings
 from sim.output.words import DIFFERENCE_WORDS, capital, number, percent, places_for
 
 STRONG = 3

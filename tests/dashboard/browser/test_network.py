@@ -7,7 +7,7 @@ import pytest
 
 from sim.inputs.networks import build
 from sim.inputs.networks.kinds import Karate
-from sim.inputs.networks.writing import to_csv
+from sim.inputs.networks.network_writing import to_csv
 from tests.dashboard.browser.conftest import FINAL
 
 EXAMPLES = Path(__file__).parents[3] / "scenarios" / "networks"

@@ -21,7 +21,7 @@ from sim.dashboard.uploaded_network import forget, upload
 from sim.dashboard.workshop import Workshop
 from sim.inputs.networks import build
 from sim.inputs.networks.kinds import Karate
-from sim.inputs.networks.writing import to_csv
+from sim.inputs.networks.network_writing import to_csv
 from sim.inputs.reading.plain import File
 from sim.inputs.scenario.errors import ScenarioError
 from sim.lab.analysis.sequential import PairedOutcome

@@ -7,7 +7,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.inputs.networks.writing import to_csv
+from sim.inputs.networks.network_writing import to_csv
 from sim.inputs.profile.codes import coded
 from sim.inputs.profile.network_profile import people_csv, profile_of
 from tests.inputs.reading.reading_helpers import read

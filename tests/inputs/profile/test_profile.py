@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.inputs.networks.writing import user_network
+from sim.inputs.networks.network_writing import user_network
 from sim.inputs.profile.circles import ties_by_group
 from sim.inputs.profile.distances import paths_of
 from sim.inputs.profile.leaving import Nearness, cut_off, leaving

@@ -8,7 +8,7 @@ import networkx as nx
 import pytest
 
 from sim.inputs.networks.health import health
-from sim.inputs.networks.writing import to_csv, to_graph
+from sim.inputs.networks.network_writing import to_csv, to_graph
 from tests.inputs.reading.reading_helpers import arcs, read, workbook
 
 NAMES = [

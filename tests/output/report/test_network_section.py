@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from sim.output.report.html_page import Section, render_page
 from sim.output.report.network_section import network_section
-from sim.output.report.page import Section, render_page
 from tests.output.report.pages import check_page, words_of
 
 NETWORKS = Path(__file__).parents[3] / "scenarios" / "networks"

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture
 def words_only(monkeypatch):
     """Leave figures undrawn."""
-    monkeypatch.setattr("sim.output.report.page.inline_svg", undrawn)
+    monkeypatch.setattr("sim.output.report.html_page.inline_svg", undrawn)
 
 
 def page_of(folder, **more):

@@ -14,7 +14,7 @@ from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.reading import read_results
 from sim.model.version import MODEL_VERSION
 from sim.output.report import sentences
-from sim.output.report.findings import find
+from sim.output.report.report_findings import find
 from sim.output.report.report_page import report, without_figures
 from sim.output.report.sections import telling_factors
 from tests.conftest import CHROMIUM
@@ -32,7 +32,7 @@ document.documentElement.setAttribute("data-cut", JSON.stringify([wide.length, c
 @pytest.fixture(autouse=True)
 def words_only(monkeypatch):
     """Leave figures undrawn."""
-    monkeypatch.setattr("sim.output.report.page.inline_svg", undrawn)
+    monkeypatch.setattr("sim.output.report.html_page.inline_svg", undrawn)
 
 
 def findings_of(folder, **more):

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from sim.dashboard.kept_networks import KeptNetwork
 from sim.dashboard.questions import Question, to_query, values_of
 from sim.dashboard.uploaded_network import UploadedNetwork
+from sim.inputs.networks.network_writing import to_csv
 from sim.inputs.networks.real import karate
-from sim.inputs.networks.writing import to_csv
 from sim.inputs.reading.plain import File, ReadOptions
 from sim.inputs.reading.reader import MOST_FILES
 from sim.model.start import NetworkError

@@ -264,8 +264,8 @@ def of_sweep(details: FolderDetails, folder: Path, manifest: Manifest) -> Folder
 def report_sections(results: SweepResults) -> ReportSections:
     """Return the sections of a sweep's report."""
     from sim.output.report import sections
-    from sim.output.report.findings import find
-    from sim.output.report.page import Fold, Html, Section, dark_colours, render_section
+    from sim.output.report.html_page import Fold, Html, Section, dark_colours, render_section
+    from sim.output.report.report_findings import find
     from sim.output.report.report_page import limits
 
     found = find(results)

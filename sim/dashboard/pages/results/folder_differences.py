@@ -26,7 +26,7 @@ from sim.lab.analysis.runs import AnalysisError, block
 from sim.lab.analysis.sequential import signs_of
 from sim.lab.experiment.reading import SweepResults
 from sim.model.outcomes import STAGES_REACHED
-from sim.output.report.findings import Findings, levels_of
+from sim.output.report.report_findings import Findings, levels_of
 
 Key = TypeVar("Key")
 

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from sim.output.figures.palette import OKABE_ITO, contrast
-from sim.output.report.page import (
+from sim.output.report.html_page import (
     NEUTRALS,
     Bullets,
     Card,
