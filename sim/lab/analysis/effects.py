@@ -21,7 +21,7 @@ from sim.lab.analysis.events import CONFIDENCE, Estimate, kaplan_meier, restrict
 
 @dataclass(frozen=True)
 class PairedDifference:
-    """Mean of `a - b` over paired replicates with its 95% t interval.
+    """Mean of `a - b` over paired replicates with its t interval, 95% unless asked otherwise.
 
     `variance_ratio`: the variance of a difference of unpaired runs over that of paired ones (2: pairing halves the
     replicates needed).  None where the paired differences do not vary.
@@ -36,7 +36,7 @@ class PairedDifference:
 
     @property
     def clear(self) -> bool:
-        """Whether the 95% interval excludes 0."""
+        """Whether the interval excludes 0."""
         return self.low > 0 or self.high < 0
 
     def replicates_needed(self, half_width: float) -> int:
@@ -81,7 +81,7 @@ class Race:
         return (self.b_first - self.a_first) * sign > 0
 
 
-def paired_difference(a: ArrayLike, b: ArrayLike) -> PairedDifference:
+def paired_difference(a: ArrayLike, b: ArrayLike, *, confidence: float = CONFIDENCE) -> PairedDifference:
     """Return the mean of `a - b` over replicates, with its interval and the gain from pairing.
 
     `a`, `b`: shape (n,), element i of both from the same replicate.  Raises ValueError if shapes differ, there are fewer
@@ -101,7 +101,7 @@ def paired_difference(a: ArrayLike, b: ArrayLike) -> PairedDifference:
     rounding = (np.finfo(float).eps * max(np.abs(first).max(), np.abs(second).max())) ** 2
     variance = variance if variance > 4 * rounding else 0.0
     deviation = sqrt(variance)
-    half = _t_factor(len(first)) * deviation
+    half = _t_factor(len(first), confidence) * deviation
     return PairedDifference(
         mean, mean - half, mean + half, apart / variance if variance else None, len(first), deviation
     )
@@ -222,9 +222,9 @@ def cost_per_output(cost: float, outputs: float, base_cost: float, base_outputs:
     return (cost - base_cost) / more if more > 0 else None
 
 
-def _t_factor(n: int) -> float:
-    """Return the half width of the 95% interval of a mean of n, in standard deviations."""
-    return t_quantile(n - 1) / sqrt(n)
+def _t_factor(n: int, confidence: float = CONFIDENCE) -> float:
+    """Return the half width of the interval of a mean of n, in standard deviations."""
+    return t_quantile(n - 1, confidence) / sqrt(n)
 
 
 def _rest(found: Race) -> str:

@@ -164,11 +164,30 @@ def test_more_money_stops_buying_where_no_larger_budget_is_clearly_better():
         }
 
     points = {0.0: point(2), 10.0: point(6), 20.0: point(9), 30.0: point(9), 40.0: point(9)}
-    metric = Metric("outputs", ("a",))
-    found = flips.gain(metric, "a", points, 10.0, 0.0, range(30))
+    gains = flips.BudgetGains(Metric("outputs", ("a",)), points, range(30), flips.confidence_of(10))
+    found = gains.gain(10.0, 0.0)
     assert found.clear and found.mean == pytest.approx(4, abs=0.2)
-    assert flips.enough(metric, "a", points, range(30)) == 20.0
-    assert flips.enough(metric, "a", {0.0: point(2), 10.0: point(4)}, range(30)) is None
+    assert gains.enough() == 20.0
+    assert replace(gains, cells={0.0: point(2), 10.0: point(4)}).enough() is None
+
+
+def test_one_page_in_twenty_at_most_names_a_leader_or_a_gain_where_there_is_none():
+    scenario, rng, pages, futures = scenario_of(QUESTION), np.random.default_rng(2), 300, range(40)
+    axes = flips.lead_axes(QUESTION)[:4]
+    wrong = 0
+
+    def cells(keys):
+        return {key: Cell(scenario, key, 1, {r: (1, 1, 1, 1, rng.normal(), 0) for r in futures}) for key in keys}
+
+    for _ in range(pages):
+        along = {axis: {value: cells("ab") for value in axis.values} for axis in axes}
+        leads = flips.flips(Metric("outputs", ("a", "b")), QUESTION, cells("ab"), along, futures)
+        gains = flips.BudgetGains(
+            Metric("outputs", ("a",)), {b: cells("a") for b in range(8)}, futures, flips.confidence_of(28)
+        )
+        wrong += any(axis.verdict != "unclear" for axis in leads.axes) + (gains.enough() != 0)
+    # Two families a page, each wrong in at most 2.5% at one of two looks: 15 of 600, with four standard errors 30.
+    assert wrong <= 30
 
 
 def test_regions_change_where_an_end_of_the_interval_crosses_zero():

@@ -1,7 +1,8 @@
 """Outcomes along a setting: what more money buys, and where the leading strategy changes.
 
-At each value tried the lead is a paired mean with its 95% interval; between values both ends of the interval are
-interpolated linearly. Where the interval includes 0 there is no clear difference.
+At each value tried the lead is a paired mean with its interval; between values both ends of the interval are interpolated
+linearly. Where the interval includes 0 there is no clear difference. Intervals are corrected for all that the part of the
+page compares, and for looking twice (Bonferroni).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
+from math import comb
 
 from sim.dashboard.pages.drivers.driver_findings import (
     BudgetCurves,
@@ -26,10 +28,14 @@ from sim.dashboard.questions import Question, changed, held
 from sim.dashboard.settings import NETWORK, Dial
 from sim.dashboard.verdict import dollars
 from sim.lab.analysis.effects import PairedDifference, paired_difference
+from sim.lab.analysis.events import CONFIDENCE
 from sim.output.report.sentences import listed
 from sim.output.words import capital, number
 
 STEPS_TO_DOUBLE, NEXT, DEFAULT_TOP = 8, 10_000, 80_000
+
+LOOKS = 2
+"""After few futures, and after all."""
 
 ByBudget = Mapping[float, Cells]
 
@@ -43,45 +49,64 @@ def budgets_to_try(question: Question) -> list[float]:
     return sorted(steps | {question.budget, dial.held(question.budget + NEXT)})
 
 
-def gain(metric: Metric, key: str, cells: ByBudget, larger: float, smaller: float, futures: range) -> PairedDifference:
-    """Return the paired gain of one budget over another; above 0 where the first is better."""
-    own = Metric(metric.outcome, (key,))
-    a, b = (own.of(cells[budget], futures) for budget in (larger, smaller))
-    return paired_difference(b, a) if own.is_time else paired_difference(a, b)
+def confidence_of(comparisons: int) -> float:
+    """Return the confidence of each of several intervals that hold together in 95% of pages."""
+    return 1 - (1 - CONFIDENCE) / (LOOKS * comparisons)
 
 
-def enough(metric: Metric, key: str, cells: ByBudget, futures: range) -> float | None:
-    """Return the least budget that no larger one clearly beats, None if the largest beats all others."""
-    tried = sorted(cells)
-    for place, budget in enumerate(tried[:-1]):
-        if not any(gain(metric, key, cells, more, budget, futures).low > 0 for more in tried[place + 1 :]):
-            return budget
-    return None
+@dataclass(frozen=True)
+class BudgetGains:
+    """What one strategy gains from larger budgets: an outcome, its cells by budget, and the confidence of an interval."""
+
+    metric: Metric
+    cells: ByBudget
+    futures: range
+    confidence: float
+
+    @property
+    def tried(self) -> list[float]:
+        """Return the budgets, from the least."""
+        return sorted(self.cells)
+
+    def gain(self, larger: float, smaller: float) -> PairedDifference:
+        """Return the paired gain of one budget over another; above 0 where the first is better."""
+        a, b = (self.metric.of(self.cells[budget], self.futures) for budget in (larger, smaller))
+        return paired_difference(*((b, a) if self.metric.is_time else (a, b)), confidence=self.confidence)
+
+    def enough(self) -> float | None:
+        """Return the least budget that no larger one clearly beats, None if the largest beats all others."""
+        for place, budget in enumerate(self.tried[:-1]):
+            if not any(self.gain(more, budget).low > 0 for more in self.tried[place + 1 :]):
+                return budget
+        return None
 
 
 def curves(metric: Metric, question: Question, cells: ByBudget, futures: range) -> BudgetCurves:
     """Compute the curves of all strategies and describe them."""
     tried = tuple(sorted(cells))
+    paid = [key for key, card in zip(question.keys, question.strategies, strict=True) if not card.idle]
+    confidence = confidence_of(max(1, len(paid) * comb(len(tried), 2)))
+    gains = {key: BudgetGains(Metric(metric.outcome, (key,)), cells, futures, confidence) for key in paid}
     return BudgetCurves(
         budgets=tried,
         present=question.budget,
         curves={key: [metric.estimate(cells[budget][key], futures) for budget in tried] for key in question.keys},
-        words=tuple(description(metric, question, cells, key, futures) for key in question.keys),
+        words=tuple(description(question, key, gains.get(key)) for key in question.keys),
         futures=len(futures),
     )
 
 
-def description(metric: Metric, question: Question, cells: ByBudget, key: str, futures: range) -> str:
+def description(question: Question, key: str, gains: BudgetGains | None) -> str:
     """Say what the next $10,000 a year buys with a strategy, and from where on more money buys no clear gain."""
-    label, tried = question.labels[key], sorted(cells)
-    if question.strategies[question.keys.index(key)].idle:
+    label = question.labels[key]
+    if gains is None:
         return f"{label} spends nothing at any budget."
-    sentences = []
+    tried, sentences = gains.tried, []
     more = next((budget for budget in tried if budget >= question.budget + NEXT), tried[-1])
     if more > question.budget:
-        effect = effect_words(metric, gain(metric, key, cells, more, question.budget, futures))
+        effect = effect_words(gains.metric, gains.gain(more, question.budget))
         sentences.append(f"the next {dollars(more - question.budget)} a year {effect}.")
-    last = enough(metric, key, cells, futures)
+    last = gains.enough()
     if last is None:
         sentences.append(f"Up to {dollars(tried[-1])} a year, more money keeps buying more.")
     elif last == tried[0]:
@@ -92,17 +117,17 @@ def description(metric: Metric, question: Question, cells: ByBudget, key: str, f
 
 
 def effect_words(metric: Metric, effect: PairedDifference) -> str:
-    """Say what more money does, with its 95% interval."""
+    """Say what more money does, with its interval."""
     better = "sooner" if metric.is_time else "more"
     low, high = number(effect.low, 1), number(effect.high, 1)
     if not effect.clear:
-        return f"makes no clear difference (95% interval {low} to {high} {metric.unit} {better})"
+        return f"makes no clear difference (corrected interval {low} to {high} {metric.unit} {better})"
     if effect.mean < 0:
         low, high = number(-effect.high, 1), number(-effect.low, 1)
         worse = "later" if metric.is_time else "fewer"
-        return f"makes it {metric.amount(-effect.mean)} {worse} (95% interval {low} to {high})"
+        return f"makes it {metric.amount(-effect.mean)} {worse} (corrected interval {low} to {high})"
     verb = "makes it" if metric.is_time else "buys"
-    return f"{verb} {metric.amount(effect.mean)} {better} (95% interval {low} to {high})"
+    return f"{verb} {metric.amount(effect.mean)} {better} (corrected interval {low} to {high})"
 
 
 NARROW = 0.05
@@ -206,12 +231,14 @@ def leaving_axis(question: Question) -> LeadAxis:
     return LeadAxis("leaves", "Coordinators leave after", tuple(sorted(tried)), present, at, months, 1)
 
 
-def lead_points(metric: Metric, cells: ByValue, futures: range) -> tuple[LeadPoint, ...]:
-    """Compute the lead of the first strategy at each value tried, with its 95% interval, by value."""
+def lead_points(
+    metric: Metric, cells: ByValue, futures: range, confidence: float = CONFIDENCE
+) -> tuple[LeadPoint, ...]:
+    """Compute the lead of the first strategy at each value tried, with its interval, by value."""
     found = []
     for value in sorted(cells):
         lead = metric.of(cells[value], futures)
-        mean = paired_difference(lead, 0.0 * lead)
+        mean = paired_difference(lead, 0.0 * lead, confidence=confidence)
         found.append(LeadPoint(value, mean.mean, mean.low, mean.high))
     return tuple(found)
 
@@ -303,9 +330,11 @@ def verdict(found: Sequence[Region]) -> Verdict:
     return "fades" if "unclear" in leaders else "holds"
 
 
-def lead_along(metric: Metric, axis: LeadAxis, cells: ByValue, futures: range, labels: Labels) -> LeadAlong:
+def lead_along(
+    metric: Metric, axis: LeadAxis, cells: ByValue, futures: range, labels: Labels, confidence: float
+) -> LeadAlong:
     """Compute the lead along one setting, and say who leads where."""
-    points = lead_points(metric, cells, futures)
+    points = lead_points(metric, cells, futures, confidence)
     found = regions(points)
     return LeadAlong(
         key=axis.key,
@@ -324,7 +353,9 @@ def flips(metric: Metric, question: Question, base: Cells, along: Mapping[LeadAx
     """Compute who leads now, and the lead along every setting; settings that change the leader come first."""
     first, second = metric.strategies
     labels: Labels = {"first": question.labels[first], "second": question.labels[second]}
-    axes = [lead_along(metric, axis, cells, futures, labels) for axis, cells in along.items() if len(cells) > 1]
+    tried = {axis: cells for axis, cells in along.items() if len(cells) > 1}
+    confidence = confidence_of(max(1, sum(len(cells) for cells in tried.values())))
+    axes = [lead_along(metric, axis, cells, futures, labels, confidence) for axis, cells in tried.items()]
     axes.sort(key=lambda one: ("flips", "fades", "unclear", "holds").index(one.verdict))
     # With the present settings there are as many futures as on the Compare page: the same verdict as there.
     now = present_words(metric, base, range(max(int(question.futures), len(futures))), labels)
