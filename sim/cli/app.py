@@ -12,7 +12,8 @@ from typer.core import TyperCommand, TyperGroup
 
 DEBUG = "GENNET_DEBUG"
 INTERRUPTED = 130
-HELP = {"help_option_names": ["-h", "--help"]}
+HELP_WORDS = ("-h", "--help")
+HELP = {"help_option_names": list(HELP_WORDS)}
 COMMANDS = {
     "run": "Simulate one future of a scenario.",
     "compare": "Compare strategies on paired simulated futures.",
@@ -36,6 +37,8 @@ COMMANDS = {
     "bench": "Measure speed and memory.",
 }
 """The commands in the order of `gennet --help`.  Command `run` is the function `run` of `commands/run_command.py`."""
+DRAWING = frozenset({"compare"})
+"""Commands whose figures are drawn by a process that loads matplotlib meanwhile."""
 Click = Any
 """A command or context of Click.  Typer brings its own copy of Click, whose types are private."""
 
@@ -73,6 +76,10 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Click, args: list[str]) -> tuple[str | None, Click, list[str]]:
         """Load the command that is called."""
         name, command, rest = super().resolve_command(ctx, args)
+        if name in DRAWING and not set(HELP_WORDS) & set(rest):
+            from sim.cli.figure_processes import get_ready
+
+            get_ready()
         return name, load(name) if name in COMMANDS else command, rest
 
     def parse_args(self, ctx: Click, args: list[str]) -> list[str]:

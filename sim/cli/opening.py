@@ -8,13 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
-
-import pandas as pd
-from rich.console import Console
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from sim.cli import terminal
-from sim.evidence.frozen import exploration
 from sim.inputs.networks import build
 from sim.inputs.scenario import Scenario
 from sim.lab.experiment.lock import claimed
@@ -23,6 +19,10 @@ from sim.model.declarations import NUMBER, PARAMETERS
 from sim.model.outcomes import OUTCOMES
 from sim.model.state import GIFT, MEMBER, WEEKLY, Layout
 from sim.model.version import MODEL_VERSION
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
 
 Entries = dict[str, object]
 """Entries of a manifest: JSON values."""
@@ -157,6 +157,8 @@ class Study(Generic[R]):
 
 def follow(study: Study[R], seed: int, out: Path | None, as_json: bool) -> int:
     """Run, print and write a study; return the exit code: 0, or 130 after Ctrl-C.  Raises ResultsError."""
+    from sim.evidence.frozen import exploration
+
     clock = Clock()
     content = {"command": study.command, "model_version": MODEL_VERSION, "seed": seed, **study.content}
     with claimed_if(None if out is None else open_folder(out, study.command, content)) as folder:
@@ -235,6 +237,8 @@ def runs_table(scenario: Scenario, runs: pd.DataFrame) -> pd.DataFrame:
 
     `runs` has strategy, seed, replicate and outcomes.  Parameters have their values at the start.
     """
+    import pandas as pd
+
     values = scenario.settings()
     number = len(runs)
     keys = [

@@ -13,9 +13,9 @@ from functools import cached_property, partial
 from html import escape
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.inputs.bounds import FEWEST_REPLICATES, MOST_JOBS, MOST_REPLICATES, whole
 from sim.inputs.scenario import Scenario
@@ -33,13 +33,18 @@ from sim.lab.comparison_records import (
 )
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.facts import FactsReport, known_worlds
-from sim.lab.future import Measures, run_future
+from sim.lab.future import run_future
 from sim.lab.own_rules import NOTHING_OWN, OwnRules
 from sim.lab.worlds import FUTURES, MOST_WORLDS, run_worlds, values_of
-from sim.model.agents import Coordinator, Member, WorkingGroup
 from sim.model.declarations import BY_KEY
 from sim.model.outcomes import BY_NAME, OUTCOMES, STAGES_REACHED
 from sim.model.state import OUTPUTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.lab.future import Measures
+    from sim.model.agents import Coordinator, Member, WorkingGroup
 
 BANDS = (
     *("members", "mean_degree", "mean_trust", "value_per_member", "mean_identity", "past_aligning"),
@@ -297,6 +302,8 @@ class Comparison:
 
         A column that ends in `_low` or `_high` is an end of a 95% interval.
         """
+        import pandas as pd
+
         strategies, stages = [], []
         for one in self.summary.strategies:
             plain = vars(one) | {f"outputs_{kind}": mean for kind, mean in one.outputs_by_kind.items()}
@@ -318,6 +325,8 @@ class Comparison:
     @cached_property
     def weekly(self) -> pd.DataFrame:
         """Weekly measures of all runs, long: strategy, replicate, week, and the measures of `BANDS`."""
+        import pandas as pd
+
         weeks = np.arange(1, self.scenario.weeks + 1)
         parts = []
         for name in self.strategies:
@@ -464,6 +473,8 @@ def assembled(
     `results`: by place in `tasks_of`.  `planned`: futures of each strategy when all have run.  Raises ValueError if there
     are fewer than two.
     """
+    import pandas as pd
+
     count = 1 + max(results, default=-1) // len(names)
     complete = [r for r in range(count) if all(r * len(names) + k in results for k in range(len(names)))]
     if len(complete) < 2:

@@ -15,9 +15,9 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.inputs import networks
 from sim.inputs.scenario import Scenario, ScenarioError
@@ -31,6 +31,9 @@ from sim.lab.world_draws import drawn, uncertain, world_scenario
 from sim.model.declarations import BY_KEY
 from sim.model.state import CHANGE, World
 from sim.model.world import build_world, run_to, without_maps
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SETTLING = YEAR
 YEARS = 4

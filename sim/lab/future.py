@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple, SupportsFloat
+from typing import TYPE_CHECKING, NamedTuple, SupportsFloat
 
 import numpy as np
 
@@ -13,8 +13,6 @@ from sim.inputs.bounds import whole
 from sim.inputs.scenario import Scenario
 from sim.lab.open_world import YEAR, open_world
 from sim.lab.own_rules import NOTHING_OWN, Measure, OwnRules
-from sim.lab.record import Record
-from sim.model.agents import Coordinator, Member, WorkingGroup
 from sim.model.engine import run_weeks
 from sim.model.jit import announce_compiling
 from sim.model.outcomes import outcomes_of
@@ -22,7 +20,11 @@ from sim.model.start import StartNetwork
 from sim.model.state import GENERATIVE, World
 from sim.model.world import copy_world, run_to, without_maps
 
-Measures = Mapping[str, Measure | Callable[[Record], float]]
+if TYPE_CHECKING:
+    from sim.lab.record import Record
+    from sim.model.agents import Coordinator, Member, WorkingGroup
+
+    Measures = Mapping[str, Measure | Callable[[Record], float]]
 
 
 class Future(NamedTuple):
@@ -55,10 +57,11 @@ def run_future(
     if own.stepped:
         return stepped_future(scenario, strategy, seed, replicate, renewal, ledger, own)
     announce_compiling(run_weeks, logging.getLogger("gennet").warning)
-    start, world = open_world(scenario, strategy, seed, replicate, ledger)
+    recorded = keep_before or bool(own.measures)
+    start, world = open_world(scenario, strategy, seed, replicate, ledger, shared=not recorded)
     if not maps:
         world = without_maps(world)
-    before = copy_world(world) if keep_before or own.measures else None
+    before = copy_world(world) if recorded else None
     world, renewed = run_on(world, scenario.weeks, renewal)
     network = world.network[0]
     outcomes = outcomes_of(world, network.reached, network.fallen, scenario.weeks, renewed)
@@ -102,6 +105,8 @@ def measured(future: Future, scenario: Scenario, strategy: str, seed: int, repli
     """Return a future with measures of one's own among its outcomes.  Raises what they raise, and TypeError."""
     if not own.measures:
         return future
+    from sim.lab.record import Record
+
     record = Record(scenario, strategy, seed, replicate, future.start, future.before, future.world, future.outcomes)
     numbers = {}
     for name, measure in own.measures.items():
@@ -133,6 +138,8 @@ def simulate(
     the scenario does not have, TypeError or ValueError for a seed or replicate that is no whole number from 0 to 2^63
     - 1, TypeError for another kind of scenario.
     """
+    from sim.lab.record import Record
+
     scenario = Scenario.of(scenario)
     name = scenario.strategy(strategy)
     number = scenario.seed if seed is None else whole(seed, "seed")

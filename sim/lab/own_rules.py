@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.inputs.scenario.parts import Frozen
-from sim.model.agents import Coordinator, Member, WorkingGroup
 from sim.model.outcomes import BY_NAME, OUTCOMES, Better, Outcome
 
 if TYPE_CHECKING:
     from sim.lab.record import Record
+    from sim.model.agents import Coordinator, Member, WorkingGroup
+
+    Classes = tuple[type[Member], type[Coordinator], type[WorkingGroup]]
 
 MODELS_OWN = frozenset(outcome.name for outcome in OUTCOMES)
 
@@ -44,11 +46,9 @@ class Measure:
 
 @dataclass(frozen=True)
 class OwnRules:
-    """What differs from the model: classes of agents, and further outcomes by name."""
+    """What differs from the model: classes of agents (None if they are the model's), and further outcomes by name."""
 
-    member_class: type[Member] = Member
-    coordinator_class: type[Coordinator] = Coordinator
-    group_class: type[WorkingGroup] = WorkingGroup
+    own_classes: Classes | None = None
     measures: Frozen[Measure] = field(default_factory=Frozen)
 
     @classmethod
@@ -63,11 +63,9 @@ class OwnRules:
 
         Raises TypeError and ValueError.
         """
-        classes = (member_class or Member, coordinator_class or Coordinator, group_class or WorkingGroup)
-        names = ("member_class", "coordinator_class", "group_class")
-        for name, given, base in zip(names, classes, (Member, Coordinator, WorkingGroup), strict=True):
-            if not (isinstance(given, type) and issubclass(given, base)):
-                raise TypeError(f"{name} is {given!r}; a subclass of sim.{base.__name__} is needed")
+        classes = None
+        if not member_class is coordinator_class is group_class is None:
+            classes = checked_classes(member_class, coordinator_class, group_class)
         own = {name: one if isinstance(one, Measure) else Measure(one) for name, one in (measures or {}).items()}
         for name in own:
             if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", name) or name in MODELS_OWN or name.endswith("_week"):
@@ -75,14 +73,14 @@ class OwnRules:
                     f"measures holds the name {name!r}; allowed are small letters, digits and _, not ending in _week, and "
                     "no name of the model's own outcomes"
                 )
-        rules = cls(*classes, Frozen(own))
+        rules = cls(classes, Frozen(own))
         declare(rules.outcomes)
         return rules
 
     @property
     def stepped(self) -> bool:
         """Whether runs are stepped agent by agent."""
-        return (self.member_class, self.coordinator_class, self.group_class) != (Member, Coordinator, WorkingGroup)
+        return self.own_classes is not None
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -92,17 +90,38 @@ class OwnRules:
     @property
     def fingerprint(self) -> str:
         """16 hex digits of the source of classes and measures; "" where nothing is one's own."""
-        parts = [source_of(base) for kind in self.classes for base in kind.__mro__ if not models_own(base)]
+        parts = [source_of(base) for kind in self.own_classes or () for base in kind.__mro__ if not models_own(base)]
         parts += [f"{name} {source_of(one.function)}" for name, one in self.measures.items()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16] if parts else ""
 
     @property
-    def classes(self) -> tuple[type[Member], type[Coordinator], type[WorkingGroup]]:
+    def classes(self) -> Classes:
         """The three classes of agents."""
-        return (self.member_class, self.coordinator_class, self.group_class)
+        return self.own_classes or models_classes()
 
 
 NOTHING_OWN = OwnRules()
+
+
+def models_classes() -> Classes:
+    """Return the model's classes of agents.  Only loaded on request: Mesa takes a second."""
+    from sim.model.agents import Coordinator, Member, WorkingGroup
+
+    return Member, Coordinator, WorkingGroup
+
+
+def checked_classes(
+    member_class: type[Member] | None,
+    coordinator_class: type[Coordinator] | None,
+    group_class: type[WorkingGroup] | None,
+) -> Classes | None:
+    """Return three classes of agents, the model's where one is None; None if all are the model's.  Raises TypeError."""
+    models = models_classes()
+    classes = (member_class or models[0], coordinator_class or models[1], group_class or models[2])
+    for name, given, base in zip(("member_class", "coordinator_class", "group_class"), classes, models, strict=True):
+        if not (isinstance(given, type) and issubclass(given, base)):
+            raise TypeError(f"{name} is {given!r}; a subclass of sim.{base.__name__} is needed")
+    return None if classes == models else classes
 
 
 def models_own(base: type) -> bool:

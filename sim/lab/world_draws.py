@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sim.inputs.scenario import Scenario, ScenarioError
 from sim.inputs.scenario.errors import TableFaults, number_text
@@ -74,8 +74,8 @@ class WorldPlan:
         """Return one world as values by key."""
         shares = {factor.key: uniform(seed, world, factor.key) for factor in self.factors}
         if self.correlated:
-            normal = self.root @ special.ndtri([shares[key] for key in self.correlated])
-            shares |= zip(self.correlated, special.ndtr(normal).tolist(), strict=True)
+            normal = self.root @ scipy.special.ndtri([shares[key] for key in self.correlated])
+            shares |= zip(self.correlated, scipy.special.ndtr(normal).tolist(), strict=True)
         values: dict[str, Value] = {factor.key: factor.quantile(shares[factor.key]) for factor in self.factors}
         known = {**self.fixed, **{key: value for key, value in values.items() if not isinstance(value, str)}}
         return values | {key: self.derive(key, formula, known) for key, formula in self.derived.items()}

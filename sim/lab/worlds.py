@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.inputs.scenario import Scenario
 from sim.lab.experiment.designs import world_seed
@@ -19,6 +19,9 @@ from sim.lab.experiment.runner import in_parallel
 from sim.lab.future import run_future
 from sim.lab.own_rules import NOTHING_OWN, OwnRules
 from sim.lab.world_draws import world_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FUTURES = 2
 """Futures of each world: for as many runs, twice as many worlds tell more than twice as many futures."""
@@ -53,6 +56,8 @@ def world_table(tasks: Sequence[Task], strategies: int, rows: Mapping[int, Mappi
 
     `rows`: outcomes by place in `tasks`, as `world_tasks` returns them for so many strategies.
     """
+    import pandas as pd
+
     size = FUTURES * strategies
     whole = [
         place

@@ -11,6 +11,7 @@ import typer
 from sim.cli import opening, terminal
 from sim.cli.cluster import Dask, executing
 from sim.cli.comparison_tables import print_comparison
+from sim.cli.figure_processes import Picture, start_drawing
 from sim.cli.opening import Clock, check_network, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Facts, Jobs, Out, ScenarioFile, Seed, Sets, check_replicates, futures
 from sim.inputs.bounds import FEWEST_REPLICATES
@@ -18,10 +19,9 @@ from sim.inputs.scenario import Scenario, ScenarioError
 from sim.lab.comparison import BANDS, Comparison, strategies_of
 from sim.lab.comparison import compare as compare_strategies
 from sim.lab.experiment.lock import claimed
-from sim.lab.future import simulate
 from sim.lab.results import JsonObject, ResultsFolder, json_text, kept_entries, read_manifest
 from sim.lab.worlds import DEFAULT_WORLDS, MOST_WORLDS
-from sim.output import figures
+from sim.output.figures.palette import strategy_colours
 
 MOST_BYTES = 8e9
 
@@ -36,6 +36,7 @@ Worlds = Annotated[
         f"up to {DEFAULT_WORLDS}.",
     ),
 ]
+Svg = Annotated[bool, typer.Option("--svg", help="Write figures as SVG, too, which takes half as long again.")]
 NoRenewal = Annotated[
     bool, typer.Option("--no-renewal", help="Skip the test of whether networks survive without coordinators.")
 ]
@@ -60,6 +61,7 @@ def compare(
     out: Out = None,
     as_json: AsJson = False,
     no_renewal: NoRenewal = False,
+    svg: Svg = False,
 ) -> int:
     """Compare strategies on paired simulated futures.
 
@@ -97,7 +99,7 @@ def compare(
             folder.give_up()
             terminal.say("Stopped before two futures of every strategy were complete: there is nothing to compare.")
             return terminal.INTERRUPTED
-        return report_and_save(comparison, count, folder, clock, sets, as_json)
+        return report_and_save(comparison, count, folder, clock, sets, as_json, svg)
 
 
 def make_again(folder: ResultsFolder, scenario: Scenario, manifest: JsonObject) -> int:
@@ -109,7 +111,7 @@ def make_again(folder: ResultsFolder, scenario: Scenario, manifest: JsonObject) 
     if comparison is None or comparison.replicates < count:
         terminal.say("Stopped before all futures were complete: the folder is left unchanged.")
         return terminal.INTERRUPTED
-    write(folder, comparison)
+    write(folder, comparison, any(name.endswith(".svg") for name in manifest["files"]))
     folder.finish(kept_entries(folder, manifest))
     return 0
 
@@ -149,6 +151,7 @@ def report_and_save(
     clock: Clock,
     sets: Sequence[str] | None,
     as_json: bool,
+    svg: bool,
 ) -> int:
     """Print a comparison, write it into its folder, and return the exit code."""
     stopped = comparison.replicates < count
@@ -159,16 +162,17 @@ def report_and_save(
         terminal.say(f"{folder.path}/ holds more futures of this comparison and is left unchanged.")
         return terminal.INTERRUPTED
     with terminal.stopped_by_ctrl_c(terminal.WRITING) as pressed, terminal.waiting("Writing tables and figures"):
-        write(folder, comparison)
+        write(folder, comparison, svg)
         reason = f"stopped by the user after {comparison.replicates} of {count} futures" if stopped else "finished"
         folder.finish(scenario_manifest(comparison.scenario, clock, sets, reason, replicates=comparison.replicates))
     terminal.show_where(f"Tables and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
     return terminal.INTERRUPTED if stopped or pressed() else 0
 
 
-def write(folder: ResultsFolder, comparison: Comparison) -> None:
+def write(folder: ResultsFolder, comparison: Comparison, svg: bool) -> None:
     """Write all tables and figures."""
     folder.begin()
+    finish_drawing = start_drawing(folder, pictures_of(comparison), svg)
     runs = opening.runs_table(comparison.scenario, comparison.runs)
     folder.parquet("runs/part-00000.parquet", runs, opening.RUN_COLUMNS)
     folder.csv("runs.csv", runs)
@@ -178,32 +182,34 @@ def write(folder: ResultsFolder, comparison: Comparison) -> None:
     folder.text("summary.json", json_text(comparison.summary))
     for name, table in comparison.tables.items():
         folder.csv(f"tables/{name}.csv", table)
-    draw(folder, comparison)
+    finish_drawing()
 
 
-def draw(folder: ResultsFolder, comparison: Comparison) -> None:
-    """Write the figures."""
+def pictures_of(comparison: Comparison) -> list[Picture]:
+    """Return the figures of a comparison, those that take longest first."""
+    from sim.lab.future import simulate
+
     scenario, runs = comparison.scenario, comparison.runs
-    colours = figures.strategy_colours(scenario.strategies)
+    colours = strategy_colours(scenario.strategies)
     # Weekly outputs are 0 or 1, so a line of them shows nothing.
     so_far = comparison.weekly.groupby(["strategy", "replicate"])["outputs"].cumsum()
     weekly = comparison.weekly.assign(outputs_so_far=so_far)
     shown = ["outputs_so_far" if name == "outputs" else name for name in BANDS]
-    drawn = {
-        "stages_over_time": figures.stages_over_time(runs, scenario.weeks, colours),
-        "time_to_event": figures.time_to_event(runs, scenario.weeks, colours),
-        "weekly_bands": figures.weekly_bands(weekly, shown, colours),
-        "outputs_against_cost": figures.outputs_against_cost(runs, colours),
-        "outputs_by_kind": figures.outputs_by_kind(runs, colours),
+    drawn: dict[str, tuple[object, ...]] = {
+        "weekly_bands": (weekly, shown, colours),
+        "outputs_by_kind": (runs, colours),
+        "stages_over_time": (runs, scenario.weeks, colours),
+        "time_to_event": (runs, scenario.weeks, colours),
+        "outputs_against_cost": (runs, colours),
     }
-    for name, figure in drawn.items():
-        figures.save_in(folder, f"figures/{name}", figure)
+    pictures = [Picture(f"figures/{name}", name, arguments) for name, arguments in drawn.items()]
     for name in comparison.strategies:
         replicate = typical(comparison, name)
         record = simulate(scenario, name, comparison.seed, replicate, renewal=False)
         title = f"{name}: one typical future (number {replicate}), not a forecast"
-        figure = figures.network_before_after(record.before, record.network, title)
-        figures.save_in(folder, f"figures/network_before_after-{name}", figure)
+        arguments = (record.before, record.network, title)
+        pictures.append(Picture(f"figures/network_before_after-{name}", "network_before_after", arguments))
+    return pictures
 
 
 def typical(comparison: Comparison, strategy: str) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import networkx as nx
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from sim.model.start import UNKNOWN, StartNetwork
 from sim.model.state import KIND_NAMES
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def to_networkx(start: StartNetwork) -> nx.Graph:
@@ -17,6 +21,8 @@ def to_networkx(start: StartNetwork) -> nx.Graph:
     `manager`, `learner`, `newcomer`.  Edge attribute: `strength`, in the data's own measure.  Graph attributes: `source`,
     `notes` (a line each), and `scale` if strengths were divided by another number than 1.
     """
+    import networkx as nx
+
     graph = nx.Graph(source=start.source, notes="\n".join(start.notes))
     if start.scale != 1.0:
         graph.graph["scale"] = start.scale

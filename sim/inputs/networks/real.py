@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import networkx as nx
 import numpy as np
 
 from sim.model.start import StartNetwork, new_network, numbered, sorted_ties
@@ -18,6 +17,8 @@ def karate() -> StartNetwork:
     split.  `faction` is the club that each member joined after it (Zachary's table 3, "club after split"): 0 the
     instructor's, 1 the officers'.  Row 8 joined the instructor although tied rather to the other side.
     """
+    import networkx as nx
+
     graph = nx.karate_club_graph()
     names = list(numbered("member", 1, graph.number_of_nodes()))
     names[LEADERS[0]], names[LEADERS[1]] = "Mr. Hi", "Officer"
@@ -41,6 +42,8 @@ def southern_women() -> StartNetwork:
     gatherings.  Tying people who came to the same ones is Breiger's (1974, "The duality of persons and groups", Social
     Forces 53, 181-190).  The gatherings themselves are no members; `notes` tells how many each woman came to.
     """
+    import networkx as nx
+
     graph = nx.davis_southern_women_graph()
     women, gatherings = list(graph.graph["top"]), list(graph.graph["bottom"])
     present = np.array([[graph.has_edge(woman, gathering) for gathering in gatherings] for woman in women], np.int64)
@@ -66,6 +69,8 @@ def florentine() -> StartNetwork:
     J. F. Padgett and C. K. Ansell (1993), "Robust action and the rise of the Medici, 1400-1434", American Journal of
     Sociology 98, 1259-1319; Breiger & Pattison's (1986) 16 families less the Pucci, who had no such tie.
     """
+    import networkx as nx
+
     graph = nx.florentine_families_graph()
     row = {family: i for i, family in enumerate(graph)}
     return new_network(

@@ -7,14 +7,17 @@ seeds, so intervals are over worlds and seeds (see `pairs`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.lab.analysis.effects import proportion
 from sim.lab.analysis.events import Curve, Estimate, Histories, bounded_mean, kaplan_meier, restricted_mean
 from sim.lab.analysis.pairs import crossed_curve, level
 from sim.lab.analysis.runs import AnalysisError, Block, block
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.model.outcomes import BY_NAME
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WEEK = "_week"
 KEYS = ["point", "strategy", "seed", "replicate"]
@@ -146,6 +149,8 @@ def futures_of(runs: pd.DataFrame, rows: np.ndarray) -> tuple[np.ndarray, bool]:
     `rows`: the world of each run.  Where no two worlds have a future in common, futures are numbered within each world.
     """
     seeds = runs["seed"].to_numpy() if "seed" in runs.columns else np.zeros(len(runs), int)
+    import pandas as pd
+
     luck = pd.MultiIndex.from_arrays([seeds, runs["replicate"].to_numpy()])
     columns, futures = pd.factorize(luck, sort=True)
     worlds = pd.Series(rows).groupby(columns).nunique().to_numpy()

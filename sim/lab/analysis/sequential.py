@@ -16,7 +16,7 @@ from functools import lru_cache
 from math import copysign, inf, isfinite, sqrt
 
 import numpy as np
-from scipy import special, stats
+import scipy
 
 from sim.lab.analysis.events import CONFIDENCE
 
@@ -71,8 +71,8 @@ class PairedOutcome:
 
 def normal_score(t: float, freedom: float, number: int) -> float:
     """Return the normal quantile that is as rare as Student's `t`, or as `number` equal signs if these are less rare."""
-    most = -float(special.ndtri(0.5**number))
-    return min(most, -float(special.ndtri(special.stdtr(freedom, -t)))) if isfinite(t) else most
+    most = -float(scipy.special.ndtri(0.5**number))
+    return min(most, -float(scipy.special.ndtri(scipy.special.stdtr(freedom, -t)))) if isfinite(t) else most
 
 
 def clear_signs(contrasts: Sequence[PairedOutcome], planned: int | None = None) -> tuple[int, ...]:
@@ -115,21 +115,21 @@ def boundary(looks: int, error: float) -> tuple[float, ...]:
     McPherson & Rowe 1969).
     """
     shares = np.arange(1, looks + 1) / looks
-    spent = 2 * stats.norm.sf(stats.norm.isf(error / 2) / np.sqrt(shares))
+    spent = 2 * scipy.stats.norm.sf(scipy.stats.norm.isf(error / 2) / np.sqrt(shares))
     step = sqrt(1 / looks)
-    first = float(stats.norm.isf(spent[0] / 2)) * step
+    first = float(scipy.stats.norm.isf(spent[0] / 2)) * step
     bounds, grid, density = [first], *spread(first)
-    density = stats.norm.pdf(grid, scale=step) * density
+    density = scipy.stats.norm.pdf(grid, scale=step) * density
     for look in range(1, looks):
         wanted = float(spent[look] - spent[look - 1])
         low, high = 0.0, 12.0
         for _ in range(60):
             middle = (low + high) / 2
-            beyond = stats.norm.sf((middle - grid) / step) + stats.norm.cdf((-middle - grid) / step)
+            beyond = scipy.stats.norm.sf((middle - grid) / step) + scipy.stats.norm.cdf((-middle - grid) / step)
             low, high = (middle, high) if float(density @ beyond) > wanted else (low, middle)
         bounds.append(high)
         after, weights = spread(high)
-        density = weights * (stats.norm.pdf((after[:, None] - grid) / step) / step @ density)
+        density = weights * (scipy.stats.norm.pdf((after[:, None] - grid) / step) / step @ density)
         grid = after
     return tuple(float(bound / sqrt(share)) for bound, share in zip(bounds, shares, strict=True))
 

@@ -16,7 +16,7 @@ from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sim.lab.analysis.effects import wilson
 from sim.lab.analysis.events import CONFIDENCE, NORMAL_QUANTILE, Estimate
@@ -286,7 +286,7 @@ class NormalGrid:
         """Return the chance that a world's difference times `sign` is above the margin, by component."""
         gap = sign * self.means - margin
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(self.deviations > 0, special.ndtr(gap / self.deviations), gap > 0)
+            return np.where(self.deviations > 0, scipy.special.ndtr(gap / self.deviations), gap > 0)
 
 
 def shrunk_variances(variances: np.ndarray, freedom: np.ndarray | int) -> np.ndarray:
@@ -298,13 +298,13 @@ def shrunk_variances(variances: np.ndarray, freedom: np.ndarray | int) -> np.nda
         return variances
     logs = np.log(np.maximum(variances, 1e-4 * variances.mean()))
     half = np.asarray(freedom) / 2
-    centred = logs - special.digamma(half) + np.log(half)
-    expected = float(np.mean(special.polygamma(1, half)))
+    centred = logs - scipy.special.digamma(half) + np.log(half)
+    expected = float(np.mean(scipy.special.polygamma(1, half)))
     excess = float(centred.var(ddof=1)) - expected if len(variances) > 1 else 0.0
     if excess <= 0:
         return np.full(len(variances), float(variances.mean()))
     prior = 2 * inverse_trigamma(excess)
-    common = float(np.exp(centred.mean() + special.digamma(prior / 2) - np.log(prior / 2)))
+    common = float(np.exp(centred.mean() + scipy.special.digamma(prior / 2) - np.log(prior / 2)))
     shrunk: np.ndarray = (prior * common + freedom * variances) / (prior + freedom)
     return shrunk
 
@@ -313,8 +313,8 @@ def inverse_trigamma(value: float) -> float:
     """Return the number whose trigamma is `value`, by Newton's method (Smyth 2004, appendix)."""
     number = 0.5 + 1 / value
     for _ in range(50):
-        trigamma = float(special.polygamma(1, number))
-        change = trigamma * (1 - trigamma / value) / float(special.polygamma(2, number))
+        trigamma = float(scipy.special.polygamma(1, number))
+        change = trigamma * (1 - trigamma / value) / float(scipy.special.polygamma(2, number))
         number += change
         if abs(change) < 1e-8 * number:
             break

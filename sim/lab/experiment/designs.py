@@ -18,7 +18,7 @@ from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
-from scipy.stats import qmc
+import scipy
 
 from sim.lab.results import JsonMapping, JsonObject, json_ready
 
@@ -204,7 +204,7 @@ def sample(kind: str, dimensions: int, samples: int, levels: int, second_order: 
     }
     cube: np.ndarray
     if kind == "lhs":
-        cube = qmc.LatinHypercube(dimensions, rng=rng).random(samples)
+        cube = scipy.stats.qmc.LatinHypercube(dimensions, rng=rng).random(samples)
     elif kind == "sobol":
         from SALib.sample import sobol
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,8 @@ LINE = 1.3
 POINTS = 72.0
 HEAD, FOOT = 0.8, 0.25
 FORMATS = (".png", ".svg")
+QUICK: dict[str, Any] = {"pil_kwargs": {"compress_level": 1}}
+"""A little larger files, for a quarter of the time."""
 
 
 def panels(
@@ -75,7 +78,8 @@ def dress(axes: Axes) -> None:
 
 def name_panel(axes: Axes, title: str, x: str = "", y: str = "", colour: str = INK) -> None:
     """Set the title and the axis labels of a panel."""
-    axes.set_title(title, loc="left", fontsize=TEXT + 1, fontweight="bold", color=ink(colour), pad=7)
+    # With its height given, matplotlib need not measure all ticks, which takes a quarter of the time of drawing.
+    axes.set_title(title, loc="left", y=1.0, fontsize=TEXT + 1, fontweight="bold", color=ink(colour), pad=7)
     axes.set_xlabel(x, fontsize=SMALL, color=INK)
     axes.set_ylabel(y, fontsize=SMALL, color=INK)
 
@@ -264,8 +268,10 @@ def strategies_in(table: pd.DataFrame, colours: Colours) -> dict[str, str]:
     return {name: chosen[name] for name in names}
 
 
-def save(figure: Figure, path: str | Path) -> list[Path]:
+def save(figure: Figure, path: str | Path, svg: bool = True) -> list[Path]:
     """Write a figure as PNG (150 dpi) or SVG by the path's ending, or as both if it has none, and return the paths.
+
+    `svg=False`: without an ending only as PNG, in half the time.
 
     The same figure gives the same bytes.  Files are replaced atomically, and the folder is created if needed.  Raises
     ValueError for another ending and ResultsError if a file cannot be written.
@@ -273,12 +279,13 @@ def save(figure: Figure, path: str | Path) -> list[Path]:
     target = Path(path)
     if target.suffix not in ("", *FORMATS):
         raise ValueError(f"{target}: figures are saved as .png or .svg, not {target.suffix}")
-    targets = [target] if target.suffix else [target.with_name(target.name + ending) for ending in FORMATS]
+    endings = FORMATS if svg else FORMATS[:1]
+    targets = [target] if target.suffix else [target.with_name(target.name + ending) for ending in endings]
     for whole in targets:
         kind = whole.suffix[1:]
         metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
         with written_aside(whole) as aside, rc_context({"svg.hashsalt": "generative-networks"}):
-            figure.savefig(aside, format=kind, dpi=150, metadata=metadata)
+            figure.savefig(aside, format=kind, dpi=150, metadata=metadata, **{} if kind == "svg" else QUICK)
     return targets
 
 

@@ -7,8 +7,10 @@ Strategies take Okabe & Ito's palette (2008, "Color universal design"), stages f
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+if TYPE_CHECKING:
+    from matplotlib.colors import LinearSegmentedColormap
 
 INK = "#222222"
 FAINT = "#767676"
@@ -46,6 +48,8 @@ def strategy_colours(names: Iterable[str]) -> dict[str, str]:
 
 def shade(colour: str, brightness: float) -> str:
     """Return a colour with red, green and blue multiplied by `brightness` (below 1: darker)."""
+    from matplotlib.colors import to_hex, to_rgb
+
     red, green, blue = to_rgb(colour)
     return to_hex((red * brightness, green * brightness, blue * brightness))
 
@@ -59,6 +63,8 @@ def ink(colour: str) -> str:
 
 def glow(colour: str) -> str:
     """Return a colour, lightened until text in it has a contrast of 4.5 on the darkest grey of pages (#20262e)."""
+    from matplotlib.colors import to_hex, to_rgb
+
     while contrast(colour, DARK_PAGE) < READABLE * 1.05:
         red, green, blue = to_rgb(colour)
         colour = to_hex((red + 0.05 * (1 - red), green + 0.05 * (1 - green), blue + 0.05 * (1 - blue)))
@@ -73,12 +79,16 @@ def contrast(colour: str, ground: str = "#ffffff") -> float:
 
 def luminance(colour: str) -> float:
     """Return the relative luminance of a colour, 0 to 1 (WCAG 2.1)."""
+    from matplotlib.colors import to_rgb
+
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def diverging() -> LinearSegmentedColormap:
     """Return a diverging colour map, safe for colour-blind readers: vermilion, near-white, blue (Okabe & Ito)."""
+    from matplotlib.colors import LinearSegmentedColormap
+
     return LinearSegmentedColormap.from_list("below-above", [OKABE_ITO[1], MIDDLE, OKABE_ITO[0]])
 
 
