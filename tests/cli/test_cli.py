@@ -45,7 +45,7 @@ def small(tmp_path, monkeypatch):
     """A small scenario file in a working folder of its own.  Figures of comparisons are left to `compared`: they take seconds."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setattr("sim.cli.commands.compare_command.draw", lambda *_: None)
+    monkeypatch.setattr("sim.cli.commands.compare_command.draw", lambda *_: lambda: None)
     Path("small.toml").write_text(SMALL)
     return "small.toml"
 
@@ -360,7 +360,7 @@ def compared(tmp_path_factory):
     """A finished comparison: its folder and what was printed."""
     folder = tmp_path_factory.mktemp("compared")
     (folder / "small.toml").write_text(SMALL)
-    result = call("compare", str(folder / "small.toml"), "--out", str(folder / "out"), "--set", "weeks=40")
+    result = call("compare", str(folder / "small.toml"), "--out", str(folder / "out"), "--set", "weeks=40", "--svg")
     assert result.exit_code == 0, result.output
     return folder / "out", result
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import numpy as np
@@ -172,7 +172,7 @@ def report_and_save(
 def write(folder: ResultsFolder, comparison: Comparison, svg: bool) -> None:
     """Write all tables and figures."""
     folder.begin()
-    finish_drawing = start_drawing(folder, pictures_of(comparison), svg)
+    finish_figures = draw(folder, comparison, svg)
     runs = opening.runs_table(comparison.scenario, comparison.runs)
     folder.parquet("runs/part-00000.parquet", runs, opening.RUN_COLUMNS)
     folder.csv("runs.csv", runs)
@@ -182,7 +182,12 @@ def write(folder: ResultsFolder, comparison: Comparison, svg: bool) -> None:
     folder.text("summary.json", json_text(comparison.summary))
     for name, table in comparison.tables.items():
         folder.csv(f"tables/{name}.csv", table)
-    finish_drawing()
+    finish_figures()
+
+
+def draw(folder: ResultsFolder, comparison: Comparison, svg: bool) -> Callable[[], None]:
+    """Start to draw the figures, and return a function that waits for them."""
+    return start_drawing(folder, pictures_of(comparison), svg)
 
 
 def pictures_of(comparison: Comparison) -> list[Picture]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,6 @@ from sim.lab.experiment.reading import SessionJson, SweepResults, command_of, re
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.experiment.store import Store, data_dictionary
 from sim.lab.experiment.work import Job, Task, WrongVersion, do_task
-from sim.lab.future import Measures
 from sim.lab.own_rules import OwnRules
 from sim.lab.results import (
     UNFINISHED,
@@ -36,8 +36,11 @@ from sim.lab.results import (
     read_manifest,
     reason,
 )
-from sim.model.agents import Coordinator, Member, WorkingGroup
 from sim.model.version import MODEL_VERSION
+
+if TYPE_CHECKING:
+    from sim.lab.future import Measures
+    from sim.model.agents import Coordinator, Member, WorkingGroup
 
 SECONDS_A_TASK = 0.3
 MOST_IN_A_TASK = 50

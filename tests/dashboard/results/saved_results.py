@@ -37,6 +37,7 @@ def one_figure(folder, *anything):
     figure = Figure(figsize=(2, 1))
     figure.add_subplot().plot([0, 1])
     save_in(folder, "figures/one_line", figure)
+    return lambda: None
 
 
 def compare(root, name, weeks=40, newcomers=3, hours=10, seed=1, replicates=12):

@@ -82,7 +82,7 @@ def test_boolean_outcomes_are_read_as_booleans(results):
 
 
 def test_a_comparison_reads_as_an_experiment_of_one_point(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.cli.commands.compare_command.draw", lambda *_: None)
+    monkeypatch.setattr("sim.cli.commands.compare_command.draw", lambda *_: lambda: None)
 
     arguments = ["compare", WEAVING, "--replicates", "2", "--set", "weeks=15", "--out", str(tmp_path / "c")]
     assert CliRunner().invoke(app, arguments).exit_code == 0
