@@ -48,7 +48,7 @@ def draw_one(folder: Path, picture: Picture, svg: bool) -> list[Path]:
 def start_drawing(folder: ResultsFolder, pictures: Sequence[Picture], svg: bool) -> Callable[[], None]:
     """Start to draw figures; return a function that waits for them and registers their files, which raises ResultsError."""
     pool = None
-    with suppress(OSError, NotImplementedError, ImportError):  # a system without shared memory
+    with suppress(OSError, RuntimeError, ImportError):  # a system without shared memory
         if sys.platform == "linux":
             pool = ProcessPoolExecutor(PROCESSES, get_context("forkserver"), follow_the_command)
     drawn = [pool.submit(draw_one, folder.path, picture, svg) for picture in pictures] if pool else []

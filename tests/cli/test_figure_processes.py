@@ -1,0 +1,48 @@
+"""Figures are drawn by other processes, or here where there are none."""
+
+import subprocess
+import sys
+from concurrent.futures.process import BrokenProcessPool
+
+import networkx as nx
+import pytest
+
+from sim.cli import figure_processes
+from sim.cli.figure_processes import Picture, draw_one, start_drawing
+from sim.lab.results import ResultsFolder
+
+GRAPH = nx.path_graph(3)
+PICTURES = [Picture("figures/small", "network_before_after", (GRAPH, GRAPH, "three members"))]
+
+
+class Ended:
+    """An executor whose processes were ended."""
+
+    def __init__(self, *anything):
+        pass
+
+    def submit(self, *anything):
+        return self
+
+    def result(self):
+        raise BrokenProcessPool
+
+    def shutdown(self, **anything):
+        pass
+
+
+@pytest.mark.parametrize("executor", [None, Ended])
+def test_a_figure_is_the_same_wherever_it_is_drawn(executor, tmp_path, monkeypatch):
+    if executor:
+        monkeypatch.setattr(figure_processes, "ProcessPoolExecutor", executor)
+    folder = ResultsFolder(tmp_path / "one", {})
+    start_drawing(folder, PICTURES, svg=False)()
+    (here,) = draw_one(tmp_path / "two", PICTURES[0], svg=False)
+    assert list(folder.hashes) == ["figures/small.png"]
+    assert (tmp_path / "one/figures/small.png").read_bytes() == here.read_bytes()
+
+
+def test_a_comparison_starts_without_heavy_libraries():
+    heavy = "{'mesa', 'pandas', 'matplotlib', 'scipy.stats'}"
+    check = f"import sys, sim.cli.commands.compare_command; print({heavy} & {{*sys.modules}})"
+    assert subprocess.check_output([sys.executable, "-c", check], text=True) == "set()\n"
