@@ -21,7 +21,7 @@ LOADED = [f"sim.output.figures.{module}" for module in ("stage_figures", "weekly
 PROCESSES = 2
 
 
-class Picture(NamedTuple):
+class FigureTask(NamedTuple):
     """A figure to draw: its file's name without an ending, a function of `sim.output.figures`, and its arguments."""
 
     name: str
@@ -37,7 +37,7 @@ def get_ready() -> None:
             forkserver.ensure_running()
 
 
-def draw_one(folder: Path, picture: Picture, svg: bool) -> list[Path]:
+def draw_one(folder: Path, picture: FigureTask, svg: bool) -> list[Path]:
     """Draw a figure, write it below a folder, and return the paths.  Raises ResultsError."""
     from sim.output import figures
 
@@ -45,7 +45,7 @@ def draw_one(folder: Path, picture: Picture, svg: bool) -> list[Path]:
     return figures.save(drawn, folder / picture.name, svg)
 
 
-def start_drawing(folder: ResultsFolder, pictures: Sequence[Picture], svg: bool) -> Callable[[], None]:
+def start_drawing(folder: ResultsFolder, pictures: Sequence[FigureTask], svg: bool) -> Callable[[], None]:
     """Start to draw figures; return a function that waits for them and registers their files, which raises ResultsError."""
     pool = None
     with suppress(OSError, RuntimeError, ImportError):  # a system without shared memory

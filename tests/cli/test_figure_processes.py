@@ -8,11 +8,11 @@ import networkx as nx
 import pytest
 
 from sim.cli import figure_processes
-from sim.cli.figure_processes import Picture, draw_one, start_drawing
+from sim.cli.figure_processes import FigureTask, draw_one, start_drawing
 from sim.lab.results import ResultsFolder
 
 GRAPH = nx.path_graph(3)
-PICTURES = [Picture("figures/small", "network_before_after", (GRAPH, GRAPH, "three members"))]
+TASKS = [FigureTask("figures/small", "network_before_after", (GRAPH, GRAPH, "three members"))]
 
 
 class Ended:
@@ -36,8 +36,8 @@ def test_a_figure_is_the_same_wherever_it_is_drawn(executor, tmp_path, monkeypat
     if executor:
         monkeypatch.setattr(figure_processes, "ProcessPoolExecutor", executor)
     folder = ResultsFolder(tmp_path / "one", {})
-    start_drawing(folder, PICTURES, svg=False)()
-    (here,) = draw_one(tmp_path / "two", PICTURES[0], svg=False)
+    start_drawing(folder, TASKS, svg=False)()
+    (here,) = draw_one(tmp_path / "two", TASKS[0], svg=False)
     assert list(folder.hashes) == ["figures/small.png"]
     assert (tmp_path / "one/figures/small.png").read_bytes() == here.read_bytes()
 

@@ -11,7 +11,7 @@ import typer
 from sim.cli import opening, terminal
 from sim.cli.cluster import Dask, executing
 from sim.cli.comparison_tables import print_comparison
-from sim.cli.figure_processes import Picture, start_drawing
+from sim.cli.figure_processes import FigureTask, start_drawing
 from sim.cli.opening import Clock, check_network, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Facts, Jobs, Out, ScenarioFile, Seed, Sets, check_replicates, futures
 from sim.inputs.bounds import FEWEST_REPLICATES
@@ -190,7 +190,7 @@ def draw(folder: ResultsFolder, comparison: Comparison, svg: bool) -> Callable[[
     return start_drawing(folder, pictures_of(comparison), svg)
 
 
-def pictures_of(comparison: Comparison) -> list[Picture]:
+def pictures_of(comparison: Comparison) -> list[FigureTask]:
     """Return the figures of a comparison, those that take longest first."""
     from sim.lab.future import simulate
 
@@ -207,13 +207,13 @@ def pictures_of(comparison: Comparison) -> list[Picture]:
         "time_to_event": (runs, scenario.weeks, colours),
         "outputs_against_cost": (runs, colours),
     }
-    pictures = [Picture(f"figures/{name}", name, arguments) for name, arguments in drawn.items()]
+    pictures = [FigureTask(f"figures/{name}", name, arguments) for name, arguments in drawn.items()]
     for name in comparison.strategies:
         replicate = typical(comparison, name)
         record = simulate(scenario, name, comparison.seed, replicate, renewal=False)
         title = f"{name}: one typical future (number {replicate}), not a forecast"
         arguments = (record.before, record.network, title)
-        pictures.append(Picture(f"figures/network_before_after-{name}", "network_before_after", arguments))
+        pictures.append(FigureTask(f"figures/network_before_after-{name}", "network_before_after", arguments))
     return pictures
 
 
