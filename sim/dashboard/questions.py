@@ -44,6 +44,7 @@ class StrategySettings:
     in_person: float = 0
     agenda: str = "members"
     form: str = "network"
+    convened: str = "anybody"
     single: tuple[float, ...] = (0.0,) * len(SINGLE)
     differs: tuple[tuple[str, float], ...] = ()
 
@@ -146,6 +147,7 @@ class Question:
     cut_to: float = 50
     join_after: float = 0
     join: float = 20
+    joining: float = 100
     shift_after: float = 0
     shift: float = 50
     outcome: str = "outputs"
@@ -303,7 +305,7 @@ def without_strategy(question: Question, place: int) -> Question:
 
 LONGEST = 4000
 VERSION, NAME, OWN, FACT = "model", "name", "own", "fact."
-FUTURE = "future"
+FUTURE, BEFORE = "future", "before"
 
 
 @dataclass(frozen=True)
@@ -321,8 +323,8 @@ def text_of(value: float | str) -> str:
     return str(int(value)) if float(value).is_integer() else f"{value:g}"
 
 
-def to_query(question: Question) -> str:
-    """Return the query of a link to a question: every setting, the seed, and the version of the model."""
+def pairs_of(question: Question) -> list[tuple[str, str]]:
+    """Return what a link to a question says: every setting, the seed, and the version of the model."""
     pairs = [(name, text_of(getattr(question, name))) for name in NETWORK]
     if question.own:
         pairs.append((OWN, question.own))
@@ -333,7 +335,45 @@ def to_query(question: Question) -> str:
         if one.name:
             pairs.append((f"{key}.{NAME}", one.name))
         pairs += [(f"{key}.{setting}", text_of(value)) for setting, value in one.differs]
-    return urlencode([*pairs, (VERSION, MODEL_VERSION)], safe=",")
+    return [*pairs, (VERSION, MODEL_VERSION)]
+
+
+def to_query(question: Question) -> str:
+    """Return the query of a link to a question."""
+    return urlencode(pairs_of(question), safe=",")
+
+
+@dataclass(frozen=True)
+class LinkedPair:
+    """What a link to the home page is about: a question, and the one whose answer it is compared with, if any."""
+
+    question: Question
+    before: Question | None = None
+
+    @property
+    def query(self) -> str:
+        """The query of the link: of the question before, only what differs, '' for what it does not have."""
+        if self.before is None:
+            return to_query(self.question)
+        now, before = dict(pairs_of(self.question)), dict(pairs_of(self.before))
+        apart = {name: before.get(name, "") for name in {**now, **before} if now.get(name) != before.get(name)}
+        return urlencode(
+            [*now.items(), (BEFORE, "1"), *((f"{BEFORE}.{name}", apart[name]) for name in apart)], safe=","
+        )
+
+
+def before_of(query: str | None) -> Question | None:
+    """Return the question that a link compares with; None if there is none."""
+    link = values_of(query)
+    if BEFORE not in link:
+        return None
+    changed_pairs = {
+        name.removeprefix(f"{BEFORE}."): text for name, text in link.items() if name.startswith(f"{BEFORE}.")
+    }
+    now = {name: text for name, text in link.items() if not name.startswith(BEFORE)}
+    return from_query(
+        urlencode({name: text for name, text in (now | changed_pairs).items() if text}, safe=",")
+    ).question
 
 
 def values_of(query: str | None) -> dict[str, str]:

@@ -104,6 +104,7 @@ def coordination(question: Question, strategy: StrategySettings, label: str) -> 
         "convenings": strategy.convenings,
         "convening_first": FIRST_CONVENING,
         "convening_share": strategy.invited / 100,
+        **({"convening_core": True} if strategy.convened == "core" else {}),
         "policy": strategy.policy,
         "align_week": align,
         "produce_week": max(align, week_of(strategy.produce)),
@@ -158,6 +159,14 @@ def facts_of(question: Question) -> Values:
     return {"facts": facts} if facts else {}
 
 
+def joining_of(question: Question) -> Values:
+    """Return how many join by themselves as a scenario file would have it, nothing if as many as usual."""
+    if question.joining == 100:
+        return {}
+    usual = {name: BY_KEY[f"arrival.{name}"].default for name in ("base", "referral")}
+    return {"arrival": {name: value * question.joining / 100 for name, value in usual.items()}}
+
+
 def scenario_of(question: Question, folder: Path | None = None) -> Scenario:
     """Return the scenario that answers a question; strategies are called a, b, c, d, and labelled as on the page.
 
@@ -175,6 +184,7 @@ def scenario_of(question: Question, folder: Path | None = None) -> Scenario:
                 for key, one in zip(question.keys, question.strategies, strict=True)
             },
             **facts_of(question),
+            **joining_of(question),
         },
         folder or ".",
     )

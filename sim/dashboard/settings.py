@@ -93,6 +93,7 @@ FACILITATION = {
 SINGLE = LEVERS
 """Every lever is a setting of its own, too: it takes a share of the hours besides the mixes."""
 FORMS = {"network": "A network", "organisation": "A fixed organisation"}
+CONVENED = {"anybody": "Anybody, drawn at random", "core": "Those who came before, and newcomers"}
 AGENDAS = {"members": "The members of each group", "coordinator": "The coordinator"}
 SHAPES = {
     "communities": "Sectors with few ties between them",
@@ -135,6 +136,15 @@ NETWORK: Mapping[str, Dial | Choice] = {
     "cut_to": Dial(0, 200, 10, 50, "Budget is then", "% of before", described(Change, "budget_factor")),
     "join_after": Dial(0, 60, 1, 0, "Newcomers arrive after", "months", "0: only those who join by themselves."),
     "join": Dial(1, 100, 1, 20, "How many newcomers", "people", described(Change, "newcomers")),
+    "joining": Dial(
+        0,
+        300,
+        25,
+        100,
+        "How many join by themselves",
+        "% of the usual",
+        "Newcomers who join unprompted, and those whom members bring along.",
+    ),
     "shift_after": Dial(0, 60, 1, 0, "The problem shifts after", "months", "0: it stays as it is."),
     "shift": Dial(10, 100, 10, 50, "How far it shifts", "% of the way across", described(Change, "problem_shift")),
     "outcome": Choice(OUTCOME_CHOICES, "outputs", "What counts", "The outcome that strategies are ranked by."),
@@ -173,6 +183,7 @@ STRATEGY: Mapping[str, Dial | Choice] = {
     "form": Choice(
         FORMS, "network", "How it is organised", "In a fixed organisation ties stay as they are, and its top sets the agenda once a year."
     ),
+    "convened": Choice(CONVENED, "anybody", "Who is invited again", described(CoordinatorSettings, "convening_core")),
 }  # fmt: skip
 
 FACTS: Mapping[str, Knowable] = {

@@ -1,12 +1,13 @@
-"""A ready what-if for each claim of the sources: the question of the Compare page that comes nearest to it."""
+"""What-ifs: changes that the Compare page offers for any question, and a ready question for each claim of the sources."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
-from sim.dashboard.questions import PRESETS, Question, StrategySettings, held, to_query
-from sim.dashboard.settings import Values
+from sim.dashboard.questions import PRESETS, LinkedPair, Question, StrategySettings, held, to_query
+from sim.dashboard.settings import SINGLE, Values
 
 NOTHING, PERSONAL, MASS, BLENDED = (PRESETS[name] for name in ("nothing", "personal", "mass", "blended"))
 
@@ -79,6 +80,87 @@ QUESTIONS: Mapping[int, Question] = {
     ),
     23: asks(UNCONNECTED, TRIADS, join_after=12, outcome="members"),
 }  # fmt: skip
+
+
+def for_all(question: Question, **settings: object) -> Question:
+    """Return the question with settings of every strategy that has a coordinator changed, within bounds."""
+    values: Values = settings
+    return replace(
+        question, strategies=tuple(one if one.idle else replace(one, **values) for one in question.strategies)
+    )
+
+
+def with_setting(question: Question, **settings: float) -> Question:
+    """Return the question with settings of the network changed, also where a strategy has its own."""
+    values: Values = settings
+    strategies = tuple(
+        replace(one, differs=tuple(pair for pair in one.differs if pair[0] not in settings))
+        for one in question.strategies
+    )
+    return replace(question, strategies=strategies, **values)
+
+
+def times_money(question: Question, factor: float) -> Question:
+    """Return the question with another budget for all."""
+    strategies = tuple(
+        replace(
+            one, differs=tuple((name, number * factor if name == "budget" else number) for name, number in one.differs)
+        )
+        for one in question.strategies
+    )
+    return replace(question, budget=question.budget * factor, strategies=strategies)
+
+
+def with_visits(question: Question) -> Question:
+    """Return the question with coordinators who visit groups, which keeps them from drifting away."""
+    single = tuple(VISITS if lever == "group_support" else 0.0 for lever in SINGLE)
+    return replace(
+        question,
+        strategies=tuple(
+            one if one.idle else replace(one, single=tuple(map(max, one.single, single))) for one in question.strategies
+        ),
+    )
+
+
+VISITS = 15.0
+"""Percent of hours for visits to groups."""
+
+
+class WhatIf(NamedTuple):
+    """A change of any question that the Compare page offers."""
+
+    label: str
+    change: Callable[[Question], Question]
+
+
+OFFERED: Mapping[str, WhatIf] = {
+    "twice": WhatIf("we pay twice as much?", lambda now: times_money(now, 2)),
+    "half": WhatIf("we pay half as much?", lambda now: times_money(now, 0.5)),
+    "leaves-1": WhatIf("the coordinator leaves after one year?", lambda now: with_setting(now, leaves=12)),
+    "leaves-2": WhatIf("the coordinator leaves after two years?", lambda now: with_setting(now, leaves=24)),
+    "stays": WhatIf("the coordinator stays?", lambda now: with_setting(now, leaves=0)),
+    "online": WhatIf("we only meet online?", lambda now: for_all(now, in_person=0.0, convenings=0.0)),
+    "in-person": WhatIf("we meet in person, for 30% of the money?", lambda now: for_all(now, in_person=30.0)),
+    "convenings": WhatIf("there are two convenings a year?", lambda now: for_all(now, convenings=2.0)),
+    "newcomers": WhatIf("20 newcomers arrive after a year?", lambda now: with_setting(now, join_after=12, join=20)),
+    "shift": WhatIf("the problem shifts after a year?", lambda now: replace(now, shift_after=12)),
+    "visits": WhatIf("coordinators visit groups that drift away?", with_visits),
+}
+
+
+def offered(question: Question) -> list[tuple[str, str, bool]]:
+    """Return the what-ifs of a question: name, label, and whether it would change anything."""
+    return [(name, one.label, held(one.change(question)) != question) for name, one in OFFERED.items()]
+
+
+def asked_if(now: LinkedPair, name: str) -> LinkedPair:
+    """Return a what-if of the present question, to be compared with the question before; unknown ones change nothing.
+
+    If a question is kept already, it stays the one that is compared with.
+    """
+    if name not in OFFERED:
+        return now
+    return LinkedPair(held(OFFERED[name].change(now.question)), now.before or now.question)
 
 
 def what_if(claim: int) -> str:

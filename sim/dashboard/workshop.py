@@ -2,15 +2,19 @@
 
 As many runs as there are cores are under way; compiled rules release Python's lock, so threads do.  The next run is of the
 visitor who has had the least processor time of late, and of that visitor's batches first one without a first answer, then
-all in turn.  A visitor of whom no run is under way never waits for a run of another: there are threads to spare for that.
+all in turn.  A visitor of whom no run is under way never waits for a run of another: there are threads to spare for that,
+and the runs of those who have had much get less of the processor meanwhile.
 A batch that is dropped gives its threads back after the run under way, and so does one beyond a visitor's limit.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -25,6 +29,10 @@ HALF_LIFE = 10.0
 """Seconds after which half of a visitor's processor time is forgotten."""
 LIGHT = 1.0
 """Seconds of processor time up to which a visitor may have as many runs under way as there are cores, beside others."""
+MUCH_MORE, NICENESS = 3.0, 10
+"""A visitor who has had so many times as much as another gives way, with runs that are so `nice`."""
+CAN_SLOW_DOWN = sys.platform == "linux"
+"""Only there has a thread a priority of its own."""
 MOST_BATCHES = 6
 """Batches that a visitor can have under way, in all pages together."""
 
@@ -148,12 +156,10 @@ class Workshop:
         self._closed = False
         self._cores = threads or default_jobs()
         self._visitors: dict[str, Turns] = {}
-        self._threads = [
-            threading.Thread(target=self._work, name=f"gennet-{number}", daemon=True)
-            for number in range(self._cores + SPARE_THREADS)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._under_way: dict[threading.Thread, Batch[Any, Any]] = {}
+        self._threads: set[threading.Thread] = set()
+        for _ in range(self._cores + SPARE_THREADS):
+            self._start_thread()
 
     def begin(self, work: Callable[[Item], Made], tasks: Sequence[Item], urgent: int = 0) -> Batch[Item, Made]:
         """Run `work` on every task, in order.  Raises RuntimeError once closed."""
@@ -184,8 +190,9 @@ class Workshop:
                 batch.dropped = True
             self._ready.notify_all()
             self._changed.notify_all()
+            threads = list(self._threads)
         until = time.monotonic() + seconds
-        for thread in self._threads:
+        for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
 
     def _next(self) -> tuple[Batch[Any, Any], int] | None:
@@ -200,6 +207,8 @@ class Workshop:
                     self._batches.append(batch)
                     batch.started += 1
                     self._turns(batch).running += 1
+                    self._under_way[threading.current_thread()] = batch
+                    self._let_pass()
                     return batch, batch.started - 1
                 self._ready.wait()
         return None
@@ -219,6 +228,28 @@ class Workshop:
         """Return how many runs of a visitor may be under way where all cores are busy."""
         return self._cores if self._turns(batch).used_by(now) < LIGHT else 1
 
+    def _let_pass(self) -> None:
+        """Slow down runs of visitors who have had much more than another who has a run under way.
+
+        A thread that has been slowed down stays slow: another takes its place, and it ends after its run.
+        """
+        now = time.monotonic()
+        used = {thread: self._turns(batch).used_by(now) for thread, batch in self._under_way.items()}
+        much = max(LIGHT, MUCH_MORE * min(used.values()))
+        slow = [thread for thread, seconds in used.items() if seconds > much and thread in self._threads]
+        if CAN_SLOW_DOWN:
+            for _ in slow:
+                self._start_thread()  # first: a thread is as slow as the one that starts it
+            self._threads.difference_update(slow)
+            for thread in slow:
+                slow_down(thread)
+
+    def _start_thread(self) -> None:
+        """Start one more thread, as quick as the one that calls."""
+        thread = threading.Thread(target=self._work, name="gennet-runs", daemon=True)
+        self._threads.add(thread)
+        thread.start()
+
     def _forget_visitors(self) -> None:
         """Forget those whose processor time no longer counts."""
         now = time.monotonic()
@@ -228,7 +259,8 @@ class Workshop:
         return self._visitors.setdefault(batch.visitor, Turns())
 
     def _work(self) -> None:
-        while (run := self._next()) is not None:
+        thread = threading.current_thread()
+        while thread in self._threads and (run := self._next()) is not None:
             batch, place = run
             before = time.thread_time()
             batch.run(place)
@@ -236,3 +268,10 @@ class Workshop:
                 turns = self._turns(batch)
                 turns.add(time.thread_time() - before, time.monotonic())
                 turns.running -= 1
+                del self._under_way[thread]
+
+
+def slow_down(thread: threading.Thread) -> None:
+    """Give a thread less of the processor than others."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, thread.native_id or 0, NICENESS)

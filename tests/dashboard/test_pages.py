@@ -16,8 +16,9 @@ from sim.dashboard import pages
 from sim.dashboard.pages.compare.page import Compare
 from sim.dashboard.pages.compare.state import use_address
 from sim.dashboard.pages.registry import FRAME, PAGES, routes
-from sim.dashboard.questions import Question, from_query, held, to_query
+from sim.dashboard.questions import LinkedPair, Question, before_of, from_query, held, to_query
 from sim.dashboard.services import close_services
+from sim.dashboard.shared.background import time_left
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -130,10 +131,11 @@ def along(steps):
             seen.pushed.append(path)
             go(path.partition("?")[2])
 
-        linked = from_query(search).question
-        question, seen.ask = solara.use_state(linked)
-        use_address(SimpleNamespace(search=search, path="/", push=push), linked, question, seen.ask, 0)
-        seen.question, seen.search = question, search
+        linked = LinkedPair(from_query(search).question, before_of(search))
+        asked, ask = solara.use_state(linked)
+        use_address(SimpleNamespace(search=search, path="/", push=push), linked, asked, ask, 0)
+        seen.ask = lambda question, before=None: ask(LinkedPair(question, before))
+        seen.question, seen.before, seen.search = asked.question, asked.before, search
         return solara.Text(search)
 
     @solara.component
@@ -161,6 +163,17 @@ def test_an_answered_question_is_recorded_once_and_back_returns_to_the_one_befor
     assert page.question == OTHER
     page.ask(THIRD)
     assert page.pushed == [f"/?{to_query(one)}" for one in (OTHER, THIRD)]
+
+
+def test_the_question_that_is_compared_with_travels_in_the_address():
+    page = along({})
+    page.ask(OTHER, SMALL)
+    assert page.pushed == [f"/?{LinkedPair(OTHER, SMALL).query}"]
+    assert (page.question, page.before) == (OTHER, SMALL)
+    page.go(to_query(THIRD))
+    assert (page.question, page.before) == (THIRD, None)
+    page.go(LinkedPair(OTHER, SMALL).query)
+    assert (page.question, page.before) == (OTHER, SMALL)
 
 
 def test_back_works_while_an_address_of_the_page_is_being_rendered():
@@ -195,3 +208,9 @@ def test_routes_have_titles_and_a_frame():
 def test_every_page_folder_is_in_the_registry():
     folders = {module.name for module in pkgutil.iter_modules(pages.__path__) if module.ispkg}
     assert folders == {page.component.__module__.split(".")[-2] for page in PAGES}
+
+
+def test_the_time_left_is_said_once_it_can_be_known():
+    assert time_left(1.0, 5, 100) == time_left(60.0, 0, 100) == ""
+    assert time_left(10.0, 50, 100) == "about 10 seconds left"
+    assert time_left(60.0, 20, 100) == "about 4 minutes left"

@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 
 from sim.dashboard.questions import (
     LETTERS,
+    LONGEST,
     MOST_WORK,
     PRESETS,
+    LinkedPair,
     Question,
     StatedFact,
     StrategySettings,
+    before_of,
     changed,
     changed_strategy,
     from_query,
@@ -27,6 +30,7 @@ from sim.dashboard.questions import (
 )
 from sim.dashboard.scenarios import MONTH, scenario_of, shares, spending
 from sim.dashboard.settings import FACTS, NETWORK, OVERRIDES, STRATEGY, Choice, Dial
+from sim.model.declarations import BY_KEY
 
 ANY = st.one_of(
     st.floats(allow_nan=True, allow_infinity=True), st.integers(-(10**9), 10**9), st.text(max_size=5), st.none()
@@ -82,6 +86,28 @@ def test_a_link_gives_back_exactly_its_question_without_notes(question):
     linked = from_query(to_query(question))
     assert linked.question == question
     assert linked.notes == ()
+
+
+@given(QUESTIONS)
+def test_the_question_that_an_answer_is_compared_with_travels_in_the_link(question):
+    before = held(replace(question, budget=5000, strategies=question.strategies[:2], facts=()))
+    for pair in (
+        LinkedPair(question),
+        LinkedPair(question, before),
+        LinkedPair(before, question),
+        LinkedPair(before, before),
+    ):
+        query = pair.query
+        if len(query) < LONGEST:
+            assert LinkedPair(from_query(query).question, before_of(query)) == pair
+
+
+def test_who_is_convened_again_and_how_many_join_reach_the_scenario():
+    question = changed_strategy(changed_strategy(Question(joining=50), 0, "convenings", 2), 0, "convened", "core")
+    scenario = scenario_of(question)
+    assert scenario.strategies["a"].convening_core and not scenario.strategies["b"].convening_core
+    assert scenario.parameters["arrival.base"] == BY_KEY["arrival.base"].default / 2
+    assert not scenario_of(Question()).parameters
 
 
 @given(st.text(max_size=300))

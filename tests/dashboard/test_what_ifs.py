@@ -1,8 +1,12 @@
 """Ready what-ifs: one for each claim, within bounds, about at least two strategies."""
 
-from sim.dashboard.questions import from_query, held
+from dataclasses import replace
+
+import pytest
+
+from sim.dashboard.questions import LinkedPair, Question, changed_strategy, from_query, held
 from sim.dashboard.scenarios import scenario_of
-from sim.dashboard.what_ifs import QUESTIONS, what_if
+from sim.dashboard.what_ifs import OFFERED, QUESTIONS, asked_if, offered, what_if
 from sim.evidence.published import published
 
 
@@ -20,3 +24,24 @@ def test_a_fixed_organisation_and_a_shifting_problem_are_changes_of_the_scenario
     scenario = scenario_of(QUESTIONS[20])
     actions = [[(change.week, change.action) for change in one.changes] for one in scenario.strategies.values()]
     assert actions == [[(78, "problem_shift")], [(78, "problem_shift"), (0, "set")]]
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_a_what_if_keeps_the_first_question_to_compare_with(name):
+    first = LinkedPair(changed_strategy(Question(years=4, leaves=18), 0, "in_person", 20))
+    one = asked_if(first, name)
+    assert one.before == first.question and one.question == held(one.question) != first.question
+    assert asked_if(one, "twice").before == first.question
+    assert scenario_of(one.question)
+    assert asked_if(first, "unknown") == first
+
+
+def test_what_ifs_that_change_nothing_say_so_and_own_settings_change_too():
+    changes = {name: change for name, _, change in offered(Question())}
+    assert not changes["online"] and not changes["stays"] and changes["twice"] and changes["leaves-2"]
+    own = changed_strategy(Question(), 1, "budget", 60_000)
+    twice = asked_if(LinkedPair(own), "twice").question
+    assert twice.budget == 80_000 and dict(twice.strategies[1].differs) == {"budget": 120_000}
+    stays = changed_strategy(replace(Question(), leaves=12), 0, "leaves", 24)
+    now = asked_if(LinkedPair(stays), "stays").question
+    assert [now.seen_by(one).leaves for one in now.strategies] == [0, 0, 0]

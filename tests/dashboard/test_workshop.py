@@ -1,12 +1,13 @@
 """The shared threads: fair, first answers first, quick to stop."""
 
+import os
 import threading
 import time
 from contextvars import copy_context
 
 import pytest
 
-from sim.dashboard.workshop import MOST_BATCHES, VISITOR, TooMuchWork, Workshop
+from sim.dashboard.workshop import CAN_SLOW_DOWN, MOST_BATCHES, NICENESS, VISITOR, TooMuchWork, Workshop
 
 
 @pytest.fixture
@@ -90,6 +91,32 @@ def test_a_visitor_never_waits_for_the_runs_of_another():
     assert heavy.done == 0 and heavy.started == 2, "the heavy one got more threads than there are cores"
     gate.set()
     workshop.close()
+
+
+@pytest.mark.skipif(not CAN_SLOW_DOWN, reason="threads have priorities of their own on Linux only")
+def test_who_has_had_much_gives_way_to_who_has_had_little_and_is_as_quick_again_after_it():
+    workshop, light_runs = Workshop(1), threading.Event()
+
+    def niceness(seconds):
+        busy(seconds)
+        if light_runs.is_set():
+            time.sleep(0.02)
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    try:
+        normal = os.getpriority(os.PRIO_PROCESS, 0)
+        heavy = as_visitor("heavy", lambda: workshop.begin(niceness, [1.2, *[0.001] * 400]))
+        heavy.wait(2, 30)
+        light_runs.set()
+        light = as_visitor("light", lambda: workshop.begin(niceness, [0.1, 0.1]))
+        light.wait(2, 30)
+        light_runs.clear()
+        heavy.wait(401, 30)
+    finally:
+        workshop.close()
+    assert set(light.results.values()) == {normal}
+    assert heavy.results[0] == normal and NICENESS in heavy.results.values()
+    assert heavy.results[400] == normal
 
 
 def test_turns_go_by_processor_time(workshop):

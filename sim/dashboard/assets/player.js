@@ -30,11 +30,40 @@ window.gennet = window.gennet || {};
     context.closePath();
   }
 
+  /* Where everybody is in each week, x and y by row: at home, or gathered around the middle of their group.  Groups that would
+     overlap move apart, and everybody follows slowly, so that a group forms in sight. */
+  function gathered(side, film) {
+    const number = film.places.length, people = new Weeks(side.members, 2), space = number > 200 ? 0.032 : 0.048;
+    const all = new Float32Array((film.weeks + 1) * number * 2), now = new Float32Array(number * 2), wanted = new Float32Array(number * 2);
+    film.places.forEach((p, row) => { now[2 * row] = p[0]; now[2 * row + 1] = p[1]; });
+    for (let week = 0; week <= film.weeks; week++) {
+      const groups = new Map();
+      film.places.forEach((p, row) => { wanted[2 * row] = p[0]; wanted[2 * row + 1] = p[1]; });
+      for (const [row, group] of people.at(week)) if (group >= 0) { if (!groups.has(group)) groups.set(group, []); groups.get(group).push(row); }
+      const discs = [...groups.values()].filter(rows => rows.length > 1).map(rows => {
+        const mean = k => rows.reduce((sum, row) => sum + film.places[row][k], 0) / rows.length;
+        return { rows: rows.sort((a, b) => a - b), x: mean(0), y: mean(1), r: space * (Math.sqrt(rows.length) + 0.6) };
+      });
+      for (let turn = 0; turn < 12; turn++) for (let a = 0; a < discs.length; a++) for (let b = a + 1; b < discs.length; b++) {
+        const p = discs[a], q = discs[b], dx = q.x - p.x || 1e-3, dy = q.y - p.y, far = Math.hypot(dx, dy), lack = p.r + q.r - far;
+        if (lack > 0) { const step = lack / 2 / far; p.x -= dx * step; p.y -= dy * step; q.x += dx * step; q.y += dy * step; }
+      }
+      for (const disc of discs) disc.rows.forEach((row, k) => {
+        const far = space * Math.sqrt(k + 0.4), angle = 2.4 * k;
+        wanted[2 * row] = disc.x + far * Math.cos(angle); wanted[2 * row + 1] = disc.y + far * Math.sin(angle);
+      });
+      for (let k = 0; k < now.length; k++) now[k] += (week ? 0.3 : 1) * (Math.max(-1, Math.min(1, wanted[k])) - now[k]);
+      all.set(now, week * now.length);
+    }
+    return all;
+  }
+
   function Side(canvas, side, film) {
     const context = canvas.getContext('2d');
     const ties = new Weeks(side.ties, 4), people = new Weeks(side.members, 2), phases = new Weeks(side.phases, 2);
     const left = Object.entries(side.left).map(([row, [week, how]]) => ({ row: Number(row), week, how }));
-    let width = 0, height = 0, ratio = 1, scale = 1, wide = 1, centre = [0, 0], shown = -1, now = null;
+    let width = 0, height = 0, ratio = 1, scale = 1, wide = 1, centre = [0, 0], shown = -1, now = null, from = 0, to = 0, between = 0;
+    const spots = gathered(side, film), line = 2 * film.places.length;
     this.side = side;
     this.size = function () {
       ratio = window.devicePixelRatio || 1;
@@ -42,7 +71,8 @@ window.gennet = window.gennet || {};
       canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio);
       scale = Math.min(width / 2.15, (height - 34) / 2.12); wide = Math.min(1.45, width / 2.15 / scale); centre = [width / 2, height / 2 + 14];
     };
-    const place = row => { const p = film.places[row]; return [centre[0] + wide * scale * p[0], centre[1] + scale * p[1]]; };
+    const spot = k => spots[from + k] + between * (spots[to + k] - spots[from + k]);
+    const place = row => [centre[0] + wide * scale * spot(2 * row), centre[1] + scale * spot(2 * row + 1)];
     this.week = function (week) {
       if (week === shown) return now;
       const degree = new Map(), open = ties.at(week);
@@ -56,6 +86,7 @@ window.gennet = window.gennet || {};
     this.radius = row => 3 + Math.min(5, 0.9 * Math.sqrt(this.week(shown).degree.get(row) || 0)) * (film.places.length > 200 ? 0.7 : 1);
     this.draw = function (time, mode, picked) {
       const week = Math.min(film.weeks, Math.floor(time)), part = time - week, night = dark(), seen = this.week(week);
+      from = week * line; to = Math.min(film.weeks, week + 1) * line; between = part;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, width, height);
       const tie = night ? '215,225,235' : '60,72,84';
@@ -71,6 +102,18 @@ window.gennet = window.gennet || {};
         for (const some of seen.levels) for (const t of some) if (t[0] === picked || t[1] === picked) { const a = place(t[0]), b = place(t[1]); context.moveTo(a[0], a[1]); context.lineTo(b[0], b[1]); }
         context.stroke();
       }
+      const groups = new Map();
+      for (const [row, group] of seen.people) if (group >= 0) { if (!groups.has(group)) groups.set(group, []); groups.get(group).push(place(row)); }
+      context.globalAlpha = night ? 0.2 : 0.13;
+      for (const [group, spotsOf] of groups) {
+        if (spotsOf.length < 2) continue;
+        const x = spotsOf.reduce((sum, p) => sum + p[0], 0) / spotsOf.length, y = spotsOf.reduce((sum, p) => sum + p[1], 0) / spotsOf.length;
+        const far = Math.max(...spotsOf.map(p => Math.hypot(p[0] - x, p[1] - y)));
+        if (far > 0.3 * scale) continue; // still on their way
+        context.fillStyle = mode === 'phase' ? phaseColours[seen.phase.get(group) || 0] : groupColours[group % groupColours.length];
+        context.beginPath(); context.arc(x, y, far + 12, 0, 7); context.fill();
+      }
+      context.globalAlpha = 1;
       const chief = [centre[0], 14], touched = side.touched[Math.min(week + 1, side.touched.length - 1)] || [];
       if (side.coordinated) {
         context.setLineDash([3, 4]); context.strokeStyle = night ? 'rgba(255,209,102,.5)' : 'rgba(150,90,10,.45)'; context.lineWidth = 1; context.beginPath();

@@ -14,8 +14,8 @@ from sim.dashboard.shared.templates import Element, Event, Template, packed
 HERE = Path(__file__).parent
 Headline = Template(
     HERE / "verdict.vue",
-    "content outcome stage outcomes stages means jointresult status keeps kept compared",
-    "outcome stage stop again ready keep forget",
+    "content outcome stage outcomes stages means jointresult status keeps kept keeping compared whatifs",
+    "outcome stage stop again ready keep forget whatif",
 )
 Charts = Template(HERE / "charts.vue", "answer stage outcome fresh failed before")
 """An answer drawn, and its numbers.  `answer`, `before`: an `Answer`, packed; `fresh`: whether it is of the present settings."""
@@ -38,7 +38,9 @@ def headline_content(answer: Answer | None) -> str:
     outcomes = {name: replace(one, differences=()) for name, one in answer.outcomes.items()}
     shown = {name: getattr(answer, name) for name in SAID}
     labels = {row.key: row.label for row in answer.strategies}
-    return packed({**shown, "stages": stages, "outcomes": outcomes, "labels": labels})
+    what = "one more result" if any(row.cost == "$0" for row in answer.strategies) else "a result"
+    prices = {row.key: f"{row.price} for {what}" for row in answer.strategies if row.price}
+    return packed({**shown, "stages": stages, "outcomes": outcomes, "labels": labels, "prices": prices})
 
 
 def headline(
@@ -48,13 +50,15 @@ def headline(
     status: Status,
     keeps: bool = False,
     kept: str = "",
+    keeping: bool = False,
     compared: Sequence[str] = (),
+    whatifs: Sequence[tuple[str, str, bool]] = (),
     **handlers: Event,
 ) -> Element:
     """Return the answer in words, how sure it is, and how far the computing is.
 
-    `keeps`: whether an answer can be kept to compare the next with; `kept`: the bars of one that was, packed; `compared`: what
-    has changed since then.
+    `keeps`: whether an answer can be kept to compare the next with; `keeping`: whether one is; `kept`: its bars, packed;
+    `compared`: what has changed since then; `whatifs`: changes to try, each its name, label, and whether it changes anything.
     """
     return Headline(
         content=content,
@@ -67,6 +71,8 @@ def headline(
         status=status,
         keeps=keeps,
         kept=kept,
+        keeping=keeping,
         compared=list(compared),
+        whatifs=list(whatifs),
         **handlers,
     )

@@ -59,6 +59,16 @@ def after(news: Update[Result], key: object, now: Background[Result]) -> Backgro
     return seen if news.result is None else replace(seen, result=news.result, of=key)
 
 
+def time_left(seconds: float, done: int, total: int) -> str:
+    """Return how long work will still take at its pace so far, in words; '' while that is not known."""
+    if seconds < 2 or not done:
+        return ""
+    left = seconds / done * (total - done)
+    if left < 90:
+        return f"about {max(5, 5 * round(left / 5))} seconds left"
+    return f"about {round(left / 60)} minutes left"
+
+
 def use_background(work: Work[Result], key: object) -> Background[Result]:
     """Run `work` in a thread, again whenever `key` changes; what ran before is dropped, its result stays until the next."""
     nothing: Background[Result] = Background()

@@ -336,7 +336,9 @@ def test_settings_stay_within_their_bounds():
 
 
 def test_a_link_selects_within_bounds():
-    assert selection_of("", Question()) == Selection("aligned", "lead", 48)
+    assert selection_of("", Question()) == Selection("outputs", "lead", 48)
+    assert selection_of("", Question(outcome="speed")).outcome == "aligned"
+    assert selection_of("", Question(outcome="members")).outcome == "members"
     found = selection_of(f"result=outputs&whose={PAIR}&each=96", Question())
     assert (found.outcome, found.whose, found.each) == ("outputs", "pair", 96)
     assert selection_of(found.address(Question()), Question()) == found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
+from sim.dashboard.shared.background import time_left
 from sim.dashboard.workshop import Update
 from sim.inputs.reading.resolving import UserNetwork
 from sim.inputs.safe_csv import csv_table
@@ -78,7 +80,7 @@ def shown(advice: Advice) -> ShownAdvice:
         for one in advice.chosen
         if one.fresh is not None
     ]
-    tried = [["Introduce", "Through", "Kind", "Joint outputs", "Verdict"]]
+    tried = [["Introduce", "Through", "Kind", "Joint results", "Verdict"]]
     for one in advice.advised:
         pair = f"{names[one.introduction.a]} and {names[one.introduction.b]}"
         gain = one.gains["outputs"]
@@ -117,8 +119,10 @@ def advice_for(
             result.set_exception(fault)
 
     threading.Thread(target=work, name="gennet-advice", daemon=True).start()
+    began = time.monotonic()
     while not result.done():
-        yield Update(far[0], far[1], text="Trying introductions …")
+        left = time_left(time.monotonic() - began, far[0], far[1])
+        yield Update(far[0], far[1], text=f"Trying introductions, {left or 'a minute or more'} …")
         dropped.wait(TICK)
         if dropped.is_set():
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,24 +21,27 @@ from sim.dashboard.pages.compare.state import (
     uploaded_words,
     use_address,
     use_answer,
+    use_before,
 )
 from sim.dashboard.questions import (
     PRESET_NAMES,
+    LinkedPair,
     Question,
+    before_of,
     changed,
     changed_fact,
     changed_strategy,
     from_query,
     held,
-    to_query,
     when_ready,
     with_strategy,
     without_strategy,
 )
 from sim.dashboard.settings import NETWORK, OVERRIDES, STRATEGY
 from sim.dashboard.shared.answer_parts import HINT, Charts, Save, headline, headline_content
-from sim.dashboard.shared.background import Background
+from sim.dashboard.shared.background import Background, time_left
 from sim.dashboard.shared.templates import Download, Element, Template, packed
+from sim.dashboard.what_ifs import asked_if, offered
 
 HERE = Path(__file__).parent
 DIALS = packed({"network": NETWORK, "strategy": STRATEGY, "overrides": OVERRIDES})
@@ -100,8 +104,11 @@ def use_files(question: Question, ready: bool, again: Callable[[], None]) -> Fil
     solara.use_effect(leave, [])
 
     def make_board(origin: str) -> None:
+        began = time.monotonic()
+
         def progress(done: int, total: int) -> None:
-            set_making(f"Preparing \u2026 {100 * done // total}%")
+            left = time_left(time.monotonic() - began, done, total)
+            set_making(f"Preparing \u2026 {100 * done // total}%{left and f', {left}'}")
 
         try:
             made = board_file(question, origin, file, progress, left.current.is_set)
@@ -142,12 +149,16 @@ def Compare() -> Element:
     """The page."""
     router = solara.use_router()
     linked = solara.use_memo(lambda: from_query(router.search), [router.search])
-    question, set_question = solara.use_state(linked.question)
-    before, set_before = solara.use_state(KeptAnswer())
-    view = use_answer(question)
+    pair = solara.use_memo(lambda: LinkedPair(linked.question, before_of(router.search)), [router.search])
+    asked, ask = solara.use_state(pair)
+    question = asked.question
+    before, view = use_before(asked.before), use_answer(question)
     status = view.status
     ready = status.state == "final" and status.fresh
-    use_address(router, linked.question, question, set_question)
+    use_address(router, pair, asked, ask)
+
+    def change(how: Callable[[Question], Question]) -> None:
+        ask(lambda now: replace(now, question=how(now.question)))
 
     files = use_files(question, ready, view.again)
     content = solara.use_memo(lambda: headline_content(view.result), [id(view.result)])
@@ -159,19 +170,22 @@ def Compare() -> Element:
         status,
         keeps=True,
         kept=before.bars,
+        keeping=asked.before is not None,
         compared=compared,
-        on_outcome=lambda outcome: set_question(lambda now: changed(now, "outcome", outcome)),
-        on_keep=lambda data: set_before(KeptAnswer.of(question)),
-        on_forget=lambda data: set_before(KeptAnswer()),
-        on_stage=lambda stage: set_question(lambda now: changed(now, "stage", stage)),
+        whatifs=offered(question),
+        on_outcome=lambda outcome: change(lambda now: changed(now, "outcome", outcome)),
+        on_keep=lambda data: ask(lambda now: LinkedPair(now.question, now.question)),
+        on_forget=lambda data: ask(lambda now: LinkedPair(now.question)),
+        on_whatif=lambda name: ask(lambda now: asked_if(now, str(name))),
+        on_stage=lambda stage: change(lambda now: changed(now, "stage", stage)),
         on_stop=lambda data: view.stop(),
         on_again=lambda data: view.again(),
-        on_ready=lambda data: set_question(when_ready),
+        on_ready=lambda data: change(when_ready),
     )
     notes = linked.notes if linked.question == question else ()
     charts = drawn(view, question, before)
     save = Save(
-        link=f"{router.path}?{to_query(question)}",
+        link=f"{router.path}?{asked.query}",
         file=files.file,
         ready=ready,
         csv="Download all futures (CSV)",
@@ -181,7 +195,7 @@ def Compare() -> Element:
         hint=HINT,
         on_download=files.download,
     )
-    areas = {"verdict": [words], "controls": [controls(question, notes, set_question)], "charts": [charts, save]}
+    areas = {"verdict": [words], "controls": [controls(question, notes, change)], "charts": [charts, save]}
     div = partial(solara.v.Html, tag="div")
     return div(
         class_="gn-compare",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,13 +18,14 @@ from sim.dashboard.board_page import board_page
 from sim.dashboard.brief import brief
 from sim.dashboard.emulator import emulator
 from sim.dashboard.findings import compared
-from sim.dashboard.questions import Question, to_query
+from sim.dashboard.questions import LinkedPair, Question, to_query
 from sim.dashboard.scenarios import spending
 from sim.dashboard.services import services
 from sim.dashboard.settings import FACTS
 from sim.dashboard.shared.background import Background, use_background
 from sim.dashboard.shared.templates import Download, packed
 from sim.dashboard.uploaded_network import sources, uploaded
+from sim.dashboard.workshop import Update
 
 SETTLED = 0.4
 """Seconds after which a setting counts as made."""
@@ -60,6 +61,28 @@ class KeptAnswer:
         return compared(question.labels, self.results, results_of(question, now.runs))
 
 
+NO_ANSWER = KeptAnswer()
+
+
+def kept_answer(question: Question, dropped: threading.Event) -> Iterator[Update[KeptAnswer]]:
+    """Yield the answer to compare with, computed again if it is not kept any more."""
+    memory, folder = sources(question)
+    for update in follow(question, services().workshop, memory, dropped.is_set, folder):
+        if update.final:
+            yield Update(result=KeptAnswer.of(question), final=True)
+            return
+
+
+def use_before(question: Question | None) -> KeptAnswer:
+    """Return the answer that the present one is compared with; an empty one if there is none, or until it is there."""
+
+    def work(dropped: threading.Event) -> Iterator[Update[KeptAnswer]]:
+        return iter(()) if question is None else kept_answer(question, dropped)
+
+    view = use_background(work, None if question is None else (numbers_of(question), uploaded.value))
+    return view.result if question is not None and view.result is not None and view.status.fresh else NO_ANSWER
+
+
 def results_of(question: Question, runs: pd.DataFrame) -> dict[str, tuple[np.ndarray, float]]:
     """Return joint results by future and mean cost of each strategy."""
     parts = {key: runs[runs["strategy"] == key] for key in question.keys}
@@ -77,12 +100,12 @@ def use_answer(question: Question) -> Background[Answer]:
 
 def use_address(
     router: Router,
-    linked: Question,
-    question: Question,
-    set_question: Callable[[Question], None],
+    linked: LinkedPair,
+    asked: LinkedPair,
+    ask: Callable[[LinkedPair], None],
     settle: float = SETTLED,
 ) -> None:
-    """Keep the page and its address together.  `linked`: the question of the present address.
+    """Keep the page and its address together.  `linked`: what the present address asks; `asked`: what the page does.
 
     A question that stays for `settle` seconds becomes the page's address, whether or not it is answered, so that Back
     returns to the one before and a slider on its way leaves no trail.  A link that is opened, or Back, becomes the question,
@@ -99,24 +122,24 @@ def use_address(
         changed = router.search != known.current
         known.current, pushed.current = router.search, (False, never)
         if (changed or due) and not (due and router.search == address):
-            set_question(linked)
+            ask(linked)
 
     def record() -> Callable[[], None]:
         moved_on = threading.Event()
 
         def push() -> None:
-            if not moved_on.wait(settle) and linked != question:
-                pushed.current = (True, to_query(question))
-                router.push(f"{router.path}?{to_query(question)}")
+            if not moved_on.wait(settle) and linked != asked:
+                pushed.current = (True, asked.query)
+                router.push(f"{router.path}?{asked.query}")
 
         if not settle:
             push()
-        elif linked != question:
+        elif linked != asked:
             threading.Thread(target=push, daemon=True).start()
         return moved_on.set
 
     solara.use_effect(follow_address)
-    solara.use_effect(record, [question])
+    solara.use_effect(record, [asked])
 
 
 def cards_of(question: Question) -> list[dict[str, object]]:

@@ -18,7 +18,7 @@ from sim.output.words import number
 
 OUTCOMES = {
     **{stage: f"Months to {noun}" for stage, noun in STAGE_WORDS.items()},
-    "outputs": "Joint outputs",
+    "outputs": "Joint results",
     "members": "Members at the end",
 }
 
@@ -45,8 +45,8 @@ class Metric:
 
     @property
     def unit(self) -> str:
-        """The unit: months, outputs or members."""
-        return "months" if self.is_time else self.outcome
+        """The unit: months, results or members."""
+        return "months" if self.is_time else {"outputs": "results"}.get(self.outcome, self.outcome)
 
     def of_strategy(self, cell: Cell, futures: range) -> np.ndarray:
         """Return the outcome of each future of a cell, shape (futures,): a count, or months up to the horizon."""
@@ -74,7 +74,7 @@ class Metric:
         return Estimate(*(value / MONTHS.weeks for value in (mean.mean, mean.low, mean.high)))
 
     def words(self, value: float) -> str:
-        """Return a value in words: "14.2 months", or for a lead "3.1 months sooner", "2.0 outputs fewer"."""
+        """Return a value in words: "14.2 months", or for a lead "3.1 months sooner", "2.0 results fewer"."""
         if not self.is_lead:
             return self.amount(value)
         ways = ("sooner", "later") if self.is_time else ("more", "fewer")
@@ -90,7 +90,7 @@ class Metric:
         first = labels[self.strategies[0]]
         if not self.is_lead:
             return f"{OUTCOMES[self.outcome]} with {first}"
-        what = {"outputs": "in joint outputs", "members": "in members at the end"}.get(self.outcome)
+        what = {"outputs": "in joint results", "members": "in members at the end"}.get(self.outcome)
         what = what or f"on the way to {STAGE_WORDS[self.outcome]}"
         return f"The lead of {first} over {labels[self.strategies[1]]} {what}"
 
@@ -115,14 +115,14 @@ class Selection:
     `each`: futures for each point. `brief`: whether the screening of parameters is shortened.
     """
 
-    outcome: str = "aligned"
+    outcome: str = "outputs"
     whose: str = LEAD
     each: int = DEFAULT_FUTURES
     brief: bool = False
 
     def within_bounds(self, question: Question) -> Selection:
         """Return the nearest valid selection: fewer futures and a shorter screening for a large network."""
-        outcome = self.outcome if self.outcome in OUTCOMES else question.stage
+        outcome = self.outcome if self.outcome in OUTCOMES else usual_outcome(question)
         whose = self.whose if self.whose in (LEAD, PAIR, *question.keys) else LEAD
         runs = MOST_WORK / (question.members * 1.5 * question.weeks)
         brief = runs < ABOUT_CELLS * DEFAULT_FUTURES + 2 * ABOUT_SCREENING
@@ -140,11 +140,16 @@ class Selection:
         return f"{to_query(question)}&{own}"
 
 
+def usual_outcome(question: Question) -> str:
+    """Return the outcome that comes nearest to the one that a question ranks strategies by."""
+    return question.ranked_by if question.ranked_by in OUTCOMES else "outputs"
+
+
 def selection_of(search: str | None, question: Question) -> Selection:
     """Return the selection that the query of a link asks for, within bounds."""
     values = values_of(search)
     text = values.get("each", "")
     each = int(text) if text.isdecimal() and len(text) < 5 else DEFAULT_FUTURES
     nearest = min(FUTURES, key=lambda futures: abs(futures - each))
-    selection = Selection(values.get("result", question.stage), values.get("whose", LEAD), nearest)
+    selection = Selection(values.get("result", usual_outcome(question)), values.get("whose", LEAD), nearest)
     return selection.within_bounds(question)
