@@ -62,7 +62,7 @@ def board_sections(question: Question, answer: Answer) -> list[Section]:
     blocks += [Prose(f"A joint result is {JOINT_RESULT}.", "note")]
     blocks += [Bullets(answer.findings)] if answer.findings else []
     worth = answer.worth
-    steps = [f"Find out: {one.label} ({one.value})." for one in (worth.questions if worth else ())]
+    steps = [f"Find out: {one.label} Worth {one.value} for this choice." for one in (worth.questions if worth else ())]
     steps += [
         "Before a large grant, try the leading strategies on a small scale, and compare what happens with these figures."
     ]

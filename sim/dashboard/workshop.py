@@ -269,9 +269,12 @@ class Workshop:
                 turns.add(time.thread_time() - before, time.monotonic())
                 turns.running -= 1
                 del self._under_way[thread]
+                if thread not in self._threads:
+                    self._ready.notify()  # it ends: another thread has to look for the next run
 
 
 def slow_down(thread: threading.Thread) -> None:
     """Give a thread less of the processor than others."""
     with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, thread.native_id or 0, NICENESS)
+        if thread.native_id:
+            os.setpriority(os.PRIO_PROCESS, thread.native_id, NICENESS)

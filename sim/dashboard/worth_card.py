@@ -1,7 +1,7 @@
 """What would be worth finding out before choosing a strategy, from the plausible worlds of an answer.
 
-With a hundred worlds, some of a hundred uncertain numbers would seem to decide by chance.  A number is named only if it
-explains more of the difference between the two best strategies than any does in 95% of random reorderings of the worlds.
+Questions are those that somebody could answer by asking or looking.  With a hundred worlds, some would seem to decide by
+chance: a question is named only if its answer is worth more than that to any is in 95% of random orders of the worlds.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.dashboard.verdict import dollars
-from sim.lab.analysis.worth import partial_information, perfect_information
+from sim.lab.analysis.worth import noise_level, partial_information, perfect_information
+from sim.lab.analysis.worth_questions import questions_on
 from sim.lab.comparison import Comparison
 from sim.lab.facts import measured_names
 from sim.lab.world_draws import drawn, uncertain
 from sim.lab.worlds import values_of
 
 FEWEST_WORLDS, MOST_NAMED = 50, 3
-ORDERS, RESAMPLES = 200, 50
-CHANCE = 0.95
+ORDERS, RESAMPLES = 100, 50
 
 
 @dataclass(frozen=True)
 class WorthQuestion:
-    """One uncertain number, and what it would be worth to know it for this decision, in words."""
+    """A question that somebody could answer, and what that would be worth for this decision, in words."""
 
     label: str
     value: str
@@ -33,7 +33,7 @@ class WorthQuestion:
 
 @dataclass(frozen=True)
 class WorthCard:
-    """What it would be worth to find out: everything at most, and the numbers that stand out."""
+    """What it would be worth to find out: everything at most, and the questions that stand out."""
 
     everything: str
     questions: tuple[WorthQuestion, ...]
@@ -59,8 +59,7 @@ def worth_card(comparison: Comparison, labels: Mapping[str, str], output_worth: 
     benefits = output_worth * np.stack(columns["outputs"], axis=-1) - np.stack(columns["cost"], axis=-1)
     everything = perfect_information(benefits, resamples=RESAMPLES)
     means = benefits.mean(axis=(0, 1))
-    first, second = np.argsort(-means)[:2]
-    best = labels[comparison.strategies[first]]
+    best = labels[comparison.strategies[int(np.argmax(means))]]
     text = (
         f"At ${output_worth:,.0f} for a joint result, {best} brings most for its cost, on average over plausible worlds: "
         "the choice if one must be made now. "
@@ -73,30 +72,25 @@ def worth_card(comparison: Comparison, labels: Mapping[str, str], output_worth: 
             f"(95% interval {dollars(everything.low)} to {dollars(everything.high)})."
         )
     draws = [drawn(comparison.scenario, comparison.seed, int(world)) for world in numbers]
-    known = {p.key: p.label for p in uncertain() if p.key in draws[0]}
-    values = np.array([[float(draw[key]) for key in known] for draw in draws])
-    apart = benefits[..., first].mean(axis=1) - benefits[..., second].mean(axis=1)
-    named = []
-    for place in standing_out(values, apart):
-        worth = partial_information(benefits, values[:, [place]], resamples=RESAMPLES)
-        named.append((worth.mean, WorthQuestion(list(known.values())[place], f"up to {dollars(worth.mean)}")))
-    named = sorted((row for row in named if dollars(row[0]) != "$0"), key=lambda row: -row[0])
-    return WorthCard(text, tuple(row for _, row in named))
+    keys = [one.key for one in uncertain() if one.key in draws[0]]
+    asked = questions_on(keys)
+    values = {q: np.array([[float(draw[key]) for key in asked[q]] for draw in draws]) for q in asked}
+    return WorthCard(text, worth_asking(benefits, values))
 
 
-def standing_out(values: np.ndarray, apart: np.ndarray) -> list[int]:
-    """Return which columns explain more of a difference than chance would, the most first; at most three.
+def worth_asking(benefits: np.ndarray, questions: Mapping[str, np.ndarray]) -> tuple[WorthQuestion, ...]:
+    """Return the questions whose answers are worth more than any would seem to be by chance, the most first; at most three.
 
-    `values`: (worlds, parameters); `apart`: (worlds,).  Each is fitted by a cubic polynomial.
+    `benefits`: (worlds, futures, strategies); `questions`: by words, the uncertain numbers that they are about by world.
     """
-    spread = values.std(axis=0)
-    scaled = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    terms = np.stack([scaled, scaled**2, scaled**3], axis=-1).transpose(1, 0, 2)
-    bases, _ = np.linalg.qr(terms - terms.mean(axis=1, keepdims=True))
-    rng = np.random.default_rng(0)
-    centred = apart - apart.mean()
-    orders = np.stack([centred, *(rng.permutation(centred) for _ in range(ORDERS))], axis=-1)
-    explained = (np.einsum("pwt,wo->pto", bases, orders) ** 2).sum(axis=1)
-    least = float(np.quantile(explained[:, 1:].max(axis=0), CHANCE))
-    order = np.argsort(-explained[:, 0])[:MOST_NAMED]
-    return [int(place) for place in order if explained[place, 0] > least]
+    if not questions:
+        return ()
+    noise = noise_level(benefits, list(questions.values()), orders=ORDERS)
+    means = {words: partial_information(benefits, values, resamples=2).mean for words, values in questions.items()}
+    best = sorted((words for words in means if means[words] > noise), key=lambda words: -means[words])[:MOST_NAMED]
+    found = {words: partial_information(benefits, questions[words], resamples=RESAMPLES) for words in best}
+    return tuple(
+        WorthQuestion(words, f"up to {dollars(worth.mean)}")
+        for words, worth in found.items()
+        if worth.low > 0 and dollars(worth.mean) != "$0"
+    )

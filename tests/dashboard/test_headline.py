@@ -83,17 +83,21 @@ def test_what_has_changed_since_before_is_said_of_each_strategy():
     assert compared({"a": "x"}, {}, now) == ()
 
 
-def test_only_what_explains_more_than_chance_is_worth_naming(monkeypatch):
+def test_only_questions_worth_more_than_chance_are_named():
     rng = np.random.default_rng(2)
-    values = rng.uniform(size=(100, 60))
-    named = [worth_card.standing_out(values, rng.normal(size=100)) for _ in range(40)]
-    assert sum(bool(one) for one in named) <= 6
-    assert worth_card.standing_out(values, 8 * values[:, 7] + rng.normal(size=100)) == [7]
+    questions = {f"Question {k}?": rng.uniform(size=(100, 2)) for k in range(12)}
+    named = [worth_card.worth_asking(1e4 * rng.normal(size=(100, 2, 2)), questions) for _ in range(10)]
+    assert sum(bool(one) for one in named) <= 2
+    matters = 1e4 * rng.normal(size=(100, 2, 2))
+    matters[..., 0] += 6e4 * (questions["Question 7?"][:, :1] - 0.5)
+    (one,) = worth_card.worth_asking(matters, questions)
+    assert one.label == "Question 7?" and one.value.startswith("up to $")
+    assert worth_card.worth_asking(matters, {}) == ()
 
 
 def test_the_card_says_what_it_is_worth_to_know_everything(comparison, monkeypatch):
-    monkeypatch.setattr(worth_card, "drawn", lambda scenario, seed, world: {"a.b": world / 60})
-    monkeypatch.setattr(worth_card, "uncertain", lambda: [SimpleNamespace(key="a.b", label="how it is")])
+    monkeypatch.setattr(worth_card, "drawn", lambda scenario, seed, world: {"leaving.hazard": world / 60})
+    monkeypatch.setattr(worth_card, "uncertain", lambda: [SimpleNamespace(key="leaving.hazard")])
     card = worth_card.worth_card(comparison, LABELS, 5000)
     assert card.everything.startswith("At $5,000 for a joint result, personal introductions brings most for its cost")
     assert worth_card.worth_card(comparison, LABELS, 0) is None

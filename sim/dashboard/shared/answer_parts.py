@@ -19,12 +19,12 @@ Headline = Template(
 )
 Charts = Template(HERE / "charts.vue", "answer stage outcome fresh failed before")
 """An answer drawn, and its numbers.  `answer`, `before`: an `Answer`, packed; `fresh`: whether it is of the present settings."""
-Save = Template(HERE / "save.vue", "link file ready csv page board making hint busy fault", "download")
+Save = Template(HERE / "save.vue", "link file ready csv page board picture making hint busy fault", "download")
 """The link to a page, and files to download.
 
 `file`: a `Download`; `ready`: whether files can be had at once; `csv`, `page`: what the buttons say, '' for no button; `busy`: a
 file is being made; `fault`: why it cannot be had; `board`: what the button for an interactive page says, `making`:
-how far that is.
+how far that is; `picture`: whether the verdict on the page can be had as a picture.
 """
 HINT = "The link carries every setting, the seed and the model's version: everybody who opens it sees these numbers."
 SAID = ("futures", "of", "cost", "trust", "colours", "cautions", "outcomes", "worth", "findings", "facts")

@@ -343,7 +343,7 @@ def test_a_link_selects_within_bounds():
     assert (found.outcome, found.whose, found.each) == ("outputs", "pair", 96)
     assert selection_of(found.address(Question()), Question()) == found
     wild = selection_of("result=gold&whose=z&each=99999999", Question())
-    assert (wild.outcome, wild.whose, wild.each) == ("aligned", "lead", 48)
+    assert (wild.outcome, wild.whose, wild.each) == ("outputs", "lead", 48)
     large = selection_of("each=192", held(replace(Question(), members=500, years=5)))
     assert large.each == FEWEST_FUTURES and large.brief
 
