@@ -1,0 +1,1 @@
+"""What `gennet bench` measures: the week and its phases at several sizes, what is around it, and peers beside it."""
