@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.lab.generative_network import GenerativeNetwork
     from sim.lab.own_rules import Measure
     from sim.lab.record import Record
+    from sim.lab.waves.following import Following, follow_waves
     from sim.model.agents import Coordinator, Member, WorkingGroup
 
 WHERE = {
@@ -26,6 +27,8 @@ WHERE = {
     "Comparison": "sim.lab.comparison",
     "compare": "sim.lab.comparison",
     "Coordinator": "sim.model.agents",
+    "Following": "sim.lab.waves.following",
+    "follow_waves": "sim.lab.waves.following",
     "Experiment": "sim.lab.experiment.experiment",
     "GenerativeNetwork": "sim.lab.generative_network",
     "Measure": "sim.lab.own_rules",
@@ -42,6 +45,7 @@ __all__ = [
     "Comparison",
     "Coordinator",
     "Experiment",
+    "Following",
     "GenerativeNetwork",
     "Measure",
     "Member",
@@ -51,6 +55,7 @@ __all__ = [
     "WorkingGroup",
     "advise",
     "compare",
+    "follow_waves",
     "simulate",
     "sweep",
 ]

@@ -105,11 +105,16 @@ def overlap(first: list[str], second: list[str]) -> int:
     return len(set(first) & set(second))
 
 
+def matched_keys(before: UserNetwork, after: UserNetwork) -> tuple[bool, list[str], list[str]]:
+    """Return what members of two waves are matched by: whether ids, else names; and the keys of both."""
+    waves = (before, after)
+    by_id = overlap(*(keys_of(one, True) for one in waves)) >= overlap(*(keys_of(one, False) for one in waves))
+    return by_id, keys_of(before, by_id), keys_of(after, by_id)
+
+
 def progress_of(before: NetworkProfile, after: NetworkProfile) -> Progress:
     """Return what changed between two waves."""
-    waves = (before.network, after.network)
-    by_id = overlap(*(keys_of(one, True) for one in waves)) >= overlap(*(keys_of(one, False) for one in waves))
-    first, second = (keys_of(one, by_id) for one in waves)
+    by_id, first, second = matched_keys(before.network, after.network)
     then, now = (dict(zip(keys, one.names, strict=True)) for keys, one in ((first, before), (second, after)))
     ties = [pairs_of(one.lists.ties, keys) for one, keys in ((before, first), (after, second))]
     lost, new = ties[0] - ties[1], ties[1] - ties[0]

@@ -24,8 +24,8 @@ MOST_MEMBERS = 1_000_000
 MEANINGS = ("id", "name", "kind", "sector", "viewpoint_x", "viewpoint_y")
 """What a column about people can mean to the model."""
 TIE_MEANINGS = ("from", "to", "strength", "direction")
-OTHER_MEANINGS = ("contacts", "event")
-"""Columns of surveys and of lists of participants that `--column` can choose."""
+OTHER_MEANINGS = ("contacts", "event", "date")
+"""Columns of surveys, of lists of participants and of waves that `--column` can choose."""
 EXCEL_ERRORS = frozenset(
     (
         "#N/A",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from sim.inputs.reading import plain
 from sim.inputs.reading.csv_sheets import read_csv_sheet
@@ -114,6 +116,21 @@ def read_network(files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS) 
 
     Raises NetworkError; faults in rows are reported all at once.
     """
+    read = read_tables(files, options)
+    with showing(read.headings):
+        return resolved(read.tables, options, read.faults)
+
+
+class ReadTables(NamedTuple):
+    """People and ties of some files, not yet resolved; faults so far; headings among which the user can choose."""
+
+    tables: Tables
+    faults: Faults
+    headings: tuple[str, ...]
+
+
+def read_tables(files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS) -> ReadTables:
+    """Return people and ties in some files.  Raises NetworkError."""
     if not 1 <= len(files) <= MOST_FILES:
         raise NetworkError(f"{len(files)} files were given; allowed are 1 to {MOST_FILES}, such as members and ties")
     tables, faults = Tables(), Faults()
@@ -124,12 +141,20 @@ def read_network(files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS) 
             found.notes.append(f"{file.short}: read as the Excel workbook that it is")
         tables.add(found)
     seen = [cell for sheet in tables.sheets for row in sheet.rows[:3] for cell in row.cells[:MOST_HEADINGS] if cell]
-    try:
+    headings = tuple(dict.fromkeys([*tables.headings, *seen]))[:MOST_HEADINGS]
+    with showing(headings):
         found = understood(tables, options, faults)
         check_tables(files, found)
-        return resolved(found, options, faults)
+    return ReadTables(found, faults, headings)
+
+
+@contextmanager
+def showing(headings: tuple[str, ...]) -> Iterator[None]:
+    """Add headings to faults that are raised."""
+    try:
+        yield
     except NetworkFaults as fault:
-        fault.headings = tuple(dict.fromkeys([*tables.headings, *seen]))[:MOST_HEADINGS]
+        fault.headings = headings
         raise
 
 

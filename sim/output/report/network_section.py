@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sim.inputs.profile.network_profile import profile_of
@@ -10,7 +11,7 @@ from sim.inputs.reading.reader import read_file, read_network
 from sim.lab.experiment.reading import SweepResults
 from sim.model.start import NetworkError
 from sim.output.network_words import ProfilePart, profile_parts
-from sim.output.report.html_page import Block, Prose, Section, Table
+from sim.output.report.html_page import Block, Prose, Section, Table, render_page
 
 TITLE = "The network at the start"
 CHANGED = (("keep_strongest", 1.0), ("keep_random", 1.0), ("newcomers", 0))
@@ -61,3 +62,14 @@ def blocks_of(part: ProfilePart) -> list[Block]:
             Table(part.head, part.rows, "" if text else part.title, len(part.head) if last_is_words else words)
         )
     return blocks
+
+
+def parts_page(title: str, lede: str, parts: Sequence[ProfilePart]) -> str:
+    """Return parts of a profile as a page of its own: a section for each."""
+    return render_page(title, [Section(part.title, untitled_blocks(part)) for part in parts], lede)
+
+
+def untitled_blocks(part: ProfilePart) -> list[Block]:
+    """Return a part as blocks below a heading of its own."""
+    table = [block for block in blocks_of(part) if isinstance(block, Table)]
+    return [*(Prose(sentence) for sentence in part.sentences), *(replace(block, caption="") for block in table)]
