@@ -3,10 +3,10 @@
 from functools import lru_cache
 
 import numpy as np
-from sim.inputs.networks.writing import user_network
 
 from sim.inputs.networks import build
 from sim.inputs.networks.kinds import Communities
+from sim.inputs.networks.network_writing import user_network
 from sim.inputs.reading.resolving import UserNetwork
 from sim.inputs.reading.wave_dates import When
 from sim.inputs.reading.wave_files import DatedNetwork
