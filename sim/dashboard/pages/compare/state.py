@@ -112,15 +112,21 @@ def use_address(
     unless the page made the address itself.
     """
     known = solara.use_ref(router.search)
-    never: str | None = "never"
-    pushed = solara.use_ref((False, never))
+    never: str | None = None
+    pushed, renderings = solara.use_ref((0, never)), solara.use_ref(0)
+    renderings.current += 1
+    this = renderings.current
 
     def follow_address() -> None:
         # This runs after every rendering, not only when the address changes: if Back is quicker than the rendering of an
         # address that the page made, the page never sees that address.
-        due, address = pushed.current
+        # A rendering that began before the address was made knows nothing of it.
+        since, address = pushed.current
+        due = address is not None and this > since
         changed = router.search != known.current
-        known.current, pushed.current = router.search, (False, never)
+        known.current = router.search
+        if due:
+            pushed.current = (0, never)
         if (changed or due) and not (due and router.search == address):
             ask(linked)
 
@@ -129,7 +135,7 @@ def use_address(
 
         def push() -> None:
             if not moved_on.wait(settle) and linked != asked:
-                pushed.current = (True, asked.query)
+                pushed.current = (renderings.current, asked.query)
                 router.push(f"{router.path}?{asked.query}")
 
         if not settle:
