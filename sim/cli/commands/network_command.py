@@ -18,7 +18,7 @@ from sim.cli.options import AsJson
 from sim.cli.terminal import InputError, plain_table, right, say, show
 from sim.inputs.networks.health import Finding, health
 from sim.inputs.networks.network_writing import to_csv, to_graph
-from sim.inputs.profile.codes import coded
+from sim.inputs.profile.codes import coded, faults_without_names
 from sim.inputs.profile.network_profile import NetworkProfile, people_csv, profile_of
 from sim.inputs.profile.progress import progress_of
 from sim.inputs.reading.plain import MEANINGS, OTHER_MEANINGS, TIE_MEANINGS, NetworkFaults, ReadOptions
@@ -110,7 +110,7 @@ def network(
     options = ReadOptions(tuple(columns), tuple(words), add_missing, tuple(sheet or ()), at, encoding, directed)
     if codes is not None:
         check_target("--codes", codes, files)
-    read = read_or_report(files, options, as_json)
+    read = read_or_report(files, options, as_json, codes is not None)
     if codes is not None:
         read = with_codes(read, codes)
     report_network(read, earlier_wave(since, options, as_json, codes), as_json, profile := profile_of(read))
@@ -121,14 +121,18 @@ def network(
         say(f"Written: {path}")
 
 
-def read_or_report(files: Sequence[Path], options: ReadOptions, as_json: bool) -> UserNetwork:
-    """Return the network in some files.  Raises NetworkError, after printing its faults if JSON is asked for."""
+def read_or_report(files: Sequence[Path], options: ReadOptions, as_json: bool, hide: bool = False) -> UserNetwork:
+    """Return the network in some files.  Raises NetworkError, after printing its faults if JSON is asked for.
+
+    `hide`: whether faults must not name anybody.
+    """
     try:
         return read_network([read_file(path) for path in files], options)
-    except NetworkFaults as faults:
+    except NetworkFaults as fault:
+        faults = faults_without_names(fault) if hide else fault
         if as_json:
             show(lambda console: None, faulty(faults), as_json)
-        raise
+        raise faults from None
 
 
 def chosen_column(text: str) -> tuple[str, str]:

@@ -18,10 +18,14 @@ TIE_COLUMNS = ("from", "to", "strength", "direction")
 
 
 def user_network(start: StartNetwork) -> UserNetwork:
-    """Return a start network as one whose ties all go both ways."""
+    """Return a start network with who has a relation with whom: one-sided where one end of a tie has none."""
+    given, halves = start.strength_given, start.halves
+    # What the larger end was in the data is known to the bit.
+    trust = np.where(halves == start.strength[:, None], given[:, None], halves * start.scale).T.ravel()
     arcs = np.concatenate((start.ties, start.ties[:, ::-1])).astype(np.int32)
-    order = np.lexsort((arcs[:, 1], arcs[:, 0]))
-    return UserNetwork(start, arcs[order], np.concatenate((start.strength_given, start.strength_given))[order])
+    there = np.flatnonzero(trust > 0)
+    order = there[np.lexsort((arcs[there, 1], arcs[there, 0]))]
+    return UserNetwork(start, arcs[order], trust[order])
 
 
 def other_headings(names: list[str], taken: tuple[str, ...]) -> dict[str, str]:

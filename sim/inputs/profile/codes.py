@@ -11,12 +11,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.inputs.reading.plain import NetworkFaults
 from sim.inputs.reading.resolving import UserNetwork
 from sim.inputs.safe_csv import csv_rows
 from sim.model.start import new_network
 
-QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-"""How notes give names."""
+QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
+"""How notes and faults give names."""
+LISTED = re.compile(r"((?:columns )?found are |Found: )[^;]*")
+"""How faults list the headings of a file, which may be names."""
 MOST_UNIQUE = 0.5
 
 
@@ -41,16 +44,19 @@ def coded(network: UserNetwork, rng: np.random.Generator | None = None) -> Coded
     width = max(2, len(str(n)))
     codes = tuple(f"P{number:0{width}d}" for number in range(1, n + 1))
     ends = np.sort(place[start.ties], axis=1) if len(start.ties) else start.ties
+    turned = (place[start.ties[:, 0]] > place[start.ties[:, 1]])[:, None]
+    halves = np.where(turned, start.halves[:, ::-1], start.halves)
     by_pair = np.lexsort((ends[:, 1], ends[:, 0]))
     made = new_network(
         ends[by_pair].astype(np.int32),
         names=codes,
         source=start.source,
         strength=start.strength[by_pair],
+        ends=None if start.ends is None else halves[by_pair],
         sector=start.sector[order],
         kind=start.kind[order],
         viewpoint=start.viewpoint[order],
-        notes=tuple(QUOTED.sub("…", note) for note in start.notes),
+        notes=tuple(map(without_names, start.notes)),
         ids=codes,
         sector_names=start.sector_names,
         scale=start.scale,
@@ -67,6 +73,17 @@ def coded(network: UserNetwork, rng: np.random.Generator | None = None) -> Coded
     rows = [["code", "id", "name"], *([codes[k], ids[row], start.names[row]] for k, row in enumerate(order.tolist()))]
     read = UserNetwork(made, arcs[by_arc].astype(np.int32), network.trust[by_arc], attributes, {}, network.headings)
     return CodedNetwork(read, csv_rows(rows), dropped)
+
+
+def without_names(text: str) -> str:
+    """Return a note or a fault with dots for what stands in quotation marks, and for the headings that it lists."""
+    return LISTED.sub(r"\1…", QUOTED.sub("…", text))
+
+
+def faults_without_names(faults: NetworkFaults) -> NetworkFaults:
+    """Return faults of files that say where they are, and not what was found there."""
+    kept = [replace(one, message=without_names(one.message), column="", found="") for one in faults.faults]
+    return NetworkFaults(kept, faults.total, without_names(faults.hint))
 
 
 def tells_apart(values: tuple[str, ...]) -> bool:

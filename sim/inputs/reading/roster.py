@@ -143,7 +143,7 @@ class Roster:
                 elif value and key not in values:
                     values[key] = value
                 elif value and values[key] != value and key not in ("name", "sheet"):
-                    self.differences.append(f"{key} of {member.name}: {values[key]!r}, not {value!r}")
+                    self.differences.append(f"{key} of {member.name!r}: {values[key]!r}, not {value!r}")
 
     def note_hidden(self, text: str) -> None:
         """Note a name with characters that cannot be seen, and that are dropped."""

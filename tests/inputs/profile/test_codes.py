@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from sim.inputs.networks.network_writing import to_csv
-from sim.inputs.profile.codes import coded
+from sim.inputs.profile.codes import coded, faults_without_names
 from sim.inputs.profile.network_profile import people_csv, profile_of
+from sim.inputs.reading.plain import NetworkFaults
 from tests.inputs.reading.reading_helpers import read
 
 pytestmark = pytest.mark.fast
@@ -50,3 +51,40 @@ def test_nothing_says_who_is_who():
 def test_codes_cannot_be_foreseen():
     network = read(("m.csv", MEMBERS), ("t.csv", TIES))
     assert len({coded(network).key for _ in range(12)}) > 3
+
+
+def test_one_sided_ties_stay_one_sided():
+    network = read(("m.csv", MEMBERS), ("t.csv", TIES))
+    found = coded(network, np.random.default_rng(3)).network
+    key = {
+        row["name"]: row["code"] for row in csv.DictReader(io.StringIO(coded(network, np.random.default_rng(3)).key))
+    }
+
+    def ends(start, names):
+        made = {}
+        for (i, j), (forth, back) in zip(start.ties.tolist(), start.halves.tolist(), strict=True):
+            made |= {(names[i], names[j]): forth, (names[j], names[i]): back}
+        return made
+
+    assert found.start.ends is not None
+    before = {(key[a], key[b]): value for (a, b), value in ends(network.start, network.start.names).items()}
+    assert ends(found.start, found.start.names) == before
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (("m.csv", MEMBERS), ("t.csv", "from,to\nmia1,Nora\nO'Brien,oki3\n")),
+        (("m.csv", "id,name\nmia1,Mia\nmia1,Noor\n"), ("t.csv", "from,to\nmia1,Oki\n")),
+        (("m.csv", "id,name\nMia,Mia\nNoor,Noor\n"), ("t.csv", "Mia,Noor\n1,2\n")),
+        (("m.csv", "id,name,kind\nmia1,Mia,Oki\n"), ("t.csv", "from,to,strength\nmia1,pia4,Pia\n")),
+    ],
+)
+def test_faults_name_nobody(files):
+    with pytest.raises(NetworkFaults) as raised:
+        read(*files)
+    hidden = faults_without_names(raised.value)
+    text = f"{hidden} {hidden.faults} {hidden.headings}"
+    assert hidden.total == raised.value.total and ".csv" in text
+    for name in ("Mia", "Noor", "Nora", "Oki", "Pia", "mia1", "oki3", "pia4", "Brien"):
+        assert name not in text, text

@@ -209,3 +209,10 @@ def test_a_large_network_is_sampled_and_says_so(monkeypatch):
     monkeypatch.setattr("sim.inputs.profile.leaving.MOST_WORK", 1e6)
     found = leaving(lists, exact.betweenness)
     assert found.sources < 800 and np.isnan(found.damage).any() and found.key_set is not None
+
+
+def test_a_directed_start_network_has_one_sided_ties():
+    network = read(("t.csv", "ego,alter,strength\na,b,3\nb,a,1\nb,c,2\nc,d,1\nd,a,4\n"))
+    made = user_network(network.start)
+    assert made.arcs.tolist() == network.arcs.tolist() and made.trust.tolist() == network.trust.tolist()
+    assert profile_of(made).directions.one_way == 3
