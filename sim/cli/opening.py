@@ -241,8 +241,9 @@ def runs_table(scenario: Scenario, runs: pd.DataFrame) -> pd.DataFrame:
 
     values = scenario.settings()
     number = len(runs)
+    fingerprints = {name: scenario.fingerprint(str(name)) for name in runs["strategy"].unique()}
     keys = [
-        identity(scenario, str(name), int(seed), int(replicate))
+        run_id(fingerprints[name], str(name), int(seed), int(replicate), MODEL_VERSION)
         for name, seed, replicate in zip(runs["strategy"], runs["seed"], runs["replicate"], strict=True)
     ]
     columns = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import numpy as np
@@ -135,6 +137,7 @@ def run_futures(
 ) -> Comparison | None:
     """Run the futures; after Ctrl-C return a comparison of those that are complete, or None if fewer than two are."""
     compiling = terminal.announce_compiling()
+    threading.Thread(target=load_statistics, daemon=True).start()
     with terminal.stopped_by_ctrl_c() as stopped, terminal.progress("Simulating", "runs", compiling) as tick:
         try:
             return compare_strategies(scenario, count, seed, names, jobs, renewal, tick, stopped, worlds)
@@ -142,6 +145,12 @@ def run_futures(
             if stopped():
                 return None
             raise
+
+
+def load_statistics() -> None:
+    """Load what the answer needs, while futures run."""
+    with suppress(RuntimeError):  # the command ends before
+        import scipy.stats  # noqa: F401
 
 
 def report_and_save(

@@ -125,7 +125,8 @@ def boundary(looks: int, error: float) -> tuple[float, ...]:
         low, high = 0.0, 12.0
         for _ in range(60):
             middle = (low + high) / 2
-            beyond = scipy.stats.norm.sf((middle - grid) / step) + scipy.stats.norm.cdf((-middle - grid) / step)
+            # As scipy.stats.norm.sf and cdf, in a tenth of the time.
+            beyond = scipy.special.ndtr((grid - middle) / step) + scipy.special.ndtr((-middle - grid) / step)
             low, high = (middle, high) if float(density @ beyond) > wanted else (low, middle)
         bounds.append(high)
         after, weights = spread(high)
