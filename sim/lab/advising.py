@@ -27,11 +27,20 @@ from sim.inputs.networks.network_writing import user_network
 from sim.inputs.profile.network_profile import NetworkProfile, profile_of
 from sim.inputs.reading.resolving import UserNetwork
 from sim.inputs.scenario import Scenario
+from sim.inputs.scenario.records import row_of
 from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.ranking import FEWEST_DRAWS, RankedGain, chosen, ranked_gains, simultaneous
 from sim.lab.experiment.designs import world_seed
 from sim.lab.experiment.runner import in_parallel
-from sim.lab.introductions import Introduction, candidates, message, open_triads, random_triads, reason
+from sim.lab.introductions import (
+    Introduction,
+    candidates,
+    message,
+    named_introduction,
+    open_triads,
+    random_triads,
+    reason,
+)
 from sim.lab.world_draws import drawn
 from sim.model.declarations import NUMBER
 from sim.model.outcomes import LATE
@@ -184,7 +193,7 @@ class SetGain:
 class Advice:
     """Introductions in order of their expected gain in outputs, the chosen ones, and who would be missed most.
 
-    `futures`: how many each candidate was judged on; as many fresh ones judged the chosen.
+    `futures`: how many each candidate was judged on; as many fresh ones judged the chosen.  `named`: whether the user chose them.
     """
 
     scenario: Scenario
@@ -197,6 +206,7 @@ class Advice:
     advised: tuple[Advised, ...]
     together: SetGain | None
     losses: tuple[Loss, ...]
+    named: bool = False
 
     @property
     def chosen(self) -> tuple[Advised, ...]:
@@ -366,11 +376,13 @@ def advise(
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
     network: UserNetwork | None = None,
+    together: Sequence[tuple[str, str]] = (),
 ) -> Advice:
     """Return whom to introduce to whom in a scenario's network, judged on simulated futures.
 
     `strategy`: what coordinators do besides; by default the only one, or the first without coordinators, or the first.
     `size`: how much is tried.  `worlds`: whether everything uncertain is drawn.  `network`: what a user's files say beyond it.
+    `together`: pairs of names or ids, a set to judge instead of the best ones.
 
     Raises ScenarioError, NetworkError, and ValueError for numbers out of bounds, a network in which nobody can be introduced, or
     if stopped before eight futures were judged twice.
@@ -382,7 +394,8 @@ def advise(
         whole(jobs, "jobs", 1, MOST_JOBS)
     name = default_strategy(scenario) if strategy is None else scenario.strategy(strategy)
     start, profile = start_and_profile(scenario, number, network)
-    introductions = to_try(profile, count)
+    own = own_set(profile, together)
+    introductions = to_try(profile, count, own)
     run = TrialNetwork(scenario, name, number, start, not worlds).run
     leavers = [int(row) for row in profile.leaving.order()[:losses]]
     arms = [TrialArm((one.pair,)) for one in introductions] + [TrialArm(leavers=(row,)) for row in leavers]
@@ -397,6 +410,7 @@ def advise(
     first = judge(run, arms, range(most), jobs, tick, stopped)
     check_enough(len(first.gains))
     advised, best = rank(introductions, first.gains[:, : len(introductions)], choose)
+    best = [place for place, one in enumerate(advised) if one.introduction in own] or best
     picked, triads = [advised[place].introduction for place in best], list(open_triads(profile))
     single, sets = sets_drawn(run, picked, triads, range(FRESH, FRESH + most), number, jobs, tick, stopped)
     check_enough(len(single))
@@ -415,6 +429,7 @@ def advise(
         tuple(advised),
         set_gain(sets, bool(triads)),
         tuple(sorted(losses_found, key=lambda one: one.losses["outputs"].mean)),
+        bool(own),
     )
 
 
@@ -428,9 +443,19 @@ def start_and_profile(
     return start, profile_of(with_start(network, start))
 
 
-def to_try(profile: NetworkProfile, number: int) -> list[Introduction]:
-    """Return introductions to try.  Raises ValueError if there are fewer than two."""
-    found = candidates(profile, number)
+def own_set(profile: NetworkProfile, pairs: Sequence[tuple[str, str]]) -> list[Introduction]:
+    """Return the introductions that a user names.  Raises ScenarioError, and ValueError for pairs that cannot be introduced."""
+    if len(pairs) > MOST_CHOSEN:
+        raise ValueError(f"{len(pairs)} introductions are named; allowed are up to {MOST_CHOSEN}")
+    rows = [tuple(row_of(name, profile.network.start, "--together") for name in pair) for pair in pairs]
+    found = [named_introduction(profile, a, b) for a, b in rows]
+    return list({one.pair: one for one in found}.values())
+
+
+def to_try(profile: NetworkProfile, number: int, own: Sequence[Introduction] = ()) -> list[Introduction]:
+    """Return introductions to try, a user's own first.  Raises ValueError if there are fewer than two."""
+    pairs = {one.pair for one in own}
+    found = [*own, *(one for one in candidates(profile, number) if one.pair not in pairs)]
     if len(found) < 2:
         raise ValueError("there is nobody to introduce: everybody knows everybody, or nobody knows anybody")
     return found

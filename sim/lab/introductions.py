@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.inputs.profile.network_profile import NetworkProfile
 
-Kind = Literal["open triad", "across groups", "without a tie", "possible bridger"]
+Kind = Literal["open triad", "across groups", "without a tie", "possible bridger", "named by you"]
 SHARES: dict[Kind, float] = {"open triad": 0.4, "across groups": 0.2, "without a tie": 0.25, "possible bridger": 0.15}
 """Of the candidates that are tried, as far as there are enough of a kind; open triads take the rest."""
 MOST_EACH = 4
@@ -187,7 +187,9 @@ def reason(profile: NetworkProfile, one: Introduction) -> str:
         return f"They lead the groups {groups[0]} and {groups[1]}, which have few ties between them."
     if one.kind == "possible bridger":
         return f"{a} is between groups already, and has no tie to the group {groups[1]}, which {b} leads."
-    known = [names[row] for row in (one.go_between, *one.others) if row is not None]
+    if one.go_between is None:
+        return f"You named them; nobody knows both{same_sector(profile, one)}."
+    known = [names[row] for row in (one.go_between, *one.others)]
     shown = ", ".join(known[:3]) + (f" and {len(known) - 3} more" if len(known) > 3 else "")
     return f"Both know {shown}, and do not know each other{same_sector(profile, one)}."
 
@@ -210,6 +212,16 @@ def message(profile: NetworkProfile, one: Introduction) -> str:
     return (
         f"Dear {host}, I would like you to meet {guest}, whom you may not know yet. May I introduce you to each other?"
     )
+
+
+def named_introduction(profile: NetworkProfile, a: int, b: int) -> Introduction:
+    """Return the introduction of two members whom the user names.  Raises ValueError if they know each other already."""
+    names = profile.names
+    if a == b or tied(profile, a, b):
+        why = "is one person" if a == b else f"and {names[b]!r} know each other already"
+        raise ValueError(f"{names[a]!r} {why}; an introduction is of two who do not know each other")
+    go_between, others = go_between_of(profile, a, b)
+    return Introduction(a, b, "named by you", go_between, 0.0, others)
 
 
 def random_triads(triads: Sequence[Introduction], number: int, rng: np.random.Generator) -> list[Introduction]:

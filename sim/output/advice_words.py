@@ -36,7 +36,10 @@ def headline(advice: Advice) -> list[str]:
         return ["There is nothing to choose."]
     which = "introduction" if count == 1 else f"{in_letters(count)} introductions"
     sentences = [
-        gain_sentence(f"The {which} that came out best{', made together,' if count > 1 else ''}", together.gains)
+        gain_sentence(
+            f"The {which} that {'you named' if advice.named else 'came out best'}{', made together,' if count > 1 else ''}",
+            together.gains,
+        )
     ]
     if together.by_chance is not None and together.ahead is not None:
         sentences += chance_sentences(together, count, together.by_chance, together.ahead)
@@ -66,12 +69,12 @@ def chance_sentences(
     better = [OUTCOME_WORDS[outcome] for outcome in OUTCOMES if signs[outcome] > 0]
     worse = [OUTCOME_WORDS[outcome] for outcome in OUTCOMES if signs[outcome] < 0]
     if better:
-        words = f"The chosen ones are better than random ones in {' and '.join(better)}"
+        words = f"These are better than random ones in {' and '.join(better)}"
         words += f", and worse in {' and '.join(worse)}" if worse else ""
     elif worse:
-        words = f"The chosen ones are worse than random ones in {' and '.join(worse)}"
+        words = f"These are worse than random ones in {' and '.join(worse)}"
     else:
-        words = "The chosen ones are no better than random ones, as far as these futures show"
+        words = "These are no better than random ones, as far as these futures show"
     return [chance, f"{words}: {with_range(ahead['outputs'])} joint outputs more."]
 
 
@@ -84,7 +87,8 @@ def how_sure(advice: Advice) -> list[str]:
         "Brackets are 95% intervals that hold for all of them at once.",
         f"An introduction is the model's own, made before the first week; {100 * advice.success:.0f}% of introductions "
         "succeed, and gains count those that fail as nothing.",
-        "What the chosen ones bring was measured again on fresh futures, which had no part in choosing them.",
+        f"What the {'named' if advice.named else 'chosen'} ones bring was measured again on fresh futures, which had no part "
+        "in choosing them.",
         "These are statements about a model with assumed numbers, not a forecast about these people.",
     ]
 

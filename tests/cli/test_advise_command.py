@@ -55,3 +55,36 @@ def test_json():
 def test_wrong_input_is_one_message(arguments, expected):
     done = call("scenarios/weaving.toml", *arguments)
     assert done.exit_code == 2 and expected in done.output, done.output
+
+
+def names_apart():
+    """Names of two pairs in the example who do not know each other."""
+    from sim.inputs.networks import build
+    from sim.inputs.scenario import Scenario
+
+    start = build(Scenario.load("scenarios/weaving.toml").network, 1, 0)
+    tied = {tuple(pair) for pair in start.ties.tolist()}
+    pairs = [(0, b) for b in range(1, start.members) if (0, b) not in tied][:2]
+    return [(start.names[a], start.names[b]) for a, b in pairs], [start.names[k] for k in start.ties[0]]
+
+
+def test_a_set_of_ones_own():
+    pairs, known = names_apart()
+    own = [part for a, b in pairs for part in ("--together", f"{a} + {b}")]
+    found = json.loads(call("scenarios/weaving.toml", *SMALL, *own, "--json").stdout)
+    chosen = [row for row in found["introductions"] if row["chosen"]]
+    assert {(row["introduce"], row["to"]) for row in chosen} == set(pairs)
+    assert all(row["kind"] == "named by you" and row["reason"] for row in chosen) and found["together"]
+    done = call("scenarios/weaving.toml", *SMALL, *own)
+    assert "two introductions that you named, made together, bring" in " ".join(done.output.split())
+    wrong = call("scenarios/weaving.toml", *SMALL, "--together", "+".join(known))
+    assert wrong.exit_code == 2 and "know each other already" in wrong.output
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Anna and Ben", "is not two names with a plus between"), ("Anna + Ben", "--together is 'Anna', but no member")],
+)
+def test_a_wrong_set_is_one_message(text, expected):
+    done = call("scenarios/weaving.toml", "--together", text)
+    assert done.exit_code == 2 and expected in done.output, done.output

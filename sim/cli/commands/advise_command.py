@@ -15,7 +15,7 @@ from sim.cli.cluster import Dask, executing
 from sim.cli.opening import check_network, load_scenario
 from sim.cli.options import AsJson, Jobs, ScenarioFile, Seed, Sets, whole
 from sim.inputs.safe_csv import csv_table
-from sim.inputs.scenario import Scenario
+from sim.inputs.scenario import Scenario, ScenarioError
 from sim.lab.advising import (
     DEFAULT_CANDIDATES,
     DEFAULT_CHOSEN,
@@ -44,6 +44,13 @@ Tried = Annotated[int, whole("--candidates", 2, MOST_CANDIDATES, "Introductions 
 Picked = Annotated[int, whole("--choose", 1, MOST_CHOSEN, "Introductions to choose, and to try together.")]
 Missed = Annotated[int, whole("--losses", 0, MOST_CANDIDATES, "Key people whose leaving is tried.")]
 Futures = Annotated[int, whole("--futures", FEWEST_DRAWS, MOST_FUTURES, "Simulated futures of each introduction.")]
+OwnSet = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="'NAME + NAME'",
+        help="An introduction of your own, by names or ids; repeat it for a set to judge instead of the best ones.",
+    ),
+]
 ListFile = Annotated[
     Path | None,
     typer.Option("--list", metavar="FILE", help="Write a CSV list: names, reasons, sentences to send, gains."),
@@ -56,6 +63,7 @@ def advise(
     candidates: Tried = DEFAULT_CANDIDATES,
     choose: Picked = DEFAULT_CHOSEN,
     losses: Missed = DEFAULT_LOSSES,
+    together: OwnSet = None,
     futures: Futures = DEFAULT_FUTURES,
     as_set: Annotated[
         bool,
@@ -83,7 +91,8 @@ def advise(
     if list_file is not None and (list_file.is_dir() or not list_file.resolve().parent.is_dir()):
         raise terminal.InputError(f"--list: {list_file} cannot be written; name a file in a folder that exists")
     with executing(dask):
-        found = run_trials(loaded, name, TrialSize(candidates, choose, losses, futures), number, jobs, not as_set)
+        size = TrialSize(candidates, choose, losses, futures)
+        found = run_trials(loaded, name, size, number, jobs, not as_set, [two_names(one) for one in together or ()])
     if found is None:
         terminal.say(f"Stopped before {FEWEST_DRAWS} futures were judged twice: there is no advice.")
         return terminal.INTERRUPTED
@@ -95,26 +104,43 @@ def advise(
 
 
 def run_trials(
-    scenario: Scenario, strategy: str, size: TrialSize, seed: int, jobs: int | None, worlds: bool
+    scenario: Scenario,
+    strategy: str,
+    size: TrialSize,
+    seed: int,
+    jobs: int | None,
+    worlds: bool,
+    together: list[tuple[str, str]],
 ) -> Advice | None:
     """Run the futures; None if Ctrl-C left too few.  Raises InputError if nobody can be introduced."""
     compiling = terminal.announce_compiling()
     with terminal.stopped_by_ctrl_c() as stopped, terminal.progress("Simulating", "futures", compiling) as tick:
         try:
-            return find_advice(scenario, strategy, size, seed, jobs, worlds, tick, stopped)
+            return find_advice(scenario, strategy, size, seed, jobs, worlds, tick, stopped, together=together)
         except ValueError as fault:
             if stopped():
                 return None
             if str(fault).startswith(("there is nobody", "the network has")):
                 raise terminal.InputError(f"{scenario.path}: {fault}") from None
+            if together and not isinstance(fault, ScenarioError):
+                raise terminal.InputError(f"--together: {fault}") from None
             raise
+
+
+def two_names(text: str) -> tuple[str, str]:
+    """Return the two names of `--together`.  Raises InputError."""
+    sign = " + " if " + " in text else "+"
+    first, found, second = (part.strip() for part in text.partition(sign))
+    if not first or not found or not second:
+        raise terminal.InputError(f"--together: {text!r} is not two names with a plus between, such as 'Anna + Ben'")
+    return first, second
 
 
 def print_advice(console: Console, advice: Advice) -> None:
     """Print the answer, the chosen introductions, all that were tried, and who would be missed."""
     for sentence in headline(advice):
         console.print(f"[bold]{escape(sentence)}[/]")
-    console.print(f"\n[bold]The chosen introductions[/] {escape(winners(advice))}")
+    console.print(f"\n[bold]{'Your' if advice.named else 'The chosen'} introductions[/] {escape(winners(advice))}")
     names = advice.profile.names
     for place, one in enumerate(advice.chosen, start=1):
         who = one.introduction

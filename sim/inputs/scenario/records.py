@@ -52,18 +52,18 @@ def coordinator_records(coordinators: Sequence[CoordinatorSettings]) -> np.recar
     return records
 
 
-def row_of(name: str, start: StartNetwork) -> int:
-    """Return the row of a member by name or id.  Raises ScenarioError if there is no such member, or several."""
+def row_of(name: str, start: StartNetwork, what: str = "lose_member") -> int:
+    """Return the row of a member by name or id.  Raises ScenarioError, about `what`, if there is no such member, or several."""
     rows = [row for row, one in enumerate(start.names) if one == name]
     if not rows and start.ids is not None and name in start.ids:
         rows = [start.ids.index(name)]
     if len(rows) == 1:
         return rows[0]
     if rows:
-        raise ScenarioError(f"lose_member is {shown(name)}, the name of {len(rows)} members; use the id of one")
+        raise ScenarioError(f"{what} is {shown(name)}, the name of {len(rows)} members; use the id of one")
     near = difflib.get_close_matches(name, start.names, n=1)
     hint = f"did you mean {shown(near[0])}?" if near else f"members are {listed(map(shown, start.names[:5]))}, ..."
-    raise ScenarioError(f"lose_member is {shown(name)}, but no member has this name or id at the start; {hint}")
+    raise ScenarioError(f"{what} is {shown(name)}, but no member has this name or id at the start; {hint}")
 
 
 def rows_of(change: Change, start: StartNetwork | None) -> list[Row]:
