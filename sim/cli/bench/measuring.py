@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from sim.cli.bench.peers import agent_by_agent, plain_mesa, starsim
-from sim.cli.bench.records import Bench, PeerWeek, Range, RunResult, SizeResult, growth_exponent
+from sim.cli.bench.records import Bench, PeerWeek, Range, RunResult, SizeResult, exponent
 from sim.cli.bench.week import SEED, STRATEGY, compiled_week, timed
 from sim.inputs.scenario import Scenario
 from sim.lab.experiment.runner import default_jobs, in_parallel
@@ -25,7 +25,7 @@ from sim.model.state import World
 from sim.model.version import MODEL_VERSION, package_version
 from sim.model.world import run_to, without_maps
 
-RUNS = 16
+RUNS, RUN_WEEKS = 16, 156
 SMALL: dict[str, object] = {
     "kind": "karate",
     "keep_strongest": 0.7,
@@ -34,7 +34,7 @@ SMALL: dict[str, object] = {
     "sectors": 3,
 }
 if not COMPILED:  # a thousand times as slow
-    RUNS, SMALL = 1, {"kind": "communities", "members": 10}
+    RUNS, RUN_WEEKS, SMALL = 1, 13, {"kind": "communities", "members": 10}
 COMPILE = """
 import time
 from sim.cli.bench.week import bench_scenario, opened, run_to
@@ -52,8 +52,9 @@ def one_size(members: int, weeks: int, repeats: int) -> SizeResult:
     return SizeResult(members, week, PeerWeek(*mesa, *starsim(members, contacts, weeks)))
 
 
-def whole_runs(weeks: int, repeats: int) -> RunResult:
+def whole_runs(repeats: int) -> RunResult:
     """Measure whole futures of a small network: what is spent around the week, on renewal, and what threads give."""
+    weeks = RUN_WEEKS
     document = {"weeks": weeks, "network": SMALL, "strategies": {STRATEGY: {}}}
     scenario = Scenario.from_document(document)
 
@@ -135,9 +136,10 @@ def measure(members: Sequence[int], weeks: int, repeats: int, tell: Callable[[st
         weeks=weeks,
         repeats=repeats,
         scenario="communities, one coordinator with default settings, all measures",
-        growth_exponent=growth_exponent(sizes),
+        growth_exponent=exponent(sorted(members), [one.compiled.seconds for one in sizes]),
+        total_exponent=exponent(sorted(members), [one.compiled.total_seconds for one in sizes]),
         sizes=tuple(sizes),
-        runs=whole_runs(weeks, repeats),
+        runs=whole_runs(repeats),
         agent_by_agent=agent_by_agent(members, weeks, repeats),
         compile_seconds=compile_seconds(),
         most_megabytes=most_megabytes(),

@@ -26,10 +26,10 @@ class Range:
 class CompiledWeek:
     """The compiled model at one number of members, in processor time of one core.
 
-    `member_weeks`: active members, summed over weeks.  `total_seconds`: opening and weeks.  `giving_ns_a_gift`: of the phases
-    of giving alone.  `phases_ns_a_member_week`: without the cost of calling;
-    `phases_give_the_same_state`: as the whole week, bit for bit.  `roofline_us_a_member_week`: the same counts of
-    random reads and writes without rules.  `giving_and_fading_us_a_member_week`: the part that the plain Mesa model has.
+    `member_weeks`: active members, summed over weeks.  `seconds`: of all weeks; `total_seconds`: with opening.
+    `giving_ns_a_gift`: of the phases of giving alone.  `phases_ns_a_member_week`: without the cost of calling;
+    `phases_give_the_same_state`: as the whole week, bit for bit.  `roofline_us_a_member_week`: the same counts of random
+    reads and writes without rules.  `giving_and_fading_us_a_member_week`: the part that the plain Mesa model has.
     """
 
     members: int
@@ -39,6 +39,7 @@ class CompiledWeek:
     opening_us_a_member: float
     copying_us_a_member: float
     bytes_a_member: float
+    seconds: float
     total_seconds: float
     us_a_member_week: Range
     ns_a_gift: float | None
@@ -104,8 +105,8 @@ class AgentByAgent:
 class Bench:
     """Everything that `gennet bench` reports.
 
-    `growth_exponent`: fitted to total time (opening and weeks) over the number of members.  `compile_seconds`: processor
-    time of compiling the loop over weeks without a cache; None if not measured.
+    `growth_exponent`: fitted to the time of all weeks over the number of members; `total_exponent`: with opening.
+    `compile_seconds`: processor time of compiling the loop over weeks without a cache; None if not measured.
     """
 
     date: str
@@ -118,6 +119,7 @@ class Bench:
     repeats: int
     scenario: str
     growth_exponent: float | None
+    total_exponent: float | None
     sizes: tuple[SizeResult, ...]
     runs: RunResult
     agent_by_agent: AgentByAgent
@@ -125,8 +127,7 @@ class Bench:
     most_megabytes: float | None
 
 
-def growth_exponent(sizes: Sequence[SizeResult]) -> float | None:
-    """Return the slope of the logarithm of total time over that of members; None with one size."""
-    x = [math.log(one.members) for one in sizes]
-    y = [math.log(one.compiled.total_seconds) for one in sizes]
+def exponent(members: Sequence[int], seconds: Sequence[float]) -> float | None:
+    """Return the slope of the logarithm of time over that of members; None with one size."""
+    x, y = ([math.log(one) for one in values] for values in (members, seconds))
     return statistics.linear_regression(x, y).slope if len(set(x)) > 1 else None

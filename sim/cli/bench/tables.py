@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,7 +68,9 @@ def size_rows(sizes: tuple[SizeResult, ...]) -> list[BenchRow]:
 def phase_rows(sizes: tuple[SizeResult, ...]) -> list[BenchRow]:
     """Return a row for each phase of the week."""
     by_size = [one.compiled.phases_ns_a_member_week for one in sizes]
-    return [BenchRow(f"`{name}`", [digits(one[name]) for one in by_size], "ns per member-week") for name in by_size[0]]
+    return [
+        BenchRow(f"`{name}`", [f"{one[name]:,.0f}" for one in by_size], "ns per member-week") for name in by_size[0]
+    ]
 
 
 def whole_rows(bench: Bench) -> list[BenchRow]:
@@ -83,9 +86,9 @@ def whole_rows(bench: Bench) -> list[BenchRow]:
         for threads, rate in runs.runs_a_second.items()
         if threads > 1
     ]
-    exponent = digits(bench.growth_exponent)
     return [
-        BenchRow("total time grows with members to the power of", [exponent], ""),
+        BenchRow("growth of weeks, exponent", [digits(bench.growth_exponent)], "log time per log members"),
+        BenchRow("  with opening", [digits(bench.total_exponent)], "log time per log members"),
         BenchRow(
             f"a run ({small})", [spread(Range.of([1000 * one for one in vars(runs.seconds_a_run).values()]))], "ms"
         ),
@@ -168,6 +171,8 @@ def write_page(path: Path, bench: Bench, command: str) -> list[Path]:
 
 def bench_figure(bench: Bench) -> Figure:
     """Draw the time of a member-week by the number of members, on logarithmic axes, beside the peers."""
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
     from sim.output.figures import drawing
     from sim.output.figures.palette import BASELINE, OKABE_ITO
 
@@ -179,28 +184,18 @@ def bench_figure(bench: Bench) -> Figure:
         "Starsim, SIS": [one.peers.starsim_us_an_agent_step for one in bench.sizes],
     }
     colours = dict(zip(lines, (OKABE_ITO[0], OKABE_ITO[5], BASELINE, OKABE_ITO[1], OKABE_ITO[3]), strict=True))
-    members = [one.members for one in bench.sizes]
     figure, (axes,) = drawing.panels(1, 1, (5.6, 3.6), right=drawing.label_room(lines))
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    heights = {}
+    ends = {}
     for name, values in lines.items():
-        known = [(x, y) for x, y in zip(members, values, strict=True) if y is not None]
+        known = [(math.log10(one.members), math.log10(y)) for one, y in zip(bench.sizes, values, strict=True) if y]
         if known:
             axes.plot(*zip(*known, strict=True), "o-", color=colours[name], linewidth=2, markersize=5)
-            heights[name] = known[-1][1]
+            ends[name] = known[-1][1]
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MultipleLocator(1))
+        axis.set_major_formatter(FuncFormatter(lambda power, _: f"{10**power:,.10g}"))
     drawing.name_panel(axes, "", "members", "processor time (µs per member and week)")
-    low, high = axes.get_ylim()
-    for name, height in heights.items():
-        axes.annotate(
-            name,
-            (1.02, height),
-            xycoords=("axes fraction", "data"),
-            color=colours[name],
-            fontsize=drawing.TEXT,
-            va="center",
-        )
-    axes.set_ylim(low, high)
+    drawing.label_ends(axes, ends, colours)
     drawing.headline(
         figure,
         "What a simulated week costs",

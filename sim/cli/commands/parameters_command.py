@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,12 +17,13 @@ from sim.cli.options import AsJson, Jobs, OutIfNamed, Seed, check_replicates, fu
 from sim.cli.terminal import WIDE, InputError, announce_compiling, plain_table, right, show, show_where
 from sim.inputs.safe_csv import csv_table
 from sim.inputs.scenario.errors import unknown
-from sim.lab import screening
 from sim.lab.results import written_aside
-from sim.lab.screening import Screening
 from sim.model.declarations import GROUPS, PARAMETERS
 from sim.model.parameters import Parameter
 from sim.output.words import exact, span
+
+if TYPE_CHECKING:
+    from sim.lab.screening import Screening
 
 FIELDS = (
     *("key", "group", "default", "unit", "low", "high", "plausible"),
@@ -58,6 +59,8 @@ def parameters(
         raise InputError(f"--group: {group!r} {unknown(group, GROUPS)}")
     chosen = [parameter for parameter in PARAMETERS if group in (None, parameter.group)]
     if screen:
+        from sim.lab import screening
+
         count = check_replicates(replicates, 2)
         with terminal.progress("Screening", "settings", announce_compiling()) as tick:
             found = screening.screen(
