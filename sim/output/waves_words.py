@@ -20,6 +20,8 @@ CHECK_WORDS = {
     "distance": "steps between members",
     "triads": "triads",
 }
+STEPS_SHOWN = 3
+"""Steps that the answer in short goes back."""
 LITTLE = 0.1
 """Share by which an interval has to narrow for the waves to have said something about a parameter."""
 
@@ -45,11 +47,7 @@ def waves_parts(found: Following) -> list[ProfilePart]:
 
 def in_short(found: Following) -> list[str]:
     """Return the answer in a few sentences: what held, whether weaving shows, what comes next, and how far to believe it."""
-    signs = {sign.place: sign for sign in found.weaving}
-    sentences = [
-        weaving_sentence(one, signs[place]) if place in signs else step_sentence(one)
-        for place, one in list(enumerate(found.steps))[-3:]
-    ]
+    sentences = [change_sentence(found, place) for place in range(len(found.steps))][-STEPS_SHOWN:]
     ties, forecast = found.forecast.measures["ties"], found.forecast
     sentences.append(
         f"Next wave, {counted(forecast.weeks, 'week')} on: {whole_band(ties)} ties among today's "
@@ -57,6 +55,17 @@ def in_short(found: Following) -> list[str]:
         f"as they stay{with_hours(forecast.hours)}."
     )
     return [*sentences, how_far(found)]
+
+
+def change_sentence(found: Following, place: int) -> str:
+    """Return a step in a sentence, with what the model expects."""
+    sign = next((one for one in found.weaving if one.place == place), None)
+    return step_sentence(found.steps[place]) if sign is None else weaving_sentence(found.steps[place], sign)
+
+
+def latest(found: Following) -> str:
+    """Return the last step in a sentence."""
+    return change_sentence(found, len(found.steps) - 1)
 
 
 def with_hours(hours: float) -> str:
@@ -94,7 +103,8 @@ def weaving_sentence(one: StepResult, sign: WeavingSign) -> str:
         0: "so there is no clear sign yet that the coordination moved it",
         -1: "so fewer ties held or came than even without weaving",
     }[sign.sign]
-    return f"{expects}, {answer}."
+    gain = f"With {number(one.step.hours)} h a week it expects {number(sign.gain.mean, 0)} more ties than without"
+    return f"{expects}, {answer}. {gain} ({whole_band(sign.gain)}; the same worlds and luck)."
 
 
 def how_far(found: Following) -> str:
@@ -111,6 +121,8 @@ def how_far(found: Following) -> str:
         )
     if unlike:
         parts.append(f"its networks differ from yours in {' and '.join(unlike)}")
+    if not parts:
+        parts.append("the fitted model accounts for what changed")
     parts.append(f"its forecast of the last wave is {'better' if better else 'no better'} than simple rules")
     return f"How far to believe it: {'; '.join(parts)}."
 

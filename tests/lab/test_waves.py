@@ -176,3 +176,8 @@ def test_three_waves_followed():
     assert found.scores[0].forecast == "the model" and found.scores[0].auc > 0.6
     assert found.forecast.hours == 6.0 and found.forecast.measures["ties"].low <= found.forecast.measures["ties"].high
     assert all(0 <= check.p <= 1 for check in found.checks)
+
+
+def test_a_stopped_run_says_so():
+    with pytest.raises(ValueError, match="stopped"):
+        tie_worlds(WaveModel(wave_scenario(), SEED), (step(),), 50, stopped=lambda: True)

@@ -26,7 +26,7 @@ from sim.inputs.reading.wave_files import DatedNetwork, read_waves
 from sim.lab.results import written_aside
 from sim.lab.waves.following import DEFAULT_DRAWS, FEWEST_DRAWS, MOST_DRAWS, Following, follow
 from sim.output.report.network_section import parts_page
-from sim.output.waves_words import in_short, waves_parts
+from sim.output.waves_words import latest, waves_parts
 
 WaveFiles = Annotated[
     list[Path],
@@ -94,11 +94,11 @@ def waves(
     with executing(dask):
         found = followed(given, hours or (), ahead, worlds, 1 if seed is None else seed, jobs)
     if found is None:
-        terminal.say(f"Stopped before {FEWEST_DRAWS} worlds were tried: nothing was fitted.")
+        terminal.say("Stopped before all worlds were tried: there is nothing to show.")
         return terminal.INTERRUPTED
     terminal.show(lambda console: print_waves(console, found), found.payload() if as_json else None, as_json)
     if report is not None:
-        page = parts_page("A network over time", in_short(found)[0], waves_parts(found))
+        page = parts_page("A network over time", latest(found), waves_parts(found))
         with written_aside(report) as aside:
             aside.write_text(page, encoding="utf-8", newline="\n")
         terminal.say(f"Written: {report}")
@@ -113,7 +113,7 @@ def followed(
     seed: int,
     jobs: int | None,
 ) -> Following | None:
-    """Run the futures; None if Ctrl-C left too few.  Raises InputError for waves that cannot be followed."""
+    """Run the futures; None if Ctrl-C stopped it.  Raises InputError for waves that cannot be followed."""
     compiling = terminal.announce_compiling()
     with terminal.stopped_by_ctrl_c() as stopped, terminal.progress("Simulating", "futures", compiling) as tick:
         try:

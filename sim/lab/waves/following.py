@@ -185,7 +185,7 @@ def follow(
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Following:
-    """Return the same for waves that were read.  Raises ValueError also if stopped before enough worlds were tried."""
+    """Return the same for waves that were read.  Raises ValueError also if stopped."""
     whole(draws, "draws", FEWEST_DRAWS, MOST_DRAWS)
     if jobs is not None:
         whole(jobs, "jobs", 1, MOST_JOBS)
@@ -209,8 +209,6 @@ def follow(
 
     runs = Runs(jobs, tick, stopped)
     worlds = tie_worlds(model, steps, draws, *runs)
-    if len(worlds.numbers) < FEWEST_DRAWS:
-        raise ValueError(f"stopped before {FEWEST_DRAWS} worlds were tried: nothing was fitted")
     seen = observed_statistics(steps)
     fit = tie_fit(worlds, seen, range(len(steps)), accept)
     futures = [futures_of(model, fit, place, step, step.hours, runs) for place, step in enumerate(steps)]
@@ -222,7 +220,7 @@ def follow(
         tuple(waves),
         tuple(map(step_result, steps, changes, futures)),
         seed,
-        len(worlds.numbers),
+        draws,
         fit,
         tuple(weaving_sign(model, idle, place, steps[place], accept, draws, runs) for place in woven),
         structure_checks(steps[last], futures[last]),

@@ -41,9 +41,9 @@ def tie_worlds(
     stopped: Callable[[], bool] = lambda: False,
     first: int = 0,
 ) -> TieWorlds:
-    """Return so many worlds with what every step is like in them; fewer if `stopped` became true.
+    """Return so many worlds with what every step is like in them.
 
-    `first`: the number of the first step, which keys its luck.
+    `first`: the number of the first step, which keys its luck.  Raises ValueError if stopped.
     """
 
     def one(world: int) -> tuple[np.ndarray, np.ndarray]:
@@ -53,6 +53,8 @@ def tie_worlds(
     for place, row in in_parallel(one, range(draws), jobs, stopped):
         found[place] = row
         progress()
+    if len(found) < draws:
+        raise ValueError("stopped before all worlds were tried")
     numbers = sorted(found)
     values = np.array([found[place][0] for place in numbers]).reshape(len(numbers), len(FREE))
     each = np.array([found[place][1] for place in numbers]).reshape(len(numbers), len(steps), len(STATISTICS))

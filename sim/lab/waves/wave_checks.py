@@ -16,6 +16,8 @@ from sim.lab.waves.tie_fit import TieFit, observed_statistics, tie_fit, tie_worl
 from sim.lab.waves.wave_model import WaveModel
 from sim.lab.waves.wave_steps import TieCounts, WaveStep, counts_of
 
+FEWEST_CHECKED = 100
+"""Futures that a comparison of distributions needs: with fewer, whatever was not simulated looks unlike."""
 KEPT = (0,)
 """The statistic that says how many ties are kept."""
 MEASURES = ("ties", "ties kept", "new ties", "contacts who know each other", "members without a tie", "one-sided ties")
@@ -31,7 +33,10 @@ class Runs(NamedTuple):
 
 
 def futures_of(model: WaveModel, fit: TieFit, place: int, step: WaveStep, hours: float, runs: Runs) -> list[np.ndarray]:
-    """Return who names whom at the end of a step in each accepted world, among those who can be judged."""
+    """Return who names whom at the end of a step in each accepted world, among those who can be judged.
+
+    Raises ValueError if stopped.
+    """
 
     def one(world: int) -> np.ndarray:
         return step.among_judged(model.graph(world, place, step, hours))
@@ -40,6 +45,8 @@ def futures_of(model: WaveModel, fit: TieFit, place: int, step: WaveStep, hours:
     for number, graph in in_parallel(one, fit.worlds.tolist(), runs.jobs, runs.stopped):
         found[number] = graph
         runs.progress()
+    if len(found) < len(fit.worlds):
+        raise ValueError("stopped before all futures were simulated")
     return [found[number] for number in sorted(found)]
 
 
@@ -105,13 +112,18 @@ def weaving_sign(
         worlds = tie_worlds(model, (alike,), draws, *runs, place)
         fit = tie_fit(worlds, observed_statistics([alike]), [0], accept, KEPT)
     alone, woven = (futures_of(model, fit, place, step, hours, runs) for hours in (0.0, step.hours))
-    gains = [counts_of(before, b).after - counts_of(before, a).after for a, b in zip(alone, woven, strict=False)]
+    gains = [counts_of(before, b).after - counts_of(before, a).after for a, b in zip(alone, woven, strict=True)]
     found = expected(step, alone, (1 + CONFIDENCE) / 2 if idle.fitted else CONFIDENCE)  # Bonferroni for two counts
     return WeavingSign(place, counts, found.kept if idle.fitted else None, found.new, band(gains))
 
 
 def structure_checks(step: WaveStep, futures: Sequence[np.ndarray]) -> list[StructureFit]:
-    """Return how unlike its futures a step's last wave is: distributions of degree, distances and triads."""
+    """Return how unlike its futures a step's last wave is: distributions of degree, distances and triads.
+
+    Nothing with fewer than `FEWEST_CHECKED` futures.
+    """
+    if len(futures) < FEWEST_CHECKED:
+        return []
     after = step.among_judged(step.after)
     names = [name for name in STATISTICS if step.directed or name != "others named"]
     name = f"{step.labels[0]} to {step.labels[1]}"

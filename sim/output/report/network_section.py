@@ -71,5 +71,8 @@ def parts_page(title: str, lede: str, parts: Sequence[ProfilePart]) -> str:
 
 def untitled_blocks(part: ProfilePart) -> list[Block]:
     """Return a part as blocks below a heading of its own."""
-    table = [block for block in blocks_of(part) if isinstance(block, Table)]
-    return [*(Prose(sentence) for sentence in part.sentences), *(replace(block, caption="") for block in table)]
+    tables = [block for block in blocks_of(part) if isinstance(block, Table)]
+    return [
+        *(Prose(sentence) for sentence in part.sentences),
+        *(replace(block, caption="", text=max(1, block.text)) for block in tables),
+    ]
