@@ -51,8 +51,9 @@ BY_KEY = MappingProxyType({parameter.key: parameter for parameter in PARAMETERS}
 GROUPS = tuple(dict.fromkeys(parameter.group for parameter in PARAMETERS))
 NUMBER = MappingProxyType({parameter.key: number for number, parameter in enumerate(PARAMETERS)})
 DTYPE = record_dtype(PARAMETERS)
+DEFAULTS = tuple(parameter.default for parameter in PARAMETERS)
 
 
 def defaults() -> np.ndarray:
     """The default of every parameter, float64, in order of declaration."""
-    return np.array([parameter.default for parameter in PARAMETERS])
+    return np.array(DEFAULTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy as shallow_copy
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -91,6 +92,14 @@ class StartNetwork:
             raise ValueError(f"sector_names: {len(self.sector_names)} of them, but a sector is {self.sector.max()}")
         if not 0 < self.scale < np.inf:
             raise ValueError(f"scale: {self.scale}, not a number above 0")
+
+    def copy(self) -> StartNetwork:
+        """Return an independent copy, without checking it again."""
+        twin = shallow_copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, np.ndarray):
+                object.__setattr__(twin, name, value.copy())
+        return twin
 
     @property
     def members(self) -> int:

@@ -48,11 +48,11 @@ def build(settings: AnyKind, seed: int, replicate: int, base: Path | None = None
         files = folder / settings.members, folder / settings.ties
         start = read_csv(*files, states(*files))
     elif isinstance(settings, Karate):
-        start = real.karate()
+        start = real.karate().copy()
     elif isinstance(settings, SouthernWomen):
-        start = real.southern_women()
+        start = real.southern_women().copy()
     elif isinstance(settings, Florentine):
-        start = real.florentine()
+        start = real.florentine().copy()
     else:
         start = generate.generate(settings, seed, replicate)
     start = thinned(start, settings.keep_strongest, settings.keep_random, seed, replicate)

@@ -1,6 +1,11 @@
-"""Real networks, as networkx ships them.  What happened later, or was found out later, is not among the members."""
+"""Real networks, as networkx ships them.  What happened later, or was found out later, is not among the members.
+
+Each is made once: networkx takes longer for that than a short run.  `sim.inputs.networks.build` hands out copies.
+"""
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 
@@ -9,6 +14,7 @@ from sim.model.start import StartNetwork, new_network, numbered, sorted_ties
 LEADERS = (0, 33)
 
 
+@cache
 def karate() -> StartNetwork:
     """Zachary's karate club: 34 members, 78 ties; strength is the number of contexts two met in, over the most (7).
 
@@ -35,6 +41,7 @@ def karate() -> StartNetwork:
     )
 
 
+@cache
 def southern_women() -> StartNetwork:
     """Davis, Gardner and Gardner's 18 women, 139 ties: strength is the number of gatherings shared, over the most (7).
 
@@ -63,6 +70,7 @@ def southern_women() -> StartNetwork:
     )
 
 
+@cache
 def florentine() -> StartNetwork:
     """Padgett and Ansell's Florentine families: 15 families, 20 ties of marriage, all of strength 1.
 
