@@ -6,12 +6,13 @@ not reached by the horizon.  Such a run is censored; the horizon is not taken as
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from sim.model.state import OUTPUTS, World
+from sim.model.state import OUTPUTS, WEEKLY, World
 
 STAGES_REACHED = ("connected", "aligned", "producing", "generative")
 LATE = 13
@@ -102,9 +103,11 @@ def outcomes_of(
     `reached`, `fallen`: week index in which each stage was reached and first lost, or -1.  `renewed`: 1, 0, or NaN if it
     was not tested.
     """
-    weekly = world.weekly[:horizon]
-    late = weekly[-LATE:]
-    last = weekly[-1]
+    # As rows of numbers, which numpy adds up at once.
+    table = np.ascontiguousarray(world.weekly[:horizon].view(np.float64).reshape(horizon, -1).T)
+    weekly = dict(zip(WEEKLY.dtype.names or (), table, strict=True))
+    sums = dict(zip(weekly, table.sum(axis=1).tolist(), strict=True))
+    late = dict(zip(weekly, table[:, -LATE:].mean(axis=1).tolist(), strict=True))
     weeks = stage_weeks(reached, horizon)
     row: dict[str, float] = {f"{stage}_week": week for stage, week in zip(STAGES_REACHED, weeks, strict=True)}
     row |= {f"{stage}_censored": bool(np.isnan(week)) for stage, week in zip(STAGES_REACHED, weeks, strict=True)}
@@ -112,28 +115,32 @@ def outcomes_of(
     row |= {f"{stage}_lost_week": week for stage, week in lost}
     row["aligned_unconnected"] = bool(not np.isnan(weeks[1]) and not weeks[0] <= weeks[1])
     row["renewed"] = renewed
-    row |= {name: float(weekly[name].sum()) for name in SUMS}
-    row |= {f"outputs_{kind}": float(weekly[f"outputs_{kind}"].sum()) for kind in OUTPUTS}
-    row |= {name: float(late[name].mean()) for name in LATE_MEANS}
-    row["deciders"] = float(last["deciders"])
-    row["members_active"] = float(last["members"])
+    row |= {name: sums[name] for name in SUMS}
+    row |= {f"outputs_{kind}": sums[f"outputs_{kind}"] for kind in OUTPUTS}
+    row |= {name: late[name] for name in LATE_MEANS}
+    row["deciders"] = float(weekly["deciders"][-1])
+    row["members_active"] = float(weekly["members"][-1])
     row["members_left"] = row["dropped_out"] + row["broken_away"]
-    row["failures"] = float(weekly["pilots_failed"].sum() + weekly["projects_failed"].sum())
-    row["magnification"] = ratio(float(weekly["value_received"].sum()), float(weekly["value_first"].sum()))
+    row["failures"] = sums["pilots_failed"] + sums["projects_failed"]
+    row["magnification"] = ratio(sums["value_received"], sums["value_first"])
     started = float(world.network[0].starters)
     row["alive"] = bool(row["members_active"] >= ALIVE_SHARE * started and row["value_per_member"] > ALIVE_VALUE)
-    row["coordinator_dependence"] = whole_run_dependence(weekly)
+    row["coordinator_dependence"] = whole_run_dependence(sums)
     own = weekly["work_by_members"]
-    row["work_by_members"] = float(np.nanmean(own)) if not np.all(np.isnan(own)) else np.nan
-    row |= {name: float(weekly[name].sum()) for name in ("hours", "money", "cost")}
+    worked = ~np.isnan(own)
+    row["work_by_members"] = float(np.where(worked, own, 0.0).sum() / worked.sum()) if worked.any() else np.nan
+    row |= {name: sums[name] for name in ("hours", "money", "cost")}
     return {outcome.name: row[outcome.name] for outcome in OUTCOMES}
 
 
-def whole_run_dependence(weekly: np.ndarray) -> float:
-    """Return the share of a run's new ties and first gifts that coordinators brokered, asked for or relayed."""
-    mass = sum(float(weekly[f"new_ties_{origin}"].sum()) for origin in ("directory", "icebreaker", "convening"))
-    brokered = float(weekly["new_ties_coordinator"].sum())
-    theirs = mass + brokered + float(weekly["gifts_relayed"].sum())
-    own = float(weekly["new_ties_member"].sum() + weekly["new_ties_referral"].sum())
-    everything = mass + brokered + own + float(weekly["gifts"].sum())
+def whole_run_dependence(sums: Mapping[str, float]) -> float:
+    """Return the share of a run's new ties and first gifts that coordinators brokered, asked for or relayed.
+
+    `sums`: of the weekly measures.
+    """
+    mass = sum(sums[f"new_ties_{origin}"] for origin in ("directory", "icebreaker", "convening"))
+    brokered = sums["new_ties_coordinator"]
+    theirs = mass + brokered + sums["gifts_relayed"]
+    own = sums["new_ties_member"] + sums["new_ties_referral"]
+    everything = mass + brokered + own + sums["gifts"]
     return theirs / everything if everything else 0.0
