@@ -29,7 +29,7 @@ from sim.model.declarations import DTYPE
 from sim.model.outcomes import outcomes_of
 from sim.model.state import CHANGE, COORDINATOR, World
 from sim.model.version import MODEL_VERSION
-from sim.model.world import copy_world, lengthened, run_to, with_weeks
+from sim.model.world import copied, copy_world, lengthened, run_to, with_weeks
 
 TABLES = tuple(name for name in World._fields if name != "parameters")
 SETTINGS = tuple(name for name in COORDINATOR.dtype.names or () if name in CoordinatorSettings.model_fields)
@@ -64,8 +64,9 @@ class SavedState:
             "seed": self.seed,
             "replicate": self.replicate,
         }
-        tables = {f"world.{name}": np.asarray(getattr(self.world, name)) for name in TABLES}
-        tables |= {f"before.{name}": np.asarray(getattr(self.before, name)) for name in TABLES}
+        world, before = copied(self.world, clear=True), copied(self.before, clear=True)
+        tables = {f"world.{name}": np.asarray(getattr(world, name)) for name in TABLES}
+        tables |= {f"before.{name}": np.asarray(getattr(before, name)) for name in TABLES}
         with written_aside(Path(path)) as aside, aside.open("wb") as file:
             np.savez_compressed(file, head=np.array(json.dumps(head)), **tables)  # type: ignore[arg-type]
 

@@ -7,7 +7,9 @@ it: rows are never reused, and random draws are keyed by them.
 
 from __future__ import annotations
 
+import math
 from collections import namedtuple
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +39,7 @@ GROUP_SIZE_LIMIT = 16
 NOBODY = -1
 LONG_AGO = -1000
 """Week of the last output, before there is any output."""
+CACHE_LINE = 64
 UNDEFINED_CONSTRAINT = 9.0
 """Constraint of a member without ties."""
 
@@ -45,28 +48,39 @@ Field = tuple[str, Kind, str] | tuple[str, Kind, str, str]
 
 
 class Layout:
-    """A record type with documented fields: `dtype` for arrays, and `meaning` and `unit` by field name."""
+    """A record type with documented fields: `dtype` for arrays, and `meaning` and `unit` by field name.
 
-    def __init__(self, *fields: Field) -> None:
+    `lines`: whether records fill whole cache lines, so that fields side by side are fetched at once.
+    """
+
+    def __init__(self, *fields: Field, lines: bool = False) -> None:
         self.meaning = {field[0]: field[2] for field in fields}
         self.unit = {field[0]: field[3] if len(field) == 4 else "" for field in fields}
         parts = [(name, *(kind if isinstance(kind, tuple) else (kind,))) for name, kind, *_ in fields]
         # One dtype object: numba looks types up by it, and a view as recarray would make a new one each time.
-        self.dtype = np.dtype((np.record, np.dtype(parts, align=True)))
+        fitted = np.dtype(parts, align=True)
+        size = -(-fitted.itemsize // CACHE_LINE) * CACHE_LINE if lines else fitted.itemsize
+        kinds = {name: place[:2] for name, place in (fitted.fields or {}).items()}
+        formats, offsets = [kind for kind, _ in kinds.values()], [offset for _, offset in kinds.values()]
+        padded = {"names": list(kinds), "formats": formats, "offsets": offsets, "itemsize": size}
+        self.dtype = np.dtype((np.record, np.dtype(padded, align=True) if lines else fitted))  # type: ignore[call-overload]
 
     def empty(self, *shape: int) -> np.recarray:
         """Return an array of zeros."""
-        return np.zeros(shape, self.dtype).view(np.recarray)
+        return table(shape, self.dtype).view(np.recarray)
+
+
+def table(shape: Sequence[int], dtype: np.dtype, clear: bool = True) -> np.ndarray:
+    """Return an array that begins with a cache line.  `clear`: of zeros, otherwise of anything."""
+    size = math.prod(shape) * dtype.itemsize
+    memory = (np.zeros if clear else np.empty)(size + CACHE_LINE, np.uint8)
+    start = -int(memory.__array_interface__["data"][0]) % CACHE_LINE
+    array: np.ndarray = memory[start : start + size].view(dtype).reshape(shape)
+    return array
 
 
 MEMBER = Layout(
-    ("engagement", "f8", "willingness to contribute"),
-    ("identity", "f8", "sense of belonging to the network as a whole"),
-    ("given", "f8", "value given per week, decayed average"),
-    ("received", "f8", "value received per week, decayed average"),
-    ("stock", "f8", "knowledge received that production draws on, decayed sum"),
-    ("ability", "f8", "skill to do joint work"),
-    ("endowment", ("f8", (4,)), "what the member has to give, by gift kind"),
+    # What others read and write in an exchange: two cache lines.
     ("need", ("f8", (4,)), "what the member lacks, by gift kind"),
     ("taken", "i4", "gifts received and encounters this week (limits attention)"),
     ("degree", "i4", "number of ties: slots 0 to degree-1 of the member's row"),
@@ -75,6 +89,23 @@ MEMBER = Layout(
     ("starter", "i1", "1 if here from the start"),
     ("core", "i1", "1 if the member has attended a convening"),
     ("sector", "i4", "sector"),
+    ("outlook", ("f8", (2,)), "trait: a point that says who gets on with whom"),
+    ("popularity", "f8", "trait: how readily others trust the member"),
+    ("given", "f8", "value given per week, decayed average"),
+    ("direct_now", "f8", "value received this week from members it has given to"),
+    ("network_now", "f8", "value received this week from members it never gave to"),
+    ("group_now", "f8", "value received this week inside its groups"),
+    ("groups", ("i4", (2,)), "the member's working groups, -1 where none"),
+    ("stock", "f8", "knowledge received that production draws on, decayed sum"),
+    ("ability", "f8", "skill to do joint work"),
+    # What passing a gift on takes: another one.
+    ("endowment", ("f8", (4,)), "what the member has to give, by gift kind"),
+    ("strength", "f8", "sum of the member's trust in its contacts, last week"),
+    ("identity", "f8", "sense of belonging to the network as a whole"),
+    ("engagement", "f8", "willingness to contribute"),
+    ("activity", "f8", "trait: mean occasions to give per week"),
+    # The rest.
+    ("received", "f8", "value received per week, decayed average"),
     (
         "joined",
         "i4",
@@ -82,19 +113,11 @@ MEMBER = Layout(
     ),
     ("left", "i4", "week of leaving; in tables the first week is 1, and -1 means still a member"),
     ("generosity", "f8", "trait: readiness to give"),
-    ("outlook", ("f8", (2,)), "trait: a point that says who gets on with whom"),
-    ("popularity", "f8", "trait: how readily others trust the member"),
-    ("strength", "f8", "sum of the member's trust in its contacts, last week"),
-    ("activity", "f8", "trait: mean occasions to give per week"),
     ("silence", "f8", "chance of a week without occasion, exp(-activity)"),
     ("expectation", "f8", "learned expectation that giving is rewarded"),
     ("initiative", "f8", "readiness to introduce others and found groups unasked"),
     ("viewpoint", ("f8", (2,)), "ideas and goals: a point in the unit square"),
-    ("groups", ("i4", (2,)), "the member's working groups, -1 where none"),
     ("given_now", "f8", "value given this week"),
-    ("direct_now", "f8", "value received this week from members it has given to"),
-    ("network_now", "f8", "value received this week from members it never gave to"),
-    ("group_now", "f8", "value received this week inside its groups"),
     ("news_now", "f8", "gain of identity from news this week"),
     ("cost_now", "f8", "engagement spent this week"),
     ("cost", "f8", "engagement spent per week, decayed average"),
@@ -107,6 +130,7 @@ MEMBER = Layout(
     ("tries", ("f8", (3,)), "pilots and projects behind that impression"),
     ("practice_worth", "f8", "true worth of the practices held, summed", "standard deviations"),
     ("influence", "f8", "decisions of its groups that its proposals won"),
+    lines=True,
 )
 
 TIE = Layout(
@@ -118,7 +142,7 @@ TIE = Layout(
     ("made", "i4", "week in which the tie was made"),
     ("last", "i4", "week of last direct contact"),
     ("contacts", "i4", "weeks with direct contact"),
-    ("common", "i4", "common contacts"),
+    ("common", "i2", "common contacts"),
     ("origin", "i1", "how the tie was made"),
     ("gave", "i1", "1 once this member has given to the other"),
 )
@@ -250,9 +274,9 @@ CHANGE = Layout(
 SCRATCH = Layout(
     ("mark", "i8", "member: mark of having been seen"),
     ("slot", "i8", "member: slot in the row at hand"),
-    ("key", "f8", "member: draw that decides the order"),
-    ("giver", "i8", "member: mark of having given to the member whose gift goes round"),
+    ("key", "f8", "place in a list: the member's draw, which decides the order"),
     ("order", "i8", "place: the member in it"),
+    ("draw", "f8", "place: that member's draw"),
     ("bucket", "i8", "auxiliary number for sorting"),
     ("carrier", "i4", "place in a queue: who passes a gift on"),
     ("hops", "i4", "place in a queue: times it was passed on before"),

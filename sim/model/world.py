@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar, cast
 
 import numpy as np
@@ -31,6 +31,7 @@ from sim.model.state import (
     TIE,
     WEEKLY,
     World,
+    table,
 )
 from sim.model.steps import populate, staff_teams
 
@@ -41,6 +42,9 @@ SPARE_TIE_SLOTS = 10  # for new ties of the member with the most ties at the sta
 LEDGER_ROWS, LEDGER_ROWS_A_MEMBER = 16_384, 100
 SPARE_ROWS = 128
 GROWTH = 1.5  # rows of members at the start, and whenever tables grow, over those needed so far
+
+HASHED_AS = {"ties.common": np.int32}
+"""Types of fields, where they are not those of the table: hashes stay when a table becomes smaller."""
 
 Array = TypeVar("Array", bound=np.ndarray)
 STATE = ("members", "ties", "groups", "coordinators", "bonds", "network", "tally", "settings")
@@ -88,11 +92,14 @@ def empty_tables(
     coordinators: np.recarray,
     changes: np.recarray,
 ) -> World:
-    """Return the tables of a world without members.  `gifts`: rows of the ledger; the others are as in `build_world`."""
+    """Return the tables of a world without members.  `gifts`: rows of the ledger; the others are as in `build_world`.
+
+    Slots of ties that are not in use hold anything: they are most of a world, and nobody reads them.
+    """
     return World(
         members=MEMBER.empty(rows),
-        ties=TIE.empty(rows, slots),
-        contacts=np.zeros((rows, slots), np.int32),
+        ties=table((rows, slots), TIE.dtype, clear=False).view(np.recarray),
+        contacts=table((rows, slots), np.dtype(np.int32), clear=False),
         groups=GROUP.empty(rows),
         coordinators=coordinators.copy().view(np.recarray) if len(coordinators) else COORDINATOR.empty(1),
         bonds=BOND.empty(coordinating, rows),
@@ -172,21 +179,54 @@ def copy_world(world: World) -> World:
     return within_memory(size_of(world), what, lambda: copied(world))
 
 
-def copied(world: World) -> World:
-    """Return an independent copy."""
-    values = world.settings.copy()
-    arrays = {name: array.copy() for name, array in world._asdict().items() if name not in ("settings", "parameters")}
+def copied(world: World, clear: bool = False) -> World:
+    """Return an independent copy: of rows and slots in use, which are a small part, and without scratch.
+
+    `clear`: with 0 in slots of ties that are not in use.
+    """
+    values, used = world.settings.copy(), parts_in_use(world)
+    arrays = {
+        name: resized(array, array.shape, used.get(name), clear or name not in ("ties", "contacts"))
+        for name, array in world._asdict().items()
+        if name not in ("settings", "parameters")
+    }
     parameters = values.view(declarations.DTYPE).view(np.recarray)
     return World(parameters=parameters, settings=values, **arrays)
 
 
-def lengthened(array: Array, rows: int, axis: int = 0) -> Array:
-    """Return a copy with `rows` rows along an axis, the new ones 0; a recarray's is a recarray."""
+def parts_in_use(world: World) -> dict[str, tuple[int, ...]]:
+    """Return how much of the large tables is in use, along their first axes; nothing of scratch is, between weeks."""
+    members, groups = int(world.network[0].members), int(world.network[0].group_rows)
+    slots = int(world.members["degree"][:members].max(initial=0))
+    return {
+        "members": (members,),
+        "ties": (members, slots),
+        "contacts": (members, slots),
+        "groups": (groups,),
+        "bonds": (len(world.bonds), members),
+        **dict.fromkeys(("scratch", "draws", "places", "listed"), (0,)),
+    }
+
+
+def resized(array: Array, shape: Sequence[int], used: Sequence[int] | None = None, clear: bool = True) -> Array:
+    """Return a copy of the given shape; a recarray's is a recarray.
+
+    `used`: how much is copied along the first axes; by default everything.  `clear`: the rest is 0, otherwise anything.
+    """
+    copy = table(shape, array.dtype, clear)
+    part = list(used or array.shape)
+    part[-1] *= array.dtype.itemsize
+    within = tuple(slice(0, n) for n in part)
+    # As bytes, since numpy copies records field by field.
+    copy.view(np.uint8)[within] = array.view(np.ndarray).view(np.uint8)[within]
+    return cast(Array, copy.view(type(array)))
+
+
+def lengthened(array: Array, rows: int, axis: int = 0, used: Sequence[int] | None = None, clear: bool = True) -> Array:
+    """Return a copy with `rows` rows along an axis, the new ones 0; a recarray's is a recarray.  Else as `resized`."""
     shape = list(array.shape)
     shape[axis] = rows
-    longer = np.zeros(shape, array.dtype)
-    longer[tuple(slice(0, n) for n in array.shape)] = array
-    return cast(Array, longer.view(type(array)))
+    return resized(array, shape, used, clear)
 
 
 def grown(world: World) -> World:
@@ -205,11 +245,13 @@ def grown(world: World) -> World:
 
 def with_rows(world: World, rows: int, gifts: int) -> World:
     """Return the same world with so many rows of members, and of gifts if it keeps them."""
+    used = parts_in_use(world)
     longer = {
-        name: lengthened(getattr(world, name), rows) for name in ("members", "ties", "contacts", "scratch", "listed")
+        name: lengthened(getattr(world, name), rows, used=used[name], clear=name not in ("ties", "contacts"))
+        for name in ("members", "ties", "contacts", "scratch", "listed")
     }
-    longer["bonds"] = lengthened(world.bonds, rows, axis=1)
-    longer["groups"] = lengthened(world.groups, max(2 * rows, len(world.groups)))
+    longer["bonds"] = lengthened(world.bonds, rows, 1, used["bonds"])
+    longer["groups"] = lengthened(world.groups, max(2 * rows, len(world.groups)), used=used["groups"])
     if len(world.ledger):
         longer["ledger"] = lengthened(world.ledger, gifts)
     return world._replace(**longer)
@@ -236,7 +278,7 @@ def fields_in_use(world: World) -> dict[str, np.ndarray]:
         "ledger": world.ledger[: network.gifts_logged],
     }
     fields = {
-        f"{table}.{field}": np.ascontiguousarray(values[field])
+        f"{table}.{field}": np.ascontiguousarray(values[field], HASHED_AS.get(f"{table}.{field}"))
         for table, values in tables.items()
         for field in values.dtype.names or ()
         if field != "mark"
