@@ -4,7 +4,8 @@ Numba optimises every function on its own, emits its machine code, wraps it for 
 only entries.  Here a rule stays unoptimised LLVM code, which is linked into each entry and optimised there, once: a third
 of the processor time, for the same speed of a run and the same bits.  A rule that Python calls nonetheless, as tests do, is
 compiled once more, as an entry.  Numba also compiles a function once for each integer literal that it is called with; here
-literals are plain integers.
+literals are plain integers.  And rules use no negative indices, so their code does not check for them, as numba's does to
+count them from the end.
 
 An entry's machine code is cached on disk in one file for each signature, which copies of the same sources share: numba's own
 cache goes by the path and time of the source file.  Of several processes that need an entry, one compiles it.
@@ -29,6 +30,7 @@ from types import FunctionType
 import llvmlite
 from filelock import FileLock, Timeout
 from llvmlite.binding import Linkage, ModuleRef, parse_assembly
+from llvmlite.ir import IRBuilder, Value
 from numba import __version__
 from numba.core import compiler, config, errors, types
 from numba.core.caching import NullCache
@@ -39,6 +41,7 @@ from numba.core.dispatcher import _FunctionCompiler
 from numba.core.registry import CPUDispatcher
 from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
+from numba.np import arrayobj
 
 Signature = tuple[types.Type, ...]
 """Types of arguments."""
@@ -49,6 +52,22 @@ LONGEST_WAIT = 600.0
 SUPPORTED = ("0.68",)
 
 is_supported: bool = ".".join(__version__.split(".")[:2]) in SUPPORTED
+
+MODEL = "_ZN3sim5model"
+"""What LLVM's names of the model's functions begin with: `sim.model`, mangled as in C++."""
+
+numbas_index = arrayobj.fix_integer_index
+
+
+def plain_index(context: CPUContext, builder: IRBuilder, kind: types.Type, index: Value, size: Value) -> Value:
+    """Return an index as machine code uses it: in the model as it is, elsewhere counted from the end if negative."""
+    if builder.function.name.startswith(MODEL):
+        return context.cast(builder, index, kind, types.intp)
+    return numbas_index(context, builder, kind, index, size)
+
+
+if is_supported:
+    arrayobj.fix_integer_index = plain_index
 
 
 class RuleLibrary(JITCodeLibrary):
