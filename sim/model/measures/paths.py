@@ -59,7 +59,7 @@ def search(first, other, sources, linked, distance, paths, order, start):
         for k in range(start[step - 1], start[step]):
             at = order[k]
             for lane in range(lanes):
-                ways[lane] = paths[at, lane] if distance[at, lane] == step - 1 else 0.0
+                ways[lane] = paths[at, lane] * int(distance[at, lane] == step - 1)
             for e in range(first[at], first[at + 1]):
                 contact = other[e]
                 # Written before it is known to be new in this step.
@@ -67,7 +67,7 @@ def search(first, other, sources, linked, distance, paths, order, start):
                 end += int(met[contact] < step)
                 met[contact] = step
                 for lane in range(lanes):
-                    paths[contact, lane] += ways[lane] if distance[contact, lane] == math.inf else 0.0
+                    paths[contact, lane] += ways[lane] * int(distance[contact, lane] == math.inf)
         start[step + 1] = start[step]
         for k in range(start[step], end):
             at, new = order[k], 0
@@ -98,7 +98,7 @@ def depend(first, other, furthest, distance, paths, order, start, reliance):
                 for e in range(first[at], first[at + 1]):
                     contact = other[e]
                     for lane in range(lanes):
-                        total[lane] += reliance[contact, lane] if distance[contact, lane] == step + 1 else 0.0
+                        total[lane] += reliance[contact, lane] * int(distance[contact, lane] == step + 1)
             for lane in range(lanes):
                 here = distance[at, lane] == step
                 ways = paths[at, lane] if here else 1.0
@@ -130,7 +130,8 @@ def path_and_betweenness(members, contacts, n, luck, samples, between):
     # Uncompiled, a key comes as a Python number, which numba takes for a signed one.
     key = np.uint64(luck)
     first, other = contact_lists(members, contacts, n)
-    distance, paths, reliance = np.empty((n, LANES)), np.empty((n, LANES)), np.zeros((n, LANES))
+    distance = np.empty((n, LANES), np.float32)
+    paths, reliance = np.empty((n, LANES)), np.zeros((n, LANES))
     order, start = np.empty(n * (LANES + 1) + 1, np.uint32), np.empty(n + 2, np.int64)
     sources = np.empty(LANES, np.int64)
     active, linked = 0, 0
@@ -152,7 +153,7 @@ def path_and_betweenness(members, contacts, n, luck, samples, between):
                 for lane in range(waiting):
                     if 0.0 < distance[j, lane] < math.inf:
                         between[j] += paths[j, lane]
-                        steps += distance[j, lane]
+                        steps += float(distance[j, lane])
                         pairs += 1
             waiting = 0
     for i in range(n):
