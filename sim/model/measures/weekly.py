@@ -100,7 +100,8 @@ def measure_ties(world, p, line):
             trusting += int(tie.trust > 0.0)
             closed += int(tie.common)
             if tie.other > i:
-                strong += int(tie.trust + ties[tie.other, tie.mirror].trust >= enough)
+                # The other end is far away in memory, and often need not be looked at.
+                strong += int(tie.trust >= enough or tie.trust + ties[tie.other, tie.mirror].trust >= enough)
     line.ties = count
     line.density = 2.0 * count / (active * (active - 1.0)) if active > 1 else 0.0
     line.mean_degree = 2.0 * count / active if active > 0 else 0.0

@@ -6,7 +6,7 @@ becoming complete: without it, everybody ends up trusting everybody they meet.  
 time, as people and circumstances change.  Nothing is stored: the ceiling is a function of who, whom and when.
 """
 
-from sim.model.jit import rule
+from sim.model.jit import hot, rule
 from sim.model.luck import bell, of, pair, phase_key, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.numbers import logistic
@@ -41,21 +41,44 @@ def likeness(a, b):
     return 1.0 - (dx * dx + dy * dy) / SPREAD_OF_OUTLOOK
 
 
-@rule
-def ceiling(i, j, world, p):
-    """Return the highest trust that member `i` can come to have in member `j` as things are."""
-    network = world.network
-    me, other = world.members[i], world.members[j]
-    both = pair(network.chemistry, i, j)
+@hot
+def present_luck(i, j, world, p):
+    """Return the key of a pair's chance parts as things are."""
+    both = pair(world.network.chemistry, i, j)
     # Each pair changes at moments of its own.
-    epoch = int(p.chemistry_change * network.week + uniform(both, 0))
-    now = of(both, 1 + epoch)
-    x = (
+    epoch = int(p.chemistry_change * world.network.week + uniform(both, 0))
+    return of(both, 1 + epoch)
+
+
+@hot
+def common_ground(i, j, now, world, p):
+    """Return what both ends of a pair share of how far trust can rise, in logits."""
+    me, other = world.members[i], world.members[j]
+    return (
         p.chemistry_base
         + p.chemistry_sector * int(me.sector == other.sector)
         + p.chemistry_outlook * likeness(me.outlook, other.outlook)
         + p.chemistry_shared * bell(now, 0)
-        + p.chemistry_popularity * other.popularity
-        + p.chemistry_own * bell(now, 1 if i < j else 2)
     )
-    return logistic(x)
+
+
+@hot
+def one_way(i, j, shared, now, world, p):
+    """Return the highest trust of `i` in `j`, given what both ends share."""
+    popularity = world.members[j].popularity
+    return logistic(shared + p.chemistry_popularity * popularity + p.chemistry_own * bell(now, 1 if i < j else 2))
+
+
+@rule
+def ceiling(i, j, world, p):
+    """Return the highest trust that member `i` can come to have in member `j` as things are."""
+    now = present_luck(i, j, world, p)
+    return one_way(i, j, common_ground(i, j, now, world, p), now, world, p)
+
+
+@rule
+def ceilings(i, j, world, p):
+    """Return the highest trust of `i` in `j`, and of `j` in `i`."""
+    now = present_luck(i, j, world, p)
+    shared = common_ground(i, j, now, world, p)
+    return one_way(i, j, shared, now, world, p), one_way(j, i, shared, now, world, p)

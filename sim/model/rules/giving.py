@@ -11,10 +11,10 @@ import math
 from sim.model.jit import hot, rule
 from sim.model.luck import of, pair, uniform
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.chemistry import ceiling
+from sim.model.rules.chemistry import ceiling, ceilings
 from sim.model.rules.meeting import meet
 from sim.model.rules.members import somebody
-from sim.model.rules.numbers import logistic, poisson, saturating
+from sim.model.rules.numbers import events, logistic, poisson, saturating
 from sim.model.rules.spreading import has_given_to, log_gift, spread, take_in
 from sim.model.rules.ties import slot_of
 from sim.model.rules.trust import learn_of, make_tie, mark_contact, raise_trust
@@ -293,9 +293,11 @@ def introduce(i, origin, world, p, luck):
     best, highest = NOBODY, 0.0
     for t in range(world.members[i].degree):
         k = int(world.contacts[i, t])
-        if k == j or slot_of(world, j, k) != NOBODY:
+        trust, chance = world.ties[i, t].trust, SURE + (1.0 - SURE) * uniform(draws, k)
+        # Two members fit at most as well as they complement each other, which takes less time to compute.
+        if k == j or trust * complement(j, k, world) * chance <= highest or slot_of(world, j, k) != NOBODY:
             continue
-        score = world.ties[i, t].trust * fit(j, k, world, p) * (SURE + (1.0 - SURE) * uniform(draws, k))
+        score = trust * fit(j, k, world, p) * chance
         if score > highest:
             best, highest = t, score
     if best == NOBODY or bring_together(j, int(world.contacts[i, best]), origin, world, p, luck) == 0:
@@ -322,7 +324,8 @@ def complement(j, k, world):
 @rule
 def fit(j, k, world, p):
     """Return how well two members fit: how well they complement each other, times how well they would get on."""
-    return complement(j, k, world) * 0.5 * (ceiling(j, k, world, p) + ceiling(k, j, world, p))
+    mine, theirs = ceilings(j, k, world, p)
+    return complement(j, k, world) * 0.5 * (mine + theirs)
 
 
 @rule
@@ -421,7 +424,7 @@ def answer(i, world, p, luck):
             continue
         mean = tie.owed * zeal * (CARE + (1.0 - CARE) * tie.trust)
         mine = of(draws, tie.other)
-        for n in range(poisson(mean, math.exp(-mean), uniform(mine, 0))):
+        for n in range(events(mean, uniform(mine, 0))):
             turn = of(mine, 1 + n)
             hand_over(i, s, choose_kind(i, 0.0, world, turn), world, p, turn)
         tie.owed = tie.owed * keep if tie.owed > FORGOTTEN else 0.0

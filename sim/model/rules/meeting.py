@@ -11,9 +11,9 @@ import math
 from sim.model.jit import hot, rule
 from sim.model.luck import of, pair, uniform
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.chemistry import ceiling
+from sim.model.rules.chemistry import ceiling, ceilings
 from sim.model.rules.members import has_time, somebody, take_time
-from sim.model.rules.numbers import poisson
+from sim.model.rules.numbers import events
 from sim.model.rules.order import sort_listed
 from sim.model.rules.ties import slot_of
 from sim.model.rules.trust import learn_of, make_tie, mark_contact, move_trust
@@ -62,9 +62,9 @@ def meet(i, j, weight, origin, world, p, luck):
     share = min(1.0, p.meeting_gain * weight)
     tie = world.ties[i, s]
     back = world.ties[j, tie.mirror]
+    highest_of = ceilings(i, j, world, p)
     for end in range(2):
-        half, me, other = (tie, i, j) if end == 0 else (back, j, i)
-        highest = ceiling(me, other, world, p)
+        half, me, highest = (tie, i, highest_of[0]) if end == 0 else (back, j, highest_of[1])
         if half.trust > 0.0:
             move_trust(half, highest, share)
         elif uniform(draws, me) < liking * highest:
@@ -78,13 +78,14 @@ def meet(i, j, weight, origin, world, p, luck):
 def choose_contact(i, world, luck):
     """Draw one of a member's contacts with chances in proportion to trust squared.  Returns its slot, or -1.
 
-    An exponential race keyed by contact, as in `giving.choose_receiver`.
+    An exponential race keyed by contact, as in `giving.choose_receiver`: contacts that are too late by the bound
+    -log(u) >= 1 - u are skipped.
     """
     best, first = NOBODY, math.inf
     for s in range(world.members[i].degree):
         trust = world.ties[i, s].trust
         u = uniform(luck, world.contacts[i, s])
-        if trust > 0.0 and u > 0.0:
+        if trust > 0.0 and u > 0.0 and 1.0 - u < first * (trust * trust):
             time = -math.log(u) / (trust * trust)
             if time < first:
                 best, first = s, time
@@ -150,8 +151,7 @@ def encounter(i, world, p, luck):
 @hot
 def encounters_sought(i, world, p, luck):
     """Return how many encounters a member seeks this week: half of its encounters are sought by others."""
-    mean = 0.5 * p.meeting_rate
-    return poisson(mean, math.exp(-mean), uniform(of(luck, i), 0))
+    return events(0.5 * p.meeting_rate, uniform(of(luck, i), 0))
 
 
 @rule

@@ -35,3 +35,12 @@ def poisson(mean, none, u):
         term *= mean / number
         total += term
     return number
+
+
+@hot
+def events(mean, u):
+    """Return the quantile `u` of the Poisson distribution with this mean.
+
+    Its chance of 0 is exp(-mean), which takes long to compute and is at least 1 - mean.
+    """
+    return 0 if u < 1.0 - mean else poisson(mean, math.exp(-mean), u)

@@ -37,24 +37,24 @@ def sort_listed(count, world, luck):
     """
     scratch = world.scratch
     for n in range(count):
-        i = int(world.listed[n])
-        scratch[i].key = uniform(luck, i)
+        scratch[n].key = uniform(luck, world.listed[n])
         scratch[n].bucket = 0
     for n in range(count):
-        scratch[int(scratch[world.listed[n]].key * count)].bucket += 1
+        scratch[int(scratch[n].key * count)].bucket += 1
     start = 0
     for b in range(count):
         start += scratch[b].bucket
         scratch[b].bucket = start - scratch[b].bucket
     for n in range(count):
-        i = int(world.listed[n])
-        b = int(scratch[i].key * count)
-        scratch[scratch[b].bucket].order = i
+        key = scratch[n].key
+        b = int(key * count)
+        place = scratch[scratch[b].bucket]
+        place.order, place.draw = world.listed[n], key
         scratch[b].bucket += 1
     for a in range(1, count):
-        i = scratch[a].order
+        i, key = scratch[a].order, scratch[a].draw
         b = a
-        while b > 0 and scratch[scratch[b - 1].order].key > scratch[i].key:
-            scratch[b].order = scratch[b - 1].order
+        while b > 0 and scratch[b - 1].draw > key:
+            scratch[b].order, scratch[b].draw = scratch[b - 1].order, scratch[b - 1].draw
             b -= 1
-        scratch[b].order = i
+        scratch[b].order, scratch[b].draw = i, key

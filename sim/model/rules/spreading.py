@@ -32,15 +32,6 @@ def has_given_to(i, j, world):
 
 
 @hot
-def mark_givers(i, stamp, world):
-    """Mark in `scratch.giver` the contacts who have given to a member since they were tied."""
-    for s in range(world.members[i].degree):
-        other = int(world.contacts[i, s])
-        gave = world.ties[other, world.ties[i, s].mirror].gave
-        world.scratch[other].giver = stamp if gave == 1 else 0
-
-
-@hot
 def log_gift(giver, receiver, source, kind, hops, relayed, value, world):
     """Record a gift in the ledger, if there is one.  If the ledger is full, the gift is only counted, and the run raises an error."""
     if world.network.gifts_logged >= len(world.ledger):
@@ -100,7 +91,6 @@ def spread(source, first, kind, quality, world, p, luck):
     stamp = world.network.stamp
     scratch[source].mark = stamp
     scratch[first].mark = stamp
-    mark_givers(source, stamp, world)
     scratch[0].carrier = first
     scratch[0].hops = 0
     scratch[0].quality = quality
@@ -127,7 +117,7 @@ def spread(source, first, kind, quality, world, p, luck):
             if scratch[other].mark == stamp:
                 continue
             scratch[other].mark = stamp
-            partner = scratch[other].giver == stamp
+            partner = has_given_to(other, source, world)
             value = take_in(other, passer, source, kind, enhanced, partner, world, p)
             if value == 0.0:
                 continue
