@@ -40,7 +40,7 @@ TIE_SLOTS = 150  # Dunbar (1992, J. Human Evolution 22:469): about 150 stable re
 MANY_ROWS, FEWER_TIE_SLOTS = 20_000, 48
 SPARE_TIE_SLOTS = 10  # for new ties of the member with the most ties at the start
 LEDGER_ROWS, LEDGER_ROWS_A_MEMBER = 16_384, 100
-SPARE_ROWS = 128
+SPARE_ROWS = 96
 GROWTH = 1.5  # rows of members at the start, and whenever tables grow, over those needed so far
 
 HASHED_AS = {"ties.common": np.int32}
@@ -92,14 +92,11 @@ def empty_tables(
     coordinators: np.recarray,
     changes: np.recarray,
 ) -> World:
-    """Return the tables of a world without members.  `gifts`: rows of the ledger; the others are as in `build_world`.
-
-    Slots of ties that are not in use hold anything: they are most of a world, and nobody reads them.
-    """
+    """Return the tables of a world without members.  `gifts`: rows of the ledger; the others are as in `build_world`."""
     return World(
         members=MEMBER.empty(rows),
-        ties=table((rows, slots), TIE.dtype, clear=False).view(np.recarray),
-        contacts=table((rows, slots), np.dtype(np.int32), clear=False),
+        ties=TIE.empty(rows, slots),
+        contacts=table((rows, slots), np.dtype(np.int32)),
         groups=GROUP.empty(rows),
         coordinators=coordinators.copy().view(np.recarray) if len(coordinators) else COORDINATOR.empty(1),
         bonds=BOND.empty(coordinating, rows),
@@ -182,7 +179,8 @@ def copy_world(world: World) -> World:
 def copied(world: World, clear: bool = False) -> World:
     """Return an independent copy: of rows and slots in use, which are a small part, and without scratch.
 
-    `clear`: with 0 in slots of ties that are not in use.
+    `clear`: with 0 in slots of ties that are not in use, which otherwise hold anything: they are most of a world, and no
+    rule reads them.
     """
     values, used = world.settings.copy(), parts_in_use(world)
     arrays = {
@@ -222,11 +220,11 @@ def resized(array: Array, shape: Sequence[int], used: Sequence[int] | None = Non
     return cast(Array, copy.view(type(array)))
 
 
-def lengthened(array: Array, rows: int, axis: int = 0, used: Sequence[int] | None = None, clear: bool = True) -> Array:
-    """Return a copy with `rows` rows along an axis, the new ones 0; a recarray's is a recarray.  Else as `resized`."""
+def lengthened(array: Array, rows: int, axis: int = 0, used: Sequence[int] | None = None) -> Array:
+    """Return a copy with `rows` rows along an axis, the new ones 0; a recarray's is a recarray.  `used`: as in `resized`."""
     shape = list(array.shape)
     shape[axis] = rows
-    return resized(array, shape, used, clear)
+    return resized(array, shape, used)
 
 
 def grown(world: World) -> World:
@@ -247,7 +245,7 @@ def with_rows(world: World, rows: int, gifts: int) -> World:
     """Return the same world with so many rows of members, and of gifts if it keeps them."""
     used = parts_in_use(world)
     longer = {
-        name: lengthened(getattr(world, name), rows, used=used[name], clear=name not in ("ties", "contacts"))
+        name: lengthened(getattr(world, name), rows, used=used[name])
         for name in ("members", "ties", "contacts", "scratch", "listed")
     }
     longer["bonds"] = lengthened(world.bonds, rows, 1, used["bonds"])
@@ -315,7 +313,7 @@ def with_weeks(world: World, weeks: int) -> World:
 
 
 def without_maps(world: World) -> World:
-    """Return the same world without maps from now on: they take a tenth of the time, and no rule reads them."""
+    """Return the same world without maps from now on: they take a fifth of the time, and no rule reads them."""
     return world._replace(maps=MAP.empty(0))
 
 
