@@ -38,7 +38,9 @@ WaveFiles = Annotated[
 Dates = Annotated[
     list[str] | None,
     typer.Option(
-        "--date", metavar="DATE", help="The date of a file, in the order of the files; by default that in its name."
+        "--date",
+        metavar="DATE",
+        help="The date of each file, in their order; by default those in a column, or in the name.",
     ),
 ]
 MemberFiles = Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A list of members, for all waves.")]

@@ -13,8 +13,8 @@ from sim.inputs.reading.headings import phrases
 from sim.model.start import NetworkError
 
 DATE_WORDS = phrases(
-    """date, wave, year, month, time, period, round, day, when, survey date, datum, jahr, welle, monat, zeitpunkt, année,
-    vague, mois, fecha, año, ola, mes, data, anno, mese, rilevazione, ano, onda, jaar, meting, tijdstip"""
+    """date, wave, survey date, year, month, period, round, datum, jahr, welle, monat, zeitpunkt, année,
+    vague, mois, fecha, año, ola, mes, anno, mese, rilevazione, ano, onda, jaar, meting, tijdstip"""
 )
 """Headings of a column that says when a tie was, the most telling first."""
 FORMATS = (
@@ -31,7 +31,8 @@ FORMATS = (
     "%Y",
 )
 ALLOWED = "dates such as 2025-03-01, 2025-03 or 2025, or numbers of waves with the weeks from one to the next"
-LARGEST_NUMBER = 1000
+NUMBER = re.compile("[0-9]{1,3}")
+"""The number of a wave; four digits are a year."""
 IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 
 
@@ -64,7 +65,7 @@ def date_of(text: str) -> date | None:
             continue
     day, _, rest = text.strip().partition("/")  # 25/03/2025: only where one of the two cannot be a month
     month, _, year = rest.partition("/")
-    if day.isdigit() and month.isdigit() and re.fullmatch(r"\d{4}", year):
+    if NUMBER.fullmatch(day) and NUMBER.fullmatch(month) and re.fullmatch("[0-9]{4}", year):
         for d, m in ((int(day), int(month)), (int(month), int(day))):
             if d > 12 and 1 <= m <= 12 and d <= 31:
                 return date_of(f"{year}-{m:02d}-{d:02d}")
@@ -77,7 +78,7 @@ def times_of(texts: Iterable[str], every: int | None = None) -> dict[str, When]:
     `every`: weeks from one numbered wave to the next.  Raises NetworkError.
     """
     every_text = list(dict.fromkeys(texts))
-    numbers = {text: int(text) for text in every_text if text.isdigit() and int(text) < LARGEST_NUMBER}
+    numbers = {text: int(text) for text in every_text if NUMBER.fullmatch(text)}
     if len(numbers) == len(every_text):
         if every is None:
             raise NetworkError(
@@ -90,7 +91,7 @@ def times_of(texts: Iterable[str], every: int | None = None) -> dict[str, When]:
         dates = {text: date_of(text) for text in every_text}
         wrong = [text for text, found in dates.items() if found is None]
         if wrong:
-            raise NetworkError(f"{wrong[0]!r} is no date of a wave; allowed are {ALLOWED}")
+            raise NetworkError(f"{wrong[0][:40]!r} is no date of a wave; allowed are {ALLOWED}")
         known = {text: found for text, found in dates.items() if found is not None}
         start = min(known.values())
         whens = {text: When(round((day - start).days / 7), text) for text, day in known.items()}

@@ -35,23 +35,21 @@ def read_waves(
 ) -> tuple[DatedNetwork, ...]:
     """Return the waves in some files, the first one first.
 
-    `dates`: of files without a column for the date, in their order; by default the dates in their names.  `members`: lists of
+    `dates`: of the files in their order; by default those in a column of dates, or in their names.  `members`: lists of
     members, for all waves.  `every`: weeks from one numbered wave to the next.  Raises NetworkError.
     """
+    if dates and len(dates) != len(files):
+        raise NetworkError(f"{counted(len(dates), 'date')} for {counted(len(files), 'file')}; each file needs one")
     found: dict[str, UserNetwork] = {}
     undated: list[tuple[File, Tables]] = []
     for file in files:
         tables, faults, _ = read_tables([*members, file], options)
-        column = date_column(columns_of_ties(tables), options.column("date"))
+        column = None if dates else date_column(columns_of_ties(tables), options.column("date"))
         if column is None:
             undated.append((file, tables))
             continue
         for text, part in parts_by_date(tables, column, file).items():
             add(found, text, resolved(part, options, faults), file)
-    if dates and len(dates) != len(undated):
-        raise NetworkError(
-            f"{counted(len(dates), 'date')} for {counted(len(undated), 'file')} without a column of dates"
-        )
     for place, (file, tables) in enumerate(undated):
         text = dates[place].strip() if dates else date_in_name(file.short)
         if not text:
@@ -87,6 +85,8 @@ def parts_by_date(tables: Tables, column: str, file: File) -> dict[str, Tables]:
             parts.setdefault(text, []).append(tie._replace(more=more))
         for text, ties in parts.items():
             whole.setdefault(text, []).append(replace(table, ties=ties))
+    if len(whole) > MOST_WAVES:
+        raise file.fault(f"column {column!r} has {len(whole):,} different dates; allowed are up to {MOST_WAVES} waves")
     directed = any_directed(tables)
     return {
         text: replace(

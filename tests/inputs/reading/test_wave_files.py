@@ -81,6 +81,8 @@ def test_a_file_for_each_wave():
     files = [file("t-2025.csv", "from,to\na,b\nb,c\n"), file("t-2024.csv", "from,to\na,b\n")]
     assert shape(read_waves(files)) == [(0, 2, 1), (52, 3, 2)]
     dated = read_waves(files, dates=("2025-01-01", "2025-02-05"))
+    year_met = [file("a.csv", "from,to,year\na,b,2001\n"), file("b.csv", "from,to,year\na,b,2001\n")]
+    assert shape(read_waves(year_met, dates=("2024", "2025"))) == [(0, 2, 1), (52, 2, 1)]
     assert shape(dated) == [(0, 3, 2), (5, 2, 1)]
 
 
@@ -94,10 +96,13 @@ def test_a_file_for_each_wave():
         ([("t.csv", "from,to,date\na,b,2024\nb,c,soon\n")], {}, "'soon' is no date of a wave"),
         ([("t.csv", "from,to,wave\na,b,1\nb,c,2\n")], {}, "say how many weeks lie between two (--every 26)"),
         ([("t.csv", "from,to,date\na,b,2024-01-01\nb,c,2024-01-02\n")], {}, "less than a week apart"),
+        ([("t.csv", "from,to,date\na,b,2024\nb,c,2025\n")], {"dates": ("2024", "2025")}, "2 dates for 1 file"),
+        ([("t.csv", "from,to,wave\na,b,²\nb,c,2\n")], {}, "'²' is no date of a wave"),
+        ([("t.csv", f"from,to,wave\na,b,{'9' * 5000}\nb,c,2\n")], {}, "is no date of a wave"),
         (
-            [("t.csv", "from,to,date\na,b,2024\nb,c,2025\n")],
-            {"dates": ("2024",)},
-            "1 date for 0 files without a column",
+            [("t.csv", "from,to,date\n" + "".join(f"a,b,{2000 + k // 12}-{k % 12 + 1:02d}\n" for k in range(70)))],
+            {},
+            "has 70 different dates; allowed are up to 60 waves",
         ),
     ],
 )
