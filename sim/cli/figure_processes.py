@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -17,7 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from sim.lab.results import ResultsFolder
 
-LOADED = [f"sim.output.figures.{module}" for module in ("stage_figures", "weekly_figures", "networks")]
+LOADED = [
+    *(f"sim.output.figures.{module}" for module in ("stage_figures", "weekly_figures", "networks")),
+    *("scipy.stats", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin"),
+]
 PROCESSES = 2
 
 
@@ -70,7 +74,8 @@ def start_drawing(folder: ResultsFolder, pictures: Sequence[FigureTask], svg: bo
 
 
 def follow_the_command() -> None:
-    """Leave Ctrl-C to the command, which completes its files, and end with it."""
+    """Leave Ctrl-C to the command, which completes its files, and end with it.  Figures leave little garbage."""
+    gc.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     command = parent_process()
 
