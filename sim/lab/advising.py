@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count as count_from
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -399,13 +400,11 @@ def advise(
     run = TrialNetwork(scenario, name, number, start, not worlds).run
     leavers = [int(row) for row in profile.leaving.order()[:losses]]
     arms = [TrialArm((one.pair,)) for one in introductions] + [TrialArm(leavers=(row,)) for row in leavers]
-    done = 0
+    done = count_from(1)
 
     def tick() -> None:
-        nonlocal done
-        done += 1
         if progress:
-            progress(done, 2 * most)
+            progress(next(done), 2 * most)
 
     first = judge(run, arms, range(most), jobs, tick, stopped)
     check_enough(len(first.gains))
@@ -416,8 +415,6 @@ def advise(
     check_enough(len(single))
     for place, estimate in zip(best, estimates(single), strict=True):
         advised[place] = replace(advised[place], fresh=estimate)
-    lost = estimates(first.gains[:, len(introductions) :]) if leavers else []
-    losses_found = (Loss(row, one) for row, one in zip(leavers, lost, strict=True))
     return Advice(
         scenario,
         name,
@@ -428,9 +425,15 @@ def advise(
         float(first.success.mean()),
         tuple(advised),
         set_gain(sets, bool(triads)),
-        tuple(sorted(losses_found, key=lambda one: one.losses["outputs"].mean)),
+        losses_of(leavers, first.gains[:, len(introductions) :]),
         bool(own),
     )
+
+
+def losses_of(leavers: Sequence[int], gains: np.ndarray) -> tuple[Loss, ...]:
+    """Return what the others lose if each of some members leaves, the greatest loss first.  `gains`: as `estimates` takes them."""
+    found = (Loss(row, one) for row, one in zip(leavers, estimates(gains) if leavers else [], strict=True))
+    return tuple(sorted(found, key=lambda one: one.losses["outputs"].mean))
 
 
 def start_and_profile(
