@@ -431,7 +431,7 @@ def advise(
 
 
 def losses_of(leavers: Sequence[int], gains: np.ndarray) -> tuple[Loss, ...]:
-    """Return what the others lose if each of some members leaves, the greatest loss first.  `gains`: as `estimates` takes them."""
+    """Return what the others lose if each of some members leaves, most first.  `gains`: as `estimates` takes them."""
     found = (Loss(row, one) for row, one in zip(leavers, estimates(gains) if leavers else [], strict=True))
     return tuple(sorted(found, key=lambda one: one.losses["outputs"].mean))
 
