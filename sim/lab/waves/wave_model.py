@@ -36,15 +36,15 @@ def free_range(key: str) -> tuple[float, float]:
     return NAMING_RANGE if key == NAMING else BY_KEY[key].range
 
 
-def wave_scenario(settings: Table | None = None) -> Scenario:
-    """Return the scenario of all steps.  `settings`: parameters by key that are known, and not drawn."""
+def wave_scenario() -> Scenario:
+    """Return the scenario of all steps: closed membership, with or without one coordinator."""
     tables: Table = {
         "title": "Waves",
         "weeks": 1,
         "network": {"kind": "empty", "members": 2},
         "strategies": {ALONE: {"coordinators": []}, WOVEN: {"hours": 10.0}},
     }
-    return Scenario.from_document(tables).with_({**CLOSED, **(settings or {})})
+    return Scenario.from_document(tables).with_(CLOSED)
 
 
 class WaveModel(NamedTuple):
