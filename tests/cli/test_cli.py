@@ -501,7 +501,7 @@ def test_ctrl_c_leaves_valid_results(small):
     deadline = time.monotonic() + 120
     while not Path("stopped/manifest.json").exists() and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
-    time.sleep(3)
+    time.sleep(5)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=120)
     assert running.returncode == 130, err

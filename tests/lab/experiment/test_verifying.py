@@ -216,6 +216,7 @@ def one_figure(folder, *_):
     from sim.output.figures import save_in
 
     save_in(folder, "figures/one", Figure(figsize=(1, 1)))
+    return lambda: None
 
 
 @pytest.mark.parametrize("command", [("compare", "--worlds", "2"), ("run", "--strategy", "mass", "--panels")])
