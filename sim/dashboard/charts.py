@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,6 +19,7 @@ from sim.output.figures.stage_figures import KINDS
 EVERY = 2
 PLACES = 4
 LOW, HIGH = 10, 90
+FEW_PAIRS = 12
 DRAWN = {"members": "members", "coordinator_dependence": "dependence"}
 DIFFERENCES = (
     ("connected", "months to connection", "sooner"),
@@ -115,8 +117,12 @@ def percentiles(block: np.ndarray) -> np.ndarray:
         return np.asarray(np.nanpercentile(block, (LOW, 50, HIGH), axis=0))
 
 
-def differences(comparison: Comparison, name: str, baseline: str) -> list[DifferenceRow]:
-    """Return the paired differences between a strategy and a baseline, with 95% intervals, and which way is good."""
+@lru_cache(maxsize=FEW_PAIRS)
+def differences(comparison: Comparison, name: str, baseline: str) -> tuple[DifferenceRow, ...]:
+    """Return the paired differences between a strategy and a baseline, with 95% intervals, and which way is good.
+
+    One answer needs the same pair for several stages and outcomes.
+    """
     rows = []
     signs = signs_between(comparison, name, baseline)
     for outcome, label, better in DIFFERENCES:
@@ -125,7 +131,7 @@ def differences(comparison: Comparison, name: str, baseline: str) -> list[Differ
         good = "" if not sign else "yes" if (sign > 0) == (better == "more") else "no"
         mean, low, high = (round(value, PLACES) for value in (gap.mean, gap.low, gap.high))
         rows.append(DifferenceRow(label, mean, low, high, good))
-    return rows
+    return tuple(rows)
 
 
 def signs_between(comparison: Comparison, name: str, baseline: str) -> dict[str, int]:

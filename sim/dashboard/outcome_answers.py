@@ -96,7 +96,7 @@ def outcome_answer(comparison: Comparison, labels: Mapping[str, str], by: Yardst
         worlds=None if row is None else Split(*percents(row.better, row.unclear, row.worse)),
         sure=sure(comparison, found, labels, by),
         unknown=unknown(found, labels, by),
-        differences=tuple(differences(comparison, first, second)),
+        differences=differences(comparison, first, second),
     )
 
 

@@ -145,7 +145,7 @@ def stage_verdict(comparison: Comparison, stage: str, labels: Mapping[str, str],
         level=end_level(comparison, verdict, labels),
         lost=lost_again(comparison, stage, labels),
         others=tuple(pair_verdict(comparison, stage, first, other, labels).sentence for other in rest),
-        differences=tuple(differences(comparison, first, second)),
+        differences=differences(comparison, first, second),
     )
 
 
