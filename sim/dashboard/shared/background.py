@@ -61,7 +61,7 @@ def after(news: Update[Result], key: object, now: Background[Result]) -> Backgro
 
 def time_left(seconds: float, done: int, total: int) -> str:
     """Return how long work will still take at its pace so far, in words; '' while that is not known."""
-    if seconds < 2 or not done:
+    if seconds < 2 or done < 0.03 * total:
         return ""
     left = seconds / done * (total - done)
     if left < 90:

@@ -81,6 +81,26 @@ def test_a_shared_link_gives_the_same_numbers_in_a_fresh_session(visit):
     page.wait_for_url(lambda address: "fact." not in address)
 
 
+def test_a_what_if_is_one_choice_and_its_link_compares_with_the_same_answer(visit):
+    one = visit(viewport={"width": 390, "height": 844})
+    page = one.open(SMALL)
+    page.focus("[data-testid=whatif]")
+    page.select_option("[data-testid=whatif]", "twice")
+    page.wait_for_url(re.compile("before.budget=40000"))
+    page.wait_for_selector("[data-testid=compared]")
+    assert re.search(r"Personal introductions: .*, \$80,000 more", one.text("compared"))
+    assert "$80,000 a year" in one.text("verdict")
+    other = visit()
+    other.open(page.url.removeprefix(other.address)).wait_for_selector("[data-testid=compared]")
+    assert other.text("compared") == one.text("compared")
+    with page.expect_download() as waiting:
+        page.click("[data-testid=download-picture]")
+    assert Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")
+    page.click("[data-testid=forget]")
+    page.wait_for_url(lambda address: "before" not in address)
+    assert page.locator("[data-testid=compared]").count() == 0
+
+
 def test_back_returns_to_the_what_if_before_and_forward_to_the_one_after(visit):
     one = visit()
     page = one.open(SMALL)

@@ -127,6 +127,25 @@ def test_the_example_can_be_downloaded_and_uploaded(visit, tmp_path):
     assert "34 members, 78 ties" in page.text_content("[data-testid=understood]")
 
 
+def test_the_keyboard_alone_takes_a_network_to_compare(visit):
+    page = visit().open(f"/network?{TAIL}", "[data-testid=files]")
+
+    def tab_to(name):
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.dataset.testid || ''") == name:
+                return
+        raise AssertionError(f"{name} was not reached")
+
+    tab_to("try-example")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-testid=understood]")
+    tab_to("use")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(FINAL)
+    assert "34 members" in page.text_content("[data-testid=own-in-use]")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_fault_in_access(visit, scheme):
     from axe_playwright_python.sync_playwright import Axe
