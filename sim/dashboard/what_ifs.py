@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from sim.dashboard.questions import PRESETS, LinkedPair, Question, StrategySettings, held, to_query
-from sim.dashboard.settings import SINGLE, Values
+from sim.dashboard.questions import PRESETS, LinkedPair, Question, StrategySettings, held, text_of, to_query
+from sim.dashboard.settings import NETWORK, OVERRIDES, SINGLE, STRATEGY, Choice, Dial, Values
 
 NOTHING, PERSONAL, MASS, BLENDED = (PRESETS[name] for name in ("nothing", "personal", "mass", "blended"))
 
@@ -161,6 +161,48 @@ def asked_if(now: LinkedPair, name: str) -> LinkedPair:
     if name not in OFFERED:
         return now
     return LinkedPair(held(OFFERED[name].change(now.question)), now.before or now.question)
+
+
+def changes_words(now: Question, before: Question) -> str:
+    """Return what is set differently from before, in a sentence; '' if nothing is."""
+    changes = [
+        change_words(name, getattr(now, name), getattr(before, name))
+        for name in NETWORK
+        if name not in ("outcome", "stage") and getattr(now, name) != getattr(before, name)
+    ]
+    for one, other in zip(now.strategies, before.strategies, strict=False):
+        new, old = ({**strategy.values, **dict(strategy.differs)} for strategy in (one, other))
+        if one.preset != other.preset:
+            changes.append(f"{one.label} instead of {other.label}")
+            continue
+        for name in {**new, **old}:
+            if new.get(name) != old.get(name):
+                values = (
+                    getattr(view.seen_by(strategy), name) if name in OVERRIDES else strategy.values[name]
+                    for view, strategy in ((now, one), (before, other))
+                )
+                changes.append(change_words(name, *values))
+    unlike = len(now.strategies) - len(before.strategies)
+    number = f"{abs(unlike)} {'strategy' if abs(unlike) == 1 else 'strategies'}"
+    changes += [f"{number} {'more' if unlike > 0 else 'fewer'}"] if unlike else []
+    return f"Changed: {'; '.join(dict.fromkeys(changes))}." if changes else ""
+
+
+def change_words(name: str, now: float | str, before: float | str) -> str:
+    """Return how a setting has changed, in words."""
+    dial = (NETWORK | STRATEGY)[name]
+    return f"{dial.label.lower()} {value_words(name, dial, now)} instead of {value_words(name, dial, before)}"
+
+
+def value_words(name: str, dial: Dial | Choice, value: float | str) -> str:
+    """Return the value of a setting as people say it."""
+    if isinstance(dial, Choice):
+        return f"\u201c{dial.options[str(value)].lower()}\u201d"
+    if not value and name in ("leaves", "cut_after", "join_after", "shift_after"):
+        return "never"
+    if dial.unit.startswith("dollars"):
+        return f"${float(value):,.0f}{dial.unit.removeprefix('dollars')}"
+    return f"{text_of(value)}{'' if dial.unit.startswith('%') or not dial.unit else ' '}{dial.unit}"
 
 
 def what_if(claim: int) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from sim.dashboard.questions import LinkedPair, Question, changed_strategy, from_query, held
 from sim.dashboard.scenarios import scenario_of
-from sim.dashboard.what_ifs import OFFERED, QUESTIONS, asked_if, offered, what_if
+from sim.dashboard.what_ifs import OFFERED, QUESTIONS, asked_if, changes_words, offered, what_if
 from sim.evidence.published import published
 
 
@@ -45,3 +45,19 @@ def test_what_ifs_that_change_nothing_say_so_and_own_settings_change_too():
     stays = changed_strategy(replace(Question(), leaves=12), 0, "leaves", 24)
     now = asked_if(LinkedPair(stays), "stays").question
     assert [now.seen_by(one).leaves for one in now.strategies] == [0, 0, 0]
+
+
+def test_what_has_been_changed_is_said_once_for_all_strategies():
+    def said(name):
+        pair = asked_if(LinkedPair(Question(years=4)), name)
+        return changes_words(pair.question, pair.before)
+
+    assert said("twice") == "Changed: budget $80,000 a year instead of $40,000 a year."
+    assert said("leaves-2") == "Changed: coordinator leaves after 24 months instead of never."
+    assert said("in-person") == "Changed: money for meeting in person 30% of budget instead of 0% of budget."
+    own = changed_strategy(changed_strategy(Question(), 0, "budget", 60_000), 1, "policy", "never")
+    assert changes_words(own, Question()) == (
+        "Changed: budget $60,000 a year instead of $40,000 a year; when the focus changes "
+        "\u201cnever: keep connecting\u201d instead of \u201cwhen the network is ready\u201d."
+    )
+    assert changes_words(own, own) == ""

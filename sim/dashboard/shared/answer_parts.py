@@ -14,7 +14,7 @@ from sim.dashboard.shared.templates import Element, Event, Template, packed
 HERE = Path(__file__).parent
 Headline = Template(
     HERE / "verdict.vue",
-    "content outcome stage outcomes stages means jointresult status keeps kept keeping compared whatifs",
+    "content outcome stage outcomes stages means jointresult status keeps kept keeping compared changes whatifs",
     "outcome stage stop again ready keep forget whatif",
 )
 Charts = Template(HERE / "charts.vue", "answer stage outcome fresh failed before")
@@ -52,13 +52,15 @@ def headline(
     kept: str = "",
     keeping: bool = False,
     compared: Sequence[str] = (),
+    changes: str = "",
     whatifs: Sequence[tuple[str, str, bool]] = (),
     **handlers: Event,
 ) -> Element:
     """Return the answer in words, how sure it is, and how far the computing is.
 
     `keeps`: whether an answer can be kept to compare the next with; `keeping`: whether one is; `kept`: its bars, packed;
-    `compared`: what has changed since then; `whatifs`: changes to try, each its name, label, and whether it changes anything.
+    `compared`: what has changed since then, because of the `changes`; `whatifs`: changes to try, each its name, label, and
+    whether it changes anything.
     """
     return Headline(
         content=content,
@@ -73,6 +75,7 @@ def headline(
         kept=kept,
         keeping=keeping,
         compared=list(compared),
+        changes=changes,
         whatifs=list(whatifs),
         **handlers,
     )

@@ -41,7 +41,7 @@ from sim.dashboard.settings import NETWORK, OVERRIDES, STRATEGY
 from sim.dashboard.shared.answer_parts import HINT, Charts, Save, headline, headline_content
 from sim.dashboard.shared.background import Background, time_left
 from sim.dashboard.shared.templates import Download, Element, Template, packed
-from sim.dashboard.what_ifs import asked_if, offered
+from sim.dashboard.what_ifs import asked_if, changes_words, offered
 
 HERE = Path(__file__).parent
 DIALS = packed({"network": NETWORK, "strategy": STRATEGY, "overrides": OVERRIDES})
@@ -162,7 +162,9 @@ def Compare() -> Element:
 
     files = use_files(question, ready, view.again)
     content = solara.use_memo(lambda: headline_content(view.result), [id(view.result)])
-    compared = solara.use_memo(lambda: before.compared(question) if ready else (), [id(view.result), id(before), ready])
+    compared = solara.use_memo(
+        lambda: before.compared(question) if ready else (), [id(view.result), id(before), ready, asked]
+    )
     words = headline(
         content,
         question.outcome,
@@ -172,6 +174,7 @@ def Compare() -> Element:
         kept=before.bars,
         keeping=asked.before is not None,
         compared=compared,
+        changes="" if asked.before is None else changes_words(question, asked.before),
         whatifs=offered(question),
         on_outcome=lambda outcome: change(lambda now: changed(now, "outcome", outcome)),
         on_keep=lambda data: ask(lambda now: LinkedPair(now.question, now.question)),
