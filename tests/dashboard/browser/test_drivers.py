@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SMALL = "/drivers?members=10&years=1&futures=20&stage=connected&a=personal&b=mass&whose=a&each=24"
+SMALL = "/drivers?members=10&years=1&futures=20&outcome=speed&stage=connected&a=personal&b=mass&whose=a&each=24"
 FINAL = "[data-testid=drivers][data-final=true]"
 BARS = "[data-testid=bars] li"
 
