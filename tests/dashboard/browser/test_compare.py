@@ -96,7 +96,7 @@ def test_a_what_if_is_one_choice_and_its_link_compares_with_the_same_answer(visi
     with page.expect_download() as waiting:
         page.click("[data-testid=download-picture]")
     assert Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")
-    page.click("[data-testid=forget]")
+    page.click("[data-testid=forget-before]")
     page.wait_for_url(lambda address: "before" not in address)
     assert page.locator("[data-testid=compared]").count() == 0
 
