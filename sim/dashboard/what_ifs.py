@@ -190,7 +190,7 @@ def changes_words(now: Question, before: Question) -> str:
 
 def change_words(name: str, now: float | str, before: float | str) -> str:
     """Return how a setting has changed, in words."""
-    dial = (NETWORK | STRATEGY)[name]
+    dial = {**NETWORK, **STRATEGY}[name]
     return f"{dial.label.lower()} {value_words(name, dial, now)} instead of {value_words(name, dial, before)}"
 
 
