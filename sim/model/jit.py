@@ -85,6 +85,13 @@ os.environ.setdefault("NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING", "1")
 
 import numba  # noqa: E402
 import numpy as np  # noqa: E402
+from llvmlite import ir  # noqa: E402
+from numba import types  # noqa: E402
+from numba.core import cgutils  # noqa: E402
+from numba.core.cpu import CPUContext  # noqa: E402
+from numba.core.typing import Signature  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
+from numba.np.arrayobj import make_array  # noqa: E402
 
 from sim.model import linking  # noqa: E402
 
@@ -213,6 +220,32 @@ def by_number(functions: Mapping[int, Compiled]) -> Compiled:
 
     return linked(call)
 
+
+def fetch_line(typing: object, table: types.Type, row: types.Type, line: types.Type) -> tuple[Signature, Compiled]:
+    """Have the processor fetch a cache line of a table's row, by its number in the row, before it is needed."""
+
+    def code(context: CPUContext, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]) -> ir.Value:
+        array = make_array(signature.args[0])(context, builder, arguments[0])
+        width = cgutils.unpack_tuple(builder, array.strides)[0]
+        byte = builder.add(builder.mul(arguments[1], width), builder.mul(arguments[2], width.type(CACHE_LINE)))
+        pointer = builder.gep(builder.bitcast(array.data, cgutils.voidptr_t), [byte])
+        flag = cgutils.int32_t
+        kind = ir.FunctionType(ir.VoidType(), [pointer.type, flag, flag, flag])
+        to_read, keep, data = flag(0), flag(3), flag(1)
+        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(prefetch, [pointer, to_read, keep, data])
+        return context.get_dummy_value()
+
+    return types.void(table, types.int64, types.int64), code
+
+
+def without_effect(*arguments: object) -> None:
+    """Do nothing, where rules are plain Python."""
+
+
+fetch = intrinsic(fetch_line) if COMPILED else without_effect
+"""`fetch(table, row, line)`: have the processor fetch a cache line of a table's row before it is needed."""
+CACHE_LINE = 64
 
 unrolled = numba.literal_unroll
 """Mark a loop over field names, which compiled code unrolls into one pass per name."""

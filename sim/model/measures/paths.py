@@ -9,10 +9,11 @@ import math
 
 import numpy as np
 
-from sim.model.jit import allocating
+from sim.model.jit import allocating, fetch, hot
 from sim.model.luck import uniform
 from sim.model.measures.structure import contact_lists
 
+SCATTERED = 5000  # Number of members from which they do not fit into the cache.
 LANES = 16  # Number of sources from which paths are followed at once.
 
 
@@ -30,6 +31,16 @@ def source_bound(members, n, luck, samples):
                     k -= 1
                 lowest[k] = number
     return lowest[samples - 1]
+
+
+@hot
+def fetch_contacts(first, other, i, distance, numbers):
+    """Have the processor fetch what is known of a member's contacts, who in a large network lie scattered in memory."""
+    if len(distance) >= SCATTERED:
+        for e in range(first[i], first[i + 1]):
+            fetch(distance, int(other[e]), 0)
+            fetch(numbers, int(other[e]), 0)
+            fetch(numbers, int(other[e]), 1)
 
 
 @allocating
@@ -58,6 +69,8 @@ def search(first, other, sources, linked, distance, paths, order, start):
         end = start[step]
         for k in range(start[step - 1], start[step]):
             at = order[k]
+            if k + 1 < start[step]:
+                fetch_contacts(first, other, int(order[k + 1]), distance, paths)
             for lane in range(lanes):
                 ways[lane] = paths[at, lane] * int(distance[at, lane] == step - 1)
             for e in range(first[at], first[at + 1]):
@@ -94,6 +107,8 @@ def depend(first, other, furthest, distance, paths, order, start, reliance):
         for k in range(start[step], start[step + 1]):
             at = order[k]
             total[:] = 0.0
+            if k + 1 < start[step + 1]:
+                fetch_contacts(first, other, int(order[k + 1]), distance, reliance)
             if step < furthest:
                 for e in range(first[at], first[at + 1]):
                     contact = other[e]
