@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sim.model.declarations import NUMBER
-from sim.model.jit import Compiled, entry, inlined, linked, rule
+from sim.model.jit import Compiled, entry, fetch, hot, inlined, linked, rule
 from sim.model.luck import phase_key
 from sim.model.rules.order import keyed_order, list_active
 from sim.model.schedule import SCHEDULE, Phase
@@ -19,12 +19,26 @@ ARRIVAL_STARTERS = 30.0  # Initial number of members for which `arrival.base` is
 # Each member draws one referral: four times the mean, and at least 64, is practically never exceeded.
 REFERRALS_PER_MEAN, REFERRALS_AT_LEAST = 4.0, 64.0
 
+# Members in an order drawn at random lie scattered in memory: from so many acting members on, those who act so many places
+# later are fetched into the cache, with so many lines (of 64 bytes) of their record and of their row of ties.
+SCATTERED, AHEAD, MEMBER_LINES, TIE_LINES = 1000, 4, 5, 6
+
 
 @inlined
 def luck_of(number, world):
     """Return the random key of a phase this week, by the phase's number."""
     network = world.network
     return phase_key(network.seed, network.replicate, network.week, number)
+
+
+@hot
+def fetch_row(i, world):
+    """Have the processor fetch what a member will need to act: its record, contacts and first ties."""
+    for line in range(MEMBER_LINES):
+        fetch(world.members, i, line)
+    fetch(world.contacts, i, 0)
+    for line in range(TIE_LINES):
+        fetch(world.ties, i, line)
 
 
 @rule
@@ -77,7 +91,10 @@ def each_in_keyed_order(rule: Compiled, number: int, candidates: Compiled) -> Co
     @inlined
     def phase(world, p):
         luck = luck_of(number, world)
-        for place in range(candidates(world, p, luck)):
+        count = candidates(world, p, luck)
+        for place in range(count):
+            if count >= SCATTERED and place + AHEAD < count:
+                fetch_row(int(world.scratch[place + AHEAD].order), world)
             rule(int(world.scratch[place].order), world, p, luck)
 
     return phase
