@@ -135,16 +135,16 @@ MEMBER = Layout(
 
 TIE = Layout(
     ("other", "i4", "the member at the other end"),
-    ("mirror", "i4", "slot of this tie in the other member's row"),
+    ("mirror", "i2", "slot of this tie in the other member's row"),
+    ("origin", "i1", "how the tie was made"),
+    ("gave", "i1", "1 once this member has given to the other"),
     ("trust", "f8", "this end's trust in the other; 0 where only the other end trusts"),
     ("owed", "f8", "recent gifts from the other that this end has not answered, decayed"),
     ("known", "f8", "how well this member knows the other's work"),
-    ("made", "i4", "week in which the tie was made"),
-    ("last", "i4", "week of last direct contact"),
-    ("contacts", "i4", "weeks with direct contact"),
+    ("made", "i2", "week in which the tie was made"),
+    ("last", "i2", "week of last direct contact"),
+    ("contacts", "i2", "weeks with direct contact"),
     ("common", "i2", "common contacts"),
-    ("origin", "i1", "how the tie was made"),
-    ("gave", "i1", "1 once this member has given to the other"),
 )
 
 GROUP = Layout(

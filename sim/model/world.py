@@ -38,12 +38,13 @@ from sim.model.steps import populate, staff_teams
 TIE_SLOTS = 150  # Dunbar (1992, J. Human Evolution 22:469): about 150 stable relations
 # Beyond this many members, tables of 150 slots would not fit; few networks of this size are that dense.
 MANY_ROWS, FEWER_TIE_SLOTS = 20_000, 48
+MOST_SLOTS = int(np.iinfo(np.int16).max)  # so that slots, weeks and counts of ties take two bytes
 SPARE_TIE_SLOTS = 10  # for new ties of the member with the most ties at the start
 LEDGER_ROWS, LEDGER_ROWS_A_MEMBER = 16_384, 100
 SPARE_ROWS = 96
 GROWTH = 1.5  # rows of members at the start, and whenever tables grow, over those needed so far
 
-HASHED_AS = {"ties.common": np.int32}
+HASHED_AS = {f"ties.{field}": np.int32 for field in ("mirror", "made", "last", "contacts", "common")}
 """Types of fields, where they are not those of the table: hashes stay when a table becomes smaller."""
 
 Array = TypeVar("Array", bound=np.ndarray)
@@ -93,6 +94,10 @@ def empty_tables(
     changes: np.recarray,
 ) -> World:
     """Return the tables of a world without members.  `gifts`: rows of the ledger; the others are as in `build_world`."""
+    if slots > MOST_SLOTS:
+        raise WorldError(
+            f"a member has {slots - SPARE_TIE_SLOTS:,} ties; at most {MOST_SLOTS - SPARE_TIE_SLOTS:,} can be kept"
+        )
     return World(
         members=MEMBER.empty(rows),
         ties=TIE.empty(rows, slots),
@@ -129,7 +134,7 @@ def build_world(
 
     `settings`: float64, one a parameter, in order of `sim.model.declarations.PARAMETERS` (copied).  `coordinators`: COORDINATOR
     records, one each (copied).  `changes`: CHANGE records.  `weeks`: rows of the weekly table.  `ledger`: keep every gift.
-    Raises WorldError where a table would not fit.
+    Raises WorldError where a table would not fit, or ties would not.
     """
     scheduled = int(sum(float(change.value) for change in changes if change.what == NEWCOMERS))
     rows = math.ceil(start.members * GROWTH) + scheduled + 2 * SPARE_ROWS
