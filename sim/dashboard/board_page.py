@@ -11,6 +11,7 @@ from importlib.resources import files
 from sim.dashboard.answers import Answer
 from sim.dashboard.emulator import Emulator
 from sim.dashboard.questions import Question
+from sim.dashboard.settings import JOINT_RESULT
 from sim.lab.results import json_ready
 from sim.model.version import MODEL_VERSION, package_version
 
@@ -23,6 +24,7 @@ def board_page(question: Question, answer: Answer, stand_in: Emulator | None, li
         "ahead": f"{shown.ahead} {shown.overall}".strip(),
         "sure": f"{shown.sure} {shown.unknown}".strip(),
         "cost": answer.cost,
+        "means": f"A joint result is {JOINT_RESULT}.",
         "trust": answer.trust,
         "made": f"From {answer.futures} simulated futures of each strategy. generative-networks {package_version()}, model "
         f"{MODEL_VERSION}. The full answer: {link}",
