@@ -35,7 +35,6 @@ from sim.lab.checksums import (
     lines_besides,
     record,
 )
-from sim.model.version import package_version
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -133,6 +132,8 @@ def json_text(value: Any) -> str:
 
 def origin() -> JsonObject:
     """Return how results were made, for any manifest: command line, package version, software and machine."""
+    from sim.model.version import package_version
+
     return {
         "command_line": ["gennet", *sys.argv[1:]],
         "package_version": package_version(),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.model.outcomes import STAGES_REACHED
+from sim.output.figures.palette import STAGES
 
 NONE = "\u2013"
 MINUS = "\u2212"
 DIFFERENCE_WORDS = {
-    **{f"{stage}_weeks": f"weeks to {stage}" for stage in STAGES_REACHED},
+    **{f"{stage}_weeks": f"weeks to {stage}" for stage in STAGES},
     "members_left": "members who left",
     "members_active": "members at the end",
     "outputs": "outputs",

@@ -42,7 +42,13 @@ def test_a_figure_is_the_same_wherever_it_is_drawn(executor, tmp_path, monkeypat
     assert (tmp_path / "one/figures/small.png").read_bytes() == here.read_bytes()
 
 
-def test_a_comparison_starts_without_heavy_libraries():
-    heavy = "{'mesa', 'pandas', 'matplotlib', 'scipy.stats'}"
-    check = f"import sys, sim.cli.commands.compare_command; print({heavy} & {{*sys.modules}})"
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("sim.cli.commands.compare_command", "{'mesa', 'pandas', 'matplotlib', 'scipy.stats'}"),
+        ("sim.output.figures.stage_figures", "{'mesa', 'numba'}"),
+    ],
+)
+def test_what_starts_a_comparison_loads_no_more_than_it_needs(module, heavy):
+    check = f"import sys, {module}; print({heavy} & {{*sys.modules}})"
     assert subprocess.check_output([sys.executable, "-c", check], text=True) == "set()\n"

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model.outcomes import BY_NAME
-
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.model.outcomes import Outcome
 
 WEEK = "_week"
 KEYS = ["point", "strategy", "seed", "replicate"]
@@ -60,19 +60,26 @@ class Block:
         return "simulated worlds" if len(self.points) > 1 else "simulated futures"
 
 
+def declared() -> dict[str, Outcome]:
+    """Return the outcomes by name.  Loaded on request: figures need no compiled rules."""
+    from sim.model.outcomes import BY_NAME
+
+    return BY_NAME
+
+
 def label_of(outcome: str) -> str:
     """Return an outcome's label; other columns keep their name."""
-    return BY_NAME[outcome].label if outcome in BY_NAME else outcome
+    return declared()[outcome].label if outcome in declared() else outcome
 
 
 def unit_of(outcome: str) -> str:
     """Return an outcome's unit."""
-    return BY_NAME[outcome].unit if outcome in BY_NAME else ""
+    return declared()[outcome].unit if outcome in declared() else ""
 
 
 def more_is_better(outcome: str) -> bool:
     """Return whether more of an outcome is better.  Raises AnalysisError where no direction is declared better."""
-    better = BY_NAME[outcome].better if outcome in BY_NAME else "more"
+    better = declared()[outcome].better if outcome in declared() else "more"
     if not better:
         raise AnalysisError(f"{outcome}: neither more nor less of it is clearly better, so no strategy is best in it")
     return better == "more"
@@ -102,7 +109,7 @@ def outcome_values(runs: pd.DataFrame, outcome: str, horizon: float) -> np.ndarr
 
 def known_outcomes(runs: pd.DataFrame) -> list[str]:
     """Return the outcomes that a table has."""
-    return [name for name in BY_NAME if name in runs.columns]
+    return [name for name in declared() if name in runs.columns]
 
 
 def block(runs: pd.DataFrame, outcome: str, strategies: Sequence[str], horizon: float) -> Block:
