@@ -82,7 +82,7 @@ def whole_rows(bench: Bench) -> list[BenchRow]:
         for threads, rate in runs.runs_a_second.items()
     ]
     speedups = [
-        BenchRow(f"  against one thread, {threads}", [digits(rate / runs.runs_a_second[1])], "times")
+        BenchRow(f"  {threads} threads against one", [digits(rate / runs.runs_a_second[1])], "times")
         for threads, rate in runs.runs_a_second.items()
         if threads > 1
     ]
@@ -93,7 +93,11 @@ def whole_rows(bench: Bench) -> list[BenchRow]:
             f"a run ({small})", [spread(Range.of([1000 * one for one in vars(runs.seconds_a_run).values()]))], "ms"
         ),
         BenchRow("  spent around its weeks", [f"{runs.around_the_week:.0%}"], "of the time"),
-        BenchRow(f"  longer for testing renewal, in {runs.renewal_tested:.0%}", [f"{runs.renewal:.0%}"], "of the time"),
+        BenchRow(
+            f"  longer for testing renewal (in {runs.renewal_tested:.0%} of runs)",
+            [f"{runs.renewal:.0%}"],
+            "of the time",
+        ),
         *rates,
         *speedups,
         BenchRow(f"agent by agent, {agents.members} members", [spread(agents.us_a_member_week)], "µs per member-week"),

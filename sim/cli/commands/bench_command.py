@@ -46,4 +46,4 @@ def bench(
     )
     show(lambda console: print_bench(console, results), results, as_json)
     if page is not None:
-        write_page(page, results, " ".join(["gennet", *sys.argv[1:]]))
+        write_page(page, results, " ".join(["gennet", *(word for word in sys.argv[1:] if word != "--json")]))
