@@ -27,7 +27,7 @@ COMMANDS = {
     "dashboard": "Explore what-ifs in a browser.",
     "advise": "Find out whom to introduce to whom.",
     "network": "Check, profile and convert a network of your own.",
-    "waves": "Follow a network over several waves, and forecast the next one.",
+    "waves": "Follow a network over several waves.",
     "claims": "Test the claims that the model's sources make.",
     "questions": "Map the questions that the model's sources leave open.",
     "validate": "Compare the model with published figures of real networks.",
