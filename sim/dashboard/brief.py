@@ -202,7 +202,7 @@ def pictures(question: Question, runs: pd.DataFrame, labels: Mapping[str, str], 
     kinds = figures.outputs_by_kind(named, marks)
     return [
         Picture(stages, "stages", "Share of futures that have reached each stage, by week"),
-        Picture(kinds, "kinds", "Joint outputs by kind"),
+        Picture(kinds, "kinds", "Joint results by kind"),
     ]
 
 

@@ -48,7 +48,7 @@ Plot = dict[str, PlotLine]
 
 @dataclass(frozen=True)
 class KindRow:
-    """Joint outputs of one kind: for each strategy the mean and its 95% interval."""
+    """Joint results of one kind: for each strategy the mean and its 95% interval."""
 
     label: str
     bars: dict[str, Numbers]

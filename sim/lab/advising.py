@@ -51,7 +51,7 @@ from sim.model.world import build_world, run_to, without_maps
 
 OUTCOMES = ("outputs", "ties", "members")
 Judged = Literal["outputs", "ties", "members"]
-OUTCOME_WORDS = {"outputs": "joint outputs", "ties": "ties", "members": "members kept"}
+OUTCOME_WORDS = {"outputs": "joint results", "ties": "ties", "members": "members kept"}
 DEFAULT_CANDIDATES, DEFAULT_CHOSEN, DEFAULT_LOSSES, DEFAULT_FUTURES = 30, 5, 5, 400
 MOST_CANDIDATES, MOST_CHOSEN, MOST_FUTURES, MOST_MEMBERS = 200, 20, 20_000, 5_000
 FRESH = 1 << 40

@@ -48,7 +48,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("broken_away", "members who left with a group", "members", "less"),
     Outcome("break_aways", "groups that broke away", "groups", "less"),
     Outcome("newcomers", "members who joined", "members", "more"),
-    Outcome("outputs", "joint outputs", "outputs", "more"),
+    Outcome("outputs", "joint results", "outputs", "more"),
     *(Outcome(f"outputs_{kind}", f"outputs of kind {kind}", "outputs", "more") for kind in OUTPUTS),
     Outcome("output_value", "worth of outputs", "projects", "more"),
     Outcome("practice_worth", "true worth of the practices that a member holds, last 13 weeks", "standard deviations", "more"),

@@ -51,11 +51,11 @@ def gain_sentence(what: str, gains: dict[str, Estimate]) -> str:
     outputs, ties, members = (with_range(gains[outcome]) for outcome in OUTCOMES)
     sign = sign_of(gains["outputs"])
     clear = {
-        1: "a clear gain in joint outputs",
-        0: "no clear gain in joint outputs",
-        -1: "a clear loss of joint outputs",
+        1: "a clear gain in joint results",
+        0: "no clear gain in joint results",
+        -1: "a clear loss of joint results",
     }
-    bring = f"bring {outputs} joint outputs, {ties} ties and {members} members kept more than no introduction"
+    bring = f"bring {outputs} joint results, {ties} ties and {members} members kept more than no introduction"
     return f"{what} {bring}: {clear[sign]}."
 
 
@@ -75,7 +75,7 @@ def chance_sentences(
         words = f"These are worse than random ones in {' and '.join(worse)}"
     else:
         words = "These are no better than random ones, as far as these futures show"
-    return [chance, f"{words}: {with_range(ahead['outputs'])} joint outputs more."]
+    return [chance, f"{words}: {with_range(ahead['outputs'])} joint results more."]
 
 
 def how_sure(advice: Advice) -> list[str]:

@@ -13,7 +13,7 @@ def answer(found: Plan) -> str:
     """Return what the plan brings, and whether it beats the best strategy of the scenario on fresh worlds."""
     place = found.names.index(PLAN)
     outputs = float(found.outputs[:, :, place].mean())
-    opening = f"For ${found.budget:,.0f} a year the best plan brings {number(outputs)} joint outputs a year over plausible worlds"
+    opening = f"For ${found.budget:,.0f} a year the best plan brings {number(outputs)} joint results a year over plausible worlds"
     gain = found.gain
     if gain is None or found.best_preset is None:
         return f"{opening}; the scenario has no strategy of its own to compare it with."

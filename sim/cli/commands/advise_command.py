@@ -162,7 +162,7 @@ def print_advice(console: Console, advice: Advice) -> None:
 def tried_table(advice: Advice) -> Table:
     """Return all introductions that were tried as a table, the best first."""
     names = advice.profile.names
-    outputs = terminal.right("joint outputs", no_wrap=True)
+    outputs = terminal.right("joint results", no_wrap=True)
     table = terminal.plain_table(terminal.right("rank"), "introduce", "through", "kind", outputs, Column("so"))
     for one in advice.advised:
         who, gain = one.introduction, one.gains["outputs"]

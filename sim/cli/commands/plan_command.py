@@ -30,7 +30,7 @@ def plan(
     scenario: ScenarioFile,
     budget: Annotated[float, typer.Option("--budget", metavar="DOLLARS", help="What it may cost a year.")],
     output_worth: Annotated[
-        float, typer.Option("--output-worth", metavar="DOLLARS", min=0.0, help="What one joint output is worth to you.")
+        float, typer.Option("--output-worth", metavar="DOLLARS", min=0.0, help="What one joint result is worth to you.")
     ] = 5000.0,
     cautious: Annotated[
         bool, typer.Option("--cautious", help="Write the plan that is best in the worst quarter of futures instead.")

@@ -28,7 +28,7 @@ FOLDER = "worth"
 def worth(
     results: Results,
     output_worth: Annotated[
-        float, typer.Option("--output-worth", metavar="DOLLARS", min=0.0, help="What one joint output is worth to you.")
+        float, typer.Option("--output-worth", metavar="DOLLARS", min=0.0, help="What one joint result is worth to you.")
     ] = OUTPUT_WORTH,
     as_json: AsJson = False,
     out: Annotated[

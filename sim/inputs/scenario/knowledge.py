@@ -23,7 +23,7 @@ from sim.inputs.scenario.parts import Frozen, Parts, StrictModel, unknown_parame
 from sim.model.declarations import BY_KEY, GROUPS
 
 MEASURED = {
-    "outputs": "joint outputs",
+    "outputs": "joint results",
     "left_share": "members who left, as a share of those at the start of the year",
     "newcomers": "members who joined",
     "new_ties": "new ties",

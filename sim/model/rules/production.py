@@ -1,6 +1,6 @@
-"""Production: groups turn engagement, ability and knowledge into pilots and joint outputs of six kinds.
+"""Production: groups turn engagement, ability and knowledge into pilots and joint results of six kinds.
 
-CAP: pilots first, then joint outputs; information has to flow between groups and network.  GN lists as outputs: new
+CAP: pilots first, then joint results; information has to flow between groups and network.  GN lists as outputs: new
 products and services, practices, advocacy, coordinated services, joint purchasing, investment.  Each kind changes
 something for others: some put in place what lasts for a while, others use up a stock and create something else.  A group
 makes what it is ready for and what is still missing; whether it succeeds is random, with better odds for experienced groups.

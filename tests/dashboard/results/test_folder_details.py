@@ -58,7 +58,7 @@ def test_a_run_has_its_course_and_what_happened(catalogue, results):
     assert members.series["a"].y[-1] == weekly["members"].iloc[-1]
     table = page.tables[0].rows
     runs = pd.read_csv(results / "future" / "runs.csv")
-    assert ["joint outputs", f"{runs['outputs'][0]:.0f}", "outputs"] in table
+    assert ["joint results", f"{runs['outputs'][0]:.0f}", "outputs"] in table
     assert "One simulated future of By newsletter, 40 weeks" in page.lead[0] and packed(page)
 
 

@@ -102,8 +102,8 @@ def test_the_csv_file_has_all_tables(saved):
     page = page_of(saved, "first", "nested/other-seed")
     table = pd.read_csv(io.StringIO(as_csv(page)))
     assert len(table) == sum(len(one.rows) for one in page.strategies)
-    mine = table.query("strategy == 'mass' and outcome == 'Joint outputs'").iloc[0]
-    cells = row(page, "mass", "Joint outputs")
+    mine = table.query("strategy == 'mass' and outcome == 'Joint results'").iloc[0]
+    cells = row(page, "mass", "Joint results")
     assert str(mine["first, interval"]) == cells.cells[0].interval
     assert str(mine["nested/other-seed minus first, interval"]) == cells.differences[0].interval
 
@@ -111,9 +111,9 @@ def test_the_csv_file_has_all_tables(saved):
 def test_a_single_future_has_no_interval(saved):
     page = page_of(saved, "first", "future")
     assert "gives no interval" in page.notes[0]
-    found = row(page, "mass", "Joint outputs")
+    found = row(page, "mass", "Joint results")
     assert found.cells[1].interval == "one future" and found.differences == [None]
-    assert row(page, "none", "Joint outputs").cells[1] is None
+    assert row(page, "none", "Joint results").cells[1] is None
 
 
 def test_four_at_once_and_strategies_that_matter_first(saved):

@@ -50,7 +50,7 @@ CHARTS: tuple[tuple[str, bool, dict[str, str]], ...] = (
     ("Members", False, {"members": "all", "grouped": "in working groups"}),
     ("Ties a member", False, {"mean_degree": "ties"}),
     ("Means of members and ties", True, {"mean_trust": "trust", "mean_identity": "identity", "mean_engagement": "engagement"}),
-    ("Gifts and joint outputs", False, {"gifts": "gifts a week", "made": "outputs so far"}),
+    ("Gifts and joint results", False, {"gifts": "gifts a week", "made": "outputs so far"}),
 )  # fmt: skip
 """Title, whether in percent, and what is drawn: a measure and what to call it."""
 

@@ -48,7 +48,7 @@ ROWS = (
         for stage in STAGES_REACHED
     ),
     *(OutcomeRow(f"{stage}:weeks", f"Months to {STAGE_WORDS[stage]}", "months", "less") for stage in STAGES_REACHED),
-    OutcomeRow("outputs", "Joint outputs", "outputs", "more"),
+    OutcomeRow("outputs", "Joint results", "outputs", "more"),
     OutcomeRow("members_active", "Members at the end", "members", "more"),
     OutcomeRow("members_left", "Members who left", "members", "less"),
     OutcomeRow("coordinator_dependence", "Through the coordinator", "% of new ties and gifts", "less"),
