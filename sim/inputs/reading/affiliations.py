@@ -77,6 +77,8 @@ def affiliations_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Table
         return None
     person, event, surely = found
     rows = [(row, columns.cell(row, person), columns.cell(row, event)) for row in columns.rows]
+    if not options.column("event") and all(cell.casefold() in PRESENT | ABSENT for _, _, cell in rows):
+        return None  # marks below the name of one event: a column of a table of who came to what
     names = [folded(clean(name)) for _, name, _ in rows if name]
     if not surely and len(set(names)) == len(names):
         return None

@@ -25,6 +25,8 @@ from sim.inputs.reading.plain import (
 
 STRONG_SIGNS = re.compile(r"[;|\n\r]+")
 """Signs that always stand between names."""
+LISTED = re.compile(r"^(?:\d{1,2}[.)]\s+|[•*·–—-]\s+)(?=\S)")
+"""The number or bullet before a name in a list that was typed into a cell."""
 AND = re.compile(r"\s+(?:and|und|et|y|e|en|och|og|i|и|&|\+)\s+|\s*/\s*")
 ADD_MISSING = "--add-missing adds people who are named but not listed"
 MOST_HINTS = 300
@@ -229,11 +231,11 @@ class EndFinder:
         if cell.startswith("="):  # a formula that was typed as a name is one name
             return [clean(cell)]
         names = []
-        for part in filter(None, map(clean, STRONG_SIGNS.split(cell))):
+        for part in self.without_numbers([part for part in map(clean, STRONG_SIGNS.split(cell)) if part]):
             if self.roster.find(part) is not None:
                 names.append(part)
                 continue
-            pieces = [piece for piece in map(clean, part.split(",")) if piece]
+            pieces = self.without_numbers([piece for piece in map(clean, part.split(",")) if piece])
             if self.commas_in_names and not any(self.roster.find(piece) is not None for piece in pieces):
                 pieces = [part]
             for piece in pieces:
@@ -245,6 +247,17 @@ class EndFinder:
                 )
                 names += two if known else [piece]
         return names
+
+    def without_numbers(self, parts: list[str]) -> list[str]:
+        """Return parts without numbers or bullets before names: if every part has one, or the rest is a known name."""
+        plain_parts = [LISTED.sub("", part) for part in parts]
+        if len(parts) > 1 and all(map(LISTED.match, parts)):
+            return plain_parts
+        find = self.roster.find
+        return [
+            bare if bare != part and find(part) is None and find(bare) is not None else part
+            for part, bare in zip(parts, plain_parts, strict=True)
+        ]
 
     def unknown(self, name: str) -> str:
         """Return that a name is unknown, with the known one that is most like it."""

@@ -41,6 +41,13 @@ NOT_WHOM = frozenset(
     )
 )
 """First words of questions that are not answered with names."""
+NOBODY = frozenset(
+    phrases(
+        """none, nobody, no one, noone, nil, na, n a, not applicable, keine, keiner, niemand, niemanden, aucun, aucune, personne,
+        nadie, ninguno, ninguna, ninguém, nenhum, nessuno, nessuna, geen, ingen, nikt, никто, нет"""
+    )
+)
+"""Answers to a question about contacts that name nobody; so does an answer without a letter, such as "-"."""
 LATEST = "--column contacts=QUESTION chooses one"
 
 
@@ -276,6 +283,8 @@ def add_contacts(
 ) -> None:
     """Add a tie for each cell with contacts, and a note on the questions that were read."""
     questions = list(dict.fromkeys(series(columns.headings[k]) for k in asked))
+    people = {heading_key(own_name(columns, row, name)) for row in columns.rows}
+    nobody = (NOBODY | {""}) - people
     shown = [next(columns.headings[k] for k in asked if series(columns.headings[k]) == one) for one in questions]
     for k in asked:
         ties = [
@@ -288,7 +297,7 @@ def add_contacts(
                 {"question": columns.headings[k]} if len(questions) > 1 else {},
             )
             for row in columns.rows
-            if columns.cell(row, k)
+            if heading_key(columns.cell(row, k)) not in nobody
         ]
         ends = columns.headings[name].lower(), columns.headings[k].lower()
         table = TieTable(columns.sheet.spot, ties, ends=ends, directed=True, decimal_comma=columns.sheet.decimal_comma)
