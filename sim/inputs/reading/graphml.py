@@ -41,6 +41,9 @@ class Walk:
                 elif name == "edge":
                     way = {"true": True, "false": False}.get(child.get("directed", ""), directed)
                     ends = child.get("source", ""), child.get("target", "")
+                    if (drawn := arrows(child)) is not None:
+                        way = drawn[0] != drawn[1]
+                        ends = (ends[1], ends[0]) if drawn == (True, False) else ends
                     self.edges.append(Edge(len(self.edges) + 1, *ends, way, self.attributes(child, "edge")))
                     inner += [(one, group) for one in children(child, "graph")]
                 elif name == "hyperedge":
@@ -62,6 +65,15 @@ class Walk:
             elif data.text and data.text.strip():
                 found[key.name] = data.text.strip()
         return found
+
+
+def arrows(edge: ET.Element) -> tuple[bool, bool] | None:
+    """Return whether an edge of yEd has an arrow at its source and at its target; None if nothing is drawn.
+
+    yEd calls all edges directed, and shows by their arrows which ones are.
+    """
+    drawn = next((x for data in children(edge, "data") for x in data.iter() if local(x.tag) == "arrows"), None)
+    return None if drawn is None else (drawn.get("source", "none") != "none", drawn.get("target", "none") != "none")
 
 
 def read_graphml(file: File, options: ReadOptions) -> Tables:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sim.inputs.reading.decoding import heading_key
 
@@ -21,7 +21,8 @@ def two_words(text: str) -> list[tuple[str, str]]:
 
 LISTING_PAIRS = two_words(
     """from/to, source/target, sender/receiver, sender/recipient, from id/to id, source id/target id, from node/to node,
-    source node/target node, from name/to name, source name/target name, from person/to person, from member/to member,
+    source node/target node, fromnodeid/tonodeid, from name/to name, source name/target name,
+    from person/to person, from member/to member,
     person 1/person 2, person a/person b, person1/person2, name 1/name 2, name1/name2, name a/name b, node 1/node 2,
     node1/node2, vertex 1/vertex 2, vertex1/vertex2, member 1/member 2, member a/member b, member1/member2, actor 1/actor 2,
     id 1/id 2, id1/id2, organisation 1/organisation 2, organization 1/organization 2, organisation a/organisation b,
@@ -41,7 +42,7 @@ END_PAIRS = {**dict.fromkeys(LISTING_PAIRS, False), **dict.fromkeys(NAMING_PAIRS
 WORDS = {
     "id": phrases(
         """id, _id, identifier, member id, person id, node id, user id, key, code, kennung, identifiant, identificador,
-        identificativo, codigo, codice, number, nummer, numero, идентификатор, 编号, 番号, vertex, node"""
+        identificativo, codigo, codice, nr, nro, num, number, nummer, numero, идентификатор, 编号, 番号, vertex, node"""
     ),
     "name": phrases(
         """name, full name, fullname, label, member, members, person, people, participant, respondent, attendee, actor,
@@ -62,7 +63,9 @@ WORDS = {
         """strength, tie strength, strength of tie, weight, edge weight, value, stärke, staerke, gewicht, gewichtung, force,
         poids, intensité, pondération, fuerza, peso, intensidad, ponderación, forza, intensità, força, intensidade, sterkte,
         kracht, styrka, styrke, vikt, vekt, siła, waga, сила, вес, ağırlık, güç, 强度, 权重, 強さ, intensity, closeness,
-        frequency, häufigkeit, haeufigkeit, fréquence, frecuencia, frequenza, frequência, frequentie, frekvens,
+        frequency, relationship strength, strength of relationship, link weight, tie weight, times, count, how often,
+        how well, how close, how closely, how strong, wie oft, wie häufig, wie gut, wie eng, wie stark, häufigkeit, haeufigkeit,
+        fréquence, frecuencia, frequenza, frequência, frequentie, frekvens,
         częstotliwość, частота"""
     ),
     "direction": phrases("direction, directed, richtung, dirección, direzione, direção, richting"),
@@ -131,6 +134,13 @@ DIRECTIONS = {
     **dict.fromkeys(phrases("directed, one way, oneway, true, yes"), True),
     **dict.fromkeys(phrases("undirected, mutual, both, two way, bidirectional, both ways, false, no"), False),
 }
+_OF_PEOPLE = {
+    *WORDS["id"],
+    *WORDS["name"],
+    *phrases("nr, no, num, organisation, organization, organización, organizzazione, organização, organisatie, verein"),
+} - {""}
+_STRENGTHS = frozenset(WORDS["strength"]) - frozenset(phrases("value, times, count, force, kracht"))
+"""Words for strength that say so within a longer heading, too."""
 _MEANING = {
     word: (meaning, order) for meaning, words in WORDS.items() for order, word in reversed(list(enumerate(words)))
 }
@@ -142,15 +152,45 @@ def meaning_of(heading: str) -> tuple[str, int]:
 
 
 def ends_of(headings: Sequence[str]) -> list[tuple[int, int, bool]]:
-    """Return the pairs of columns that say who is tied to whom: both positions, and whether the one named the other."""
+    """Return the pairs of columns that say who is tied to whom: both positions, and whether the one named the other.
+
+    Known pairs come first; else such with a word for names or ids ("Nr Von", "Nr Nach"), or with the same one and a number
+    or letter ("Mitglied 1", "Mitglied 2").
+    """
     where: dict[str, int] = {}
     for position, heading in enumerate(headings):
         where.setdefault(heading_key(heading), position)
     every = [(where[a], where[b], naming) for (a, b), naming in END_PAIRS.items() if a in where and b in where]
+    series = {key[:-1].strip() for key in where if key[-1:] == "3"}
     found: list[tuple[int, int, bool]] = []
     for a, b, naming in every:
+        if heading_key(headings[a])[-1:] == "1" and heading_key(headings[a])[:-1].strip() in series:
+            continue  # "Person 1, Person 2, Person 3": a column for each contact
         if a != b and not any(x == a and y == b for x, y, _ in found):
             found.append((a, b, naming))
+    return found or qualified_ends(where)
+
+
+def qualified_ends(where: Mapping[str, int]) -> list[tuple[int, int, bool]]:
+    """Return the pairs of columns whose headings add the same words for names or ids to a known pair, or number them."""
+    bare: dict[tuple[tuple[str, ...], str], int] = {}
+    for key, position in where.items():
+        words = key.split()
+        added = tuple(word for word in words if word in _OF_PEOPLE)
+        left = " ".join(word for word in words if word not in _OF_PEOPLE)
+        if added and left:
+            bare.setdefault((added, left), position)
+    found = []
+    for (added, word), position in bare.items():
+        for (a, b), naming in END_PAIRS.items():
+            if word == a and (a, b) != ("first", "second") and (added, b) in bare:
+                found.append((position, bare[added, b], naming))
+    if not found and not any(meaning_of(key)[0] == "name" for key in where):
+        for key, position in where.items():
+            base, sign = key[:-1].strip(), key[-1:]
+            other = {"1": "2", "a": "b"}.get(sign)
+            if other and base in _OF_PEOPLE and not {f"{base} 3", f"{base}3"} & where.keys():
+                found += [(position, where[k], False) for k in (f"{base} {other}", f"{base}{other}") if k in where][:1]
     return found
 
 
@@ -177,6 +217,12 @@ def asks_for_contacts(heading: str) -> bool:
     """Return whether a heading is a question about contacts, such as "Whom do you know?"."""
     key = heading_key(heading)
     return not KNOWING.isdisjoint(key.split()) or any(phrase in key for phrase in WITH_OTHERS)
+
+
+def asks_how_strong(heading: str) -> bool:
+    """Return whether a heading holds a word for strength, such as "How often do they meet?" or "Strength (1 to 5)"."""
+    key = f" {heading_key(heading)} "
+    return any(f" {word} " in key for word in _STRENGTHS)
 
 
 def asks_for_name(heading: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from sim.inputs.reading.decoding import decoded, heading_key
 from sim.inputs.reading.graph_parts import Edge, Node, graph_tables
-from sim.inputs.reading.headings import DIRECTIONS
-from sim.inputs.reading.plain import File, NetworkFaults, ReadOptions, Tables, plain_text, short
+from sim.inputs.reading.headings import DIRECTIONS, ends_of
+from sim.inputs.reading.plain import File, NetworkFaults, ReadOptions, Sheet, SheetRow, Spot, Tables, plain_text, short
 
 Item = Mapping[str, object]
 NODES, EDGES = ("nodes", "elements", "vertices"), ("links", "edges", "connections", "ties")
@@ -37,6 +37,8 @@ def read_json(file: File, options: ReadOptions) -> Tables:
         export = export["graphs"][0]
     if isinstance(export, dict) and isinstance(export.get("graph"), dict) and "nodes" in export["graph"]:
         export = export["graph"]
+    if records := records_of(export):
+        return Tables(notes=notes, sheets=[table_of(file, records)])
     nodes, edges, words = parts_of(file, export)
     kumu = words[0] == "element" and words[1] == "connection"
     fallback = None if kumu or not isinstance(export, dict) else export.get("directed", export.get("edgedefault"))
@@ -45,6 +47,20 @@ def read_json(file: File, options: ReadOptions) -> Tables:
     ties = by_position(people, [edge_of(number, item) for number, item in enumerate(edges, 1)])
     ends = ("from", "to") if kumu else ("source", "target")
     return graph_tables(file, people, ties, options, notes, words, directed, ends)
+
+
+def records_of(export: object) -> list[Item]:
+    """Return the rows of a table of ties (a list of objects with two ends, as pandas writes it); none if it is a graph."""
+    rows = items(export) if isinstance(export, list) else []
+    headings = list(dict.fromkeys(key for row in rows for key in row))
+    return rows if ends_of(headings) and all(ends_of(list(row)) for row in rows) else []
+
+
+def table_of(file: File, records: Sequence[Item]) -> Sheet:
+    """Return records as a sheet."""
+    headings = list(dict.fromkeys(key for record in records for key in record))
+    rows = [[plain_text(record.get(key)) for key in headings] for record in records]
+    return Sheet(Spot(file.name, unit="record"), [SheetRow(k, cells) for k, cells in enumerate([headings, *rows])])
 
 
 def parts_of(file: File, export: object) -> tuple[list[Item], list[Item], tuple[str, str]]:

@@ -11,6 +11,7 @@ from sim.inputs.reading.headings import (
     DIRECTIONS,
     ENDS_ALLOWED,
     KIND_WORDS,
+    asks_how_strong,
     ends_of,
     meaning_of,
     meanings,
@@ -124,6 +125,12 @@ def tie_columns(columns: Columns, options: ReadOptions, ends: set[int]) -> dict[
             found["direction"] = types[0]
     if "direction" in found and not {heading_key(v) for v in columns.values(found["direction"])} <= DIRECTIONS.keys():
         found.pop("direction")
+    if "strength" not in found:
+        likely = [k for k, heading in enumerate(columns.headings) if k not in ends and asks_how_strong(heading)]
+        scale = Scale(options.scale)
+        likely = [k for k in likely if columns.values(k) and all(map(scale.fits, columns.values(k)))]
+        if len(likely) == 1:
+            found["strength"] = likely[0]
     return found | chosen_positions(columns.headings, options, ("strength", "direction"))
 
 

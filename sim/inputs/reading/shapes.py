@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sim.inputs.reading.affiliations import affiliations_of, incidence_of
 from sim.inputs.reading.columns import check_choices
@@ -33,6 +34,9 @@ def understood(tables: Tables, options: ReadOptions, faults: Faults) -> Tables:
     if len([table for table in found.people if table.spot.sheet]) > 1:
         found.people = [with_list(table) if table.spot.sheet else table for table in found.people]
     tied = list(dict.fromkeys(table.spot.sheet for table in found.ties if table.spot.sheet))
+    if options.directed is None and sheets_of_nodexl(tables.sheets) and says_directed(tables.sheets):
+        found.ties = [replace(table, directed=True) for table in found.ties]
+        found.notes.append("NodeXL's sheet of metrics calls the graph directed, so ties go one way")
     if len(tied) > 1:
         found.notes.append(f"ties of the sheets {quoted(tied)} were read together (--sheet chooses sheets)")
     left = [sheet.spot.short for sheet in found.sheets if sheet.rows]
@@ -60,9 +64,19 @@ def read_by(
     return left
 
 
+def sheets_of_nodexl(sheets: Sequence[Sheet]) -> bool:
+    """Return whether sheets are those of a workbook of NodeXL."""
+    return {"edges", "vertices"} <= {heading_key(sheet.spot.sheet).replace(" ", "") for sheet in sheets}
+
+
+def says_directed(sheets: Sequence[Sheet]) -> bool:
+    """Return whether a sheet of metrics says that the graph is directed."""
+    rows = (row.cells for sheet in sheets for row in sheet.rows if heading_key(sheet.spot.sheet) == "overall metrics")
+    return any([cell.casefold() for cell in cells[:2]] == ["graph type", "directed"] for cells in rows)
+
+
 def own_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
     """Return the sheets to look at, without those that a program adds."""
-    titles = {heading_key(sheet.spot.sheet).replace(" ", "") for sheet in sheets}
-    if {"edges", "vertices"} <= titles:
+    if sheets_of_nodexl(sheets):
         return [s for s in sheets if not s.spot.sheet or heading_key(s.spot.sheet).replace(" ", "") in NODEXL]
     return list(sheets)

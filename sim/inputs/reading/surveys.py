@@ -212,11 +212,16 @@ def contact_columns(columns: Columns, name: int, options: ReadOptions) -> list[i
         ]
     names = {folded(own_name(columns, row, name)) for row in columns.rows} - {""}
     scale, found = Scale(), []
+    together: dict[str, list[str]] = {}
+    for k, heading in enumerate(columns.headings):
+        if k != name:
+            together.setdefault(series(heading) or heading, []).extend(columns.values(k)[:500])
     for k, heading in enumerate(columns.headings):
         values = columns.values(k)
         if k == name or not values or not heading or meaning_of(heading)[0]:
             continue
-        parts = [folded(clean(part)) for value in values[:500] for part in BETWEEN_NAMES.split(value) if part.strip()]
+        answers = together[series(heading) or heading]
+        parts = [folded(clean(part)) for value in answers for part in BETWEEN_NAMES.split(value) if part.strip()]
         overlap = sum(part in names for part in parts) / max(1, len(parts))
         if heading_key(heading).split()[:1] and heading_key(heading).split()[0] in NOT_WHOM and overlap < SAME_NAMES:
             continue

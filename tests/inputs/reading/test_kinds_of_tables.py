@@ -38,3 +38,38 @@ def test_strengths_in_words_of_several_languages(words, strengths):
     network = read(("t.csv", f"from;to;strength\n{rows}"))
     assert ties(network) == {("Mia", f"P{k}"): s for k, s in enumerate(strengths) if s}
     assert "--scale word=number changes this" in notes(network)
+
+
+@pytest.mark.parametrize(
+    "ends", ["Nr Von;Nr Nach", "ID source;ID cible", "Mitglied 1;Mitglied 2", "Nome 1;Nome 2", "Nom de;Nom à"]
+)
+@pytest.mark.parametrize("strength", ["Häufigkeit der Treffen", "Strength (1 to 5)", "How often do they meet?"])
+def test_headings_in_other_words_for_ends_and_strengths(ends, strength):
+    text = f"{ends};{strength};Jahr\n1;2;4;2031\n2;3;1;2030\n"
+    network = read(("m.csv", "Nr.;Name\n1;Mia\n2;Noor\n3;Oki\n"), ("t.csv", text))
+    assert ties(network) == {("Mia", "Noor"): 4.0, ("Noor", "Oki"): 1.0}
+
+
+def test_three_numbered_columns_are_contacts_and_not_ends():
+    network = read(("s.csv", "Name,Person 1,Person 2,Person 3\nMia,Noor,Oki,Pia\nNoor,Mia,,\n"))
+    assert set(arcs(network)) == {("Mia", "Noor"), ("Mia", "Oki"), ("Mia", "Pia"), ("Noor", "Mia")}
+
+
+def test_sums_of_a_matrix_are_no_member_but_a_member_called_total_is():
+    sums = read(("m.csv", ",Mia,Noor,Oki,Total\nMia,,2,,2\nNoor,2,,x,3\nOki,,x,,1\nTotal,2,3,1,6\n"))
+    assert ties(sums) == {("Mia", "Noor"): 2.0, ("Noor", "Oki"): 1.0} and "sums left out" in notes(sums)
+    member = read(("m.csv", ",Mia,Noor,Total\nMia,,1,3\nNoor,1,,\nTotal,3,,\n"))
+    assert ties(member) == {("Mia", "Noor"): 1.0, ("Mia", "Total"): 3.0}
+
+
+def test_a_matrix_with_names_in_its_header_only():
+    network = read(("m.csv", "Mia,Noor,Oki\n0,1,0\n1,0,2\n0,2,0\n"))
+    assert ties(network) == {("Mia", "Noor"): 1.0, ("Noor", "Oki"): 2.0}
+
+
+@pytest.mark.parametrize("empty", ["", "0", "no", "–"])
+def test_half_a_matrix_has_no_directions_unless_it_says_so(empty):
+    text = "CORNER,Mia,Noor,Oki\nMia,EMPTY,1,EMPTY\nNoor,EMPTY,EMPTY,1\nOki,EMPTY,EMPTY,EMPTY\n".replace("EMPTY", empty)
+    network = read(("m.csv", text.replace("CORNER", "")))
+    assert len(arcs(network)) == 4 and "--directed" in notes(network)
+    assert set(arcs(read(("m.csv", text.replace("CORNER", "From / To"))))) == {("Mia", "Noor"), ("Noor", "Oki")}
