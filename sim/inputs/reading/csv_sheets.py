@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from sim.inputs.reading import plain
 from sim.inputs.reading.decoding import decoded
+from sim.inputs.reading.headings import ends_of
 from sim.inputs.reading.plain import File, Sheet, SheetRow, Spot, Tables
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+COMMENT = re.compile(r"[#%]\s*[^\s,;|]")
+"""The start of a line of comment above a table; a heading such as "#" or "%" stands alone in its cell."""
 LOOKED_AT = 25
 """Lines that decide on the delimiter."""
 FORMULA_STARTS = ("=", "+", "-", "@")
@@ -20,7 +24,8 @@ FORMULA_STARTS = ("=", "+", "-", "@")
 def read_csv_sheet(file: File, encoding: str = "") -> Tables:
     """Return the one sheet of a CSV file.
 
-    Understood: comma, semicolon, tab or bar, Excel's "sep=;" line, blank lines, spaces around cells, quotes, short rows, and
+    Understood: comma, semicolon, tab or bar (in lists of ties also spaces), Excel's "sep=;" line, comments above the table,
+    blank lines, spaces around cells, quotes, short rows, and
     the apostrophe before = + - @ with which formulas are disarmed.
 
     Raises NetworkFaults.
@@ -36,9 +41,56 @@ def read_csv_sheet(file: File, encoding: str = "") -> Tables:
         skipped = before.count("\n") + 1
         text = text.lstrip("\r").removeprefix("\n")
     else:
+        text = uncommented(text)
         delimiter = delimiter_of(text)
+        if spaced := with_tabs(file, text, delimiter):
+            text, delimiter = spaced, "\t"
     sheet = Sheet(spot, rows_of(file, text, delimiter, skipped + 1), decimal_comma=delimiter != ",")
     return Tables(notes=[note] if note else [], sheets=[sheet])
+
+
+def uncommented(text: str) -> str:
+    """Return text with blank lines for the lines of comment at its top; the last of them stays if it names columns."""
+    lines = text[:100_000].split("\n")
+    count = next((k for k, line in enumerate(lines) if line.strip() and not COMMENT.match(line)), 0)
+    above = [k for k in range(count) if lines[k].strip()]
+    if not above:
+        return text
+    last = lines[above[-1]].lstrip("#% ")
+    named = any(ends_of([cell.strip(' "\r') for cell in re.split(sign, last)]) for sign in (r"[,;|\t]", r"\s+"))
+    kept = ["" for _ in range(above[-1])] + [last if named else ""]
+    return "\n".join(kept) + text[sum(len(line) + 1 for line in lines[: above[-1] + 1]) - 1 :]
+
+
+def with_tabs(file: File, text: str, delimiter: str) -> str:
+    """Return a list of ties whose cells are separated by spaces with tabs instead; "" if the text is something else.
+
+    Either its first line names two ends, or there are names of its first line further down, and fewer names than a list of
+    people with first and last names would have.  R leaves out the heading of the first column, the rows' names.
+    """
+    lines = [line.rstrip("\r") for line in text.split("\n")]
+    first = [line for line in lines[:1000] if line.strip()][:200]
+    if file.ending == ".csv" or len(first) < 2 or any(delimiter in line for line in first[:LOOKED_AT]):
+        return ""
+    cells = [spaced_cells(line) for line in first]
+    widths = {len(row) for row in cells[1:]}
+    if len(widths) != 1 or not min(widths) >= 2 or not 0 <= min(widths) - len(cells[0]) <= 1:
+        return ""
+    short = len(cells[0]) < min(widths)
+    names = {name for row in cells for name in row[:2]}
+    again = {name for row in cells[1:] for name in row[:2]} & set(cells[0][:2])
+    if not ends_of(cells[0]) and (short or min(widths) > 3 or not again or len(names) > len(cells) + 1):
+        return ""
+    rows = ["\t".join(spaced_cells(line)) for line in lines]
+    if short:
+        where = next(k for k, row in enumerate(rows) if row)
+        rows[where] = "\t" + rows[where]
+    return "\n".join(rows)
+
+
+def spaced_cells(line: str) -> list[str]:
+    """Return the cells of a line that spaces separate, in quotes or not."""
+    return [a or b for a, b in re.findall(r'"([^"]*)"|(\S+)', line)]
 
 
 def delimiter_of(text: str) -> str:
@@ -85,7 +137,11 @@ def rows_of(file: File, text: str, delimiter: str, first_line: int, strict: bool
 
 def records(text: str, delimiter: str, first_line: int, strict: bool) -> Iterator[tuple[int, list[str]]]:
     """Yield line number and cells of every row.  A csv.Error is raised with the line on which the row began."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=strict)
+    head = [cell.strip() for cell in text.lstrip().split("\n", 1)[0].split(delimiter)]
+    quote = "'" if len(head) > 1 and all(re.fullmatch(r"'[^']*'", cell) for cell in head) else '"'
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, skipinitialspace=True, strict=strict
+    )
     line = first_line
     while True:
         try:

@@ -84,7 +84,8 @@ def headerless_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables 
     rows = [(row + [""] * width)[:width] for row in rows]
     later, scale = {folded(cell) for row in rows[1:] for cell in row[:2]}, Scale()
     names = [cell for row in rows for cell in row[:2]]
-    named = all(names) and not any(cell.replace(".", "").isdigit() for cell in names[:200])
+    numbers = all(cell.isdigit() for cell in names) and len(rows) > width  # not a matrix
+    named = all(names) and (numbers or not any(cell.replace(".", "").isdigit() for cell in names[:200]))
     weighed = width == 2 or all(scale.fits(row[-1]) for row in rows)
     if not (named and weighed and any(folded(cell) in later for cell in rows[0][:2])):
         return None

@@ -108,6 +108,9 @@ def names_of(sheet: Sheet, index: int, options: ReadOptions) -> tuple[int, dict[
     common = [k for k, key in keys.items() if key in rows]
     if len(common) < 2 or len(common) < 0.5 * min(len(keys), len(rows)) or folded(header[named]) in rows:
         return None
+    above = {cell for row in sheet.rows[:index] for cell in row.cells}
+    if all(header[k].isdigit() for k in common) and any(cell.isdigit() for cell in above):
+        return None  # a row of numbers below others is no header
     scale = Scale(options.scale)
     cells = [row.cells[k] for row in body[:SAMPLE] for k in common if k < len(row.cells) and row.cells[k]]
     if sum(scale.fits(cell) for cell in cells) < 0.5 * len(cells):

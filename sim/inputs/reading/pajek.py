@@ -80,6 +80,8 @@ class Network:
         """Read a row of a matrix."""
         self.matrix_rows += 1
         first = self.actors + 1 if self.actors else 1
+        if len(line.words) != self.size + 1 - first:
+            raise self.fault(line, f"has {len(line.words)} cells; a row of this matrix has {self.size + 1 - first:,}")
         for column, word in enumerate(line.words, first):
             if word not in ("0", "0.0"):
                 ends = self.vertex(line, str(self.matrix_rows)), self.vertex(line, str(column))
@@ -117,6 +119,8 @@ def read_pajek(file: File, options: ReadOptions) -> Tables:
             found.read(section, line)
     if not found.size:
         raise file.fault("cannot be read as Pajek (there is no line *Vertices with their number)")
+    if found.matrix_rows not in (0, found.actors or found.size):
+        raise file.fault(f"its matrix has {found.matrix_rows:,} rows; {found.actors or found.size:,} are expected")
     return tables_of(file, found, options, [note] if note else [])
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim.inputs.reading.plain import NetworkFaults
 from tests.inputs.reading.reading_helpers import arcs, notes, read, ties
 
 
@@ -73,3 +74,31 @@ def test_half_a_matrix_has_no_directions_unless_it_says_so(empty):
     network = read(("m.csv", text.replace("CORNER", "")))
     assert len(arcs(network)) == 4 and "--directed" in notes(network)
     assert set(arcs(read(("m.csv", text.replace("CORNER", "From / To"))))) == {("Mia", "Noor"), ("Noor", "Oki")}
+
+
+PLAIN_TIES = {
+    "spaces": "Mia Noor\nNoor Oki\nOki Mia\n",
+    "spaces and quotes": 'from to\n"Mia" Noor\nNoor "Oki"\nOki Mia\n',
+    "R's rows' names": '"from" "to" "weight"\n"1" "Mia" "Noor" 1\n"2" "Noor" "Oki" 1\n"3" "Oki" "Mia" 1\n',
+    "comments above": "# Directed graph\n# FromNodeId\tToNodeId\nMia\tNoor\nNoor\tOki\nOki\tMia\n",
+    "comments of Konect": "% sym unweighted\n% 3 3 3\nMia Noor\nNoor Oki\nOki Mia\n",
+    "single quotes": "'from','to'\n'Mia','Noor'\n'Noor','Oki'\n'Oki','Mia'\n",
+}
+
+
+@pytest.mark.parametrize("kind", PLAIN_TIES)
+def test_plain_lists_of_ties(kind):
+    network = read(("t.txt", PLAIN_TIES[kind]))
+    assert ties(network) == {("Mia", "Noor"): 1.0, ("Noor", "Oki"): 1.0, ("Mia", "Oki"): 1.0}
+
+
+def test_a_list_of_ids_without_a_header_belongs_to_a_list_of_members():
+    members = "id,name\n1,Mia\n2,Noor\n3,Oki\n"
+    for text in ("1,2,0.5\n2,3,2\n3,1,1\n1,3,1\n", "1 2 0.5\n2 3 2\n3 1 1\n1 3 1\n"):
+        network = read(("m.csv", members), ("t.txt", text))
+        assert ties(network) == {("Mia", "Noor"): 0.5, ("Noor", "Oki"): 2.0, ("Mia", "Oki"): 1.0}
+
+
+def test_names_in_two_words_are_no_ties():
+    with pytest.raises(NetworkFaults, match="no table of ties"):
+        read(("names.txt", "Mia Lund\nNoor Aziz\nOki Berg\nMia Ferro\n"))
