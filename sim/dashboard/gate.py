@@ -2,7 +2,7 @@
 
 A page of another site can reach a server on the user's own machine. So requests must name a host that the server goes by
 (else a site could rebind its name to 127.0.0.1), and requests that browsers mark with an origin, websockets among them,
-must come from the dashboard's own pages. Beyond the loopback, visitors also need the token in the printed address.
+must come from the dashboard's own pages; browsers that say which site a request is from are believed. Beyond the loopback, visitors also need the token in the printed address.
 """
 
 from __future__ import annotations
@@ -60,9 +60,21 @@ def new_token(host: str) -> str:
 def host_name(value: str) -> str:
     """Return the host in a Host header or an origin's address, in lower case, without port and brackets."""
     try:
-        return (urlsplit(f"//{value}").hostname or "").lower()
+        parts = urlsplit(f"//{value}")
+        return "" if "@" in value or parts.netloc != value else (parts.hostname or "").lower()
     except ValueError:
         return ""
+
+
+def is_from_elsewhere(request: HTTPConnection) -> bool:
+    """Return whether a page of another site made a request; following a link to a page is no such request."""
+    host = request.headers.get("host", "").lower()
+    own = (f"http://{host}", f"https://{host}")
+    if any(origin.lower() not in own for origin in request.headers.getlist("origin")):
+        return True
+    # Images and the like carry no origin.
+    site, mode = request.headers.get("sec-fetch-site", ""), request.headers.get("sec-fetch-mode", "")
+    return site in ("cross-site", "same-site") and mode != "navigate"
 
 
 class Gate:
@@ -91,10 +103,9 @@ class Gate:
     def refusal(self, scope: Scope) -> Response | None:
         """Return the response to a request that must not go through; None if it may."""
         request = HTTPConnection(scope)
-        host, origin = request.headers.get("host", ""), request.headers.get("origin")
-        if self.hosts and host_name(host) not in self.hosts:
+        if self.hosts and host_name(request.headers.get("host", "")) not in self.hosts:
             return PlainTextResponse("This server does not go by that name.", 421)
-        if origin is not None and origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
+        if is_from_elsewhere(request):
             return PlainTextResponse("Pages of other sites have no access.", 403)
         if scope["path"] in HIDDEN:
             return PlainTextResponse("There is no such page.", 404)

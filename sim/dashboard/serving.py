@@ -88,7 +88,7 @@ def serve(
         for name, value in SETTINGS.items():  # before Solara is imported
             os.environ.setdefault(name, value)
         import uvicorn
-        from solara.server import settings
+        from solara.server import cdn_helper, settings
         from solara.server.starlette import app
 
         class Server(uvicorn.Server):
@@ -114,6 +114,7 @@ def serve(
         from sim.dashboard.services import close_services, services
 
         app.add_exception_handler(404, lost)
+        cdn_helper.fetch_from_cdn = offline
         settings.telemetry.mixpanel_enable = False
         logging.getLogger("solara").setLevel(logging.ERROR)
         token = new_token(host)
@@ -136,6 +137,11 @@ def lost(request: Request, fault: Exception) -> HTMLResponse:
     from starlette.responses import HTMLResponse
 
     return HTMLResponse(LOST, status_code=404)
+
+
+def offline(url: str) -> bytes:
+    """Refuse to fetch a package from elsewhere for a visitor, as Solara would; those that pages need are installed."""
+    raise OSError(f"{url} is not installed")
 
 
 def announce(address: str, opens: bool, ready: Callable[[str], None]) -> None:

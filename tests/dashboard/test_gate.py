@@ -84,9 +84,34 @@ def test_pages_of_other_sites_have_no_access(port, origin):
     assert opened(port, Origin=origin) == 403
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "[::", ""])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "[::", ""),
+        *("evil.example@127.0.0.1", "@127.0.0.1:{port}", "127.0.0.1:{port}/evil.example", "127.0.0.1?evil.example"),
+    ],
+)
 def test_a_site_that_rebinds_its_name_has_no_access(port, host):
     assert get(port, Host=host.format(port=port))[0] == 421
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_images_and_scripts_of_other_sites_have_no_access_but_links_do(port, site):
+    said = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+    assert get(port, "/_solara/cdn/of-their-choice@1.0.0/x.js", **said)[0] == 403
+    assert get(port, **{**said, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"})[2] == "private"
+    assert get(port, **{**said, "Sec-Fetch-Site": "same-origin"})[2] == "private"
+
+
+def test_one_wrong_origin_among_several_is_refused(port):
+    for order in (("http://evil.example", "{own}"), ("{own}", "http://evil.example")):
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.putrequest("GET", "/")
+        for origin in order:
+            connection.putheader("Origin", origin.format(own=f"http://127.0.0.1:{port}"))
+        connection.endheaders()
+        assert connection.getresponse().status == 403
+        connection.close()
 
 
 def test_its_own_pages_and_programs_have_access(port):
