@@ -2,7 +2,8 @@
 
 A page of another site can reach a server on the user's own machine. So requests must name a host that the server goes by
 (else a site could rebind its name to 127.0.0.1), and requests that browsers mark with an origin, websockets among them,
-must come from the dashboard's own pages; browsers that say which site a request is from are believed. Beyond the loopback, visitors also need the token in the printed address.
+must come from the dashboard's own pages; so must what browsers mark as embedded, such as images. Beyond the loopback,
+visitors also need the token in the printed address.
 """
 
 from __future__ import annotations

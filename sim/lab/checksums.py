@@ -24,6 +24,18 @@ def bytes_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def is_irregular(path: Path) -> bool:
+    """Return whether there is something of this name that is no file: a link, which may lead anywhere, a device, a pipe."""
+    return path.is_symlink() or (path.exists() and not path.is_file())
+
+
+def content_of(path: Path) -> bytes:
+    """Return the content of a file of a results folder.  Raises OSError, also where it is no regular file."""
+    if is_irregular(path):
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return path.read_bytes()
+
+
 def file_hash(path: Path) -> str:
     """Return the SHA-256 of a file, in hex.  Raises OSError."""
     with path.open("rb") as file:
@@ -66,7 +78,7 @@ def record(folder: Path, name: str, digest: str) -> None:
 def lines_in(folder: Path) -> tuple[list[tuple[str, str]], bool]:
     """Return hash and name of every sound line of a folder's journal, and whether all whole lines are sound."""
     try:
-        lines = (folder / JOURNAL).read_bytes().split(b"\n")
+        lines = content_of(folder / JOURNAL).split(b"\n")
     except OSError:
         return [], True
     entries: list[tuple[str, str]] = []

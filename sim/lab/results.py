@@ -30,6 +30,7 @@ from sim.lab.checksums import (
     Checksums,
     bytes_hash,
     checksums_of,
+    content_of,
     file_hash,
     flush,
     lines_besides,
@@ -364,7 +365,7 @@ def checksums_in(folder: Path) -> Checksums:
 
 def sound_bytes(folder: Path, name: str) -> bytes:
     """Return the content of a file of a results folder.  Raises ResultsError where it is damaged, OSError where it is gone."""
-    content = (folder / name).read_bytes()
+    content = content_of(folder / name)
     if fault := checksums_in(folder).fault(name, bytes_hash(content)):
         raise ResultsError(f"{folder / name} is damaged ({fault}); {REPAIR.format(folder)}")
     return content
@@ -441,7 +442,7 @@ def _taken(folder: Path, content: JsonMapping, how: str, made: bool = False) -> 
 def read_manifest(folder: Path) -> JsonObject | None:
     """Return the manifest of a results folder; None if there is none, or it cannot be read or is damaged."""
     try:
-        text = (folder / MANIFEST).read_bytes().decode()
+        text = content_of(folder / MANIFEST).decode()
         manifest = json.loads(text)
     except (OSError, ValueError, RecursionError):
         return None
@@ -453,7 +454,7 @@ def read_manifest(folder: Path) -> JsonObject | None:
 def damage_of(folder: Path) -> str:
     """Return what is wrong with a manifest that `read_manifest` does not return: '' if it is none of this model."""
     try:
-        text = (folder / MANIFEST).read_bytes().decode("utf-8", "replace")
+        text = content_of(folder / MANIFEST).decode("utf-8", "replace")
     except OSError:
         return ""
     return "it was changed after it was written" if "generative-networks" in text or not text.strip("\0") else ""

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.inputs.scenario.writing import literal
-from sim.lab.checksums import Checksums, bytes_hash
+from sim.lab.checksums import Checksums, bytes_hash, content_of
 from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.manifest_shape import check_shape
 from sim.lab.experiment.targets import EVERY
@@ -246,7 +246,7 @@ def read_part(file: Path, columns: list[str] | None = None, checksums: Checksums
     Raises ResultsError for a damaged file, FileNotFoundError if it is gone.
     """
     try:
-        content = file.read_bytes()
+        content = content_of(file)
     except FileNotFoundError:
         raise
     except OSError as fault:

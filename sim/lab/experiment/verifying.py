@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.inputs.scenario import Scenario, ScenarioError
-from sim.lab.checksums import JOURNAL, file_hash, lines_in
+from sim.lab.checksums import JOURNAL, file_hash, is_irregular, lines_in
 from sim.lab.experiment.checking import OUTCOMES as OUTCOMES_SHOWN
 from sim.lab.experiment.checking import Head
 from sim.lab.experiment.designs import USES, Factor, Value
@@ -66,17 +66,21 @@ def verify_files(folder: Path) -> list[FileVerdict]:
         manifest_of(folder)  # raises the error that says what it is instead
     checksums = checksums_in(folder)
     verdicts = {MANIFEST: verdict_on_manifest(manifest, damage)}
-    names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
+    names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if not path.is_dir()]
     for name in names:
         if name in (MANIFEST, LOCK) or is_temporary(name):
             continue
-        if name == JOURNAL:
+        if is_irregular(folder / name):
+            verdicts[name] = FileVerdict(name, DAMAGED, "it is no regular file")
+        elif name == JOURNAL:
             sound = lines_in(folder)[1]
             verdicts[name] = FileVerdict(name, SOUND) if sound else FileVerdict(name, DAMAGED, "it has damaged lines")
         elif name not in checksums.hashes:
             lost = checksums.complete and name.partition("/")[0] in TABLES
-            reason = "it is not in the list of checksums" if checksums.complete else ""
-            verdicts[name] = FileVerdict(name, DAMAGED if lost else UNKNOWN, reason)
+            reason = "it is not in the list of checksums" if checksums.complete else fault_in_table(folder / name)
+            verdicts[name] = FileVerdict(
+                name, DAMAGED if lost or (reason and not checksums.complete) else UNKNOWN, reason
+            )
         else:
             fault = checksums.fault(name, file_hash(folder / name)) or fault_in_table(folder / name)
             verdicts[name] = FileVerdict(name, DAMAGED if fault else SOUND, fault)

@@ -1,6 +1,7 @@
 """Verifying: damaged files are named and never read as sound, damaged parts can be made again, rows give the same bits."""
 
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -89,6 +90,40 @@ def test_damaged_results_are_never_read_as_sound(folder, harm, name):
                 use(folder)
     path.write_bytes(sound)
     assert read_results(folder).complete
+
+
+@pytest.mark.parametrize("name", ["data-dictionary.csv", "runs/part-00000.parquet", "weekly/part-00000.parquet"])
+@pytest.mark.parametrize("target", ["/dev/zero", "nowhere", "/etc/passwd", None])
+def test_links_and_pipes_are_named_and_not_followed(folder, name, target):
+    irregular(folder / name, target)
+    assert {one.file for one in verify_files(folder) if one.bad} == {name}
+    if name.startswith("runs"):
+        for use in (read_results, status_of):
+            with pytest.raises(ResultsError, match="no regular file"):
+                use(folder)
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "nowhere", "/etc/passwd", None])
+def test_a_manifest_that_is_a_link_or_pipe_is_refused(folder, target):
+    irregular(folder / MANIFEST, target)
+    for use in (read_results, status_of):
+        with pytest.raises(ResultsError, match="it is no results folder"):
+            use(folder)
+    assert invoke("verify", folder).exit_code in (1, 2)
+
+
+def irregular(path, target):
+    """Replace a file by a link, or by a pipe."""
+    path.unlink()
+    os.mkfifo(path) if target is None else path.symlink_to(target)
+
+
+def test_a_damaged_table_is_named_even_where_the_manifest_with_its_checksum_is_lost(folder):
+    table, manifest = folder / "runs" / "part-00000.parquet", folder / MANIFEST
+    content = table.read_bytes()
+    table.write_bytes(manifest.read_bytes())
+    manifest.write_bytes(content)
+    assert {one.file for one in verify_files(folder) if one.bad} == {MANIFEST, "runs/part-00000.parquet"}
 
 
 def test_damaged_weekly_measures_are_not_merged(folder):
