@@ -13,8 +13,9 @@ from itertools import combinations
 
 from sim.inputs.reading.columns import chosen_positions, columns_of, header_index, widest_index
 from sim.inputs.reading.decoding import clean, folded, heading_key
-from sim.inputs.reading.headings import GROUP_WORDS, asks_for_name, meaning_of
+from sim.inputs.reading.headings import GROUP_WORDS, SEVERAL_PEOPLE, TOTALS, asks_for_name, meaning_of, name_parts
 from sim.inputs.reading.plain import (
+    MEANINGS,
     Fault,
     Faults,
     NamedTie,
@@ -23,6 +24,7 @@ from sim.inputs.reading.plain import (
     Person,
     ReadOptions,
     Sheet,
+    SheetRow,
     Spot,
     Tables,
     TieTable,
@@ -32,9 +34,35 @@ from sim.inputs.reading.plain import (
 MOST_COMMON = 5_000_000
 """Pairs of people with something in common, before a table is refused."""
 PRESENT = frozenset(
-    ("1", "x", "yes", "y", "true", "✓", "✔", "ja", "oui", "si", "sì", "sí", "sim", "da", "да", "j", "o")
+    (
+        "1",
+        "x",
+        "yes",
+        "y",
+        "true",
+        "wahr",
+        "vrai",
+        "verdadero",
+        "verdadeiro",
+        "vero",
+        "waar",
+        "✓",
+        "✔",
+        "ja",
+        "oui",
+        "si",
+        "sì",
+        "sí",
+        "sim",
+        "da",
+        "да",
+        "j",
+        "o",
+    )
 )
-ABSENT = frozenset(("", "0", "no", "n", "false", "-", "nein", "non", "nao", "não", "nee", "нет"))
+ABSENT = frozenset(
+    ("", "0", "no", "n", "false", "falsch", "faux", "falso", "onwaar", "-", "nein", "non", "nao", "não", "nee", "нет")
+)
 
 
 def projected(spot: Spot, attended: Mapping[str, Sequence[str]], what: str = "event") -> Tables:
@@ -76,7 +104,12 @@ def affiliations_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Table
     if found is None:
         return None
     person, event, surely = found
-    rows = [(row, columns.cell(row, person), columns.cell(row, event)) for row in columns.rows]
+    sign = r"[;|\n,]" if heading_key(columns.headings[person]) in SEVERAL_PEOPLE else r"[;|\n]"
+    rows = [
+        (row, name, columns.cell(row, event))
+        for row in columns.rows
+        for name in (list(filter(None, map(clean, re.split(sign, columns.cell(row, person))))) or [""])
+    ]
     if not options.column("event") and all(cell.casefold() in PRESENT | ABSENT for _, _, cell in rows):
         return None  # marks below the name of one event: a column of a table of who came to what
     names = [folded(clean(name)) for _, name, _ in rows if name]
@@ -126,28 +159,54 @@ def two_columns(headings: Sequence[str], options: ReadOptions) -> tuple[int, int
 def incidence_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None:
     """Return people tied by a table with a row a person and a column an event; None if the sheet is something else.
 
-    Its cells are 1 or 0, x or blank, yes or no.
+    Its cells are 1 or 0, x or blank, yes or no.  Other columns are names, known by their headings, or sums.  A table whose
+    first heading is a word for events has a row an event and a column a person.
     """
     index = widest_index(sheet)
     if index is None or len(sheet.rows) < index + 3:
         return None
     header = [clean(cell) for cell in sheet.rows[index].cells]
-    body = sheet.rows[index + 1 :]
-    cells = [[cell.casefold() for cell in row.cells[1:]] for row in body]
-    if len(header) < 3 or (header[0] and not asks_for_name(header[0])):
+    body = [row for row in sheet.rows[index + 1 :] if heading_key(row.cells[0]) not in TOTALS]
+    across = meaning_of(header[0])[0] == "event"
+    parts = name_parts(header) or (0,)
+    if len(header) < 3 or (header[0] and not across and len(parts) < 2 and not asks_for_name(header[0])):
         return None
-    if not all(cell in PRESENT or cell in ABSENT for row in cells for cell in row):
+    marks = mark_columns(header, body, parts)
+    names = [clean(" ".join(row.cells[k] for k in parts if k < len(row.cells))) for row in body]
+    if len(marks) < 2 or len({folded(name) for name in names}) < len(names):
         return None
-    names = [clean(row.cells[0]) for row in body]
-    if len({folded(name) for name in names}) < len(names) or all(name.isdigit() or not name for name in names):
+    if all(name.isdigit() or not name for name in names):
         return None
-    attended = {
-        event: [name for name, row in zip(names, cells, strict=True) if k < len(row) and row[k] in PRESENT]
-        for k, event in enumerate(header[1:])
-        if event
-    }
+    there = [(name, header[k]) for name, row in zip(names, body, strict=True) for k in marks if is_present(row, k)]
+    people, events = ([header[k] for k in marks], names) if across else (names, [header[k] for k in marks])
+    attended: dict[str, list[str]] = {event: [] for event in events}
+    for row_name, heading in there:
+        person, event = (heading, row_name) if across else (row_name, heading)
+        attended[event].append(person)
     tables = projected(sheet.spot, attended)
-    there = {name for who in attended.values() for name in who}
-    if alone := [Person(0, name, {}, {}) for name in names if name not in there]:
+    if alone := [Person(0, name, {}, {}) for name in people if not any(name in who for who in attended.values())]:
         tables.people.append(PeopleTable(sheet.spot, alone, named=True, derived=True))
+    if left := [header[k] for k in range(len(header)) if header[k] and k not in marks and k not in parts]:
+        tables.notes.append(f"{sheet.spot.short}: not used: {', '.join(left)}")
     return tables
+
+
+def is_present(row: SheetRow, position: int) -> bool:
+    """Return whether a cell says that somebody was there."""
+    return position < len(row.cells) and row.cells[position].casefold() in PRESENT
+
+
+def mark_columns(header: Sequence[str], body: Sequence[SheetRow], parts: Sequence[int]) -> list[int]:
+    """Return the columns with marks; none if there are others than names, sums and those known by their headings."""
+    marks = []
+    for k, heading in enumerate(header):
+        if k in parts or heading_key(heading) in TOTALS:
+            continue
+        cells = {row.cells[k].casefold() for row in body if k < len(row.cells)}
+        if not heading and cells - {""}:
+            return []
+        if cells <= PRESENT | ABSENT:
+            marks += [k] if heading else []
+        elif meaning_of(heading)[0] not in MEANINGS and heading_key(heading) not in GROUP_WORDS:
+            return []
+    return marks

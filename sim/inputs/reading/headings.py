@@ -46,7 +46,8 @@ WORDS = {
     ),
     "name": phrases(
         """name, full name, fullname, label, member, members, person, people, participant, respondent, attendee, actor,
-        element, names, your name, member name, person name, participant name, name of participant, nom,
+        element, names, participants, attendees,
+        teilnehmende, partecipanti, deelnemers, your name, member name, person name, participant name, name of participant, nom,
         nom complet, nombre, nombre completo, nome, nome completo, naam, volledige naam, namn, navn, nazwa, imię,
         imię i nazwisko, osoba, personne, persona, persoon, pessoa, mitglied, teilnehmer, teilnehmerin, bezeichnung, membre,
         participante, miembro, membro, lid, deltagare, medlem, имя, фио, участник, isim, ad soyad, 姓名, 名字, 名前, 氏名, 이름,
@@ -96,6 +97,17 @@ LAST_NAMES = frozenset(
         cognome, sobrenome, apelido, achternaam, efternamn, etternavn, nazwisko, фамилия"""
     )
 )
+TOTALS = frozenset(
+    phrases("total, totals, sum, sums, summe, gesamt, insgesamt, somme, suma, soma, somma, totale, totaal, som, degree")
+)
+"""What people call the sums of rows or columns."""
+SEVERAL_PEOPLE = frozenset(
+    phrases(
+        """participants, attendees, members, people, names, teilnehmer, teilnehmende, mitglieder, noms, membres, nombres,
+        miembros, participantes, nomes, membros, partecipanti, nomi, membri, deelnemers, namen, leden"""
+    )
+)
+"""Headings of columns with several people in a cell."""
 KNOWING = frozenset(
     phrases(
         """know, knows, known, contact, contacts, whom, whose, connect, connected, connection, connections, talk, talks,
@@ -130,6 +142,7 @@ KIND_WORDS = {
     **dict.fromkeys(phrases("organisation, organization, organisations, organizations, 1, organización"), 1),
     **dict.fromkeys(phrases("organizzazione, organização, organisatie"), 1),
 }
+YES_OR_NO = frozenset(phrases("yes, no, ja, nein, oui, non, sí, si, sim, não, nee, true, false, x"))
 DIRECTIONS = {
     **dict.fromkeys(phrases("directed, one way, oneway, true, yes"), True),
     **dict.fromkeys(phrases("undirected, mutual, both, two way, bidirectional, both ways, false, no"), False),

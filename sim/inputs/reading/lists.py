@@ -11,6 +11,8 @@ from sim.inputs.reading.headings import (
     DIRECTIONS,
     ENDS_ALLOWED,
     KIND_WORDS,
+    YES_OR_NO,
+    asks_for_contacts,
     asks_how_strong,
     ends_of,
     meaning_of,
@@ -130,9 +132,16 @@ def tie_columns(columns: Columns, options: ReadOptions, ends: set[int]) -> dict[
         likely = [k for k, heading in enumerate(columns.headings) if k not in ends and asks_how_strong(heading)]
         scale = Scale(options.scale)
         likely = [k for k in likely if columns.values(k) and all(map(scale.fits, columns.values(k)))]
+        likely = likely or [k for k in range(len(columns.headings)) if k not in ends and says_whether(columns, k)]
         if len(likely) == 1:
             found["strength"] = likely[0]
     return found | chosen_positions(columns.headings, options, ("strength", "direction"))
+
+
+def says_whether(columns: Columns, position: int) -> bool:
+    """Return whether a column says yes or no to a question about contact."""
+    words = {heading_key(cell) for cell in columns.values(position)}
+    return bool(words) and asks_for_contacts(columns.headings[position]) and words <= YES_OR_NO
 
 
 def person_columns(columns: Columns, options: ReadOptions) -> tuple[dict[str, int], list[str]]:

@@ -8,7 +8,7 @@ from functools import cache
 
 from sim.inputs.reading.columns import HEADER_WITHIN
 from sim.inputs.reading.decoding import clean, folded, heading_key
-from sim.inputs.reading.headings import END_PAIRS, meaning_of, phrases
+from sim.inputs.reading.headings import END_PAIRS, TOTALS, meaning_of
 from sim.inputs.reading.plain import (
     MEANINGS,
     Faults,
@@ -26,10 +26,6 @@ from sim.inputs.reading.plain import (
 )
 from sim.inputs.reading.strengths import Scale
 
-TOTALS = frozenset(
-    phrases("total, totals, sum, sums, summe, gesamt, insgesamt, somme, suma, soma, somma, totale, totaal, som, degree")
-)
-"""What people call the sums of rows or columns of a matrix."""
 MOST_PEOPLE = 20_000
 SAMPLE = 200
 """Rows whose cells show whether they are strengths."""
@@ -45,10 +41,14 @@ def matrix_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | No
     if len(sheet.rows) > MOST_PEOPLE:
         return None
     for index in range(min(HEADER_WITHIN, len(sheet.rows) - 1)):
-        found = names_of(sheet, index, options)
-        if found is not None:
-            name, columns = found
-            return matrix_tables(sheet, options, index, name, columns)
+        header = [clean(cell) for cell in sheet.rows[index].cells]
+        labels = (
+            next((k for k, cell in enumerate(header) if meaning_of(cell)[0] == word), 0) for word in ("name", "id")
+        )
+        for label in dict.fromkeys(labels):
+            columns = people_columns(sheet, index, options, label)
+            if columns is not None:
+                return matrix_tables(sheet, options, index, label, columns)
     named = with_row_names(sheet, Scale(options.scale))
     return matrix_tables(named, options, 0, 0, dict(enumerate(named.rows[0].cells[1:], 1))) if named else None
 
@@ -96,12 +96,13 @@ def totals_of(body: Sequence[SheetRow], named: int, columns: Mapping[int, str], 
     return bottom, sums
 
 
-def names_of(sheet: Sheet, index: int, options: ReadOptions) -> tuple[int, dict[int, str]] | None:
-    """Return the column with the rows' names and the columns that are people, if a row is the header of a matrix."""
+def people_columns(sheet: Sheet, index: int, options: ReadOptions, named: int) -> dict[int, str] | None:
+    """Return the columns that are people, if a row is the header of a matrix whose rows are named in a column."""
     header = [clean(cell) for cell in sheet.rows[index].cells]
     if sum(1 for cell in header if cell) < 2:
         return None
-    named = next((k for k, cell in enumerate(header) if meaning_of(cell)[0] == "name"), 0)
+    if named >= len(header):
+        return None
     body = sheet.rows[index + 1 :]
     rows = {folded(clean(row.cells[named])) for row in body if named < len(row.cells)} - {""}
     keys = {k: folded(cell) for k, cell in enumerate(header) if cell and k != named}
@@ -115,7 +116,7 @@ def names_of(sheet: Sheet, index: int, options: ReadOptions) -> tuple[int, dict[
     cells = [row.cells[k] for row in body[:SAMPLE] for k in common if k < len(row.cells) and row.cells[k]]
     if sum(scale.fits(cell) for cell in cells) < 0.5 * len(cells):
         return None
-    return named, {k: header[k] for k in keys if k in common or k > common[0]}
+    return {k: header[k] for k in keys if k in common or k > common[0]}
 
 
 def has_two_halves(ties: Sequence[NamedTie], place: Mapping[str, int], scale: Scale, decimal_comma: bool) -> bool:
@@ -153,7 +154,7 @@ def matrix_tables(sheet: Sheet, options: ReadOptions, index: int, named: int, co
     other = [k for k in late if not all(scale.fits(row.cells[k]) for row in body if k < len(row.cells))]
     columns = {k: name for k, name in columns.items() if k not in other}
     attributes = {k: heading for k, heading in enumerate(header) if heading and k != named and k not in columns}
-    known = {k: meaning for k, heading in attributes.items() if (meaning := meaning_of(heading)[0]) in MEANINGS[2:]}
+    known = {k: meaning for k, heading in attributes.items() if (meaning := meaning_of(heading)[0]) in MEANINGS[1:]}
     people, ties = [], []
     for row in body:
         name = clean(row.cells[named]) if named < len(row.cells) else ""
@@ -181,8 +182,8 @@ def matrix_tables(sheet: Sheet, options: ReadOptions, index: int, named: int, co
         notes.append(
             f"{sheet.spot.short}: {counted(len(silent), 'person', 'people')} with a column but no row: {quoted(silent)}"
         )
-    if attributes:
-        notes.append(f"{sheet.spot.short}: columns that are not people: {listed(attributes.values())}")
+    if other_columns := [heading for k, heading in attributes.items() if known.get(k) != "name"]:
+        notes.append(f"{sheet.spot.short}: columns that are not people: {listed(other_columns)}")
     table = TieTable(
         sheet.spot,
         ties,

@@ -253,11 +253,13 @@ class EndFinder:
         plain_parts = [LISTED.sub("", part) for part in parts]
         if len(parts) > 1 and all(map(LISTED.match, parts)):
             return plain_parts
-        find = self.roster.find
-        return [
-            bare if bare != part and find(part) is None and find(bare) is not None else part
-            for part, bare in zip(parts, plain_parts, strict=True)
-        ]
+        names = []
+        for part, bare in zip(parts, plain_parts, strict=True):
+            known = self.roster.find(bare) if bare != part and self.roster.find(part) is None else None
+            if known is not None:
+                self.roster.respelt[part] = self.roster.members[known].name
+            names.append(part if known is None else bare)
+        return names
 
     def unknown(self, name: str) -> str:
         """Return that a name is unknown, with the known one that is most like it."""
@@ -309,7 +311,7 @@ def roster_notes(roster: Roster, added: bool) -> list[str]:
     if roster.respelt:
         few = ", ".join(f"{a!r} as {b!r}" for a, b in list(roster.respelt.items())[:5])
         more = f" and {len(roster.respelt) - 5:,} more" if len(roster.respelt) > 5 else ""
-        notes.append(f"read as one person in spite of capitals or spaces: {few}{more}")
+        notes.append(f"read as one person in spite of capitals, spaces or numbers before it: {few}{more}")
     if roster.beyond:
         count = counted(len(roster.beyond), "person", "people")
         notes.append(f"{count} not in the list of members, and added: {quoted(roster.beyond)}")

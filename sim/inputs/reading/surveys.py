@@ -29,7 +29,8 @@ from sim.inputs.reading.strengths import Scale
 BETWEEN_NAMES = re.compile(r"[;|\n]|,\s*")
 GRIDS = (
     re.compile(r"^(?P<question>.*?)\s*\[(?P<person>[^\[\]]+)\]\s*$"),
-    re.compile(r"^(?P<question>.{3,}?\S)\s*(?: - | – |: |\? |\. )(?P<person>\S.*)$"),
+    re.compile(r"^(?P<question>.{3,}?\S)\s*(?: - | – |: |\? |\. )(?P<person>[^\s(].*)$"),
+    re.compile(r"^(?P<question>.{3,}?)\s*\((?P<person>[^()]+)\)\s*$"),
 )
 """Headings of a grid: "How well do you know [Ben]" (Google Forms), "How well do you know - Ben" (Qualtrics, SurveyMonkey)."""
 SAME_NAMES = 0.4
@@ -175,7 +176,10 @@ def own_name(columns: Columns, row: SheetRow, name: int) -> str:
 
 
 def grids_of(columns: Columns, name: int) -> list[Grid]:
-    """Return the questions that are asked about each person, with a column each."""
+    """Return the questions that are asked about each person, with a column each.
+
+    Between round brackets may be anything, so most have to be respondents' names.
+    """
     scale = Scale()
     for pattern in GRIDS:
         found: dict[str, dict[int, str]] = {}
@@ -188,7 +192,10 @@ def grids_of(columns: Columns, name: int) -> list[Grid]:
             Grid(question, people)
             for question, people in found.items()
             if len(people) > 1
-            and (asks_for_contacts(question) or sum(folded(one) in names for one in people.values()) > len(people) / 2)
+            and (
+                (asks_for_contacts(question) and pattern is not GRIDS[-1])
+                or sum(folded(one) in names for one in people.values()) > len(people) / 2
+            )
             and all(scale.fits(value) for k in people for value in columns.values(k)[:200])
         ]
         if grids:

@@ -102,3 +102,42 @@ def test_a_list_of_ids_without_a_header_belongs_to_a_list_of_members():
 def test_names_in_two_words_are_no_ties():
     with pytest.raises(NetworkFaults, match="no table of ties"):
         read(("names.txt", "Mia Lund\nNoor Aziz\nOki Berg\nMia Ferro\n"))
+
+
+ATTENDANCE = {
+    "an organisation": "Name,Organisation,Kick-off,Picnic\nMia,A,x,\nNoor,B,x,x\nOki,B,,x\n",
+    "sums": "Name,Kick-off,Picnic,Total\nMia,1,0,1\nNoor,1,1,2\nOki,0,1,1\nTotal,2,2,4\n",
+    "German truth": "Name;Auftakt;Picknick\nMia;WAHR;FALSCH\nNoor;WAHR;WAHR\nOki;FALSCH;WAHR\n",
+    "a row an event": "Event,Mia,Noor,Oki\nKick-off,x,x,\nPicnic,,x,x\n",
+    "people in one cell": 'Event,Participants\nKick-off,"Mia, Noor"\nPicnic,"Noor; Oki"\n',
+}
+
+
+@pytest.mark.parametrize("kind", ATTENDANCE)
+def test_tables_of_who_came_to_what(kind):
+    assert ties(read(("a.csv", ATTENDANCE[kind]))) == {("Mia", "Noor"): 1.0, ("Noor", "Oki"): 1.0}
+
+
+def test_first_and_last_names_of_those_who_came():
+    text = "First name,Last name,Kick-off,Picnic\nMia,Lund,x,x\nNoor,Aziz,x,\nMia,Berg,,x\n"
+    assert ties(read(("a.csv", text))) == {("Mia Lund", "Noor Aziz"): 1.0, ("Mia Berg", "Mia Lund"): 1.0}
+
+
+def test_a_list_of_members_with_marks_is_not_read_as_who_came():
+    with pytest.raises(NetworkFaults, match="no table of ties"):
+        read(("m.csv", "Name,Town,Volunteer,Board\nMia,Lund,x,\nNoor,Oslo,x,x\nOki,Bonn,,x\n"))
+
+
+def test_people_between_round_brackets_are_a_grid_if_they_answered():
+    network = read(("s.csv", "Name,Who do you know? (Mia),Who do you know? (Noor)\nMia,,Yes\nNoor,No,\n"))
+    assert set(arcs(network)) == {("Mia", "Noor")} and network.start.members == 2
+
+
+def test_ids_as_headings_of_a_matrix():
+    network = read(("m.csv", "No,Name,1,2,3\n1,Mia,0,1,0\n2,Noor,1,0,1\n3,Oki,0,1,0\n".replace("No,", "Nr,")))
+    assert ties(network) == {("Mia", "Noor"): 1.0, ("Noor", "Oki"): 1.0}
+
+
+def test_a_column_that_says_whether_two_know_each_other():
+    network = read(("t.csv", "from,to,Know each other?\nMia,Noor,yes\nMia,Oki,no\n"))
+    assert ties(network) == {("Mia", "Noor"): 1.0} and network.start.members == 3
