@@ -104,7 +104,8 @@ def affiliations_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Table
     if found is None:
         return None
     person, event, surely = found
-    sign = r"[;|\n,]" if heading_key(columns.headings[person]) in SEVERAL_PEOPLE else r"[;|\n]"
+    once = len(set(columns.values(event))) == len(columns.rows)
+    sign = r"[;|\n,]" if once and heading_key(columns.headings[person]) in SEVERAL_PEOPLE else r"[;|\n]"
     rows = [
         (row, name, columns.cell(row, event))
         for row in columns.rows
@@ -177,6 +178,8 @@ def incidence_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables |
         return None
     if all(name.isdigit() or not name for name in names):
         return None
+    if sum(folded(header[k]) in map(folded, names) for k in marks) >= len(marks) / 2:
+        return None  # a matrix of people
     there = [(name, header[k]) for name, row in zip(names, body, strict=True) for k in marks if is_present(row, k)]
     people, events = ([header[k] for k in marks], names) if across else (names, [header[k] for k in marks])
     attended: dict[str, list[str]] = {event: [] for event in events}

@@ -175,13 +175,21 @@ def ends_of(headings: Sequence[str]) -> list[tuple[int, int, bool]]:
         where.setdefault(heading_key(heading), position)
     every = [(where[a], where[b], naming) for (a, b), naming in END_PAIRS.items() if a in where and b in where]
     series = {key[:-1].strip() for key in where if key[-1:] == "3"}
+    respondent = min((k for k, heading in enumerate(headings) if is_own_name(heading)), default=len(headings))
     found: list[tuple[int, int, bool]] = []
     for a, b, naming in every:
-        if heading_key(headings[a])[-1:] == "1" and heading_key(headings[a])[:-1].strip() in series:
-            continue  # "Person 1, Person 2, Person 3": a column for each contact
+        key = heading_key(headings[a])
+        if key[-1:] == "1" and (key[:-1].strip() in series or respondent < a):
+            continue  # "Name, Person 1, Person 2", or "Person 1, Person 2, Person 3": a column for each contact
         if a != b and not any(x == a and y == b for x, y, _ in found):
             found.append((a, b, naming))
     return found or qualified_ends(where)
+
+
+def is_own_name(heading: str) -> bool:
+    """Return whether a heading stands above respondents' or members' own names, rather than a tie's label."""
+    key = heading_key(heading)
+    return meaning_of(heading)[0] == "name" and key not in ("label", "title", "element", "nombre", "bezeichnung")
 
 
 def qualified_ends(where: Mapping[str, int]) -> list[tuple[int, int, bool]]:

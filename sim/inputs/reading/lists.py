@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from sim.inputs.reading.headings import (
 )
 from sim.inputs.reading.plain import (
     MEANINGS,
+    DateCell,
     Faults,
     NamedTie,
     PeopleTable,
@@ -35,6 +37,8 @@ from sim.inputs.reading.plain import (
 )
 from sim.inputs.reading.strengths import Scale
 
+YEAR_OR_DATE = re.compile(r"^(?:(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d)$")
+
 
 def ties_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None:
     """Return the ties of a sheet with a row a tie; None if it is something else.  Raises NetworkFaults."""
@@ -44,6 +48,9 @@ def ties_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None
     else:
         index = header_index(sheet, lambda cells: bool(ends_of(cells)))
     if index is None:
+        return None
+    columns = columns_of(sheet, index, options, Faults())
+    if not all(chosen) and all(are_dates(columns, a, b) for a, b, _ in ends_of(columns.headings)):
         return None
     columns = columns_of(sheet, index, options, faults)
     a, b, naming = end_columns(columns, options)
@@ -98,6 +105,12 @@ def headerless_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables 
     return found
 
 
+def are_dates(columns: Columns, *positions: int) -> bool:
+    """Return whether columns hold years or dates, such as from when to when somebody was a member."""
+    cells = [cell for k in positions for cell in columns.values(k)]
+    return len(cells) > 0 and all(isinstance(cell, DateCell) or YEAR_OR_DATE.match(cell) for cell in cells)
+
+
 def end_columns(columns: Columns, options: ReadOptions) -> tuple[int, int, bool]:
     """Return the columns that say who is tied to whom, and whether the one named the other.
 
@@ -108,7 +121,7 @@ def end_columns(columns: Columns, options: ReadOptions) -> tuple[int, int, bool]
     )
     if a is not None and b is not None:
         return a, b, False
-    ends = ends_of(columns.headings)
+    ends = [pair for pair in ends_of(columns.headings) if not are_dates(columns, *pair[:2])]
     if len(ends) > 1:
         found = f"the columns found are {listed(columns.headings)}, allowed are {ENDS_ALLOWED}"
         choose = "choose with --column from=... --column to=..."

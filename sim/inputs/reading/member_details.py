@@ -55,7 +55,7 @@ def member_columns(members: Sequence[RosterEntry], faults: Faults) -> MemberColu
         )
     if spellings:
         few = ", ".join(f"{a!r} as {b!r}" for a, b in list(spellings.items())[:5])
-        notes.append(f"read as one sector in spite of capitals, spaces or numbers before it: {few}")
+        notes.append(f"read as one sector in spite of capitals or spaces: {few}")
     for values, what in ((kind, "kind"), (sector, "sector")):
         unknown = int((values == UNKNOWN).sum())
         if unknown:

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.inputs.reading.plain import NetworkFaults
-from tests.inputs.reading.reading_helpers import arcs, notes, read, ties
+from tests.inputs.reading.reading_helpers import arcs, notes, read, ties, workbook
 
 
 def test_numbers_bullets_and_nobody_in_answers_are_not_names():
@@ -141,3 +141,25 @@ def test_ids_as_headings_of_a_matrix():
 def test_a_column_that_says_whether_two_know_each_other():
     network = read(("t.csv", "from,to,Know each other?\nMia,Noor,yes\nMia,Oki,no\n"))
     assert ties(network) == {("Mia", "Noor"): 1.0} and network.start.members == 3
+
+
+@pytest.mark.parametrize(("tie", "none"), [("TRUE", "FALSE"), ("WAHR", "FALSCH"), ("✓", ""), (True, False)])
+def test_a_matrix_of_truth_or_marks_is_not_read_as_who_came_to_what(tie, none):
+    rows = [["", "Mia", "Noor", "Oki"], ["Mia", none, tie, none], ["Noor", tie, none, tie], ["Oki", none, tie, none]]
+    assert ties(read(("m.xlsx", workbook(M=rows)))) == {("Mia", "Noor"): 1.0, ("Noor", "Oki"): 1.0}
+
+
+def test_years_from_and_to_are_no_ends():
+    members = "Name,From,To\nMia,2029,2031\nNoor,2030,\n"
+    assert ties(read(("m.csv", members), ("t.csv", "source,target\nMia,Noor\n"))) == {("Mia", "Noor"): 1.0}
+    assert ties(read(("t.csv", "source,target,from,to\nMia,Noor,2029,2031-04\n"))) == {("Mia", "Noor"): 1.0}
+
+
+def test_numbered_columns_after_a_name_are_contacts():
+    network = read(("s.csv", "Your name,Person 1,Person 2\nMia,Noor,Oki\nNoor,Mia,\nOki,,\n"))
+    assert set(arcs(network)) == {("Mia", "Noor"), ("Mia", "Oki"), ("Noor", "Mia")}
+
+
+def test_last_names_before_commas_of_those_who_came():
+    network = read(("a.csv", 'Participants,Event\n"Lund, Mia",Picnic\n"Aziz, Noor",Picnic\n'))
+    assert ties(network) == {("Aziz, Noor", "Lund, Mia"): 1.0}
