@@ -6,6 +6,7 @@
 
 The score belongs to the model version that it names.  It is kept with the code, so that MODEL.md, the dashboard and
 readers without an hour to spare see the same numbers; after a change of the model it is stale until it is published again.
+Readers of users' files are part of the model's version, but no experiment uses them: they make no score stale.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import pandas as pd
 
 from sim.evidence.frozen import CLAIMS_VERSION, FROZEN_ON, is_frozen
 from sim.lab.results import ResultsError, json_text, read_manifest, sound_bytes, written_aside
-from sim.model.version import MODEL_VERSION
+from sim.model.jit import sources_hash
+from sim.model.version import DIGITS, MODEL_VERSION, model_sources
 
 TABLES: tuple[Literal["structure"], Literal["prediction"]] = ("structure", "prediction")
 PUBLISHED = Path(__file__).with_name("published.json")
@@ -41,10 +43,16 @@ class PublishedRows(TypedDict):
 
 
 class PublishedScore(TypedDict):
-    """The whole published score, a part for each command."""
+    """The whole published score: the sources that can change it, and a part for each command."""
 
+    sources: str
     claims: PublishedRows
     validate: PublishedRows
+
+
+def score_sources() -> str:
+    """Return a hash of the model's sources without readers of users' files."""
+    return sources_hash([path for path in model_sources() if path.parent.name != "reading"])[:DIGITS]
 
 
 def published() -> PublishedScore:
@@ -56,10 +64,8 @@ def published() -> PublishedScore:
 def stale() -> list[str]:
     """Return a sentence for each reason why the published score may differ from today's; empty if it is current."""
     score, reasons = published(), []
-    versions = {score["claims"]["model_version"], score["validate"]["model_version"]}
-    others = sorted(versions - {MODEL_VERSION})
-    if others:
-        reasons.append(f"the score is from model {' and '.join(others)}; this is model {MODEL_VERSION}")
+    if score["sources"] != score_sources():
+        reasons.append(f"the score is from model {score['claims']['model_version']}; this is model {MODEL_VERSION}")
     if score["claims"].get("claims_version") != CLAIMS_VERSION:
         reasons.append("experiments, margins or the rule for verdicts have changed since")
     if not is_frozen():
@@ -78,11 +84,13 @@ def made_with() -> str:
 def rows_of(folder: Path, command: str, file: str) -> PublishedRows:
     """Return what a results folder holds for the score.
 
-    Raises ResultsError if it holds anything but finished results of the command.
+    Raises ResultsError if it holds anything but finished results of the command, made by this model.
     """
     manifest = read_manifest(folder)
     if manifest is None or manifest.get("command") != command or manifest.get("stop_reason") != "finished":
         raise ResultsError(f"{folder} holds no finished results of gennet {command}")
+    if manifest["model_version"] != MODEL_VERSION:
+        raise ResultsError(f"{folder} is from model {manifest['model_version']}; this is model {MODEL_VERSION}")
     found: PublishedRows = {
         "model_version": manifest["model_version"],
         "seed": manifest["seed"],
@@ -108,6 +116,7 @@ def main(arguments: list[str]) -> int:
     claims, validate = map(Path, arguments)
     try:
         score: PublishedScore = {
+            "sources": score_sources(),
             "claims": rows_of(claims, "claims", "claims.json"),
             "validate": rows_of(validate, "validate", "summary.json"),
         }

@@ -28,10 +28,11 @@ def test_the_published_score_has_the_format_of_the_commands():
     assert purpose_of(claims["seed"]) == "verdicts" and purpose_of(targets["seed"]) == "validation"
 
 
-def publish(monkeypatch, tmp_path, **claims):
+def publish(monkeypatch, tmp_path, sources=None, **claims):
     """Publish a score of the current versions, with changes to its claims."""
     now = {"model_version": MODEL_VERSION, "seed": 70_000, "rows": []}
-    score = {"claims": {**now, "claims_version": CLAIMS_VERSION, **claims}, "validate": now}
+    sources = sources or published.score_sources()
+    score = {"sources": sources, "claims": {**now, "claims_version": CLAIMS_VERSION, **claims}, "validate": now}
     (tmp_path / "published.json").write_text(json.dumps(score))
     monkeypatch.setattr(published, "PUBLISHED", tmp_path / "published.json")
 
@@ -43,7 +44,7 @@ def test_a_score_is_stale_after_changes_of_model_experiments_or_defaults(monkeyp
     assert capsys.readouterr().out == (
         f"Published with model {MODEL_VERSION}, experiments {CLAIMS_VERSION}, seed 70,000.\n"
     )
-    publish(monkeypatch, tmp_path, model_version="0123456789ab")
+    publish(monkeypatch, tmp_path, sources="ba9876543210", model_version="0123456789ab")
     assert published.stale() == [f"the score is from model 0123456789ab; this is model {MODEL_VERSION}"]
     for version in ("another", None):
         publish(monkeypatch, tmp_path, claims_version=version)
@@ -52,6 +53,20 @@ def test_a_score_is_stale_after_changes_of_model_experiments_or_defaults(monkeyp
     publish(monkeypatch, tmp_path)
     monkeypatch.setattr(frozen, "FROZEN", "something else")
     assert [reason.split(" since")[0] for reason in published.stale()] == ["defaults have changed"]
+
+
+def test_readers_of_users_files_make_no_score_stale_and_all_else_does(monkeypatch):
+    assert not [
+        name
+        for name, others in GRAPH.items()
+        if name.startswith("sim.evidence.") and any("inputs.reading" in o for o in others)
+    ]
+    sources, now = published.model_sources(), published.score_sources()
+    for left_out in sources:
+        monkeypatch.setattr(
+            published, "model_sources", lambda left_out=left_out: [one for one in sources if one != left_out]
+        )
+        assert (published.score_sources() == now) == (left_out.parent.name == "reading")
 
 
 def test_the_version_of_claims_covers_all_imports_except_seeds():
@@ -74,7 +89,7 @@ def test_only_finished_results_of_both_commands_can_be_published(tmp_path, monke
     monkeypatch.setattr(published, "PUBLISHED", tmp_path / "published.json")
     folders = []
     for command, file in (("claims", "claims.json"), ("validate", "summary.json")):
-        content = {"command": command, "model_version": "v", "seed": 7}
+        content = {"command": command, "model_version": MODEL_VERSION, "seed": 7}
         content |= {"claims_version": "w"} if command == "claims" else {}
         folders.append(open_folder(tmp_path / command, command, content))
         folders[-1].begin()
@@ -87,9 +102,10 @@ def test_only_finished_results_of_both_commands_can_be_published(tmp_path, monke
         folder.finish({"stop_reason": "finished"})
     assert published.main([str(folder.path) for folder in folders]) == 0
     assert published.published() == {
-        "claims": {"model_version": "v", "claims_version": "w", "seed": 7, "rows": ["claims"]},
+        "sources": published.score_sources(),
+        "claims": {"model_version": MODEL_VERSION, "claims_version": "w", "seed": 7, "rows": ["claims"]},
         "validate": {
-            "model_version": "v",
+            "model_version": MODEL_VERSION,
             "seed": 7,
             "rows": ["validate"],
             "prediction": [{"data": "house", "what": "form", "model": 0.7}],
@@ -97,4 +113,7 @@ def test_only_finished_results_of_both_commands_can_be_published(tmp_path, monke
     }
     assert published.stale()
     assert published.main([str(tmp_path / "validate"), str(tmp_path / "claims")]) == 2
+    monkeypatch.setattr(published, "MODEL_VERSION", "another")
+    assert published.main([str(folder.path) for folder in folders]) == 2
+    assert "this is model another" in capsys.readouterr().err
     assert published.main(["one"]) == 2 and "usage" in capsys.readouterr().err
