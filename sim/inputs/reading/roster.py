@@ -46,6 +46,11 @@ def problem_with(text: str) -> str:
     return ""
 
 
+def without_zeros(text: str) -> str:
+    """Return a number without the zeros before it, which spreadsheets drop; any other text folded."""
+    return text.lstrip("0") or "0" if text.isdigit() else folded(text)
+
+
 @dataclass
 class RosterEntry:
     """A member so far: the id and name, and what was said about them."""
@@ -61,8 +66,8 @@ class RosterEntry:
 class Roster:
     """All people, in the order in which they were first named, and how to find them.
 
-    Ids match to the letter; else names do, and else ids and names without regard to case, spaces and invisible characters,
-    if that is one person only.
+    Ids match to the letter; else names do, and else ids and names without regard to case, spaces, invisible characters and
+    zeros before numbers, and e-mail addresses, if that is one person only.
     """
 
     def __init__(self, faults: Faults) -> None:
@@ -130,7 +135,7 @@ class Roster:
         self.members.append(RosterEntry(key, name, {}, {}, person.row, table))
         self.ids[key] = row
         self.names.setdefault(name, []).append(row)
-        for word in {folded(key), folded(name)}:
+        for word in {folded(key), folded(name), without_zeros(key)}:
             self.loose.setdefault(word, set()).add(row)
         self.merge(row, person)
         return row
@@ -144,6 +149,8 @@ class Roster:
                     self.errors += 1
                 elif value and key not in values:
                     values[key] = value
+                    if "@" in value:
+                        self.loose.setdefault(folded(value), set()).add(row)
                 elif value and values[key] != value and key not in ("name", "sheet"):
                     self.differences.append(f"{key} of {member.name!r}: {values[key]!r}, not {value!r}")
 
@@ -164,7 +171,7 @@ class Roster:
         if row is None:
             row = self.only(self.names.get(text, ()))
         if row is None and not self.exact and text not in self.names:
-            row = self.only(self.loose.get(folded(text), ()))
+            row = self.only(self.loose.get(folded(text), ()) or self.loose.get(without_zeros(text), ()))
             if row is not None and text not in (self.members[row].name, self.members[row].id):
                 self.respelt[text] = self.members[row].name
         return row
@@ -311,7 +318,7 @@ def roster_notes(roster: Roster, added: bool) -> list[str]:
     if roster.respelt:
         few = ", ".join(f"{a!r} as {b!r}" for a, b in list(roster.respelt.items())[:5])
         more = f" and {len(roster.respelt) - 5:,} more" if len(roster.respelt) > 5 else ""
-        notes.append(f"read as one person in spite of capitals, spaces or numbers before it: {few}{more}")
+        notes.append(f"read as one person, though written in different ways: {few}{more}")
     if roster.beyond:
         count = counted(len(roster.beyond), "person", "people")
         notes.append(f"{count} not in the list of members, and added: {quoted(roster.beyond)}")

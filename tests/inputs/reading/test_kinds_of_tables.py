@@ -163,3 +163,17 @@ def test_numbered_columns_after_a_name_are_contacts():
 def test_last_names_before_commas_of_those_who_came():
     network = read(("a.csv", 'Participants,Event\n"Lund, Mia",Picnic\n"Aziz, Noor",Picnic\n'))
     assert ties(network) == {("Aziz, Noor", "Lund, Mia"): 1.0}
+
+
+@pytest.mark.parametrize(
+    "text", ["from,to\nmia@lund.example,noor@oslo.example\n", "from,to\n1,2\n", "from,to\n01,02\n"]
+)
+def test_people_are_found_by_e_mail_and_by_numbers_without_their_zeros(text):
+    network = read(("m.csv", "id,name,E-mail\n001,Mia,Mia@lund.example\n002,Noor,noor@oslo.example\n"), ("t.csv", text))
+    assert ties(network) == {("Mia", "Noor"): 1.0} and "written in different ways" in notes(network)
+
+
+def test_an_e_mail_address_of_two_people_names_nobody():
+    members = "id,name,E-mail\na,Mia,us@lund.example\nb,Noor,us@lund.example\nc,Oki,\n"
+    with pytest.raises(NetworkFaults, match="names 2 members; use one of the ids 'a', 'b'"):
+        read(("m.csv", members), ("t.csv", "from,to\nus@lund.example,c\n"))
