@@ -187,7 +187,8 @@ def incidence_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables |
         person, event = (heading, row_name) if across else (row_name, heading)
         attended[event].append(person)
     tables = projected(sheet.spot, attended)
-    if alone := [Person(0, name, {}, {}) for name in people if not any(name in who for who in attended.values())]:
+    came = {name for who in attended.values() for name in who}
+    if alone := [Person(0, name, {}, {}) for name in people if name not in came]:
         tables.people.append(PeopleTable(sheet.spot, alone, named=True, derived=True))
     if left := [header[k] for k in range(len(header)) if header[k] and k not in marks and k not in parts]:
         tables.notes.append(f"{sheet.spot.short}: not used: {', '.join(left)}")

@@ -68,9 +68,10 @@ def with_tabs(file: File, text: str, delimiter: str) -> str:
     Either its first line names two ends, or there are names of its first line further down, and fewer names than a list of
     people with first and last names would have.  R leaves out the heading of the first column, the rows' names.
     """
-    lines = [line.rstrip("\r") for line in text.split("\n")]
-    first = [line for line in lines[:1000] if line.strip()][:200]
-    if file.ending == ".csv" or len(first) < 2 or any(delimiter in line for line in first[:LOOKED_AT]):
+    if file.ending == ".csv":
+        return ""
+    first = [line for line in text[:100_000].splitlines()[:1000] if line.strip()][:200]
+    if len(first) < 2 or any(delimiter in line for line in first[:LOOKED_AT]):
         return ""
     cells = [spaced_cells(line) for line in first]
     widths = {len(row) for row in cells[1:]}
@@ -81,7 +82,7 @@ def with_tabs(file: File, text: str, delimiter: str) -> str:
     again = {name for row in cells[1:] for name in row[:2]} & set(cells[0][:2])
     if not ends_of(cells[0]) and (short or min(widths) > 3 or not again or len(names) > len(cells) + 1):
         return ""
-    rows = ["\t".join(spaced_cells(line)) for line in lines]
+    rows = ["\t".join(spaced_cells(line)) for line in text.split("\n")]
     if short:
         where = next(k for k, row in enumerate(rows) if row)
         rows[where] = "\t" + rows[where]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from sim.inputs.reading.columns import Columns, chosen_positions, columns_of, header_index, position_of
 from sim.inputs.reading.decoding import clean, folded, heading_key
@@ -37,6 +38,8 @@ from sim.inputs.reading.plain import (
 )
 from sim.inputs.reading.strengths import Scale
 
+SAMPLE = 1000
+"""Cells that show whether columns hold dates."""
 YEAR_OR_DATE = re.compile(r"^(?:(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d)$")
 
 
@@ -107,8 +110,9 @@ def headerless_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables 
 
 def are_dates(columns: Columns, *positions: int) -> bool:
     """Return whether columns hold years or dates, such as from when to when somebody was a member."""
-    cells = [cell for k in positions for cell in columns.values(k)]
-    return len(cells) > 0 and all(isinstance(cell, DateCell) or YEAR_OR_DATE.match(cell) for cell in cells)
+    cells = (cell for row in columns.rows for k in positions if (cell := columns.cell(row, k)))
+    dates = [isinstance(cell, DateCell) or bool(YEAR_OR_DATE.match(cell)) for cell in islice(cells, SAMPLE)]
+    return len(dates) > 0 and all(dates)
 
 
 def end_columns(columns: Columns, options: ReadOptions) -> tuple[int, int, bool]:
