@@ -16,6 +16,8 @@ from sim.inputs.reading.plain import File, Sheet, SheetRow, Spot, Tables
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 COMMENT = re.compile(r"[#%]\s*[^\s,;|]")
 """The start of a line of comment above a table; a heading such as "#" or "%" stands alone in its cell."""
+ATTRIBUTES = re.compile(r"[ \t]\{(?:'weight': ([0-9.e+-]+))?\}(?=[ \t\r]*$)", re.MULTILINE)
+"""What networkx writes behind a tie in a list of edges."""
 LOOKED_AT = 25
 """Lines that decide on the delimiter."""
 FORMULA_STARTS = ("=", "+", "-", "@")
@@ -70,6 +72,7 @@ def with_tabs(file: File, text: str, delimiter: str) -> str:
     """
     if file.ending == ".csv":
         return ""
+    text = ATTRIBUTES.sub(r" \1", text)
     first = [line for line in text[:100_000].splitlines()[:1000] if line.strip()][:200]
     if len(first) < 2 or any(delimiter in line for line in first[:LOOKED_AT]):
         return ""

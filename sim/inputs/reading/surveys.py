@@ -29,10 +29,14 @@ from sim.inputs.reading.strengths import Scale
 BETWEEN_NAMES = re.compile(r"[;|\n]|,\s*")
 GRIDS = (
     re.compile(r"^(?P<question>.*?)\s*\[(?P<person>[^\[\]]+)\]\s*$"),
-    re.compile(r"^(?P<question>.{3,}?\S)\s*(?: - | – |: |\? |\. )(?P<person>[^\s(].*)$"),
+    re.compile(r"^(?P<question>.{3,}?\S)\s*(?:[:?.]? [-–] |: |\? |\. )(?P<person>[^\s(–-].*)$"),
+    re.compile(r"^(?P<question>[^.]{3,})\.(?P<person>[^\s.][^.]*)$"),
     re.compile(r"^(?P<question>.{3,}?)\s*\((?P<person>[^()]+)\)\s*$"),
 )
-"""Headings of a grid: "How well do you know [Ben]" (Google Forms), "How well do you know - Ben" (Qualtrics, SurveyMonkey)."""
+"""Headings of a grid: "How well do you know [Ben]" (Google Forms), "How well do you know - Ben" (Qualtrics, SurveyMonkey),
+"How well do you know.Ben" (Microsoft Forms)."""
+DOUBTFUL = GRIDS[2:]
+"""Forms that other headings have, too, so that most have to end in respondents' names."""
 SAME_NAMES = 0.4
 """Share of the names in a column's cells that are respondents' from which it holds contacts, whatever its heading."""
 NOT_WHOM = frozenset(
@@ -83,7 +87,7 @@ def survey_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | No
                 if position_of([columns.headings[k]], chosen) == 0 or series(columns.headings[k]) == series(chosen)
             ]
         )
-    if not grids and not asked:
+    if (not grids and not asked) or begins_with_names(columns, [name, *asked]):
         return None
     columns = columns_of(sheet, index, options, faults, repeats=True)  # now that it is a survey, its faults count
     contacts = contact_columns(columns, name, options)
@@ -108,6 +112,12 @@ def survey_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | No
     return tables
 
 
+def begins_with_names(columns: Columns, positions: Sequence[int]) -> bool:
+    """Return whether what would be headings are names that come again below: a table without a header."""
+    below = {folded(clean(value)) for k in positions for value in columns.values(k)}
+    return any(folded(columns.headings[k]) in below for k in positions)
+
+
 def respondent_column(columns: Columns, options: ReadOptions) -> int | None:
     """Return the column with respondents' own names."""
     for meaning in ("name", "id"):
@@ -116,8 +126,9 @@ def respondent_column(columns: Columns, options: ReadOptions) -> int | None:
     parts = name_parts(columns.headings)
     if parts is not None:
         return parts[0]
-    exact = next((k for k, heading in enumerate(columns.headings) if meaning_of(heading)[0] == "name"), None)
-    asked = next((k for k, heading in enumerate(columns.headings) if heading and asks_for_name(heading)), None)
+    filled = [(k, heading) for k, heading in enumerate(columns.headings) if heading and columns.values(k)]
+    exact = next((k for k, heading in filled if meaning_of(heading)[0] == "name"), None)
+    asked = next((k for k, heading in filled if asks_for_name(heading)), None)
     for found in (exact, asked, naming_column(columns)):
         if found is not None:
             return found
@@ -176,10 +187,7 @@ def own_name(columns: Columns, row: SheetRow, name: int) -> str:
 
 
 def grids_of(columns: Columns, name: int) -> list[Grid]:
-    """Return the questions that are asked about each person, with a column each.
-
-    Between round brackets may be anything, so most have to be respondents' names.
-    """
+    """Return the questions that are asked about each person, with a column each."""
     scale = Scale()
     for pattern in GRIDS:
         found: dict[str, dict[int, str]] = {}
@@ -193,7 +201,7 @@ def grids_of(columns: Columns, name: int) -> list[Grid]:
             for question, people in found.items()
             if len(people) > 1
             and (
-                (asks_for_contacts(question) and pattern is not GRIDS[-1])
+                (asks_for_contacts(question) and pattern not in DOUBTFUL)
                 or sum(folded(one) in names for one in people.values()) > len(people) / 2
             )
             and all(scale.fits(value) for k in people for value in columns.values(k)[:200])

@@ -177,3 +177,29 @@ def test_an_e_mail_address_of_two_people_names_nobody():
     members = "id,name,E-mail\na,Mia,us@lund.example\nb,Noor,us@lund.example\nc,Oki,\n"
     with pytest.raises(NetworkFaults, match="names 2 members; use one of the ids 'a', 'b'"):
         read(("m.csv", members), ("t.csv", "from,to\nus@lund.example,c\n"))
+
+
+@pytest.mark.parametrize("name", ["t.txt", "t.csv"])
+def test_a_weighted_list_without_a_header_is_not_a_survey(name):
+    text = "Mia Noor 2\nMia Oki 1\nNoor Oki 1\nOki Pia 1\n"
+    network = read((name, text if name == "t.txt" else text.replace(" ", ",")))
+    expected = {("Mia", "Noor"): 2.0, ("Mia", "Oki"): 1.0, ("Noor", "Oki"): 1.0, ("Oki", "Pia"): 1.0}
+    assert ties(network) == expected and len(arcs(network)) == 8
+
+
+def test_lists_of_edges_of_networkx():
+    text = "Mia Noor {'weight': 2}\nNoor Oki {'weight': 0.5}\nOki Mia {'weight': 1}\n"
+    assert ties(read(("t.txt", text))) == {("Mia", "Noor"): 2.0, ("Noor", "Oki"): 0.5, ("Mia", "Oki"): 1.0}
+    assert len(ties(read(("t.txt", "Mia Noor {}\nNoor Oki {}\nOki Mia {}\n")))) == 3
+
+
+@pytest.mark.parametrize("between", [": - ", " - ", "? - ", "?.", "."])
+def test_grids_of_survey_tools(between):
+    ask = "How often do you talk to these people"
+    network = read(("s.csv", f"ID,Name,{ask}{between}Mia,{ask}{between}Noor\n1,Mia,,Weekly\n2,Noor,Never,\n"))
+    assert arcs(network) == {("Mia", "Noor"): 4.0} and set(network.start.names) == {"Mia", "Noor"}
+
+
+def test_an_empty_column_of_names_gives_way_to_the_question_for_them():
+    text = "ID,Email,Name,Your full name,Whom do you work with?\n1,anonymous,,Mia,Noor;\n2,anonymous,,Noor,\n"
+    assert set(arcs(read(("s.csv", text)))) == {("Mia", "Noor")}
