@@ -16,7 +16,7 @@ from types import FrameType
 from typing import TypeVar
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -27,6 +27,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.segment import Segment
 from rich.table import Column, Table
 
 from sim.lab.results import json_text
@@ -50,7 +51,21 @@ class InputError(Exception):
 
 def on_stderr() -> Console:
     """Return the console for notes and progress."""
-    return Console(file=sys.stderr, highlight=False)
+    return CleanConsole(file=sys.stderr, highlight=False)
+
+
+HARMFUL = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Control characters that titles and names may hold: a terminal would obey them, or show text in another order."""
+
+
+class CleanConsole(Console):
+    """A console on which no control character of a text reaches the terminal; colours are rich's own."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Yield what is printed, without control characters."""
+        for segment in super().render(renderable, options):
+            text, style, control = segment
+            yield segment if control else Segment(text.translate(HARMFUL), style)
 
 
 def plain_table(*columns: Column | str) -> Table:
@@ -68,7 +83,7 @@ def show(print_text: Callable[[Console], None], payload: object = None, as_json:
             sys.stdout.write(json_text(payload))
         else:
             # Without a terminal this is plain text, COLUMNS or 80 wide.
-            print_text(Console(file=sys.stdout, highlight=False))
+            print_text(CleanConsole(file=sys.stdout, highlight=False))
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit) as fault:  # rich turns the one into the other
         if isinstance(fault, SystemExit) and fault.code == INTERRUPTED:
