@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""Signs with which a spreadsheet begins a formula (OWASP, "CSV injection")."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Signs with which a spreadsheet begins a formula, the wide ones of East Asian text included (OWASP, "CSV injection")."""
+STARTS = (*FORMULA_STARTS, "\t", "\r")
 
 
 def safe_cell(value: object) -> object:

@@ -10,7 +10,9 @@ from sim.inputs.safe_csv import csv_table, safe_cell
 from tests.inputs.reading.reading_helpers import read
 
 
-@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(1)", "\t=1", "=cmd|'/c calc'!A1"])
+@pytest.mark.parametrize(
+    "text", ["=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(1)", "\t=1", "=cmd|'/c calc'!A1", "\uff1dSUM(1)"]
+)
 def test_a_formula_gets_an_apostrophe(text):
     assert safe_cell(text) == f"'{text}"
 

@@ -12,6 +12,7 @@ from sim.inputs.reading import plain
 from sim.inputs.reading.decoding import decoded
 from sim.inputs.reading.headings import ends_of
 from sim.inputs.reading.plain import File, Sheet, SheetRow, Spot, Tables
+from sim.inputs.safe_csv import FORMULA_STARTS
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 COMMENT = re.compile(r"[#%]\s*[^\s,;|]")
@@ -20,7 +21,6 @@ ATTRIBUTES = re.compile(r"[ \t]\{(?:'weight': ([0-9.e+-]+))?\}(?=[ \t\r]*$)", re
 """What networkx writes behind a tie in a list of edges."""
 LOOKED_AT = 25
 """Lines that decide on the delimiter."""
-FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def read_csv_sheet(file: File, encoding: str = "") -> Tables:
