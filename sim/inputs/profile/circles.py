@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,8 +36,22 @@ class Circles:
         return int((self.sizes >= SMALLEST).sum())
 
 
-def circles_of(lists: TieLists) -> Circles:
-    """Return the communities of a network."""
+def circles_of(lists: TieLists, names: Sequence[tuple[str, str]]) -> Circles:
+    """Return the communities of a network.
+
+    `names`: name and id of each member.  The method depends on the order of members, so it sees them in the order of their names:
+    one network has the same communities whatever file it came in.
+    """
+    order = np.array(sorted(range(lists.members), key=names.__getitem__), np.int64)
+    place = np.empty(lists.members, np.int64)
+    place[order] = np.arange(lists.members)
+    ties = np.sort(place[lists.ties], axis=1)
+    found = circles_in_order(TieLists(lists.members, ties[np.lexsort((ties[:, 1], ties[:, 0]))]))
+    return replace(found, group=found.group[place], hub=order[found.hub], inside=found.inside[place])
+
+
+def circles_in_order(lists: TieLists) -> Circles:
+    """Return the communities that come out with members in this order."""
     n, tied = lists.members, lists.degree > 0
     found = np.asarray(grouped(lists.first, lists.other), np.int64)
     numbers, found = np.unique(np.where(tied, found, -1), return_inverse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import fsum
 
 import numpy as np
 import pandas as pd
@@ -205,16 +206,16 @@ class NetworkProfile:
             "reciprocity": none_if_nan(self.directions.reciprocity),
             "one_way": self.directions.one_way,
             "transitivity": self.transitivity,
-            "clustering": float(self.clustering.mean()),
+            "clustering": fsum(self.clustering) / self.members,
             "path_length": none_if_nan(self.paths.length),
             "longest_path": self.paths.longest,
             "centralisation": structure.star,
             "fragmentation": self.fragmentation,
             "fragments": self.fragments.tolist(),
             "largest_share": float(self.lists.component_sizes[0]) / self.members,
-            "without_ties": named(self.isolates),
+            "without_ties": sorted(named(self.isolates)),
             "core": {
-                "members": named(structure.core),
+                "members": sorted(named(structure.core)),
                 "fit": structure.fit,
                 "highest_core": int(self.lists.core_number.max()),
             },
@@ -225,20 +226,20 @@ class NetworkProfile:
                 if size >= SMALLEST
             ],
             "key_people": [
-                {"name": self.names[row], "damage": float(leaves.damage[row]), "cut_off": int(leaves.cut_off[row])}
+                {"name": self.names[row], "damage": digits(leaves.damage[row]), "cut_off": int(leaves.cut_off[row])}
                 for row in leaves.order()[:MOST_NAMED].tolist()
             ],
             "key_set": None
             if leaves.key_set is None
             else {
                 "members": named(leaves.key_set.rows),
-                "damage": leaves.key_set.damage,
+                "damage": digits(leaves.key_set.damage),
                 "cut_off": leaves.key_set.cut_off,
             },
             "bridgers": [
                 {
                     "name": self.names[row],
-                    "constraint": float(self.constraint[row]),
+                    "constraint": digits(self.constraint[row]),
                     "ties": {
                         self.group_name(group): count for group, count in ties_by_group(self.lists, self.circles, row)
                     },
@@ -264,6 +265,11 @@ def mixing_payload(mixing: Mixing) -> dict[str, object]:
     }
 
 
+def digits(value: float) -> float:
+    """Return a number with the digits that do not depend on the order in which members are summed up."""
+    return round(float(value), 6)
+
+
 def none_if_nan(value: float) -> float | None:
     """Return a number, or None where it is undefined."""
     return None if value != value else value
@@ -283,7 +289,8 @@ def profile_of(network: UserNetwork) -> NetworkProfile:
     transitivity, local = clustering(lists, triangles.around)
     constraint = constraints(lists, triangles.weighted)
     paths = paths_of(lists)
-    circles = circles_of(lists)
+    ids = start.names if start.ids is None else start.ids
+    circles = circles_of(lists, [*zip(start.names, ids, strict=True)])
     return NetworkProfile(
         network,
         lists,

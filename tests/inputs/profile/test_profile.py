@@ -159,6 +159,24 @@ def test_bridgers_and_the_groups_between_which_they_are():
 DIRECTED = "from,to\nMia,Noor\nNoor,Mia\nOki,Mia\nNoor,Pia\nMia,Pia\nRex,Mia\n"
 
 
+def test_groups_do_not_depend_on_the_order_of_members():
+    pairs = [(f"m{a:02}", f"m{b:02}") for a, b in nx.gnm_random_graph(40, 90, seed=3).edges]
+    found = []
+    for turned in (pairs, pairs[::-1]):
+        profile = profile_of(read(("t.csv", "from,to\n" + "\n".join(f"{a},{b}" for a, b in turned))))
+        assert list(profile.names) != sorted(profile.names)
+        found.append(
+            (
+                profile.circles.modularity,
+                dict(zip(profile.names, profile.people["group"], strict=True)),
+                [profile.names[row] for row in profile.circles.hub],
+                dict(zip(profile.names, profile.circles.inside.tolist(), strict=True)),
+                profile.payload()["clustering"],
+            )
+        )
+    assert found[0] == found[1]
+
+
 def test_directions():
     network = read(("t.csv", DIRECTED))
     found = directions_of(network.arcs, network.start.members)
