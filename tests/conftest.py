@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
@@ -134,3 +135,12 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def outcomes_as_before():
+    """Forget outcomes of one's own after a test: other tests count those of the model."""
+    from sim.model.outcomes import BY_NAME
+
+    with patch.dict(BY_NAME):
+        yield

@@ -298,7 +298,7 @@ class ResultsFolder:
         """Remove the folder if it was made for these results and holds nothing else."""
         own = (MANIFEST, LOCK, JOURNAL)
         with suppress(OSError):
-            if self.made and all(path.name in own for path in self.path.iterdir()):
+            if self.made and {path.name for path in self.path.iterdir()} <= set(own):
                 for name in own:
                     (self.path / name).unlink(missing_ok=True)
                 self.path.rmdir()
@@ -433,7 +433,11 @@ def _taken(folder: Path, content: JsonMapping, how: str, made: bool = False) -> 
             pass
         taken = ResultsFolder(folder, dict(content), made=new, how=how)
         if new:
-            taken.begin()
+            try:
+                taken.begin()
+            except BaseException:  # such as Ctrl-C while the manifest is flushed to disk
+                taken.give_up()
+                raise
     except OSError as fault:
         raise ResultsError(f"{folder} cannot be written to ({reason(fault)}); name another folder{how}") from None
     return taken

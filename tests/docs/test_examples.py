@@ -23,6 +23,7 @@ def name(page):
     return page.relative_to(ROOT).as_posix()
 
 
+@pytest.mark.usefixtures("outcomes_as_before")
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "pycon")], ids=name)
 def test_examples_run(page, monkeypatch):

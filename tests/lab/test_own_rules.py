@@ -1,7 +1,5 @@
 """Rules and measures of one's own, in single runs, comparisons and sweeps; the Mesa model's record is that of `simulate`."""
 
-from unittest.mock import patch
-
 import pandas as pd
 import pytest
 
@@ -9,7 +7,6 @@ from sim import Coordinator, GenerativeNetwork, Measure, Member, compare, simula
 from sim.cli.app import app
 from sim.lab.experiment.reading import read_results
 from sim.lab.results import ResultsError
-from sim.model.outcomes import BY_NAME
 from sim.model.world import state_hash
 from tests.lab.experiment.worlds import small
 from tests.model.scenarios_for_tests import EASY, scenario
@@ -28,11 +25,7 @@ class Same(Member):
     """Overrides nothing."""
 
 
-@pytest.fixture(autouse=True)
-def outcomes_as_before():
-    """Forget outcomes of one's own after a test: other tests count those of the model."""
-    with patch.dict(BY_NAME):
-        yield
+pytestmark = pytest.mark.usefixtures("outcomes_as_before")
 
 
 def isolates(record):

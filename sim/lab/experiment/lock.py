@@ -53,12 +53,19 @@ def locked(folder: ResultsFolder, replicates: int | None = None) -> Iterator[Non
 @contextmanager
 def claimed(folder: ResultsFolder, replicates: int | None = None) -> Iterator[ResultsFolder]:
     """Lock a results folder for a command that is all or nothing: if it fails before its first file, nothing is left."""
-    with locked(folder, replicates):
-        try:
-            yield folder
-        except BaseException:
+    entered = False
+    try:
+        with locked(folder, replicates):
+            entered = True
+            try:
+                yield folder
+            except BaseException:
+                folder.give_up()
+                raise
+    except KeyboardInterrupt:
+        if not entered:
             folder.give_up()
-            raise
+        raise
 
 
 def is_locked(folder: Path) -> bool:
