@@ -62,7 +62,7 @@ def claimed(folder: ResultsFolder, replicates: int | None = None) -> Iterator[Re
             except BaseException:
                 folder.give_up()
                 raise
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):  # Ctrl-C, SIGTERM
         if not entered:
             folder.give_up()
         raise
