@@ -78,6 +78,16 @@ def nearest(observed: np.ndarray, simulated: np.ndarray, number: int) -> np.ndar
     return np.argsort(distance, kind="stable")[:number]
 
 
+def band(values: Sequence[float] | np.ndarray, confidence: float = CONFIDENCE) -> Estimate:
+    """Return the mean of futures or worlds, and the interval in which so many of them lie; NaN without any."""
+    known = np.asarray(values, float)
+    known = known[~np.isnan(known)]
+    if not len(known):
+        return Estimate(np.nan, np.nan, np.nan)
+    low, high = np.quantile(known, ((1 - confidence) / 2, (1 + confidence) / 2))
+    return Estimate(float(known.mean()), float(low), float(high))
+
+
 @dataclass(frozen=True, eq=False)
 class TieFit:
     """Accepted worlds: numbers (a,), free parameters (a, free).  `fitted`: whether any step chose them; else the first."""
@@ -88,9 +98,7 @@ class TieFit:
 
     def estimate(self, key: str, confidence: float = CONFIDENCE) -> Estimate:
         """Return the mean of a free parameter with its interval."""
-        values = self.values[:, FREE.index(key)]
-        low, high = np.quantile(values, ((1 - confidence) / 2, (1 + confidence) / 2))
-        return Estimate(float(values.mean()), float(low), float(high))
+        return band(self.values[:, FREE.index(key)], confidence)
 
     def narrowed(self, key: str) -> float:
         """Return how much narrower than before the fit a parameter's interval is, as a share."""

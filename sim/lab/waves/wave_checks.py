@@ -12,7 +12,7 @@ from sim.lab.analysis.events import CONFIDENCE, Estimate
 from sim.lab.analysis.matrix_measures import common_contacts, off_diagonal, transitivity
 from sim.lab.analysis.structure_fit import STATISTICS, StructureFit, auc, fit_of, logistic
 from sim.lab.experiment.runner import in_parallel
-from sim.lab.waves.tie_fit import TieFit, observed_statistics, tie_fit, tie_worlds
+from sim.lab.waves.tie_fit import TieFit, band, observed_statistics, tie_fit, tie_worlds
 from sim.lab.waves.wave_model import WaveModel
 from sim.lab.waves.wave_steps import TieCounts, WaveStep, counts_of
 
@@ -48,16 +48,6 @@ def futures_of(model: WaveModel, fit: TieFit, place: int, step: WaveStep, hours:
     if len(found) < len(fit.worlds):
         raise ValueError("stopped before all futures were simulated")
     return [found[number] for number in sorted(found)]
-
-
-def band(values: Sequence[float] | np.ndarray, confidence: float = CONFIDENCE) -> Estimate:
-    """Return the mean of futures, and the interval in which so many of them lie; NaN without any."""
-    known = np.asarray(values, float)
-    known = known[~np.isnan(known)]
-    if not len(known):
-        return Estimate(np.nan, np.nan, np.nan)
-    low, high = np.quantile(known, ((1 - confidence) / 2, (1 + confidence) / 2))
-    return Estimate(float(known.mean()), float(low), float(high))
 
 
 class Expected(NamedTuple):
