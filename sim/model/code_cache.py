@@ -12,6 +12,8 @@ import shutil
 import stat
 import tempfile
 import time
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -22,22 +24,79 @@ CACHE_NAME = re.compile(r"[0-9a-f]{16}-3\.\d+(-counted)?(-unlinked)?(-checked)?"
 """Names of folders of machine code."""
 
 
+def trusted_owners() -> set[int]:
+    """Return the user ids whose folders may hold code: this user, root, and in a container the id of unmapped users.
+
+    A container's `/` may belong to a user whom it does not know, shown as the overflow id.  Elsewhere, that is `nobody`.
+    """
+    owners = {0, os.getuid()}
+    try:
+        if Path("/proc/self/uid_map").read_text("ascii").split() != ["0", "0", "4294967295"]:
+            owners.add(int(Path("/proc/sys/kernel/overflowuid").read_text("ascii")))
+    except (OSError, ValueError):
+        pass  # no Linux
+    return owners
+
+
+def is_own_group(group: int) -> bool:
+    """Return whether a group holds this user alone: by convention, one named after the user."""
+    import grp
+    import pwd
+
+    try:
+        user, record = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(group)
+    except KeyError:
+        return False
+    return record.gr_name == user and set(record.gr_mem) <= {user}
+
+
+def is_closed(status: os.stat_result) -> bool:
+    """Return whether only the owner can write to a file or folder."""
+    return not status.st_mode & 0o002 and (not status.st_mode & 0o020 or is_own_group(status.st_gid))
+
+
 def is_private(folder: Path) -> bool:
-    """Return whether a folder is this user's own, no link, and closed to writing by others."""
+    """Return whether a folder is this user's own, no link, and closed to writing by others, with all that is in it."""
     if not hasattr(os, "getuid"):
         return folder.is_dir()  # on Windows, a user's folders are closed to others
-    status = folder.lstat()
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o022
+    status, owners = folder.lstat(), {0, os.getuid()}
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
+        return False
+    unreachable = not status.st_mode & 0o077
+    for path in folder.rglob("*"):
+        try:
+            status = path.lstat()
+        except FileNotFoundError:  # removed by another process
+            continue
+        plain = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+        if not plain or status.st_uid not in owners or not (unreachable or is_closed(status)):
+            return False
+    return True
 
 
-def is_safe_place(folder: Path) -> bool:
-    """Return whether nobody else can replace this user's folders in a folder."""
+def on_the_way(place: Path) -> Iterator[Path]:
+    """Yield an absolute path and the folders above it, and those of every link among them."""
+    for folder in (place, *place.parents):
+        yield folder
+        if folder.is_symlink():
+            yield from on_the_way(folder.parent / folder.readlink())
+
+
+def is_safe_place(place: Path) -> bool:
+    """Return whether nobody else can replace this user's folders in a place, or any folder on the way to it.
+
+    Each must belong to this user or root, and be closed to writing by others or sticky, as `/tmp` is.
+    """
     if not hasattr(os, "getuid"):
         return True
-    status = folder.stat()
-    own_group = status.st_mode & 0o020 == 0 or status.st_gid == os.getgid()
-    closed = own_group and not status.st_mode & 0o002
-    return status.st_uid in (0, os.getuid()) and (closed or bool(status.st_mode & stat.S_ISVTX))
+    owners = trusted_owners()
+    for folder in on_the_way(place.absolute()):
+        status = folder.stat()
+        if not {status.st_uid, folder.lstat().st_uid} <= owners:
+            return False
+        if not is_closed(status) and not status.st_mode & stat.S_ISVTX:
+            return False
+    return True
 
 
 def opened_private(place: Path, name: str) -> Path | None:
@@ -72,7 +131,13 @@ def cache_folder(name: str) -> Path:
     for place in places():
         if folder := opened_private(place, name):
             return folder
-    place = Path(tempfile.mkdtemp(prefix="gennet-"))
+    if chosen := os.environ.get("NUMBA_CACHE_DIR"):
+        text = "cannot be written, or other users can write to it or to a folder above it"
+        warnings.warn(f"NUMBA_CACHE_DIR ({chosen}) is not used for compiled code: it {text}", stacklevel=2)
+    temporary = Path(tempfile.gettempdir())
+    # If not even `/tmp` is safe, anybody could replace Python itself.
+    safe = (base for base in (temporary, Path("/tmp"), Path("/var/tmp")) if base.is_dir() and is_safe_place(base))
+    place = Path(tempfile.mkdtemp(prefix="gennet-", dir=next(safe, temporary)))
     owner = os.getpid()
     atexit.register(lambda: os.getpid() == owner and shutil.rmtree(place, ignore_errors=True))
     folder = place / name
