@@ -14,11 +14,11 @@ from sim.lab.analysis.sequential import CORRECTED
 from sim.lab.analysis.world_shares import MARGIN
 from sim.lab.comparison import Comparison
 from sim.lab.comparison_records import ComparisonSummary, OutcomeDifference, WorldDifference
-from sim.lab.facts import FactsReport
+from sim.lab.facts import FactsReport, last_years_strategy, measured_names
 from sim.model.outcomes import STAGES_REACHED
 from sim.model.state import OUTPUTS
 from sim.output.both_bands import both_bands
-from sim.output.facts_words import change_words, moved_words, worlds_words
+from sim.output.facts_words import change_words, last_year_words, moved_words, worlds_words
 from sim.output.words import DIFFERENCE_WORDS, KIND_WORDS, NONE, capital, number, percent, places_for
 
 Row = tuple[str, list[str]]
@@ -181,6 +181,8 @@ def print_facts(console: Console, comparison: Comparison, report: FactsReport) -
         table.add_row(escape(fact.label), known, *(number(one) for one in (fact.before, fact.after, fact.usual)))
     console.print(table)
     sentences = [worlds_words(report), moved_words(report)]
+    if measured_names(comparison.scenario):
+        sentences.insert(0, last_year_words(last_years_strategy(comparison.scenario, comparison.baseline)))
     with_facts = {(one.strategy, one.baseline): one for one in comparison.world_differences if one.outcome == "outputs"}
     names = {name: name for name in comparison.strategies}
     sentences += [change_words(one, with_facts[one.strategy, one.baseline], names) for one in comparison.without_facts]

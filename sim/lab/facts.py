@@ -1,8 +1,8 @@
 """Facts about a network condition its worlds: those whose last year contradicts them count less.
 
-In every world a year of the network is simulated a few times under the baseline, which stands for what was done so far, with
-luck that no other run has; a year to settle comes before, since the model's start network has no groups and no history.  A
-world's weight is the chance of the facts given its years: normal, with the mean of its years,
+In every world a year of the network is simulated a few times under the strategy that was followed so far (`worlds.last_year`,
+by default the baseline), with luck that no other run has; a year to settle comes before, since the model's start network has
+no groups and no history.  A world's weight is the chance of the facts given its years: normal, with the mean of its years,
 and the variance of one year's luck (shrunk towards a common one) plus the tolerance squared (synthetic likelihood, Wood
 2010; steadier with few years than a kernel of approximate Bayesian computation).  More worlds are drawn while the effective
 number of worlds, 1 / sum of squared weights (Kish 1965), is small.  A fact about a parameter narrows its range instead.
@@ -155,18 +155,23 @@ def known_worlds(
 ) -> KnownWorlds:
     """Return the worlds to run and their weights under a scenario's facts.
 
-    `baseline`: strategy under which the last year is simulated.  `count`: worlds asked for; with facts more are drawn where
-    few fit.  Raises NoWorldFits.
+    `baseline`: strategy of the last year, unless the scenario names another.  `count`: worlds asked for; with facts more are
+    drawn where few fit.  Raises NoWorldFits.
     """
     names = measured_names(scenario)
-    work = conditioning(scenario, count, seed)
+    work, followed = conditioning(scenario, count, seed), last_years_strategy(scenario, baseline)
     try:
         worlds = next(work)
         while True:
-            worlds = work.send(simulated_years(scenario, baseline, worlds, seed, names, jobs, stopped, executor))
+            worlds = work.send(simulated_years(scenario, followed, worlds, seed, names, jobs, stopped, executor))
     except StopIteration as end:
         known: KnownWorlds = end.value
         return known
+
+
+def last_years_strategy(scenario: Scenario, baseline: str) -> str:
+    """Return the strategy under which the last year is simulated."""
+    return scenario.worlds.last_year or baseline
 
 
 def measured_names(scenario: Scenario) -> list[str]:
@@ -251,7 +256,7 @@ def parameter_checks(scenario: Scenario) -> tuple[FactCheck, ...]:
 
 def simulated_years(
     scenario: Scenario,
-    baseline: str,
+    strategy: str,
     worlds: range,
     seed: int,
     names: list[str],
@@ -260,7 +265,7 @@ def simulated_years(
     executor: Executor | None,
 ) -> np.ndarray:
     """Return what the model says of a year in each world: (worlds, YEARS, names); fewer worlds if stopped."""
-    work = partial(measured_year, scenario, baseline, seed)
+    work = partial(measured_year, scenario, strategy, seed)
     return years_of(dict(in_parallel(work, year_tasks(worlds), jobs, stopped, executor)), names)
 
 
@@ -281,10 +286,10 @@ def years_of(rows: Mapping[int, Mapping[str, float]], names: list[str]) -> np.nd
     return np.array(table).reshape(whole, YEARS, len(names))
 
 
-def measured_year(scenario: Scenario, baseline: str, seed: int, task: tuple[int, int]) -> dict[str, float]:
+def measured_year(scenario: Scenario, strategy: str, seed: int, task: tuple[int, int]) -> dict[str, float]:
     """Return what the model says of one year of one world, by name."""
     world, year = task
-    return measured(year_of(world_scenario(scenario, seed, world), baseline, world_seed(seed, -1 - world), year))
+    return measured(year_of(world_scenario(scenario, seed, world), strategy, world_seed(seed, -1 - world), year))
 
 
 def year_of(scenario: Scenario, strategy: str, seed: int, replicate: int) -> World:

@@ -16,6 +16,11 @@ def worlds_words(report: FactsReport) -> str:
     return f"{report.drawn:,} worlds were drawn; {worth}."
 
 
+def last_year_words(strategy: str) -> str:
+    """Return under which strategy the last year was simulated."""
+    return f"Last year is simulated under {strategy}; if something else was done then, set worlds.last_year to that strategy."
+
+
 def moved_words(report: FactsReport) -> str:
     """Return which uncertain numbers the facts moved; '' if none."""
     moved = "; ".join(f"{one.label} {number(one.before)} to {number(one.after)}" for one in report.moved)

@@ -1,5 +1,7 @@
 """Facts: weights recover a made-up truth, contradictions are named, ranges narrow, and answers change."""
 
+import tomllib
+
 import numpy as np
 import pytest
 
@@ -118,3 +120,15 @@ def test_facts_change_a_comparison_and_what_they_changed_is_shown():
     assert weights.sum() == pytest.approx(1) and weights.max() > weights.min()
     again = compare(one, 3, 3, ["none", "it"], jobs=1, renewal=False, worlds=8, facts={"newcomers": "6 +- 1"})
     assert again.summary == summary
+
+
+def test_last_year_may_have_been_under_another_strategy_than_the_baseline():
+    """Facts of a network that had a coordinator are compared with years under one; the baseline stays what it is."""
+    one = scenario(20, 24, WEAVER).with_facts(["new_ties = 30 +- 5"])
+    with pytest.raises(ScenarioError, match=r"worlds\.last_year is unknown; did you mean none"):
+        one.with_({"worlds.last_year": "non"})
+    woven = one.with_({"worlds.last_year": "it"})
+    assert Scenario.from_document(tomllib.loads(woven.to_toml())) == woven
+    weights = [known_worlds(*case, 6, 1).weights for case in ((one, "it"), (woven, "none"), (one, "none"))]
+    assert np.array_equal(weights[0], weights[1]) and not np.array_equal(weights[1], weights[2])
+    assert compare(woven, 2, 3, ["none", "it"], renewal=False, worlds=2).baseline == "none"

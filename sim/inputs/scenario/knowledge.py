@@ -158,6 +158,8 @@ class WorldSettings(StrictModel):
     """Pairs that are high or low together."""
     derived: Annotated[Frozen[str], BeforeValidator(texts_of)] = Field(default_factory=Frozen)
     """Parameters that follow from others: a formula by key, such as "2 * trust.first"."""
+    last_year: str | None = Field(default=None)
+    """Strategy that was followed last year, the year that facts are about; by default the baseline."""
 
 
 Facts = Annotated[Frozen[Fact], BeforeValidator(facts_of)]

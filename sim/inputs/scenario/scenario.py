@@ -19,11 +19,13 @@ from sim.inputs.scenario import extending, records, writing
 from sim.inputs.scenario.errors import (
     ScenarioError,
     Table,
+    TableFaults,
     listed,
     number_text,
     plain,
     plain_table,
     shown,
+    unknown,
 )
 from sim.inputs.scenario.extending import NOBODY_WEAVES, Document, Source, given_or_read
 from sim.inputs.scenario.knowledge import Facts, WorldSettings, parse_facts
@@ -85,6 +87,9 @@ class Scenario(ScenarioHead):
         for name, strategy in self.strategies.items():
             changes = sorted((*self.changes, *strategy.changes), key=lambda change: change.week)
             check_budgets(("changes",), changes, strategy.coordinators, name)
+        past = self.worlds.last_year
+        if past is not None and past not in self.strategies:
+            raise TableFaults((("worlds", "last_year"), unknown(past, self.strategies)))
         return self
 
     def __eq__(self, other: object) -> bool:
