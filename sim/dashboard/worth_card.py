@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.dashboard.verdict import dollars
-from sim.lab.analysis.worth import noise_level, partial_information, perfect_information
+from sim.lab.analysis.events import Estimate
+from sim.lab.analysis.worth import coherent, noise_level, partial_information, perfect_information
 from sim.lab.analysis.worth_questions import questions_on
 from sim.lab.comparison import Comparison
 from sim.lab.facts import measured_names
@@ -57,7 +58,14 @@ def worth_card(comparison: Comparison, labels: Mapping[str, str], output_worth: 
         for name in ("outputs", "cost")
     }
     benefits = output_worth * np.stack(columns["outputs"], axis=-1) - np.stack(columns["cost"], axis=-1)
-    everything = perfect_information(benefits, resamples=RESAMPLES)
+    draws = [drawn(comparison.scenario, comparison.seed, int(world)) for world in numbers]
+    keys = [one.key for one in uncertain() if one.key in draws[0]]
+    asked = questions_on(keys)
+    values = {q: np.array([[float(draw[key]) for key in asked[q]] for draw in draws]) for q in asked}
+    found = worth_asking(benefits, values)
+    # All that is left is above noise.
+    estimates = [perfect_information(benefits, resamples=RESAMPLES), *found.values()]
+    everything, *answers = coherent(estimates, [0] * len(estimates), noise=0.0)
     means = benefits.mean(axis=(0, 1))
     best = labels[comparison.strategies[int(np.argmax(means))]]
     text = (
@@ -71,26 +79,20 @@ def worth_card(comparison: Comparison, labels: Mapping[str, str], output_worth: 
             f"Knowing everything that is uncertain would be worth up to {dollars(everything.mean)} for this choice "
             f"(95% interval {dollars(everything.low)} to {dollars(everything.high)})."
         )
-    draws = [drawn(comparison.scenario, comparison.seed, int(world)) for world in numbers]
-    keys = [one.key for one in uncertain() if one.key in draws[0]]
-    asked = questions_on(keys)
-    values = {q: np.array([[float(draw[key]) for key in asked[q]] for draw in draws]) for q in asked}
-    return WorthCard(text, worth_asking(benefits, values))
+    shown = {words: dollars(worth.mean) for words, worth in zip(found, answers, strict=True) if worth.low > 0}
+    return WorthCard(
+        text, tuple(WorthQuestion(words, f"up to {worth}") for words, worth in shown.items() if worth != "$0")
+    )
 
 
-def worth_asking(benefits: np.ndarray, questions: Mapping[str, np.ndarray]) -> tuple[WorthQuestion, ...]:
-    """Return the questions whose answers are worth more than any would seem to be by chance, the most first; at most three.
+def worth_asking(benefits: np.ndarray, questions: Mapping[str, np.ndarray]) -> dict[str, Estimate]:
+    """Return questions whose answers are worth more than any would seem to be by chance, and how much; at most three.
 
     `benefits`: (worlds, futures, strategies); `questions`: by words, the uncertain numbers that they are about by world.
     """
     if not questions:
-        return ()
+        return {}
     noise = noise_level(benefits, list(questions.values()), orders=ORDERS)
     means = {words: partial_information(benefits, values, resamples=2).mean for words, values in questions.items()}
     best = sorted((words for words in means if means[words] > noise), key=lambda words: -means[words])[:MOST_NAMED]
-    found = {words: partial_information(benefits, questions[words], resamples=RESAMPLES) for words in best}
-    return tuple(
-        WorthQuestion(words, f"up to {dollars(worth.mean)}")
-        for words, worth in found.items()
-        if worth.low > 0 and dollars(worth.mean) != "$0"
-    )
+    return {words: partial_information(benefits, questions[words], resamples=RESAMPLES) for words in best}

@@ -5,7 +5,8 @@ choose the best in each: the mean gain is the expected value of perfect informat
 would choose by the mean net benefit given these (EVPPI), estimated by regression (Strong, Oakley & Brennan 2014): cubic
 polynomials with a ridge penalty chosen by generalised cross-validation.  Luck of few futures in each world inflates EVPI,
 so worlds' means are first shrunk as for regret; in EVPPI the regression averages it out.  What regression finds by chance is
-measured by putting worlds in random order (`noise_level`).
+measured by putting worlds in random order (`noise_level`).  Knowing a part is never worth more than knowing the whole, but
+estimates may say so by chance; `coherent` mends that.
 """
 
 from __future__ import annotations
@@ -56,6 +57,35 @@ def noise_level(benefits: np.ndarray, groups: Sequence[np.ndarray], seed: int = 
     regressions = [Regression.on(basis(parameters)) for parameters in groups]
     mixed = [rng.permutation(means) for _ in range(orders)]
     return float(np.quantile([max(gain(one.fitted(rows)) for one in regressions) for rows in mixed], CONFIDENCE))
+
+
+def coherent(estimates: Sequence[Estimate], within: Sequence[int], noise: float) -> list[Estimate]:
+    """Return estimates none of which exceeds the one that it is a part of.
+
+    Estimates above the `noise` level are moved as little as possible (least squares, weighted by precision: isotonic
+    regression, Barlow et al. 1972).  Others may be chance alone, so they raise nothing and are cut off at the whole.  Widths
+    of intervals stay.  `within`: for each estimate the place of the whole, which comes before it; the first is everything.
+    """
+    from scipy.optimize import nnls
+
+    means = np.array([one.mean for one in estimates])
+    fitting = [0, *(place for place in range(1, len(means)) if means[place] > noise)]
+    # Each is the first estimate less a decrease, not below 0, for itself and each whole that it is part of.
+    decreases = np.zeros((len(means), len(means)))
+    decreases[:, 0] = 1.0
+    for place in range(1, len(means)):
+        decreases[place, 1:] = decreases[within[place], 1:]
+        decreases[place, place] = -1.0
+    errors = np.array([one.high - one.mean for one in estimates]) + 0.01 * means.max() + 1e-9
+    precise = decreases[fitting] / errors[fitting, None]
+    fitted = decreases @ nnls(precise, means[fitting] / errors[fitting])[0]
+    settled: list[Estimate] = []
+    for place, one in enumerate(estimates):
+        most = settled[within[place]].mean if place else np.inf
+        mean = min(float(fitted[place]) if place in fitting else one.mean, most)
+        wide = one.high - one.mean
+        settled.append(Estimate(mean, max(0.0, mean - wide), mean + wide))
+    return settled
 
 
 def gain(benefits: np.ndarray) -> float:

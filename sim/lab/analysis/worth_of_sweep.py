@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.runs import AnalysisError, block
-from sim.lab.analysis.worth import noise_level, partial_information, perfect_information
+from sim.lab.analysis.worth import coherent, noise_level, partial_information, perfect_information
 from sim.lab.analysis.worth_questions import questions_on
 from sim.lab.experiment.reading import SweepResults
 
@@ -68,18 +68,23 @@ def worth_of(results: SweepResults, output_worth: float = OUTPUT_WORTH) -> Worth
     asked = questions_on(factors)
     parts = {key: partial_information(benefits, values[:, None]) for key, values in factors.items()}
     groups = {question: np.column_stack([factors[key] for key in keys]) for question, keys in asked.items()}
-    questions = [
-        (
-            question,
-            QuestionWorth(keys, parts[keys[0]] if len(keys) == 1 else partial_information(benefits, groups[question])),
-        )
+    joint = {
+        question: parts[keys[0]] if len(keys) == 1 else partial_information(benefits, groups[question])
         for question, keys in asked.items()
-    ]
-    questions.sort(key=lambda pair: -pair[1].worth.mean)
+    }
     noise = noise_level(benefits, [*(values[:, None] for values in factors.values()), *groups.values()])
+    question_of = {key: 1 + place for place, keys in enumerate(asked.values()) for key in keys}
+    everything, *others = coherent(
+        [perfect_information(benefits), *joint.values(), *parts.values()],
+        [0] * (1 + len(joint)) + [question_of.get(key, 0) for key in parts],
+        noise,
+    )
+    pairs = zip(asked.items(), others, strict=False)
+    questions = {question: QuestionWorth(keys, worth) for (question, keys), worth in pairs}
+    questions = dict(sorted(questions.items(), key=lambda pair: -pair[1].worth.mean))
+    parts = dict(zip(parts, others[len(joint) :], strict=True))
     worlds, futures = benefits.shape[:2]
-    everything = perfect_information(benefits)
-    return WorthOfKnowing(output_worth, worlds, futures, everything, parts, dict(questions), noise)
+    return WorthOfKnowing(output_worth, worlds, futures, everything, parts, questions, noise)
 
 
 def benefits_of(results: SweepResults, output_worth: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:

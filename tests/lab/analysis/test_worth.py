@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from sim.inputs.scenario.scenario_checks import KINDS
-from sim.lab.analysis.worth import noise_level, partial_information, perfect_information
+from sim.lab.analysis.events import Estimate
+from sim.lab.analysis.worth import coherent, noise_level, partial_information, perfect_information
 from sim.lab.analysis.worth_questions import QUESTIONS, questions_on
 from sim.lab.experiment.targets import network_target
 from sim.model.declarations import BY_KEY
@@ -86,6 +87,39 @@ def test_where_nothing_matters_any_of_several_is_above_noise_in_one_case_of_twen
         noise = noise_level(benefits, groups, k, orders=100)
         wrong += any(partial_information(benefits, group, k, resamples=2).mean > noise for group in groups)
     assert wrong <= 8  # binomial: more in 1% of cases
+
+
+def test_knowing_a_part_is_never_worth_more_than_the_whole():
+    """One parameter decides nearly everything, so that estimates of EVPI and of a part often cross by chance."""
+    rng, rows = np.random.default_rng(4), []
+    for k in range(40):
+        parameters = rng.normal(size=(100, 2))
+        apart = MEAN + 6 * parameters[:, :1]
+        benefits = np.concatenate([np.zeros_like(apart), apart], axis=1)[:, None, :] + rng.normal(0, 10, (100, 2, 2))
+        parts = [partial_information(benefits, parameters[:, group], k, 20) for group in ([0, 1], [0], [1])]
+        raw = [perfect_information(benefits, k, 20), *parts]
+        noise = noise_level(benefits, [parameters[:, group] for group in ([0, 1], [0], [1])], k, 40)
+        rows.append([[one.mean for one in values] for values in (raw, coherent(raw, [0, 0, 1, 1], noise))])
+    raw, settled = np.array(rows).transpose(1, 0, 2)
+    assert np.mean(raw[:, 0] < raw[:, 1:].max(axis=1)) > 0.2, (
+        "without, the whole often seems to be worth less than a part"
+    )
+    assert np.all(settled[:, 0] >= settled[:, 1]) and np.all(settled[:, 1:2] >= settled[:, 2:])
+    true = unit_loss(MEAN, 6.0)
+    assert np.abs(settled.mean(axis=0) - raw.mean(axis=0)).max() < 0.1, "no bias from it"
+    assert np.sum((settled[:, :3] - true) ** 2) <= np.sum((raw[:, :3] - true) ** 2)
+
+
+def test_chance_alone_raises_nothing_and_is_cut_off_at_the_whole():
+    values = [Estimate(10.0, 0.0, 20.0), Estimate(30.0, 10.0, 50.0), Estimate(20.0, 0.0, 40.0)]
+    assert [one.mean for one in coherent(values, [0, 0, 0], 100.0)] == pytest.approx([10, 10, 10])
+    whole, part, other = coherent(values, [0, 0, 0], 25.0)
+    assert whole.mean == pytest.approx(part.mean) and 10 < whole.mean < 20, "in between, nearer to the more precise one"
+    assert other.mean == pytest.approx(whole.mean) and part.high - part.mean == pytest.approx(20)
+    ordered = [values[1], values[2], values[0]]
+    assert [one.mean for one in coherent(ordered, [0, 0, 1], 0.0)] == pytest.approx([30, 20, 10]), (
+        "what is in order stays"
+    )
 
 
 def test_a_question_names_parameters_that_exist_each_in_one_question():
