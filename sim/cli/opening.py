@@ -11,18 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from sim.cli import terminal
-from sim.inputs.networks import build
-from sim.inputs.scenario import Scenario
 from sim.lab.experiment.lock import claimed
-from sim.lab.results import Columns, ResultsFolder, open_folder, origin, run_id
-from sim.model.declarations import NUMBER, PARAMETERS
-from sim.model.outcomes import OUTCOMES
-from sim.model.state import GIFT, MEMBER, WEEKLY, Layout
-from sim.model.version import MODEL_VERSION
+from sim.lab.results import ResultsFolder, open_folder, origin, run_id
 
 if TYPE_CHECKING:
-    import pandas as pd
     from rich.console import Console
+
+    from sim.inputs.scenario import Scenario
 
 Entries = dict[str, object]
 """Entries of a manifest: JSON values."""
@@ -47,6 +42,8 @@ class Clock:
 
 def load_scenario(path: Path, sets: Sequence[str] | None, facts: Sequence[str] | None = None) -> Scenario:
     """Return the scenario of a file with `--set` and `--fact` applied, and print its notes.  Raises ScenarioError."""
+    from sim.inputs.scenario import Scenario
+
     scenario = Scenario.load(path, sets or ())
     if facts:
         scenario = scenario.with_facts(facts)
@@ -59,6 +56,8 @@ def check_network(scenario: Scenario, seed: int, replicate: int) -> None:
 
     Raises NetworkError, and ScenarioError for a scheduled change of somebody who is not in it.
     """
+    from sim.inputs.networks import build
+
     start = build(scenario.network, seed, replicate, scenario.folder)
     for name in scenario.strategies:
         scenario.change_records(name, start)
@@ -78,6 +77,8 @@ def scenario_folder(
 
     Raises ResultsError.
     """
+    from sim.model.version import MODEL_VERSION
+
     stem = scenario.path.stem if scenario.path else "scenario"
     content = {
         "command": command,
@@ -98,6 +99,8 @@ def claimed_if(folder: ResultsFolder | None) -> AbstractContextManager[ResultsFo
 
 def say_version(manifest: Mapping[str, object]) -> None:
     """Print a note if another version of the model produced the results."""
+    from sim.model.version import MODEL_VERSION
+
     version = manifest["model_version"]
     if version != MODEL_VERSION:
         terminal.say(
@@ -109,6 +112,8 @@ def say_version(manifest: Mapping[str, object]) -> None:
 
 def identity(scenario: Scenario, strategy: str, seed: int, replicate: int) -> str:
     """Return a run's id."""
+    from sim.model.version import MODEL_VERSION
+
     return run_id(scenario.fingerprint(strategy), strategy, seed, replicate, MODEL_VERSION)
 
 
@@ -158,6 +163,7 @@ class Study(Generic[R]):
 def follow(study: Study[R], seed: int, out: Path | None, as_json: bool) -> int:
     """Run, print and write a study; return the exit code: 0, or 130 after Ctrl-C.  Raises ResultsError."""
     from sim.evidence.frozen import exploration
+    from sim.model.version import MODEL_VERSION
 
     clock = Clock()
     content = {"command": study.command, "model_version": MODEL_VERSION, "seed": seed, **study.content}
@@ -189,69 +195,3 @@ def results_of(study: Study[R]) -> Sequence[R] | None:
             return study.work(tick, stopped)
         except KeyboardInterrupt:
             return None
-
-
-KEYS: Columns = {
-    "run": ("id of the run", ""),
-    "scenario": ("title of the scenario", ""),
-    "strategy": ("strategy", ""),
-    "seed": ("seed", ""),
-    "replicate": ("replicate: number of the simulated future", ""),
-    "status": ("how the run ended", ""),
-    "week": ("week, the first being 1", "weeks"),
-}
-RUN_COLUMNS: Columns = {
-    **KEYS,
-    **{parameter.key: (parameter.label, parameter.unit) for parameter in PARAMETERS},
-    **{outcome.name: (outcome.label, outcome.unit) for outcome in OUTCOMES},
-}
-TIE_COLUMNS: Columns = {
-    "a": ("number of a member", ""),
-    "b": ("number of the member tied to it", ""),
-    "trust": ("trust of the tie", "0 to 1"),
-    "owed_to_a": ("gift balance: value that b owes a", "value"),
-    "known_by_a": ("how well a knows b's work", "0 to 1"),
-    "known_by_b": ("how well b knows a's work", "0 to 1"),
-    "last_contact_week": ("week of last direct contact", "weeks"),
-    "origin": ("how the tie came about", ""),
-}
-
-
-def meanings(layout: Layout) -> Columns:
-    """Return the columns of a table of state, numbered where a field has several."""
-    columns = {name: (text, layout.unit[name]) for name, text in layout.meaning.items()}
-    for name, text in layout.meaning.items():
-        shape = layout.dtype[name].shape
-        if shape:
-            columns |= {f"{name}_{k}": (f"{text}; number {k}", layout.unit[name]) for k in range(shape[0])}
-    return columns
-
-
-WEEKLY_COLUMNS: Columns = {**meanings(WEEKLY), **KEYS}
-MEMBER_COLUMNS: Columns = {**meanings(MEMBER), "member": ("number of the member, also its row", "")}
-GIFT_COLUMNS: Columns = {**meanings(GIFT), **KEYS}
-
-
-def runs_table(scenario: Scenario, runs: pd.DataFrame) -> pd.DataFrame:
-    """Return one tidy row per run: id, scenario, strategy, seed, replicate, status, every parameter, outcomes.
-
-    `runs` has strategy, seed, replicate and outcomes.  Parameters have their values at the start.
-    """
-    import pandas as pd
-
-    values = scenario.settings()
-    number = len(runs)
-    fingerprints = {name: scenario.fingerprint(str(name)) for name in runs["strategy"].unique()}
-    keys = [
-        run_id(fingerprints[name], str(name), int(seed), int(replicate), MODEL_VERSION)
-        for name, seed, replicate in zip(runs["strategy"], runs["seed"], runs["replicate"], strict=True)
-    ]
-    columns = {
-        "run": keys,
-        "scenario": [scenario.title] * number,
-        **{name: runs[name].to_numpy() for name in ("strategy", "seed", "replicate")},
-        "status": ["done"] * number,
-        **{key: [values[place]] * number for key, place in NUMBER.items()},
-        **{outcome.name: runs[outcome.name].to_numpy() for outcome in OUTCOMES},
-    }
-    return pd.DataFrame(columns)

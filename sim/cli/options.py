@@ -32,9 +32,9 @@ def whole(option: str, low: int, high: int, text: str, check: bool = True) -> Op
     return made
 
 
-def futures(low: int, text: str) -> OptionInfo:
+def futures(text: str) -> OptionInfo:
     """Return the option for the number of simulated futures, whose bounds the command checks."""
-    return whole("--replicates", low, bounds.MOST_REPLICATES, text, check=False)
+    return whole("--replicates", 1, bounds.MOST_REPLICATES, text, check=False)
 
 
 def check_replicates(count: int, low: int, remark: str = "", where: str = "--replicates") -> int:

@@ -35,7 +35,8 @@ from sim.lab.facts import (
     year_tasks,
     years_of,
 )
-from sim.lab.worlds import DEFAULT_WORLDS, FUTURES, world_runner, world_table, world_tasks
+from sim.lab.sizes import DEFAULT_WORLDS
+from sim.lab.worlds import FUTURES, world_runner, world_table, world_tasks
 from sim.lab.worlds import Task as WorldTask
 from sim.model.declarations import BY_KEY
 

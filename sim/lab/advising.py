@@ -30,7 +30,7 @@ from sim.inputs.reading.resolving import UserNetwork
 from sim.inputs.scenario import Scenario
 from sim.inputs.scenario.records import row_of
 from sim.lab.analysis.events import Estimate
-from sim.lab.analysis.ranking import FEWEST_DRAWS, RankedGain, chosen, ranked_gains, simultaneous
+from sim.lab.analysis.ranking import RankedGain, chosen, ranked_gains, simultaneous
 from sim.lab.experiment.designs import world_seed
 from sim.lab.experiment.runner import in_parallel
 from sim.lab.introductions import (
@@ -42,6 +42,16 @@ from sim.lab.introductions import (
     random_triads,
     reason,
 )
+from sim.lab.sizes import (
+    DEFAULT_CANDIDATES,
+    DEFAULT_CHOSEN,
+    DEFAULT_FUTURES,
+    DEFAULT_LOSSES,
+    FEWEST_DRAWS,
+    MOST_CANDIDATES,
+    MOST_CHOSEN,
+    MOST_FUTURES,
+)
 from sim.lab.world_draws import drawn
 from sim.model.declarations import NUMBER
 from sim.model.outcomes import LATE
@@ -52,8 +62,7 @@ from sim.model.world import build_world, run_to, without_maps
 OUTCOMES = ("outputs", "ties", "members")
 Judged = Literal["outputs", "ties", "members"]
 OUTCOME_WORDS = {"outputs": "joint results", "ties": "ties", "members": "members kept"}
-DEFAULT_CANDIDATES, DEFAULT_CHOSEN, DEFAULT_LOSSES, DEFAULT_FUTURES = 30, 5, 5, 400
-MOST_CANDIDATES, MOST_CHOSEN, MOST_FUTURES, MOST_MEMBERS = 200, 20, 20_000, 5_000
+MOST_MEMBERS = 5_000
 FRESH = 1 << 40
 """Where the worlds of the second judgement begin: none of them had a part in choosing."""
 

@@ -35,7 +35,8 @@ from sim.lab.experiment.runner import in_parallel
 from sim.lab.facts import FactsReport, known_worlds
 from sim.lab.future import run_future
 from sim.lab.own_rules import NOTHING_OWN, OwnRules
-from sim.lab.worlds import FUTURES, MOST_WORLDS, run_worlds, values_of
+from sim.lab.sizes import MOST_WORLDS
+from sim.lab.worlds import FUTURES, run_worlds, values_of
 from sim.model.declarations import BY_KEY
 from sim.model.outcomes import BY_NAME, OUTCOMES, STAGES_REACHED
 from sim.model.state import OUTPUTS

@@ -26,6 +26,7 @@ from sim.lab.experiment.runner import extra_needed, in_parallel
 from sim.lab.facts import known_worlds
 from sim.lab.future import run_future
 from sim.lab.plan_space import VARIABLES, Choice, Point, presets_of, strategy_of
+from sim.lab.sizes import DEFAULT_TRIALS
 from sim.lab.world_draws import world_scenario
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class PlanError(ValueError):
 class Effort:
     """How much is run: candidates tried; worlds of each round of halving and how many candidates it keeps; the rest."""
 
-    trials: int = 200
+    trials: int = DEFAULT_TRIALS
     worlds: int = 16
     rounds: tuple[tuple[int, int], ...] = ((48, 24), (160, 6), (300, 1))
     fresh: int = 300

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 FUTURES = 2
 """Futures of each world: for as many runs, twice as many worlds tell more than twice as many futures."""
-MOST_WORLDS = 100_000
-DEFAULT_WORLDS = 100
 
 Task = tuple[int, int, str]
 

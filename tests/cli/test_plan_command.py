@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.commands import plan_command
 from sim.inputs.scenario import Scenario
+from sim.lab import planning
 from sim.lab.planning import Effort
 from tests.cli.test_cli import SMALL, call
 
@@ -17,7 +17,7 @@ SIZE = Effort(trials=8, worlds=2, rounds=((3, 2),), fresh=4, profile=2)
 def small(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("small.toml").write_text(SMALL)
-    monkeypatch.setattr(plan_command, "Effort", lambda trials: SIZE)
+    monkeypatch.setattr(planning, "Effort", lambda trials: SIZE)
 
 
 def test_a_plan_is_printed_and_written_as_a_strategy(small):

@@ -144,9 +144,8 @@ def test_files_and_locks_work_here():
 @pytest.mark.parametrize(("verdict", "code"), [("passed", 0), ("skipped", 0), ("failed", 1)])
 def test_the_command_ends_with_1_if_a_check_failed(monkeypatch, verdict, code):
     checks = [Check("one", "passed", "all", 0.1), Check("other", verdict, "some", 0.1)]
-    command = "sim.cli.commands.selftest_command"
-    monkeypatch.setattr(f"{command}.CHECKS", {"one": None, "other": None})
-    monkeypatch.setattr(f"{command}.run_checks", lambda long: iter(checks))
+    monkeypatch.setattr(selftest, "CHECKS", {"one": None, "other": None})
+    monkeypatch.setattr(selftest, "run_checks", lambda long: iter(checks))
     result = CliRunner().invoke(app, ["selftest", "--json"])
     assert result.exit_code == code
     assert json.loads(result.stdout)["checks"][1] == {

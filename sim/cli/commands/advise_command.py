@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -15,26 +15,21 @@ from sim.cli.cluster import Dask, executing
 from sim.cli.opening import check_network, load_scenario
 from sim.cli.options import AsJson, Jobs, ScenarioFile, Seed, Sets, whole
 from sim.inputs.safe_csv import csv_table
-from sim.inputs.scenario import Scenario, ScenarioError
-from sim.lab.advising import (
+from sim.lab.sizes import (
     DEFAULT_CANDIDATES,
     DEFAULT_CHOSEN,
     DEFAULT_FUTURES,
     DEFAULT_LOSSES,
+    FEWEST_DRAWS,
     MOST_CANDIDATES,
     MOST_CHOSEN,
     MOST_FUTURES,
-    OUTCOME_WORDS,
-    OUTCOMES,
-    Advice,
-    TrialSize,
-    default_strategy,
 )
-from sim.lab.advising import advise as find_advice
-from sim.lab.analysis.ranking import FEWEST_DRAWS
-from sim.lab.introductions import message, reason
-from sim.output.advice_words import headline, how_sure, through, verdict, winners, with_range
 from sim.output.words import capital
+
+if TYPE_CHECKING:
+    from sim.inputs.scenario import Scenario
+    from sim.lab.advising import Advice, TrialSize
 
 StrategyName = Annotated[
     str | None,
@@ -84,6 +79,8 @@ def advise(
 
     Example: gennet advise scenarios/weaving.toml --choose 5 --list introductions.csv
     """
+    from sim.lab.advising import TrialSize, default_strategy
+
     loaded = load_scenario(scenario, sets)
     name = default_strategy(loaded) if strategy is None else loaded.strategy(strategy)
     number = loaded.seed if seed is None else seed
@@ -113,6 +110,9 @@ def run_trials(
     together: list[tuple[str, str]],
 ) -> Advice | None:
     """Run the futures; None if Ctrl-C left too few.  Raises InputError if nobody can be introduced."""
+    from sim.inputs.scenario import ScenarioError
+    from sim.lab.advising import advise as find_advice
+
     compiling = terminal.announce_compiling()
     with terminal.stopped_by_ctrl_c() as stopped, terminal.progress("Simulating", "futures", compiling) as tick:
         try:
@@ -138,6 +138,10 @@ def two_names(text: str) -> tuple[str, str]:
 
 def print_advice(console: Console, advice: Advice) -> None:
     """Print the answer, the chosen introductions, all that were tried, and who would be missed."""
+    from sim.lab.advising import OUTCOME_WORDS, OUTCOMES
+    from sim.lab.introductions import message, reason
+    from sim.output.advice_words import headline, how_sure, winners, with_range
+
     for sentence in headline(advice):
         console.print(f"[bold]{escape(sentence)}[/]")
     console.print(f"\n[bold]{'Your' if advice.named else 'The chosen'} introductions[/] {escape(winners(advice))}")
@@ -161,6 +165,8 @@ def print_advice(console: Console, advice: Advice) -> None:
 
 def tried_table(advice: Advice) -> Table:
     """Return all introductions that were tried as a table, the best first."""
+    from sim.output.advice_words import through, verdict, with_range
+
     names = advice.profile.names
     outputs = terminal.right("joint results", no_wrap=True)
     table = terminal.plain_table(terminal.right("rank"), "introduce", "through", "kind", outputs, Column("so"))
@@ -175,6 +181,9 @@ def tried_table(advice: Advice) -> Table:
 
 def print_losses(console: Console, advice: Advice) -> None:
     """Print what the others lose if one of the key people leaves."""
+    from sim.lab.advising import OUTCOME_WORDS, OUTCOMES
+    from sim.output.advice_words import with_range
+
     console.print("\n[bold]If this member leaves[/] (what the others have more or less at the end)")
     heads = [terminal.right(capital(OUTCOME_WORDS[outcome]), no_wrap=True) for outcome in OUTCOMES]
     table = terminal.plain_table("member", *heads)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -15,17 +14,17 @@ from sim.cli.cluster import Dask, executing
 from sim.cli.opening import Study, follow
 from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, check_replicates, futures, whole
 from sim.cli.terminal import InputError, plain_table, right
-from sim.evidence.charts.claim_chart import claim_parts, score
-from sim.evidence.claims.claim_rows import ClaimRow
-from sim.evidence.claims.run import CLAIMS, LOOKS, REPLICATES, WORLDS, ClaimResult, try_claims
-from sim.evidence.claims.taken_away import TakenAwayRow, try_taken_away
-from sim.evidence.claims.verdict_rule import FEWEST
-from sim.evidence.claims_page import SOURCES, claims_page, parts_table, remarks
-from sim.evidence.frozen import CLAIMS_VERSION, exploration
 from sim.evidence.seeds import VERDICT_SEED
+from sim.evidence.study_sizes import CLAIM_REPLICATES, CLAIM_WORLDS
 from sim.lab.results import ResultsFolder, json_text
-from sim.output.figures import save_in
 from sim.output.words import between, percent, three_digits
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.evidence.claims.claim_rows import ClaimRow
+    from sim.evidence.claims.run import ClaimResult
+    from sim.evidence.claims.taken_away import TakenAwayRow
 
 MOST_WORLDS = 1000
 
@@ -36,7 +35,7 @@ OtherWorlds = Annotated[
         "--worlds",
         0,
         MOST_WORLDS,
-        f"Other plausible worlds to test each claim in, or 0 for none; by default {WORLDS}.",
+        f"Other plausible worlds to test each claim in, or 0 for none; by default {CLAIM_WORLDS}.",
         check=False,
     ),
 ]
@@ -47,7 +46,7 @@ def claims(
         str | None, typer.Option(metavar="NUMBERS", help="Claims to test, such as 4,10; by default all.")
     ] = None,
     replicates: Annotated[
-        int | None, futures(FEWEST, f"Simulated futures of each arm of an experiment; by default {REPLICATES:,}.")
+        int | None, futures(f"Simulated futures of each arm of an experiment; by default {CLAIM_REPLICATES:,}.")
     ] = None,
     worlds: OtherWorlds = None,
     seed: VerdictSeed = None,
@@ -64,7 +63,12 @@ def claims(
 
     Example: gennet claims --only 4,10 --out results/claims
     """
-    count = check_replicates(REPLICATES if replicates is None else replicates, FEWEST, " per arm")
+    from sim.evidence.claims.run import CLAIMS, try_claims
+    from sim.evidence.claims.taken_away import try_taken_away
+    from sim.evidence.claims.verdict_rule import FEWEST
+    from sim.evidence.frozen import CLAIMS_VERSION
+
+    count = check_replicates(CLAIM_REPLICATES if replicates is None else replicates, FEWEST, " per arm")
     others = check_worlds(worlds)
     chosen = numbers(only)
     taken: list[TakenAwayRow] = []
@@ -98,7 +102,7 @@ def claims(
 
 def check_worlds(worlds: int | None) -> int:
     """Return the number of other plausible worlds.  Raises InputError."""
-    count = WORLDS if worlds is None else worlds
+    count = CLAIM_WORLDS if worlds is None else worlds
     if not 0 <= count <= MOST_WORLDS:
         raise InputError(f"--worlds is {count:,}; allowed are 0 (no robustness check) to {MOST_WORLDS:,}")
     return count
@@ -106,6 +110,8 @@ def check_worlds(worlds: int | None) -> int:
 
 def numbers(text: str | None) -> list[int] | None:
     """Return the numbers of claims in a text such as "4,10", or None for all.  Raises InputError."""
+    from sim.evidence.claims.run import CLAIMS
+
     if text is None:
         return None
     known = [claim.number for claim in CLAIMS]
@@ -119,6 +125,11 @@ def numbers(text: str | None) -> list[int] | None:
 
 def print_claims(console: Console, claims: Sequence[ClaimRow]) -> None:
     """Print the verdicts, claim by claim, with the effect of each part."""
+    import pandas as pd
+
+    from sim.evidence.claims.run import LOOKS
+    from sim.evidence.claims_page import SOURCES, remarks
+
     for claim in claims:
         console.print(f"\n[bold]{claim.claim}. {escape(claim.text)}[/] ({SOURCES.get(claim.source, claim.source)})")
         console.print(f"   [bold]{claim.verdict}[/]{robust(claim)}")
@@ -165,6 +176,13 @@ def write(
     worlds: int,
 ) -> None:
     """Write tables, one figure for each claim, and a page.  `taken`: empty unless all claims were tested."""
+    import pandas as pd
+
+    from sim.evidence.charts.claim_chart import claim_parts, score
+    from sim.evidence.claims_page import claims_page, parts_table
+    from sim.evidence.frozen import exploration
+    from sim.output.figures import save_in
+
     folder.begin()
     rows = [result.row for result in results]
     folder.text("claims.json", json_text([row.to_json() for row in rows]))
@@ -182,6 +200,8 @@ def write(
 
 def claims_table(claims: Sequence[ClaimRow]) -> pd.DataFrame:
     """Return a table with a row for each claim."""
+    import pandas as pd
+
     columns = ("claim", "text", "source", "effect", "unit", "verdict", "condition", "robust_share", "more_replicates")
     rows = [
         {name: getattr(claim, name) for name in columns}

@@ -5,25 +5,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
-from sim.cli import opening, terminal
+from sim.cli import terminal
 from sim.cli.cluster import Dask, executing
-from sim.cli.comparison_tables import print_comparison
 from sim.cli.figure_processes import FigureTask, start_drawing
 from sim.cli.opening import Clock, check_network, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Facts, Jobs, Out, ScenarioFile, Seed, Sets, check_replicates, futures
 from sim.inputs.bounds import FEWEST_REPLICATES
-from sim.inputs.scenario import Scenario, ScenarioError
-from sim.lab.comparison import BANDS, Comparison, strategies_of
-from sim.lab.comparison import compare as compare_strategies
 from sim.lab.experiment.lock import claimed
 from sim.lab.results import JsonObject, ResultsFolder, json_text, kept_entries, read_manifest
-from sim.lab.worlds import DEFAULT_WORLDS, MOST_WORLDS
+from sim.lab.sizes import DEFAULT_WORLDS, MOST_WORLDS
 from sim.output.figures.palette import strategy_colours
+
+if TYPE_CHECKING:
+    from sim.inputs.scenario import Scenario
+    from sim.lab.comparison import Comparison
 
 MOST_BYTES = 8e9
 
@@ -52,7 +51,7 @@ def compare(
     ] = None,
     replicates: Annotated[
         int | None,
-        futures(FEWEST_REPLICATES, "Simulated futures of each strategy; by default as the scenario says."),
+        futures("Simulated futures of each strategy; by default as the scenario says."),
     ] = None,
     worlds: Worlds = None,
     facts: Facts = None,
@@ -74,6 +73,9 @@ def compare(
 
     Example: gennet compare scenarios/weaving.toml --replicates 200 --set weeks=104 --out results/new
     """
+    from sim.inputs.scenario import ScenarioError
+    from sim.lab.comparison import strategies_of
+
     clock = Clock()
     loaded = load_scenario(scenario, sets, facts)
     twice = next((name for name in strategy or () if (strategy or []).count(name) > 1), None)
@@ -120,6 +122,8 @@ def make_again(folder: ResultsFolder, scenario: Scenario, manifest: JsonObject) 
 
 def number_of_futures(scenario: Scenario, replicates: int | None, strategies: int) -> int:
     """Return how many futures of each strategy to run.  Raises InputError if they are too few or too many."""
+    from sim.lab.comparison import BANDS
+
     count = scenario.replicates if replicates is None else replicates
     where = f"{scenario.path}: replicates" if replicates is None else "--replicates"
     check_replicates(count, FEWEST_REPLICATES, " (an interval takes two)", where)
@@ -136,6 +140,8 @@ def run_futures(
     scenario: Scenario, names: Sequence[str], count: int, seed: int, jobs: int | None, renewal: bool, worlds: int
 ) -> Comparison | None:
     """Run the futures; after Ctrl-C return a comparison of those that are complete, or None if fewer than two are."""
+    from sim.lab.comparison import compare as compare_strategies
+
     compiling = terminal.announce_compiling()
     threading.Thread(target=load_statistics, daemon=True).start()
     with terminal.stopped_by_ctrl_c() as stopped, terminal.progress("Simulating", "runs", compiling) as tick:
@@ -163,6 +169,8 @@ def report_and_save(
     svg: bool,
 ) -> int:
     """Print a comparison, write it into its folder, and return the exit code."""
+    from sim.cli.comparison_tables import print_comparison
+
     stopped = comparison.replicates < count
     if stopped:
         terminal.say(f"Stopped: {comparison.replicates:,} of {count:,} futures are complete and are compared.")
@@ -180,12 +188,14 @@ def report_and_save(
 
 def write(folder: ResultsFolder, comparison: Comparison, svg: bool) -> None:
     """Write all tables and figures."""
+    from sim.cli import run_tables
+
     folder.begin()
     finish_figures = draw(folder, comparison, svg)
-    runs = opening.runs_table(comparison.scenario, comparison.runs)
-    folder.parquet("runs/part-00000.parquet", runs, opening.RUN_COLUMNS)
+    runs = run_tables.runs_table(comparison.scenario, comparison.runs)
+    folder.parquet("runs/part-00000.parquet", runs, run_tables.RUN_COLUMNS)
     folder.csv("runs.csv", runs)
-    folder.parquet("weekly/part-00000.parquet", comparison.weekly, opening.WEEKLY_COLUMNS)
+    folder.parquet("weekly/part-00000.parquet", comparison.weekly, run_tables.WEEKLY_COLUMNS)
     if comparison.worlds is not None:
         folder.csv("worlds.csv", comparison.worlds)
     folder.text("summary.json", json_text(comparison.summary))
@@ -201,6 +211,7 @@ def draw(folder: ResultsFolder, comparison: Comparison, svg: bool) -> Callable[[
 
 def pictures_of(comparison: Comparison) -> list[FigureTask]:
     """Return the figures of a comparison, those that take longest first."""
+    from sim.lab.comparison import BANDS
     from sim.lab.future import simulate
 
     scenario, runs = comparison.scenario, comparison.runs
@@ -228,6 +239,8 @@ def pictures_of(comparison: Comparison) -> list[FigureTask]:
 
 def typical(comparison: Comparison, strategy: str) -> int:
     """Return the first replicate whose outputs are closest to the median of a strategy's futures."""
+    import numpy as np
+
     runs = comparison.of(strategy)
     outputs = runs["outputs"].to_numpy(float)
     return int(runs["replicate"].to_numpy()[np.argmin(np.abs(outputs - np.median(outputs)))])

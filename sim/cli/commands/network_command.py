@@ -6,9 +6,8 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import networkx as nx
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -16,16 +15,14 @@ from rich.table import Column
 
 from sim.cli.options import AsJson
 from sim.cli.terminal import InputError, plain_table, right, say, show
-from sim.inputs.networks.health import Finding, health
-from sim.inputs.networks.network_writing import to_csv, to_graph
-from sim.inputs.profile.codes import coded, faults_without_names
-from sim.inputs.profile.network_profile import NetworkProfile, people_csv, profile_of
-from sim.inputs.profile.progress import progress_of
-from sim.inputs.reading.plain import MEANINGS, OTHER_MEANINGS, TIE_MEANINGS, NetworkFaults, ReadOptions
-from sim.inputs.reading.reader import read_file, read_network
-from sim.inputs.reading.resolving import UserNetwork
-from sim.output.network_words import ProfilePart, profile_parts, progress_parts
 from sim.output.words import capital
+
+if TYPE_CHECKING:
+    from sim.inputs.networks.health import Finding
+    from sim.inputs.profile.network_profile import NetworkProfile
+    from sim.inputs.reading.plain import NetworkFaults, ReadOptions
+    from sim.inputs.reading.resolving import UserNetwork
+    from sim.output.network_words import ProfilePart
 
 COLOURS = {"good": "green", "fair": "yellow", "poor": "red"}
 ENDINGS = (".csv", ".graphml", ".gexf")
@@ -101,6 +98,9 @@ def network(
 
     Example: gennet network members.csv ties.csv --to ours.graphml
     """
+    from sim.inputs.profile.network_profile import profile_of
+    from sim.inputs.reading.plain import ReadOptions
+
     if to is not None and to.suffix.lower() not in ENDINGS:
         raise InputError(f"--to: {to} ends in {to.suffix or 'nothing'!r}; allowed are {', '.join(ENDINGS)}")
     targets = outputs(to, files)
@@ -126,6 +126,10 @@ def read_or_report(files: Sequence[Path], options: ReadOptions, as_json: bool, h
 
     `hide`: whether faults must not name anybody.
     """
+    from sim.inputs.profile.codes import faults_without_names
+    from sim.inputs.reading.plain import NetworkFaults
+    from sim.inputs.reading.reader import read_file, read_network
+
     try:
         return read_network([read_file(path) for path in files], options)
     except NetworkFaults as fault:
@@ -137,6 +141,8 @@ def read_or_report(files: Sequence[Path], options: ReadOptions, as_json: bool, h
 
 def chosen_column(text: str) -> tuple[str, str]:
     """Return what `--column` says: a meaning and a heading.  Raises InputError."""
+    from sim.inputs.reading.plain import MEANINGS, OTHER_MEANINGS, TIE_MEANINGS
+
     meaning, equals, heading = text.partition("=")
     allowed = (*MEANINGS, *TIE_MEANINGS, *OTHER_MEANINGS)
     if not equals or not heading.strip() or meaning.strip().lower() not in allowed:
@@ -185,6 +191,8 @@ def earlier_wave(
     since: Sequence[Path] | None, options: ReadOptions, as_json: bool, codes: Path | None
 ) -> NetworkProfile | None:
     """Return the profile of an earlier wave, if one is given.  Raises NetworkError or InputError."""
+    from sim.inputs.profile.network_profile import profile_of
+
     if not since:
         return None
     if codes is not None:
@@ -194,6 +202,10 @@ def earlier_wave(
 
 def report_network(read: UserNetwork, before: NetworkProfile | None, as_json: bool, profile: NetworkProfile) -> None:
     """Print a network with its profile, and what changed since an earlier wave."""
+    from sim.inputs.networks.health import health
+    from sim.inputs.profile.progress import progress_of
+    from sim.output.network_words import progress_parts
+
     findings = health(read.start)
     change = None if before is None else progress_of(before, profile)
     payload = payload_of(read, findings, profile) if as_json else {}
@@ -210,6 +222,8 @@ def report_network(read: UserNetwork, before: NetworkProfile | None, as_json: bo
 
 def with_codes(read: UserNetwork, key: Path) -> UserNetwork:
     """Return the network with codes for names, and write the key, which only its owner can read.  Raises InputError."""
+    from sim.inputs.profile.codes import coded
+
     made = coded(read)
     try:
         with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
@@ -224,6 +238,8 @@ def with_codes(read: UserNetwork, key: Path) -> UserNetwork:
 
 def write_people(profile: NetworkProfile, path: Path) -> None:
     """Write the table with a row a member as CSV.  Raises InputError."""
+    from sim.inputs.profile.network_profile import people_csv
+
     try:
         path.write_text(people_csv(profile), encoding="utf-8")
     except OSError as fault:
@@ -248,6 +264,8 @@ def faulty(faults: NetworkFaults) -> dict[str, object]:
 
 def print_network(console: Console, read: UserNetwork, findings: Sequence[Finding], profile: NetworkProfile) -> None:
     """Print how the files were read, how healthy the network is, and its profile."""
+    from sim.output.network_words import profile_parts
+
     console.print(f"[bold]{escape(capital(read.start.source))}[/]")
     for note in read.start.notes:
         console.print(f"• {escape(note)}")
@@ -297,6 +315,10 @@ def check_target(option: str, path: Path, files: Sequence[Path]) -> None:
 
 def convert(read: UserNetwork, paths: Sequence[Path]) -> Sequence[Path]:
     """Write the network in the format of the paths' ending and return the paths.  Raises InputError."""
+    import networkx as nx
+
+    from sim.inputs.networks.network_writing import to_csv, to_graph
+
     try:
         if len(paths) > 1:
             for path, text in zip(paths, to_csv(read), strict=True):

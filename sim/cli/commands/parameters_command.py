@@ -16,14 +16,12 @@ from sim.cli import terminal
 from sim.cli.options import AsJson, Jobs, OutIfNamed, Seed, check_replicates, futures
 from sim.cli.terminal import WIDE, InputError, announce_compiling, plain_table, right, show, show_where
 from sim.inputs.safe_csv import csv_table
-from sim.inputs.scenario.errors import unknown
 from sim.lab.results import written_aside
-from sim.model.declarations import GROUPS, PARAMETERS
-from sim.model.parameters import Parameter
 from sim.output.words import exact, span
 
 if TYPE_CHECKING:
     from sim.lab.screening import Screening
+    from sim.model.parameters import Parameter
 
 FIELDS = (
     *("key", "group", "default", "unit", "low", "high", "plausible"),
@@ -42,7 +40,7 @@ def parameters(
     strategy: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Strategy that --screen runs, repeatable; by default all.")
     ] = None,
-    replicates: Annotated[int, futures(2, "Simulated futures of each run of --screen.")] = 20,
+    replicates: Annotated[int, futures("Simulated futures of each run of --screen.")] = 20,
     seed: Seed = None,
     jobs: Jobs = None,
     out: OutIfNamed = None,
@@ -55,6 +53,9 @@ def parameters(
 
     Example: gennet parameters --group giving
     """
+    from sim.inputs.scenario.errors import unknown
+    from sim.model.declarations import GROUPS, PARAMETERS
+
     if group is not None and group not in GROUPS:
         raise InputError(f"--group: {group!r} {unknown(group, GROUPS)}")
     chosen = [parameter for parameter in PARAMETERS if group in (None, parameter.group)]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import tomli_w
 import typer
 from rich.console import Console
@@ -16,12 +15,13 @@ from sim.cli import terminal
 from sim.cli.cluster import Dask, executing
 from sim.cli.opening import check_network, load_scenario
 from sim.cli.options import AsJson, Facts, Jobs, ScenarioFile, Seed, Sets, whole
-from sim.inputs.scenario import Scenario
-from sim.lab.planning import CAUTIOUS, LEVELS, NOBODY, PLAN, Effort, Flatness, Plan, PlanError
-from sim.lab.planning import plan as search
 from sim.lab.results import written_aside
-from sim.output.plan_words import answer, flat_words
+from sim.lab.sizes import DEFAULT_TRIALS
 from sim.output.words import number, percent, places_for
+
+if TYPE_CHECKING:
+    from sim.inputs.scenario import Scenario
+    from sim.lab.planning import Flatness, Plan
 
 MOST_TRIALS = 10_000
 
@@ -35,7 +35,7 @@ def plan(
     cautious: Annotated[
         bool, typer.Option("--cautious", help="Write the plan that is best in the worst quarter of futures instead.")
     ] = False,
-    trials: Annotated[int, whole("--trials", 8, MOST_TRIALS, "Candidates to try.")] = Effort.trials,
+    trials: Annotated[int, whole("--trials", 8, MOST_TRIALS, "Candidates to try.")] = DEFAULT_TRIALS,
     facts: Facts = None,
     seed: Seed = None,
     jobs: Jobs = None,
@@ -55,6 +55,9 @@ def plan(
 
     Example: gennet plan scenarios/weaving.toml --budget 40000
     """
+    from sim.lab.planning import CAUTIOUS, Effort, PlanError
+    from sim.lab.planning import plan as search
+
     loaded = load_scenario(scenario, sets, facts)
     number_of = loaded.seed if seed is None else seed
     check_network(loaded, number_of, 0)
@@ -83,6 +86,8 @@ def plan(
 
 def write(path: Path, scenario: Path, loaded: Scenario, found: Plan, written: str) -> None:
     """Write a scenario file that adds the plan to the strategies.  Raises WriteError."""
+    from sim.lab.planning import PLAN
+
     base = os.path.relpath(scenario.resolve(), path.parent.resolve())
     table = {name: value for name, value in found.strategies[written].items() if value != ""}
     document = {"extends": base, "title": f"{loaded.title}: a plan for ${found.budget:,.0f} a year"[:200]}
@@ -96,6 +101,10 @@ def write(path: Path, scenario: Path, loaded: Scenario, found: Plan, written: st
 
 def rows_of(found: Plan) -> list[dict[str, object]]:
     """Return a row a strategy: yearly outputs and net benefit on fresh worlds, regret, difference to nobody."""
+    import numpy as np
+
+    from sim.lab.planning import NOBODY
+
     regrets = found.regrets
     rows: list[dict[str, object]] = []
     for place, name in enumerate(found.names):
@@ -129,6 +138,8 @@ def flat_row(one: Flatness) -> dict[str, object]:
 
 def summary_of(found: Plan, written: str, path: Path) -> dict[str, object]:
     """Return what `gennet plan --json` prints."""
+    from sim.output.plan_words import answer
+
     gain = found.gain
     return {
         "budget": found.budget,
@@ -150,6 +161,9 @@ def summary_of(found: Plan, written: str, path: Path) -> dict[str, object]:
 
 def print_plan(console: Console, found: Plan, written: str) -> None:
     """Print the answer, how strategies do on fresh worlds, what the plan is, and how flat the optimum is."""
+    from sim.lab.planning import LEVELS
+    from sim.output.plan_words import answer, flat_words
+
     console.print(escape(answer(found)), soft_wrap=True)
     console.print()
     console.print(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -15,30 +14,23 @@ from sim.cli.cluster import Dask, executing
 from sim.cli.opening import Study, follow
 from sim.cli.options import AsJson, Jobs, OutIfNamed, VerdictSeed, check_replicates, futures
 from sim.cli.terminal import InputError, plain_table, right
-from sim.evidence.charts.question_chart import question_map
-from sim.evidence.claims.verdict_rule import FEWEST
-from sim.evidence.claims_page import SOURCES
-from sim.evidence.questions.open_questions import QUESTIONS, MapAxis
-from sim.evidence.questions.question_maps import (
-    OPEN,
-    REPLICATES,
-    QuestionMap,
-    ReadingMap,
-    try_questions,
-)
 from sim.evidence.seeds import VERDICT_SEED
+from sim.evidence.study_sizes import QUESTION_KEYS, QUESTION_REPLICATES
 from sim.lab.results import ResultsFolder, json_text
-from sim.output.figures import save_in
 
-KEYS = [question.key for question in QUESTIONS]
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.evidence.questions.open_questions import MapAxis
+    from sim.evidence.questions.question_maps import QuestionMap, ReadingMap
 
 
 def questions(
     only: Annotated[
-        str | None, typer.Option(metavar="NAMES", help=f"Some of {','.join(KEYS)}; by default all.")
+        str | None, typer.Option(metavar="NAMES", help=f"Some of {','.join(QUESTION_KEYS)}; by default all.")
     ] = None,
     replicates: Annotated[
-        int | None, futures(FEWEST, f"Simulated futures of each arm in each cell; by default {REPLICATES}.")
+        int | None, futures(f"Simulated futures of each arm in each cell; by default {QUESTION_REPLICATES}.")
     ] = None,
     seed: VerdictSeed = None,
     jobs: Jobs = None,
@@ -53,12 +45,15 @@ def questions(
 
     Example: gennet questions --only online,mass --out results/questions
     """
-    count = check_replicates(REPLICATES if replicates is None else replicates, FEWEST, " per arm")
+    from sim.evidence.claims.verdict_rule import FEWEST
+    from sim.evidence.questions.question_maps import try_questions
+
+    count = check_replicates(QUESTION_REPLICATES if replicates is None else replicates, FEWEST, " per arm")
     chosen = chosen_questions(only)
     seed = VERDICT_SEED if seed is None else seed
     study: Study[QuestionMap] = Study(
         command="questions",
-        content={"questions": chosen or KEYS, "replicates_an_arm": count},
+        content={"questions": chosen or list(QUESTION_KEYS), "replicates_an_arm": count},
         answers="answers",
         progress="Mapping",
         unit="rows of maps",
@@ -75,15 +70,17 @@ def chosen_questions(text: str | None) -> list[str] | None:
     if text is None:
         return None
     parts = [part.strip() for part in text.split(",")]
-    wrong = [part for part in parts if part not in KEYS]
+    wrong = [part for part in parts if part not in QUESTION_KEYS]
     if wrong:
-        allowed = f"allowed are {', '.join(KEYS)}, separated by commas"
+        allowed = f"allowed are {', '.join(QUESTION_KEYS)}, separated by commas"
         raise InputError(f"--only is {text!r}: {wrong[0]!r} is not a question; {allowed}")
-    return [key for key in KEYS if key in parts]
+    return [key for key in QUESTION_KEYS if key in parts]
 
 
 def print_maps(console: Console, maps: Sequence[QuestionMap]) -> None:
     """Print each question, its answer, and a grid for each reading."""
+    from sim.evidence.claims_page import SOURCES
+
     for question in maps:
         console.print(f"\n[bold]{escape(question.text)}[/] ({SOURCES.get(question.source, question.source)})")
         console.print(escape(question.how))
@@ -98,6 +95,8 @@ def print_maps(console: Console, maps: Sequence[QuestionMap]) -> None:
 
 def grid_table(reading: ReadingMap, x: MapAxis, y: MapAxis) -> Table:
     """Return a map as a table with y in rows and x in columns; ? marks an unclear effect, * the best of a row."""
+    from sim.evidence.questions.question_maps import OPEN
+
     table = plain_table(right(""), *(right(x.shown.format(value)) for value in x.values))
     best = {row.y: row.x for row in reading.best}
     for value, cells in zip(y.values, reading.cells, strict=True):
@@ -109,6 +108,9 @@ def grid_table(reading: ReadingMap, x: MapAxis, y: MapAxis) -> Table:
 
 def write(folder: ResultsFolder, maps: Sequence[QuestionMap]) -> None:
     """Write the JSON, a table of all cells, and a figure for each question."""
+    from sim.evidence.charts.question_chart import question_map
+    from sim.output.figures import save_in
+
     folder.begin()
     folder.text("questions.json", json_text([one.to_json() for one in maps]))
     folder.csv("cells.csv", cells_table(maps))
@@ -118,6 +120,8 @@ def write(folder: ResultsFolder, maps: Sequence[QuestionMap]) -> None:
 
 def cells_table(maps: Sequence[QuestionMap]) -> pd.DataFrame:
     """Return a table with a row for each cell of every reading."""
+    import pandas as pd
+
     rows = []
     for question in maps:
         for reading in question.readings:

@@ -11,11 +11,8 @@ import typer
 from sim.cli.opening import say_version
 from sim.cli.options import Results
 from sim.cli.terminal import InputError, show, waiting
-from sim.lab.analysis.runs import AnalysisError
 from sim.lab.experiment.lock import held
-from sim.lab.experiment.reading import manifest_of, read_results
 from sim.lab.results import record_extra, written_aside
-from sim.output.report.report_page import report as report_page
 
 PAGE = "report.html"
 
@@ -32,6 +29,8 @@ def report(
 
     Example: gennet report results/weaving-compare --out weaving.html
     """
+    from sim.lab.experiment.reading import manifest_of
+
     with ExitStack() as stack:
         # A comparison is replaced as a whole, so it is locked while it is read; a sweep only grows.
         if manifest_of(results)["command"] != "sweep":
@@ -44,6 +43,10 @@ def report(
 
 def write_report(folder: Path, out: Path | None) -> Path:
     """Write the page, and return its path.  Raises ResultsError or InputError."""
+    from sim.lab.analysis.runs import AnalysisError
+    from sim.lab.experiment.reading import read_results
+    from sim.output.report.report_page import report as report_page
+
     results = read_results(folder)
     say_version(results.manifest)
     target = out or folder / PAGE

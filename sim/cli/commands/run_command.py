@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from sim.cli import opening, terminal
+from sim.cli import terminal
 from sim.cli.opening import Clock, Entries, check_network, identity, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Out, ScenarioFile, Seed, Sets, whole
 from sim.inputs.bounds import LARGEST_SEED
-from sim.inputs.scenario import Scenario
 from sim.lab.experiment.lock import claimed
-from sim.lab.future import simulate
-from sim.lab.record import Record
 from sim.lab.results import JsonObject, ResultsFolder, json_text, kept_entries
-from sim.lab.saved_state import SavedState, check_same, run_until, simulate_from
-from sim.model.outcomes import OUTCOMES, STAGES_REACHED, SUMMARY
-from sim.model.version import MODEL_VERSION
 from sim.output import figures
 from sim.output.words import NONE, number
+
+if TYPE_CHECKING:
+    from sim.inputs.scenario import Scenario
+    from sim.lab.record import Record
 
 Until = Annotated[
     int | None,
@@ -58,6 +55,9 @@ def run(
 
     Example: gennet run scenarios/weaving.toml --strategy customized --seed 3
     """
+    from sim.lab.future import simulate
+    from sim.lab.saved_state import SavedState, check_same, simulate_from
+
     clock = Clock()
     loaded = load_scenario(scenario, sets)
     if from_state is not None:
@@ -97,6 +97,8 @@ def run(
 
 def make_again(folder: ResultsFolder, scenario: Scenario, manifest: JsonObject) -> int:
     """Run a future again as its manifest has it, write all its files again, and return the exit code."""
+    from sim.lab.future import simulate
+
     ledger, panels = (name in manifest["files"] for name in ("ledger.parquet", "members.parquet"))
     record = simulate(scenario, manifest["strategies"][0], manifest["seed"], manifest["replicate"], ledger=ledger)
     write(folder, record, summary_of(record), ledger, panels)
@@ -108,6 +110,8 @@ def save_state(
     scenario: Scenario, strategy: str, seed: int, replicate: int, until: int, out: Path | None, as_json: bool
 ) -> int:
     """Run a future until a week and save its state; return the exit code.  Raises InputError."""
+    from sim.lab.saved_state import run_until
+
     if not 1 <= until < scenario.weeks:
         raise terminal.InputError(
             f"--until is {until}; allowed are weeks from 1 to {scenario.weeks - 1}, before the last"
@@ -130,6 +134,8 @@ def file_hash(path: Path) -> str:
 
 def summary_of(record: Record) -> dict[str, Any]:
     """Return what `gennet run --json` prints."""
+    from sim.model.version import MODEL_VERSION
+
     return {
         "scenario": record.scenario.title,
         "strategy": record.strategy,
@@ -147,6 +153,8 @@ def summary_of(record: Record) -> dict[str, Any]:
 
 def print_run(console: Console, record: Record) -> None:
     """Print when the stages were reached, and the outcomes."""
+    from sim.model.outcomes import OUTCOMES, STAGES_REACHED, SUMMARY
+
     console.print(f"[bold]{escape(record.scenario.title)}[/]")
     console.print(
         f"One simulated future of {escape(record.strategy)}: {record.scenario.weeks} weeks, seed {record.seed}, "
@@ -167,25 +175,29 @@ def print_run(console: Console, record: Record) -> None:
 
 def write(folder: ResultsFolder, record: Record, summary: dict[str, Any], ledger: bool, panels: bool) -> None:
     """Write all tables, networks and figures."""
+    import pandas as pd
+
+    from sim.cli import run_tables
+
     folder.begin()
     keys = {"strategy": record.strategy, "seed": record.seed, "replicate": record.replicate}
-    runs = opening.runs_table(record.scenario, pd.DataFrame([{**keys, **record.outcomes}]))
-    folder.parquet("runs/part-00000.parquet", runs, opening.RUN_COLUMNS)
+    runs = run_tables.runs_table(record.scenario, pd.DataFrame([{**keys, **record.outcomes}]))
+    folder.parquet("runs/part-00000.parquet", runs, run_tables.RUN_COLUMNS)
     folder.csv("runs.csv", runs)
     weekly = record.weekly.copy()
     for place, (key, value) in enumerate({"run": summary["run"], **keys}.items()):
         weekly.insert(place, key, value)
-    folder.parquet("weekly/part-00000.parquet", weekly, opening.WEEKLY_COLUMNS)
+    folder.parquet("weekly/part-00000.parquet", weekly, run_tables.WEEKLY_COLUMNS)
     folder.csv("maps.csv", record.maps)
     folder.csv("events.csv", record.events)
     folder.text("summary.json", json_text(summary))
     folder.graph("network-before.graphml", record.before)
     folder.graph("network-after.graphml", record.network)
     if ledger:
-        folder.parquet("ledger.parquet", record.ledger, opening.GIFT_COLUMNS)
+        folder.parquet("ledger.parquet", record.ledger, run_tables.GIFT_COLUMNS)
     if panels:
-        folder.parquet("members.parquet", record.members, opening.MEMBER_COLUMNS)
-        folder.parquet("ties.parquet", record.ties, opening.TIE_COLUMNS)
+        folder.parquet("members.parquet", record.members, run_tables.MEMBER_COLUMNS)
+        folder.parquet("ties.parquet", record.ties, run_tables.TIE_COLUMNS)
     draw(folder, record)
 
 

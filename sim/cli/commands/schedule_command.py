@@ -8,7 +8,6 @@ from rich.table import Column
 
 from sim.cli.options import AsJson
 from sim.cli.terminal import WIDE, plain_table, right, show
-from sim.model.schedule import SCHEDULE
 
 
 def schedule(as_json: AsJson = False) -> None:
@@ -18,12 +17,16 @@ def schedule(as_json: AsJson = False) -> None:
 
     Example: gennet schedule
     """
+    from sim.model.schedule import SCHEDULE
+
     phases = [{"number": p.number, "name": p.name, "who": p.who, "what": p.what, "module": p.where} for p in SCHEDULE]
     show(print_schedule, {"schedule": phases}, as_json)
 
 
 def print_schedule(console: Console) -> None:
     """Print the phases as a table; on a narrow console the module stands below the rule."""
+    from sim.model.schedule import SCHEDULE
+
     wide = console.width >= WIDE
     console.print("The phases of a week.  Each phase draws its random numbers under its own number.\n")
     names = [right("", no_wrap=True), Column("phase", no_wrap=True), Column("who acts", max_width=13), Column("rule")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from sim.inputs.scenario import json_schema
 from sim.lab.results import json_text
 
 
@@ -13,4 +12,6 @@ def schema() -> None:
 
     Example: gennet schema > scenario.schema.json
     """
+    from sim.inputs.scenario import json_schema
+
     sys.stdout.write(json_text(json_schema()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -10,8 +10,9 @@ from rich.markup import escape
 
 from sim.cli import terminal
 from sim.cli.options import AsJson
-from sim.lab.selftest import CHECKS, Check, run_checks
-from sim.model.version import MODEL_VERSION
+
+if TYPE_CHECKING:
+    from sim.lab.selftest import Check
 
 
 def selftest(
@@ -25,6 +26,9 @@ def selftest(
 
     Example: gennet selftest --long
     """
+    from sim.lab.selftest import CHECKS, run_checks
+    from sim.model.version import MODEL_VERSION
+
     terminal.announce_compiling()
     results: list[Check] = []
     for name, result in zip(CHECKS, run_checks(long), strict=True):
@@ -38,6 +42,8 @@ def selftest(
 
 def print_checks(console: Console, results: list[Check], failed: list[str]) -> None:
     """Print every check with its result."""
+    from sim.model.version import MODEL_VERSION
+
     table = terminal.plain_table("check", "result", "counted")
     for one in results:
         table.add_row(one.name, one.verdict, escape(one.text))

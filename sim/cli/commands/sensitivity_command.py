@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,16 +16,14 @@ from sim.cli.opening import say_version
 from sim.cli.options import AsJson, Results
 from sim.cli.terminal import InputError, plain_table, right, show, show_where, waiting
 from sim.inputs.safe_csv import csv_table
-from sim.lab.analysis.runs import AnalysisError, unit_of
-from sim.lab.analysis.sensitivity import RANDOM, SUITABLE, PawnAnalysis, Sensitivity, pawn
-from sim.lab.analysis.sensitivity import sensitivity as indices_of
-from sim.lab.experiment.reading import SweepResults, read_results
 from sim.lab.results import record_extra, written_aside
 from sim.output import figures
-from sim.output.report.html_page import Table
-from sim.output.report.report_findings import short_label
-from sim.output.report.sections import MORRIS_NOTE, PAWN_NOTE, SOBOL_NOTE, indices_table, pawn_table
 from sim.output.words import number, percent
+
+if TYPE_CHECKING:
+    from sim.lab.analysis.sensitivity import PawnAnalysis, Sensitivity
+    from sim.lab.experiment.reading import SweepResults
+    from sim.output.report.html_page import Table
 
 FOLDER = "sensitivity"
 
@@ -53,6 +51,9 @@ def sensitivity(
 
     Example: gennet sensitivity results/sobol-sweep --outcome outputs --strategy customized --against none
     """
+    from sim.lab.analysis.sensitivity import RANDOM, SUITABLE
+    from sim.lab.experiment.reading import read_results
+
     read = read_results(results)
     say_version(read.manifest)
     kind = read.experiment["design"]["kind"]
@@ -94,6 +95,9 @@ def chosen_strategies(names: Sequence[str], strategy: str | None, against: str |
 
 def analyse(results: SweepResults, outcome: str, strategy: str, against: str | None) -> Sensitivity:
     """Return the indices.  Raises InputError."""
+    from sim.lab.analysis.runs import AnalysisError
+    from sim.lab.analysis.sensitivity import sensitivity as indices_of
+
     try:
         return indices_of(results.runs, results.experiment, outcome, strategy, against)
     except AnalysisError as fault:
@@ -104,6 +108,9 @@ def pawn_distances(
     results: SweepResults, tasks: Sequence[tuple[str, str]], against: str | None
 ) -> tuple[list[PawnAnalysis], str]:
     """Return PAWN distances; none, and why, where only indices can be had.  Raises InputError where neither can."""
+    from sim.lab.analysis.runs import AnalysisError
+    from sim.lab.analysis.sensitivity import SUITABLE, pawn
+
     try:
         return [pawn(results.runs, results.experiment, *task, against) for task in tasks], ""
     except AnalysisError as fault:
@@ -146,6 +153,8 @@ def print_analyses(
     results: SweepResults,
 ) -> None:
     """Print a table for each analysis."""
+    from sim.output.report.sections import MORRIS_NOTE, PAWN_NOTE, SOBOL_NOTE, indices_table, pawn_table
+
     console.print(f"[bold]{escape(results.experiment['title'])}[/]")
     for one in analyses:
         print_table(console, indices_table(one), notes_of(one, results.experiment["weeks"]))
@@ -172,6 +181,10 @@ def write(
     folder: Path, analyses: Sequence[Sensitivity], distances: Sequence[PawnAnalysis], results: SweepResults
 ) -> None:
     """Write the table and the figure of each analysis.  Raises WriteError."""
+    from sim.lab.analysis.runs import unit_of
+    from sim.lab.analysis.sensitivity import PawnAnalysis
+    from sim.output.report.report_findings import short_label
+
     labels = {factor.key: short_label(factor.label, factor.key) for factor in results.factors}
     every: list[Sensitivity | PawnAnalysis] = [*analyses, *distances]
     for one in every:

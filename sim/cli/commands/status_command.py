@@ -14,9 +14,6 @@ from rich.markup import escape
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson
 from sim.cli.terminal import InputError, plain_table, right, say, show
-from sim.lab.experiment.reading import command_of, read_results
-from sim.lab.experiment.status import status_of
-from sim.model.version import MODEL_VERSION
 from sim.output.words import how_long
 
 Status = dict[str, Any]
@@ -41,6 +38,9 @@ def status(
 
     Example: gennet status results/quick-sweep
     """
+    from sim.lab.experiment.status import status_of
+    from sim.model.version import MODEL_VERSION
+
     if run is not None:
         command, manifest = command_of_run(results, run)
         say_version(manifest)
@@ -59,6 +59,8 @@ def command_of_run(folder: Path, run: str) -> tuple[str, Status]:
 
     Raises InputError for an unknown run.
     """
+    from sim.lab.experiment.reading import command_of, read_results
+
     results = read_results(folder)
     if results.manifest["command"] != "sweep":
         raise InputError(f"--run: {folder} is from gennet {results.manifest['command']}; only runs of a sweep have ids")

@@ -8,28 +8,22 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from sim.cli import terminal
-from sim.cli.comparison_tables import side_by_side
 from sim.cli.options import AsJson, Jobs, Out, Seed, Sets, futures
-from sim.lab.analysis.runs import lost_to_failures
-from sim.lab.experiment.experiment import Experiment
 from sim.lab.experiment.lock import locked
-from sim.lab.experiment.reading import SweepResults, read_results
 from sim.lab.experiment.runner import ClusterError, dask_executor, default_jobs
-from sim.lab.experiment.status import status_of
-from sim.lab.experiment.store import run_columns
-from sim.lab.experiment.sweeping import Session, SweepError, content_of, job_of, task_of
-from sim.lab.experiment.work import do_task
 from sim.lab.results import open_folder
-from sim.model.outcomes import BY_NAME
 from sim.output.words import counted, how_long, number
+
+if TYPE_CHECKING:
+    from sim.lab.experiment.experiment import Experiment
+    from sim.lab.experiment.reading import SweepResults
 
 PROBES, PROBE_SECONDS = 12, 5.0
 BYTES_A_VALUE = 6.0
@@ -49,7 +43,7 @@ def sweep(
     out: Out = None,
     seed: Seed = None,
     replicates: Annotated[
-        int | None, futures(1, "Simulated futures of each point and strategy; by default as the file says.")
+        int | None, futures("Simulated futures of each point and strategy; by default as the file says.")
     ] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Repeat the runs that failed before.")] = False,
     weekly: Annotated[bool, typer.Option("--weekly", help="Also keep the weekly measures of every run.")] = False,
@@ -64,6 +58,9 @@ def sweep(
 
     Example: gennet sweep scenarios/sweeps/quick.toml --set experiment.samples=32 --out results/mine
     """
+    from sim.lab.experiment.experiment import Experiment
+    from sim.lab.experiment.sweeping import Session, SweepError, content_of
+
     overrides = [*(sets or ())]
     for key, value in (("seed", seed), ("replicates", replicates), ("weekly", "true" if weekly else None)):
         overrides += [] if value is None else [f"experiment.{key}={value}"]
@@ -134,6 +131,10 @@ def size_of(experiment: Experiment) -> str:
 
 def report_sweep(folder: Path, as_json: bool) -> int:
     """Print the state and outcomes of a sweep, and return the exit code: 0, 1 if all runs failed, or 130."""
+    from sim.lab.analysis.runs import lost_to_failures
+    from sim.lab.experiment.reading import read_results
+    from sim.lab.experiment.status import status_of
+
     status = status_of(folder)
     stopped = status["left"] > 0
     if stopped:
@@ -171,6 +172,8 @@ def outcomes_of(results: SweepResults) -> list[OutcomeSpread]:
 
     A week that was not reached counts as infinite.
     """
+    import numpy as np
+
     spreads = []
     runs = results.done
     for name in results.experiment["outcomes"]:
@@ -184,6 +187,9 @@ def outcomes_of(results: SweepResults) -> list[OutcomeSpread]:
 
 def print_sweep(console: Console, results: SweepResults, spreads: Sequence[OutcomeSpread]) -> None:
     """Print the outcomes by strategy, and where the runs are."""
+    from sim.cli.comparison_tables import side_by_side
+    from sim.model.outcomes import BY_NAME
+
     console.print(f"[bold]{escape(results.experiment['title'])}[/]")
     if results.experiment["question"]:
         console.print(escape(results.experiment["question"]))
@@ -200,6 +206,8 @@ def print_sweep(console: Console, results: SweepResults, spreads: Sequence[Outco
 
 def cell(spread: OutcomeSpread) -> str:
     """Return median and range as text; infinity is a week that never came."""
+    import numpy as np
+
     middle, low, high = (
         "never" if value == np.inf else number(value) for value in (spread.median, spread.low, spread.high)
     )
@@ -235,6 +243,11 @@ def estimate(experiment: Experiment, jobs: int, as_json: bool) -> int:
 
 def probe(experiment: Experiment) -> float:
     """Return the mean seconds of a run on one core, from a few runs spread over the experiment after a warm-up."""
+    import numpy as np
+
+    from sim.lab.experiment.sweeping import job_of, task_of
+    from sim.lab.experiment.work import do_task
+
     job = job_of(experiment)
     places = np.unique(np.linspace(0, experiment.size - 1, PROBES + 1).astype(np.int64))
     do_task(job, task_of(experiment, places[:1]))
@@ -249,5 +262,7 @@ def probe(experiment: Experiment) -> float:
 
 def disk(experiment: Experiment) -> float:
     """Return about how many bytes the tables take; Parquet packs most values into fewer than their eight bytes."""
+    from sim.lab.experiment.store import run_columns
+
     values = len(run_columns(experiment)) + experiment.weeks * len(experiment.head.weekly)
     return experiment.size * values * BYTES_A_VALUE + 60_000

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -16,22 +14,17 @@ from rich.table import Column
 from sim.cli import terminal
 from sim.cli.opening import Clock, claimed_if
 from sim.cli.options import AsJson, Jobs, OutIfNamed, check_replicates, futures, whole
-from sim.evidence.charts.structure_chart import structure_figure
-from sim.evidence.charts.target_chart import club as club_figure
-from sim.evidence.charts.target_chart import target_figure
 from sim.evidence.seeds import VALIDATION_SEED
-from sim.evidence.targets import club_split, eies
-from sim.evidence.targets.network_fit import MOST_FUTURES, DataFolders, NetworkFit, find_folders, fit_networks
-from sim.evidence.targets.target_catalogue import TARGETS
-from sim.evidence.targets.validate import REPLICATES, TargetResult, chosen, score
-from sim.evidence.targets.validate import validate as validate_targets
+from sim.evidence.study_sizes import TARGET_REPLICATES
 from sim.inputs.bounds import FEWEST_REPLICATES, LARGEST_SEED
-from sim.inputs.networks.exchange import to_networkx
-from sim.inputs.scenario.errors import unknown
 from sim.lab.results import ResultsFolder, json_text, open_folder
-from sim.model.version import MODEL_VERSION
-from sim.output.figures import save_in
 from sim.output.words import MINUS, number, three_digits
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.evidence.targets.network_fit import DataFolders, NetworkFit
+    from sim.evidence.targets.validate import TargetResult
 
 LEAST_SKILL = -9.99
 """Skill below which the table shows no more."""
@@ -41,7 +34,7 @@ Seed = Annotated[int, whole("--seed", 0, LARGEST_SEED, "Random seed; the default
 
 
 def validate(
-    replicates: Annotated[int, futures(FEWEST_REPLICATES, "Simulated futures of each experiment.")] = REPLICATES,
+    replicates: Annotated[int, futures("Simulated futures of each experiment.")] = TARGET_REPLICATES,
     seed: Seed = VALIDATION_SEED,
     only: Annotated[
         list[str] | None,
@@ -66,6 +59,10 @@ def validate(
 
     Example: gennet validate --replicates 400 --out results/validate
     """
+    from sim.evidence.targets.network_fit import NetworkFit, find_folders
+    from sim.evidence.targets.validate import validate as validate_targets
+    from sim.model.version import MODEL_VERSION
+
     clock = Clock()
     check_replicates(replicates, FEWEST_REPLICATES)
     names = chosen_names(only or ())
@@ -104,6 +101,9 @@ def validate(
 
 def note_missing_data(names: Sequence[str], eies_data: Path | None) -> None:
     """Say that an experiment on the EIES network starts from a generated network, as its data were not found."""
+    from sim.evidence.targets import eies
+    from sim.evidence.targets.validate import chosen
+
     if eies_data is None and any(target.experiment == "eies" for target in chosen(names)):
         terminal.say(
             f"Note: no EIES data (--data FOLDER, {eies.ENVIRONMENT}, or {eies.BESIDE}): "
@@ -114,6 +114,8 @@ def note_missing_data(names: Sequence[str], eies_data: Path | None) -> None:
 
 def compare_structure(folders: DataFolders, futures: int, seed: int, jobs: int | None) -> NetworkFit:
     """Compare distributions and the prediction of ties with the data that were found."""
+    from sim.evidence.targets.network_fit import MOST_FUTURES, fit_networks
+
     with terminal.waiting("Comparing structure"):
         return fit_networks(folders, min(futures, MOST_FUTURES), seed, None, jobs)
 
@@ -127,6 +129,8 @@ def save(
     as_json: bool,
 ) -> None:
     """Write the results, close the folder and say where it is."""
+    from sim.evidence.targets.validate import score
+
     done = len(findings[0].values)
     stopped_early = f"stopped by the user after {done} of {replicates} futures"
     with terminal.waiting("Writing table and figure"):
@@ -150,6 +154,9 @@ def print_all(console: Console, findings: Sequence[TargetResult], fit: NetworkFi
 
 def chosen_names(only: Sequence[str]) -> tuple[str, ...]:
     """Return the names of targets or experiments given, separated by commas or not.  Raises InputError."""
+    from sim.evidence.targets.target_catalogue import TARGETS
+    from sim.inputs.scenario.errors import unknown
+
     names = tuple(name.strip() for text in only for name in text.split(",") if name.strip())
     known = [target.name for target in TARGETS] + list(dict.fromkeys(target.experiment for target in TARGETS))
     if only and not names:
@@ -162,6 +169,8 @@ def chosen_names(only: Sequence[str]) -> tuple[str, ...]:
 
 def short(value: float) -> str:
     """Return a number with two or three digits; a dash where there is none."""
+    import numpy as np
+
     if np.isinf(value):
         return "never" if value > 0 else f"{MINUS}never"
     return number(value, 0 if abs(value) >= 20 else 2 if abs(value) >= 0.05 or not value else 3)
@@ -190,6 +199,8 @@ def skill_text(finding: TargetResult) -> str:
 
 def print_findings(console: Console, findings: Sequence[TargetResult]) -> None:
     """Print the table, the score, and for each target outside a reason."""
+    from sim.evidence.targets.validate import score
+
     wide = console.width >= terminal.WIDE
     names = ["target", Column("source", style="dim")] if wide else ["target [dim](source)[/]"]
     numbers = (terminal.right(name, no_wrap=True) for name in ("published", "median (90%)", "skill"))
@@ -229,6 +240,7 @@ def print_findings(console: Console, findings: Sequence[TargetResult]) -> None:
 
 def print_structure(console: Console, fit: NetworkFit) -> None:
     """Print how unlike simulated networks the observed ones are, and how well new and lost ties are foretold."""
+
     if not fit.structure:
         return
     table = terminal.plain_table("data", "distribution", terminal.right("distance"), terminal.right("p", no_wrap=True))
@@ -249,6 +261,9 @@ def print_structure(console: Console, fit: NetworkFit) -> None:
 
 def structure_tables(fit: NetworkFit) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return a table with a row for each part of each distribution, and one with a row for each prediction."""
+    import numpy as np
+    import pandas as pd
+
     rows = [
         {
             "data": one.data,
@@ -270,6 +285,9 @@ def structure_tables(fit: NetworkFit) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def table_of(findings: Sequence[TargetResult]) -> pd.DataFrame:
     """Return a table with a row for each target; intervals and ranges take two columns."""
+    import numpy as np
+    import pandas as pd
+
     rows = []
     for one in findings:
         row = {key: value for key, value in one.summary().items() if key not in ("interval90", "observed_range")}
@@ -280,6 +298,13 @@ def table_of(findings: Sequence[TargetResult]) -> pd.DataFrame:
 
 def draw_club(folder: ResultsFolder, findings: Sequence[TargetResult]) -> None:
     """Write the figure of the club that split, if it was asked for."""
+    import numpy as np
+
+    from sim.evidence.charts.target_chart import club as club_figure
+    from sim.evidence.targets import club_split
+    from sim.inputs.networks.exchange import to_networkx
+    from sim.output.figures import save_in
+
     club = next((one for one in findings if one.target.name == "club"), None)
     if club is None:
         return
@@ -299,6 +324,10 @@ def draw_club(folder: ResultsFolder, findings: Sequence[TargetResult]) -> None:
 
 def write(folder: ResultsFolder, findings: Sequence[TargetResult], fit: NetworkFit) -> None:
     """Write tables, summary and figures."""
+    from sim.evidence.charts.structure_chart import structure_figure
+    from sim.evidence.charts.target_chart import target_figure
+    from sim.output.figures import save_in
+
     folder.begin()
     folder.csv("targets.csv", table_of(findings))
     folder.text("summary.json", json_text([one.summary() for one in findings]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,21 +13,11 @@ from sim.cli import terminal
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson, Jobs, Seed, whole
 from sim.lab.experiment.lock import locked
-from sim.lab.experiment.reading import manifest_of
-from sim.lab.experiment.sweeping import Session, SweepError
-from sim.lab.experiment.verifying import (
-    FileVerdict,
-    RerunVerdict,
-    drop_damaged,
-    experiment_in,
-    folder_to_repair,
-    rerun,
-    scenario_in,
-    verify_files,
-)
 from sim.lab.results import MANIFEST, JsonObject, ResultsError, ResultsFolder, read_manifest
-from sim.model.version import MODEL_VERSION
 from sim.output.words import counted
+
+if TYPE_CHECKING:
+    from sim.lab.experiment.verifying import FileVerdict, RerunVerdict
 
 MOST_RERUN = 100_000
 CONTENT = ("command", "model_version", "fingerprints", "strategies", "seed", "replicate", "renewal", "worlds")
@@ -50,6 +40,10 @@ def verify(
 
     Example: gennet verify results/quick-sweep --rerun 20
     """
+    from sim.lab.experiment.reading import manifest_of
+    from sim.lab.experiment.sweeping import SweepError
+    from sim.lab.experiment.verifying import rerun, verify_files
+
     manifest = read_manifest(results)
     if manifest is not None:
         say_version(manifest_of(results))
@@ -81,6 +75,8 @@ def make_again(folder: Path, verdicts: list[FileVerdict], jobs: int | None) -> i
 
     Raises ResultsError where the manifest does not say how, and SweepError.
     """
+    from sim.model.version import MODEL_VERSION
+
     manifest = read_manifest(folder)
     if manifest is None:
         raise ResultsError(
@@ -100,6 +96,9 @@ def make_again(folder: Path, verdicts: list[FileVerdict], jobs: int | None) -> i
 
 def sweep_again(folder: Path, manifest: JsonObject, verdicts: list[FileVerdict], jobs: int | None) -> int:
     """Run the runs of damaged parts again."""
+    from sim.lab.experiment.sweeping import Session
+    from sim.lab.experiment.verifying import drop_damaged, experiment_in, folder_to_repair
+
     experiment = experiment_in(manifest)
     dropped = drop_damaged(folder, verdicts)
     opened = folder_to_repair(folder, experiment)
@@ -121,6 +120,7 @@ def sweep_again(folder: Path, manifest: JsonObject, verdicts: list[FileVerdict],
 def command_again(folder: Path, manifest: JsonObject) -> int:
     """Run a comparison or a run again."""
     from sim.cli.commands import compare_command, run_command
+    from sim.lab.experiment.verifying import scenario_in
 
     makers = {"compare": compare_command.make_again, "run": run_command.make_again}
     if manifest["command"] not in makers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -20,13 +20,12 @@ from sim.cli.commands.network_command import (
     print_part,
 )
 from sim.cli.options import AsJson, Jobs, Seed, whole
-from sim.inputs.reading.plain import ReadOptions
-from sim.inputs.reading.reader import read_file
-from sim.inputs.reading.wave_files import DatedNetwork, read_waves
 from sim.lab.results import written_aside
-from sim.lab.waves.following import DEFAULT_DRAWS, FEWEST_DRAWS, MOST_DRAWS, Following, follow
-from sim.output.report.network_section import parts_page
-from sim.output.waves_words import latest, waves_parts
+from sim.lab.sizes import DEFAULT_WAVE_DRAWS, FEWEST_WAVE_DRAWS, MOST_WAVE_DRAWS
+
+if TYPE_CHECKING:
+    from sim.inputs.reading.wave_files import DatedNetwork
+    from sim.lab.waves.following import Following
 
 WaveFiles = Annotated[
     list[Path],
@@ -50,7 +49,7 @@ Hours = Annotated[
 ]
 Every = Annotated[int | None, whole("--every", 1, 520, "Weeks between waves that have numbers instead of dates.")]
 Ahead = Annotated[int | None, whole("--ahead", 1, 520, "Weeks to the next wave; by default as before the last one.")]
-Worlds = Annotated[int, whole("--worlds", FEWEST_DRAWS, MOST_DRAWS, "Plausible worlds to try.")]
+Worlds = Annotated[int, whole("--worlds", FEWEST_WAVE_DRAWS, MOST_WAVE_DRAWS, "Plausible worlds to try.")]
 ReportFile = Annotated[Path | None, typer.Option("--report", metavar="FILE", help="Write it as an HTML page.")]
 
 
@@ -68,7 +67,7 @@ def waves(
         bool | None,
         typer.Option("--directed/--undirected", help="Whether ties whose direction is not given go one way."),
     ] = None,
-    worlds: Worlds = DEFAULT_DRAWS,
+    worlds: Worlds = DEFAULT_WAVE_DRAWS,
     seed: Seed = 1,
     jobs: Jobs = None,
     dask: Dask = None,
@@ -83,6 +82,12 @@ def waves(
 
     Example: gennet waves ties-2024-03.csv ties-2025-03.csv --hours 8
     """
+    from sim.inputs.reading.plain import ReadOptions
+    from sim.inputs.reading.reader import read_file
+    from sim.inputs.reading.wave_files import read_waves
+    from sim.output.report.network_section import parts_page
+    from sim.output.waves_words import latest, waves_parts
+
     if report is not None and report.suffix.lower() not in (".html", ".htm"):
         raise terminal.InputError(f"--report: {report} does not end in .html; a report is an HTML page")
     options = ReadOptions(
@@ -116,6 +121,8 @@ def followed(
     jobs: int | None,
 ) -> Following | None:
     """Run the futures; None if Ctrl-C stopped it.  Raises InputError for waves that cannot be followed."""
+    from sim.lab.waves.following import follow
+
     compiling = terminal.announce_compiling()
     with terminal.stopped_by_ctrl_c() as stopped, terminal.progress("Simulating", "futures", compiling) as tick:
         try:
@@ -128,6 +135,8 @@ def followed(
 
 def print_waves(console: Console, found: Following) -> None:
     """Print everything, the answer first."""
+    from sim.output.waves_words import waves_parts
+
     for number, part in enumerate(waves_parts(found)):
         if number:
             print_part(console, part)

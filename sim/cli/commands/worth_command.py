@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,14 +13,14 @@ from rich.markup import escape
 from sim.cli.opening import say_version
 from sim.cli.options import AsJson, Results
 from sim.cli.terminal import InputError, plain_table, right, show, show_where, waiting
-from sim.lab.analysis.events import NORMAL_QUANTILE, Estimate
-from sim.lab.analysis.runs import AnalysisError
-from sim.lab.analysis.worth_of_sweep import OUTPUT_WORTH, WorthOfKnowing, worth_of
-from sim.lab.experiment.reading import read_results
 from sim.lab.results import record_extra
+from sim.lab.sizes import OUTPUT_WORTH
 from sim.output import figures
-from sim.output.report.report_findings import short_label
 from sim.output.words import number
+
+if TYPE_CHECKING:
+    from sim.lab.analysis.events import Estimate
+    from sim.lab.analysis.worth_of_sweep import WorthOfKnowing
 
 FOLDER = "worth"
 
@@ -43,6 +43,11 @@ def worth(
 
     Example: gennet worth results/weaving-kinds-sweep --output-worth 4500
     """
+    from sim.lab.analysis.runs import AnalysisError
+    from sim.lab.analysis.worth_of_sweep import worth_of
+    from sim.lab.experiment.reading import read_results
+    from sim.output.report.report_findings import short_label
+
     read = read_results(results, ("sweep",))
     say_version(read.manifest)
     with waiting("Estimating values"):
@@ -87,6 +92,8 @@ def worth(
 
 def as_row(value: Estimate) -> dict[str, float]:
     """Return an estimate as JSON: dollars with the ends of the 95% interval, and the standard error."""
+    from sim.lab.analysis.events import NORMAL_QUANTILE
+
     error = (value.high - value.mean) / NORMAL_QUANTILE
     return {"mean": value.mean, "low": value.low, "high": value.high, "standard_error": error}
 

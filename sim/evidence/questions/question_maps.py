@@ -23,6 +23,7 @@ from sim.evidence.claims.trial import Trial, effects
 from sim.evidence.claims.verdict_rule import Effect, effect_of
 from sim.evidence.questions.open_questions import QUESTIONS, MapAxis, OpenQuestion, Reading
 from sim.evidence.seeds import VERDICT_SEED
+from sim.evidence.study_sizes import QUESTION_REPLICATES
 from sim.lab.analysis.events import CONFIDENCE
 from sim.output.words import capital
 
@@ -117,7 +118,6 @@ def spans(items: Sequence[T]) -> list[tuple[T, int, int]]:
     return found
 
 
-REPLICATES = 120
 Progress = Callable[[int, int], None]
 
 
@@ -265,7 +265,7 @@ def try_row(
 def try_questions(
     only: Sequence[str] | None = None,
     seed: int = VERDICT_SEED,
-    replicates: int = REPLICATES,
+    replicates: int = QUESTION_REPLICATES,
     jobs: int | None = None,
     progress: Progress = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.evidence.seeds import VALIDATION_SEED
+from sim.evidence.study_sizes import TARGET_REPLICATES
 from sim.evidence.targets import eies
 from sim.evidence.targets.counting import Counted, Measured, Overrides, majority, over_futures, pooled, single
 from sim.evidence.targets.scores import NO_SCORE, Score
@@ -20,7 +21,6 @@ from sim.evidence.targets.target import Target
 from sim.evidence.targets.target_catalogue import EXPERIMENTS, TARGETS
 from sim.lab.experiment.runner import in_parallel
 
-REPLICATES = 200
 REAL_STARTS = ("club", "alone")
 """Experiments that start from a network that comes with the package."""
 
@@ -141,7 +141,7 @@ def chosen(only: Sequence[str]) -> tuple[Target, ...]:
 
 
 def validate(
-    replicates: int = REPLICATES,
+    replicates: int = TARGET_REPLICATES,
     seed: int = VALIDATION_SEED,
     only: Sequence[str] = (),
     data: Path | None = None,

@@ -17,9 +17,9 @@ import numpy as np
 from scipy import stats
 
 from sim.lab.analysis.events import CONFIDENCE, Estimate
+from sim.lab.sizes import FEWEST_DRAWS
 
 DRAWS, SEED = 4000, 20_081_102
-FEWEST_DRAWS = 8
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,9 @@ from sim.lab.analysis.runs import AnalysisError, block
 from sim.lab.analysis.worth import coherent, noise_level, partial_information, perfect_information
 from sim.lab.analysis.worth_questions import questions_on
 from sim.lab.experiment.reading import SweepResults
+from sim.lab.sizes import OUTPUT_WORTH
 
 FEWEST_WORLDS = 50
-OUTPUT_WORTH = 5000.0
-"""Dollars that an output is worth, where the user does not say."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from sim.inputs.reading.reader import read_file
 from sim.inputs.reading.wave_files import DatedNetwork, read_waves
 from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.structure_fit import StructureFit
+from sim.lab.sizes import DEFAULT_WAVE_DRAWS, FEWEST_WAVE_DRAWS, MOST_WAVE_DRAWS
 from sim.lab.waves.tie_fit import TieFit, observed_statistics, tie_fit, tie_worlds
 from sim.lab.waves.wave_checks import (
     Expected,
@@ -34,7 +35,6 @@ from sim.lab.waves.wave_checks import (
 from sim.lab.waves.wave_model import FREE, WaveModel, free_range, wave_scenario
 from sim.lab.waves.wave_steps import TieCounts, WaveStep, counts_of, steps_of, with_places
 
-DEFAULT_DRAWS, FEWEST_DRAWS, MOST_DRAWS = 4000, 40, 100_000
 ACCEPTED = 0.05
 MOST_MEMBERS = 1000
 MOST_HOURS = 1000.0
@@ -156,7 +156,7 @@ def follow_waves(
     every: int | None = None,
     hours: Sequence[float] = (),
     ahead: int | None = None,
-    draws: int = DEFAULT_DRAWS,
+    draws: int = DEFAULT_WAVE_DRAWS,
     seed: int = 1,
     jobs: int | None = None,
     options: ReadOptions = DEFAULT_OPTIONS,
@@ -179,14 +179,14 @@ def follow(
     waves: Sequence[DatedNetwork],
     hours: Sequence[float] = (),
     ahead: int | None = None,
-    draws: int = DEFAULT_DRAWS,
+    draws: int = DEFAULT_WAVE_DRAWS,
     seed: int = 1,
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Following:
     """Return the same for waves that were read.  Raises ValueError also if stopped."""
-    whole(draws, "draws", FEWEST_DRAWS, MOST_DRAWS)
+    whole(draws, "draws", FEWEST_WAVE_DRAWS, MOST_WAVE_DRAWS)
     if jobs is not None:
         whole(jobs, "jobs", 1, MOST_JOBS)
     if ahead is not None:

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from sim.cli import app as cli
 from sim.evidence import frozen
-from sim.evidence.claims.run import CLAIMS
+from sim.evidence.claims.run import CLAIMS, REPLICATES, WORLDS
 from sim.evidence.published import published
+from sim.evidence.study_sizes import CLAIM_REPLICATES, CLAIM_WORLDS
 from sim.lab.results import LOCK, read_manifest
 
 FEW = ("--replicates", "10", "--worlds", "2")
@@ -30,6 +31,10 @@ def written(tmp_path_factory):
     result = call("--only", "11,4", *FEW, "--out", str(folder))
     assert result.exit_code == 0, result.output
     return folder, result.stdout
+
+
+def test_help_has_the_defaults_of_the_study():
+    assert (CLAIM_REPLICATES, CLAIM_WORLDS) == (REPLICATES, WORLDS)
 
 
 def test_the_same_seed_prints_the_same_json_and_only_that(written):

@@ -99,7 +99,7 @@ def test_help_names_every_question():
 
 def test_changed_defaults_and_tuning_seeds_are_reported(monkeypatch):
     monkeypatch.setattr(frozen, "FROZEN", "something else")
-    monkeypatch.setattr("sim.cli.commands.questions_command.try_questions", lambda *_: [])
+    monkeypatch.setattr("sim.evidence.questions.question_maps.try_questions", lambda *_: [])
     result = call(*FEW, "--seed", "20000", "--json")
     assert json.loads(result.stdout) == []
     assert "defaults have changed since the freeze" in result.stderr
