@@ -38,6 +38,8 @@ COMMANDS = {
     "bench": "Measure speed and memory.",
 }
 """The commands in the order of `gennet --help`.  Command `run` is the function `run` of `commands/run_command.py`."""
+AS_JSON = "gennet.json"
+"""Name under which Click's context has whether the command was called with `--json`."""
 DRAWING = frozenset({"compare"})
 """Commands whose figures are drawn by a process that loads matplotlib meanwhile."""
 Click = Any
@@ -61,6 +63,15 @@ def is_input_error(fault: Exception) -> bool:
     from sim.model.world import WorldError
 
     return isinstance(fault, InputError | NetworkError | ResultsError | ScenarioError | WorldError)
+
+
+def described(fault: Exception) -> tuple[str, int]:
+    """Return an error's message and the exit code that it leads to."""
+    if hasattr(fault, "format_message"):  # a wrong option or argument, found by Click
+        return fault.format_message(), getattr(fault, "exit_code", 2)
+    if is_input_error(fault):
+        return str(fault), 2
+    return f"unexpected {type(fault).__name__}: {' '.join(str(fault).split()) or 'no message'}", 1
 
 
 class Commands(TyperGroup):
@@ -87,24 +98,28 @@ class Commands(TyperGroup):
         """Accept `--debug` anywhere."""
         if "--debug" in args:
             os.environ[DEBUG] = "1"
+        ctx.meta[AS_JSON] = "--json" in args
         return super().parse_args(ctx, [arg for arg in args if arg != "--debug"])
 
     def invoke(self, ctx: Click) -> None:
         """Run a command; exit with the code that it returns, or with 2 for wrong input and 1 for any other error."""
+        from sim.cli.terminal import json_printed, show_error
+
+        json_printed.clear()
         try:
             code = super().invoke(ctx)
         except (typer.Exit, typer.Abort, BrokenPipeError):
             raise
         except Exception as fault:
+            text, code = described(fault)
+            if ctx.meta[AS_JSON]:
+                show_error(text, code)
             if hasattr(fault, "exit_code") or os.environ.get(DEBUG, "0") not in ("", "0"):
                 raise
-            if is_input_error(fault):
-                typer.echo(f"gennet: {fault}", err=True)
-                raise typer.Exit(2) from None
-            text = " ".join(str(fault).split()) or "no message"
-            typer.echo(f"gennet: unexpected {type(fault).__name__}: {text}", err=True)
-            typer.echo("This is a bug in gennet.  To see the traceback, add --debug to the command.", err=True)
-            raise typer.Exit(1) from None
+            typer.echo(f"gennet: {text}", err=True)
+            if code == 1:
+                typer.echo("This is a bug in gennet.  To see the traceback, add --debug to the command.", err=True)
+            raise typer.Exit(code) from None
         raise typer.Exit(code or 0)
 
 
@@ -139,6 +154,7 @@ def gennet(
     """Simulate social-impact networks: what is weaving them worth?
 
     Exit codes: 0 done; 2 wrong input; 1 any other error; 130 stopped by Ctrl-C or SIGTERM (complete results are kept).
+    With --json, an error is printed as JSON, too: {"error": MESSAGE, "exit_code": CODE}.
     """
 
 

@@ -49,6 +49,10 @@ class InputError(Exception):
     """Wrong input from the user; its message is one plain sentence."""
 
 
+json_printed = threading.Event()
+"""Whether this command has printed JSON."""
+
+
 def on_stderr() -> Console:
     """Return the console for notes and progress."""
     return CleanConsole(file=sys.stderr, highlight=False)
@@ -80,6 +84,7 @@ def show(print_text: Callable[[Console], None], payload: object = None, as_json:
     """
     try:
         if as_json:
+            json_printed.set()
             sys.stdout.write(json_text(payload))
         else:
             # Without a terminal this is plain text, COLUMNS or 80 wide.
@@ -89,6 +94,12 @@ def show(print_text: Callable[[Console], None], payload: object = None, as_json:
         if isinstance(fault, SystemExit) and fault.code == INTERRUPTED:
             raise
         sys.stdout = io.StringIO()
+
+
+def show_error(text: str, code: int) -> None:
+    """Print an error as JSON on stdout, unless the command has printed JSON already: stdout holds one object."""
+    if not json_printed.is_set():
+        show(lambda console: None, {"error": text, "exit_code": code}, as_json=True)
 
 
 def show_where(text: str, as_json: bool) -> None:

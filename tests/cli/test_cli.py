@@ -18,6 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app as cli
+from sim.cli.terminal import InputError, show
 from sim.lab.results import LOCK, read_manifest
 from tests.lab.resealed import edited, relisted
 
@@ -712,3 +713,36 @@ def test_sigterm_before_the_first_file_leaves_no_folder(small):
     assert running.returncode == 130
     manifest = read_manifest(Path("gone"))
     assert manifest is None or "stopped by the user" in manifest["stop_reason"]
+
+
+JSON_ERRORS = {
+    **{name: [name, "nowhere.toml"] for name in ("run", "compare", "sweep", "advise", "network")},
+    **{name: [name, "nowhere"] for name in ("status", "verify", "worth", "sensitivity")},
+    "plan": ["plan", "nowhere.toml", "--budget", "4000"],
+    "waves": ["waves", "nowhere.csv", "nowhere.xlsx"],
+    "an unknown option": ["network", "--nowhere", "a.csv"],
+    "an unknown command": ["nowhere"],
+}
+
+
+@pytest.mark.parametrize("case", JSON_ERRORS)
+def test_with_json_an_error_is_json_too(case):
+    result = call(*JSON_ERRORS[case], "--json")
+    found = parsed(result.stdout)
+    assert set(found) == {"error", "exit_code"} and found["exit_code"] == result.exit_code == 2
+    assert "nowhere" in found["error"] and "nowhere" in result.stderr
+
+
+def test_with_json_the_unexpected_is_json_too_unless_json_was_printed(monkeypatch):
+    monkeypatch.delenv(cli.DEBUG, raising=False)
+    monkeypatch.setattr("sim.cli.commands.schedule_command.show", lambda *rest: 1 // 0)
+    found = parsed(call("schedule", "--json").stdout)
+    assert found["exit_code"] == 1 and "ZeroDivisionError" in found["error"]
+
+    def shown(*rest):
+        show(*rest)
+        raise InputError("afterwards")
+
+    monkeypatch.setattr("sim.cli.commands.schedule_command.show", shown)
+    result = call("schedule", "--json")
+    assert result.exit_code == 2 and "schedule" in parsed(result.stdout) and "afterwards" in result.stderr

@@ -37,6 +37,7 @@ def test_json_has_faults(files):
     assert done.exit_code == 2
     found = json.loads(done.stdout)
     assert found["members"] is None and found["fault_count"] == 2
+    assert found["exit_code"] == 2 and found["error"] in done.stderr
     assert [(fault["row"], fault["column"], fault["found"]) for fault in found["faults"]] == [
         (2, "to", "z"),
         (3, "strength", "lots"),

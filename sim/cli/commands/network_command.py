@@ -259,7 +259,8 @@ def faulty(faults: NetworkFaults) -> dict[str, object]:
         }
         for fault in faults.faults
     ]
-    return {"members": None, "ties": None, "strengths": None, "notes": [], "faults": rows, "fault_count": faults.total}
+    head = {"error": str(faults), "exit_code": 2, "members": None}
+    return head | {"ties": None, "strengths": None, "notes": [], "faults": rows, "fault_count": faults.total}
 
 
 def print_network(console: Console, read: UserNetwork, findings: Sequence[Finding], profile: NetworkProfile) -> None:
