@@ -30,6 +30,7 @@ from rich.progress import (
 from rich.segment import Segment
 from rich.table import Column, Table
 
+from sim.inputs.safe_csv import HARMFUL
 from sim.lab.results import json_text
 from sim.output.words import how_long
 
@@ -56,10 +57,6 @@ json_printed = threading.Event()
 def on_stderr() -> Console:
     """Return the console for notes and progress."""
     return CleanConsole(file=sys.stderr, highlight=False)
-
-
-HARMFUL = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""Control characters that titles and names may hold: a terminal would obey them, or show text in another order."""
 
 
 class CleanConsole(Console):

@@ -1,4 +1,4 @@
-"""Text for spreadsheets that cannot run as a formula, wherever names are written to CSV or XLSX."""
+"""Text for spreadsheets and terminals that neither runs as a formula nor controls a terminal, wherever names are written."""
 
 from __future__ import annotations
 
@@ -12,18 +12,25 @@ if TYPE_CHECKING:
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Signs with which a spreadsheet begins a formula, the wide ones of East Asian text included (OWASP, "CSV injection")."""
-STARTS = (*FORMULA_STARTS, "\t", "\r")
+STARTS = (*FORMULA_STARTS, "\t")
+HARMFUL = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Control characters that titles and names may hold: a terminal would obey them, or show text in another order."""
 
 
 def safe_cell(value: object) -> object:
-    """Return a cell with an apostrophe before text that a spreadsheet would run; numbers stay what they are."""
-    if not isinstance(value, str) or not value.startswith(STARTS):
+    """Return a cell without control characters, with an apostrophe before text that a spreadsheet would run.
+
+    Numbers stay what they are.
+    """
+    if not isinstance(value, str):
         return value
-    try:
-        float(value)
-    except ValueError:
-        return f"'{value}"
-    return value
+    clean = value.translate(HARMFUL)
+    if clean.startswith(STARTS):
+        try:
+            float(clean)
+        except ValueError:
+            return f"'{clean}"
+    return value if clean == value else clean
 
 
 def csv_rows(rows: Iterable[Sequence[object]]) -> str:

@@ -17,6 +17,14 @@ def test_a_formula_gets_an_apostrophe(text):
     assert safe_cell(text) == f"'{text}"
 
 
+@pytest.mark.parametrize(
+    ("text", "clean"), [("\x1b[31mred", "[31mred"), ("b\x07ell\u202e", "bell"), ("\r=1+1", "'=1+1"), ("\x9b31m", "31m")]
+)
+def test_control_characters_are_left_out(text, clean):
+    assert safe_cell(text) == clean
+    assert csv_table(pd.DataFrame({"title": [text]})) == f"title\n{clean}\n"
+
+
 @pytest.mark.parametrize("value", ["-2", "+1.5", -2, 1.5, None, "Mia", "a=b"])
 def test_other_cells_stay(value):
     assert safe_cell(value) == value
