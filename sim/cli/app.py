@@ -166,4 +166,5 @@ def main() -> None:
         raise SystemExit(INTERRUPTED)
 
     signal.signal(signal.SIGTERM, end)
+    import_module("sim.cli.seldom_garbage")
     app(prog_name="gennet")

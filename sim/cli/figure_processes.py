@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.lab.results import ResultsFolder
 
 LOADED = [
+    "sim.cli.seldom_garbage",
     *(f"sim.output.figures.{module}" for module in ("stage_figures", "weekly_figures", "networks")),
     *("scipy.stats", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin"),
 ]

@@ -39,6 +39,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.cpu import CPUContext
 from numba.core.dispatcher import _FunctionCompiler
 from numba.core.registry import CPUDispatcher
+from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
 from numba.np import arrayobj
@@ -245,7 +246,9 @@ class EntryCache(NullCache):
 
     def load_overload(self, sig: Signature, target_context: CPUContext) -> compiler.CompileResult | None:
         """Return cached machine code; None if there is none, or it is damaged."""
-        target_context.refresh()
+        # Machine code needs numba's runtime, but not what numba knows about Python's and numpy's functions: the compiler
+        # loads that, which takes as long as to load numba, when it has something to compile.
+        rtsys.initialize(target_context)
         try:
             content = self.file(sig).read_bytes()
         except OSError:

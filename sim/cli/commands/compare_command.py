@@ -115,7 +115,10 @@ def make_again(folder: ResultsFolder, scenario: Scenario, manifest: JsonObject) 
     if comparison is None or comparison.replicates < count:
         terminal.say("Stopped before all futures were complete: the folder is left unchanged.")
         return terminal.INTERRUPTED
-    write(folder, comparison, any(name.endswith(".svg") for name in manifest["files"]))
+    folder.begin()
+    finish_figures = draw(folder, comparison, any(name.endswith(".svg") for name in manifest["files"]))
+    write_tables(folder, comparison)
+    finish_figures()
     folder.finish(kept_entries(folder, manifest))
     return 0
 
@@ -154,9 +157,13 @@ def run_futures(
 
 
 def load_statistics() -> None:
-    """Load what the answer needs, while futures run."""
+    """Load what the answer and its figures need, while futures run."""
     with suppress(RuntimeError):  # the command ends before
         import scipy.stats  # noqa: F401
+
+        import sim.cli.comparison_tables
+        import sim.cli.run_tables
+        import sim.lab.record  # noqa: F401
 
 
 def report_and_save(
@@ -174,24 +181,31 @@ def report_and_save(
     stopped = comparison.replicates < count
     if stopped:
         terminal.say(f"Stopped: {comparison.replicates:,} of {count:,} futures are complete and are compared.")
-    terminal.show(lambda console: print_comparison(console, comparison), comparison.summary, as_json)
+
+    def answer() -> None:
+        terminal.show(lambda console: print_comparison(console, comparison), comparison.summary, as_json)
+
     if stopped and (read_manifest(folder.path) or {}).get("replicates", 0) > comparison.replicates:
+        answer()
         terminal.say(f"{folder.path}/ holds more futures of this comparison and is left unchanged.")
         return terminal.INTERRUPTED
-    with terminal.stopped_by_ctrl_c(terminal.WRITING) as pressed, terminal.waiting("Writing tables and figures"):
-        write(folder, comparison, svg)
-        reason = f"stopped by the user after {comparison.replicates} of {count} futures" if stopped else "finished"
-        folder.finish(scenario_manifest(comparison.scenario, clock, sets, reason, replicates=comparison.replicates))
+    with terminal.stopped_by_ctrl_c(terminal.WRITING) as pressed:
+        folder.begin()
+        finish_figures = draw(folder, comparison, svg)
+        answer()
+        with terminal.waiting("Writing tables and figures"):
+            write_tables(folder, comparison)
+            finish_figures()
+            reason = f"stopped by the user after {comparison.replicates} of {count} futures" if stopped else "finished"
+            folder.finish(scenario_manifest(comparison.scenario, clock, sets, reason, replicates=comparison.replicates))
     terminal.show_where(f"Tables and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
     return terminal.INTERRUPTED if stopped or pressed() else 0
 
 
-def write(folder: ResultsFolder, comparison: Comparison, svg: bool) -> None:
-    """Write all tables and figures."""
+def write_tables(folder: ResultsFolder, comparison: Comparison) -> None:
+    """Write all tables."""
     from sim.cli import run_tables
 
-    folder.begin()
-    finish_figures = draw(folder, comparison, svg)
     runs = run_tables.runs_table(comparison.scenario, comparison.runs)
     folder.parquet("runs/part-00000.parquet", runs, run_tables.RUN_COLUMNS)
     folder.csv("runs.csv", runs)
@@ -201,7 +215,6 @@ def write(folder: ResultsFolder, comparison: Comparison, svg: bool) -> None:
     folder.text("summary.json", json_text(comparison.summary))
     for name, table in comparison.tables.items():
         folder.csv(f"tables/{name}.csv", table)
-    finish_figures()
 
 
 def draw(folder: ResultsFolder, comparison: Comparison, svg: bool) -> Callable[[], None]:

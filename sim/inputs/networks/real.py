@@ -1,6 +1,7 @@
 """Real networks, as networkx ships them.  What happened later, or was found out later, is not among the members.
 
-Each is made once: networkx takes longer for that than a short run.  `sim.inputs.networks.build` hands out copies.
+The karate club, which the examples start from, is a table here, so that they need not load networkx.  Each is made once:
+networkx takes longer for that than a short run.  `sim.inputs.networks.build` hands out copies.
 """
 
 from __future__ import annotations
@@ -12,6 +13,37 @@ import numpy as np
 from sim.model.start import StartNetwork, new_network, numbered, sorted_ties
 
 LEADERS = (0, 33)
+KARATE = """
+0: 1x4 2x5 3x3 4x3 5x3 6x3 7x2 8x2 10x2 11x3 12x1 13x3 17x2 19x2 21x2 31x2
+1: 2x6 3x3 7x4 13x5 17x1 19x2 21x2 30x2
+2: 3x3 7x4 8x5 9x1 13x3 27x2 28x2 32x2
+3: 7x3 12x3 13x3
+4: 6x2 10x3
+5: 6x5 10x3 16x3
+6: 16x3
+8: 30x3 32x3 33x4
+9: 33x2
+13: 33x3
+14: 32x3 33x2
+15: 32x3 33x4
+18: 32x1 33x2
+19: 33x1
+20: 32x3 33x1
+22: 32x2 33x3
+23: 25x5 27x4 29x3 32x5 33x4
+24: 25x2 27x3 31x2
+25: 31x7
+26: 29x4 33x2
+27: 33x4
+28: 31x2 33x2
+29: 32x4 33x2
+30: 32x3 33x3
+31: 32x4 33x4
+32: 33x5
+"""
+"""A member, then those after it whom it met, each with the number of contexts in which they met."""
+CLUBS = "0000000001000011001010111111111111"
+"""The club that each joined after the split."""
 
 
 @cache
@@ -23,21 +55,19 @@ def karate() -> StartNetwork:
     split.  `faction` is the club that each member joined after it (Zachary's table 3, "club after split"): 0 the
     instructor's, 1 the officers'.  Row 8 joined the instructor although tied rather to the other side.
     """
-    import networkx as nx
-
-    graph = nx.karate_club_graph()
-    names = list(numbered("member", 1, graph.number_of_nodes()))
+    names = list(numbered("member", 1, len(CLUBS)))
     names[LEADERS[0]], names[LEADERS[1]] = "Mr. Hi", "Officer"
-    ties = sorted_ties(np.array(list(graph.edges)))
-    weight = np.array([graph.edges[i, j]["weight"] for i, j in ties.tolist()], np.float64)
-    sides = [0 if graph.nodes[i]["club"] == "Mr. Hi" else 1 for i in range(len(names))]
+    rows = (line.split(":") for line in KARATE.strip().splitlines())
+    met = {(int(i), *map(int, other.split("x"))) for i, others in rows for other in others.split()}
+    first, second, contexts = np.array(sorted(met)).T
+    weight = contexts.astype(np.float64)
     return new_network(
-        ties,
+        sorted_ties(np.stack([first, second], axis=1)),
         names=tuple(names),
         source="Zachary's karate club (Zachary 1977, Journal of Anthropological Research 33, 452-473)",
         strength=weight / weight.max(),
         leaders=LEADERS,
-        faction=np.array(sides, np.int8),
+        faction=np.array(list(CLUBS), np.int8),
     )
 
 
