@@ -1,8 +1,9 @@
 """A small stand-in for the model, for a page without a server: joint results of each strategy over a few sliders.
 
 It is fitted to simulated futures at points spread over the sliders' ranges, each with seeds of its own (with shared seeds luck
-would look like signal).  Levels and differences between strategies have polynomials of their own, of degree three, with a
-ridge penalty chosen by generalised cross-validation.  The error is measured on fresh points, with the luck of their few
+would look like signal).  Levels and differences between strategies have polynomials of their own: sums of products of
+Legendre polynomials, whose coefficients shrink the more, the higher the degree; how fast, for each slider, is chosen by
+marginal likelihood (a Gaussian process of finite dimension).  The error is measured on fresh points, with the luck of their
 futures subtracted and one standard error added, so that it is rather too large; it is part of what the page shows.
 """
 
@@ -10,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations, product
 from math import sqrt
 from pathlib import Path
 
 import numpy as np
+from numpy.polynomial import legendre
+from scipy.linalg import cho_factor, cho_solve
+from scipy.optimize import minimize
 from scipy.stats import qmc
 
 from sim.dashboard.questions import Question, held
@@ -23,11 +27,12 @@ from sim.dashboard.settings import NETWORK, Dial, Values
 from sim.dashboard.workshop import Workshop
 from sim.lab.comparison import run_task
 
-POINTS, FRESH = (768, 2), (192, 4)
+POINTS, FRESH = (1536, 2), (96, 16)
 """Points to fit to and to test on, and futures of each: luck must not hide the error."""
 FIRST_SEED = 1_000_000
-DEGREE = 3
-PENALTIES = np.logspace(-6, 4, 31)
+DEGREE = 4
+STEEPEST, WIDEST = 2.5, 6.0
+"""Bounds of the logarithms of how fast coefficients shrink, and of how large they and luck are."""
 TICK = 0.25
 BEYOND = 1.3
 SPANS = {"members": (0.5, 1.6), "degree": (0.0, 2.0), "budget": (0.25, 2.0)}
@@ -49,7 +54,7 @@ class Slider:
 
 @dataclass(frozen=True)
 class Fit:
-    """A polynomial over scaled sliders, with its error: the standard deviation on fresh points, luck subtracted."""
+    """Coefficients of the emulator's terms, with the error: the standard deviation on fresh points, luck subtracted."""
 
     coefficients: tuple[float, ...]
     error: float
@@ -59,9 +64,9 @@ class Fit:
 class Emulator:
     """What stands in for the model.
 
-    `terms`: for each coefficient, the places of the sliders that are multiplied; sliders are scaled to -1 to 1.  `levels`: by
-    strategy's letter; `differences`: by two letters, the first strategy minus the second.  `points`, `fresh`: how many points it
-    was fitted to and tested on.
+    `terms`: for each coefficient, the degree of the Legendre polynomial of each slider, scaled to -1 to 1; they are multiplied.
+    `levels`: by strategy's letter; `differences`: by two letters, the first strategy minus the second.  `points`, `fresh`: how
+    many points it was fitted to and tested on.
     """
 
     sliders: tuple[Slider, ...]
@@ -162,12 +167,11 @@ def fitted_emulator(
     sliders: tuple[Slider, ...], points: np.ndarray, train: np.ndarray, fresh: np.ndarray, keys: Sequence[str]
 ) -> Emulator:
     """Return the emulator of results, (points, strategies, futures): those to fit to, then fresh ones."""
-    places = range(len(sliders))
-    terms = tuple(term for size in range(DEGREE + 1) for term in combinations_with_replacement(places, size))
+    terms = tuple(term for term in product(range(DEGREE + 1), repeat=len(sliders)) if sum(term) <= DEGREE)
     columns = columns_of(scaled_by(sliders, points), terms)
-    levels = {key: fit(columns, train[:, place], fresh[:, place]) for place, key in enumerate(keys)}
+    levels = {key: fit(columns, terms, train[:, place], fresh[:, place]) for place, key in enumerate(keys)}
     differences = {
-        f"{keys[a]}{keys[b]}": fit(columns, train[:, a] - train[:, b], fresh[:, a] - fresh[:, b])
+        f"{keys[a]}{keys[b]}": fit(columns, terms, train[:, a] - train[:, b], fresh[:, a] - fresh[:, b])
         for a, b in combinations(range(len(keys)), 2)
     }
     return Emulator(sliders, terms, levels, differences, len(train), len(fresh))
@@ -181,23 +185,43 @@ def scaled_by(sliders: Sequence[Slider], points: np.ndarray) -> np.ndarray:
 
 
 def columns_of(scaled: np.ndarray, terms: Sequence[tuple[int, ...]]) -> np.ndarray:
-    """Return the products of sliders that the polynomial is made of: (points, terms)."""
-    return np.stack([np.prod(scaled[:, list(term)], axis=1) for term in terms], axis=-1)
+    """Return the products that the polynomial is made of: (points, terms).  Each has mean square one over the sliders' ranges."""
+    one = [legendre.legvander(column, DEGREE) * np.sqrt(2 * np.arange(DEGREE + 1) + 1) for column in scaled.T]
+    return np.stack(
+        [np.prod([values[:, degree] for values, degree in zip(one, term, strict=True)], axis=0) for term in terms], -1
+    )
 
 
-def fit(columns: np.ndarray, train: np.ndarray, fresh: np.ndarray) -> Fit:
+def fit(columns: np.ndarray, terms: Sequence[tuple[int, ...]], train: np.ndarray, fresh: np.ndarray) -> Fit:
     """Fit a polynomial to values, (points, futures), and measure its error on fresh ones.  `columns`: of both."""
-    number, means = len(train), train.mean(axis=1)
-    left, sizes, right = np.linalg.svd(columns[:number], full_matrices=False)
-    turned = left.T @ means
-    rest = float((means**2).sum() - (turned**2).sum())
-    scores = []
-    for penalty in PENALTIES:
-        kept = sizes**2 / (sizes**2 + penalty)
-        scores.append((rest + float((((1 - kept) * turned) ** 2).sum())) / (1 - float(kept.sum()) / number) ** 2)
-    penalty = PENALTIES[int(np.argmin(scores))]
-    coefficients = right.T @ (sizes / (sizes**2 + penalty) * turned)
+    number = len(train)
+    coefficients = shrunk(columns[:number], np.array(terms), train.mean(axis=1))
     miss = columns[number:] @ coefficients - fresh.mean(axis=1)
     squares = miss**2 - fresh.var(axis=1, ddof=1) / fresh.shape[1]
     largest = float(squares.mean() + squares.std(ddof=1) / sqrt(len(squares)))
     return Fit(tuple(round(float(one), 4) for one in coefficients), round(sqrt(max(largest, 0.01)), 3))
+
+
+def shrunk(columns: np.ndarray, degrees: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return the posterior mean of coefficients with the prior variance size^2 exp(-degrees . decay), and normal luck.
+
+    Size, luck and decay are those of the largest marginal likelihood.  The constant is the mean, hardly shrunk.
+    """
+    middle, spread = float(values.mean()), max(float(values.std()), 1e-6)
+    rest = (values - middle) / spread
+    squares, turned, total = columns.T @ columns, columns.T @ rest, float(rest @ rest)
+
+    def posterior(logs: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the negative logarithm of the marginal likelihood, and the coefficients."""
+        noise, root = float(np.exp(2 * logs[1])), np.exp(logs[0] - 0.5 * degrees @ np.exp(logs[2:]))
+        factor = cho_factor(np.eye(len(root)) + root[:, None] * squares * root / noise, lower=True)
+        found = root * cho_solve(factor, root * turned) / noise
+        fitted = (total - float(turned @ found)) / noise
+        return 0.5 * (fitted + len(rest) * 2 * logs[1]) + float(np.log(np.diag(factor[0])).sum()), found
+
+    start, sliders = np.zeros(2 + degrees.shape[1]), degrees.shape[1]
+    bounds = [(-WIDEST, WIDEST), (-WIDEST, 1.0), *[(-STEEPEST, STEEPEST)] * sliders]
+    best = minimize(lambda logs: posterior(logs)[0], start, method="L-BFGS-B", bounds=bounds)
+    coefficients: np.ndarray = spread * posterior(best.x)[1]
+    coefficients[degrees.sum(axis=1) == 0] += middle
+    return coefficients

@@ -24,6 +24,7 @@ main { max-width: 34rem; margin: 15vh auto; padding: 0 1rem; }</style>
 <main><h1>There is no such page.</h1><p>Perhaps the address was cut short. <a href="/">To the start</a></p></main></html>"""
 APP = "sim.dashboard.pages.registry"
 """Solara looks for `assets` and `templates` next to the folder of this module."""
+NAVIGATOR = Path(__file__).parent / "shared" / "navigator.vue"
 GRACE = 2
 # Everything that Solara would send to or fetch from elsewhere is off; sessions that lost their browser end soon.
 SETTINGS = {
@@ -90,6 +91,7 @@ def serve(
         import uvicorn
         from solara.server import cdn_helper, settings
         from solara.server.starlette import app
+        from solara.widgets import Navigator
 
         class Server(uvicorn.Server):
             """A server that says when it is ready, and that a signal ends without being raised again, as uvicorn would."""
@@ -114,6 +116,7 @@ def serve(
         from sim.dashboard.services import close_services, services
 
         app.add_exception_handler(404, lost)
+        Navigator.template_file = str(NAVIGATOR)
         cdn_helper.fetch_from_cdn = offline
         settings.telemetry.mixpanel_enable = False
         logging.getLogger("solara").setLevel(logging.ERROR)
