@@ -1,9 +1,9 @@
 """From a question to its answer, step by step: a preview from a few futures, more of them, all; then worlds and renewal.
 
 `follow` yields what there is to show each time there is more.  The answer of all futures comes first; what else plausible
-worlds say, and whether networks stay generative without coordinators, follows it.  Runs are kept by strategy, for all
-sessions: a strategy that is unchanged is not run again.  Finished answers are kept by the whole question and the model's
-version, so that reopening one is instant.
+worlds say, whether networks stay generative without coordinators, and what would be worth finding out follow it.  Runs are
+kept by strategy, for all sessions: a strategy that is unchanged is not run again.  Finished answers are kept by the whole
+question and the model's version, so that reopening one is instant.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sim.dashboard.answers import Answer, answer
 from sim.dashboard.questions import Question, to_query
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.workshop import Batch, Update, Workshop
+from sim.dashboard.worth_card import WORTH_WORLDS
 from sim.inputs.scenario import Scenario
 from sim.lab.comparison import Comparison, Result, Task, assembled, run_task, tasks_of
 from sim.lab.facts import (
@@ -44,8 +45,8 @@ PREVIEW_AFTER, PREVIEW_LEAST, PREVIEW_MOST = 0.15, 8, 24
 MORE_AT, SOON = 0.4, 8.0
 TICK, FIRST_TICK = 0.25, 0.04
 KEPT, RECENT = 48, 3
-MOST_RUNS, MOST_WORLD_RUNS = 4_000, 6_000
-"""Runs that are kept by strategy: some 30 MB and 20 MB."""
+MOST_RUNS, MOST_WORLD_RUNS = 4_000, 12_000
+"""Runs that are kept by strategy: some 30 MB and 40 MB."""
 
 TaskT = TypeVar("TaskT", bound=Hashable)
 ResultT = TypeVar("ResultT")
@@ -237,9 +238,21 @@ class Answering:
         """How many plausible worlds are tried: as many as futures, up to a hundred."""
         return min(DEFAULT_WORLDS, int(self.question.futures))
 
-    def finished(self, comparison: Comparison, complete: bool = True, unfit: NoWorldFits | None = None) -> Answer:
-        """Return the answer of all futures, and keep it.  `unfit`: why there are no worlds."""
-        result = answer(self.question, comparison, unfit)
+    @property
+    def asks_more_worlds(self) -> bool:
+        """Whether more worlds are run for what would be worth finding out: not where facts choose among them."""
+        enough = self.world_count == DEFAULT_WORLDS and len(self.names) > 1
+        return enough and self.question.worth > 0 and not self.question.facts
+
+    def finished(
+        self,
+        comparison: Comparison,
+        complete: bool = True,
+        unfit: NoWorldFits | None = None,
+        more: pd.DataFrame | None = None,
+    ) -> Answer:
+        """Return the answer of all futures, and keep it.  `unfit`: why there are no worlds; `more`: more of them."""
+        result = answer(self.question, comparison, unfit, more, more is None and self.asks_more_worlds)
         self.memory.put(self.question, result, comparison, complete)
         return result
 
@@ -326,22 +339,35 @@ class Answering:
         self.memory.runs.put({(self.prints[name], n): results[place] for place, (name, n) in enumerate(tests)})
         runs = comparison.runs.copy()
         runs.loc[untested, "renewed"] = [results[place][0]["renewed"] for place in range(len(tests))]
-        yield Update(total, total, self.finished(replace(comparison, runs=runs), unfit=unfit), final=True)
+        comparison = replace(comparison, runs=runs)
+        if not self.asks_more_worlds:
+            yield Update(total, total, self.finished(comparison, unfit=unfit), final=True)
+            return
+        yield Update(0, 0, self.finished(comparison, False, unfit), MORE_TEXT, final=True)
+        more = yield from self.world_runs(range(WORTH_WORLDS), MORE_TEXT, "/more")
+        if more is not None:
+            yield Update(total, total, self.finished(comparison, unfit=unfit, more=more), final=True)
 
     def with_worlds(self, comparison: Comparison) -> Generator[Update[Answer], None, Comparison | None]:
         """Run plausible worlds; the value is the comparison with them, None if dropped.  Raises NoWorldFits."""
         known = yield from self.known_worlds()
         if known is None:
             return None
-        tasks = world_tasks(self.names, known.worlds)
+        runs = yield from self.world_runs(known.worlds, WORLDS_TEXT)
+        if runs is None:
+            return None
+        return replace(comparison, worlds=known.weighted(runs), facts=known.report, asked_worlds=self.world_count)
+
+    def world_runs(
+        self, worlds: Sequence[int], text: str, part: str = ""
+    ) -> Generator[Update[Answer], None, pd.DataFrame | None]:
+        """Run some worlds under all strategies; the value is a row a run, None if dropped."""
+        tasks = world_tasks(self.names, worlds)
         keys = [(self.world_print(name), (world, replicate)) for world, replicate, name in tasks]
         run = world_runner(self.scenario, int(self.question.seed))
         shared, width = self.memory.running_worlds, FUTURES * len(self.names)
-        rows = yield from self.in_worlds(shared, tasks, keys, run, WORLDS_TEXT, width)
-        if rows is None:
-            return None
-        worlds = known.weighted(world_table(tasks, len(self.names), rows))
-        return replace(comparison, worlds=worlds, facts=known.report, asked_worlds=self.world_count)
+        rows = yield from self.in_worlds(shared, tasks, keys, run, text, width, part)
+        return None if rows is None else world_table(tasks, len(self.names), rows)
 
     def known_worlds(self) -> Generator[Update[Answer], None, KnownWorlds | None]:
         """Compare worlds with what is known; the value is those to run, None if dropped.  Raises NoWorldFits.
@@ -414,6 +440,7 @@ class Answering:
 
 
 WORLDS_TEXT = "plausible worlds"
+MORE_TEXT = "plausible worlds for what would be worth finding out"
 YEARS_TEXT = "worlds compared with what you know"
 RENEWAL_TEXT = "futures tested without coordinators"
 

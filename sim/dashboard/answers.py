@@ -149,8 +149,18 @@ def typical(comparison: Comparison) -> int:
     return int(comparison.of(comparison.baseline)["replicate"].to_numpy()[np.argmin((apart / spread).sum(axis=0))])
 
 
-def answer(question: Question, comparison: Comparison, unfit: NoWorldFits | None = None) -> Answer:
-    """Return all that the page says and draws.  `unfit`: why no plausible world could be tried."""
+def answer(
+    question: Question,
+    comparison: Comparison,
+    unfit: NoWorldFits | None = None,
+    more: pd.DataFrame | None = None,
+    awaited: bool = False,
+) -> Answer:
+    """Return all that the page says and draws.
+
+    `unfit`: why no plausible world could be tried; `more`: more worlds, for what would be worth finding out; `awaited`: whether
+    they are to come.
+    """
     labels, base = question.labels, idle(question)
     preview = comparison.replicates < question.futures
     verdicts = {stage: stage_verdict(comparison, stage, labels, preview) for stage in STAGES_REACHED}
@@ -172,7 +182,7 @@ def answer(question: Question, comparison: Comparison, unfit: NoWorldFits | None
         colours=colours(question),
         stage_colours=STAGE_TONES,
         outcomes=outcome_answers(comparison, labels, preview),
-        worth=worth_card(comparison, labels, question.worth),
+        worth=worth_card(comparison, labels, question.worth, more, awaited),
         findings=findings(question, comparison),
         facts=facts_card(question, comparison, unfit),
     )
