@@ -54,6 +54,25 @@ def test_a_network_is_understood_and_used_on_every_page(visit, tmp_path):
     assert other.text("verdict") == verdict
 
 
+def test_an_earlier_survey_shows_what_changed(visit):
+    one = visit()
+    page = one.open(f"/network?{TAIL}", "[data-testid=files]")
+    upload(page, FILES)
+    ties = b"from,to\nfood-bank,garden\nfood-bank,m03\nfood-bank,m04\n"
+    files = {"example-members.csv": Path(FILES[0]).read_bytes(), "ties.csv": ties}
+    sent = [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in files.items()]
+    page.set_input_files("[data-testid=earlier]", sent)
+    page.wait_for_selector("[data-testid=change]")
+    assert "24 members stayed" in one.text("change") and "came" in one.text("map-ties-key")
+    assert page.locator(".gn-own-tie.is-new").count() > 10
+    page.fill("[data-testid=hours]", "5")
+    page.click("[data-testid=forecast]")
+    page.wait_for_selector("[data-testid=since] .gn-progress, [data-testid=next]")
+    page.click("[data-testid=forget-earlier]")
+    page.wait_for_selector("[data-testid=earlier]")
+    assert page.locator(".gn-own-tie").count() == 33
+
+
 def test_a_removed_network_is_deleted_from_disk(visit, server):
     kept = Path("/tmp")
     before = set(kept.glob("gennet-own-*"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,13 +10,23 @@ import solara
 from solara.routing import Router
 
 from sim.dashboard.kept_networks import DAYS, SUFFIX, KeptNetworks, saved_in
+from sim.dashboard.pages.network.earlier_survey import (
+    ForecastRequest,
+    changed_since,
+    earlier,
+    forecast,
+    forecast_request,
+    read_earlier,
+)
 from sim.dashboard.pages.network.state import CHOICES, KEPT, example, files_of, kept_network, options_of, without_key
 from sim.dashboard.questions import Question, from_query, to_query, values_of
+from sim.dashboard.shared.background import Status, use_background
 from sim.dashboard.shared.templates import Download, Element, Template, packed
 from sim.dashboard.uploaded_network import (
     COOKIE,
     MOST_UPLOADED,
     KeptHere,
+    UploadedNetwork,
     hold,
     kept_here,
     restore,
@@ -31,12 +41,13 @@ from sim.model.start import NetworkError
 
 Upload = Template(
     Path(__file__).parent / "view.vue",
-    "network fault wanted used example most allowed headings choices kept file cookie days",
-    "files choose use leave keep delete save codes",
+    "network fault wanted used example most allowed headings choices kept file cookie days since since_fault next status",
+    "files choose use leave keep delete save codes earlier forget_earlier forecast",
 )
 """`wanted`: the fingerprint of the network that a link needs and that is not there; `used`: whether all pages start from it.
 
-`kept`: the key under which the server keeps the network, and until when; `file`: a file for the browser to save.
+`kept`: the key under which the server keeps the network, and until when; `file`: a file for the browser to save.  `since`: what
+changed since an earlier survey; `next`: what the model fitted to that says, `status`: how far it is.
 """
 
 
@@ -96,6 +107,68 @@ def keep(question: Question) -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class Since:
+    """What the page shows of an earlier survey, and what it does with it.
+
+    `change`, `parts`: what changed, and the forecast, packed; `parts` is that of the present request only.
+    """
+
+    change: str
+    fault: str
+    parts: str
+    status: Status
+    take: Callable[[Sequence[Mapping[str, str]]], None]
+    forget: Callable[[object], None]
+    forecast: Callable[[object], None]
+
+    @property
+    def properties(self) -> dict[str, object]:
+        """It as properties and events of the template."""
+        shown = {"since": self.change, "since_fault": self.fault, "next": self.parts, "status": self.status}
+        return {**shown, "on_earlier": self.take, "on_forget_earlier": self.forget, "on_forecast": self.forecast}
+
+
+def use_earlier(network: UploadedNetwork | None) -> Since:
+    """Hold an earlier survey of a network, and fit the model to what changed when the visitor asks for it."""
+    fault, set_fault = solara.use_state("")
+    nothing: ForecastRequest | None = None
+    request, set_request = solara.use_state(nothing)
+    held = earlier.value
+    survey = held if held is not None and network is not None and held.of == network.fingerprint else None
+    change = solara.use_memo(
+        lambda: packed(changed_since(survey, network) if survey is not None and network is not None else None),
+        [survey, network],
+    )
+    key = (id(survey), request)
+    view = use_background(lambda dropped: forecast(survey, network, request, dropped), key)
+
+    def take(sent: Sequence[Mapping[str, str]]) -> None:
+        if network is None:
+            return
+        try:
+            earlier.set(read_earlier(network, tuple(files_of(sent))))
+            set_request(None)
+            set_fault("")
+        except NetworkError as error:
+            set_fault(str(error))
+
+    def forget(data: object) -> None:
+        earlier.set(None)
+        set_request(None)
+        set_fault("")
+
+    def ask(data: object) -> None:
+        wanted = forecast_request(data)
+        if wanted == request:
+            view.again()
+        set_request(wanted)
+
+    parts = solara.use_memo(lambda: packed(view.result), [id(view.result)])
+    status = view.status if request is not None else Status("none")
+    return Since(change, fault, parts if status.fresh else "", status, take, forget, ask)
+
+
 @solara.component
 def Network() -> Element:
     """The page."""
@@ -105,6 +178,7 @@ def Network() -> Element:
     reading, set_reading = solara.use_state(UploadReading())
     file, set_file = solara.use_state(Download())
     network, kept = uploaded.value, kept_here.value
+    since = use_earlier(network)
     summary = solara.use_memo(lambda: packed(network.summary() if network is not None else None), [network])
     example_files = solara.use_memo(example, [])
 
@@ -148,6 +222,7 @@ def Network() -> Element:
         file=file,
         cookie=COOKIE,
         days=DAYS,
+        **since.properties,
         on_files=lambda sent: set_reading(receive(sent, router)),
         on_choose=lambda chosen: set_reading(read(reading.files, options_of(chosen))) if reading.files else None,
         on_use=use,

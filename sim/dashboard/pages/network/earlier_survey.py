@@ -1,0 +1,158 @@
+"""An earlier survey of the uploaded network: which ties held, ended and came since, and what the model expects next."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import solara
+
+from sim.dashboard.shared.background import time_left
+from sim.dashboard.uploaded_network import MOST_UPLOADED, UploadedNetwork
+from sim.dashboard.workshop import Update
+from sim.inputs.profile.network_profile import NetworkProfile, profile_of
+from sim.inputs.profile.progress import progress_of
+from sim.inputs.reading.limited import Limits, read_limited
+from sim.inputs.reading.plain import DEFAULT_OPTIONS, File, ReadOptions
+from sim.inputs.reading.reader import checked_size
+from sim.inputs.reading.wave_dates import When, date_in_name, date_of
+from sim.inputs.reading.wave_files import DatedNetwork
+from sim.inputs.scenario.errors import ScenarioError
+from sim.lab.experiment.runner import default_jobs
+from sim.lab.waves.following import MOST_HOURS, MOST_MEMBERS, Following, follow
+from sim.output.network_words import ProfilePart, progress_parts
+from sim.output.waves_words import waves_parts
+
+TICK = 0.3
+WORLDS = 1000
+"""Plausible worlds for a forecast: some seconds."""
+WEEKS_BETWEEN, MOST_WEEKS = 52, 520
+NOW, THEN = "this survey", "the earlier survey"
+
+
+@dataclass(frozen=True, eq=False)
+class EarlierSurvey:
+    """An earlier survey of a network: the network's fingerprint, what the survey's files were called, and its profile."""
+
+    of: str
+    files: tuple[str, ...]
+    profile: NetworkProfile
+
+
+_none: EarlierSurvey | None = None
+earlier = solara.reactive(_none)
+"""The session's earlier survey, or None.  It counts only for the network that it was uploaded for."""
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """What changed since an earlier survey.
+
+    `held`, `came`, `ended`: ties as rows of the present network, for its map; those of people who left are not among them.
+    `weeks`: between the surveys, as far as the names of files say.
+    """
+
+    files: tuple[str, ...]
+    part: ProfilePart
+    held: list[tuple[int, int]]
+    came: list[tuple[int, int]]
+    ended: list[tuple[int, int]]
+    weeks: int
+
+
+@dataclass(frozen=True)
+class ForecastRequest:
+    """What a visitor says of the time between the surveys: its weeks, and the hours of coordination a week."""
+
+    weeks: int
+    hours: float
+
+
+def read_earlier(
+    network: UploadedNetwork, files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS
+) -> EarlierSurvey:
+    """Return an earlier survey of a network from its files, read with limits.  Raises NetworkError."""
+    if files:
+        checked_size(files[0], sum(len(file.content) for file in files), MOST_UPLOADED)
+    read = read_limited(files, options, Limits(members=MOST_MEMBERS))
+    return EarlierSurvey(network.fingerprint, tuple(file.name for file in files), profile_of(read))
+
+
+def changed_since(survey: EarlierSurvey, network: UploadedNetwork) -> ShownChange:
+    """Return what changed from an earlier survey to the network."""
+    change = progress_of(survey.profile, network.profile)
+    rows = {name: row for row, name in enumerate(network.profile.names)}
+
+    def on_map(pairs: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
+        return [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]
+
+    (part,) = progress_parts(change)
+    weeks = weeks_between(survey.files, network.files)
+    return ShownChange(survey.files, part, on_map(change.kept), on_map(change.new), on_map(change.lost), weeks)
+
+
+def weeks_between(before: Sequence[str], now: Sequence[str]) -> int:
+    """Return the weeks between two surveys by the dates in the names of their files; a year where they do not say."""
+    then, last = (
+        next((day for name in names if (day := date_of(date_in_name(name)))), None) for names in (before, now)
+    )
+    weeks = WEEKS_BETWEEN if then is None or last is None else round((last - then).days / 7)
+    return weeks if 1 <= weeks <= MOST_WEEKS else WEEKS_BETWEEN
+
+
+def forecast_request(data: object) -> ForecastRequest:
+    """Return what a visitor asks for, within bounds."""
+    values = data if isinstance(data, dict) else {}
+
+    def within(name: str, usual: float, low: float, high: float) -> float:
+        value = values.get(name)
+        return min(max(float(value), low), high) if isinstance(value, int | float) and value == value else usual
+
+    return ForecastRequest(round(within("weeks", WEEKS_BETWEEN, 1, MOST_WEEKS)), within("hours", 0.0, 0.0, MOST_HOURS))
+
+
+def forecast(
+    survey: EarlierSurvey | None,
+    network: UploadedNetwork | None,
+    request: ForecastRequest | None,
+    dropped: threading.Event,
+    worlds: int = WORLDS,
+) -> Iterator[Update[list[ProfilePart]]]:
+    """Fit the model to what changed, and yield how far it is, then the answer; nothing without a request.
+
+    Raises ScenarioError where the surveys cannot be followed.
+    """
+    if survey is None or network is None or request is None:
+        yield Update(text="Nothing has been asked for yet.")
+        return
+    waves = (DatedNetwork(When(0, THEN), survey.profile.network), DatedNetwork(When(request.weeks, NOW), network.read))
+    far, result = [0, worlds], Future[Following]()
+
+    def tick(done: int, total: int) -> None:
+        far[:] = [done, total]
+
+    def work() -> None:
+        jobs = max(1, default_jobs() - 1)  # one core is left for other pages
+        try:
+            result.set_result(
+                follow(waves, (request.hours,), None, worlds, jobs=jobs, progress=tick, stopped=dropped.is_set)
+            )
+        except BaseException as fault:
+            result.set_exception(fault)
+
+    threading.Thread(target=work, name="gennet-waves", daemon=True).start()
+    began = time.monotonic()
+    while not result.done():
+        left = time_left(time.monotonic() - began, far[0], far[1])
+        yield Update(far[0], far[1], text=f"Fitting the model, {left or 'a few seconds'} …")
+        dropped.wait(TICK)
+        if dropped.is_set():
+            return
+    try:
+        parts = [part for part in waves_parts(result.result()) if part.title != "Waves" and NOW not in part.title]
+    except ValueError as fault:
+        raise ScenarioError(str(fault)) from None
+    yield Update(result=parts, final=True)

@@ -1,0 +1,78 @@
+"""An earlier survey of an uploaded network: what changed, and the model fitted to it."""
+
+import threading
+
+import pytest
+
+from sim.dashboard.pages.network.earlier_survey import (
+    ForecastRequest,
+    changed_since,
+    forecast,
+    forecast_request,
+    read_earlier,
+    weeks_between,
+)
+from sim.dashboard.uploaded_network import forget, upload
+from sim.inputs.reading.plain import File
+from sim.inputs.scenario.errors import ScenarioError
+from sim.model.start import NetworkError
+
+PEOPLE = [f"P{k}" for k in range(12)]
+
+
+def survey(name, ties):
+    """A file of ties between people by number."""
+    return File(name, "\n".join(["from,to", *(f"{PEOPLE[a]},{PEOPLE[b]}" for a, b in ties)]).encode())
+
+
+RING = [(k, (k + 1) % 12) for k in range(12)]
+BEFORE, NOW = (
+    survey("ties-2024-03.csv", RING),
+    survey("ties-2025-03.csv", [*RING[1:6], *RING[7:], (0, 5), (3, 9), (4, 8)]),
+)
+
+
+@pytest.fixture(scope="module")
+def network():
+    """The later survey, as uploaded."""
+    made = upload([NOW])
+    yield made
+    forget(made)
+
+
+def test_what_held_came_and_ended_is_counted_and_drawn(network):
+    change = changed_since(read_earlier(network, [BEFORE]), network)
+    assert [len(one) for one in (change.held, change.came, change.ended)] == [10, 3, 2]
+    names = network.profile.names
+    assert {frozenset((names[a], names[b])) for a, b in change.ended} == {
+        frozenset(("P0", "P1")),
+        frozenset(("P6", "P7")),
+    }
+    assert "10 ties kept, 2 lost" in " ".join(change.part.sentences) and change.weeks == 52
+    with pytest.raises(NetworkError):
+        read_earlier(network, [File("nothing.csv", b"a,b\n")])
+
+
+def test_weeks_come_from_the_names_of_files_where_they_say():
+    assert weeks_between(["a-2024-01-01.csv"], ["b-2024-07-01.csv"]) == 26
+    assert weeks_between(["ties.csv"], ["b-2024-07.csv"]) == 52 == weeks_between(["2025.csv"], ["2024.csv"])
+
+
+def test_requests_are_held_within_bounds():
+    assert forecast_request({"weeks": 9_999, "hours": -4}) == ForecastRequest(520, 0.0)
+    assert forecast_request({"weeks": "x", "hours": float("nan")}) == ForecastRequest(52, 0.0) == forecast_request(None)
+
+
+def test_the_model_is_fitted_on_request(network):
+    earlier, dropped = read_earlier(network, [BEFORE]), threading.Event()
+    (nothing,) = forecast(earlier, network, None, dropped)
+    assert nothing.result is None
+    parts = [*forecast(earlier, network, ForecastRequest(26, 4.0), dropped, worlds=40)][-1].result
+    assert parts[0].title == "In short" and "10 of 12 ties held" in parts[0].sentences[0]
+    assert "26 weeks on" in " ".join(parts[0].sentences) and "The next wave" in [part.title for part in parts]
+
+
+def test_surveys_with_nobody_in_common_cannot_be_followed(network):
+    other = read_earlier(network, [File("t.csv", b"from,to\nX,Y\nY,Z\n")])
+    with pytest.raises(ScenarioError):
+        list(forecast(other, network, ForecastRequest(26, 0.0), threading.Event(), worlds=40))
