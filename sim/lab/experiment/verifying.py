@@ -66,7 +66,8 @@ def verify_files(folder: Path) -> list[FileVerdict]:
         manifest_of(folder)  # raises the error that says what it is instead
     checksums = checksums_in(folder)
     verdicts = {MANIFEST: verdict_on_manifest(manifest, damage)}
-    names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if not path.is_dir()]
+    paths = [path for path in sorted(folder.rglob("*")) if not path.is_dir() or path.name == JOURNAL]
+    names = [path.relative_to(folder).as_posix() for path in paths]
     for name in names:
         if name in (MANIFEST, LOCK) or is_temporary(name):
             continue

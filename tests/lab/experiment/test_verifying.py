@@ -112,6 +112,11 @@ def test_a_manifest_that_is_a_link_or_pipe_is_refused(folder, target):
     assert invoke("verify", folder).exit_code in (1, 2)
 
 
+def test_a_folder_in_place_of_the_journal_is_named(folder):
+    (folder / JOURNAL).mkdir()
+    assert {one.file for one in verify_files(folder) if one.bad} == {JOURNAL}
+
+
 def irregular(path, target):
     """Replace a file by a link, or by a pipe."""
     path.unlink()
