@@ -1,6 +1,7 @@
 """`gennet sweep` and `gennet status`: real processes, kill -9, Ctrl-C, messages and exit codes."""
 
 import json
+import logging
 import os
 import resource
 import shlex
@@ -8,12 +9,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app as cli
+from sim.cli.cluster import connected
 from sim.lab.experiment.reading import part_files, read_dataset
 from sim.lab.results import read_manifest
 from tests.lab.experiment.worlds import FILE, ROOT, WEAVING
@@ -278,3 +281,19 @@ def test_sigterm_stops_a_sweep_as_ctrl_c_does():
     assert process.returncode == 130 and "done and kept" in errors, errors
     manifest = read_manifest(Path("it"))
     assert manifest["stop_reason"].startswith("stopped by the user after") and not Path("it/.lock").exists()
+
+
+def test_dasks_log_is_off_while_connected_and_on_again_after(monkeypatch, caplog):
+    @contextmanager
+    def executor(address, tell):
+        try:
+            yield None, 2
+        finally:
+            logging.getLogger("distributed").error("the scheduler is gone")
+
+    monkeypatch.setattr("sim.cli.cluster.dask_executor", executor)
+    with connected("tcp://127.0.0.1:1") as (_, threads):
+        assert threads == 2
+    assert not caplog.records
+    logging.getLogger("distributed").error("afterwards")
+    assert [record.message for record in caplog.records] == ["afterwards"]

@@ -15,9 +15,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from sim.cli import terminal
+from sim.cli.cluster import connected
 from sim.cli.options import AsJson, Jobs, Out, Seed, Sets, futures
 from sim.lab.experiment.lock import locked
-from sim.lab.experiment.runner import ClusterError, dask_executor, default_jobs
+from sim.lab.experiment.runner import ClusterError, default_jobs
 from sim.lab.results import open_folder
 from sim.output.words import counted, how_long, number
 
@@ -84,6 +85,8 @@ def sweep(
                 Session(loaded, folder, threads, executor, remaining(tick), stopped, details, retry_failed).run()
         except SweepError as fault:
             terminal.say(f"gennet: {fault}")
+            if as_json:
+                terminal.show_error(str(fault), 1)
             return 1
     return report_sweep(folder.path, as_json)
 
@@ -97,7 +100,7 @@ def workers(jobs: int | None, dask: str | None) -> Iterator[tuple[Executor | Non
     if jobs is not None:
         raise terminal.InputError("--jobs cannot be combined with --dask: the cluster's workers set their own threads")
     try:
-        with dask_executor(dask, terminal.say) as (executor, threads):
+        with connected(dask) as (executor, threads):
             terminal.say(f"Dask cluster at {dask}: {threads} threads.")
             yield executor, threads
     except ClusterError as fault:

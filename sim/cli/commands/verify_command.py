@@ -54,6 +54,8 @@ def verify(
             code = make_again(results, verdicts, jobs)
         except SweepError as fault:
             terminal.say(f"gennet: {fault}")
+            if as_json:
+                terminal.show_error(str(fault), 1)
             return 1
         if code:
             return code
