@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.model.graphs import name_of
 from sim.model.state import NOBODY, World
+from sim.model.tie_rows import halves
 
 NUMBERED = re.compile(r"(member|newcomer|arrival)-0*(\d+)")
 """Names that were made up, since nobody gave any: those of generated networks, newcomers and later arrivals."""
@@ -46,12 +47,10 @@ def called(row: int, names: Sequence[str]) -> str:
 
 def ties_of(world: World) -> TieRows:
     """Return the ties of this week."""
-    number = int(world.network[0].members)
-    ties = world.ties[:number]
-    used = np.arange(ties.shape[1])[None, :] < world.members.degree[:number][:, None]
-    rows, slots = np.nonzero(used & (ties["other"] > np.arange(number)[:, None]))
-    found = ties[rows, slots]
-    return TieRows(rows, *(np.array(found[name]) for name in ("other", "trust", "origin")))
+    ends = halves(world)
+    once = world.contacts[ends.place] > ends.member
+    found = world.ties[ends.place[once]]
+    return TieRows(ends.member[once], *(np.array(found[name]) for name in ("other", "trust", "origin")))
 
 
 def groups_of(world: World) -> dict[int, int]:

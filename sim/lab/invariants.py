@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.model.state import KINDS, World
+from sim.model.tie_rows import halves
 from sim.model.world import STATE, fields_in_use
 
 SLACK = 1e-9
@@ -22,13 +23,20 @@ def ties(world: World) -> Iterator[str]:
     """Every tie is in the rows of both its members, once, and nobody has one to somebody who left."""
     number = int(world.network[0].members)
     degree, active = world.members.degree[:number], world.members.active[:number].astype(bool)
-    if ((degree < 0) | (degree > world.ties.shape[1])).any():
-        yield "a member has more ties than slots"
+    first, room = world.first[:number].astype(np.int64), world.room[:number]
+    if (
+        (degree < 0) | (degree > room) | (room > len(world.draws)) | (first + room > world.network[0].tie_places)
+    ).any():
+        yield "a member has more ties than there is room for"
+        return
+    taken = np.argsort(first[room > 0])
+    if ((first + room)[room > 0][taken][:-1] > first[room > 0][taken][1:]).any():
+        yield "two members' rows of ties overlap"
         return
     if degree[~active].any():
         yield "somebody who left has ties"
-    here, slot = np.nonzero(np.arange(world.ties.shape[1])[None, :] < degree[:, None])
-    other, mirror = world.ties.other[here, slot], world.ties.mirror[here, slot]
+    here, slot, place = halves(world)
+    other, mirror = world.ties.other[place], world.ties.mirror[place]
     if ((other < 0) | (other >= number) | (other == here)).any():
         yield "a tie leads to nobody, or to its own member"
         return
@@ -37,10 +45,10 @@ def ties(world: World) -> Iterator[str]:
     if ((mirror < 0) | (mirror >= degree[other])).any():
         yield "a tie has no mirror"
         return
-    back = world.ties[other, mirror]
+    back = world.ties[first[other] + mirror]
     if (back["other"] != here).any() or (back["mirror"] != slot).any():
         yield "the two halves of a tie do not match"
-    if (world.contacts[here, slot] != other).any():
+    if (world.contacts[place] != other).any():
         yield "the list of contacts differs from the ties"
     if len(np.unique(here * np.int64(number) + other)) < len(here):
         yield "two members have two ties"

@@ -16,6 +16,7 @@ from sim.model.outcomes import STAGES_REACHED, stage_weeks
 from sim.model.start import StartNetwork
 from sim.model.state import KINDS, MEMBER, ORIGINS, World
 from sim.model.tables import maps_table, weekly_table
+from sim.model.tie_rows import half
 
 COUNTED_EVENTS = {
     "break_aways": "a group broke away",
@@ -112,9 +113,9 @@ class Record:
         rows = []
         for i in range(int(self.world.network[0].members)):
             for s in range(int(self.world.members[i].degree)):
-                tie = self.world.ties[i, s]
+                tie = half(self.world, i, s)
                 if tie.other > i:
-                    back = self.world.ties[tie.other, tie.mirror]
+                    back = half(self.world, int(tie.other), int(tie.mirror))
                     values = (tie.trust, tie.owed, tie.known, back.known, int(tie.last) + 1, ORIGINS[tie.origin])
                     rows.append((i, int(tie.other), *values))
         columns = ["a", "b", "trust", "owed_to_a", "known_by_a", "known_by_b", "last_contact_week", "origin"]

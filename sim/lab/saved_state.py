@@ -29,7 +29,7 @@ from sim.model.declarations import DTYPE
 from sim.model.outcomes import outcomes_of
 from sim.model.state import CHANGE, COORDINATOR, World
 from sim.model.version import MODEL_VERSION
-from sim.model.world import copied, copy_world, lengthened, run_to, with_weeks
+from sim.model.world import copy_world, lengthened, packed, run_to, unpacked, with_weeks
 
 TABLES = tuple(name for name in World._fields if name != "parameters")
 SETTINGS = tuple(name for name in COORDINATOR.dtype.names or () if name in CoordinatorSettings.model_fields)
@@ -64,7 +64,7 @@ class SavedState:
             "seed": self.seed,
             "replicate": self.replicate,
         }
-        world, before = copied(self.world, clear=True), copied(self.before, clear=True)
+        world, before = packed(self.world), packed(self.before)
         tables = {f"world.{name}": np.asarray(getattr(world, name)) for name in TABLES}
         tables |= {f"before.{name}": np.asarray(getattr(before, name)) for name in TABLES}
         with written_aside(Path(path)) as aside, aside.open("wb") as file:
@@ -96,7 +96,7 @@ def world_of(tables: dict[str, np.ndarray]) -> World:
     """Return a world of its tables."""
     records = {name: table.view(np.recarray) if table.dtype.names else table for name, table in tables.items()}
     records["parameters"] = tables["settings"].view(DTYPE).view(np.recarray)
-    return World._make(records[name] for name in World._fields)
+    return unpacked(World._make(records[name] for name in World._fields))
 
 
 def run_until(

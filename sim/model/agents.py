@@ -29,6 +29,7 @@ from sim.model.state import (
     Layout,
     World,
 )
+from sim.model.tie_rows import half
 
 GROUP_DRAWS = 1 << 40  # keys of groups' luck lie beyond those of members, which are rows
 C = TypeVar("C", bound=type)
@@ -155,7 +156,8 @@ class Member(Row):
 
     def _others(self) -> np.ndarray:
         """Rows of its contacts, in order of slots."""
-        others: np.ndarray = self.model.world.ties.other[self.row, : int(self.record.degree)]
+        first = int(self.model.world.first[self.row])
+        others: np.ndarray = self.model.world.contacts[first : first + int(self.record.degree)]
         return others
 
     def tie_to(self, other: Member) -> Tie | None:
@@ -163,7 +165,7 @@ class Member(Row):
         slots = np.flatnonzero(self._others() == other.row)
         if not len(slots):
             return None
-        tie = self.model.world.ties[self.row, slots[0]]
+        tie = half(self.model.world, self.row, int(slots[0]))
         origin = ORIGINS[int(tie.origin)]
         return Tie(float(tie.trust), float(tie.owed), float(tie.known), int(tie.last), origin)
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from sim.model import tie_rows
 from sim.model.declarations import NUMBER
 from sim.model.jit import Compiled, entry, fetch, hot, inlined, linked, rule
 from sim.model.luck import phase_key
 from sim.model.rules.order import keyed_order, list_active
+from sim.model.rules.ties import most_ties
 from sim.model.schedule import SCHEDULE, Phase
 from sim.model.state import GENERATIVE, NEWCOMERS, SET, opened
+from sim.model.tie_rows import RESERVE
 
 ARRIVING, ATTRACTING, REFERRING, ATTENTION = (
     NUMBER[key] for key in ("arrival.base", "production.advocacy", "arrival.referral", "members.attention")
@@ -36,9 +39,10 @@ def fetch_row(i, world):
     """Have the processor fetch what a member will need to act: its record, contacts and first ties."""
     for line in range(MEMBER_LINES):
         fetch(world.members, i, line)
-    fetch(world.contacts, i, 0)
+    row = int(world.first[i])
+    fetch(world.contacts, row, 0)
     for line in range(TIE_LINES):
-        fetch(world.ties, i, line)
+        fetch(world.ties, row, line)
 
 
 @rule
@@ -155,6 +159,9 @@ def compiled_in_order(phases: Sequence[Phase]) -> Compiled:
 run_week = compiled_in_order(SCHEDULE)
 
 
+most_places = hot(tie_rows.most_places)
+
+
 @rule
 def at_most(number, world):
     """Return a parameter's value, or the highest value that a change sets this week if that is greater."""
@@ -170,7 +177,8 @@ def at_most(number, world):
 def has_room(world):
     """Return whether the tables have room for the most that the coming week can add.
 
-    For groups that is two new groups per member; for gifts, as many as all members can take in.
+    For groups that is two new groups per member; for gifts, as many as all members can take in; for rows of ties, three times
+    the places that they have taken so far.
     """
     network = world.network
     mean = at_most(ARRIVING, world) * (1.0 + at_most(ATTRACTING, world)) * network.starters / ARRIVAL_STARTERS
@@ -183,6 +191,9 @@ def has_room(world):
         return False
     people = network.active + coming
     if network.group_rows + people > len(world.groups) and 2.0 * people > len(world.groups):
+        return False
+    most = most_places(len(world.members), most_ties(world))
+    if RESERVE * network.tie_places > len(world.ties) and len(world.ties) < most:
         return False
     gifts = people * (at_most(ATTENTION, world) + 1.0)
     return len(world.ledger) == 0 or network.gifts_logged + gifts <= len(world.ledger)

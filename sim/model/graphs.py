@@ -8,6 +8,7 @@ import networkx as nx
 import numpy as np
 
 from sim.model.state import KIND_NAMES, NOBODY, ORIGINS, World
+from sim.model.tie_rows import half, halves
 
 
 def name_of(row: int, names: Sequence[str]) -> str:
@@ -24,7 +25,7 @@ def to_networkx(world: World, names: Sequence[str] = ()) -> nx.Graph:
     GraphML can hold all of it.
     """
     number = int(world.network[0].members)
-    members, ties = world.members[:number], world.ties[:number]
+    members = world.members[:number]
     graph = nx.Graph(weeks=int(world.network[0].week))
     first, second = members["groups"].T
     seats = np.where(first != NOBODY, first, second)
@@ -40,12 +41,13 @@ def to_networkx(world: World, names: Sequence[str] = ()) -> nx.Graph:
             engagement=float(me["engagement"]),
             new=bool(me["starter"] == 0),
         )
-    used = np.arange(ties.shape[1])[None, :] < members["degree"][:, None]
-    rows, slots = np.nonzero(used & (ties["other"] > np.arange(number)[:, None]))
-    for i, s in zip(rows.tolist(), slots.tolist(), strict=True):
-        tie = ties[i, s]
+    ends = halves(world)
+    for i, place in zip(ends.member.tolist(), ends.place.tolist(), strict=True):
+        tie = world.ties[place]
         j = int(tie["other"])
-        back = ties[j, tie["mirror"]]
+        if j < i:
+            continue
+        back = half(world, j, int(tie["mirror"]))
         trust, known = (0.5 * (float(tie[name]) + float(back[name])) for name in ("trust", "known"))
         graph.add_edge(i, j, trust=trust, origin=ORIGINS[int(tie["origin"])], known=known)
     return graph

@@ -6,7 +6,6 @@ import math
 import os
 import threading
 import weakref
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -43,17 +42,17 @@ def memory_of_the_machine() -> float:
 
 
 def limit() -> float:
-    """Return how many bytes tables may take.  Raises MemoryLimitError if the setting is no number above 0."""
+    """Return how many bytes tables may take.  Raises MemoryLimitError if the setting is no finite number above 0."""
     text = os.environ.get(SETTING, "").strip()
     if not text:
         return memory_of_the_machine() * DEFAULT_SHARE
     try:
-        value = float(text)
+        most = float(text) * 1e9
     except ValueError:
-        value = math.nan
-    if not value > 0.0:
+        most = math.nan
+    if not 0.0 < most < math.inf:
         raise MemoryLimitError(f"{SETTING} is {text!r}; allowed are numbers above 0, in GB")
-    return value * 1e9
+    return most
 
 
 def gigabytes(size: float) -> str:
@@ -93,8 +92,3 @@ def reserve(size: int, what: str) -> None:
 def hold(table: np.ndarray, size: int) -> None:
     """Release so many bytes, which were reserved, once a table is gone."""
     weakref.finalize(table, release, size).atexit = False
-
-
-def size_of(tables: Iterable[np.ndarray]) -> int:
-    """Return how many bytes tables take."""
-    return sum(table.nbytes for table in tables)

@@ -254,6 +254,7 @@ NETWORK = Layout(
     ("readiness_aligned", "f8", "share in groups past aligning at the end of last week"),
     ("turned_away", "i4", "people who could not join because the table of members was full"),
     ("gifts_logged", "i4", "gifts in the ledger so far"),
+    ("tie_places", "i8", "places in `ties` that rows of members have taken so far"),
     ("chemistry", "u8", "key of who gets on with whom"),
     ("seed", "i8", "seed"),
     ("replicate", "i8", "replicate"),
@@ -422,20 +423,23 @@ MAP = Layout(
 class World(NamedTuple):
     """All tables that a week reads and changes, as record arrays.
 
-    - `members` (rows), `ties` (rows, slots), `groups` (rows), `coordinators` (c), `bonds` (c, rows), `network` (1),
-      `tally` (1), `changes` (any number).
-    - `contacts` (rows, slots; int32): the other end of each tie, packed for fast loops over a row.  Only
-      `sim.model.rules.ties` changes it.
+    - `members` (rows), `ties` (places), `groups` (rows), `coordinators` (c), `bonds` (c, rows), `network` (1), `tally` (1),
+      `changes` (any number).
+    - `contacts` (places; int32): the other end of each tie, packed for fast loops over a row.
+    - `first`, `room` (rows; int32): a member's row of ties begins at place `first`, with room for so many
+      (`sim.model.tie_rows`).  Only `sim.model.rules.ties` and `sim.model.rules.trust` change these and `contacts`.
     - `parameters` (1), and `settings`: the same memory as plain numbers, in order of declaration.
     - `ledger`: gifts (no rows unless requested).
     - `weekly` (weeks) and `maps` (one every 13 weeks, or none if it has no rows): measures.
-    - `scratch` (rows): marks, orders and queues within a phase.  `draws` and `places` (slots): the current choice.
-      `listed` (rows): the members over whom a phase loops.
+    - `scratch` (rows): marks, orders and queues within a phase.  `draws` and `places` (as many as a member can have ties):
+      the current choice.  `listed` (rows): the members over whom a phase loops.
     """
 
     members: np.recarray
     ties: np.recarray
     contacts: np.ndarray
+    first: np.ndarray
+    room: np.ndarray
     groups: np.recarray
     coordinators: np.recarray
     bonds: np.recarray
@@ -455,7 +459,8 @@ class World(NamedTuple):
 
 View = namedtuple(
     "View",
-    "members ties contacts groups coordinators bonds network tally settings changes ledger weekly maps scratch draws places listed",
+    "members ties contacts first room groups coordinators bonds network tally settings changes ledger weekly maps scratch draws "
+    "places listed",
 )
 """A world as rules see it: the same memory, with `network` and `tally` as single records instead of arrays of one."""
 
@@ -464,24 +469,10 @@ View = namedtuple(
 def opened(world: World) -> View:
     """Return a world as rules see it.  (Fewer and smaller arguments also halve compilation time.)"""
     return View(
-        world.members,
-        world.ties,
-        world.contacts,
-        world.groups,
-        world.coordinators,
-        world.bonds,
-        world.network[0],
-        world.tally[0],
-        world.settings,
-        world.changes,
-        world.ledger,
-        world.weekly,
-        world.maps,
-        world.scratch,
-        world.draws,
-        world.places,
-        world.listed,
-    )
+        world.members, world.ties, world.contacts, world.first, world.room, world.groups, world.coordinators, world.bonds,
+        world.network[0], world.tally[0], world.settings, world.changes, world.ledger, world.weekly, world.maps, world.scratch,
+        world.draws, world.places, world.listed,
+    )  # fmt: skip
 
 
 LAYOUTS = {

@@ -12,7 +12,7 @@ import numpy as np
 from sim.model import declarations
 from sim.model.engine import run_weeks
 from sim.model.levers import LEVERS
-from sim.model.memory import MemoryLimitError, hold, release, reserve, size_of
+from sim.model.memory import MemoryLimitError, hold, release, reserve
 from sim.model.start import StartNetwork
 from sim.model.state import (
     BOND,
@@ -34,15 +34,16 @@ from sim.model.state import (
     table,
 )
 from sim.model.steps import populate, staff_teams
+from sim.model.tie_rows import GROWTH, RESERVE, halves, places_for, rooms_for
 
 TIE_SLOTS = 150  # Dunbar (1992, J. Human Evolution 22:469): about 150 stable relations
 # Beyond this many members, tables of 150 slots would not fit; few networks of this size are that dense.
 MANY_ROWS, FEWER_TIE_SLOTS = 20_000, 48
 MOST_SLOTS = int(np.iinfo(np.int16).max)  # so that slots, weeks and counts of ties take two bytes
 SPARE_TIE_SLOTS = 10  # for new ties of the member with the most ties at the start
+TIE_BYTES = TIE.dtype.itemsize + 4  # of a place in `ties` and `contacts`
 LEDGER_ROWS, LEDGER_ROWS_A_MEMBER = 16_384, 100
 SPARE_ROWS = 96
-GROWTH = 1.5  # rows of members at the start, and whenever tables grow, over those needed so far
 
 HASHED_AS = {f"ties.{field}": np.int32 for field in ("mirror", "made", "last", "contacts", "common")}
 """Types of fields, where they are not those of the table: hashes stay when a table becomes smaller."""
@@ -62,10 +63,21 @@ def slots_for(start: StartNetwork, rows: int) -> int:
     return max(TIE_SLOTS if rows <= MANY_ROWS else FEWER_TIE_SLOTS, most + SPARE_TIE_SLOTS)
 
 
-def bytes_a_row(slots: int, coordinators: int) -> int:
-    """Return the bytes of all tables that have a row for each member, by row."""
+def bytes_a_row(coordinators: int) -> int:
+    """Return the bytes of all tables that have a row for each member, by row, without ties."""
     layouts = sum(layout.dtype.itemsize for layout in (MEMBER, GROUP, SCRATCH))
-    return layouts + slots * (TIE.dtype.itemsize + 4) + coordinators * BOND.dtype.itemsize + 4
+    return layouts + coordinators * BOND.dtype.itemsize + 12
+
+
+def bytes_of_ties(places: int) -> int:
+    """Return the bytes of so many places for ties, of which most are a reserve that takes no memory."""
+    return places // RESERVE * TIE_BYTES
+
+
+def bytes_of(world: World) -> int:
+    """Return the bytes of a world's tables."""
+    others = [name for name in World._fields if name not in ("ties", "contacts", "parameters")]
+    return sum(int(getattr(world, name).nbytes) for name in others) + bytes_of_ties(len(world.ties))
 
 
 def within_memory(size: int, what: str, make: Callable[[], World]) -> World:
@@ -86,6 +98,7 @@ def within_memory(size: int, what: str, make: Callable[[], World]) -> World:
 def empty_tables(
     rows: int,
     slots: int,
+    places: int,
     coordinating: int,
     gifts: int,
     weeks: int,
@@ -93,15 +106,20 @@ def empty_tables(
     coordinators: np.recarray,
     changes: np.recarray,
 ) -> World:
-    """Return the tables of a world without members.  `gifts`: rows of the ledger; the others are as in `build_world`."""
+    """Return the tables of a world without members.
+
+    `slots`: ties that a member can have; `places`: of ties; `gifts`: rows of the ledger; the others are as in `build_world`.
+    """
     if slots > MOST_SLOTS:
         raise WorldError(
             f"a member has {slots - SPARE_TIE_SLOTS:,} ties; at most {MOST_SLOTS - SPARE_TIE_SLOTS:,} can be kept"
         )
     return World(
         members=MEMBER.empty(rows),
-        ties=TIE.empty(rows, slots),
-        contacts=table((rows, slots), np.dtype(np.int32)),
+        ties=table((places,), TIE.dtype, clear=False).view(np.recarray),
+        contacts=table((places,), np.dtype(np.int32), clear=False),
+        first=np.zeros(rows, np.int32),
+        room=np.zeros(rows, np.int32),
         groups=GROUP.empty(rows),
         coordinators=coordinators.copy().view(np.recarray) if len(coordinators) else COORDINATOR.empty(1),
         bonds=BOND.empty(coordinating, rows),
@@ -141,14 +159,19 @@ def build_world(
     values = np.array(settings, np.float64)
     number = max(1, len(coordinators))
     slots = slots_for(start, rows)
+    room = rooms_for(start.degree, slots)
+    places = places_for(int(room.sum()), rows, slots)
     gifts = LEDGER_ROWS + LEDGER_ROWS_A_MEMBER * start.members if ledger else 0
-    size = rows * bytes_a_row(slots, number) + gifts * GIFT.dtype.itemsize + weeks * WEEKLY.dtype.itemsize
+    size = rows * bytes_a_row(number) + bytes_of_ties(places)
+    size += gifts * GIFT.dtype.itemsize + weeks * WEEKLY.dtype.itemsize
     world = within_memory(
         size,
-        f"the tables of {start.members:,} members with room for {slots:,} ties each",
-        lambda: empty_tables(rows, slots, number, gifts, weeks, values, coordinators, changes),
+        f"the tables of {start.members:,} members with {len(start.ties):,} ties",
+        lambda: empty_tables(rows, slots, places, number, gifts, weeks, values, coordinators, changes),
     )
     network = world.network[0]
+    world.room[: start.members], world.first[: start.members] = room, np.cumsum(room) - room
+    network.tie_places = room.sum()
     network.seed, network.replicate = seed, replicate
     late = start.joined_late if start.joined_late is not None else np.zeros(start.members, bool)
     world.members.kind[: start.members] = start.kind
@@ -178,18 +201,14 @@ def give_one_way(world: World, learner: np.ndarray) -> None:
 def copy_world(world: World) -> World:
     """Return an independent copy.  Raises WorldError where it would take too much memory."""
     what = f"a copy of the tables of {int(world.network[0].members):,} members"
-    return within_memory(size_of(world), what, lambda: copied(world))
+    return within_memory(bytes_of(world), what, lambda: copied(world))
 
 
-def copied(world: World, clear: bool = False) -> World:
-    """Return an independent copy: of rows and slots in use, which are a small part, and without scratch.
-
-    `clear`: with 0 in slots of ties that are not in use, which otherwise hold anything: they are most of a world, and no
-    rule reads them.
-    """
+def copied(world: World) -> World:
+    """Return an independent copy: of rows and places in use, which are a small part, and without scratch."""
     values, used = world.settings.copy(), parts_in_use(world)
     arrays = {
-        name: resized(array, array.shape, used.get(name), clear or name not in ("ties", "contacts"))
+        name: resized(array, array.shape, used.get(name), clear=name not in ("ties", "contacts"))
         for name, array in world._asdict().items()
         if name not in ("settings", "parameters")
     }
@@ -197,14 +216,30 @@ def copied(world: World, clear: bool = False) -> World:
     return World(parameters=parameters, settings=values, **arrays)
 
 
+def packed(world: World) -> World:
+    """Return an independent copy without a reserve of places, and with 0 where there is no tie: always the same bytes."""
+    used = halves(world).place
+    places = int(world.network[0].tie_places)
+    ties, contacts = TIE.empty(places), np.zeros(places, np.int32)
+    ties[used], contacts[used] = world.ties[used], world.contacts[used]
+    return copied(world._replace(ties=ties, contacts=contacts))
+
+
+def unpacked(world: World) -> World:
+    """Return a world that was packed, with a reserve of places."""
+    return with_places(world, places_for(len(world.ties), len(world.members), len(world.draws)))
+
+
 def parts_in_use(world: World) -> dict[str, tuple[int, ...]]:
     """Return how much of the large tables is in use, along their first axes; nothing of scratch is, between weeks."""
-    members, groups = int(world.network[0].members), int(world.network[0].group_rows)
-    slots = int(world.members["degree"][:members].max(initial=0))
+    network = world.network[0]
+    members, groups, places = int(network.members), int(network.group_rows), int(network.tie_places)
     return {
         "members": (members,),
-        "ties": (members, slots),
-        "contacts": (members, slots),
+        "ties": (places,),
+        "contacts": (places,),
+        "first": (members,),
+        "room": (members,),
         "groups": (groups,),
         "bonds": (len(world.bonds), members),
         **dict.fromkeys(("scratch", "draws", "places", "listed"), (0,)),
@@ -233,17 +268,33 @@ def lengthened(array: Array, rows: int, axis: int = 0, used: Sequence[int] | Non
 
 
 def grown(world: World) -> World:
-    """Return the same world with longer tables: half as many rows of members and groups again, and twice the ledger.
+    """Return the same world with longer tables: more places for ties if rows of ties need them, otherwise half as many rows of
+    members and groups again, and twice the ledger.
 
-    Raises WorldError where they would take too much memory.
+    Raises WorldError where they would take too much memory, or more ties were made in a week than there were places.
     """
-    week = int(world.network[0].week)
+    network = world.network[0]
+    week, taken, most = int(network.week), int(network.tie_places), len(world.draws)
+    if taken > len(world.ties):
+        raise WorldError(f"more ties were made in week {week} than was foreseen")
+    what = f"longer tables for {int(network.members):,} members in week {week + 1}"
+    places = places_for(taken, len(world.members), most)
+    if RESERVE * taken > len(world.ties) and places > len(world.ties):
+        size = bytes_of(world) + bytes_of_ties(places) - bytes_of_ties(len(world.ties))
+        return within_memory(size, what, lambda: with_places(world, places))
     due = sum(float(change.value) for change in world.changes if change.week == week and change.what == NEWCOMERS)
     rows = math.ceil(len(world.members) * GROWTH + due) + SPARE_ROWS
-    slots, gifts = world.ties.shape[1], len(world.ledger) * 2 + LEDGER_ROWS if len(world.ledger) else 0
-    size = rows * (bytes_a_row(slots, len(world.bonds)) + GROUP.dtype.itemsize) + gifts * GIFT.dtype.itemsize
-    what = f"longer tables for {int(world.network[0].members):,} members in week {week + 1}"
-    return within_memory(size, what, lambda: with_rows(world, rows, gifts))
+    gifts, places = len(world.ledger) * 2 + LEDGER_ROWS if len(world.ledger) else 0, places_for(taken, rows, most)
+    size = rows * (bytes_a_row(len(world.bonds)) + GROUP.dtype.itemsize) + gifts * GIFT.dtype.itemsize
+    size += bytes_of_ties(places)
+    return within_memory(size, what, lambda: with_places(with_rows(world, rows, gifts), places))
+
+
+def with_places(world: World, places: int) -> World:
+    """Return the same world with so many places for ties."""
+    used = parts_in_use(world)["ties"]
+    ties, contacts = (resized(table, (places,), used, clear=False) for table in (world.ties, world.contacts))
+    return world._replace(ties=ties, contacts=contacts)
 
 
 def with_rows(world: World, rows: int, gifts: int) -> World:
@@ -251,7 +302,7 @@ def with_rows(world: World, rows: int, gifts: int) -> World:
     used = parts_in_use(world)
     longer = {
         name: lengthened(getattr(world, name), rows, used=used[name])
-        for name in ("members", "ties", "contacts", "scratch", "listed")
+        for name in ("members", "first", "room", "scratch", "listed")
     }
     longer["bonds"] = lengthened(world.bonds, rows, 1, used["bonds"])
     longer["groups"] = lengthened(world.groups, max(2 * rows, len(world.groups)), used=used["groups"])
@@ -263,14 +314,13 @@ def with_rows(world: World, rows: int, gifts: int) -> World:
 def fields_in_use(world: World) -> dict[str, np.ndarray]:
     """Return what a world's tables hold, field by field, such as "members.identity" or "settings.trust.gain".
 
-    Only rows and slots in use, so that worlds with tables of different lengths compare.  Scratch and marks are excluded.
+    Only rows and slots in use, so that worlds with tables of different lengths compare.  Scratch, marks and places are excluded.
     """
     network = world.network[0]
     members = int(network.members)
-    used = np.arange(world.ties.shape[1])[None, :] < world.members.degree[:members, None]
     tables: dict[str, np.ndarray] = {
         "members": world.members[:members],
-        "ties": world.ties[:members][used],
+        "ties": world.ties[halves(world).place],
         "groups": world.groups[: network.group_rows],
         "coordinators": world.coordinators,
         "bonds": world.bonds[:, :members],
@@ -284,7 +334,7 @@ def fields_in_use(world: World) -> dict[str, np.ndarray]:
         f"{table}.{field}": np.ascontiguousarray(values[field], HASHED_AS.get(f"{table}.{field}"))
         for table, values in tables.items()
         for field in values.dtype.names or ()
-        if field != "mark"
+        if field not in ("mark", "tie_places")
     }
     # By lever, so that a new one adds fields and leaves the others as they are.
     for name in [
@@ -336,6 +386,8 @@ def run_to(world: World, week: int, pause: bool = False) -> World:
         raise WorldError(
             f"{world.network[0].turned_away} people could not join: more came in one week than was foreseen"
         )
+    if world.network[0].tie_places > len(world.ties):
+        raise WorldError(f"more ties were made in week {int(world.network[0].week)} than was foreseen")
     if 0 < len(world.ledger) < world.network[0].gifts_logged:
         missing = int(world.network[0].gifts_logged) - len(world.ledger)
         raise WorldError(f"the ledger is full: {missing} gifts could not be recorded")

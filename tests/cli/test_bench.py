@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from sim.cli.bench.week import PHASE_ENTRIES, bench_scenario, bytes_of, opened
+from sim.cli.bench.week import PHASE_ENTRIES, bench_scenario, opened
 from sim.model.schedule import SCHEDULE
+from sim.model.world import bytes_of
 
 SIZES = (10, 12)
 
@@ -61,4 +62,4 @@ def test_the_page_has_all_tables_and_a_figure(bench):
 def test_memory_is_that_of_the_tables(bench):
     world = opened(bench_scenario(SIZES[0], 13))
     assert bench[0]["sizes"][0]["compiled"]["bytes_a_member"] * SIZES[0] == pytest.approx(bytes_of(world))
-    assert bytes_of(world) > world.ties.nbytes
+    assert bytes_of(world) > world.members.nbytes

@@ -22,6 +22,7 @@ from sim.lab.selftest import (
     known,
     scenario_of,
 )
+from sim.model.tie_rows import half
 from sim.model.world import copy_world, fields_in_use
 
 
@@ -64,21 +65,21 @@ def test_tables_grow_in_one_of_the_scenarios():
 
 
 def broken_tie(world):
-    world.ties.trust[0, 0] = np.nan
+    half(world, 0, 0).trust = np.nan
 
 
 def one_sided(world):
-    world.ties.mirror[0, 0] += 1
+    half(world, 0, 0).mirror += 1
 
 
 def to_a_leaver(world):
-    other = world.ties.other[0, 0]
+    other = half(world, 0, 0).other
     world.members.active[other] = 0
     world.members.degree[other] = 0
 
 
 def twice(world):
-    world.ties.other[0, 1] = world.ties.other[0, 0]
+    half(world, 0, 1).other = half(world, 0, 0).other
 
 
 def one_gift_more(world):

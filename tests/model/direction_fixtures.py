@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.inputs.networks import build
 from sim.inputs.scenario import Scenario
+from sim.model import tie_rows
 from sim.model.declarations import NUMBER
 from sim.model.state import FOCUSES
 from sim.model.world import build_world, run_to
@@ -142,9 +143,7 @@ def active(world):
 
 def halves(world):
     """Return both halves of every tie."""
-    number = int(world.network[0].members)
-    used = np.arange(world.ties.shape[1])[None, :] < world.members.degree[:number, None]
-    return world.ties[:number][used]
+    return world.ties[tie_rows.halves(world).place]
 
 
 def owners(world):
@@ -165,7 +164,7 @@ def likenesses(world):
 
 def trust_back(world):
     """Return the trust at the other end of each half."""
-    return world.ties.trust[halves(world).other, halves(world).mirror]
+    return world.ties.trust[world.first[halves(world).other] + halves(world).mirror]
 
 
 def difference(values, where):

@@ -35,6 +35,7 @@ from sim.model.levers import LEVERS
 from sim.model.schedule import SCHEDULE
 from sim.model.start import NetworkError
 from sim.model.state import COORDINATOR, FOCUSES, GROUP, LAYOUTS, MEMBER, World
+from sim.model.tie_rows import half
 from sim.model.world import WorldError, fields_hash, fields_in_use, run_to
 from tests.model.worlds import even_shares
 
@@ -535,7 +536,7 @@ def test_agents_introduce_found_join_quit_and_leave():
     for member in model.members:
         member.viewpoint = (0.5, 0.5)
         for contact in member.contacts:
-            model.world.ties.trust[member.row, member._others().tolist().index(contact.row)] = 0.9
+            half(model.world, member.row, member._others().tolist().index(contact.row)).trust = 0.9
     group = hub.found_group()
     assert group is not None and hub in group.members and group in hub.groups and len(group.members) >= 3
     member = next(m for m in group.members if m is not hub)

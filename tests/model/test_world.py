@@ -8,22 +8,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.lab.open_world import open_world
-from sim.model import memory
+from sim.model import memory, tie_rows
 from sim.model.declarations import NUMBER, defaults
 from sim.model.rules.spreading import log_gift
 from sim.model.start import new_network, numbered, sorted_ties
 from sim.model.state import CONNECTIONS, COORDINATOR, KNOWLEDGE, RESOURCES, SET, SKILLS, START
+from sim.model.tie_rows import LEAST_ROOM, RESERVE, most_places, rooms
 from sim.model.world import (
+    MOST_SLOTS,
     TIE_SLOTS,
     WorldError,
     build_world,
+    bytes_of,
     copy_world,
     fields_hash,
     grown,
     lengthened,
+    packed,
     run_to,
     slots_for,
     state_hash,
+    unpacked,
+    with_places,
     with_weeks,
     without_maps,
 )
@@ -251,22 +257,72 @@ def test_tables_have_room_for_the_ties_of_the_start_network():
     assert slots_for(star, 400) == 309 and slots_for(start_of(3, TRIANGLE), 400) == TIE_SLOTS
 
 
+@given(most=st.integers(1, MOST_SLOTS))
+def test_all_rooms_of_a_row_never_take_more_places_than_there_can_be(most):
+    sizes = rooms(most)
+    assert sizes[-1] == most and (np.diff(sizes) > 0).all() and sizes[0] <= LEAST_ROOM
+    assert sizes.sum() <= most_places(1, most)
+
+
+def test_rows_of_ties_grow_with_the_ties_and_results_do_not_depend_on_where_they_lie():
+    usual, moved = (make_world(60, complete(*range(12)), even=False, seed=3) for _ in range(2))
+    assert (
+        usual.room[:12].tolist() == [19] * 12 and usual.room[12:60].tolist() == [5] * 48 and not usual.room[60:].any()
+    )
+    taken = int(usual.network[0].tie_places)
+    # Full rows from the start: every new tie moves one.
+    moved.room[:60] = moved.members.degree[:60]
+    assert world_hash(run_to(usual, 30)) == world_hash(run_to(moved, 30))
+    assert usual.network[0].tie_places > taken and not np.array_equal(usual.first, moved.first)
+    assert np.array_equal(usual.members.degree, moved.members.degree)
+    check_world(usual)
+    check_world(moved)
+
+
+def test_places_for_ties_grow_when_rows_have_taken_a_quarter(monkeypatch):
+    usual = run_to(make_world(60, complete(*range(30)), even=False), 40)
+    monkeypatch.setattr(tie_rows, "FEWEST_PLACES", 1)
+    world = make_world(60, complete(*range(30)), even=False)
+    assert len(world.ties) == RESERVE * int(1.5 * world.network[0].tie_places)
+    places = len(world.ties)
+    world = run_to(world, 40)
+    assert len(world.ties) == len(world.contacts) > places and world_hash(world) == world_hash(usual)
+
+
+def test_more_ties_in_a_week_than_there_are_places_raise_an_error():
+    world = make_world(60)
+    world = with_places(world, 70)
+    with pytest.raises(WorldError, match=r"more ties were made in week \d+ than was foreseen"):
+        run_to(world, 60)
+
+
+def test_a_packed_world_holds_no_more_than_its_ties_and_goes_on_the_same():
+    world = run_to(make_world(12, complete(*range(6)), even=False), 10)
+    small, again = packed(world), packed(copy_world(world))
+    assert len(small.ties) == world.network[0].tie_places and small.ties.tobytes() == again.ties.tobytes()
+    assert small.contacts.tobytes() == again.contacts.tobytes()
+    assert world_hash(run_to(unpacked(small), 30)) == world_hash(run_to(world, 30))
+
+
 def test_networks_that_would_take_too_much_memory_name_the_setting(monkeypatch):
-    hub = [(0, k) for k in range(1, 60_000)]
-    with pytest.raises(WorldError, match=r"60,000 members .* would take \d+ GB.*set GENNET_MEMORY_GB"):
-        make_world(60_000, hub)
     gc.collect()
     before = memory.held()
     monkeypatch.setenv("GENNET_MEMORY_GB", str(before / 1e9 + 0.02))
+    with pytest.raises(WorldError, match=r"30,000 members with 2 ties would take 0.\d+ GB.*set GENNET_MEMORY_GB"):
+        make_world(30_000, [(0, 1), (1, 2)])
     growing = make_world(40, given={"arrival.referral": 1.0, "leaving.hazard": 0.0}, weeks=60)
-    assert memory.held() - before == pytest.approx(memory.size_of(growing), rel=0.1)
+    assert memory.held() - before == pytest.approx(bytes_of(growing), rel=0.1)
     with pytest.raises(WorldError, match=r"longer tables for [\d,]+ members in week \d+ would .* set GENNET_MEMORY_GB"):
         run_to(growing, 60)
     del growing
     gc.collect()
     assert memory.held() == before
-    monkeypatch.setenv("GENNET_MEMORY_GB", "much")
-    with pytest.raises(WorldError, match="GENNET_MEMORY_GB is 'much'; allowed are numbers above 0, in GB"):
+
+
+@pytest.mark.parametrize("text", ["much", "inf", "Infinity", "nan", "-1", "0", "1e300"])
+def test_a_memory_limit_that_is_no_number_above_0_is_refused(monkeypatch, text):
+    monkeypatch.setenv("GENNET_MEMORY_GB", text)
+    with pytest.raises(WorldError, match=f"GENNET_MEMORY_GB is '{text}'; allowed are numbers above 0, in GB"):
         make_world(6, TRIANGLE)
 
 

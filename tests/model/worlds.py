@@ -14,6 +14,7 @@ from sim.model.start import new_network, numbered, sorted_ties
 from sim.model.state import CHANGE, COORDINATOR, GROUP_SLOTS, NEVER, NOBODY, ORIGINS, View, World
 from sim.model.steps import STEPS, act
 from sim.model.steps import take_seat as sit_down
+from sim.model.tie_rows import half, halves
 from sim.model.world import build_world, fields_hash, fields_in_use
 
 TRIANGLE = [(0, 1), (0, 2), (1, 2)]
@@ -165,9 +166,15 @@ def turn_page(world, weeks=1):
     world.network[0].week += weeks
 
 
+def row_of(world, i):
+    """Return the places of a member's ties, in order of slots."""
+    first = int(world.first[i])
+    return slice(first, first + int(world.members[i].degree))
+
+
 def slot(world, i, j):
     """Return the slot of the tie to `j` in the row of `i`, or -1, by plain search."""
-    found = [s for s in range(world.members[i].degree) if world.ties[i, s].other == j]
+    found = [s for s in range(world.members[i].degree) if half(world, i, s).other == j]
     assert len(found) <= 1
     return found[0] if found else NOBODY
 
@@ -176,7 +183,7 @@ def tie(world, i, j):
     """Return the first member's half of the tie between two members."""
     s = slot(world, i, j)
     assert s != NOBODY, f"{i} and {j} are not tied"
-    return world.ties[i, s]
+    return half(world, i, s)
 
 
 def tied(world, i, j):
@@ -188,10 +195,10 @@ def set_trust(world, value, *pairs):
     """Set trust at both ends of the given pairs' ties, or of all ties, and sum up each member's trust."""
     for i in range(world.network[0].members):
         for s in range(world.members[i].degree):
-            other = int(world.ties[i, s].other)
+            other = int(half(world, i, s).other)
             if not pairs or (i, other) in pairs or (other, i) in pairs:
-                world.ties[i, s].trust = value
-        world.members[i].strength = world.ties[i, : world.members[i].degree].trust.sum()
+                half(world, i, s).trust = value
+        world.members[i].strength = world.ties[row_of(world, i)].trust.sum()
 
 
 def seat(world, g, *members):
@@ -249,21 +256,21 @@ def check_ties(world):
     number, week = int(world.network[0].members), int(world.network[0].week)
     floor = float(world.parameters[0].trust_floor)
     organisation = float(world.parameters[0].organisation_fixed) > 0.0
-    members, ties = world.members[:number], world.ties.view(np.ndarray)
+    members = world.members[:number]
     degree = members.degree
-    assert ((degree >= 0) & (degree <= ties.shape[1])).all()
+    assert ((degree >= 0) & (degree <= world.room[:number]) & (world.room[:number] <= len(world.draws))).all()
     assert not degree[members.active == 0].any(), "somebody left but still has ties"
-    i, s = np.nonzero(np.arange(ties.shape[1]) < degree[:, None])
-    half = ties[i, s]
+    i, s, places = halves(world)
+    half = world.ties.view(np.ndarray)[places]
     j, mirror = half["other"], half["mirror"]
-    assert (world.contacts[i, s] == j).all(), "packed contacts differ"
+    assert (world.contacts[places] == j).all(), "packed contacts differ"
     assert ((j >= 0) & (j < number) & (j != i)).all() and (members.active[j] == 1).all()
     linked = np.zeros((number, number), np.float32)
     np.add.at(linked, (i, j), 1)
     assert linked.max(initial=0) <= 1, f"duplicate ties: {np.argwhere(linked > 1)}"
     assert (half["common"] == (linked @ linked.T)[i, j]).all(), "contacts in common are miscounted"
     assert ((mirror >= 0) & (mirror < degree[j])).all()
-    back = ties[j, mirror]
+    back = world.ties.view(np.ndarray)[world.first[j] + mirror]
     assert ((back["other"] == i) & (back["mirror"] == s)).all(), "halves do not know each other"
     for name in ("last", "common", "origin", "made"):
         differ = half[name] != back[name]

@@ -21,7 +21,7 @@ from sim.model.schedule import SCHEDULE
 from sim.model.state import MEMBER, TIE, View, World
 from sim.model.state import opened as seen_by_rules
 from sim.model.steps import tables_suffice
-from sim.model.world import copy_world, grown, run_to, state_hash
+from sim.model.world import bytes_of, copy_world, grown, run_to, state_hash
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -51,11 +51,6 @@ def timed(
         result = work(material)
         seconds.append(clock() - began)
     return seconds, result
-
-
-def bytes_of(world: World) -> int:
-    """Return the memory of a world's tables."""
-    return sum(table.nbytes for name, table in world._asdict().items() if name != "parameters")
 
 
 def gift_events(world: World, weeks: int) -> float:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model.state import World
+from sim.model.tie_rows import half, halves
 
 
 def trust_matrix(world: World) -> np.ndarray:
     """Return the trust of row in column among all members so far, 0 where there is none: float64 (n, n)."""
     number = int(world.network[0].members)
     trust = np.zeros((number, number))
-    other, strength = (world.ties[name][:number] for name in ("other", "trust"))
-    rows, slots = np.nonzero(np.arange(other.shape[1]) < world.members["degree"][:number, None])
-    trust[rows, other[rows, slots]] = strength[rows, slots]
+    ends = halves(world)
+    trust[ends.member, world.contacts[ends.place]] = world.ties["trust"][ends.place]
     return trust
 
 
@@ -21,7 +21,7 @@ def give_trust(world: World, trust: np.ndarray) -> None:
     """Set the trust of each end of every tie that a world has.  `trust`: row trusts column, float64 (n, n)."""
     for i in range(len(trust)):
         for slot in range(world.members[i].degree):
-            tie = world.ties[i, slot]
+            tie = half(world, i, slot)
             tie.trust = trust[i, tie.other]
 
 

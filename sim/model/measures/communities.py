@@ -29,8 +29,9 @@ def modularity(members, contacts, n, community):
         if degree > 0:
             halves += degree
             strength[community[i]] += degree
+            row = contacts.first[i]
             for s in range(degree):
-                inside += int(community[contacts[i, s]] == community[i])
+                inside += int(community[contacts.other[row + s]] == community[i])
     if halves == 0:
         return 0.0
     squares = 0
@@ -190,8 +191,9 @@ def bridgers(members, contacts, n, community):
     number = 0
     for i in range(n):
         if members[i].degree > 0 and members[i].constraint < FREE:
+            row = contacts.first[i]
             for s in range(members[i].degree):
-                if community[contacts[i, s]] != community[i]:
+                if community[contacts.other[row + s]] != community[i]:
                     number += 1
                     break
     return number
@@ -222,9 +224,9 @@ def hubs(members, contacts, n, community, count):
     for i in range(n):
         c = community[i]
         if c >= 0:
-            inside = 0
+            inside, row = 0, contacts.first[i]
             for s in range(members[i].degree):
-                inside += int(community[contacts[i, s]] == c)
+                inside += int(community[contacts.other[row + s]] == c)
             size[c] += 1
             total[c] += inside
             if inside > most[c] or (inside == most[c] and members[i].degree < degree[c]):
@@ -238,8 +240,9 @@ def hubs(members, contacts, n, community, count):
     for i in range(n):
         c = community[i]
         if c >= 0 and central[c] == 1 and met[c] == 0:
+            row = contacts.first[i]
             for s in range(members[i].degree):
-                other = community[contacts[i, s]]
+                other = community[contacts.other[row + s]]
                 if other != c and central[other] == 1:
                     met[c] = 1
                     linked += 1

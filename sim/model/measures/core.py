@@ -114,8 +114,9 @@ def core_periphery(members, contacts, n):
         active += int(members[i].active == 1)
         if members[i].active == 1 and members[i].degree >= least:
             size += 1
+        row = contacts.first[i]
         for s in range(members[i].degree):
-            other_in = members[contacts[i, s]].degree >= least
+            other_in = members[contacts.other[row + s]].degree >= least
             if members[i].degree >= least:
                 core_halves += int(other_in)
             else:

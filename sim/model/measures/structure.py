@@ -1,7 +1,7 @@
 """Ties and components, counted every week, and Burt's constraint.
 
-The graph is undirected and simple: `contacts[i, s]` for `s` from 0 to degree-1 are member `i`'s contacts, in no particular
-order, and every tie is in both rows.  Members who left have no ties.  Coordinators are not part of the graph.  Sums are
+The graph is undirected and simple: `contacts` (`sim.model.tie_rows.Contacts`) has member `i`'s contacts, in no particular order,
+and every tie is in both rows.  Members who left have no ties.  Coordinators are not part of the graph.  Sums are
 integer, or go over sorted lists of contacts, so that no measure depends on the order of slots, to the last bit.
 
 The weekly functions allocate nothing: work lists are arguments.  `mark` is shared with the rules, whose stamps are above 0;
@@ -56,8 +56,9 @@ def components(members, contacts, n, mark, queue):
         while head < size and found + size < linked:
             at = queue[head]
             head += 1
+            row = contacts.first[at]
             for s in range(members[at].degree):
-                other = np.uint32(contacts[at, s])
+                other = np.uint32(contacts.other[row + s])
                 queue[min(size, n - 1)] = other
                 size += int(mark[other] == 0)
                 mark[other] = -1
@@ -91,19 +92,20 @@ def constraint_with(members, contacts, i, weight):
     degree = int(members[i].degree)
     if degree == 0:
         return UNDEFINED_CONSTRAINT
+    row = contacts.first[i]
     for s in range(degree):
-        other = np.uint32(contacts[i, s])
+        other = np.uint32(contacts.other[row + s])
         weight[other] = ONE // int(members[other].degree)
     total = 0
     for s in range(degree):
-        other = np.uint32(contacts[i, s])
-        invested = ONE
+        other = np.uint32(contacts.other[row + s])
+        invested, theirs = ONE, contacts.first[other]
         for t in range(members[other].degree):
-            invested += weight[np.uint32(contacts[other, t])]
+            invested += weight[np.uint32(contacts.other[theirs + t])]
         share = invested / ONE / degree
         total += int(share * share * ONE)
     for s in range(degree):
-        weight[np.uint32(contacts[i, s])] = 0
+        weight[np.uint32(contacts.other[row + s])] = 0
     return total / ONE
 
 
@@ -139,8 +141,9 @@ def contact_lists(members, contacts, n):
     end = first[:n].copy()
     other = np.empty(first[n], np.uint32)
     for i in range(n):
+        row = contacts.first[i]
         for s in range(members[i].degree):
-            contact = np.uint32(contacts[i, s])
+            contact = np.uint32(contacts.other[row + s])
             other[end[contact]] = i
             end[contact] += 1
     return first, other

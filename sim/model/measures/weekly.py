@@ -15,6 +15,7 @@ from sim.model.parameters import Parameter, declare
 from sim.model.rules.identity import gather_news
 from sim.model.rules.practices import HELD
 from sim.model.state import ALIGNING, FORMING, KINDS, LASTING, NOBODY, ORIGINS, OUTPUTS, PILOT, PROJECT, TALLY, WEEKLY
+from sim.model.tie_rows import Contacts
 
 PARAMETERS = declare(
     "measures",
@@ -87,21 +88,22 @@ def measure_ties(world, p, line):
 
     Transitivity is the share of pairs of a member's contacts who know each other.
     """
-    members, ties, number = world.members, world.ties, int(world.network.members)
+    members, ties, first, number = world.members, world.ties, world.first, int(world.network.members)
     active, count, unconnected = degrees(members, number)
-    parts, largest = components(members, world.contacts, number, world.scratch.mark, world.listed)
+    parts, largest = components(members, Contacts(first, world.contacts), number, world.scratch.mark, world.listed)
     trust, closed, triplets, strong, trusting = 0.0, 0, 0, 0, 0
     enough = 2.0 * p.stages_connected_trust
     for i in range(number):
         triplets += int(members[i].degree) * (int(members[i].degree) - 1)
+        row = int(first[i])
         for s in range(members[i].degree):
-            tie = ties[i, s]
+            tie = ties[row + s]
             trust += tie.trust
             trusting += int(tie.trust > 0.0)
             closed += int(tie.common)
             if tie.other > i:
                 # The other end is far away in memory, and often need not be looked at.
-                strong += int(tie.trust >= enough or tie.trust + ties[tie.other, tie.mirror].trust >= enough)
+                strong += int(tie.trust >= enough or tie.trust + ties[first[tie.other] + tie.mirror].trust >= enough)
     line.ties = count
     line.density = 2.0 * count / (active * (active - 1.0)) if active > 1 else 0.0
     line.mean_degree = 2.0 * count / active if active > 0 else 0.0
@@ -202,7 +204,7 @@ def measure(world, p, luck):
 def survey(world, p, luck):
     """At intervals, map who stands between clusters (CAP, network mapping), for coordinators and the map of structure."""
     if world.network.week % int(p.measures_every) == 0:
-        map_constraint(world.members, world.contacts, int(world.network.members))
+        map_constraint(world.members, Contacts(world.first, world.contacts), int(world.network.members))
 
 
 @allocating
@@ -212,7 +214,7 @@ def map_structure(world, p, luck):
     every = int(p.measures_every)
     if network.week % every != 0 or network.week // every >= len(world.maps):
         return
-    members, contacts, number = world.members, world.contacts, int(network.members)
+    members, contacts, number = world.members, Contacts(world.first, world.contacts), int(network.members)
     line = world.maps[network.week // every]
     between = np.zeros(number, np.float64)
     community = np.zeros(number, np.int64)

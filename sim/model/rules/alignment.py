@@ -12,6 +12,7 @@ from sim.model.parameters import Parameter, declare
 from sim.model.rules.meeting import meet
 from sim.model.rules.numbers import clipped
 from sim.model.rules.practices import tell
+from sim.model.rules.ties import at
 from sim.model.state import MEMBER_MADE, NOBODY
 
 PARAMETERS = declare(
@@ -54,9 +55,9 @@ def move(i, x, y, step, world):
 @hot
 def exchange_views(i, s, world, p, draw):
     """Two tied members talk: each moves if the other is within its tolerance, and tells whoever trusts it of its practices."""
-    tie = world.ties[i, s]
+    tie = world.ties[at(i, s, world)]
     j = int(tie.other)
-    back = world.ties[j, tie.mirror]
+    back = world.ties[at(j, tie.mirror, world)]
     a, b = world.members[i], world.members[j]
     gap = distance(a.viewpoint, b.viewpoint)
     ax, ay, bx, by = a.viewpoint[0], a.viewpoint[1], b.viewpoint[0], b.viewpoint[1]
@@ -76,9 +77,9 @@ def talk(i, world, p, luck):
     if world.members[i].active == 0:
         return
     mine = of(luck, i)
-    number = 0
+    row, number = int(world.first[i]), 0
     for s in range(world.members[i].degree):
-        other = world.contacts[i, s]
+        other = world.contacts[row + s]
         u = uniform(mine, other)
         # Collected first, without a branch: the processor cannot predict which draws are low.
         world.draws[s] = u

@@ -16,7 +16,7 @@ from sim.model.rules.meeting import meet
 from sim.model.rules.members import somebody
 from sim.model.rules.numbers import events, logistic, poisson, saturating
 from sim.model.rules.spreading import has_given_to, log_gift, spread, take_in
-from sim.model.rules.ties import slot_of
+from sim.model.rules.ties import at, slot_of
 from sim.model.rules.trust import learn_of, make_tie, mark_contact, raise_trust
 from sim.model.state import (
     CONNECTIONS,
@@ -109,7 +109,7 @@ def quality_of(i, kind, world, p):
 @hot
 def across(i, s, world, p):
     """Return how much more a tie across clusters (no common contact) attracts gifts from a supported bridger."""
-    return 1.0 + p.choice_bridging * world.members[i].bridging * int(world.ties[i, s].common == 0)
+    return 1.0 + p.choice_bridging * world.members[i].bridging * int(world.ties[at(i, s, world)].common == 0)
 
 
 @hot
@@ -118,19 +118,17 @@ def attraction(i, s, kind, world, p):
 
     Need counts as far as the giver knows the other's work.
     """
-    tie = world.ties[i, s]
+    tie = world.ties[at(i, s, world)]
     other = world.members[tie.other]
-    weight = world.ties[i, s].trust + p.choice_reputation * saturating(other.given)
+    weight = tie.trust + p.choice_reputation * saturating(other.given)
     return across(i, s, world, p) * weight * (tie.known * other.need[kind] + (1.0 - tie.known) * UNKNOWN_NEED)
 
 
 @hot
 def attraction_bound(i, s, world, p):
     """Return an upper bound of a tie's attraction, assuming the best reputation and the greatest need at the other end."""
-    known = world.ties[i, s].known
-    return (
-        across(i, s, world, p) * (world.ties[i, s].trust + p.choice_reputation) * (known + (1.0 - known) * UNKNOWN_NEED)
-    )
+    tie = world.ties[at(i, s, world)]
+    return across(i, s, world, p) * (tie.trust + p.choice_reputation) * (tie.known + (1.0 - tie.known) * UNKNOWN_NEED)
 
 
 @rule
@@ -144,9 +142,9 @@ def choose_receiver(i, kind, world, p, luck):
     """
     me = world.members[i]
     degree = int(me.degree)
-    front, highest = 0, -1.0
+    row, front, highest = int(world.first[i]), 0, -1.0
     for s in range(degree):
-        u = uniform(luck, world.contacts[i, s])
+        u = uniform(luck, world.contacts[row + s])
         world.draws[s] = u
         if u > highest:
             front, highest = s, u
@@ -180,11 +178,11 @@ def contact_of_contact(i, world, p, luck):
     between = choose_receiver(i, CONNECTIONS, world, p, of(luck, 0))
     if between == NOBODY:
         return NOBODY
-    middle = int(world.ties[i, between].other)
+    middle = int(world.ties[at(i, between, world)].other)
     draws = of(luck, 1)
-    found, highest = NOBODY, -1.0
+    row, found, highest = int(world.first[middle]), NOBODY, -1.0
     for s in range(world.members[middle].degree):
-        other = int(world.contacts[middle, s])
+        other = int(world.contacts[row + s])
         u = uniform(draws, other)
         if other != i and u > highest:
             found, highest = other, u
@@ -225,9 +223,9 @@ def account(i, kind, value, relayed, returned, world, p):
 @hot
 def book(i, s, world, p):
     """Book a direct gift on a tie: the receiver trusts the giver more, owes an answer, and both are in contact."""
-    tie = world.ties[i, s]
+    tie = world.ties[at(i, s, world)]
     j = int(tie.other)
-    back = world.ties[j, tie.mirror]
+    back = world.ties[at(j, tie.mirror, world)]
     raise_trust(back, ceiling(j, i, world, p), p.trust_gift)
     learn_of(tie, p.meeting_learn)
     learn_of(back, p.meeting_learn)
@@ -240,9 +238,9 @@ def book(i, s, world, p):
 @hot
 def hand_over(i, s, kind, world, p, luck):
     """A member gives to a tie: the gift is taken in, booked, and may be passed on."""
-    tie = world.ties[i, s]
+    tie = world.ties[at(i, s, world)]
     j = int(tie.other)
-    returned = world.ties[j, tie.mirror].gave == 1
+    returned = world.ties[at(j, tie.mirror, world)].gave == 1
     quality = quality_of(i, kind, world, p)
     value = take_in(j, i, i, kind, quality, returned, world, p)
     if value == 0.0:
@@ -272,9 +270,9 @@ def get_acquainted(j, k, origin, world, p, luck):
         return 0
     meet(j, k, p.meeting_depth, origin, world, p, of(luck, MEETING))
     # Both follow up, as after a gift.
-    tie = world.ties[j, s]
+    tie = world.ties[at(j, s, world)]
     tie.owed = 1.0
-    world.ties[k, tie.mirror].owed = 1.0
+    world.ties[at(k, tie.mirror, world)].owed = 1.0
     return 1
 
 
@@ -288,19 +286,19 @@ def introduce(i, origin, world, p, luck):
     s = choose_receiver(i, CONNECTIONS, world, p, of(luck, PICK))
     if s == NOBODY:
         return 0
-    j = int(world.ties[i, s].other)
+    j = int(world.ties[at(i, s, world)].other)
     draws = of(luck, LOOK)
     best, highest = NOBODY, 0.0
     for t in range(world.members[i].degree):
-        k = int(world.contacts[i, t])
-        trust, chance = world.ties[i, t].trust, SURE + (1.0 - SURE) * uniform(draws, k)
+        k = int(world.contacts[at(i, t, world)])
+        trust, chance = world.ties[at(i, t, world)].trust, SURE + (1.0 - SURE) * uniform(draws, k)
         # Two members fit at most as well as they complement each other, which takes less time to compute.
         if k == j or trust * complement(j, k, world) * chance <= highest or slot_of(world, j, k) != NOBODY:
             continue
         score = trust * fit(j, k, world, p) * chance
         if score > highest:
             best, highest = t, score
-    if best == NOBODY or bring_together(j, int(world.contacts[i, best]), origin, world, p, luck) == 0:
+    if best == NOBODY or bring_together(j, int(world.contacts[at(i, best, world)]), origin, world, p, luck) == 0:
         return 0
     returned = has_given_to(j, i, world)
     value = take_in(j, i, i, CONNECTIONS, quality_of(i, CONNECTIONS, world, p), returned, world, p)
@@ -332,8 +330,8 @@ def fit(j, k, world, p):
 def pass_contact(i, receiver, world, p, luck):
     """A coordinator introduces a receiver to one of the giver's contacts."""
     s = choose_receiver(i, CONNECTIONS, world, p, luck)
-    if s != NOBODY and int(world.contacts[i, s]) != receiver:
-        bring_together(receiver, int(world.contacts[i, s]), COORDINATOR_MADE, world, p, luck)
+    if s != NOBODY and int(world.contacts[at(i, s, world)]) != receiver:
+        bring_together(receiver, int(world.contacts[at(i, s, world)]), COORDINATOR_MADE, world, p, luck)
 
 
 @rule
@@ -418,8 +416,9 @@ def answer(i, world, p, luck):
     draws = of(luck, i)
     keep = 1.0 - p.reciprocity_forget
     zeal = p.reciprocity_answer * me.engagement * min(1.0, me.activity / p.members_activity)
+    row = int(world.first[i])
     for s in range(me.degree):
-        tie = world.ties[i, s]
+        tie = world.ties[row + s]
         if tie.owed == 0.0:
             continue
         mean = tie.owed * zeal * (CARE + (1.0 - CARE) * tie.trust)

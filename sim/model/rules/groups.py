@@ -8,6 +8,7 @@ from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.alignment import distance, free_group_slot, hold_session, tolerance
 from sim.model.rules.order import sort_listed
+from sim.model.rules.ties import at
 from sim.model.state import ALIGNING, FORMING, GROUP_SIZE_LIMIT, LONG_AGO, NOBODY, ORGANISATION, PILOT
 
 PARAMETERS = declare(
@@ -88,14 +89,14 @@ def new_group(founder, world):
 @hot
 def mutual_trust(i, s, world):
     """Return the mean of the trust that the two ends of a tie have in each other."""
-    tie = world.ties[i, s]
-    return 0.5 * (tie.trust + world.ties[tie.other, tie.mirror].trust)
+    tie = world.ties[at(i, s, world)]
+    return 0.5 * (tie.trust + world.ties[at(tie.other, tie.mirror, world)].trust)
 
 
 @hot
 def would_join_founder(i, s, world, p):
     """Return a contact's willingness to found a group with a member: trust times closeness of viewpoints, 0.0 if unwilling."""
-    other = int(world.ties[i, s].other)
+    other = int(world.ties[at(i, s, world)].other)
     trust = mutual_trust(i, s, world)
     if trust < p.groups_trust or free_group_slot(other, world) == NOBODY:
         return 0.0
@@ -126,7 +127,7 @@ def found(i, world, p):
         for s in range(degree):
             willingness = would_join_founder(i, s, world, p)
             if willingness > highest:
-                best, highest = int(world.ties[i, s].other), willingness
+                best, highest = int(world.ties[at(i, s, world)].other), willingness
         if best == NOBODY:
             break
         take_seat(best, g, world)
@@ -139,7 +140,7 @@ def join_nearest(i, world, p):
     me = world.members[i]
     nearest, gap = NOBODY, tolerance(i, world, p)
     for s in range(me.degree):
-        tie = world.ties[i, s]
+        tie = world.ties[at(i, s, world)]
         if tie.trust < p.groups_trust:
             continue
         for a in range(2):
@@ -272,11 +273,12 @@ def take_stock(g, world, p):
         i = int(group.members[a])
         me = world.members[i]
         off += distance(me.viewpoint, group.topic)
+        row = int(world.first[i])
         for s in range(me.degree):
             # Multiplied by 0 or 1 instead of an unpredictable branch.
-            other = world.contacts[i, s]
+            other = world.contacts[row + s]
             seated_here = int(world.scratch[other].mark == stamp)
-            trust += world.ties[i, s].trust * seated_here
+            trust += world.ties[row + s].trust * seated_here
             if group.phase >= PILOT:
                 links += int(world.members[other].groups[0] != NOBODY) * (1 - seated_here)
     group.agreement = max(0.0, 1.0 - off / (group.seated * max(NARROWEST, p.alignment_tolerance)))

@@ -3,6 +3,7 @@
 from sim.model.jit import hot
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
+from sim.model.rules.ties import at
 from sim.model.rules.trust import learn_of
 
 PARAMETERS = declare(
@@ -48,7 +49,7 @@ def read_news(i, world, p, luck):
         return
     me.news_now += p.identity_news * issue
     for s in range(me.degree):
-        learn_of(world.ties[i, s], p.meeting_learn * issue)
+        learn_of(world.ties[at(i, s, world)], p.meeting_learn * issue)
 
 
 @hot

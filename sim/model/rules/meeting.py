@@ -15,7 +15,7 @@ from sim.model.rules.chemistry import ceiling, ceilings
 from sim.model.rules.members import has_time, somebody, take_time
 from sim.model.rules.numbers import events
 from sim.model.rules.order import sort_listed
-from sim.model.rules.ties import slot_of
+from sim.model.rules.ties import at, slot_of
 from sim.model.rules.trust import learn_of, make_tie, mark_contact, move_trust
 from sim.model.state import MEMBER_MADE, NOBODY
 
@@ -60,8 +60,8 @@ def meet(i, j, weight, origin, world, p, luck):
             return NOBODY
         return make_tie(i, j, mine, theirs, p.meeting_learn, origin, world, p)
     share = min(1.0, p.meeting_gain * weight)
-    tie = world.ties[i, s]
-    back = world.ties[j, tie.mirror]
+    tie = world.ties[at(i, s, world)]
+    back = world.ties[at(j, tie.mirror, world)]
     highest_of = ceilings(i, j, world, p)
     for end in range(2):
         half, me, highest = (tie, i, highest_of[0]) if end == 0 else (back, j, highest_of[1])
@@ -81,10 +81,10 @@ def choose_contact(i, world, luck):
     An exponential race keyed by contact, as in `giving.choose_receiver`: contacts that are too late by the bound
     -log(u) >= 1 - u are skipped.
     """
-    best, first = NOBODY, math.inf
+    row, best, first = int(world.first[i]), NOBODY, math.inf
     for s in range(world.members[i].degree):
-        trust = world.ties[i, s].trust
-        u = uniform(luck, world.contacts[i, s])
+        trust = world.ties[row + s].trust
+        u = uniform(luck, world.contacts[row + s])
         if trust > 0.0 and u > 0.0 and 1.0 - u < first * (trust * trust):
             time = -math.log(u) / (trust * trust)
             if time < first:
@@ -95,11 +95,11 @@ def choose_contact(i, world, luck):
 @rule
 def companion(i, host, world, luck):
     """Draw a contact of a host, all whom it trusts equally likely, to be brought along.  Returns its number or -1."""
-    found, highest = NOBODY, -1.0
+    row, found, highest = int(world.first[host]), NOBODY, -1.0
     for s in range(world.members[host].degree):
-        other = int(world.contacts[host, s])
+        other = int(world.contacts[row + s])
         u = uniform(luck, other)
-        if other != i and u > highest and world.ties[host, s].trust > 0.0:
+        if other != i and u > highest and world.ties[row + s].trust > 0.0:
             found, highest = other, u
     return found
 
@@ -129,8 +129,9 @@ def encounter(i, world, p, luck):
         s = choose_contact(i, world, of(luck, WHOM))
         if s == NOBODY:
             return
-        j = int(world.ties[i, s].other)
-        trust = world.ties[j, world.ties[i, s].mirror].trust
+        tie = world.ties[at(i, s, world)]
+        j = int(tie.other)
+        trust = world.ties[at(j, tie.mirror, world)].trust
         welcome = p.meeting_welcome + (1.0 - p.meeting_welcome) * trust / (trust + p.trust_first)
         if uniform(luck, LET_IN) >= welcome or not has_time(j, world, p):
             return

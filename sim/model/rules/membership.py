@@ -9,7 +9,7 @@ from sim.model.rules.groups import leave_group
 from sim.model.rules.members import draw_traits, somebody
 from sim.model.rules.numbers import logistic
 from sim.model.rules.practices import start_with_habit
-from sim.model.rules.ties import drop_all_ties
+from sim.model.rules.ties import at, drop_all_ties
 from sim.model.rules.trust import make_tie
 from sim.model.state import ADVOCACY, NOBODY, ORGANISATION, PILOT, REFERRAL_MADE
 
@@ -110,8 +110,8 @@ def fill_position(i, world, p):
     me.engagement, me.initiative, me.ability = p.members_engagement, p.members_initiative, p.members_ability
     me.stock, me.cost = 0.0, 0.0
     for s in range(me.degree):
-        tie = world.ties[i, s]
-        back = world.ties[tie.other, tie.mirror]
+        tie = world.ties[at(i, s, world)]
+        back = world.ties[at(tie.other, tie.mirror, world)]
         tie.trust, back.trust = p.trust_first, p.trust_first
         tie.owed, back.owed = 0.0, 0.0
         tie.known, back.known = p.meeting_learn, p.meeting_learn

@@ -16,6 +16,7 @@ from sim.model.rules.groups import agenda_is_set, decide
 from sim.model.rules.identity import reached
 from sim.model.rules.numbers import saturating
 from sim.model.rules.practices import best_tested, hear, invent, try_out
+from sim.model.rules.ties import at
 from sim.model.state import (
     ADVOCACY,
     INNOVATION,
@@ -113,7 +114,7 @@ def count_linked(g, world):
     for a in range(group.seated):
         i = int(group.members[a])
         for s in range(-1, world.members[i].degree):
-            who = i if s < 0 else int(world.contacts[i, s])
+            who = i if s < 0 else int(world.contacts[at(i, s, world)])
             for b in range(2):
                 other = world.members[who].groups[b]
                 if other != NOBODY and world.groups[other].mark != stamp:

@@ -9,7 +9,7 @@ from sim.model.jit import hot, rule
 from sim.model.luck import of, uniform
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.members import has_time
-from sim.model.rules.ties import shares_group, slot_of
+from sim.model.rules.ties import at, shares_group, slot_of
 from sim.model.state import CONNECTIONS, KNOWLEDGE, NOBODY, RESOURCES, SKILLS
 
 PARAMETERS = declare(
@@ -28,7 +28,7 @@ PARAMETERS = declare(
 def has_given_to(i, j, world):
     """Return whether member `i` has given to member `j` since they were tied."""
     s = slot_of(world, i, j)
-    return s != NOBODY and world.ties[i, s].gave == 1
+    return s != NOBODY and world.ties[at(i, s, world)].gave == 1
 
 
 @hot
@@ -107,13 +107,13 @@ def spread(source, first, kind, quality, world, p, luck):
         enhanced = carrier.quality * (1.0 + p.spreading_enhancement * me.endowment[kind])
         mine = of(luck, passer)
         # Collected first, without a branch: the processor cannot predict which draws are low enough.
-        low = 0
+        row, low = int(world.first[passer]), 0
         for s in range(me.degree):
             world.places[low] = s
-            low += int(uniform(mine, world.contacts[passer, s]) < people * world.ties[passer, s].trust)
+            low += int(uniform(mine, world.contacts[row + s]) < people * world.ties[row + s].trust)
         for n in range(low):
             s = int(world.places[n])
-            other = int(world.contacts[passer, s])
+            other = int(world.contacts[row + s])
             if scratch[other].mark == stamp:
                 continue
             scratch[other].mark = stamp

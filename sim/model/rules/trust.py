@@ -8,7 +8,7 @@ several of their usual intervals (Navarro et al. 2017).
 
 from sim.model.jit import hot, rule
 from sim.model.parameters import Parameter, declare
-from sim.model.rules.ties import drop_tie, recount, slot_of
+from sim.model.rules.ties import at, drop_tie, recount, slot_of, widen
 from sim.model.state import NOBODY, START
 
 PARAMETERS = declare(
@@ -52,14 +52,15 @@ def make_tie(i, j, mine, theirs, known, origin, world, p):
     found = slot_of(world, i, j)
     if found != NOBODY:
         return found
-    limit = world.ties.shape[1]
-    a, b = int(world.members[i].degree), int(world.members[j].degree)
-    if a >= limit or b >= limit or (p.organisation_fixed > 0.0 and origin != START):
+    if p.organisation_fixed > 0.0 and origin != START:
         return NOBODY
+    if not widen(i, world) or not widen(j, world):
+        return NOBODY
+    a, b = int(world.members[i].degree), int(world.members[j].degree)
     common = recount(i, j, 1, world)
     week = world.network.week
     for end in range(2):
-        tie = world.ties[i, a] if end == 0 else world.ties[j, b]
+        tie = world.ties[at(i, a, world) if end == 0 else at(j, b, world)]
         tie.other = j if end == 0 else i
         tie.mirror = b if end == 0 else a
         tie.trust = mine if end == 0 else theirs
@@ -71,8 +72,8 @@ def make_tie(i, j, mine, theirs, known, origin, world, p):
         tie.common = common
         tie.origin = origin
         tie.gave = 0
-    world.contacts[i, a] = j
-    world.contacts[j, b] = i
+    world.contacts[at(i, a, world)] = j
+    world.contacts[at(j, b, world)] = i
     world.members[i].degree = a + 1
     world.members[j].degree = b + 1
     world.members[i].strength += mine
@@ -130,9 +131,9 @@ def fade(i, world, p, luck):
     load = 1.0 - p.trust_load + p.trust_load * me.strength / p.trust_comfortable
     pace = p.trust_decay * load
     strength = 0.0
-    s, degree = 0, int(me.degree)
+    row, s, degree = int(world.first[i]), 0, int(me.degree)
     while s < degree:
-        tie = world.ties[i, s]
+        tie = world.ties[row + s]
         s += 1
         if tie.last < week:
             silent = week - tie.last > p.trust_patience * usual_interval(tie)
@@ -142,7 +143,7 @@ def fade(i, world, p, luck):
             strength += tie.trust
             continue
         tie.trust = 0.0
-        if world.ties[tie.other, tie.mirror].trust == 0.0:
+        if world.ties[at(tie.other, tie.mirror, world)].trust == 0.0:
             # The last tie moved into this slot and comes next.
             s -= 1
             degree -= 1

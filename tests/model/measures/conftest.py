@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from sim.model.state import MEMBER
+from sim.model.tie_rows import Contacts
 
 # The first call compiles: that takes longer than hypothesis grants an example.
 settings.register_profile("measures", parent=settings.default, deadline=None)
@@ -25,13 +26,15 @@ def build(graph, seed=0, gone=0, rows=None):
         rows = {node: int(row) for node, row in zip(graph, random.permutation(n), strict=False)}
     members = MEMBER.empty(n + 2)  # two rows not yet in use
     # Where a row has no contact (any more) stands a row not in use: what a measure must not read.
-    contacts = np.full((n + 2, 1 + max((degree for _, degree in graph.degree), default=0)), n + 1, np.int32)
+    width = 1 + max((degree for _, degree in graph.degree), default=0)
+    contacts = np.full((n + 2, width), n + 1, np.int32)
     for node, row in rows.items():
         members[row].active = 1
         members[row].degree = graph.degree[node]
         others = [rows[other] for other in graph[node]]
         contacts[row, : len(others)] = [others[k] for k in random.permutation(len(others))]
-    return members, contacts, n, rows
+    first = np.arange(0, (n + 2) * width, width, np.int32)
+    return members, Contacts(first, contacts.ravel()), n, rows
 
 
 @st.composite

@@ -7,6 +7,7 @@ import pytest
 from sim.model.graphs import to_networkx
 from sim.model.measures.core import MULTI_HUB
 from sim.model.state import KINDS, MAP, ORIGINS, OUTPUTS, TALLY, WEEKLY
+from sim.model.tie_rows import half
 from sim.model.world import run_to
 from tests.model.worlds import (
     check_world,
@@ -163,7 +164,7 @@ def test_returned_trust_is_networkx_s_reciprocity():
     world = make_world(6, [(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)])
     for i, j in ((0, 1), (3, 2), (4, 3)):
         tie(world, i, j).trust = 0.0
-    rows = [(i, world.ties[i, s]) for i in range(6) for s in range(world.members[i].degree)]
+    rows = [(i, half(world, i, s)) for i in range(6) for s in range(world.members[i].degree)]
     graph = nx.DiGraph([(i, int(one.other)) for i, one in rows if one.trust > 0])
     do(world, "measure")
     assert world.weekly[0].trust_returned == pytest.approx(nx.overall_reciprocity(graph))

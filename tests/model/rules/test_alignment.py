@@ -7,6 +7,7 @@ import pytest
 
 from sim.model.rules.alignment import distance, hold_session, tolerance
 from sim.model.rules.chemistry import ceiling
+from sim.model.tie_rows import half
 from tests.model.worlds import (
     check_ties,
     do,
@@ -81,7 +82,7 @@ def test_every_pair_talks_once_at_most_a_week():
 
 def test_each_moves_by_its_own_trust():
     world = make_world(2, [(0, 1)], given=TALKATIVE)
-    world.ties[0, 0].trust, world.ties[1, 0].trust = 1.0, 0.0
+    half(world, 0, 0).trust, half(world, 1, 0).trust = 1.0, 0.0
     world.members.viewpoint[0], world.members.viewpoint[1] = (0.4, 0.5), (0.5, 0.5)
     do(world, "talk")
     assert world.members[0].viewpoint[0] == pytest.approx(0.42) and world.members[1].viewpoint[0] == 0.5

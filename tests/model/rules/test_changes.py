@@ -16,7 +16,18 @@ from sim.model.state import (
     SHIFT,
 )
 from sim.model.world import run_to
-from tests.model.worlds import change, check_world, complete, coordinator, counted, do, make_world, turn_page, weekly
+from tests.model.worlds import (
+    change,
+    check_world,
+    complete,
+    coordinator,
+    counted,
+    do,
+    make_world,
+    row_of,
+    turn_page,
+    weekly,
+)
 
 
 def after(*changes, weeks=0, coordinators=(), n=10, **more):
@@ -126,6 +137,6 @@ def test_two_members_are_introduced_for_certain_unless_they_know_each_other():
     world = make_world(6, pairs, changes=[met[3], *met[:3]], given={"choice.success": 0.0})
     do(world, "happen")
     assert world.members.degree[:6].tolist() == [2, 2, 2, 1, 1, 0]
-    made = next(tie for tie in world.ties[0][:2] if tie["other"] == 2)
+    made = next(tie for tie in world.ties[row_of(world, 0)] if tie["other"] == 2)
     assert made["origin"] == COORDINATOR_MADE and made["trust"] > 0 and made["owed"] > 0
     check_world(world)

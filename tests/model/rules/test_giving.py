@@ -18,6 +18,7 @@ from sim.model.rules.giving import (
 )
 from sim.model.state import CONNECTIONS, COORDINATOR_MADE, DIRECTORY_MADE, KNOWLEDGE, MEMBER_MADE
 from sim.model.steps import give_to, introduce
+from sim.model.tie_rows import half, halves
 from tests.model.worlds import (
     check_world,
     complete,
@@ -29,6 +30,7 @@ from tests.model.worlds import (
     lucks,
     make_world,
     parameters,
+    row_of,
     set_trust,
     slot,
     tie,
@@ -191,7 +193,7 @@ def test_those_who_left_answer_nothing():
 def shares(world, kind=KNOWLEDGE, number=1500):
     """Return how often each contact of member 0 is drawn."""
     drawn = [choose_receiver(0, kind, view(world), parameters(world), key) for key in lucks(number)]
-    return np.bincount([int(world.ties[0, s].other) for s in drawn], minlength=6)[1:] / number
+    return np.bincount([int(half(world, 0, s).other) for s in drawn], minlength=6)[1:] / number
 
 
 def star_with(**changes):
@@ -209,7 +211,7 @@ def star_with(**changes):
 @pytest.mark.parametrize(("what", "value"), [("trust", 0.9), ("given", 3.0), ("need", (1.0, 1.0, 1.0, 1.0))])
 def test_gifts_go_to_trusted_contacts_givers_and_the_needy(what, value):
     world = star_with(**{what: value})
-    world.ties.known[0, :5] = 1.0
+    world.ties.known[row_of(world, 0)] = 1.0
     drawn = shares(world)
     assert drawn[0] > 1.15 * drawn[1:].mean()
 
@@ -224,7 +226,7 @@ def test_the_draw_of_a_receiver_is_in_proportion_to_attraction():
     for key in lucks(300):
         arrivals = [-math.log(uniform(key, k)) / w for k, w in zip(range(1, 6), weights, strict=True)]
         chosen = choose_receiver(0, KNOWLEDGE, view(world), parameters(world), key)
-        assert world.ties[0, chosen].other == 1 + int(np.argmin(arrivals))
+        assert half(world, 0, chosen).other == 1 + int(np.argmin(arrivals))
 
 
 def test_a_supported_bridger_gives_more_across_clusters():
@@ -238,12 +240,13 @@ def test_a_supported_bridger_gives_more_across_clusters():
 
 def test_the_draw_of_a_contact_does_not_depend_on_slots():
     one, other = make_world(6, STAR), make_world(6, reversed(STAR))
-    other.ties[0, :5], other.contacts[0, :5] = other.ties[0, :5][::-1].copy(), other.contacts[0, :5][::-1].copy()
+    for table in (other.ties, other.contacts):
+        table[row_of(other, 0)] = table[row_of(other, 0)][::-1].copy()
     for s in range(5):
-        other.ties[int(other.ties[0, s].other), 0].mirror = s
+        half(other, int(half(other, 0, s).other), 0).mirror = s
     for key in lucks(100):
         s, t = (choose_receiver(0, KNOWLEDGE, view(w), parameters(w), key) for w in (one, other))
-        assert one.ties[0, s].other == other.ties[0, t].other
+        assert half(one, 0, s).other == half(other, 0, t).other
 
 
 def test_identity_makes_members_give_beyond_their_ties():
@@ -356,13 +359,18 @@ def hub_world(hub_share=1.0, **given):
 
 def test_relaying_uses_hours_and_ties_both_ends_to_the_coordinator_only():
     world = hub_world(**{"choice.relay_hours": 0.01, "members.attention": 1000})
-    before = world.ties[:6].trust.tolist(), world.ties[:6].owed.tolist(), world.members.degree[:6].tolist()
+    ties = halves(world).place
+    before = world.ties.trust[ties].tolist(), world.ties.owed[ties].tolist(), world.members.degree[:6].tolist()
     do(world, "give", 0)
     chief, relayed = world.coordinators[0], counted(world, "gifts_relayed")
     assert 0 < relayed == counted(world, "gifts") <= chief.relayed
     assert chief.owing == pytest.approx(0.01 * chief.relayed)
     assert (world.bonds.trust[0, :6] > 0).any() and world.bonds.trust[0, 0] > 0
-    assert before == (world.ties[:6].trust.tolist(), world.ties[:6].owed.tolist(), world.members.degree[:6].tolist())
+    assert before == (
+        world.ties.trust[ties].tolist(),
+        world.ties.owed[ties].tolist(),
+        world.members.degree[:6].tolist(),
+    )
     assert world.members[0].initiative == 1.0, "nothing is crowded out unless that option is on"
     assert world.ledger.relayed[: world.network[0].gifts_logged].sum() == relayed
     do(world, "weave", 0)

@@ -7,6 +7,7 @@ from sim.model.luck import of, uniform
 from sim.model.rules.groups import decide, seekers
 from sim.model.state import ALIGNING, FORMING, GROUP_SIZE_LIMIT, PILOT
 from sim.model.steps import dissolve, found_group, leave_group, members_in_order, take_seat
+from sim.model.tie_rows import half
 from tests.model.worlds import (
     check_world,
     complete,
@@ -77,12 +78,12 @@ def test_only_seekers_are_put_in_keyed_order():
 def test_both_ends_of_a_tie_count_in_founding():
     world = circle(4)
     for i in range(1, 4):
-        world.ties[i, 0].trust = 0.0  # Slot 0 of all others is their tie to member 0.
-        assert world.ties[i, 0].other == 0
+        half(world, i, 0).trust = 0.0  # Slot 0 of all others is their tie to member 0.
+        assert half(world, i, 0).other == 0
     assert found_group(0, world), "enough on average"
     world = circle(4, trust=0.2)
     for i in range(1, 4):
-        world.ties[i, 0].trust = 0.0
+        half(world, i, 0).trust = 0.0
     assert not found_group(0, world)
 
 

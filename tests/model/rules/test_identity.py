@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model.rules.identity import gather_news
-from tests.model.worlds import do, make_world, tie, turn_page, view
+from tests.model.worlds import do, make_world, row_of, tie, turn_page, view
 
 
 def after(**now):
@@ -94,7 +94,7 @@ def test_members_who_left_read_no_news_and_keep_their_identity():
     world = make_world(2, [(0, 1)], given=EVERYONE)
     world.network[0].issue = 1.0
     world.members[0].active = 0
-    before = world.members[:1].tobytes(), world.ties[:1].tobytes()
+    before = world.members[:1].tobytes(), world.ties[row_of(world, 0)].tobytes()
     do(world, "read_news", 0)
     do(world, "belong", 0)
-    assert (world.members[:1].tobytes(), world.ties[:1].tobytes()) == before
+    assert (world.members[:1].tobytes(), world.ties[row_of(world, 0)].tobytes()) == before

@@ -8,6 +8,7 @@ from sim.model.rules.membership import net_benefit
 from sim.model.rules.practices import hold
 from sim.model.state import ORGANISATION, PILOT, REFERRAL_MADE
 from sim.model.steps import leave_network
+from sim.model.tie_rows import half
 from sim.model.world import grown
 from tests.model.worlds import (
     check_world,
@@ -141,7 +142,7 @@ def test_members_with_identity_refer_others_and_are_their_first_tie():
     for j in range(100, 100 + number):
         me = world.members[j]
         assert me.active == 1 and me.degree == 1 and me.sector == 3 and me.starter == 0 and me.joined <= 9
-        first = world.ties[j, 0]
+        first = half(world, j, 0)
         assert first.other < 100 and first.origin == REFERRAL_MADE and first.trust == pytest.approx(0.3)
     world.network[0].week = 0
     check_world(world)

@@ -15,6 +15,7 @@ from sim.model.rules.practices import (
     worth_of,
 )
 from sim.model.state import PILOT, PROJECT
+from sim.model.tie_rows import half
 from tests.model.worlds import complete, counted, do, lucks, make_group, make_world, parameters, set_trust, view
 
 TALKATIVE = {"alignment.talk": 1.0, "alignment.noise": 0.0, "alignment.notice": 0.0}
@@ -165,7 +166,7 @@ def test_a_listener_goes_by_its_own_trust():
     world = make_world(2, [(0, 1)], given=TALKATIVE)
     give_practice(world, 0, 0, 900, 0.7, 2.0)
     give_practice(world, 1, 0, 901, 0.7, 2.0)
-    world.ties[0, 0].trust, world.ties[1, 0].trust = 1.0, 0.0
+    half(world, 0, 0).trust, half(world, 1, 0).trust = 1.0, 0.0
     do(world, "talk")
     assert 901 in practices_of(world, 0) and 900 not in practices_of(world, 1)
 

@@ -21,6 +21,7 @@ from sim.model.state import (
     RESOURCES,
     SERVICES,
 )
+from sim.model.tie_rows import half
 from tests.model.worlds import (
     check_bounds,
     complete,
@@ -186,9 +187,12 @@ def feature(kind):
             hold(3, 1, 77, 20.0, 4.0, view(world))
         elif kind == ADVOCACY:
             members.sector[:6], members.degree[:6] = range(6), 40
+            # Rows of ties are only counted here; they all lead to a member without a group.
+            places = int(world.network[0].tie_places)
+            world.first[:6], world.contacts[places : places + 240] = range(places, places + 240, 40), 8
         elif kind == SERVICES:
             for k in range(6):
-                world.ties[6, k], world.members[6].degree = world.ties[6, 0], 1
+                world.ties[world.first[6] + k], world.members[6].degree = half(world, 6, 0), 1
             for k in range(8):
                 make_group(world, 6 + k % 3) if (world.members[6 + k % 3].groups == -1).any() else None
             members.groups[:6, 1] = range(20, 26)
@@ -207,8 +211,6 @@ def test_each_kind_of_output_is_chosen_by_the_group_that_is_ready_for_it(kind):
     before = readiness(g, kind, view(world), parameters(world))
     feature(kind)(world, g)
     if kind == ADVOCACY:
-        # Rows of ties are only counted here; the new ones all lead to a member without a group.
-        world.ties.other[:6, 5:40] = 8
         world.members.groups[8] = -1
     count_linked(g, view(world))
     do(world, "produce", g)

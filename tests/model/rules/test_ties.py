@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sim.model.rules.ties import drop_all_ties, drop_tie, shares_group, slot_of
 from sim.model.state import MEMBER_MADE, START
 from sim.model.steps import make_tie
+from sim.model.tie_rows import half, halves
 from tests.model.worlds import check_ties, complete, make_world, parameters, slot, tied, view
 
 ACTS = st.lists(st.tuples(st.sampled_from(["make", "drop", "all"]), st.integers(0, 7), st.integers(0, 7)), max_size=60)
@@ -41,14 +42,14 @@ def test_a_tie_is_found_from_the_longer_and_the_shorter_row():
 
 def test_tying_tied_members_changes_nothing():
     world = make_world(2, [(0, 1)])
-    before = world.ties[:2].tobytes()
+    before = world.ties[halves(world).place].tobytes()
     assert make_tie(1, 0, 0.9, MEMBER_MADE, world)
-    assert world.ties[:2].tobytes() == before and world.tally[0].new_ties[MEMBER_MADE] == 0
+    assert world.ties[halves(world).place].tobytes() == before and world.tally[0].new_ties[MEMBER_MADE] == 0
 
 
 def test_a_full_row_takes_no_more_ties():
     world = make_world(200)
-    limit = world.ties.shape[1]
+    limit = len(world.draws)
     for j in range(1, limit + 1):
         assert make_tie(0, j, 0.4, MEMBER_MADE, world)
     assert not make_tie(0, 199, 0.4, MEMBER_MADE, world) and not make_tie(198, 0, 0.4, MEMBER_MADE, world)
@@ -76,10 +77,10 @@ def test_members_share_a_group_in_either_slot():
 
 def test_a_new_tie_in_a_reused_slot_starts_fresh():
     world = make_world(3, [(0, 1), (0, 2)])
-    world.ties[0, 1].owed, world.ties[0, 1].gave, world.ties[0, 1].known = 3.0, 1, 0.9
+    half(world, 0, 1).owed, half(world, 0, 1).gave, half(world, 0, 1).known = 3.0, 1, 0.9
     drop_tie(0, 1, view(world))
     assert make_tie(0, 2, 0.4, MEMBER_MADE, world)
-    fresh = world.ties[0, 1]
+    fresh = half(world, 0, 1)
     assert (fresh.other, fresh.owed, fresh.gave, fresh.common) == (2, 0.0, 0, 0)
     assert fresh.known == parameters(world).meeting_learn
     assert np.isclose(fresh.trust, 0.4)

@@ -5,6 +5,7 @@ import pytest
 
 from sim.model.rules.giving import fit
 from sim.model.state import COORDINATOR_MADE
+from sim.model.tie_rows import half
 from sim.model.weaving.customized import draw_member, match_for, touch
 from tests.model.worlds import (
     act_once,
@@ -17,6 +18,7 @@ from tests.model.worlds import (
     make_group,
     make_world,
     parameters,
+    row_of,
     set_trust,
     tie,
     tied,
@@ -76,7 +78,7 @@ def test_the_unconnected_are_introduced_to_a_host_and_meet_one_of_its_contacts()
     for key in lucks(10):
         world, hours = woven("engage_unconnected", n=9, ties=complete(*range(8)), key=key)
         assert hours == 6.0 and world.members[8].degree >= 1 and world.bonds[0, 8].trust > 0
-        assert (world.ties.origin[8, : world.members[8].degree] == COORDINATOR_MADE).all()
+        assert (world.ties.origin[row_of(world, 8)] == COORDINATOR_MADE).all()
         check_world(world)
     degrees = [
         woven("engage_unconnected", n=9, ties=complete(*range(8)), key=key)[0].members[8].degree for key in lucks(40)
@@ -92,12 +94,12 @@ def test_in_a_connected_network_no_member_is_engaged():
 def test_engaging_through_a_host_raises_initiative_and_as_a_hub_does_not():
     for hub, rises in ((0.0, True), (1.0, False)):
         world, _ = woven("engage_unconnected", n=9, ties=complete(*range(8)), hub_share=hub)
-        host = int(world.ties[8, 0].other)
+        host = int(half(world, 8, 0).other)
         assert (world.members[host].initiative > 0.25) == rises
     crowded, _ = woven(
         "engage_unconnected", n=9, ties=complete(*range(8)), hub_share=1.0, given={"customized.crowding": 0.9}
     )
-    assert crowded.members[int(crowded.ties[8, 0].other)].initiative == pytest.approx(0.225)
+    assert crowded.members[int(half(crowded, 8, 0).other)].initiative == pytest.approx(0.225)
 
 
 def test_a_task_in_a_running_group_leads_to_meetings_with_its_members_and_a_seat():

@@ -5,6 +5,7 @@ import pytest
 
 from sim.model.rules.meeting import meet
 from sim.model.state import ICEBREAKER_MADE
+from sim.model.tie_rows import half
 from sim.model.weaving.mass import keep_directory
 from tests.model.worlds import (
     act_once,
@@ -15,6 +16,7 @@ from tests.model.worlds import (
     do,
     make_world,
     parameters,
+    row_of,
     tie,
     turn_page,
     view,
@@ -77,11 +79,11 @@ def test_members_meet_in_small_circles():
     world = event(**GETTING_ON)
     assert (world.members.degree[:20] == 4).all(), "circles of five"
     assert counted(world, "new_ties")[ICEBREAKER_MADE] == 40
-    assert world.ties[0, 0].trust == pytest.approx(0.1) and world.ties[0, 0].known == pytest.approx(0.1)
+    assert half(world, 0, 0).trust == pytest.approx(0.1) and half(world, 0, 0).known == pytest.approx(0.1)
     assert (world.bonds.trust[0, :20] > 0).all() and (world.bonds.trust[0, :20] < 0.05).all()
     for i in range(20):
-        circle = {i, *world.ties.other[i, :4].tolist()}
-        assert all(circle == {j, *world.ties.other[j, :4].tolist()} for j in circle)
+        circle = {i, *world.contacts[row_of(world, i)].tolist()}
+        assert all(circle == {j, *world.contacts[row_of(world, j)].tolist()} for j in circle)
     world.network[0].week = 0
     check_world(world)
 

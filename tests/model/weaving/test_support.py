@@ -6,6 +6,7 @@ import pytest
 from sim.model.rules.chemistry import ceiling
 from sim.model.rules.production import information
 from sim.model.state import ALIGNING, PILOT
+from sim.model.tie_rows import half
 from sim.model.weaving.support import keep_channels, need_of_support
 from tests.model.worlds import (
     act_once,
@@ -56,7 +57,7 @@ def test_sessions_in_person_move_further_build_more_trust_and_cost_money():
     person, dear = spread_after(1.0)
     assert person < online and counted(dear, "sessions_in_person") == 1
     assert counted(dear, "money") == 4 * 150 and dear.coordinators[0].purse == 1e4 - 600
-    assert dear.ties[0, 0].known > cheap.ties[0, 0].known
+    assert half(dear, 0, 0).known > half(cheap, 0, 0).known
     highest = ceiling(0, 1, view(dear), parameters(dear))
     moves = [abs(float(tie(world, 0, 1).trust) - 0.4) for world in (cheap, dear)]
     assert moves == pytest.approx([0.5 * 0.16 * abs(highest - 0.4), 0.16 * abs(highest - 0.4)])
