@@ -37,7 +37,7 @@ from sim.model.steps import populate, staff_teams
 from sim.model.tie_rows import GROWTH, RESERVE, halves, places_for, rooms_for
 
 TIE_SLOTS = 150  # Dunbar (1992, J. Human Evolution 22:469): about 150 stable relations
-# Beyond this many members, tables of 150 slots would not fit; few networks of this size are that dense.
+# Of a table of members beyond this many rows: few networks of this size are that dense.
 MANY_ROWS, FEWER_TIE_SLOTS = 20_000, 48
 MOST_SLOTS = int(np.iinfo(np.int16).max)  # so that slots, weeks and counts of ties take two bytes
 SPARE_TIE_SLOTS = 10  # for new ties of the member with the most ties at the start
