@@ -293,8 +293,8 @@ def grown(world: World) -> World:
 def with_places(world: World, places: int) -> World:
     """Return the same world with so many places for ties."""
     used = parts_in_use(world)["ties"]
-    ties, contacts = (resized(table, (places,), used, clear=False) for table in (world.ties, world.contacts))
-    return world._replace(ties=ties, contacts=contacts)
+    ties = resized(world.ties, (places,), used, clear=False)
+    return world._replace(ties=ties, contacts=resized(world.contacts, (places,), used, clear=False))
 
 
 def with_rows(world: World, rows: int, gifts: int) -> World:

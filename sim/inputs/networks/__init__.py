@@ -11,6 +11,7 @@ from the kind; then the weakest are removed, then some at random, then newcomers
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,6 +62,14 @@ def build(settings: AnyKind, seed: int, replicate: int, base: Path | None = None
     return with_kinds(start, settings.organisations, seed, replicate)
 
 
+def changed(start: StartNetwork, **fields: object) -> StartNetwork:
+    """Return a copy with other fields, which is not checked before the last step of `build`: checks take longer than steps."""
+    twin = copy(start)
+    for name, value in fields.items():
+        object.__setattr__(twin, name, value)
+    return twin
+
+
 def thinned(start: StartNetwork, strongest: float, at_random: float, seed: int, replicate: int) -> StartNetwork:
     """Return the network with the strongest share of its ties, and of these a random share; numbers are rounded.
 
@@ -86,7 +95,7 @@ def with_sectors(start: StartNetwork, sectors: int, seed: int, replicate: int) -
         return start
     known = start.sector[~unknown] if not unknown.all() else np.arange(sectors, dtype=np.int32)
     drawn = generate.uniforms(generate.key(seed, replicate, generate.SECTOR), start.members)
-    return replace(start, sector=np.where(unknown, known[(drawn * len(known)).astype(np.int64)], start.sector))
+    return changed(start, sector=np.where(unknown, known[(drawn * len(known)).astype(np.int64)], start.sector))
 
 
 def with_newcomers(start: StartNetwork, count: int, seed: int, replicate: int) -> StartNetwork:
@@ -100,7 +109,7 @@ def with_newcomers(start: StartNetwork, count: int, seed: int, replicate: int) -
         """Return the values with an unknown one for each newcomer."""
         return np.concatenate((values, np.full(count, UNKNOWN, values.dtype)))
 
-    return replace(
+    return changed(
         start,
         names=start.names + numbered("newcomer", 1, count),
         ids=None if start.ids is None else start.ids + new_ids(start.ids, count),

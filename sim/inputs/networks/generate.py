@@ -100,8 +100,11 @@ def candidates(phase, first_row, rows, first_column, columns, step, chance):
 
 def lowest(ranks: np.ndarray, count: int) -> np.ndarray:
     """Return which `count` of the ranks are lowest; equal ones in order: bool, as long as `ranks`."""
-    chosen = np.zeros(len(ranks), bool)
-    chosen[np.argsort(ranks, kind="stable")[: max(count, 0)]] = True
+    if not 0 < count < len(ranks):
+        return np.full(len(ranks), count > 0)
+    bound = np.partition(ranks, count - 1)[count - 1]
+    chosen: np.ndarray = ranks < bound
+    chosen[np.flatnonzero(ranks == bound)[: count - int(chosen.sum())]] = True
     return chosen
 
 
