@@ -182,6 +182,13 @@ def test_wrong_input_ends_with_2_and_a_message(small, case):
     assert not Path("results").exists()
 
 
+@pytest.mark.parametrize("text", ["inf", "nan", "-1", "0"])
+def test_a_memory_limit_that_is_no_number_above_0_ends_with_2(small, monkeypatch, text):
+    monkeypatch.setenv("GENNET_MEMORY_GB", text)
+    result = call("compare", small, "--replicates", "2")
+    assert result.exit_code == 2 and f"GENNET_MEMORY_GB is '{text}'; allowed are numbers above 0" in result.stderr
+
+
 def test_a_real_process_ends_with_2_and_no_traceback(small):
     running = process("run", "nowhere.toml")
     out, err = running.communicate(timeout=60)

@@ -12,7 +12,8 @@ from sim.model import memory, tie_rows
 from sim.model.declarations import NUMBER, defaults
 from sim.model.rules.spreading import log_gift
 from sim.model.start import new_network, numbered, sorted_ties
-from sim.model.state import CONNECTIONS, COORDINATOR, KNOWLEDGE, RESOURCES, SET, SKILLS, START
+from sim.model.state import CONNECTIONS, COORDINATOR, KNOWLEDGE, MEMBER_MADE, RESOURCES, SET, SKILLS, START
+from sim.model.steps import make_tie
 from sim.model.tie_rows import LEAST_ROOM, RESERVE, most_places, rooms
 from sim.model.world import (
     MOST_SLOTS,
@@ -280,20 +281,24 @@ def test_rows_of_ties_grow_with_the_ties_and_results_do_not_depend_on_where_they
 
 
 def test_places_for_ties_grow_when_rows_have_taken_a_quarter(monkeypatch):
-    usual = run_to(make_world(60, complete(*range(30)), even=False), 40)
+    lively = {"meeting.rate": 6.0, "leaving.hazard": 0.0}
+    usual = run_to(make_world(60, even=False, given=lively), 60)
     monkeypatch.setattr(tie_rows, "FEWEST_PLACES", 1)
-    world = make_world(60, complete(*range(30)), even=False)
-    assert len(world.ties) == RESERVE * int(1.5 * world.network[0].tie_places)
+    world = make_world(60, even=False, given=lively)
     places = len(world.ties)
-    world = run_to(world, 40)
+    assert places == RESERVE * int(1.5 * 300)
+    world = run_to(world, 60)
     assert len(world.ties) == len(world.contacts) > places and world_hash(world) == world_hash(usual)
 
 
-def test_more_ties_in_a_week_than_there_are_places_raise_an_error():
+def test_a_tie_for_which_there_is_no_place_is_not_made_and_raises_an_error():
     world = make_world(60)
-    world = with_places(world, 70)
+    world = with_places(world, int(world.network[0].tie_places))
+    made = [make_tie(0, j, 0.4, MEMBER_MADE, world) for j in range(1, 8)]
+    assert made == [True] * 5 + [False] * 2 and world.members[0].degree == 5
+    check_world(world)
     with pytest.raises(WorldError, match=r"more ties were made in week \d+ than was foreseen"):
-        run_to(world, 60)
+        run_to(world, 3)
 
 
 def test_a_packed_world_holds_no_more_than_its_ties_and_goes_on_the_same():
