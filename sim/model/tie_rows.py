@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.model.rules.ties import LEAST_ROOM
 from sim.model.state import World
 
-LEAST_ROOM = 8  # Rows with room for no more than this are not halved.
 HALVINGS = 16  # At most so many rooms: slots are numbers of two bytes.
 SPARE_ROOM = 2  # for new ties, at least, in each row at the start
 GROWTH = 1.5  # places at the start, and whenever tables grow, over those taken so far

@@ -11,10 +11,11 @@ from sim.lab.open_world import open_world
 from sim.model import memory, tie_rows
 from sim.model.declarations import NUMBER, defaults
 from sim.model.rules.spreading import log_gift
+from sim.model.rules.ties import LEAST_ROOM
 from sim.model.start import new_network, numbered, sorted_ties
 from sim.model.state import CONNECTIONS, COORDINATOR, KNOWLEDGE, MEMBER_MADE, RESOURCES, SET, SKILLS, START
 from sim.model.steps import make_tie
-from sim.model.tie_rows import LEAST_ROOM, RESERVE, most_places, rooms
+from sim.model.tie_rows import RESERVE, most_places, rooms
 from sim.model.world import (
     MOST_SLOTS,
     TIE_SLOTS,

@@ -6,7 +6,8 @@ A tie has one half in each member's row, which points to the other half.  Rows l
 
 from sim.model.jit import hot, rule
 from sim.model.state import NOBODY
-from sim.model.tie_rows import LEAST_ROOM
+
+LEAST_ROOM = 8  # Rows with room for no more than this are not halved.
 
 
 @hot
