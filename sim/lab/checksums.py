@@ -1,7 +1,8 @@
 """Checksums: a hash of every file of a results folder, in its manifest or, until that is written again, in a journal.
 
-A part of a sweep is entered in the journal before it appears under its name, so a file that no list has is no file of
-the results.  A line of the journal ends in a checksum of its own: a damaged line counts for nothing.
+A part of a sweep is entered in the journal before it appears under its name, and again before it is removed.  So a file that
+no list has is no file of the results, and a process that is killed in between leaves nothing that looks lost.  A line of the
+journal ends in a checksum of its own: a damaged line counts for nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from pathlib import Path
 
 JOURNAL = "checksums.txt"
 REMOVED = "removed"
+PARTS = ("runs", "weekly")
+"""Folders of a sweep's parts."""
 UNSUPPORTED = (errno.EINVAL, errno.ENOTSUP)
 
 
@@ -63,7 +66,7 @@ def line_of(digest: str, name: str) -> str:
 
 
 def record(folder: Path, name: str, digest: str) -> None:
-    """Enter a file's hash, or `REMOVED`, in the journal of a folder.  Raises OSError."""
+    """Enter in the journal of a folder a file's hash, or that it is about to be `REMOVED`.  Raises OSError."""
     with (folder / JOURNAL).open("ab+") as journal:
         # A line that a process was killed while it wrote is left as it is, and counts for nothing.
         begun = journal.seek(0, os.SEEK_END)
@@ -96,11 +99,18 @@ class Checksums:
     """The hashes that a folder's files may have, by name.
 
     `complete`: whether a file without a hash is a fault; results of older versions have none.  A file that is being
-    replaced may have the old hash or the new one.
+    replaced may have the old hash or the new one.  `removed`, `begun`: files that need not be there, because they were removed,
+    or because one was being written when a process ended.
     """
 
     hashes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     complete: bool = False
+    removed: frozenset[str] = frozenset()
+    begun: str = ""
+
+    def missing(self, there: Iterable[str]) -> set[str]:
+        """Return the names of files that should be there; `there` are those that are."""
+        return set(self.hashes) - self.removed - {self.begun, *there}
 
     def fault(self, name: str, digest: str) -> str:
         """Return what is wrong with a file that has this hash, '' if nothing is."""
@@ -116,12 +126,16 @@ def checksums_of(folder: Path, listed: Mapping[str, str] | None) -> Checksums:
     `listed`: None where the manifest has none.
     """
     hashes = {name: frozenset([digest]) for name, digest in (listed or {}).items()}
+    removed: set[str] = set()
+    begun = ""
     for digest, name in lines_in(folder)[0]:
+        begun = name if name.partition("/")[0] in PARTS else ""
         if digest == REMOVED:
-            hashes.pop(name, None)
+            removed.add(name)
         else:
             hashes[name] = hashes.get(name, frozenset()) | {digest}
-    return Checksums(hashes, complete=listed is not None)
+            removed.discard(name)
+    return Checksums(hashes, listed is not None, frozenset(removed), begun)
 
 
 def lines_besides(folder: Path, listed: Iterable[str]) -> str:

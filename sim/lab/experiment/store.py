@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.lab.checksums import REMOVED, file_hash, record
+from sim.lab.checksums import PARTS, REMOVED, file_hash, record
 from sim.lab.experiment.experiment import Experiment, Run
 from sim.lab.experiment.reading import damaged, read_part
 from sim.lab.experiment.work import RunRow
@@ -195,6 +195,9 @@ class Store:
             for aside in [path for name in names for path in place.glob(name)]:
                 aside.unlink()
         self.hashes = {self._name(file): file_hash(file) for file in self._files()}
+        for name in sorted(set(self.checksums.hashes) - self.checksums.removed - set(self.hashes)):
+            if name.partition("/")[0] in PARTS:
+                record(self.folder, name, REMOVED)  # it is gone, or was never there: its runs are done again
         # A block's own file comes before its parts, so that merged parts are recognised.
         for file in sorted(self.runs.glob("part-*.parquet"), key=lambda file: (file.name.count("-"), file.name)):
             places, failed = self._places_in(file)
@@ -337,8 +340,8 @@ class Store:
             pq.write_table(table, aside, write_page_checksum=True)
 
     def _remove(self, path: Path) -> None:
-        """Remove a file, if it is there, and then its checksum."""
+        """Remove a file, if it is there; the journal says so first."""
         if path.exists():
+            record(self.folder, self._name(path), REMOVED)
             path.unlink()
             self.hashes.pop(self._name(path), None)
-            record(self.folder, self._name(path), REMOVED)

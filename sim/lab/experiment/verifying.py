@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.inputs.scenario import Scenario, ScenarioError
-from sim.lab.checksums import JOURNAL, file_hash, is_irregular, lines_in
+from sim.lab.checksums import JOURNAL, PARTS, file_hash, is_irregular, lines_in
 from sim.lab.experiment.checking import OUTCOMES as OUTCOMES_SHOWN
 from sim.lab.experiment.checking import Head
 from sim.lab.experiment.designs import USES, Factor, Value
@@ -42,7 +42,6 @@ from sim.model.outcomes import OUTCOMES
 from sim.model.version import MODEL_VERSION
 
 SOUND, DAMAGED, MISSING, UNKNOWN = "sound", "damaged", "missing", "no checksum"
-TABLES = ("runs", "weekly")
 
 
 class FileVerdict(NamedTuple):
@@ -77,7 +76,7 @@ def verify_files(folder: Path) -> list[FileVerdict]:
             sound = lines_in(folder)[1]
             verdicts[name] = FileVerdict(name, SOUND) if sound else FileVerdict(name, DAMAGED, "it has damaged lines")
         elif name not in checksums.hashes:
-            lost = checksums.complete and name.partition("/")[0] in TABLES
+            lost = checksums.complete and name.partition("/")[0] in PARTS
             reason = "it is not in the list of checksums" if checksums.complete else fault_in_table(folder / name)
             verdicts[name] = FileVerdict(
                 name, DAMAGED if lost or (reason and not checksums.complete) else UNKNOWN, reason
@@ -85,8 +84,7 @@ def verify_files(folder: Path) -> list[FileVerdict]:
         else:
             fault = checksums.fault(name, file_hash(folder / name)) or fault_in_table(folder / name)
             verdicts[name] = FileVerdict(name, DAMAGED if fault else SOUND, fault)
-    gone = set(checksums.hashes) - set(verdicts)
-    verdicts |= {name: FileVerdict(name, MISSING, "the manifest lists it") for name in gone}
+    verdicts |= {name: FileVerdict(name, MISSING, "the manifest lists it") for name in checksums.missing(verdicts)}
     return [verdicts[name] for name in sorted(verdicts)]
 
 
@@ -106,7 +104,7 @@ def verdict_on_manifest(manifest: JsonObject | None, damage: str) -> FileVerdict
 
 def fault_in_table(path: Path) -> str:
     """Return why a Parquet file of the dataset cannot be read, '' if it can, or is none."""
-    if path.suffix != ".parquet" or path.parent.name not in TABLES:
+    if path.suffix != ".parquet" or path.parent.name not in PARTS:
         return ""
     try:
         read_part(path)
@@ -290,10 +288,10 @@ def values_of(table: pa.Table, name: str) -> list[object]:
 
 def drop_damaged(folder: Path, verdicts: Iterable[FileVerdict]) -> list[str]:
     """Delete damaged parts of a sweep, each with its other table, and return their names.  Raises ResultsError, OSError."""
-    names = {Path(one.file).name for one in verdicts if one.bad and one.file.partition("/")[0] in TABLES}
+    names = {Path(one.file).name for one in verdicts if one.bad and one.file.partition("/")[0] in PARTS}
     dropped: list[str] = []
     with held(folder, "repair it when that is done"):
-        for table in TABLES:
+        for table in PARTS:
             for name in sorted(names):
                 with suppress(FileNotFoundError):
                     (folder / table / name).unlink()

@@ -1,6 +1,7 @@
 """The store: the same final files in any order and after any crash, and every run once."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sim.lab.checksums import checksums_of
 from sim.lab.experiment import store as stores
 from sim.lab.experiment.reading import read_dataset
 from sim.lab.experiment.store import Store
@@ -85,11 +87,15 @@ def test_the_files_do_not_depend_on_order_or_crashes(tmp_path_factory, complete,
                     finished |= set(some)
             except Crash:
                 pass
+        there = contents(folder)
+        assert not checksums_of(folder, {}).missing(there), "a file seems to be lost"
+        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in there.items() if "/." not in name}
+        assert not any(checksums_of(folder, {}).fault(*item) for item in hashes.items()), "a file seems to be damaged"
     assert contents(folder) == whole
 
 
 def crash_after(patch, steps):
-    """Make the process crash after a number of files written, entries in the journal and removals of files."""
+    """Make the process crash after a number of files begun and renamed, entries in the journal and removals of files."""
 
     count, write = [steps], stores.written_aside
 
@@ -107,6 +113,7 @@ def crash_after(patch, steps):
     patch.setattr(stores, "written_aside", counted(write))
     patch.setattr(stores, "record", counted(stores.record))
     patch.setattr(Path, "unlink", counted(Path.unlink))
+    patch.setattr("os.replace", counted(os.replace))
 
 
 def test_each_run_is_read_once_even_between_merging_and_removal(tmp_path, monkeypatch):

@@ -227,7 +227,11 @@ def test_the_journal_keeps_sound_lines_only(tmp_path):
     entries, sound = lines_in(tmp_path)
     assert [name for _, name in entries] == ["runs/a.parquet", "a name  with spaces", "runs/b.parquet"] and not sound
     record(tmp_path, "runs/a.parquet", "removed")
-    assert set(checksums_of(tmp_path, None).hashes) == {"a name  with spaces", "runs/b.parquet"}
+    known = checksums_of(tmp_path, None)
+    assert known.missing([]) == {"a name  with spaces", "runs/b.parquet"}
+    assert known.fault("runs/a.parquet", "1" * 64) == "", "it may still be there"
+    record(tmp_path, "runs/c.parquet", "5" * 64)
+    assert "runs/c.parquet" not in checksums_of(tmp_path, None).missing([]), "it may not be there yet"
 
 
 def test_a_seal_covers_every_byte():
