@@ -104,7 +104,7 @@ def outcomes_of(
     was not tested.
     """
     # As rows of numbers, which numpy adds up at once.
-    table = np.ascontiguousarray(world.weekly[:horizon].view(np.float64).reshape(horizon, -1).T)
+    table = np.ascontiguousarray(np.asarray(world.weekly).view(np.float64).reshape(len(world.weekly), -1)[:horizon].T)
     weekly = dict(zip(WEEKLY.dtype.names or (), table, strict=True))
     sums = dict(zip(weekly, table.sum(axis=1).tolist(), strict=True))
     late = dict(zip(weekly, table[:, -LATE:].mean(axis=1).tolist(), strict=True))

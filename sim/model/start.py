@@ -84,7 +84,8 @@ class StartNetwork:
             raise ValueError("ties: not sorted, or a tie comes twice")
         if not np.all((self.strength > 0) & (self.strength <= 1)):
             raise ValueError("strength: a value lies outside (0, 1]")
-        if not np.array_equal(self.halves.max(axis=1), self.strength) or np.any(self.halves < 0):
+        halves = self.halves
+        if not np.array_equal(halves.max(axis=1), self.strength) or np.any(halves < 0):
             raise ValueError("ends: a value is below 0, or the larger of two is not the tie's strength")
         if self.ids is not None and not len(self.ids) == len(set(self.ids)) == n:
             raise ValueError(f"ids: {len(set(self.ids))} different ones, not {n}")

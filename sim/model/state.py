@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import namedtuple
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
 
@@ -43,6 +43,7 @@ CACHE_LINE = 64
 UNDEFINED_CONSTRAINT = 9.0
 """Constraint of a member without ties."""
 
+Array = TypeVar("Array", bound=np.ndarray)
 Kind = str | tuple[str, tuple[int, ...]]
 Field = tuple[str, Kind, str] | tuple[str, Kind, str, str]
 
@@ -67,16 +68,16 @@ class Layout:
 
     def empty(self, *shape: int) -> np.recarray:
         """Return an array of zeros."""
-        return table(shape, self.dtype).view(np.recarray)
+        return table(shape, self.dtype, np.recarray)
 
 
-def table(shape: Sequence[int], dtype: np.dtype, clear: bool = True) -> np.ndarray:
-    """Return an array that begins with a cache line.  `clear`: of zeros, otherwise of anything."""
+def table(shape: Sequence[int], dtype: np.dtype, kind: type[Array], clear: bool = True) -> Array:
+    """Return an array that begins with a cache line.  `kind`: its class.  `clear`: of zeros, otherwise of anything."""
     size = math.prod(shape) * dtype.itemsize
     memory = (np.zeros if clear else np.empty)(size + CACHE_LINE, np.uint8)
     start = -int(memory.__array_interface__["data"][0]) % CACHE_LINE
-    array: np.ndarray = memory[start : start + size].view(dtype).reshape(shape)
-    return array
+    # Not a view of a view, since these take long to make.
+    return cast(Array, np.ndarray.__new__(kind, shape, dtype, memory, start))
 
 
 MEMBER = Layout(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar, cast
 
 import numpy as np
 
@@ -30,6 +29,7 @@ from sim.model.state import (
     TALLY,
     TIE,
     WEEKLY,
+    Array,
     World,
     table,
 )
@@ -48,7 +48,6 @@ SPARE_ROWS = 96
 HASHED_AS = {f"ties.{field}": np.int32 for field in ("mirror", "made", "last", "contacts", "common")}
 """Types of fields, where they are not those of the table: hashes stay when a table becomes smaller."""
 
-Array = TypeVar("Array", bound=np.ndarray)
 STATE = ("members", "ties", "groups", "coordinators", "bonds", "network", "tally", "settings")
 """Tables that determine the rest of a run.  The others are observations (`weekly`, `maps`, `ledger`) or scratch."""
 
@@ -116,8 +115,8 @@ def empty_tables(
         )
     return World(
         members=MEMBER.empty(rows),
-        ties=table((places,), TIE.dtype, clear=False).view(np.recarray),
-        contacts=table((places,), np.dtype(np.int32), clear=False),
+        ties=table((places,), TIE.dtype, np.recarray, clear=False),
+        contacts=table((places,), np.dtype(np.int32), np.ndarray, clear=False),
         first=np.zeros(rows, np.int32),
         room=np.zeros(rows, np.int32),
         groups=GROUP.empty(rows),
@@ -251,13 +250,13 @@ def resized(array: Array, shape: Sequence[int], used: Sequence[int] | None = Non
 
     `used`: how much is copied along the first axes; by default everything.  `clear`: the rest is 0, otherwise anything.
     """
-    copy = table(shape, array.dtype, clear)
+    copy = table(shape, array.dtype, type(array), clear)
     part = list(used or array.shape)
     part[-1] *= array.dtype.itemsize
     within = tuple(slice(0, n) for n in part)
     # As bytes, since numpy copies records field by field.
-    copy.view(np.uint8)[within] = array.view(np.ndarray).view(np.uint8)[within]
-    return cast(Array, copy.view(type(array)))
+    copy.view(np.ndarray).view(np.uint8)[within] = array.view(np.ndarray).view(np.uint8)[within]
+    return copy
 
 
 def lengthened(array: Array, rows: int, axis: int = 0, used: Sequence[int] | None = None) -> Array:
