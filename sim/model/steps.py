@@ -14,7 +14,7 @@ from sim.model.engine import has_room
 from sim.model.jit import Compiled, entry, entry_from
 from sim.model.luck import of
 from sim.model.rules import giving, groups, members, membership, order
-from sim.model.rules.chemistry import key_of_chemistry
+from sim.model.rules.chemistry import key_of_chemistry, resemble_contacts
 from sim.model.rules.trust import initial_trust
 from sim.model.rules.trust import make_tie as tie_members
 from sim.model.schedule import SCHEDULE, Phase
@@ -161,6 +161,7 @@ def populate(world, ties_at_start, strength, viewpoint):
         mine, theirs = initial_trust(strength[t, 0], p), initial_trust(strength[t, 1], p)
         tie_members(i, j, mine, theirs, max(mine, theirs), START, world, p)
     world.tally.new_ties[START] = 0
+    resemble_contacts(world)
 
 
 @entry

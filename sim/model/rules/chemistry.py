@@ -4,7 +4,11 @@ Each ordered pair has a ceiling of trust.  It is higher within a sector and betw
 part that both ends share, a part of the other's popularity, and a part of one's own.  It is what keeps networks from
 becoming complete: without it, everybody ends up trusting everybody they meet.  Chance parts are redrawn from time to
 time, as people and circumstances change.  Nothing is stored: the ceiling is a function of who, whom and when.
+
+Those who are tied at the start have more in common than others: ties that do not suit their ends would have ended.
 """
+
+import math
 
 from sim.model.jit import hot, rule
 from sim.model.luck import bell, of, pair, phase_key, uniform
@@ -39,6 +43,28 @@ def likeness(a, b):
     """Return how similar two outlooks are: mean 0 and standard deviation 1 over pairs, at most 1."""
     dx, dy = a[0] - b[0], a[1] - b[1]
     return 1.0 - (dx * dx + dy * dy) / SPREAD_OF_OUTLOOK
+
+
+@rule
+def resemble_contacts(world):
+    """Make outlooks at the start resemble those of contacts: half of their variance is one's own, half the contacts'.
+
+    They stay standard normal.  With six ties each, the outlooks of two who are tied correlate by .41 or more, as in networks
+    that the model itself grew (`tests/model/rules/test_chemistry.py`).
+    """
+    members, scratch = world.members, world.scratch
+    for i in range(world.network.members):
+        scratch[i].key, scratch[i].draw = members[i].outlook[0], members[i].outlook[1]
+    for i in range(world.network.members):
+        degree = int(members[i].degree)
+        if degree > 0:
+            x, y = 0.0, 0.0
+            for s in range(degree):
+                j = world.contacts[i, s]
+                x += scratch[j].key
+                y += scratch[j].draw
+            members[i].outlook[0] = (scratch[i].key + x / math.sqrt(degree)) / math.sqrt(2.0)
+            members[i].outlook[1] = (scratch[i].draw + y / math.sqrt(degree)) / math.sqrt(2.0)
 
 
 @hot
