@@ -58,9 +58,9 @@ def resemble_contacts(world):
     for i in range(world.network.members):
         degree = int(members[i].degree)
         if degree > 0:
-            x, y = 0.0, 0.0
+            row, x, y = int(world.first[i]), 0.0, 0.0
             for s in range(degree):
-                j = world.contacts[i, s]
+                j = world.contacts[row + s]
                 x += scratch[j].key
                 y += scratch[j].draw
             members[i].outlook[0] = (scratch[i].key + x / math.sqrt(degree)) / math.sqrt(2.0)
