@@ -89,6 +89,29 @@ def pytest_xdist_setupnodes(config, specs):
             process.wait()
 
 
+LONGEST = (
+    "dashboard/browser",
+    "cli/test_cli.py",
+    "evidence/claims/test_catalogue.py",
+    "output/report/test_report_page.py",
+    "cli/test_cli_sweep.py",
+    "dashboard/results",
+    "lab/experiment/test_cluster.py",
+    "output/report/test_sentences.py",
+    "model/test_engine.py",
+    "model/test_linking.py",
+    "model/test_jit.py",
+    "model/test_directions.py",
+    "model/measures/test_uncompiled.py",
+    "docs",
+    "lab/experiment/test_sweeping.py",
+    "output/test_figures.py",
+    "lab/test_extras.py",
+    "lab/experiment/test_store.py",
+    "dashboard/drivers",
+    "evidence",
+)
+"""Folders and files that take longest.  Workers take them first, so that none ends with one while others have nothing to do."""
 TOGETHER = ("tests/dashboard/browser/", "tests/dashboard/results/")
 """Folders whose files share a server or results that take long to make."""
 
@@ -104,7 +127,14 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid):
             return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid.split("::")[0])
 
+    config.option.loadscopereorder = False  # not by the number of tests, but in the order of `collected_first`
     return FileByFile(config, log)
+
+
+def collected_first(item):
+    """Return the place of a test's file among those that take longest."""
+    own = item.path.relative_to(ROOT / "tests")
+    return next((place for place, part in enumerate(LONGEST) if own.is_relative_to(part)), len(LONGEST))
 
 
 def is_fast(path):
@@ -122,11 +152,23 @@ def pytest_ignore_collect(collection_path, config):
     return None
 
 
-def pytest_collection_modifyitems(items):
-    """Mark the quick tests."""
+def pytest_collection_modifyitems(config, items):
+    """Mark the quick tests, and let workers begin with what takes longest."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=collected_first)
     for item in items:
         if not item.get_closest_marker("slow") and is_fast(item.path):
             item.add_marker("fast")
+
+
+COVERED = {}
+"""Variables of the environment with which a process is measured for coverage; empty without coverage."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def processes_are_not_measured():
+    """Measure no process for coverage but those that are given `COVERED`: it doubles the time of the others."""
+    COVERED.update({name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_PROCESS")})
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ from sim.inputs.networks import (
 )
 from sim.inputs.reading import plain
 from sim.model import luck
+from tests.conftest import COVERED
 
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "networks"
 ADAPTER: TypeAdapter = TypeAdapter(NetworkSettings)
@@ -162,7 +163,7 @@ def test_compiled_and_plain_python_are_bit_identical():
     )
     outputs = []
     for compiled in ("1", "0"):
-        environment = {**os.environ, "GENNET_COMPILED": compiled, "PYTHONPATH": str(EXAMPLES.parents[1])}
+        environment = {**os.environ, **COVERED, "GENNET_COMPILED": compiled, "PYTHONPATH": str(EXAMPLES.parents[1])}
         done = subprocess.run(
             [sys.executable, "-c", program], env=environment, capture_output=True, check=True, text=True
         )

@@ -19,6 +19,7 @@ from sim.model.schedule import SCHEDULE
 from sim.model.state import BY_WEEK, LOSE, NEWCOMERS, ORGANISATION, SHIFT
 from sim.model.steps import members_in_order
 from sim.model.world import copy_world, run_to
+from tests.conftest import COVERED
 from tests.model.scenarios_for_tests import futures, scenario
 from tests.model.worlds import (
     change,
@@ -118,7 +119,7 @@ def test_uncompiled_rules_give_bit_identical_results():
         f"import json; from tests.model.test_engine import weekly_hashes; print(json.dumps(weekly_hashes({weeks})))"
     )
     folders = os.pathsep.join([str(Path(__file__).parents[2]), str(Path(luck.__file__).parents[2])])
-    environment = os.environ | {"GENNET_COMPILED": "0", "PYTHONPATH": folders}
+    environment = os.environ | COVERED | {"GENNET_COMPILED": "0", "PYTHONPATH": folders}
     result = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[-2000:]
     assert json.loads(result.stdout) == weekly_hashes(weeks)

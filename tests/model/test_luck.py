@@ -15,6 +15,7 @@ from scipy import stats
 
 from sim.model import luck
 from sim.model.jit import COMPILED
+from tests.conftest import COVERED
 
 WORDS = st.integers(0, 2**64 - 1)
 COUNTS = st.integers(0, 2**62)
@@ -164,6 +165,6 @@ def figures():
 def test_uncompiled_runs_draw_the_same():
     script = "import json; from tests.model.test_luck import figures; print(json.dumps(figures()))"
     folders = os.pathsep.join([str(Path(__file__).parents[2]), str(Path(luck.__file__).parents[2])])
-    environment = os.environ | {"GENNET_COMPILED": "0", "PYTHONPATH": folders}
+    environment = os.environ | COVERED | {"GENNET_COMPILED": "0", "PYTHONPATH": folders}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == figures()
