@@ -37,6 +37,8 @@ FAST = (
     "lab/experiment/test_factors.py",
     "lab/experiment/test_reading.py",
     "lab/test_comparison.py",
+    "lab/test_future.py",
+    "lab/test_results.py",
     "output",
     "evidence/charts",
     "evidence/claims/test_claim.py",
@@ -45,7 +47,8 @@ FAST = (
     "evidence/claims/test_verdict_rule.py",
     "evidence/targets/test_club_split.py",
     "evidence/targets/test_counting.py",
-    "evidence/targets/test_matrix_measures.py",
+    "evidence/targets/test_newcomb.py",
+    "evidence/targets/test_strangers.py",
     "evidence/targets/test_target_catalogue.py",
     "evidence/targets/test_tie_turnover.py",
 )

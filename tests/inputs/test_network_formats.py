@@ -157,6 +157,7 @@ def test_unusable_files_give_one_message(case):
         read_network(files)
 
 
+@pytest.mark.slow
 def test_an_archive_with_excessive_content_is_rejected_before_unpacking():
     saved = io.BytesIO()
     with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -184,6 +185,7 @@ def test_any_bytes_give_a_network_or_one_message(content, ending):
         assert network.members > 0
 
 
+@pytest.mark.slow
 @given(st.integers(2, 12), st.data())
 def test_a_network_written_as_csv_reads_back(n, data):
     pairs = [(i, j) for i in range(n) for j in range(i)]
@@ -308,6 +310,7 @@ def test_a_converted_graph_keeps_the_users_ids_sectors_and_strengths(tmp_path, e
     )
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=6), st.booleans())
 def test_strengths_are_unchanged_by_writing_and_reading(strengths, rounded):
     given_ = [round(value, 4) or 0.5 for value in strengths] if rounded else strengths

@@ -151,6 +151,7 @@ def test_generated_members_do_not_depend_on_the_kind():
         assert first.sector.tolist() == other.sector.tolist() and first.kind.tolist() == other.kind.tolist()
 
 
+@pytest.mark.slow
 def test_compiled_and_plain_python_are_bit_identical():
     program = (
         "import hashlib; from sim.inputs.networks import build, generate, kinds as s\n"
@@ -726,6 +727,7 @@ pieces = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @checks(max_examples=300, deadline=None)
 @given(members=st.lists(pieces, max_size=30), ties=st.lists(pieces, max_size=30), sound=st.booleans())
 def test_any_text_is_read_or_raises_a_network_error(members, ties, sound, tmp_path_factory):
@@ -735,6 +737,7 @@ def test_any_text_is_read_or_raises_a_network_error(members, ties, sound, tmp_pa
         assert ".csv" in str(refused)
 
 
+@pytest.mark.slow
 @checks(max_examples=200, deadline=None)
 @given(members=st.binary(max_size=60))
 def test_any_bytes_are_read_or_raise_a_network_error(members, tmp_path_factory):

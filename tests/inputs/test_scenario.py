@@ -531,6 +531,7 @@ def documents(draw):
     return tables
 
 
+@pytest.mark.slow
 @few
 @given(documents())
 def test_round_trip(tmp_path, tables):
@@ -560,6 +561,7 @@ keys = st.sampled_from([
 ])  # fmt: skip
 
 
+@pytest.mark.slow
 @checks(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(keys, anything, min_size=1, max_size=2))
 def test_any_setting_works_or_raises_a_scenario_error(tmp_path, settings):

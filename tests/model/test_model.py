@@ -37,7 +37,6 @@ from sim.model.start import NetworkError
 from sim.model.state import COORDINATOR, FOCUSES, GROUP, LAYOUTS, MEMBER, World
 from sim.model.tie_rows import half
 from sim.model.world import WorldError, fields_hash, fields_in_use, run_to
-from tests.conftest import COVERED
 from tests.model.worlds import even_shares
 
 MESA = tuple(int(part) for part in mesa.__version__.split(".")[:2])
@@ -306,7 +305,6 @@ def test_uncompiled_runs_are_bit_identical():
         capture_output=True,
         text=True,
         env=os.environ
-        | COVERED
         | {"GENNET_COMPILED": "0", "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])},
         cwd=Path(__file__).parents[2],
         timeout=300,

@@ -28,6 +28,7 @@ def tables(names=NAMES, points=30, replicates=3):
     return block(runs, "cost", names, 156), block(runs, "outputs", names, 156)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [2, 5])
 def test_figures_of_choices_can_be_read(count):
     names = NAMES[:count]

@@ -21,6 +21,7 @@ def graphs(draw):
     return graph | graph.T
 
 
+@pytest.mark.slow
 @given(graphs())
 def test_density_transitivity_and_common_contacts_match_networkx(graph):
     other = nx.from_numpy_array(graph)

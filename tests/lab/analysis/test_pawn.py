@@ -37,6 +37,7 @@ def test_factors_come_in_the_order_of_their_effects_and_a_dummy_is_not_above_noi
     assert not table.loc["x.4", "above_noise"] and table.loc["x.4", "pawn"] < found.noise < table.loc["x.3", "pawn"]
 
 
+@pytest.mark.slow
 def test_of_several_factors_without_effect_any_is_above_noise_in_one_sweep_of_twenty(monkeypatch):
     monkeypatch.setattr(module, "DUMMIES", 200)
     rng = np.random.default_rng(4)

@@ -30,6 +30,7 @@ def page(rng, futures, never=(0.0, 0.01, 0.03, 0.05), strategies=4, gain=0.0):
     return [PairedOutcome(values[:, i], values[:, j], end) for values, end in columns for i, j in pairs]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("futures", [50, 200])
 @pytest.mark.parametrize("never", [(0.0, 0.01, 0.03, 0.05), (0.05, 0.2, 0.5, 0.95)])
 def test_at_most_one_page_in_twenty_on_identical_strategies_names_a_winner(futures, never):
@@ -91,6 +92,7 @@ def test_swapping_strategies_swaps_the_sign():
     assert swapped == tuple(-sign for sign in clear_signs(whole))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sd", [15, 25])
 @pytest.mark.parametrize("never", [0.01, 0.05])
 def test_rare_failures_to_arrive_do_not_make_false_winners(sd, never):

@@ -44,6 +44,7 @@ def truths():
     return [unit_loss(MEAN, sd) for sd in (np.sqrt(45), 6.0, 3.0)] + [0.0, unit_loss(MEAN, np.sqrt(45))]
 
 
+@pytest.mark.slow
 def test_values_agree_with_closed_form_within_two_standard_errors(trials):
     means = np.array([[one.mean for one in row] for row in trials])
     errors = means.std(axis=0, ddof=1)
@@ -78,6 +79,7 @@ def test_noise_lies_below_what_matters_and_above_what_does_not(trials):
     assert np.all(np.array(above)[:, [0, 1, 3]]) and np.sum(np.array(above)[:, 2]) <= 1
 
 
+@pytest.mark.slow
 def test_where_nothing_matters_any_of_several_is_above_noise_in_one_case_of_twenty():
     rng = np.random.default_rng(3)
     wrong = 0
@@ -89,6 +91,7 @@ def test_where_nothing_matters_any_of_several_is_above_noise_in_one_case_of_twen
     assert wrong <= 8  # binomial: more in 1% of cases
 
 
+@pytest.mark.slow
 def test_knowing_a_part_is_never_worth_more_than_the_whole():
     """One parameter decides nearly everything, so that estimates of EVPI and of a part often cross by chance."""
     rng, rows = np.random.default_rng(4), []

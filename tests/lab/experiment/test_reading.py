@@ -81,6 +81,7 @@ def test_boolean_outcomes_are_read_as_booleans(results):
     assert results.done["alive"].dtype == bool and results.done["producing_censored"].dtype == bool
 
 
+@pytest.mark.slow
 def test_a_comparison_reads_as_an_experiment_of_one_point(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.cli.commands.compare_command.draw", lambda *_: lambda: None)
 

@@ -36,6 +36,7 @@ def test_table_files_and_json_say_the_same(sobol, tmp_path):
     assert (out / "outputs-mass-minus-none.svg").exists() and (out / "outputs-mass-minus-none.png").exists()
 
 
+@pytest.mark.slow
 def test_every_strategy_is_analysed_unless_one_is_named(sobol):
     result = run(sobol)
     assert result.exit_code == 0, result.output
