@@ -297,8 +297,8 @@ def test_many_requests_at_once_leave_the_server_standing(server):
 
 def test_charts_tell_their_values_by_pointer_by_arrow_keys_and_by_touch(visit):
     one = visit(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = one.open(SMALL)
-    chart = page.locator(".gn-plot").first
+    page = one.open(SMALL, until=COMPLETE)
+    chart = page.locator(".gn-plot:visible").first
     end = chart.get_attribute("aria-valuetext")
     assert re.fullmatch(r"month 2[34]: Personal introductions \d+% \(\d+ to \d+%\); Newsletter and directory .*", end)
     chart.focus()

@@ -1,6 +1,7 @@
 """Uploading a network in a real browser."""
 
 import re
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,21 @@ def upload(page, files):
     page.wait_for_selector("[data-testid=own]")
 
 
+def overlap(a, b):
+    """Whether two boxes, which have room around their letters, share more than an edge."""
+    sides = (("x", "width"), ("y", "height"))
+    return all(a[at] + a[size] > b[at] + 6 and b[at] + b[size] > a[at] + 6 for at, size in sides)
+
+
 def test_a_network_is_understood_and_used_on_every_page(visit, tmp_path):
     one = visit()
     page = one.open(f"/network?{TAIL}", "[data-testid=files]")
     upload(page, FILES)
     assert "24 members, 33 ties" in one.text("understood")
     assert "Ties per member" in one.text("health") and page.locator(".gn-own-member").count() == 24
-    assert "Whom it depends on" in one.text("profile") and page.locator(".gn-map-name").count() == 24
+    assert "Whom it depends on" in one.text("profile")
+    boxes = [name.bounding_box() for name in page.locator(".gn-map-name").all()]
+    assert 20 <= len(boxes) <= 24 and not [1 for a, b in combinations(boxes, 2) if overlap(a, b)]
     page.select_option("[data-testid=map-colour]", "group")
     page.select_option("[data-testid=map-size]", "Damage if they leave")
     assert page.locator("[data-testid=map-key] li").count() >= 4
