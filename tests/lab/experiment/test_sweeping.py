@@ -4,9 +4,11 @@ import errno
 import inspect
 import itertools
 import json
+import os
 import subprocess
 import sys
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 
 import mesa
@@ -25,6 +27,7 @@ from sim.lab.experiment import work
 from sim.lab.experiment.lock import locked
 from sim.lab.experiment.reading import command_of, read_results
 from sim.lab.experiment.runner import in_parallel
+from sim.lab.experiment.status import status_of
 from sim.lab.experiment.sweeping import SweepError, content_of
 from sim.lab.future import run_future, simulate
 from sim.lab.generative_network import GenerativeNetwork
@@ -351,3 +354,25 @@ def test_tasks_are_consumed_lazily():
     next(results)
     assert len(taken) < 10
     results.close()
+
+
+def test_a_clock_that_is_set_back_changes_no_results(tmp_path, monkeypatch):
+    """Sessions a day apart in the wrong order, and parts from the future."""
+    experiment = small(samples=2, weeks=5)
+    whole = sweep(experiment, tmp_path / "whole")
+    done: list[int] = []
+    sweep(experiment, tmp_path / "it", 1, progress=lambda runs, _: done.append(runs), stopped=lambda: len(done) > 4)
+    for part in (tmp_path / "it" / "runs").iterdir():
+        os.utime(part, (4e9, 4e9))
+
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) - timedelta(days=1)
+
+    monkeypatch.setattr("sim.lab.experiment.sweeping.datetime", Earlier)
+    status = status_of(tmp_path / "it")
+    assert status["done"] < experiment.size and status["seconds"] >= 0
+    again = sweep(experiment, tmp_path / "it")
+    pd.testing.assert_frame_equal(again.runs, whole.runs)
+    assert read_manifest(tmp_path / "it")["seconds"] >= 0
