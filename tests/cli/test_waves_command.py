@@ -43,6 +43,7 @@ def test_the_answer_and_the_page(table, tmp_path):
         assert expected in words, words
     text = page.read_text("utf-8")
     assert "A network over time" in text and "The next wave" in text and "<script" not in text
+    assert text.count("waves-map-title") == 2
 
 
 def test_json(table):

@@ -75,6 +75,19 @@ def test_following_a_question_ends_with_the_numbers_of_compare(question, compari
     assert memory.get(replace(question, seed=2)) is None
 
 
+def test_what_would_be_worth_finding_out_is_asked_of_more_worlds(workshop, monkeypatch):
+    monkeypatch.setattr(answering, "DEFAULT_WORLDS", 20)
+    monkeypatch.setattr(answering, "WORTH_WORLDS", 60)
+    small, memory = held(replace(Question(), members=10, years=1, futures=20)), Memory()
+    *steps, last = follow(small, workshop, memory)
+    assert "From 60 plausible worlds" in last.result.worth.note
+    with_worlds = [step.result for step in steps if step.result is not None and step.final][-1]
+    assert with_worlds.bands == last.result.bands, "who is ahead is judged in the same worlds as by compare"
+    assert memory.get(small).complete and not any(step.result and step.result.worth for step in steps)
+    without = replace(small, worth=0)
+    assert [*follow(without, workshop, memory)][-1].result.worth is None
+
+
 def test_a_preview_is_the_beginning_of_the_whole(question, comparison, workshop):
     step = next(step for step in follow(question, workshop, Memory()) if step.result and not step.final)
     n = step.result.futures

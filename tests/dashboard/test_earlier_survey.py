@@ -58,9 +58,13 @@ def test_weeks_come_from_the_names_of_files_where_they_say():
     assert weeks_between(["ties.csv"], ["b-2024-07.csv"]) == 52 == weeks_between(["2025.csv"], ["2024.csv"])
 
 
-def test_requests_are_held_within_bounds():
-    assert forecast_request({"weeks": 9_999, "hours": -4}) == ForecastRequest(520, 0.0)
-    assert forecast_request({"weeks": "x", "hours": float("nan")}) == ForecastRequest(52, 0.0) == forecast_request(None)
+@pytest.mark.parametrize(
+    ("sent", "weeks", "hours"),
+    [({"weeks": 9_999, "hours": -4}, 520, 0), ({"weeks": "x", "hours": float("nan")}, 52, 0), (None, 52, 0)],
+)
+def test_requests_are_held_within_bounds(sent, weeks, hours):
+    request = forecast_request(sent)
+    assert (request.weeks, request.hours) == (weeks, hours)
 
 
 def test_the_model_is_fitted_on_request(network):

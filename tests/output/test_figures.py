@@ -195,6 +195,8 @@ def test_texts_of_one_run_neither_overlap_nor_are_cut(events):
 
 def test_texts_of_networks_neither_overlap_nor_are_cut():
     assert_readable(figures.network_before_after(network(), network(70, 300, 2), "Before and after two years"))
+    assert_readable(figures.network_waves(network(), network(70, 300, 2), ("2024", "2025"), "From 2024 to 2025"))
+    assert_readable(figures.network_map(network(), "At the start"))
 
 
 @pytest.mark.parametrize("kind", RUN_FIGURES)

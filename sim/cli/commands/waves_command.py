@@ -85,8 +85,7 @@ def waves(
     from sim.inputs.reading.plain import ReadOptions
     from sim.inputs.reading.reader import read_file
     from sim.inputs.reading.wave_files import read_waves
-    from sim.output.report.network_section import parts_page
-    from sim.output.waves_words import latest, waves_parts
+    from sim.output.report.network_section import waves_page
 
     if report is not None and report.suffix.lower() not in (".html", ".htm"):
         raise terminal.InputError(f"--report: {report} does not end in .html; a report is an HTML page")
@@ -105,7 +104,9 @@ def waves(
         return terminal.INTERRUPTED
     terminal.show(lambda console: print_waves(console, found), found.payload() if as_json else None, as_json)
     if report is not None:
-        page = parts_page("A network over time", latest(found), waves_parts(found))
+        from sim.output.report.network_section import waves_page
+
+        page = waves_page(found)
         with written_aside(report) as aside:
             aside.write_text(page, encoding="utf-8", newline="\n")
         terminal.say(f"Written: {report}")

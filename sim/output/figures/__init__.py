@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sim.output.figures.drawing import save as save
     from sim.output.figures.drawing import save_in as save_in
     from sim.output.figures.networks import network_before_after as network_before_after
+    from sim.output.figures.networks import network_map as network_map
+    from sim.output.figures.networks import network_waves as network_waves
     from sim.output.figures.palette import STAGE_COLOURS as STAGE_COLOURS
     from sim.output.figures.palette import strategy_colours as strategy_colours
     from sim.output.figures.stage_figures import outputs_against_cost as outputs_against_cost

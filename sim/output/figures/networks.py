@@ -17,6 +17,7 @@ from sim.output.figures.palette import FAINT, GROUP_COLOURS, INK, NO_GROUP
 from sim.output.words import counted
 
 Places = dict[Hashable, np.ndarray]
+PLACED = "Members are placed by their ties; those without ties are on the outer ring."
 LAYOUT_SEED = 7
 RING = 1.22
 GRAVITY = 0.15
@@ -28,6 +29,28 @@ MARKS = {
     (0, True): ("^", "individual, newcomer"),
     (1, True): ("D", "organisation, newcomer"),
 }
+
+
+def network_map(graph: nx.Graph, title: str) -> Figure:
+    """Draw a network that has no working groups; attributes as in `network_before_after`."""
+    figure, (panel,) = drawing.panels(1, 1, (6.4, 6.0), left=0.2, right=0.2, gap=0.8, head=0.85)
+    _draw(panel, graph, _layout(graph, {}), {})
+    drawing.name_panel(panel, _summary(graph, False))
+    _legend(figure, graph, graph, None)
+    drawing.headline(figure, title, PLACED)
+    return figure
+
+
+def network_waves(before: nx.Graph, after: nx.Graph, names: tuple[str, str], title: str) -> Figure:
+    """Draw two waves of a network that has no working groups, as `network_before_after` does.  `names`: of the waves."""
+    figure, axes = drawing.panels(2, 2, (4.6, 4.6), left=0.2, right=0.2, gap=0.8, head=0.85)
+    first = _layout(before, {})
+    for name, graph, places, panel in zip(names, (before, after), (first, _layout(after, first)), axes, strict=True):
+        _draw(panel, graph, places, {})
+        drawing.name_panel(panel, f"{name}: {_summary(graph, False)}")
+    _legend(figure, before, after, None)
+    drawing.headline(figure, title, PLACED)
+    return figure
 
 
 def network_before_after(before: nx.Graph, after: nx.Graph, title: str) -> Figure:
@@ -45,7 +68,7 @@ def network_before_after(before: nx.Graph, after: nx.Graph, title: str) -> Figur
         _draw(panel, graph, places, colours)
         drawing.name_panel(panel, f"{name}: {_summary(graph)}")
     _legend(figure, before, after, bool(groups))
-    drawing.headline(figure, title, "Members are placed by their ties; those without ties are on the outer ring.")
+    drawing.headline(figure, title, PLACED)
     return figure
 
 
@@ -127,8 +150,8 @@ def _draw(panel: Axes, graph: nx.Graph, places: Places, colours: dict[int, str])
             )
 
 
-def _legend(figure: Figure, before: nx.Graph, after: nx.Graph, any_group: bool) -> None:
-    """Add a legend of the marks and colours that occur."""
+def _legend(figure: Figure, before: nx.Graph, after: nx.Graph, any_group: bool | None) -> None:
+    """Add a legend of the marks and colours that occur.  `any_group`: None where nobody knows of groups."""
     present = {_mark(graph, node) for graph in (before, after) for node in graph}
 
     def key(words: str, face: str, shape: str = "o", edge: str = "white") -> Line2D:
@@ -140,7 +163,7 @@ def _legend(figure: Figure, before: nx.Graph, after: nx.Graph, any_group: bool) 
         if mark in present
     ]
     handles += [key("colour: a working group", GROUP_COLOURS[0])] if any_group else []
-    handles.append(key("grey: in no group", NO_GROUP))
+    handles += [] if any_group is None else [key("grey: in no group", NO_GROUP)]
     handles.append(Line2D([], [], color="#444444", linewidth=2, label="thicker tie: more trust"))
     figure.legend(
         handles=handles,
@@ -163,7 +186,8 @@ def _mark(graph: nx.Graph, node: Hashable) -> tuple[int, bool]:
     return int(kind in ORGANISATIONS), bool(graph.nodes[node].get("new", False))
 
 
-def _summary(graph: nx.Graph) -> str:
+def _summary(graph: nx.Graph, grouped: bool = True) -> str:
     """Return the numbers of members, ties and groups as text."""
     groups = len({group for group in _groups(graph).values() if group >= 0})
-    return f"{counted(len(graph), 'member')}, {counted(graph.number_of_edges(), 'tie')}, {counted(groups, 'group')}"
+    rest = f", {counted(groups, 'group')}" if grouped else ""
+    return f"{counted(len(graph), 'member')}, {counted(graph.number_of_edges(), 'tie')}{rest}"

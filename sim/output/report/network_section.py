@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import networkx as nx
+
 from sim.inputs.profile.network_profile import profile_of
 from sim.inputs.reading.reader import read_file, read_network
+from sim.inputs.reading.resolving import UserNetwork
 from sim.lab.experiment.reading import SweepResults
+from sim.lab.waves.following import Following
 from sim.model.start import NetworkError
+from sim.output.figures.networks import network_map, network_waves
 from sim.output.network_words import ProfilePart, profile_parts
-from sim.output.report.html_page import Block, Prose, Section, Table, render_page
+from sim.output.report.html_page import Block, Picture, Prose, Section, Table, render_page
+from sim.output.waves_words import latest, waves_parts
 
 TITLE = "The network at the start"
 CHANGED = (("keep_strongest", 1.0), ("keep_random", 1.0), ("newcomers", 0))
@@ -38,7 +44,11 @@ def network_section(results: SweepResults) -> Section | None:
     )
     if any(network.get(key, value) != value for key, value in CHANGED):
         note += " This is before ties are thinned and newcomers join, as the scenario asks for."
-    return Section(TITLE, [Prose(note), *(block for part in profile_parts(profile) for block in blocks_of(part))])
+    drawn = network_map(graph_of(profile.network), TITLE)
+    picture = Picture(drawn, "network-map", f"The network at the start: {note}")
+    return Section(
+        TITLE, [Prose(note), picture, *(block for part in profile_parts(profile) for block in blocks_of(part))]
+    )
 
 
 def place_of(results: SweepResults, name: str) -> Path | None:
@@ -64,9 +74,29 @@ def blocks_of(part: ProfilePart) -> list[Block]:
     return blocks
 
 
-def parts_page(title: str, lede: str, parts: Sequence[ProfilePart]) -> str:
-    """Return parts of a profile as a page of its own: a section for each."""
-    return render_page(title, [Section(part.title, untitled_blocks(part)) for part in parts], lede)
+def graph_of(network: UserNetwork) -> nx.Graph:
+    """Return a network to be drawn: its members by name, their kinds, and how strong ties are."""
+    start = network.start
+    graph = nx.Graph()
+    graph.add_nodes_from((name, {"kind": int(kind)}) for name, kind in zip(start.names, start.kind, strict=True))
+    for (a, b), strength in zip(start.ties.tolist(), start.strength.tolist(), strict=True):
+        graph.add_edge(start.names[a], start.names[b], trust=strength)
+    return graph
+
+
+def waves_page(found: Following) -> str:
+    """Return several waves of a network as a page, with a picture of the first and the last."""
+    short, *parts = waves_parts(found)
+    ends = found.waves[0], found.waves[-1]
+    names = ends[0].when.label, ends[1].when.label
+    first, last = (graph_of(one.network) for one in ends)
+    figure = network_waves(first, last, names, f"From {names[0]} to {names[1]}")
+    words = f"Two maps of the network: {names[0]} with {len(first.edges)} ties, {names[1]} with {len(last.edges)} ties."
+    drawn = Section("The first and the last wave", [Picture(figure, "waves-map", words)])
+    sections = [Section(part.title, untitled_blocks(part)) for part in parts]
+    return render_page(
+        "A network over time", [Section(short.title, untitled_blocks(short)), drawn, *sections], latest(found)
+    )
 
 
 def untitled_blocks(part: ProfilePart) -> list[Block]:
