@@ -31,7 +31,7 @@ DIRECTIONS = {
     "meeting.bring": (0.0, 1.0, "plain", "mean transitivity", 1),
     "meeting.sector": (0.0, 1.0, "plain", "new ties in sectors", 1),
     "meeting.liking": (0.2, 3.0, "plain", "sum new_ties_member", 1),
-    "meeting.gain": (0.02, 0.8, "short", "mean mean_trust", -1),
+    "meeting.gain": (0.02, 0.8, "short", "trust in the sector", 1),
     "meeting.learn": (0.01, 0.5, "short", "known", 1),
     "meeting.depth": (0.1, 10.0, "convening", "sum new_ties_convening", 1),
     "meeting.circle": (0.0, 30.0, "convening", "sum new_ties_convening", 1),
