@@ -10,6 +10,7 @@ import pytest
 from sim.cli.bench.week import PHASE_ENTRIES, bench_scenario, opened
 from sim.model.schedule import SCHEDULE
 from sim.model.world import bytes_of
+from tests.conftest import COVERED
 
 SIZES = (10, 12)
 
@@ -20,7 +21,7 @@ def bench(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bench")
     options = [*(word for size in SIZES for word in ("--members", str(size))), "--weeks", "13", "--repeats", "1"]
     command = [sys.executable, "-m", "sim", "bench", *options, "--page", str(folder / "speed.md"), "--json"]
-    output = subprocess.check_output(command, env={**os.environ, "GENNET_COMPILED": "0"}, text=True)
+    output = subprocess.check_output(command, env={**os.environ, **COVERED, "GENNET_COMPILED": "0"}, text=True)
     return json.loads(output), folder
 
 
