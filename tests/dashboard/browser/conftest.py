@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import COVERED
+
 ROOT = Path(__file__).parents[3]
 PATIENCE, FIRST_PATIENCE = 240_000, 900_000
 """Milliseconds: where nothing is compiled yet, the first answer takes a minute or two, on a busy machine many."""
@@ -29,7 +31,7 @@ class Server:
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env={**os.environ, **COVERED, **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
