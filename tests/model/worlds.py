@@ -244,7 +244,7 @@ def weekly(world, name):
 
 
 def check_world(world):
-    """Check the invariants between weeks: ties, groups, counts and bounds."""
+    """Check the invariants after a week that was run (not after `turn_page`): ties, groups, counts and bounds."""
     check_ties(world)
     check_groups(world)
     check_counts(world)
