@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Generic, TypeVar
@@ -14,11 +16,15 @@ from sim.dashboard.services import PREPARING, USUAL_SECONDS, services
 from sim.dashboard.shared.visitor import NobodyWaits, visitor_name
 from sim.dashboard.workshop import VISITOR, TooMuchWork, Update
 from sim.inputs.scenario.errors import ScenarioError
+from sim.lab.experiment.runner import default_jobs
 from sim.model.start import NetworkError
 from sim.model.world import WorldError
 from sim.output.words import capital
 
 Result = TypeVar("Result")
+TICK = 0.3
+Progress = Callable[[int, int], None]
+"""Takes how much is done, and of how much."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,40 @@ def time_left(seconds: float, done: int, total: int) -> str:
     if left < 90:
         return f"about {max(5, 5 * round(left / 5))} seconds left"
     return f"about {round(left / 60)} minutes left"
+
+
+def worked_out(
+    compute: Callable[[Progress, int], Result], total: int, doing: str, unknown: str, dropped: threading.Event
+) -> Iterator[Update[Result]]:
+    """Compute in a thread, and yield how far it is, then the result; end soon after `dropped` is set.
+
+    `compute` is given where to report progress, and how many threads to use.  `unknown`: how long it takes, while that is not
+    known.  Raises ScenarioError where `compute` raises ValueError.
+    """
+    far, result = [0, total], Future[Result]()
+
+    def tick(done: int, of: int) -> None:
+        far[:] = [done, of]
+
+    def work() -> None:
+        try:
+            result.set_result(compute(tick, max(1, default_jobs() - 1)))  # one core is left for other pages
+        except BaseException as fault:
+            result.set_exception(fault)
+
+    threading.Thread(target=work, name="gennet-background", daemon=True).start()
+    began = time.monotonic()
+    while not result.done():
+        left = time_left(time.monotonic() - began, far[0], far[1])
+        yield Update(far[0], far[1], text=f"{doing}, {left or unknown} …")
+        dropped.wait(TICK)
+        if dropped.is_set():
+            return
+    try:
+        found = result.result()
+    except ValueError as fault:
+        raise ScenarioError(str(fault)) from None
+    yield Update(result=found, final=True)
 
 
 def use_background(work: Work[Result], key: object) -> Background[Result]:

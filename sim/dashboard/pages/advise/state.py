@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import scenario_of
-from sim.dashboard.shared.background import time_left
+from sim.dashboard.shared.background import Progress, worked_out
 from sim.dashboard.workshop import Update
 from sim.inputs.reading.resolving import UserNetwork
 from sim.inputs.safe_csv import csv_table
-from sim.inputs.scenario.errors import ScenarioError
 from sim.lab.advising import OUTCOME_WORDS, OUTCOMES, Advice, TrialSize, advise
-from sim.lab.experiment.runner import default_jobs
 from sim.lab.introductions import message, reason
 from sim.output.advice_words import headline, how_sure, through, verdict, winners, with_range
 
-TICK = 0.3
 FUTURES = {100: "quick: 100 futures", 400: "usual: 400 futures", 1600: "precise: 1,600 futures"}
 CHOOSE = (3, 5, 8)
 TRIALS = 24
@@ -105,28 +100,8 @@ def advice_for(
         return
     scenario = scenario_of(question, folder)
     size = TrialSize(candidates=TRIALS, choose=request.choose, losses=5, futures=request.futures)
-    far, result = [0, 2 * request.futures], Future[Advice]()
 
-    def tick(done: int, total: int) -> None:
-        far[:] = [done, total]
+    def compute(tick: Progress, jobs: int) -> ShownAdvice:
+        return shown(advise(scenario, None, size, None, jobs, True, tick, dropped.is_set, network))
 
-    def work() -> None:
-        jobs = max(1, default_jobs() - 1)  # one core is left for other pages
-        try:
-            found = advise(scenario, None, size, None, jobs, True, tick, dropped.is_set, network)
-            result.set_result(found)
-        except BaseException as fault:
-            result.set_exception(fault)
-
-    threading.Thread(target=work, name="gennet-advice", daemon=True).start()
-    began = time.monotonic()
-    while not result.done():
-        left = time_left(time.monotonic() - began, far[0], far[1])
-        yield Update(far[0], far[1], text=f"Trying introductions, {left or 'a minute or more'} …")
-        dropped.wait(TICK)
-        if dropped.is_set():
-            return
-    try:
-        yield Update(result=shown(result.result()), final=True)
-    except ValueError as fault:
-        raise ScenarioError(str(fault)) from None
+    yield from worked_out(compute, 2 * request.futures, "Trying introductions", "a minute or more", dropped)

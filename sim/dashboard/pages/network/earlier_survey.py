@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 import solara
 
-from sim.dashboard.shared.background import time_left
+from sim.dashboard.shared.background import Progress, worked_out
 from sim.dashboard.uploaded_network import MOST_UPLOADED, UploadedNetwork
 from sim.dashboard.workshop import Update
 from sim.inputs.profile.network_profile import NetworkProfile, profile_of
@@ -20,13 +18,10 @@ from sim.inputs.reading.plain import DEFAULT_OPTIONS, File, ReadOptions
 from sim.inputs.reading.reader import checked_size
 from sim.inputs.reading.wave_dates import When, date_in_name, date_of
 from sim.inputs.reading.wave_files import DatedNetwork
-from sim.inputs.scenario.errors import ScenarioError
-from sim.lab.experiment.runner import default_jobs
-from sim.lab.waves.following import MOST_HOURS, MOST_MEMBERS, Following, follow
+from sim.lab.waves.following import MOST_HOURS, MOST_MEMBERS, follow
 from sim.output.network_words import ProfilePart, progress_parts
 from sim.output.waves_words import waves_parts
 
-TICK = 0.3
 WORLDS = 1000
 """Plausible worlds for a forecast: some seconds."""
 WEEKS_BETWEEN, MOST_WEEKS = 52, 520
@@ -129,30 +124,9 @@ def forecast(
         yield Update(text="Nothing has been asked for yet.")
         return
     waves = (DatedNetwork(When(0, THEN), survey.profile.network), DatedNetwork(When(request.weeks, NOW), network.read))
-    far, result = [0, worlds], Future[Following]()
 
-    def tick(done: int, total: int) -> None:
-        far[:] = [done, total]
+    def compute(tick: Progress, jobs: int) -> list[ProfilePart]:
+        found = follow(waves, (request.hours,), None, worlds, jobs=jobs, progress=tick, stopped=dropped.is_set)
+        return [part for part in waves_parts(found) if part.title != "Waves" and NOW not in part.title]
 
-    def work() -> None:
-        jobs = max(1, default_jobs() - 1)  # one core is left for other pages
-        try:
-            result.set_result(
-                follow(waves, (request.hours,), None, worlds, jobs=jobs, progress=tick, stopped=dropped.is_set)
-            )
-        except BaseException as fault:
-            result.set_exception(fault)
-
-    threading.Thread(target=work, name="gennet-waves", daemon=True).start()
-    began = time.monotonic()
-    while not result.done():
-        left = time_left(time.monotonic() - began, far[0], far[1])
-        yield Update(far[0], far[1], text=f"Fitting the model, {left or 'a few seconds'} …")
-        dropped.wait(TICK)
-        if dropped.is_set():
-            return
-    try:
-        parts = [part for part in waves_parts(result.result()) if part.title != "Waves" and NOW not in part.title]
-    except ValueError as fault:
-        raise ScenarioError(str(fault)) from None
-    yield Update(result=parts, final=True)
+    yield from worked_out(compute, worlds, "Fitting the model", "a few seconds", dropped)
