@@ -18,8 +18,8 @@ class Lever:
     `action`: its function, as module and name in `sim.model.weaving`.  A lever with a price acts whenever its banked hours cover
     it: `action(c, world, p, luck)` acts once and returns the hours it took, 0.0 if there was nothing to do.  `price`: the
     parameter with the hours that an act takes, or several of which the highest counts.  A lever without a price uses its
-    hours continuously: `action(hours, world, p)`.  `once`: acts at most once a week.  `prompts`: its hours prompt members
-    to found groups.
+    hours continuously: `action(hours, world, p)`.  `remembers`: fields of a member that the action uses, each a name, type
+    and meaning; they start at 0.  `once`: acts at most once a week.  `prompts`: its hours prompt members to found groups.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Lever:
     action: str
     what: str
     price: tuple[str, ...] = ()
+    remembers: tuple[tuple[str, str, str], ...] = ()
     once: bool = False
     prompts: bool = False
     number: int = -1

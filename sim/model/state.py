@@ -131,6 +131,7 @@ MEMBER = Layout(
     ("tries", ("f8", (3,)), "pilots and projects behind that impression"),
     ("practice_worth", "f8", "true worth of the practices held, summed", "standard deviations"),
     ("influence", "f8", "decisions of its groups that its proposals won"),
+    *(field for lever in LEVERS.values() for field in lever.remembers),
     lines=True,
 )
 

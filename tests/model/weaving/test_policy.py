@@ -1,5 +1,10 @@
 """Policy: the focus changes by week, by readiness or never; hours are shared over levers, banked and not overdrawn."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -232,3 +237,43 @@ def test_the_budget_is_not_exceeded_over_a_run():
     assert weekly(world, "hours").sum() == pytest.approx(1040) and 0 < weekly(world, "money").sum() <= 6000
     assert weekly(world, "cost").sum() == pytest.approx(1040 * 50 + weekly(world, "money").sum())
     assert world.coordinators[0].purse == pytest.approx(6000 - weekly(world, "money").sum())
+
+
+NEW_LEVER = """
+import sys
+from types import ModuleType
+
+from sim.model import levers
+from sim.model.parameters import Parameter, declare
+
+
+def greet(c, world, p, luck):
+    for member in world.members[: world.network.members]:
+        if member.greeted == 0:
+            member.greeted = world.network.week + 1
+            return p.greeting_hours
+    return 0.0
+
+
+module = ModuleType("greeting")
+hours = Parameter("hours", default=4.0, low=0.1, high=10.0, unit="hours", label="Hours per greeting")
+module.greet, module.PARAMETERS = greet, declare("greeting", [hours])
+sys.modules["sim.model.weaving.greeting"] = module
+memory = (("greeted", "i4", "week in which the member was greeted, the first being 1; 0 before"),)
+new = levers.Lever("greeting", "greetings", "greeting.greet", "greet members", ("greeting.hours",), remembers=memory)
+levers.LEVERS = levers.numbered(*levers.LEVERS.values(), new)
+
+from sim.model.world import run_to
+from tests.model.worlds import coordinator, make_world
+
+print(run_to(make_world(5, coordinators=[coordinator(greeting=1.0)]), 2).members.greeted[:5].tolist())
+"""
+
+
+def test_a_new_lever_needs_an_entry_and_an_action():
+    """What it remembers is part of a member's state."""
+    run = subprocess.run(
+        [sys.executable, "-c", NEW_LEVER],
+        capture_output=True, text=True, env={**os.environ, "GENNET_COMPILED": "0"}, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+    assert run.stdout == "[1, 1, 2, 2, 2]\n", run.stderr
