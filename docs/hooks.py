@@ -1,7 +1,8 @@
 """Pages of the documentation site that are made from other files of the project when the site is built.
 
 MODEL.md, VERDICTS.md, the guide to results, CONTRIBUTING.md and CHANGELOG.md are included, not copied; notebooks are
-shown with the outputs that they were committed with; the commands' page comes from the commands themselves.
+shown with the outputs that they were committed with; the commands' page, and the table of the files that they write, come
+from the commands themselves.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ INCLUDED = {
 }
 NOTEBOOKS = ("notebooks/own-rule", "notebooks/own-network")
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)#\s]*)(#[^)\s]*)?\)")
+FILES = re.compile(r"<!-- files of a run and a comparison -->.*?<!-- end -->", re.DOTALL)
+"""What stands for the table of files in the guide to results."""
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
@@ -51,7 +54,21 @@ def included(page: str, source: str) -> str:
             return text
         return f"[{text}]({relpath(pages[target], str(PurePosixPath(page).parent))}{anchor})"
 
-    return LINK.sub(link, (ROOT / source).read_text("utf-8"))
+    text = LINK.sub(link, (ROOT / source).read_text("utf-8"))
+    return FILES.sub(lambda _: result_files(), text)
+
+
+def result_files() -> str:
+    """Return the table of the files that `gennet run` and `gennet compare` write, from their declarations."""
+    from sim.cli.commands import compare_command, run_command
+    from sim.cli.document import code, table
+
+    writers: dict[tuple[str, str], list[str]] = {}
+    for command, files in (("run", run_command.FILES), ("compare", compare_command.FILES)):
+        for file in files:
+            writers.setdefault((file.name, file.content), []).append(code(f"{command} {file.option}".strip()))
+    rows = [(code(name), content, ", ".join(commands)) for (name, content), commands in writers.items()]
+    return table(("file", "content", "written by `gennet`"), rows)
 
 
 def notebook(path: Path) -> str:

@@ -54,6 +54,14 @@ def meanings(layout: Layout) -> Columns:
 WEEKLY_COLUMNS: Columns = {**meanings(WEEKLY), **KEYS}
 MEMBER_COLUMNS: Columns = {**meanings(MEMBER), "member": ("number of the member, also its row", "")}
 GIFT_COLUMNS: Columns = {**meanings(GIFT), **KEYS}
+COLUMNS: dict[str, Columns] = {
+    "runs": RUN_COLUMNS,
+    "weekly": WEEKLY_COLUMNS,
+    "members": MEMBER_COLUMNS,
+    "ties": TIE_COLUMNS,
+    "ledger": GIFT_COLUMNS,
+}
+"""Columns by table."""
 
 
 def runs_table(scenario: Scenario, runs: pd.DataFrame) -> pd.DataFrame:

@@ -231,8 +231,8 @@ class ResultsFolder:
 
     `content`: what the folder holds the results of.  `hashes`: the SHA-256 of each file written so far, by its name relative
     to the folder.  `how`: how the user names another folder, for messages.  `lock`: held from the start where the folder was not
-    named.  Call `begin` before the first file and `finish` after the last: in
-    between, the manifest says that the folder is being written.
+    named.  `repairing`: whether the same results are written again.  Call `begin` before the first file and `finish` after
+    the last: in between, the manifest says that the folder is being written.
     """
 
     path: Path
@@ -241,6 +241,7 @@ class ResultsFolder:
     made: bool = False
     how: str = WITH_OUT
     lock: FolderLock | None = None
+    repairing: bool = False
 
     def begin(self, manifest: JsonMapping | None = None) -> None:
         """Write a manifest that says the folder is being written.  `manifest`: entries that are known already."""
@@ -304,11 +305,27 @@ class ResultsFolder:
                 self.path.rmdir()
 
     @contextmanager
-    def _file(self, name: str) -> Iterator[Path]:
+    def _file(self, name: str, repeats: bool = True) -> Iterator[Path]:
+        """Yield the path to write a file to.
+
+        `repeats`: whether the same content always gives the same bytes; if not, a repair keeps the file if it is sound.
+        """
+        path = self.path / name
+        if (
+            self.repairing
+            and not repeats
+            and path.is_file()
+            and not checksums_in(self.path).fault(name, file_hash(path))
+        ):
+            with tempfile.TemporaryDirectory() as unused:
+                yield Path(unused, "again")
+            self.add([path])
+            return
+
         def note(aside: Path) -> None:
             self.hashes[name] = file_hash(aside)
 
-        with written_aside(self.path / name, note) as aside:
+        with written_aside(path, note) as aside:
             yield aside
 
     def _hashes_before(self) -> dict[str, str]:

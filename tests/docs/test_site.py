@@ -70,6 +70,13 @@ def test_pages_and_styles_load_nothing_from_another_host(site):
     assert outside == []
 
 
+def test_the_files_of_a_comparison_are_listed_from_their_declarations(site):
+    from sim.cli.commands.compare_command import FILES
+
+    page = (site / "reference" / "results.html").read_text("utf-8")
+    assert FILES and all(f"<td><code>{file.name}</code></td>" in page for file in FILES)
+
+
 def test_the_model_is_included_with_its_anchors(site):
     page = read(site / "model.html")
     text = (ROOT / "sim" / "model" / "MODEL.md").read_text("utf-8")

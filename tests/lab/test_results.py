@@ -13,11 +13,13 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from sim.lab.checksums import file_hash
 from sim.lab.experiment.lock import locked
 from sim.lab.results import (
     MANIFEST,
     FolderLock,
     ResultsError,
+    ResultsFolder,
     fault_of,
     json_ready,
     json_text,
@@ -80,6 +82,25 @@ def test_the_same_content_is_replaced_file_by_file_and_stale_files_are_removed(t
     assert not (tmp_path / "r" / "deep" / "b.txt").exists()
     assert (tmp_path / "r" / "mine.txt").exists()
     assert read_manifest(tmp_path / "r")["files"] == ["a.txt"]
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_repair_keeps_a_sound_file_whose_bytes_do_not_repeat(tmp_path, damaged):
+    def write(folder, text):
+        folder.begin()
+        with folder._file("book.xlsx", repeats=False) as aside:
+            aside.write_text(text)
+        folder.finish({"stop_reason": "finished"})
+
+    write(open_folder(tmp_path / "r", "x", CONTENT), "made at nine")
+    path = tmp_path / "r" / "book.xlsx"
+    if damaged:
+        path.write_text("mad3 at nine")
+    write(ResultsFolder(tmp_path / "r", CONTENT, repairing=True), "made at ten")
+    assert path.read_text() == ("made at ten" if damaged else "made at nine")
+    assert read_manifest(tmp_path / "r")["hashes"] == {"book.xlsx": file_hash(path)}
+    write(open_folder(tmp_path / "r", "x", CONTENT), "made at noon")
+    assert path.read_text() == "made at noon"
 
 
 def test_files_outside_the_folder_are_never_removed(tmp_path):

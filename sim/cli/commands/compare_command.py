@@ -14,9 +14,10 @@ from sim.cli.cluster import Dask, executing
 from sim.cli.figure_processes import FigureTask, start_drawing
 from sim.cli.opening import Clock, check_network, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Facts, Jobs, Out, ScenarioFile, Seed, Sets, check_replicates, futures
+from sim.cli.result_files import RUN_FILES, ResultFile, as_csv, options_of, write_files
 from sim.inputs.bounds import FEWEST_REPLICATES
 from sim.lab.experiment.lock import claimed
-from sim.lab.results import JsonObject, ResultsFolder, json_text, kept_entries, read_manifest
+from sim.lab.results import JsonObject, ResultsFolder, kept_entries, read_manifest
 from sim.lab.sizes import DEFAULT_WORLDS, MOST_WORLDS
 from sim.output.figures.palette import strategy_colours
 
@@ -25,6 +26,29 @@ if TYPE_CHECKING:
     from sim.lab.comparison import Comparison
 
 MOST_BYTES = 8e9
+
+
+def write_summary_tables(folder: ResultsFolder, name: str, comparison: Comparison) -> None:
+    """Write the summary as tables, a file each."""
+    for table, frame in comparison.tables.items():
+        folder.csv(name.replace("*", table), frame)
+
+
+FILES: tuple[ResultFile[Comparison], ...] = (
+    *RUN_FILES,
+    ResultFile(
+        "worlds.csv",
+        "a row a run of plausible worlds, if there are any: world, strategy, replicate, outcomes",
+        as_csv(lambda results: results.worlds),
+    ),
+    ResultFile(
+        "tables/*.csv",
+        "the summary as tables: `strategies`, `stages`, `differences`, and `worlds` if there are any; 95% intervals as "
+        "`_ci95_low`, `_ci95_high`",
+        write_summary_tables,
+    ),
+)
+"""The files of a comparison, without figures."""
 
 
 Worlds = Annotated[
@@ -117,7 +141,7 @@ def make_again(folder: ResultsFolder, scenario: Scenario, manifest: JsonObject) 
         return terminal.INTERRUPTED
     folder.begin()
     finish_figures = draw(folder, comparison, any(name.endswith(".svg") for name in manifest["files"]))
-    write_tables(folder, comparison)
+    write_files(folder, FILES, comparison, options_of(FILES, manifest["files"]))
     finish_figures()
     folder.finish(kept_entries(folder, manifest))
     return 0
@@ -194,27 +218,12 @@ def report_and_save(
         finish_figures = draw(folder, comparison, svg)
         answer()
         with terminal.waiting("Writing tables and figures"):
-            write_tables(folder, comparison)
+            write_files(folder, FILES, comparison)
             finish_figures()
             reason = f"stopped by the user after {comparison.replicates} of {count} futures" if stopped else "finished"
             folder.finish(scenario_manifest(comparison.scenario, clock, sets, reason, replicates=comparison.replicates))
     terminal.show_where(f"Tables and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json)
     return terminal.INTERRUPTED if stopped or pressed() else 0
-
-
-def write_tables(folder: ResultsFolder, comparison: Comparison) -> None:
-    """Write all tables."""
-    from sim.cli import run_tables
-
-    runs = run_tables.runs_table(comparison.scenario, comparison.runs)
-    folder.parquet("runs/part-00000.parquet", runs, run_tables.RUN_COLUMNS)
-    folder.csv("runs.csv", runs)
-    folder.parquet("weekly/part-00000.parquet", comparison.weekly, run_tables.WEEKLY_COLUMNS)
-    if comparison.worlds is not None:
-        folder.csv("worlds.csv", comparison.worlds)
-    folder.text("summary.json", json_text(comparison.summary))
-    for name, table in comparison.tables.items():
-        folder.csv(f"tables/{name}.csv", table)
 
 
 def draw(folder: ResultsFolder, comparison: Comparison, svg: bool) -> Callable[[], None]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,13 +15,16 @@ from rich.markup import escape
 from sim.cli import terminal
 from sim.cli.opening import Clock, Entries, check_network, identity, load_scenario, scenario_folder, scenario_manifest
 from sim.cli.options import AsJson, Out, ScenarioFile, Seed, Sets, whole
+from sim.cli.result_files import RUN_FILES, ResultFile, as_csv, as_parquet, options_of, write_files
 from sim.inputs.bounds import LARGEST_SEED
 from sim.lab.experiment.lock import claimed
-from sim.lab.results import JsonObject, ResultsFolder, json_text, kept_entries
+from sim.lab.results import JsonObject, ResultsFolder, kept_entries
 from sim.output import figures
 from sim.output.words import NONE, number
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.inputs.scenario import Scenario
     from sim.lab.record import Record
 
@@ -31,6 +36,74 @@ FromState = Annotated[
     Path | None,
     typer.Option("--from", metavar="STATE", help="Go on from a saved state, under its strategy or another one."),
 ]
+
+
+@dataclass(frozen=True)
+class RunResults:
+    """A run, as its files need it.  `summary`: what `--json` prints."""
+
+    record: Record
+    summary: dict[str, Any]
+
+    @property
+    def scenario(self) -> Scenario:
+        """Its scenario."""
+        return self.record.scenario
+
+    @property
+    def keys(self) -> dict[str, str | int]:
+        """Strategy, seed and replicate."""
+        record = self.record
+        return {"strategy": record.strategy, "seed": record.seed, "replicate": record.replicate}
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row: keys and outcomes."""
+        import pandas as pd
+
+        return pd.DataFrame([{**self.keys, **self.record.outcomes}])
+
+    @property
+    def weekly(self) -> pd.DataFrame:
+        """A row a week: run, keys and measures."""
+        weekly = self.record.weekly.copy()
+        for place, (key, value) in enumerate({"run": self.summary["run"], **self.keys}.items()):
+            weekly.insert(place, key, value)
+        return weekly
+
+
+FILES: tuple[ResultFile[RunResults], ...] = (
+    *RUN_FILES,
+    ResultFile(
+        "events.csv",
+        "`week`, `event`, `what` (a description): stages reached and lost, break-aways, pilots",
+        as_csv(lambda results: results.record.events),
+    ),
+    ResultFile(
+        "maps.csv",
+        "structure of the network every `measures.every` weeks",
+        as_csv(lambda results: results.record.maps),
+    ),
+    ResultFile(
+        "network-before.graphml",
+        "members and ties at the start",
+        lambda folder, name, results: folder.graph(name, results.record.before),
+    ),
+    ResultFile(
+        "network-after.graphml",
+        "members and ties at the end",
+        lambda folder, name, results: folder.graph(name, results.record.network),
+    ),
+    ResultFile("ledger.parquet", "every gift", as_parquet(lambda results: results.record.ledger), "--ledger"),
+    ResultFile(
+        "members.parquet",
+        "everyone who was ever a member",
+        as_parquet(lambda results: results.record.members),
+        "--panels",
+    ),
+    ResultFile("ties.parquet", "the ties at the end", as_parquet(lambda results: results.record.ties), "--panels"),
+)
+"""The files of a run, without figures."""
 
 
 def run(
@@ -85,9 +158,10 @@ def run(
 
         record = terminal.in_background(work, text)
         summary = summary_of(record)
+        options = {name for name, chosen in (("--ledger", ledger), ("--panels", panels)) if chosen}
         terminal.show(lambda console: print_run(console, record), summary, as_json)
         with terminal.stopped_by_ctrl_c(terminal.WRITING) as pressed, terminal.waiting("Writing tables and figures"):
-            write(folder, record, summary, ledger, panels)
+            write(folder, RunResults(record, summary), options)
             folder.finish(scenario_manifest(loaded, clock, sets, "finished", run=summary["run"]))
         terminal.show_where(
             f"Tables, networks and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json
@@ -99,9 +173,10 @@ def make_again(folder: ResultsFolder, scenario: Scenario, manifest: JsonObject) 
     """Run a future again as its manifest has it, write all its files again, and return the exit code."""
     from sim.lab.future import simulate
 
-    ledger, panels = (name in manifest["files"] for name in ("ledger.parquet", "members.parquet"))
-    record = simulate(scenario, manifest["strategies"][0], manifest["seed"], manifest["replicate"], ledger=ledger)
-    write(folder, record, summary_of(record), ledger, panels)
+    options = options_of(FILES, manifest["files"])
+    strategy, seed, replicate = manifest["strategies"][0], manifest["seed"], manifest["replicate"]
+    record = simulate(scenario, strategy, seed, replicate, ledger="--ledger" in options)
+    write(folder, RunResults(record, summary_of(record)), options)
     folder.finish(kept_entries(folder, manifest))
     return 0
 
@@ -173,32 +248,11 @@ def print_run(console: Console, record: Record) -> None:
     console.print(table)
 
 
-def write(folder: ResultsFolder, record: Record, summary: dict[str, Any], ledger: bool, panels: bool) -> None:
+def write(folder: ResultsFolder, results: RunResults, options: Collection[str]) -> None:
     """Write all tables, networks and figures."""
-    import pandas as pd
-
-    from sim.cli import run_tables
-
     folder.begin()
-    keys = {"strategy": record.strategy, "seed": record.seed, "replicate": record.replicate}
-    runs = run_tables.runs_table(record.scenario, pd.DataFrame([{**keys, **record.outcomes}]))
-    folder.parquet("runs/part-00000.parquet", runs, run_tables.RUN_COLUMNS)
-    folder.csv("runs.csv", runs)
-    weekly = record.weekly.copy()
-    for place, (key, value) in enumerate({"run": summary["run"], **keys}.items()):
-        weekly.insert(place, key, value)
-    folder.parquet("weekly/part-00000.parquet", weekly, run_tables.WEEKLY_COLUMNS)
-    folder.csv("maps.csv", record.maps)
-    folder.csv("events.csv", record.events)
-    folder.text("summary.json", json_text(summary))
-    folder.graph("network-before.graphml", record.before)
-    folder.graph("network-after.graphml", record.network)
-    if ledger:
-        folder.parquet("ledger.parquet", record.ledger, run_tables.GIFT_COLUMNS)
-    if panels:
-        folder.parquet("members.parquet", record.members, run_tables.MEMBER_COLUMNS)
-        folder.parquet("ties.parquet", record.ties, run_tables.TIE_COLUMNS)
-    draw(folder, record)
+    write_files(folder, FILES, results, options)
+    draw(folder, results.record)
 
 
 def draw(folder: ResultsFolder, record: Record) -> None:

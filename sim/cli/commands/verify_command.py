@@ -128,7 +128,7 @@ def command_again(folder: Path, manifest: JsonObject) -> int:
     if manifest["command"] not in makers:
         raise ResultsError(f"gennet {manifest['command']} with --out {folder} makes these results again")
     content = {key: manifest[key] for key in CONTENT if key in manifest}
-    opened = ResultsFolder(folder, content, how="")
+    opened = ResultsFolder(folder, content, how="", repairing=True)
     scenario = scenario_in(manifest)
     with locked(opened):
         return makers[manifest["command"]](opened, scenario, manifest)

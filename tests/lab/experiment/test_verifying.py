@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,8 @@ from typer.testing import CliRunner
 
 from sim import sweep
 from sim.cli.app import app
+from sim.cli.commands import compare_command, run_command
+from sim.cli.result_files import ResultFile
 from sim.lab.checksums import JOURNAL, checksums_of, line_of, lines_in, record
 from sim.lab.experiment.experiment import Experiment
 from sim.lab.experiment.reading import read_results
@@ -263,11 +266,18 @@ def one_figure(folder, *_):
     return lambda: None
 
 
+def moment(folder, name, _):
+    """Write a file whose bytes differ at every writing."""
+    with folder._file(name, repeats=False) as path:
+        path.write_text(str(time.time_ns()))
+
+
 @pytest.mark.parametrize("command", [("compare", "--worlds", "2"), ("run", "--strategy", "mass", "--panels")])
 def test_every_damaged_file_of_a_comparison_or_run_is_named_and_made_again(tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
-    for name in ("compare", "run"):
-        monkeypatch.setattr(f"sim.cli.commands.{name}_command.draw", one_figure)
+    for module in (compare_command, run_command):
+        monkeypatch.setattr(module, "draw", one_figure)
+        monkeypatch.setattr(module, "FILES", (*module.FILES, ResultFile("moment", "when it was written", moment)))
     Path("small.toml").write_text(SMALL)
     assert invoke(command[0], "small.toml", *command[1:], "--set", "trust.decay=0.02", "--out", "it").exit_code == 0
     folder, rng = Path("it"), random.Random(3)
