@@ -31,7 +31,7 @@ class ResultFile(Generic[Results]):
     option: str = ""
 
 
-class Runs(Protocol):
+class RunsAndWeeks(Protocol):
     """What a run and a comparison have in common: runs with their outcomes, weekly measures and a summary."""
 
     @property
@@ -75,14 +75,14 @@ def as_json(value: Callable[[Results], object]) -> Writer[Results]:
     return lambda folder, name, results: folder.text(name, json_text(value(results)))
 
 
-def rows_of_runs(results: Runs) -> pd.DataFrame:
+def rows_of_runs(results: RunsAndWeeks) -> pd.DataFrame:
     """Return one tidy row per run."""
     from sim.cli.run_tables import runs_table
 
     return runs_table(results.scenario, results.runs)
 
 
-RUN_FILES: tuple[ResultFile[Runs], ...] = (
+RUN_FILES: tuple[ResultFile[RunsAndWeeks], ...] = (
     ResultFile(
         "runs/part-00000.parquet",
         'one tidy row for each run; `pandas.read_parquet("runs")` reads the folder',
