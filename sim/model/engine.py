@@ -6,7 +6,7 @@ from sim.model import tie_rows
 from sim.model.declarations import NUMBER
 from sim.model.jit import Compiled, entry, fetch, hot, inlined, linked, rule
 from sim.model.luck import phase_key
-from sim.model.rules.order import keyed_order, list_active
+from sim.model.rules.order import keyed_order
 from sim.model.rules.ties import most_ties
 from sim.model.schedule import SCHEDULE, Phase
 from sim.model.state import GENERATIVE, NEWCOMERS, SET, opened
@@ -78,13 +78,13 @@ def each_coordinator(rule: Compiled, number: int) -> Compiled:
 
 
 def each_member(rule: Compiled, number: int) -> Compiled:
-    """Return a phase in which active members act, in order of rows."""
+    """Return a phase in which members act, in order of rows.  Rules do nothing for those who have left."""
 
     @inlined
     def phase(world, p):
         luck = luck_of(number, world)
-        for n in range(list_active(world)):
-            rule(int(world.listed[n]), world, p, luck)
+        for i in range(int(world.network.members)):
+            rule(i, world, p, luck)
 
     return phase
 

@@ -275,7 +275,6 @@ CHANGE = Layout(
 )
 
 SCRATCH = Layout(
-    ("mark", "i8", "member: mark of having been seen"),
     ("slot", "i8", "member: slot in the row at hand"),
     ("key", "f8", "place in a list: the member's draw, which decides the order"),
     ("order", "i8", "place: the member in it"),
@@ -433,7 +432,7 @@ class World(NamedTuple):
     - `parameters` (1), and `settings`: the same memory as plain numbers, in order of declaration.
     - `ledger`: gifts (no rows unless requested).
     - `weekly` (weeks) and `maps` (one every 13 weeks, or none if it has no rows): measures.
-    - `scratch` (rows): marks, orders and queues within a phase.  `draws` and `places` (as many as a member can have ties):
+    - `marks` (rows; int32): marks of members as seen.  `scratch` (rows): orders and queues within a phase.  `draws` and `places` (as many as a member can have ties):
       the current choice.  `listed` (rows): the members over whom a phase loops.
     """
 
@@ -453,6 +452,7 @@ class World(NamedTuple):
     ledger: np.recarray
     weekly: np.recarray
     maps: np.recarray
+    marks: np.ndarray
     scratch: np.recarray
     draws: np.ndarray
     places: np.ndarray
@@ -461,7 +461,7 @@ class World(NamedTuple):
 
 View = namedtuple(
     "View",
-    "members ties contacts first room groups coordinators bonds network tally settings changes ledger weekly maps scratch draws "
+    "members ties contacts first room groups coordinators bonds network tally settings changes ledger weekly maps marks scratch draws "
     "places listed",
 )
 """A world as rules see it: the same memory, with `network` and `tally` as single records instead of arrays of one."""
@@ -472,8 +472,8 @@ def opened(world: World) -> View:
     """Return a world as rules see it.  (Fewer and smaller arguments also halve compilation time.)"""
     return View(
         world.members, world.ties, world.contacts, world.first, world.room, world.groups, world.coordinators, world.bonds,
-        world.network[0], world.tally[0], world.settings, world.changes, world.ledger, world.weekly, world.maps, world.scratch,
-        world.draws, world.places, world.listed,
+        world.network[0], world.tally[0], world.settings, world.changes, world.ledger, world.weekly, world.maps, world.marks,
+        world.scratch, world.draws, world.places, world.listed,
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def slots_for(start: StartNetwork, rows: int) -> int:
 def bytes_a_row(coordinators: int) -> int:
     """Return the bytes of all tables that have a row for each member, by row, without ties."""
     layouts = sum(layout.dtype.itemsize for layout in (MEMBER, GROUP, SCRATCH))
-    return layouts + coordinators * BOND.dtype.itemsize + 12
+    return layouts + coordinators * BOND.dtype.itemsize + 16
 
 
 def bytes_of_ties(places: int) -> int:
@@ -130,6 +130,7 @@ def empty_tables(
         ledger=GIFT.empty(gifts),
         weekly=WEEKLY.empty(weeks),
         maps=MAP.empty(-(-weeks // int(values[declarations.NUMBER["measures.every"]]))),
+        marks=np.zeros(rows, np.int32),
         scratch=SCRATCH.empty(rows),
         draws=np.zeros(slots),
         places=np.zeros(slots, np.int32),
@@ -241,7 +242,7 @@ def parts_in_use(world: World) -> dict[str, tuple[int, ...]]:
         "room": (members,),
         "groups": (groups,),
         "bonds": (len(world.bonds), members),
-        **dict.fromkeys(("scratch", "draws", "places", "listed"), (0,)),
+        **dict.fromkeys(("marks", "scratch", "draws", "places", "listed"), (0,)),
     }
 
 
@@ -301,7 +302,7 @@ def with_rows(world: World, rows: int, gifts: int) -> World:
     used = parts_in_use(world)
     longer = {
         name: lengthened(getattr(world, name), rows, used=used[name])
-        for name in ("members", "first", "room", "scratch", "listed")
+        for name in ("members", "first", "room", "marks", "scratch", "listed")
     }
     longer["bonds"] = lengthened(world.bonds, rows, 1, used["bonds"])
     longer["groups"] = lengthened(world.groups, max(2 * rows, len(world.groups)), used=used["groups"])

@@ -9,12 +9,11 @@ import math
 
 import numpy as np
 
-from sim.model.jit import allocating, fetch, hot
+from sim.model.jit import allocating
 from sim.model.luck import uniform
 from sim.model.measures.structure import contact_lists
 
-SCATTERED = 5000  # Number of members from which they do not fit into the cache.
-LANES = 16  # Number of sources from which paths are followed at once.
+UNREACHED = -1  # Distance of a member to whom no path leads.
 
 
 @allocating
@@ -33,92 +32,51 @@ def source_bound(members, n, luck, samples):
     return lowest[samples - 1]
 
 
-@hot
-def fetch_contacts(first, other, i, distance, numbers):
-    """Have the processor fetch what is known of a member's contacts, who in a large network lie scattered in memory."""
-    if len(distance) >= SCATTERED:
-        for e in range(first[i], first[i + 1]):
-            fetch(distance, int(other[e]), 0)
-            fetch(numbers, int(other[e]), 0)
-            fetch(numbers, int(other[e]), 1)
-
-
 @allocating
-def search(first, other, sources, linked, distance, paths, order, start):
-    """Search breadth first from several sources at once: distances, and numbers of shortest paths.
+def search(first, other, source, linked, distance, paths, order):
+    """Search breadth first from a source: distances, and numbers of shortest paths.  Returns (number found, greatest distance).
 
-    `sources`: one per lane of `distance` and `paths` (members x lanes, written).  Distance is infinite without a path.
-    `order` and `start` (written): order[start[d]:start[d + 1]] are the members `d` steps from some source.  `linked`: number
-    of members with ties; the search stops when all are found from every source.  Returns the greatest distance.
-
-    Several at once, since a processor adds several lanes in the time of one.  The inner loops have no branches, which
-    mispredictions would make twice as slow.
+    `distance` (written): -1 where no path leads.  `order` (written, one longer than they are many): the members found, nearest
+    first.  `linked`: number of members with ties; the search stops when all are found.  The inner loop has no branches,
+    which mispredictions would make twice as slow: a contact is written before it is known to be new.
     """
-    lanes = distance.shape[1]
-    ways, met = np.empty(lanes, np.float64), np.zeros(len(distance), np.int64)
-    distance[:, :] = math.inf
-    paths[:, :] = 0.0
-    for lane in range(len(sources)):
-        order[lane] = sources[lane]
-        distance[sources[lane], lane] = 0.0
-        paths[sources[lane], lane] = 1.0
-    start[0], start[1] = 0, len(sources)
-    step, found = 0, len(sources)
-    while start[step] < start[step + 1] and found < linked * len(sources):
+    distance[:], paths[:] = UNREACHED, 0.0
+    order[0], distance[source], paths[source] = source, 0, 1.0
+    begin, found, step = 0, 1, 0
+    while begin < found and found < linked:
         step += 1
-        end = start[step]
-        for k in range(start[step - 1], start[step]):
+        end = found
+        for k in range(begin, end):
             at = order[k]
-            if k + 1 < start[step]:
-                fetch_contacts(first, other, int(order[k + 1]), distance, paths)
-            for lane in range(lanes):
-                ways[lane] = paths[at, lane] * int(distance[at, lane] == step - 1)
             for e in range(first[at], first[at + 1]):
                 contact = other[e]
-                # Written before it is known to be new in this step.
-                order[end] = contact
-                end += int(met[contact] < step)
-                met[contact] = step
-                for lane in range(lanes):
-                    paths[contact, lane] += ways[lane] * int(distance[contact, lane] == math.inf)
-        start[step + 1] = start[step]
-        for k in range(start[step], end):
-            at, new = order[k], 0
-            for lane in range(lanes):
-                reached = (distance[at, lane] == math.inf) & (paths[at, lane] > 0.0)
-                distance[at, lane] = step if reached else distance[at, lane]
-                new += int(reached)
-            order[start[step + 1]] = at
-            start[step + 1] += int(new > 0)
-            found += new
-    return step if start[step] < start[step + 1] else step - 1
+                order[found] = contact
+                is_new = distance[contact] == UNREACHED
+                found += int(is_new)
+                distance[contact] = step if is_new else distance[contact]
+                paths[contact] += paths[at] * int(distance[contact] == step)
+        begin = end
+    return found, step
 
 
 @allocating
-def depend(first, other, furthest, distance, paths, order, start, reliance):
-    """Turn numbers of shortest paths into dependencies: how much each source depends on each member to reach others.
+def depend(first, other, found, furthest, distance, paths, order, reliance, between):
+    """Add how much a source depends on each member to reach others to `between`.  Returns the sum of distances.
 
     Brandes's dependency of a member is its number of paths times the sum of (1 + dependency) / paths over contacts one
-    step further out; `reliance` (members x lanes) holds that quotient.  `paths` of the sources themselves is unchanged.
+    step further out; `reliance` (written) is that quotient.  The other arguments are as `search` wrote them.
     """
-    lanes = distance.shape[1]
-    total = np.empty(lanes, np.float64)
-    for step in range(furthest, 0, -1):
-        for k in range(start[step], start[step + 1]):
-            at = order[k]
-            total[:] = 0.0
-            if k + 1 < start[step + 1]:
-                fetch_contacts(first, other, int(order[k + 1]), distance, reliance)
-            if step < furthest:
-                for e in range(first[at], first[at + 1]):
-                    contact = other[e]
-                    for lane in range(lanes):
-                        total[lane] += reliance[contact, lane] * int(distance[contact, lane] == step + 1)
-            for lane in range(lanes):
-                here = distance[at, lane] == step
-                ways = paths[at, lane] if here else 1.0
-                reliance[at, lane] = 1.0 / ways + total[lane] if here else reliance[at, lane]
-                paths[at, lane] = ways * total[lane] if here else paths[at, lane]
+    steps = 0
+    for k in range(found - 1, 0, -1):
+        at = order[k]
+        step, total = distance[at], 0.0
+        if step < furthest:
+            for e in range(first[at], first[at + 1]):
+                total += reliance[other[e]] * int(distance[other[e]] == step + 1)
+        reliance[at] = 1.0 / paths[at] + total
+        between[at] += paths[at] * total
+        steps += int(step)
+    return steps
 
 
 @allocating
@@ -145,10 +103,8 @@ def path_and_betweenness(members, contacts, n, luck, samples, between):
     # Uncompiled, a key comes as a Python number, which numba takes for a signed one.
     key = np.uint64(luck)
     first, other = contact_lists(members, contacts, n)
-    distance = np.empty((n, LANES), np.float32)
-    paths, reliance = np.empty((n, LANES)), np.zeros((n, LANES))
-    order, start = np.empty(n * (LANES + 1) + 1, np.uint32), np.empty(n + 2, np.int64)
-    sources = np.empty(LANES, np.int64)
+    distance, order = np.empty(n, np.int32), np.empty(n + 1, np.uint32)
+    paths, reliance = np.empty(n), np.zeros(n)
     active, linked = 0, 0
     for i in range(n):
         between[i] = 0.0
@@ -156,21 +112,12 @@ def path_and_betweenness(members, contacts, n, luck, samples, between):
         linked += int(members[i].degree > 0)
     number = min(active, samples)
     bound = source_bound(members, n, key, samples) if active > samples else 1.0
-    steps, pairs, waiting = 0.0, 0, 0
+    steps, pairs = 0, 0
     for i in range(n):
         if members[i].active == 1 and members[i].degree > 0 and uniform(key, i) <= bound:
-            sources[waiting] = i
-            waiting += 1
-        if waiting == LANES or (waiting > 0 and i == n - 1):
-            furthest = search(first, other, sources[:waiting], linked, distance, paths, order, start)
-            depend(first, other, furthest, distance, paths, order, start, reliance)
-            for j in range(n):
-                for lane in range(waiting):
-                    if 0.0 < distance[j, lane] < math.inf:
-                        between[j] += paths[j, lane]
-                        steps += float(distance[j, lane])
-                        pairs += 1
-            waiting = 0
+            found, furthest = search(first, other, i, linked, distance, paths, order)
+            steps += depend(first, other, found, furthest, distance, paths, order, reliance, between)
+            pairs += found - 1
     for i in range(n):
         if between[i] > 0.0:
             searches = number - 1 if uniform(key, i) <= bound else number

@@ -1,4 +1,4 @@
-"""Ties and components, counted every week, and Burt's constraint.
+"""Components, counted every week, and Burt's constraint.
 
 The graph is undirected and simple: `contacts` (`sim.model.tie_rows.Contacts`) has member `i`'s contacts, in no particular order,
 and every tie is in both rows.  Members who left have no ties.  Coordinators are not part of the graph.  Sums are
@@ -18,28 +18,17 @@ ONE = 2**48
 
 
 @rule
-def degrees(members, n):
-    """Return the numbers of active members, of ties, and of active members without a tie.  `n`: rows in use."""
-    active, halves, unconnected = 0, 0, 0
-    for i in range(n):
-        here = int(members[i].active == 1)
-        active += here
-        halves += here * int(members[i].degree)
-        unconnected += here * int(members[i].degree == 0)
-    return active, halves // 2, unconnected
-
-
-@rule
 def components(members, contacts, n, mark, queue):
     """Return the number of components and the size of the largest.  A member without ties is a component, as in networkx.
 
     `mark`, `queue`: scratch of at least `n` numbers.  Breadth first; it stops as soon as all members with ties are found.
-    A contact is written before it is known to be new: the inner loop has no branches, which mispredictions would make twice
-    as slow.
+    `mark` is minus twice a member's number of ties, made odd when the member is found, so that its record need not be read
+    again.  A contact is written before it is known to be new: the inner loop has no branches, which mispredictions would
+    make twice as slow.
     """
     active, linked = 0, 0
     for i in range(n):
-        mark[i] = 0
+        mark[i] = -2 * members[i].degree
         active += int(members[i].active == 1)
         linked += int(members[i].degree > 0)
     number = active - linked
@@ -48,20 +37,20 @@ def components(members, contacts, n, mark, queue):
     for i in range(n):
         if found == linked:
             break
-        if members[i].degree == 0 or mark[i] != 0:
+        if mark[i] == 0 or mark[i] & 1 == 1:
             continue
-        mark[i] = -1
+        mark[i] |= 1
         queue[0] = i
         head, size = 0, 1
         while head < size and found + size < linked:
             at = queue[head]
             head += 1
             row = contacts.first[at]
-            for s in range(members[at].degree):
+            for s in range((1 - mark[at]) >> 1):
                 other = np.uint32(contacts.other[row + s])
                 queue[min(size, n - 1)] = other
-                size += int(mark[other] == 0)
-                mark[other] = -1
+                size += 1 - (mark[other] & 1)
+                mark[other] |= 1
         found += size
         number += 1
         largest = max(largest, size)

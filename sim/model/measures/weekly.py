@@ -10,7 +10,7 @@ from sim.model.measures.communities import bridgers, communities, hubs
 from sim.model.measures.core import core_numbers, core_periphery, krebs_holley
 from sim.model.measures.paths import path_and_betweenness
 from sim.model.measures.stages import record_stages
-from sim.model.measures.structure import components, degree_centralisation, degrees, map_constraint
+from sim.model.measures.structure import components, degree_centralisation, map_constraint
 from sim.model.parameters import Parameter, declare
 from sim.model.rules.identity import gather_news
 from sim.model.rules.practices import HELD
@@ -84,19 +84,21 @@ def measure_people(world, line):
 
 @rule
 def measure_ties(world, p, line):
-    """Measure ties, strong and mutual ones, density, isolates, components, transitivity and trust.
+    """Measure ties of the members counted before, strong and mutual ones, density, isolates, components, transitivity and trust.
 
     Transitivity is the share of pairs of a member's contacts who know each other.
     """
     members, ties, first, number = world.members, world.ties, world.first, int(world.network.members)
-    active, count, unconnected = degrees(members, number)
-    parts, largest = components(members, Contacts(first, world.contacts), number, world.scratch.mark, world.listed)
+    parts, largest = components(members, Contacts(first, world.contacts), number, world.marks, world.listed)
+    active, halves, connected = int(line.members), 0, 0
     trust, closed, triplets, strong, trusting = 0.0, 0, 0, 0, 0
     enough = 2.0 * p.stages_connected_trust
     for i in range(number):
-        triplets += int(members[i].degree) * (int(members[i].degree) - 1)
-        row = int(first[i])
-        for s in range(members[i].degree):
+        row, degree = int(first[i]), int(members[i].degree)
+        halves += degree
+        connected += int(degree > 0)
+        triplets += degree * (degree - 1)
+        for s in range(degree):
             tie = ties[row + s]
             trust += tie.trust
             trusting += int(tie.trust > 0.0)
@@ -104,10 +106,11 @@ def measure_ties(world, p, line):
             if tie.other > i:
                 # The other end is far away in memory, and often need not be looked at.
                 strong += int(tie.trust >= enough or tie.trust + ties[first[tie.other] + tie.mirror].trust >= enough)
+    count = halves // 2
     line.ties = count
     line.density = 2.0 * count / (active * (active - 1.0)) if active > 1 else 0.0
     line.mean_degree = 2.0 * count / active if active > 0 else 0.0
-    line.unconnected = unconnected / active if active > 0 else 0.0
+    line.unconnected = (active - connected) / active if active > 0 else 0.0
     line.components = parts
     line.largest_component = largest / active if active > 0 else 0.0
     line.transitivity = closed / triplets if triplets > 0 else 0.0

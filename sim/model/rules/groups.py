@@ -265,7 +265,7 @@ def take_stock(g, world, p):
     world.network.stamp += 1
     stamp = world.network.stamp
     for a in range(group.seated):
-        world.scratch[group.members[a]].mark = stamp
+        world.marks[group.members[a]] = stamp
     if p.organisation_fixed > 0.0:
         group.topic[0], group.topic[1] = world.network.agenda[0], world.network.agenda[1]
     off, trust, links = 0.0, 0.0, 0
@@ -277,7 +277,7 @@ def take_stock(g, world, p):
         for s in range(me.degree):
             # Multiplied by 0 or 1 instead of an unpredictable branch.
             other = world.contacts[row + s]
-            seated_here = int(world.scratch[other].mark == stamp)
+            seated_here = int(world.marks[other] == stamp)
             trust += world.ties[row + s].trust * seated_here
             if group.phase >= PILOT:
                 links += int(world.members[other].groups[0] != NOBODY) * (1 - seated_here)

@@ -17,10 +17,7 @@ def keyed_order(world, luck):
 
 @rule
 def list_active(world):
-    """Put the active members into `listed`, in the order of their numbers.  Returns their number.
-
-    Several phases loop over all of them; a list saves an unpredictable branch per row.
-    """
+    """Put the active members into `listed`, in the order of their numbers.  Returns their number."""
     count = 0
     for i in range(world.network.members):
         world.listed[count] = i

@@ -86,11 +86,11 @@ def spread(source, first, kind, quality, world, p, luck):
     """
     if kind == CONNECTIONS or kind == RESOURCES:
         return
-    scratch = world.scratch
+    scratch, marks = world.scratch, world.marks
     world.network.stamp += 1
     stamp = world.network.stamp
-    scratch[source].mark = stamp
-    scratch[first].mark = stamp
+    marks[source] = stamp
+    marks[first] = stamp
     scratch[0].carrier = first
     scratch[0].hops = 0
     scratch[0].quality = quality
@@ -114,9 +114,9 @@ def spread(source, first, kind, quality, world, p, luck):
         for n in range(low):
             s = int(world.places[n])
             other = int(world.contacts[row + s])
-            if scratch[other].mark == stamp:
+            if marks[other] == stamp:
                 continue
-            scratch[other].mark = stamp
+            marks[other] = stamp
             partner = has_given_to(other, source, world)
             value = take_in(other, passer, source, kind, enhanced, partner, world, p)
             if value == 0.0:

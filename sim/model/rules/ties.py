@@ -88,12 +88,12 @@ def recount(i, j, step, world):
     mine, theirs = int(world.first[i]), int(world.first[j])
     for s in range(world.members[i].degree):
         other = world.contacts[mine + s]
-        world.scratch[other].mark = stamp
+        world.marks[other] = stamp
         world.scratch[other].slot = s
     number = 0
     for t in range(world.members[j].degree):
         other = world.contacts[theirs + t]
-        if world.scratch[other].mark == stamp:
+        if world.marks[other] == stamp:
             number += 1
             for end in range(2):
                 half = world.ties[mine + world.scratch[other].slot if end == 0 else theirs + t]

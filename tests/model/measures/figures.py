@@ -24,7 +24,6 @@ def figures_of(members, contacts, n):
     between, community, cores = np.zeros(rows), np.zeros(rows, np.int64), np.zeros(rows, np.int64)
     structure.map_constraint(members, contacts, n)
     found = {
-        "degrees": structure.degrees(members, n),
         "components": structure.components(members, contacts, n, mark, queue),
         "degree centralisation": structure.degree_centralisation(members, n),
         "sampled": paths.path_and_betweenness(members, contacts, n, np.uint64(2**64 - 99), 5, between),
