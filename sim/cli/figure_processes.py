@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LOADED = [
     "sim.cli.seldom_garbage",
     *(f"sim.output.figures.{module}" for module in ("stage_figures", "weekly_figures", "networks")),
-    *("scipy.stats", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin"),
+    *("scipy.special", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin"),
 ]
 PROCESSES = 2
 

@@ -15,6 +15,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+from scipy.optimize import isotonic_regression
 
 from sim.lab.analysis import effects, events
 from sim.lab.results import ResultsError
@@ -393,3 +394,9 @@ def test_pyplot_and_the_engine_stay_out(path):
         "sim.evidence.questions.question_maps",
     )
     assert all(name.startswith(allowed) for name in names if name.split(".")[0] == "sim")
+
+
+@given(st.lists(st.floats(-5, 5), max_size=12))
+def test_pooling_neighbours_is_isotonic_regression(values):
+    expected = isotonic_regression(values).x if values else []
+    np.testing.assert_allclose(drawing.rising(np.array(values)), expected, atol=1e-12)

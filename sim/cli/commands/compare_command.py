@@ -183,7 +183,7 @@ def run_futures(
 def load_statistics() -> None:
     """Load what the answer and its figures need, while futures run."""
     with suppress(RuntimeError):  # the command ends before
-        import scipy.stats  # noqa: F401
+        import scipy.special  # noqa: F401
 
         import sim.cli.comparison_tables
         import sim.cli.run_tables

@@ -131,7 +131,7 @@ def proportion(k: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
 @lru_cache(maxsize=1024)
 def normal_quantile(confidence: float) -> float:
     """Return the half width of a normal interval in standard errors."""
-    return float(scipy.stats.norm.ppf((1 + confidence) / 2))
+    return float(scipy.special.ndtri((1 + confidence) / 2))
 
 
 def wilson(k: ArrayLike, n: float, confidence: float = CONFIDENCE) -> tuple[np.ndarray, np.ndarray]:

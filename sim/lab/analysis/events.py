@@ -2,7 +2,7 @@
 
 A run that has not reached a stage by the last week it was followed is censored: it is later, by an unknown time.  Counting
 the horizon instead would bias slow strategies.  The estimators are those of survival analysis: Kaplan & Meier 1958 for the
-share (through scipy), Greenwood 1926 for its variance, and the log-log interval as in Kalbfleisch & Prentice 2002, section
+share, Greenwood 1926 for its variance, and the log-log interval as in Kalbfleisch & Prentice 2002, section
 1.4.  All are for the share that *has* reached the stage.
 """
 
@@ -101,7 +101,7 @@ def kaplan_meier(weeks: ArrayLike, reached: ArrayLike, horizon: ArrayLike) -> Cu
     """
     times, events, followed = _checked(weeks, reached, horizon)
     steps, at_risk, count = _risk_table(times, events)
-    staying = _staying(times, events, steps)
+    staying = _staying(at_risk, count)
     low, high = _log_log(staying, at_risk, count, np.array([(followed >= step).sum() for step in steps]))
     return Curve(steps, 1 - staying, 1 - high, 1 - low, len(times), int(events.sum()), float(followed.max()))
 
@@ -133,7 +133,7 @@ def restricted_area(weeks: ArrayLike, reached: ArrayLike, horizon: ArrayLike) ->
     """
     times, events, followed = _checked(weeks, reached, horizon)
     steps, at_risk, count = _risk_table(times, events)
-    areas = _staying(times, events, steps) * np.diff(np.append(steps, followed.max()))
+    areas = _staying(at_risk, count) * np.diff(np.append(steps, followed.max()))
     ahead = np.cumsum(areas[::-1])[::-1]
     some_left = at_risk > count
     terms = count[some_left] / (at_risk[some_left] * (at_risk[some_left] - count[some_left]))
@@ -162,8 +162,10 @@ def two_part_mean(times: np.ndarray, reached: np.ndarray, end: float) -> Estimat
 @lru_cache(maxsize=4096)
 def exact_share(k: int, n: int) -> tuple[float, float]:
     """Return the ends of the 95% interval of a share, `k` of `n` (Clopper & Pearson 1934)."""
-    interval = scipy.stats.binomtest(k, n).proportion_ci(CONFIDENCE, method="exact")
-    return float(interval.low), float(interval.high)
+    tail = (1 - CONFIDENCE) / 2
+    low = scipy.special.betaincinv(k, n - k + 1, tail) if k else 0.0
+    high = scipy.special.betaincinv(k + 1, n - k, 1 - tail) if k < n else 1.0
+    return float(low), float(high)
 
 
 def bounded_mean(values: ArrayLike, end: float) -> Estimate:
@@ -184,7 +186,7 @@ def bounded_mean(values: ArrayLike, end: float) -> Estimate:
 @lru_cache(maxsize=1024)
 def t_quantile(freedom: float, confidence: float = CONFIDENCE) -> float:
     """Return the half width of Student's interval in standard errors.  `freedom`: degrees of freedom."""
-    return float(scipy.stats.t.ppf((1 + confidence) / 2, freedom))
+    return float(scipy.special.stdtrit(freedom, (1 + confidence) / 2))
 
 
 def restricted_weeks(weeks: ArrayLike, reached: ArrayLike, horizon: float) -> np.ndarray:
@@ -198,10 +200,9 @@ def restricted_weeks(weeks: ArrayLike, reached: ArrayLike, horizon: float) -> np
     return _checked(weeks, reached, horizon)[0]
 
 
-def _staying(times: np.ndarray, events: np.ndarray, steps: np.ndarray) -> np.ndarray:
+def _staying(at_risk: np.ndarray, count: np.ndarray) -> np.ndarray:
     """Return the Kaplan-Meier share that has not reached the event by each step: (k,)."""
-    staying: np.ndarray = scipy.stats.ecdf(scipy.stats.CensoredData.right_censored(times, ~events)).sf.evaluate(steps)
-    return staying
+    return np.cumprod((at_risk - count) / at_risk)
 
 
 def _between_bounds(times: np.ndarray, events: np.ndarray, followed: np.ndarray, mean: float) -> Estimate:
@@ -251,9 +252,9 @@ def _risk_table(times: np.ndarray, events: np.ndarray) -> tuple[np.ndarray, np.n
 def _log_log(
     staying: np.ndarray, at_risk: np.ndarray, count: np.ndarray, followed: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the pointwise interval of the share not yet there: scipy's log-log interval, with exact bounds at 0 and 1.
+    """Return the pointwise interval of the share not yet there: the log-log interval, with exact bounds at 0 and 1.
 
-    `followed`: runs whose horizon is no earlier than each step.  Not through scipy, which warns at the ends.
+    `followed`: runs whose horizon is no earlier than each step.
     """
     tail = (1 - CONFIDENCE) / 2
     low = tail ** (1 / np.maximum(at_risk - count, 1))

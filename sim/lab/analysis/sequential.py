@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import copysign, inf, isfinite, sqrt
+from math import copysign, inf, isfinite, pi, sqrt
 
 import numpy as np
 import scipy
@@ -115,24 +115,28 @@ def boundary(looks: int, error: float) -> tuple[float, ...]:
     McPherson & Rowe 1969).
     """
     shares = np.arange(1, looks + 1) / looks
-    spent = 2 * scipy.stats.norm.sf(scipy.stats.norm.isf(error / 2) / np.sqrt(shares))
+    spent = 2 * scipy.special.ndtr(scipy.special.ndtri(error / 2) / np.sqrt(shares))
     step = sqrt(1 / looks)
-    first = float(scipy.stats.norm.isf(spent[0] / 2)) * step
+    first = -float(scipy.special.ndtri(spent[0] / 2)) * step
     bounds, grid, density = [first], *spread(first)
-    density = scipy.stats.norm.pdf(grid, scale=step) * density
+    density = normal_density(grid / step) / step * density
     for look in range(1, looks):
         wanted = float(spent[look] - spent[look - 1])
         low, high = 0.0, 12.0
         for _ in range(60):
             middle = (low + high) / 2
-            # As scipy.stats.norm.sf and cdf, in a tenth of the time.
             beyond = scipy.special.ndtr((grid - middle) / step) + scipy.special.ndtr((-middle - grid) / step)
             low, high = (middle, high) if float(density @ beyond) > wanted else (low, middle)
         bounds.append(high)
         after, weights = spread(high)
-        density = weights * (scipy.stats.norm.pdf((after[:, None] - grid) / step) / step @ density)
+        density = weights * (normal_density((after[:, None] - grid) / step) / step @ density)
         grid = after
     return tuple(float(bound / sqrt(share)) for bound, share in zip(bounds, shares, strict=True))
+
+
+def normal_density(values: np.ndarray) -> np.ndarray:
+    """Return the density of the standard normal distribution."""
+    return np.exp(-(values**2) / 2) / sqrt(2 * pi)
 
 
 def spread(bound: float) -> tuple[np.ndarray, np.ndarray]:

@@ -26,6 +26,7 @@ MEASURES: dict[str, tuple[str, str]] = {
     "coordinator_dependence": ("Dependence on the coordinator", "share of new ties and gifts"),
 }
 """Titles and units of measures that are drawn over many futures; any other is called by its name."""
+BAND = [0.1, 0.5, 0.9]
 PHASES = {"forming": "#dcd3c4", "aligning": "#b9a68a", "pilot": "#8c7251", "project": "#553f24"}
 BLUE, ORANGE = "#0072b2", "#d55e00"
 
@@ -38,11 +39,12 @@ def weekly_bands(weekly: pd.DataFrame, columns: Sequence[str], colours: Colours 
     shown = drawing.strategies_in(weekly, colours)
     room = drawing.label_room(shown)
     figure, axes = drawing.panels(len(columns), 3 if room < 1.3 else 2, (3.1, 2.1), right=room)
+    # Once for all panels, which takes a sixth of the time.
+    bands = weekly.groupby(["strategy", "week"])[list(columns)].quantile(BAND).unstack()
     for column, panel in zip(columns, axes, strict=True):
         ends = {}
         for name in shown:
-            futures = weekly[weekly["strategy"] == name].groupby("week")[column]
-            low, median, high = (futures.quantile(share) for share in (0.1, 0.5, 0.9))
+            low, median, high = (bands.loc[name, (column, share)] for share in BAND)
             panel.fill_between(median.index, low, high, color=shown[name], alpha=0.15, linewidth=0)
             panel.plot(median.index, median, color=shown[name], linewidth=1.8, label=name)
             ends[name] = _last(median)

@@ -10,6 +10,7 @@ from scipy import stats
 
 from sim.lab.analysis.events import (
     Histories,
+    exact_share,
     kaplan_meier,
     restricted_area,
     restricted_mean,
@@ -274,3 +275,10 @@ def test_intervals_of_restricted_means_have_nominal_coverage_where_few_runs_neve
 def test_one_arrival_gives_an_interval_with_width():
     result = restricted_mean([50.0, np.nan, np.nan], np.array([True, False, False]), 100)
     assert result.mean == pytest.approx(250 / 3) and result.low < 60 and result.high > 99
+
+
+@given(st.integers(1, 300), st.floats(0, 1))
+def test_the_exact_interval_of_a_share_is_scipys(n, share):
+    k = round(share * n)
+    expected = stats.binomtest(k, n).proportion_ci(0.95, method="exact")
+    assert exact_share(k, n) == pytest.approx((expected.low, expected.high), abs=1e-11)
