@@ -26,7 +26,7 @@ MEASURES: dict[str, tuple[str, str]] = {
     "coordinator_dependence": ("Dependence on the coordinator", "share of new ties and gifts"),
 }
 """Titles and units of measures that are drawn over many futures; any other is called by its name."""
-BAND = [0.1, 0.5, 0.9]
+BAND = np.array([0.1, 0.5, 0.9])
 PHASES = {"forming": "#dcd3c4", "aligning": "#b9a68a", "pilot": "#8c7251", "project": "#553f24"}
 BLUE, ORANGE = "#0072b2", "#d55e00"
 
@@ -44,7 +44,7 @@ def weekly_bands(weekly: pd.DataFrame, columns: Sequence[str], colours: Colours 
     for column, panel in zip(columns, axes, strict=True):
         ends = {}
         for name in shown:
-            low, median, high = (bands.loc[name, (column, share)] for share in BAND)
+            low, median, high = (bands.xs(name)[column, share] for share in BAND)
             panel.fill_between(median.index, low, high, color=shown[name], alpha=0.15, linewidth=0)
             panel.plot(median.index, median, color=shown[name], linewidth=1.8, label=name)
             ends[name] = _last(median)
