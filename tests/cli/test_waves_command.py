@@ -67,3 +67,19 @@ def test_json(table):
 def test_wrong_input_is_one_message(table, arguments, expected):
     done = call(table, *arguments)
     assert done.exit_code == 2 and expected in done.output, done.output
+
+
+def test_codes_name_nobody_and_keep_the_numbers(table, tmp_path):
+    people = {name: f"Xenia{name}" for name in "abcdefg"}
+    rows = [line.split(",") for line in table.read_text().splitlines()]
+    table.write_text("\n".join(",".join(people.get(cell, cell) for cell in row) for row in rows) + "\n")
+    key, page = tmp_path / "key.csv", tmp_path / "waves.html"
+    done = call(table, *SMALL, "--codes", key, "--report", page, "--json")
+    assert done.exit_code == 0 and "keep it apart" in done.output
+    found = json.loads(done.stdout)
+    assert found["steps"][0]["ties_followed"] == {"before": 6, "after": 6, "kept": 5, "new": 1}
+    assert [name[0] for name in found["steps"][1]["joined"]] == ["P"]
+    assert "Xenia" not in done.stdout + page.read_text("utf-8")
+    assert sorted(line.rsplit(",", 1)[1] for line in key.read_text().split()[1:]) == sorted(people.values())
+    again = call(table, *SMALL, "--codes", key)
+    assert again.exit_code == 2 and "exists; name a new file" in again.output

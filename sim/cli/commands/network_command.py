@@ -221,19 +221,24 @@ def report_network(read: UserNetwork, before: NetworkProfile | None, as_json: bo
 
 
 def with_codes(read: UserNetwork, key: Path) -> UserNetwork:
-    """Return the network with codes for names, and write the key, which only its owner can read.  Raises InputError."""
+    """Return the network with codes for names, and write the key.  Raises InputError."""
     from sim.inputs.profile.codes import coded
 
     made = coded(read)
-    try:
-        with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(made.key)
-    except FileExistsError:
-        raise InputError(f"--codes: {key} exists; name a new file, so that no key is lost") from None
-    except OSError as fault:
-        raise InputError(f"--codes: {key} cannot be written ({fault.strerror or fault})") from None
-    say(f"Written: {key} (who is who; keep it apart)")
+    write_key(key, made.key)
     return made.network
+
+
+def write_key(path: Path, key: str) -> None:
+    """Write the key of codes, which only its owner can read.  Raises InputError."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(key)
+    except FileExistsError:
+        raise InputError(f"--codes: {path} exists; name a new file, so that no key is lost") from None
+    except OSError as fault:
+        raise InputError(f"--codes: {path} cannot be written ({fault.strerror or fault})") from None
+    say(f"Written: {path} (who is who; keep it apart)")
 
 
 def write_people(profile: NetworkProfile, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,18 +13,22 @@ from rich.markup import escape
 from sim.cli import terminal
 from sim.cli.cluster import Dask, executing
 from sim.cli.commands.network_command import (
+    CodeKey,
     ColumnMeanings,
     SheetNames,
     WordScale,
+    check_target,
     chosen_column,
     chosen_word,
     print_part,
+    write_key,
 )
 from sim.cli.options import AsJson, Jobs, Seed, whole
 from sim.lab.results import written_aside
 from sim.lab.sizes import DEFAULT_WAVE_DRAWS, FEWEST_WAVE_DRAWS, MOST_WAVE_DRAWS
 
 if TYPE_CHECKING:
+    from sim.inputs.reading.plain import ReadOptions
     from sim.inputs.reading.wave_files import DatedNetwork
     from sim.lab.waves.following import Following
 
@@ -72,6 +77,7 @@ def waves(
     jobs: Jobs = None,
     dask: Dask = None,
     report: ReportFile = None,
+    codes: CodeKey = None,
     as_json: AsJson = False,
 ) -> int:
     """Follow a network over several waves.
@@ -83,9 +89,6 @@ def waves(
     Example: gennet waves ties-2024-03.csv ties-2025-03.csv --hours 8
     """
     from sim.inputs.reading.plain import ReadOptions
-    from sim.inputs.reading.reader import read_file
-    from sim.inputs.reading.wave_files import read_waves
-    from sim.output.report.network_section import waves_page
 
     if report is not None and report.suffix.lower() not in (".html", ".htm"):
         raise terminal.InputError(f"--report: {report} does not end in .html; a report is an HTML page")
@@ -95,8 +98,7 @@ def waves(
         sheets=tuple(sheet or ()),
         directed=directed,
     )
-    lists = [read_file(path) for path in members or ()]
-    given = read_waves([read_file(path) for path in files], options, date or (), lists, every)
+    given = waves_in(files, options, date or (), members or (), every, codes)
     with executing(dask):
         found = followed(given, hours or (), ahead, worlds, 1 if seed is None else seed, jobs)
     if found is None:
@@ -111,6 +113,36 @@ def waves(
             aside.write_text(page, encoding="utf-8", newline="\n")
         terminal.say(f"Written: {report}")
     return 0
+
+
+def waves_in(
+    files: Sequence[Path],
+    options: ReadOptions,
+    dates: Sequence[str],
+    members: Sequence[Path],
+    every: int | None,
+    key: Path | None,
+) -> tuple[DatedNetwork, ...]:
+    """Return the waves in some files; with a file for the key, with codes for names.  Raises NetworkError or InputError."""
+    from sim.inputs.profile.codes import coded_waves, faults_without_names
+    from sim.inputs.reading.plain import NetworkFaults
+    from sim.inputs.reading.reader import read_file
+    from sim.inputs.reading.wave_files import read_waves
+
+    if key is not None:
+        check_target("--codes", key, [*files, *members])
+    try:
+        lists = [read_file(path) for path in members]
+        found = read_waves([read_file(path) for path in files], options, dates, lists, every)
+    except NetworkFaults as fault:
+        if key is None:
+            raise
+        raise faults_without_names(fault) from None
+    if key is None:
+        return found
+    named, table = coded_waves(found)
+    write_key(key, table)
+    return named
 
 
 def followed(

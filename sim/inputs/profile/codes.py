@@ -6,13 +6,17 @@ The key is a table of its own.  Members are put into a random order first, so th
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.inputs.profile.progress import matched_keys
 from sim.inputs.reading.plain import NetworkFaults
 from sim.inputs.reading.resolving import UserNetwork
+from sim.inputs.reading.wave_files import DatedNetwork
 from sim.inputs.safe_csv import csv_rows
 from sim.model.start import new_network
 
@@ -37,12 +41,60 @@ def coded(network: UserNetwork, rng: np.random.Generator | None = None) -> Coded
     Further columns of members stay if they cannot tell who is who: if fewer than half of their values stand for one member
     alone.  Further columns of ties, and names in notes, are left out.  `rng`: by default one that cannot be foreseen.
     """
+    n = network.start.members
+    codes = random_codes(n, rng)
+    dropped = columns_that_tell(network)
+    return CodedNetwork(with_codes(network, codes, dropped), key_of([(network, codes)]), dropped)
+
+
+def coded_waves(
+    waves: Sequence[DatedNetwork], rng: np.random.Generator | None = None
+) -> tuple[tuple[DatedNetwork, ...], str]:
+    """Return waves with codes as `coded` gives them, the same for a member in all waves; and the key of all."""
+    networks = [one.network for one in waves]
+    numbers = [list(range(networks[0].start.members))]
+    count, seen = len(numbers[0]), dict[tuple[bool, str], int]()
+    for before, after in pairwise(networks):
+        by_id, keys, later = matched_keys(before, after)
+        seen |= {(by_id, key): number for key, number in zip(keys, numbers[-1], strict=True)}
+        row = [seen.get((by_id, key), -1) for key in later]
+        numbers.append([number if number >= 0 else (count := count + 1) - 1 for number in row])
+    codes = random_codes(count, rng)
+    own = [[codes[number] for number in row] for row in numbers]
+    dropped = {heading for network in networks for heading in columns_that_tell(network)}
+    made = [with_codes(network, row, dropped) for network, row in zip(networks, own, strict=True)]
+    key = key_of(list(zip(networks, own, strict=True)))
+    return tuple(replace(wave, network=one) for wave, one in zip(waves, made, strict=True)), key
+
+
+def random_codes(count: int, rng: np.random.Generator | None = None) -> list[str]:
+    """Return codes in random order."""
+    width = max(2, len(str(count)))
+    return [f"P{number:0{width}d}" for number in (rng or np.random.default_rng()).permutation(count) + 1]
+
+
+def columns_that_tell(network: UserNetwork) -> tuple[str, ...]:
+    """Return the headings of further columns of members that can tell who is who."""
+    return tuple(heading for heading, values in network.attributes.items() if tells_apart(values))
+
+
+def key_of(coded_members: Sequence[tuple[UserNetwork, Sequence[str]]]) -> str:
+    """Return the key as CSV: code, id and name, of somebody in several waves as in the last one."""
+    rows = {
+        code: [code, who, name]
+        for network, codes in coded_members
+        for code, who, name in zip(codes, network.start.ids or network.start.names, network.start.names, strict=True)
+    }
+    return csv_rows([["code", "id", "name"], *(rows[code] for code in sorted(rows))])
+
+
+def with_codes(network: UserNetwork, member_codes: Sequence[str], dropped: Collection[str]) -> UserNetwork:
+    """Return a network with codes for names and ids, in the order of codes, without some columns and those of ties."""
     start, n = network.start, network.start.members
-    order = (rng or np.random.default_rng()).permutation(n)
+    order = np.argsort(member_codes)
     place = np.empty(n, np.int64)
     place[order] = np.arange(n)
-    width = max(2, len(str(n)))
-    codes = tuple(f"P{number:0{width}d}" for number in range(1, n + 1))
+    codes = tuple(sorted(member_codes))
     ends = np.sort(place[start.ties], axis=1) if len(start.ties) else start.ties
     turned = (place[start.ties[:, 0]] > place[start.ties[:, 1]])[:, None]
     halves = np.where(turned, start.halves[:, ::-1], start.halves)
@@ -63,16 +115,16 @@ def coded(network: UserNetwork, rng: np.random.Generator | None = None) -> Coded
     )
     arcs = place[network.arcs]
     by_arc = np.lexsort((arcs[:, 1], arcs[:, 0]))
-    names = {heading: values for heading, values in network.attributes.items() if not tells_apart(values)}
-    dropped = tuple(heading for heading in network.attributes if heading not in names)
-    attributes = {heading: tuple(values[row] for row in order.tolist()) for heading, values in names.items()}
-    if dropped or network.tie_attributes:
-        left = [*dropped, *(["columns of ties"] if network.tie_attributes else [])]
+    attributes = {
+        heading: tuple(values[row] for row in order.tolist())
+        for heading, values in network.attributes.items()
+        if heading not in dropped
+    }
+    left = [heading for heading in network.attributes if heading in dropped]
+    left += ["columns of ties"] if network.tie_attributes else []
+    if left:
         made = replace(made, notes=(*made.notes, f"left out, since names are replaced by codes: {', '.join(left)}"))
-    ids = start.ids or start.names
-    rows = [["code", "id", "name"], *([codes[k], ids[row], start.names[row]] for k, row in enumerate(order.tolist()))]
-    read = UserNetwork(made, arcs[by_arc].astype(np.int32), network.trust[by_arc], attributes, {}, network.headings)
-    return CodedNetwork(read, csv_rows(rows), dropped)
+    return UserNetwork(made, arcs[by_arc].astype(np.int32), network.trust[by_arc], attributes, {}, network.headings)
 
 
 def without_names(text: str) -> str:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from sim.inputs.networks.network_writing import to_csv
-from sim.inputs.profile.codes import coded, faults_without_names
+from sim.inputs.profile.codes import coded, coded_waves, faults_without_names
 from sim.inputs.profile.network_profile import people_csv, profile_of
 from sim.inputs.reading.plain import NetworkFaults
+from sim.inputs.reading.wave_dates import When
+from sim.inputs.reading.wave_files import DatedNetwork
 from tests.inputs.reading.reading_helpers import read
 
 pytestmark = pytest.mark.fast
@@ -88,3 +90,15 @@ def test_faults_name_nobody(files):
     assert hidden.total == raised.value.total and ".csv" in text
     for name in ("Mia", "Noor", "Nora", "Oki", "Pia", "mia1", "oki3", "pia4", "Brien"):
         assert name not in text, text
+
+
+def test_a_member_has_the_same_code_in_all_waves():
+    tables = ("from,to\nmia,noor\nnoor,oki\n", "from,to\nnoor,oki\noki,pia\n", "from,to\npia,mia\noki,pia\n")
+    waves = [DatedNetwork(When(26 * k, f"wave {k}"), read(("t.csv", text))) for k, text in enumerate(tables)]
+    found, key = coded_waves(waves, np.random.default_rng(5))
+    names = {row["code"]: row["name"] for row in csv.DictReader(io.StringIO(key))}
+    assert sorted(names.values()) == ["mia", "noor", "oki", "pia"] and sorted(names) == ["P01", "P02", "P03", "P04"]
+    for wave, made in zip(waves, found, strict=True):
+        assert made.when == wave.when
+        own = [names[code] for code in made.network.start.names]
+        assert arcs_of(made.network, own) == arcs_of(wave.network, wave.network.start.names)
