@@ -72,7 +72,8 @@ WEEK: dict[str, tuple[Phase, ...]] = {
         # Few members seek an encounter in a given week: only they are sorted.
         Phase(26, "member in keyed order", meeting.go_out, candidates=meeting.sociable),
         Phase(27, "member in keyed order", giving.answer),
-        Phase(6, "member in keyed order", giving.give),
+        # A third of members give in a given week.
+        Phase(6, "member in keyed order", giving.give, candidates=giving.givers),
     ),
     "learning_and_talking": (
         Phase(7, "member", identity.read_news),

@@ -15,6 +15,7 @@ from sim.model.rules.chemistry import ceiling, ceilings
 from sim.model.rules.meeting import meet
 from sim.model.rules.members import somebody
 from sim.model.rules.numbers import events, logistic, poisson, saturating
+from sim.model.rules.order import sort_listed
 from sim.model.rules.spreading import has_given_to, log_gift, spread, take_in
 from sim.model.rules.ties import at, slot_of
 from sim.model.rules.trust import learn_of, make_tie, mark_contact, raise_trust
@@ -427,6 +428,35 @@ def answer(i, world, p, luck):
             turn = of(mine, 1 + n)
             hand_over(i, s, choose_kind(i, 0.0, world, turn), world, p, turn)
         tie.owed = tie.owed * keep if tie.owed > FORGOTTEN else 0.0
+
+
+@hot
+def is_giver(i, world, p, luck):
+    """Return whether a member gives on any of its occasions this week."""
+    mine = of(luck, i)
+    number = occasions(i, world, mine)
+    if number == 0:
+        return False
+    chance = chance_to_give(i, world, p)
+    for n in range(number):
+        if uniform(of(mine, 1 + n), WHETHER) < chance:
+            return True
+    return False
+
+
+@rule
+def givers(world, p, luck):
+    """Put the members who give this week into `scratch.order`, in keyed order.  Returns their number.
+
+    Gifts do not change who gives.
+    """
+    count = 0
+    for i in range(world.network.members):
+        world.listed[count] = i
+        if world.members[i].active == 1:
+            count += int(is_giver(i, world, p, luck))
+    sort_listed(count, world, luck)
+    return count
 
 
 @hot

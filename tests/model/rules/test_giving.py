@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.model.luck import uniform
+from sim.model.luck import of, uniform
 from sim.model.rules.giving import (
     attraction,
     bring_together,
@@ -13,11 +13,12 @@ from sim.model.rules.giving import (
     choose_receiver,
     complement,
     fit,
+    givers,
     look_up,
     occasions,
 )
 from sim.model.state import CONNECTIONS, COORDINATOR_MADE, DIRECTORY_MADE, KNOWLEDGE, MEMBER_MADE
-from sim.model.steps import give_to, introduce
+from sim.model.steps import give_to, introduce, members_in_order
 from sim.model.tie_rows import half, halves
 from tests.model.worlds import (
     check_world,
@@ -462,3 +463,18 @@ def test_giving_keeps_the_tables_consistent():
         turn_page(world)
     world.network[0].week = 0
     check_world(world)
+
+
+def test_only_givers_are_put_in_keyed_order():
+    for luck in lucks(20):
+        world = complete(12)
+        world.members[3].active = 0
+        everybody = world.scratch.order[: members_in_order(world, luck)].tolist()
+        give = []
+        for i in everybody:
+            mine = np.uint64(of(luck, i))
+            draws = [uniform(np.uint64(of(mine, 1 + n)), 0) for n in range(occasions(i, view(world), mine))]
+            if any(draw < chance_to_give(i, view(world), parameters(world)) for draw in draws):
+                give.append(i)
+        assert world.scratch.order[: givers(view(world), parameters(world), luck)].tolist() == give
+        assert 0 < len(give) < len(everybody)
