@@ -78,13 +78,14 @@ def each_coordinator(rule: Compiled, number: int) -> Compiled:
 
 
 def each_member(rule: Compiled, number: int) -> Compiled:
-    """Return a phase in which members act, in order of rows.  Rules do nothing for those who have left."""
+    """Return a phase in which active members act, in order of rows."""
 
     @inlined
     def phase(world, p):
         luck = luck_of(number, world)
-        for i in range(int(world.network.members)):
-            rule(i, world, p, luck)
+        for i in range(int(world.network.members)):  # Not those who join meanwhile.
+            if world.members[i].active == 1:
+                rule(i, world, p, luck)
 
     return phase
 

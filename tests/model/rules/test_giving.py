@@ -467,7 +467,7 @@ def test_giving_keeps_the_tables_consistent():
 
 def test_only_givers_are_put_in_keyed_order():
     for luck in lucks(20):
-        world = complete(12)
+        world = make_world(12, complete(*range(12)))
         world.members[3].active = 0
         everybody = world.scratch.order[: members_in_order(world, luck)].tolist()
         give = []
