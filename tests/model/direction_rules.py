@@ -27,7 +27,7 @@ DIRECTIONS = {
     # Meeting.
     "meeting.rate": (0.0, 4.0, "plain", "sum new_ties_member", 1),
     "meeting.visits": (0.2, 40.0, "plain", "contacts", -1),
-    "meeting.welcome": (0.0, 1.0, "plain", "contacts", 1),
+    "meeting.welcome": (0.0, 1.0, "names", "contacts", 1),
     "meeting.bring": (0.0, 1.0, "plain", "mean transitivity", 1),
     "meeting.sector": (0.0, 1.0, "plain", "new ties in sectors", 1),
     "meeting.liking": (0.2, 3.0, "plain", "sum new_ties_member", 1),
@@ -79,6 +79,7 @@ DIRECTIONS = {
     "trust.comfortable": (0.3, 5.0, "plain", "mean mean_degree", 1),
     "trust.load": (0.0, 1.0, "crowded", "mean mean_degree", -1),
     "trust.silence": (1.0, 10.0, "plain", "mean mean_degree", -1),
+    "trust.pace": (0.0, 60.0, "plain", "mean mean_degree", 1),
     "trust.patience": (0.5, 20.0, "plain", "mean mean_degree", 1),
     # Alignment.
     "alignment.tolerance": (0.05, 1.0, "talking", "views apart", -1),
@@ -115,7 +116,7 @@ DIRECTIONS = {
     "production.wear": (0.0, 0.2, "groups", "mean standing_services", -1),
     "production.services": (0.0, 3.0, "groups", "sum output_value", 1),
     "production.advocacy": (0.0, 10.0, "groups", "sum newcomers", 1),
-    "production.without": (-1, 0, "groups", "sum outputs_innovation", -1),
+    "production.without": (-1, 0, "practising groups", "sum outputs_innovation", -1),
     # Practices.
     "practices.effect": (0.0, 0.5, "practising groups", "sum outputs", 1),
     "practices.noise": (0.2, 10.0, "groups", "mean practice_worth", -1),

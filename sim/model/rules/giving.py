@@ -14,7 +14,7 @@ from sim.model.parameters import Parameter, declare
 from sim.model.rules.chemistry import ceiling, ceilings
 from sim.model.rules.meeting import meet
 from sim.model.rules.members import somebody
-from sim.model.rules.numbers import events, logistic, poisson, saturating
+from sim.model.rules.numbers import logistic, poisson, saturating
 from sim.model.rules.order import sort_listed
 from sim.model.rules.spreading import has_given_to, log_gift, spread, take_in
 from sim.model.rules.ties import at, slot_of
@@ -406,10 +406,10 @@ def give_once(i, world, p, luck):
 
 @hot
 def answer(i, world, p, luck):
-    """A member answers recent gifts with gifts to their givers, and forgets those it has not answered (Gouldner 1960, "The norm of reciprocity").
+    """A member answers recent gifts, and forgets those it has not answered (Gouldner 1960, "The norm of reciprocity").
 
-    The number is Poisson: in proportion to what it owes, to its engagement, and to its activity if that is below the mean; higher
-    towards those it trusts.
+    One gift answers all that it owes a giver.  It comes at a rate in proportion to what is owed, to the member's engagement, and to
+    its activity if that is below the mean; sooner towards those it trusts.
     """
     me = world.members[i]
     if me.active == 0:
@@ -424,8 +424,10 @@ def answer(i, world, p, luck):
             continue
         mean = tie.owed * zeal * (CARE + (1.0 - CARE) * tie.trust)
         mine = of(draws, tie.other)
-        for n in range(events(mean, uniform(mine, 0))):
-            turn = of(mine, 1 + n)
+        u = uniform(mine, 0)
+        # The chance 1 - exp(-mean) is at most the mean, which is quicker to compute.
+        if u < mean and u < 1.0 - math.exp(-mean):
+            turn = of(mine, 1)
             hand_over(i, s, choose_kind(i, 0.0, world, turn), world, p, turn)
         tie.owed = tie.owed * keep if tie.owed > FORGOTTEN else 0.0
 

@@ -7,7 +7,7 @@ PARAMETERS = declare(
     "reciprocity",
     [
         Parameter("overhead", default=0.2, low=0.0, high=5.0, plausible=(0.1, 0.25), unit="value per week", label="Effort that membership itself takes"),
-        Parameter("answer", default=1.3, low=0.0, high=10.0, plausible=(0.8, 2.0), unit="gifts per week", label="Extra gifts that a fully trusted giver's gift calls for in the week after it", basis="fitted", source="EIES: 75% of messages answered"),
+        Parameter("answer", default=1.5, low=0.0, high=10.0, plausible=(1.0, 2.2), unit="per week", label="Rate at which a gift from a fully trusted giver is answered in the week after it", basis="fitted", source="EIES: 75% of messages answered"),
         Parameter("forget", default=0.33, low=0.0, high=1.0, plausible=(0.2, 0.6), unit="per week", label="Speed at which gifts not yet answered are forgotten", basis="fitted"),
     ],
 )  # fmt: skip

@@ -23,13 +23,13 @@ PARAMETERS = declare(
         Parameter("comfortable", default=0.7, low=0.01, high=1000.0, plausible=(0.5, 1.5), unit="trust", label="Sum of trust that a person comfortably maintains in one network of several", basis="fitted", source="direction: Dunbar & Spoors (1995)"),
         Parameter("load", default=0.65, low=0.0, high=1.0, plausible=(0.4, 0.85), unit="share", label="Share of fading that depends on the trust to maintain", basis="fitted"),
         Parameter("silence", default=3.0, low=1.0, high=100.0, plausible=(2.0, 4.5), unit="factor", label="How much faster a silent tie fades", basis="fitted", source="direction: Navarro et al. (2017)"),
+        Parameter("pace", default=4.0, low=0.0, high=1000.0, plausible=(2.0, 8.0), unit="weeks", label="Usual interval between contacts that a new tie is taken to have"),
         Parameter("patience", default=3.0, low=0.0, high=100.0, plausible=(2.0, 8.0), unit="usual intervals", label="Time without contact after which a tie counts as silent", basis="published", source="up to eight intervals: Navarro et al. (2017)"),
     ],
 )  # fmt: skip
 
 # Initial trust: above the floor, so that no tie is lost immediately, and below 1, so that it can rise.
 START_TRUST_PER_FLOOR, START_TRUST_MOST = 1.2, 0.9
-FIRST_INTERVAL = 4.0  # Usual interval between contacts, in weeks, assumed until a pair has one of its own.
 
 
 @hot
@@ -112,9 +112,9 @@ def mark_contact(tie, back, world):
 
 
 @hot
-def usual_interval(tie):
+def usual_interval(tie, p):
     """Return the mean number of weeks between a tie's contacts, from when it was made to the last one."""
-    return (tie.last - tie.made + FIRST_INTERVAL) / tie.contacts
+    return (tie.last - tie.made + p.trust_pace) / tie.contacts
 
 
 @hot
@@ -136,7 +136,7 @@ def fade(i, world, p, luck):
         tie = world.ties[row + s]
         s += 1
         if tie.last < week:
-            silent = week - tie.last > p.trust_patience * usual_interval(tie)
+            silent = week - tie.last > p.trust_patience * usual_interval(tie, p)
             rate = pace * (p.trust_silence if silent else 1.0) / (1.0 + p.trust_embedded * tie.common)
             tie.trust -= rate
         if tie.trust >= floor:

@@ -117,7 +117,7 @@ def test_a_gift_calls_for_an_answer_and_settles_what_the_giver_owes():
 
 
 def answers(owed=1.0, trust=0.3, given=None, number=400, **traits):
-    """Return the mean number of gifts with which a member answers."""
+    """Return how often a member answers one of the two who gave to it."""
     total = 0
     for key in lucks(number):
         world = make_world(3, [(0, 1), (0, 2)], given=NO_STRANGERS | (given or {}), ledger=True)
@@ -125,23 +125,46 @@ def answers(owed=1.0, trust=0.3, given=None, number=400, **traits):
         for name, value in traits.items():
             world.members[0][name] = value
         do(world, "answer", 0, key)
+        assert counted(world, "gifts") <= 1, "one gift answers all that is owed"
         total += counted(world, "gifts")
         assert (world.ledger.receiver[: world.network[0].gifts_logged] == 1).all(), "answers go to those who gave"
     return total / number
 
 
-def test_answers_are_in_proportion_to_what_is_owed_and_to_engagement():
-    usual = answers()
-    assert usual == pytest.approx(1.3 * 0.65 * 0.65, abs=0.12)
-    assert answers(owed=2.0) == pytest.approx(2 * usual, rel=0.15)
-    assert answers(engagement=0.3) < 0.7 * usual < answers(engagement=1.0)
+def test_answers_come_at_a_rate_in_proportion_to_what_is_owed_and_to_engagement():
+    rate = 1.5 * 0.65 * 0.65
+    assert answers() == pytest.approx(1 - np.exp(-rate), abs=0.05)
+    assert answers(owed=2.0) == pytest.approx(1 - np.exp(-2 * rate), abs=0.05)
+    assert answers(engagement=0.3) == pytest.approx(1 - np.exp(-rate * 0.3 / 0.65), abs=0.05)
     assert answers(owed=0.0) == answers(engagement=0.0) == 0
 
 
 def test_trusted_givers_and_active_members_answer_more():
-    assert answers(trust=0.0) == pytest.approx(0.5 * answers(trust=1.0), rel=0.2)
+    assert np.log1p(-answers(trust=0.0)) == pytest.approx(0.5 * np.log1p(-answers(trust=1.0)), rel=0.2)
     assert answers(activity=0.25) < 0.5 * answers(activity=1.0)
     assert answers(activity=1.0) == answers(activity=5.0), "from an occasion a week on, everybody answers alike"
+
+
+@pytest.mark.parametrize("weeks", [1, 12])
+def test_answers_do_not_depend_on_the_time_step(weeks):
+    """Two half weeks at half the rates give an answer as often as one week."""
+
+    def answered(parts, given, number=1000):
+        count = 0
+        keys = iter(lucks(number * parts))
+        for _ in range(number):
+            world = make_world(2, [(0, 1)], given=NO_STRANGERS | given)
+            tie(world, 0, 1).owed = 1.0
+            for _ in range(parts):
+                do(world, "answer", 0, next(keys))
+                if counted(world, "gifts"):
+                    count += 1
+                    break
+        return count / number
+
+    whole = answered(weeks, {"reciprocity.answer": 1.5, "reciprocity.forget": 0.3})
+    halves = answered(2 * weeks, {"reciprocity.answer": 0.75, "reciprocity.forget": 0.15})
+    assert halves == pytest.approx(whole, abs=0.05)
 
 
 def test_without_reciprocity_nothing_is_answered():

@@ -72,12 +72,12 @@ def test_trust_moves_towards_and_knowledge_grows_within_bounds():
 def test_the_usual_interval_is_learned_from_contacts():
     world = make_world(2, [(0, 1)])
     half, back = tie(world, 0, 1), tie(world, 1, 0)
-    assert usual_interval(half) == pytest.approx(4.0), "before there is a rhythm"
+    assert usual_interval(half, parameters(world)) == pytest.approx(4.0), "before there is a rhythm"
     for _ in range(50):
         turn_page(world, 2)
         mark_contact(half, back, view(world))
         mark_contact(half, back, view(world))
-    assert half.contacts == back.contacts == 51 and usual_interval(half) == pytest.approx(2.0, abs=0.05)
+    assert half.contacts == back.contacts == 51 and usual_interval(half, parameters(world)) == pytest.approx(2.0, abs=0.05)
     world.network[0].week = 0
 
 
