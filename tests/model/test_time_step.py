@@ -16,7 +16,7 @@ FUTURES = 200
 
 
 def per_step(settings, steps):
-    """Return the parameters for so many steps a week: rates are divided, times multiplied, and random walks take smaller steps."""
+    """Return the parameters for so many steps a week: rates are divided, times multiplied, and random walks slowed."""
     scaled = {parameter.key: parameter.default for parameter in PARAMETERS} | settings
     for key, value in scaled.items():
         unit = BY_KEY[key].unit

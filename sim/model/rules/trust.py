@@ -16,7 +16,7 @@ PARAMETERS = declare(
     [
         Parameter("start", default=0.30, low=0.0, high=1.0, plausible=(0.2, 0.4), unit="trust", label="Initial trust in a tie of average strength"),
         Parameter("first", default=0.10, low=0.001, high=1.0, plausible=(0.06, 0.15), unit="trust", label="Trust with which an end of a tie starts"),
-        Parameter("gift", default=0.4, low=0.0, high=1.0, plausible=(0.25, 0.5), unit="share of the gap to the ceiling", label="How far a gift raises the receiver's trust in the giver", basis="fitted", source="trial on Newcomb (1961), EIES and AMENDS"),
+        Parameter("gift", default=0.35, low=0.0, high=1.0, plausible=(0.25, 0.5), unit="share of the gap to the ceiling", label="How far a gift raises the receiver's trust in the giver", basis="fitted", source="trial on Newcomb (1961), EIES and AMENDS"),
         Parameter("decay", default=0.015, low=0.0, high=1.0, plausible=(0.008, 0.025), unit="trust per week", label="Fading of trust without contact, without common contacts, at a comfortable load", basis="published", source="Burt (2002): nine in ten bridges are gone after a year, 0.043 a week; closest ties lose 1-4% a year"),
         Parameter("floor", default=0.03, low=0.0, high=1.0, plausible=(0.02, 0.05), unit="trust", label="Trust below which an end lets a tie go"),
         Parameter("embedded", default=1.1, low=0.0, high=10.0, plausible=(0.5, 1.5), unit="per common contact", label="How much common contacts slow the fading of a tie", basis="published", source="direction: Burt (2002)"),
