@@ -2,12 +2,11 @@
 
 from collections import Counter
 
-import numpy as np
 import pytest
 
 from sim.model import engine
 from sim.model.schedule import PHASES, SCHEDULE, Phase
-from tests.model.worlds import complete, coordinator, do, make_group, make_world, parameters, view
+from tests.model.worlds import complete, coordinator, make_group, make_world, parameters, view
 
 
 def test_phases_have_unique_numbers_and_names():
@@ -43,7 +42,7 @@ def test_all_actors_of_every_phase_are_called_in_order(monkeypatch):
     lucks = Counter(number for number, _ in {(number, luck) for number, _, luck in calls})
     assert set(lucks.values()) == {1} and len({luck for _, _, luck in calls}) == len(SCHEDULE)
     who = {phase.number: [row for number, row, _ in calls if number == phase.number] for phase in SCHEDULE}
-    expected = {"network": [None], "coordinator": [0, 1], "member": [0, 1, 2, 3, 4], "group": [0]}
+    expected = {"network": [None], "coordinator": [0, 1], "member": [0, 1, 2, 4], "group": [0]}
     for phase in SCHEDULE:
         rows = who[phase.number]
         if phase.candidates:
@@ -52,20 +51,3 @@ def test_all_actors_of_every_phase_are_called_in_order(monkeypatch):
             assert sorted(rows) == [0, 1, 2, 4]
         else:
             assert rows == expected[phase.who]
-
-
-def contents(world):
-    """Return the bytes of each column of each table of a world."""
-    columns = ((table, name) for table in world for name in table.dtype.names or (...,))
-    return [np.array(table[name]).tobytes() for table, name in columns]
-
-
-@pytest.mark.parametrize("phase", [phase for phase in SCHEDULE if phase.who == "member"], ids=lambda phase: phase.name)
-def test_those_who_left_do_nothing(phase):
-    """Rules are called for every row, and those of members who left change nothing."""
-    world = make_world(5, complete(*range(5)), coordinators=[coordinator()])
-    make_group(world, 0, 1)
-    world.members.active[3] = 0
-    before = contents(world)
-    do(world, phase.name, 3)
-    assert contents(world) == before
