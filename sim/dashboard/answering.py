@@ -9,6 +9,7 @@ question and the model's version, so that reopening one is instant.
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
@@ -44,6 +45,8 @@ from sim.model.declarations import BY_KEY
 PREVIEW_AFTER, PREVIEW_LEAST, PREVIEW_MOST = 0.15, 8, 24
 MORE_AT, SOON = 0.4, 8.0
 TICK, FIRST_TICK = 0.25, 0.04
+UNTIL_SHOWN = 0.3
+"""Seconds in which server and browser have the processor for the answer, before worlds take it."""
 KEPT, RECENT = 48, 3
 MOST_RUNS, MOST_WORLD_RUNS = 4_000, 12_000
 """Runs that are kept by strategy: some 30 MB and 40 MB."""
@@ -214,6 +217,7 @@ def follow(
             return
     if kept is None:
         yield Update(0, work.world_count, work.finished(comparison, complete=False), WORLDS_TEXT, final=True)
+        time.sleep(UNTIL_SHOWN)
     yield from work.rest(comparison)
 
 

@@ -27,10 +27,11 @@ from sim.dashboard.services import services
 from sim.inputs.networks.health import Finding, health
 from sim.inputs.networks.network_writing import to_csv
 from sim.inputs.profile.network_profile import NetworkProfile, attribute_values, people_csv, profile_of
-from sim.inputs.reading.limited import Limits, read_limited
+from sim.inputs.reading.limited import Limits, read_limited, read_waves_limited
 from sim.inputs.reading.plain import DEFAULT_OPTIONS, File, ReadOptions
 from sim.inputs.reading.reader import checked_size
 from sim.inputs.reading.resolving import UserNetwork
+from sim.inputs.reading.wave_files import DatedNetwork
 from sim.model.start import NetworkError, StartNetwork
 from sim.output.network_words import ProfilePart, profile_parts
 from sim.output.words import counted, percent
@@ -153,6 +154,19 @@ def upload(files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS, names:
         checked_size(files[0], sum(len(file.content) for file in files), MOST_UPLOADED)
     read = read_limited(files, options, Limits(members=MOST_OWN))
     return stored(read, names or tuple(file.name for file in files))
+
+
+def upload_waves(
+    files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS
+) -> tuple[UploadedNetwork, tuple[DatedNetwork, ...]]:
+    """Return the latest wave in some files as the network, and all waves; a network without dates is one wave.
+
+    Raises NetworkError as `upload` does.
+    """
+    if files:
+        checked_size(files[0], sum(len(file.content) for file in files), MOST_UPLOADED)
+    waves = read_waves_limited(files, options, Limits(members=MOST_OWN))
+    return stored(waves[-1].network, tuple(file.name for file in files)), waves
 
 
 def stored(read: UserNetwork, names: Sequence[str]) -> UploadedNetwork:

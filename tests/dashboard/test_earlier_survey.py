@@ -7,12 +7,13 @@ import pytest
 from sim.dashboard.pages.network.earlier_survey import (
     ForecastRequest,
     changed_since,
+    earlier_wave,
     forecast,
     forecast_request,
     read_earlier,
     weeks_between,
 )
-from sim.dashboard.uploaded_network import forget, upload
+from sim.dashboard.uploaded_network import forget, upload, upload_waves
 from sim.inputs.reading.plain import File
 from sim.inputs.scenario.errors import ScenarioError
 from sim.model.start import NetworkError
@@ -80,3 +81,44 @@ def test_surveys_with_nobody_in_common_cannot_be_followed(network):
     other = read_earlier(network, [File("t.csv", b"from,to\nX,Y\nY,Z\n")])
     with pytest.raises(ScenarioError):
         list(forecast(other, network, ForecastRequest(26, 0.0), threading.Event(), worlds=40))
+
+
+def dated(*waves):
+    """A table of ties with a column of dates."""
+    rows = [f"{PEOPLE[a]},{PEOPLE[b]},{date}" for date, ties in waves for a, b in ties]
+    return File("ties.csv", "\n".join(["from,to,date", *rows]).encode())
+
+
+def test_the_latest_wave_of_a_dated_table_is_the_network_and_the_one_before_is_compared():
+    latest = [*RING[1:6], *RING[7:], (0, 5), (3, 9), (4, 8)]
+    made, waves = upload_waves([dated(("2024-03-01", RING), ("2025-03-01", latest), ("2023-09-01", RING[:8]))])
+    try:
+        assert len(made.start.ties) == len(latest) and [wave.when.week for wave in waves] == [0, 26, 78]
+        survey = earlier_wave(made, waves)
+        change = changed_since(survey, made)
+        assert change.survey == "2024-03-01" and change.weeks == 52 and len(change.dates) == 3
+        assert [len(one) for one in (change.held, change.came, change.ended)] == [10, 3, 2]
+        *_, last = forecast(survey, made, ForecastRequest(52, 0.0), threading.Event(), worlds=40)
+        titles = [part.title for part in last.result]
+        assert "From 2023-09-01 to 2024-03-01 (26 weeks)" in titles and not any(
+            "to 2025-03-01" in one for one in titles
+        )
+    finally:
+        forget(made)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        NOW,
+        dated(("2024-03-01", RING[:6]), ("2025-03-01", RING[6:])),
+        dated(("2024-03-01", RING), ("", RING[:3])),
+        dated(("soon", RING), ("later", RING)),
+        dated(("2024-03-01", RING), ("2024-03-02", RING)),
+    ],
+    ids=["no dates", "since when", "some without", "words", "days"],
+)
+def test_other_dates_make_no_waves(file):
+    made, waves = upload_waves([file])
+    forget(made)
+    assert len(waves) == 1 and len(made.start.ties) >= 12 and earlier_wave(made, waves) is None

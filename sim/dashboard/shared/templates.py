@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import Parameter, Signature
 from pathlib import Path
@@ -27,17 +27,25 @@ def packed(value: object) -> str:
     return "" if value is None else json.dumps(json_ready(value), separators=(",", ":"))
 
 
+PARTS = {"gn-rows": (Path(__file__).parent / "table.vue").read_text(encoding="utf-8")}
+"""Vue components that every template can use: `<gn-rows :head="..." :rows="...">` is a table."""
+
+
 class Template:
     """A Vue template as a component: keywords are its properties, and those that begin with `on_` handle its events.
 
+    `components`: Vue components that it uses besides `PARTS`, by name.
     `properties`, `events`: their names, separated by spaces.  The template calls `event_NAME`.
     """
 
-    def __init__(self, file: Path, properties: str, events: str = "") -> None:
+    def __init__(
+        self, file: Path, properties: str, events: str = "", components: Mapping[str, str] | None = None
+    ) -> None:
         def view(**properties: object) -> None:
             """Solara reads this function's signature."""
 
-        names = [*properties.split(), *(f"event_{name}" for name in events.split())]
+        self._parts = {**PARTS, **(components or {})}
+        names = ["components", *properties.split(), *(f"event_{name}" for name in events.split())]
         parameters = [Parameter(name, Parameter.KEYWORD_ONLY, default=None) for name in names]
         view.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
         self._component = solara.component_vue(str(file.absolute()))(view)
@@ -46,7 +54,9 @@ class Template:
         """Return the element that shows these values."""
         events = {name: value for name, value in values.items() if name.startswith("on_")}
         properties = {name: json_ready(value) for name, value in values.items() if name not in events}
-        return self._component(**properties, **{f"event_{name[3:]}": handler for name, handler in events.items()})
+        return self._component(
+            components=self._parts, **properties, **{f"event_{name[3:]}": handler for name, handler in events.items()}
+        )
 
 
 @dataclass(frozen=True)

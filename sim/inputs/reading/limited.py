@@ -21,6 +21,8 @@ from sim.inputs.reading import plain
 from sim.inputs.reading.plain import DEFAULT_OPTIONS, Fault, File, NetworkFaults, ReadOptions, Spot
 from sim.inputs.reading.reader import read_network
 from sim.inputs.reading.resolving import UserNetwork
+from sim.inputs.reading.wave_dates import When
+from sim.inputs.reading.wave_files import DatedNetwork, waves_or_network
 from sim.model.start import NetworkError, new_network
 
 ROOT = Path(__file__).parents[3]
@@ -53,21 +55,37 @@ class Report(TypedDict):
     message: str
     headings: list[str]
     network: dict[str, object] | None
+    waves: list[tuple[int, str, dict[str, object]]]
 
 
-NOTHING: Report = {"faults": [], "total": 0, "message": "", "headings": [], "network": None}
+NOTHING: Report = {"faults": [], "total": 0, "message": "", "headings": [], "network": None, "waves": []}
 
 
 def read_limited(
     files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS, limits: Limits | None = None
 ) -> UserNetwork:
     """Return the network in some files, as `read_network` does.  Raises NetworkError, also where a limit is reached."""
-    limits = limits or Limits()
+    found = read_apart(files, options, limits or Limits(), dated=False)["network"]
+    assert found is not None
+    return unpacked(found)
+
+
+def read_waves_limited(
+    files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS, limits: Limits | None = None
+) -> tuple[DatedNetwork, ...]:
+    """Return the waves in some files, or the one network, as `waves_or_network` does.  Raises NetworkError."""
+    found = read_apart(files, options, limits or Limits(), dated=True)["waves"]
+    return tuple(DatedNetwork(When(week, label), unpacked(network)) for week, label, network in found)
+
+
+def read_apart(files: Sequence[File], options: ReadOptions, limits: Limits, dated: bool) -> Report:
+    """Return what a reading process answers.  `dated`: whether it looks for waves.  Raises NetworkError."""
     names = " and ".join(file.name for file in files)
     head = {
         "files": [(file.name, len(file.content)) for file in files],
         "options": asdict(options),
         "limits": asdict(limits),
+        "dated": dated,
     }
     sent = json.dumps(head).encode() + b"\n" + b"".join(file.content for file in files)
     single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -91,7 +109,7 @@ def read_limited(
         AT_ONCE.release()
     if done.returncode or not done.stdout:
         raise NetworkError(f"{names}: {reason(done.returncode, done.stderr, limits)}")
-    return network_of(json.loads(done.stdout))
+    return checked(json.loads(done.stdout))
 
 
 def reason(code: int, stderr: bytes, limits: Limits) -> str:
@@ -104,8 +122,8 @@ def reason(code: int, stderr: bytes, limits: Limits) -> str:
     return f"cannot be read: a fault of this program ({last[0][:200]})"
 
 
-def network_of(report: Report) -> UserNetwork:
-    """Return the network of an answer.  Raises NetworkError with the faults or the message in it."""
+def checked(report: Report) -> Report:
+    """Return an answer.  Raises NetworkError with the faults or the message in it."""
     if report["faults"]:
         faults = [
             Fault(Spot(a, b, c), row, text, column, found) for a, b, c, row, text, column, found in report["faults"]
@@ -113,10 +131,9 @@ def network_of(report: Report) -> UserNetwork:
         raised = NetworkFaults(faults, report["total"], report["message"])
         raised.headings = tuple(report["headings"])
         raise raised
-    found = report["network"]
-    if found is None:
+    if report["network"] is None and not report["waves"]:
         raise NetworkError(report["message"])
-    return unpacked(found)
+    return report
 
 
 def packed(network: UserNetwork) -> dict[str, object]:
@@ -194,6 +211,9 @@ def answer(sent: BinaryIO) -> Report:
     said["sheets"] = tuple(said["sheets"])
     names = " and ".join(file.name for file in files)
     try:
+        if head["dated"]:
+            waves = waves_or_network(files, ReadOptions(**said))
+            return {**NOTHING, "waves": [(*one.when, packed(one.network)) for one in waves]}
         network = read_network(files, ReadOptions(**said))
     except NetworkFaults as faults:
         rows = [(*fault.spot, fault.row, fault.message, fault.column, fault.found) for fault in faults.faults]

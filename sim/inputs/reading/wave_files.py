@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sim.inputs.reading.plain import DEFAULT_OPTIONS, Faults, File, NamedTie, ReadOptions, Tables, TieTable, counted
-from sim.inputs.reading.reader import read_tables
+from sim.inputs.reading.reader import read_tables, showing
 from sim.inputs.reading.resolving import UserNetwork, resolved
-from sim.inputs.reading.wave_dates import ALLOWED, When, date_column, date_in_name, times_of
+from sim.inputs.reading.wave_dates import ALLOWED, NUMBER, When, date_column, date_in_name, date_of, times_of
 from sim.model.start import NetworkError
 
 MOST_WAVES = 60
@@ -58,6 +58,41 @@ def read_waves(
     if not 2 <= len(found) <= MOST_WAVES:
         raise NetworkError(f"{counted(len(found), 'wave')} found; 2 to {MOST_WAVES} are needed")
     return tuple(DatedNetwork(when, found[text]) for text, when in times_of(found, every).items())
+
+
+def waves_or_network(
+    files: Sequence[File], options: ReadOptions = DEFAULT_OPTIONS, every: int = 52
+) -> tuple[DatedNetwork, ...]:
+    """Return the waves in files that belong together, the first one first; or the one network in them, without a date.
+
+    `every`: weeks from one numbered wave to the next.  Raises NetworkError.
+    """
+    read = read_tables(files, options)
+    with showing(read.headings):
+        column = date_column(columns_of_ties(read.tables), options.column("date"))
+        whens = {} if column is None else dates_of_waves(read.tables, column, every)
+        if column is None or not whens:
+            return (DatedNetwork(When(0, ""), resolved(read.tables, options, read.faults)),)
+        parts = parts_by_date(read.tables, column, files[-1])
+        return tuple(DatedNetwork(when, resolved(parts[text], options, read.faults)) for text, when in whens.items())
+
+
+def dates_of_waves(tables: Tables, column: str, every: int) -> dict[str, When]:
+    """Return when each wave was, if a column makes waves: it gives each tie a date, and some pair has a tie on two of them.
+
+    Else it may say since when two know each other.
+    """
+    dates: dict[str, set[frozenset[str]]] = {}
+    for tie in (tie for table in tables.ties for tie in table.ties):
+        dates.setdefault(tie.more.get(column, "").strip(), set()).add(frozenset((tie.source, tie.target)))
+    different = len(frozenset().union(*dates.values())) if dates else 0
+    known = all(NUMBER.fullmatch(text) or date_of(text) is not None for text in dates)
+    if not known or not 2 <= len(dates) <= MOST_WAVES or sum(map(len, dates.values())) == different:
+        return {}
+    try:
+        return times_of(dates, every)
+    except NetworkError:  # dates and numbers, or days of one week
+        return {}
 
 
 def add(found: dict[str, UserNetwork], text: str, network: UserNetwork, file: File) -> None:

@@ -82,6 +82,20 @@ def test_an_earlier_survey_shows_what_changed(visit):
     assert page.locator(".gn-own-tie").count() == 33
 
 
+def test_of_a_table_with_dates_the_latest_wave_is_the_network(visit):
+    one = visit()
+    page = one.open(f"/network?{TAIL}", "[data-testid=files]")
+    upload(page, [str(EXAMPLES / "example-members.csv"), str(EXAMPLES / "example-waves.csv")])
+    assert "The network shown is the latest" in one.text("waves") and "ended" in one.text("map-ties-key")
+    assert page.locator("[data-testid=since] .gn-table tbody tr").count() > 5
+    latest = page.get_attribute("[data-testid=own]", "data-fingerprint")
+    page.click("[data-testid=reading] summary")
+    page.check("[data-testid=merged]")
+    page.wait_for_selector("[data-testid=earlier]")
+    assert page.get_attribute("[data-testid=own]", "data-fingerprint") != latest
+    assert page.locator("[data-testid=waves]").count() == 0
+
+
 def test_a_removed_network_is_deleted_from_disk(visit, server):
     kept = Path("/tmp")
     before = set(kept.glob("gennet-own-*"))

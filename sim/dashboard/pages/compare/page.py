@@ -51,8 +51,9 @@ COMPONENTS = {"gn-dial": (HERE / "dial.vue").read_text(encoding="utf-8")}
 """Vue components that the template uses."""
 Controls = Template(
     HERE / "view.vue",
-    "question cards notes uploaded dials presets facts components",
+    "question cards notes uploaded dials presets facts",
     "set card add remove reset generated fact",
+    COMPONENTS,
 )
 
 
@@ -69,7 +70,6 @@ def controls(question: Question, notes: tuple[str, ...], change: Change) -> Elem
         dials=DIALS,
         presets=PRESET_NAMES,
         facts=facts_shown(question),
-        components=COMPONENTS,
         on_set=lambda data: change(lambda now: changed(now, data["setting"], data["value"])),
         on_card=lambda data: change(
             lambda now: changed_strategy(now, int(data["place"]), data["setting"], data["value"])

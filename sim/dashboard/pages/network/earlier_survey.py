@@ -30,11 +30,20 @@ NOW, THEN = "this survey", "the earlier survey"
 
 @dataclass(frozen=True, eq=False)
 class EarlierSurvey:
-    """An earlier survey of a network: the network's fingerprint, what the survey's files were called, and its profile."""
+    """An earlier survey of a network: the network's fingerprint, what the survey's files were called, and its profile.
+
+    `waves`: those of a table with dates, of which the last one is the network, and this survey the one before; () otherwise.
+    """
 
     of: str
     files: tuple[str, ...]
     profile: NetworkProfile
+    waves: tuple[DatedNetwork, ...] = ()
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """What the waves are called."""
+        return tuple(wave.when.label for wave in self.waves)
 
 
 _none: EarlierSurvey | None = None
@@ -46,11 +55,13 @@ earlier = solara.reactive(_none)
 class ShownChange:
     """What changed since an earlier survey.
 
+    `survey`: which one it is; `dates`: of all waves, if they came in one file.
     `held`, `came`, `ended`: ties as rows of the present network, for its map; those of people who left are not among them.
     `weeks`: between the surveys, as far as the names of files say.
     """
 
-    files: tuple[str, ...]
+    survey: str
+    dates: tuple[str, ...]
     part: ProfilePart
     held: list[tuple[int, int]]
     came: list[tuple[int, int]]
@@ -76,6 +87,13 @@ def read_earlier(
     return EarlierSurvey(network.fingerprint, tuple(file.name for file in files), profile_of(read))
 
 
+def earlier_wave(network: UploadedNetwork, waves: tuple[DatedNetwork, ...]) -> EarlierSurvey | None:
+    """Return the wave before the last one as the earlier survey; None if there is one wave."""
+    if len(waves) < 2:
+        return None
+    return EarlierSurvey(network.fingerprint, network.files, profile_of(waves[-2].network), waves)
+
+
 def changed_since(survey: EarlierSurvey, network: UploadedNetwork) -> ShownChange:
     """Return what changed from an earlier survey to the network."""
     change = progress_of(survey.profile, network.profile)
@@ -85,8 +103,11 @@ def changed_since(survey: EarlierSurvey, network: UploadedNetwork) -> ShownChang
         return [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]
 
     (part,) = progress_parts(change)
-    weeks = weeks_between(survey.files, network.files)
-    return ShownChange(survey.files, part, on_map(change.kept), on_map(change.new), on_map(change.lost), weeks)
+    if survey.waves:
+        weeks, named = survey.waves[-1].when.week - survey.waves[-2].when.week, survey.dates[-2]
+    else:
+        weeks, named = weeks_between(survey.files, network.files), " and ".join(survey.files)
+    return ShownChange(named, survey.dates, part, on_map(change.kept), on_map(change.new), on_map(change.lost), weeks)
 
 
 def weeks_between(before: Sequence[str], now: Sequence[str]) -> int:
@@ -123,10 +144,12 @@ def forecast(
     if survey is None or network is None or request is None:
         yield Update(text="Nothing has been asked for yet.")
         return
-    waves = (DatedNetwork(When(0, THEN), survey.profile.network), DatedNetwork(When(request.weeks, NOW), network.read))
+    before = survey.waves[:-1] or (DatedNetwork(When(0, THEN), survey.profile.network),)
+    now = survey.dates[-1] if survey.dates else NOW
+    waves = (*before, DatedNetwork(When(before[-1].when.week + request.weeks, now), network.read))
 
     def compute(tick: Progress, jobs: int) -> list[ProfilePart]:
         found = follow(waves, (request.hours,), None, worlds, jobs=jobs, progress=tick, stopped=dropped.is_set)
-        return [part for part in waves_parts(found) if part.title != "Waves" and NOW not in part.title]
+        return [part for part in waves_parts(found) if part.title != "Waves" and f"to {now}" not in part.title]
 
     yield from worked_out(compute, worlds, "Fitting the model", "a few seconds", dropped)

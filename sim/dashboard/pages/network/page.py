@@ -14,6 +14,7 @@ from sim.dashboard.pages.network.earlier_survey import (
     ForecastRequest,
     changed_since,
     earlier,
+    earlier_wave,
     forecast,
     forecast_request,
     read_earlier,
@@ -32,6 +33,7 @@ from sim.dashboard.uploaded_network import (
     restore,
     stored,
     upload,
+    upload_waves,
     uploaded,
 )
 from sim.inputs.profile.codes import coded
@@ -60,11 +62,15 @@ class UploadReading:
     fault: str = ""
 
 
-def read(files: tuple[File, ...], options: ReadOptions) -> UploadReading:
-    """Read uploaded files and hold the network; the one before stays if they are faulty."""
+def read(files: tuple[File, ...], options: ReadOptions, merged: bool = False) -> UploadReading:
+    """Read uploaded files and hold the network, of several waves the latest; the one before stays if they are faulty.
+
+    `merged`: the ties of all dates make one network.
+    """
     try:
-        taken = upload(files, options)
+        taken, waves = (upload(files, options), ()) if merged else upload_waves(files, options)
         hold(taken)
+        earlier.set(earlier_wave(taken, waves))
         return UploadReading(files, taken.read.headings)
     except NetworkError as error:
         return UploadReading(files, error.headings if isinstance(error, NetworkFaults) else (), str(error))
@@ -182,6 +188,10 @@ def Network() -> Element:
     summary = solara.use_memo(lambda: packed(network.summary() if network is not None else None), [network])
     example_files = solara.use_memo(example, [])
 
+    def choose(chosen: Mapping[str, object]) -> None:
+        if reading.files:
+            set_reading(read(reading.files, options_of(chosen), chosen.get("merged") is True))
+
     def use(data: object) -> None:
         if network is not None:
             router.push(f"/?{to_query(network.question(question))}")
@@ -224,7 +234,7 @@ def Network() -> Element:
         days=DAYS,
         **since.properties,
         on_files=lambda sent: set_reading(receive(sent, router)),
-        on_choose=lambda chosen: set_reading(read(reading.files, options_of(chosen))) if reading.files else None,
+        on_choose=choose,
         on_use=use,
         on_leave=leave,
         on_keep=lambda data: set_reading(replace(reading, fault=keep(question))),
