@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from math import isnan
 from string import hexdigits
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from sim.dashboard.settings import FACTS, FUTURES, MEMBERS, NETWORK, OVERRIDES, SINGLE, STRATEGY, Choice, Dial, Values
 from sim.model.version import MODEL_VERSION
+from sim.output.words import capital
 
 LETTERS = ("a", "b", "c", "d")
 FEWEST, MOST = 2, len(LETTERS)
@@ -82,19 +83,41 @@ class StrategySettings:
         if self.name or not self.changed:
             return self.name or PRESET_NAMES[self.preset]
         how = PRESETS[self.preset]
-        usual = replace(
-            self, name="", policy=how.policy, align=how.align, produce=how.produce, in_person=how.in_person, differs=()
-        )
         moved = self.policy != how.policy or (
             self.policy == "weeks" and (self.align, self.produce) != (how.align, how.produce)
         )
         words = [WHEN[self.policy]] if moved else []
-        words += ["meets in person" if self.in_person else "meets online"] if self.in_person != how.in_person else []
+        words += [say(getattr(self, name)) for name, say in STYLES.items() if getattr(self, name) != getattr(how, name)]
         words += [DIFFERS[name](value) for name, value in self.differs if name in DIFFERS]
-        return f"{PRESET_NAMES[self.preset]} ({', '.join(words) if words and usual == how else 'changed'})"
+        if (self.personal, self.mass, self.single) == (how.personal, how.mass, how.single):
+            return f"{PRESET_NAMES[self.preset]} ({', '.join(words) or 'changed'})"
+        return f"{self.weaving} ({', '.join(words)})" if words else self.weaving
+
+    @property
+    def weaving(self) -> str:
+        """What most hours go into, facilitation aside, in percent of hours if it is more than one activity."""
+        shares = {"personal introductions": self.personal, "newsletter and directory": self.mass}
+        shares |= {lever.label: share for lever, share in zip(SINGLE.values(), self.single, strict=True)}
+        used = sorted((what for what, share in shares.items() if share), key=lambda what: -shares[what])
+        if not used:
+            return "Facilitation only"
+        if len(used) == 1:
+            return f"{capital(used[0])}, {shares[used[0]]:.0f}% of hours"
+        named = ", ".join(f"{shares[what]:.0f}% {what}" for what in used[:2])
+        return f"{named} and more" if len(used) > 2 else named
 
 
 WHEN = {"readiness": "when ready", "weeks": "by the calendar", "never": "always connecting"}
+STYLES: Mapping[str, Callable[[Any], str]] = {
+    "in_person": lambda value: "meets in person" if value else "meets online",
+    "convenings": lambda value: (
+        f"{value:.0f} convening{'' if value == 1 else 's'} a year" if value else "no convenings"
+    ),
+    "hub": lambda value: f"{value:.0f}% through the coordinator",
+    "agenda": lambda value: "coordinator decides" if value == "coordinator" else "members decide",
+    "form": lambda value: "a fixed organisation" if value == "organisation" else "a network",
+}
+"""What the label of a strategy says of a setting that was changed."""
 DIFFERS: Mapping[str, Callable[[float], str]] = {
     "budget": lambda value: f"${value:,.0f} a year",
     "hour_cost": lambda value: f"${value:,.0f} an hour",

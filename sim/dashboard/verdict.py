@@ -292,7 +292,8 @@ def early_or_late(question: Question, comparison: Comparison, key: str, label: s
     late = int((np.isnan(weeks) | (weeks > latest)).sum())
     if late / len(weeks) <= often:
         return []
-    return [f"{label}: the coordinator {does} in {late} of {len(weeks)} simulated futures the network {then}."]
+    why = " Ties of a fixed organisation stay as they are." if one.form == "organisation" else ""
+    return [f"{label}: the coordinator {does} in {late} of {len(weeks)} simulated futures the network {then}.{why}"]
 
 
 def timing(question: Question) -> str:

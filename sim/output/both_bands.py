@@ -148,6 +148,8 @@ def said(comparison: Comparison, found: OutcomeStanding, called: Mapping[str, st
         ahead = f"{capital(called[first])} and {called[second]}: {by.many} in all {found.ties:,} futures as set"
     else:
         tied = f" ({by.many} in {found.ties:,})" if found.ties else ""
+        if found.sign <= 0:  # the best on average may be behind in most futures
+            tied = f", behind in {comparison.replicates - found.wins - found.ties:,}{tied}"
         ahead = f"{capital(called[first])}: ahead of {called[second]}, the next, in {found.wins:,} of "
         ahead += f"{comparison.replicates:,} futures as set{tied}"
     row = found.world

@@ -242,8 +242,16 @@ def test_a_small_gap_is_in_days():
         ),
         ({"policy": "never"}, "Personal introductions (always connecting)"),
         ({"in_person": 30}, "Personal introductions (meets in person)"),
-        ({"hub": 50}, "Personal introductions (changed)"),
-        ({"policy": "weeks", "hub": 50}, "Personal introductions (changed)"),
+        ({"hub": 50}, "Personal introductions (50% through the coordinator)"),
+        ({"policy": "weeks", "convenings": 1}, "Personal introductions (by the calendar, 1 convening a year)"),
+        ({"invited": 50}, "Personal introductions (changed)"),
+        ({"personal": 0, "single": (0, 0, 0, 40, 0, 0, 0, 0, 0)}, "Directory, 40% of hours"),
+        ({"personal": 60, "hub": 50}, "Personal introductions, 60% of hours (50% through the coordinator)"),
+        (
+            {"mass": 20, "single": (5, 0, 0, 0, 0, 0, 0, 0, 0)},
+            "40% personal introductions, 20% newsletter and directory and more",
+        ),
+        ({"personal": 0}, "Facilitation only"),
         ({"policy": "weeks", "name": "Ours"}, "Ours"),
     ],
 )

@@ -183,7 +183,11 @@ def test_changing_one_setting_keeps_the_others_in_order():
     assert changed(question, "members", 1e9).members == NETWORK["members"].high
     assert changed(question, "strategies", ()) == question
     more = changed_strategy(question, 0, "mass", 80).strategies[0]
-    assert (more.personal, more.mass) == (20, 80) and more.changed and more.label == "Personal introductions (changed)"
+    assert (
+        (more.personal, more.mass) == (20, 80)
+        and more.changed
+        and more.label == "80% newsletter and directory, 20% personal introductions"
+    )
     less = changed_strategy(question, 0, "personal", 90).strategies[0]
     assert (less.personal, less.mass) == (90, 0)
     early = changed_strategy(question, 0, "produce", 3).strategies[0]

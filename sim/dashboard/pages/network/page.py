@@ -113,6 +113,22 @@ def keep(question: Question) -> str:
     return ""
 
 
+def leave(router: Router, question: Question) -> None:
+    """Forget the session's network."""
+    hold(None)
+    if question.own:
+        router.push(f"{router.path}?{to_query(replace(question, own='', members=60))}")
+
+
+def delete(router: Router) -> None:
+    """Delete the session's network from the server."""
+    kept = kept_here.value
+    if kept is not None:
+        KeptNetworks().delete(kept.key)
+        kept_here.set(None)
+        router.push(f"/network?{without_key(router.search)}")
+
+
 @dataclass(frozen=True)
 class Since:
     """What the page shows of an earlier survey, and what it does with it.
@@ -196,17 +212,6 @@ def Network() -> Element:
         if network is not None:
             router.push(f"/?{to_query(network.question(question))}")
 
-    def leave(data: object) -> None:
-        hold(None)
-        if question.own:
-            router.push(f"{router.path}?{to_query(replace(question, own='', members=60))}")
-
-    def delete(data: object) -> None:
-        if kept is not None:
-            KeptNetworks().delete(kept.key)
-            kept_here.set(None)
-            router.push(f"/network?{without_key(router.search)}")
-
     def save(data: object) -> None:
         if network is not None:
             set_file(file.then(f"network{SUFFIX}", kept_network(network, question).to_json()))
@@ -236,9 +241,9 @@ def Network() -> Element:
         on_files=lambda sent: set_reading(receive(sent, router)),
         on_choose=choose,
         on_use=use,
-        on_leave=leave,
+        on_leave=lambda data: leave(router, question),
         on_keep=lambda data: set_reading(replace(reading, fault=keep(question))),
-        on_delete=delete,
+        on_delete=lambda data: delete(router),
         on_save=save,
         on_codes=codes,
     )
