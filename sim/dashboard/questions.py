@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from sim.dashboard.settings import FACTS, FUTURES, MEMBERS, NETWORK, OVERRIDES, SINGLE, STRATEGY, Choice, Dial, Values
 from sim.model.version import MODEL_VERSION
-from sim.output.words import capital
+from sim.output.words import capital, counted
 
 LETTERS = ("a", "b", "c", "d")
 FEWEST, MOST = 2, len(LETTERS)
@@ -121,9 +121,9 @@ STYLES: Mapping[str, Callable[[Any], str]] = {
 DIFFERS: Mapping[str, Callable[[float], str]] = {
     "budget": lambda value: f"${value:,.0f} a year",
     "hour_cost": lambda value: f"${value:,.0f} an hour",
-    "leaves": lambda value: f"leaves after {value:.0f} months" if value else "stays",
-    "cut_after": lambda value: f"budget changes after {value:.0f} months" if value else "same budget throughout",
-    "join_after": lambda value: f"newcomers after {value:.0f} months" if value else "no newcomers",
+    "leaves": lambda value: f"leaves after {counted(value, 'month')}" if value else "stays",
+    "cut_after": lambda value: f"budget changes after {counted(value, 'month')}" if value else "same budget throughout",
+    "join_after": lambda value: f"newcomers after {counted(value, 'month')}" if value else "no newcomers",
 }
 PRESET_NAMES = {
     "nothing": "Do nothing",

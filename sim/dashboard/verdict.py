@@ -282,7 +282,7 @@ def early_or_late(question: Question, comparison: Comparison, key: str, label: s
         return []
     if one.policy == "weeks" and align < question.weeks and one.facilitation:
         latest, often = align, SELDOM
-        does, then = f"moves on to aligning after {number(one.align)} months, but", "is not connected by then"
+        does, then = f"moves on to aligning after {counted(one.align, 'month')}, but", "is not connected by then"
     elif one.policy == "readiness":
         latest, often = question.weeks, OFTEN
         does, then = "waits until the network is ready, and", "never gets connected"
@@ -306,8 +306,8 @@ def timing(question: Question) -> str:
         return ""
     who = ("The coordinator moves", "Both coordinators move", "All coordinators move")[min(len(weavers), 3) - 1]
     return (
-        f"{who} to aligning after {number(align)} months, by the calendar set for each strategy. That decides much of when the "
-        "network aligns, and makes strategies look alike."
+        f"{who} to aligning after {counted(align, 'month')}, by the calendar set for each strategy. That decides much of when "
+        "the network aligns, and makes strategies look alike."
     )
 
 
