@@ -57,17 +57,16 @@ class Discovery:
             return f"{'In all' if self.base else 'In none'} of {self.worlds:,} worlds: there is nothing to tell apart."
         if not self.rules:
             return f"No simple rule: {self.why}."
-        every = f", against {100 * self.base:.0f}% of all"
-        first, *more = (
-            f"{rule.words}: of these {rule.worlds:,} worlds {100 * rule.density:.0f}% fail{every * (rule is self.rules[0])}, "
-            f"and they hold {100 * rule.coverage:.0f}% of the failing ones"
+        of_all = f" ({100 * self.base:.0f}% of all worlds do)"
+        parts = "; or where ".join(
+            f"{rule.words}: {100 * rule.density:.0f}% of these {rule.worlds:,} worlds fail{of_all * (rule is self.rules[0])}, "
+            f"which is {100 * rule.coverage:.0f}% of all failures"
             for rule in self.rules
         )
-        each = "; or where ".join([first, *more])
         return (
-            f"Where {each}. That is on the worlds {'that the rule was' if not more else 'that the rules were'} made from. On "
-            f"worlds left out when a rule was made, such rules hold {100 * (self.coverage or 0):.0f}% of the failing ones, and "
-            f"{100 * (self.density or 0):.0f}% of what they hold fails."
+            f"Where {parts}. These figures are from the worlds that the {'rule was' if len(self.rules) == 1 else 'rules were'} "
+            f"fitted to. In cross-validation such rules cover {100 * (self.coverage or 0):.0f}% of the failures, and "
+            f"{100 * (self.density or 0):.0f}% of the worlds that they cover fail."
         )
 
 

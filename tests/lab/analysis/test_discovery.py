@@ -117,14 +117,14 @@ def test_a_sentence_reports_the_counts_of_each_rule():
     # The sentence rounds the threshold; worlds within the rounding error are not counted.
     near = np.abs(table["trust.decay"] - edge) < 0.5e-3 * 10 ** np.floor(np.log10(edge) + 2)
     assert abs(int(picked.sum()) - rule.worlds) <= int(near.sum())
-    inside = f"of these {rule.worlds} worlds {100 * rule.density:.0f}% fail, against {100 * failed.mean():.0f}% of all"
+    inside = f"{100 * rule.density:.0f}% of these {rule.worlds} worlds fail ({100 * failed.mean():.0f}% of all worlds do)"
     assert inside in result.sentence
     assert rule.density == pytest.approx(failed[picked].mean(), abs=0.03)
     assert (
-        f"they hold {100 * rule.coverage:.0f}% of the failing ones. That is on the worlds that the rule was made from"
+        f"which is {100 * rule.coverage:.0f}% of all failures. These figures are from the worlds that the rule was fitted to"
         in result.sentence
     )
-    assert f"On worlds left out when a rule was made, such rules hold {100 * result.coverage:.0f}%" in result.sentence
+    assert f"In cross-validation such rules cover {100 * result.coverage:.0f}% of the failures" in result.sentence
 
 
 def test_a_rate_keeps_its_unit():
