@@ -117,7 +117,9 @@ def test_a_sentence_reports_the_counts_of_each_rule():
     # The sentence rounds the threshold; worlds within the rounding error are not counted.
     near = np.abs(table["trust.decay"] - edge) < 0.5e-3 * 10 ** np.floor(np.log10(edge) + 2)
     assert abs(int(picked.sum()) - rule.worlds) <= int(near.sum())
-    inside = f"{100 * rule.density:.0f}% of these {rule.worlds} worlds fail ({100 * failed.mean():.0f}% of all worlds do)"
+    inside = (
+        f"{100 * rule.density:.0f}% of these {rule.worlds} worlds fail ({100 * failed.mean():.0f}% of all worlds do)"
+    )
     assert inside in result.sentence
     assert rule.density == pytest.approx(failed[picked].mean(), abs=0.03)
     assert (
