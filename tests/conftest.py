@@ -7,7 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
+from functools import wraps
 from pathlib import Path
+from pkgutil import resolve_name
 from unittest.mock import patch
 
 import pytest
@@ -15,6 +18,11 @@ from hypothesis import settings
 
 settings.register_profile("gennet", deadline=None, derandomize=os.environ.get("CI", "").lower() == "true")
 settings.load_profile("gennet")
+
+if sys.version_info >= (3, 12):
+    # Workers measure coverage by `sys.monitoring`, which costs next to nothing.  With older Pythons a measured test takes up to
+    # twice as long: tests that repeat the same lines thousands of times are marked `no_cover`.
+    os.environ.setdefault("COVERAGE_CORE", "sysmon")
 
 # The suite starts some hundred processes.  Without bytecode each of them compiles all sources once more, and each worker
 # all tests: a tenth of the suite's time.
@@ -172,6 +180,39 @@ COVERED = {}
 def processes_are_not_measured():
     """Measure no process for coverage but those that are given `COVERED`: it doubles the time of the others."""
     COVERED.update({name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_PROCESS")})
+
+
+LIBRARIES = (
+    "matplotlib.figure.Figure.savefig",
+    "numba.core.dispatcher.Dispatcher.compile",
+    "html5lib.html5parser.HTMLParser.parse",
+    "rich.console.Console.print",
+)
+"""Functions of libraries in which the suite spends much time, and which call no code of the project."""
+
+
+def untraced(function):
+    """Return a function that runs without the trace function of coverage, which doubles the time of everything."""
+
+    @wraps(function)
+    def call(*args, **kwargs):
+        tracer = sys.gettrace()
+        sys.settrace(None)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            sys.settrace(tracer)
+
+    return call
+
+
+@pytest.fixture(scope="session", autouse=True)
+def libraries_are_not_traced():
+    """Draw, compile and parse without coverage, which has nothing to see there."""
+    with ExitStack() as stack:
+        for name in LIBRARIES if sys.gettrace() else ():
+            stack.enter_context(patch(name, untraced(resolve_name(name))))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -78,12 +78,20 @@ def mine(small, finished):
     return shutil.copytree(finished, "mine")
 
 
-def process(*arguments: str, **more):
-    """A real process, as a shell would start it."""
+UNDRAWN = """
+from sim.cli.app import main
+from sim.cli.commands import compare_command
+compare_command.draw = lambda *_: lambda: None
+main()
+"""
+
+
+def process(*arguments: str, program=("-m", "sim"), **more):
+    """A real process, as a shell would start it; `program=("-c", UNDRAWN)` leaves out the figures of a comparison."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen(
-        [sys.executable, "-m", "sim", *arguments],
+        [sys.executable, *program, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -533,7 +541,9 @@ def test_notes_go_to_stderr(small):
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT to a process on Windows")
 def test_ctrl_c_leaves_valid_results(small):
-    running = process("compare", small, "--replicates", "50000", "--no-renewal", "--json", "--out", "stopped")
+    running = process(
+        "compare", small, "--replicates", "50000", "--no-renewal", "--json", "--jobs", "1", "--out", "stopped"
+    )
     deadline = time.monotonic() + 120
     while not Path("stopped/manifest.json").exists() and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -604,7 +614,7 @@ def test_stopped_at_once_leaves_nothing(small, monkeypatch):
 @pytest.mark.parametrize("out", [["--out", "mine"], []])
 def test_of_two_comparisons_at_once_into_one_folder_one_is_refused_and_nothing_is_lost(small, out):
     long = ["--set", "weeks=156", "--worlds", "0", *out]
-    both = [process("compare", small, "--replicates", count, *long) for count in ("40", "41")]
+    both = [process("compare", small, "--replicates", count, *long, program=("-c", UNDRAWN)) for count in ("40", "41")]
     ends = [(one.communicate(timeout=300)[1], one.returncode) for one in both]
     assert sorted(code for _, code in ends) == ([0, 2] if out else ends_of(ends))
     for message, code in ends:

@@ -114,17 +114,20 @@ def address(site):
         thread.join()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
-def test_in_a_browser_pages_fit_and_ask_only_their_own_host(site, address, chromium, width, theme):
+def test_in_a_browser_pages_fit_and_ask_only_their_own_host(site, address, chromium):
     outside, complaints, too_wide = [], [], []
-    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page = chromium.new_page()
     page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None)
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda fault: complaints.append(str(fault)))
     for path in sorted(site.rglob("*.html")):
-        page.goto(address + path.relative_to(site).as_posix(), wait_until="load")
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            too_wide.append(path.name)
+        for width, theme in ((1440, "light"), (390, "dark")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme)
+            if theme == "light":
+                page.goto(address + path.relative_to(site).as_posix(), wait_until="load")
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                too_wide.append((path.name, width))
     page.goto(f"{address}index.html?q=newsletter")
     page.wait_for_selector(".md-search-result__item", state="attached", timeout=60_000)
     page.close()

@@ -37,6 +37,7 @@ def test_same_numbers_whatever_the_number_of_threads(scenario):
     pd.testing.assert_frame_equal(one, two)
 
 
+@pytest.mark.no_cover
 def test_no_effect_is_clear_among_many_that_are_only_luck():
     luck = np.random.default_rng(1)
     pages = 0

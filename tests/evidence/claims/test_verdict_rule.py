@@ -145,6 +145,7 @@ def made_up(luck, mean, between, worlds=96, futures=4, replicates=200):
     return with_worlds(here, share_of_worlds(there, 0.0, 100)[1])
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("mean", "between", "verdict"),
@@ -162,6 +163,7 @@ def test_verdicts_on_made_up_truth(mean, between, verdict):
     assert np.mean([one in wanted for one in found]) > 0.97
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_at_exactly_two_thirds_of_worlds_an_effect_hardly_ever_holds():
     luck = np.random.default_rng(5)
@@ -169,6 +171,7 @@ def test_at_exactly_two_thirds_of_worlds_an_effect_hardly_ever_holds():
     assert HOLDS not in {with_worlds(HOLDS, share) for share in shares}
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_an_effect_in_nearly_all_worlds_holds_although_each_has_few_futures():
     """Luck as large as the spread of worlds, 96 worlds of four futures: a true share of .95 is distinguished from two thirds."""

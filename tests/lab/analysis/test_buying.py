@@ -64,6 +64,7 @@ def test_identical_strategies_have_no_best_buy():
     assert [(one.low, one.high, set(one.names)) for one in result.stretches] == [(0, np.inf, {"none", "weave", "duo"})]
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_the_error_rate_of_a_best_buy_is_the_nominal_one():
     """Of two equally good strategies, one is named in about 5% of the sets of runs."""

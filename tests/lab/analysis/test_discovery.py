@@ -92,6 +92,7 @@ def test_scores_of_overlapping_folds_are_not_treated_as_independent():
     assert resampled_error(scores) > 2.4 * scores.std(ddof=1) / np.sqrt(20)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_the_standard_error_of_accuracy_matches_its_spread_over_new_samples():
     """On 40 new samples with a weak rule, the reported error is at least the actual standard deviation."""

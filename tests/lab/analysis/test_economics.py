@@ -30,6 +30,7 @@ def normal_sweep(points, seed=0, mean=(5000.0, 10.0), deviation=(1500.0, 6.0), t
     return blocks(*(np.concatenate([zero, zero + more[:, None, k : k + 1]], axis=2) for k in (0, 1))), covariance
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_the_acceptability_curve_matches_its_closed_form():
     """With normal increments, it is the probability that a normal net benefit is above 0."""

@@ -106,6 +106,7 @@ def test_a_numeric_factor_is_grouped_by_ranges():
     assert result.groups[0].label.split(" to ")[0].startswith("3")
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_runs_of_one_world_are_not_treated_as_independent():
     """Without an effect, the plain test rejects far too often, and the permutation of worlds does not."""

@@ -45,6 +45,7 @@ def test_the_interval_has_width_if_all_or_none_reach_the_stage():
     assert curve.quantile_interval(0.5) == (8, 8)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_intervals_have_nominal_coverage_with_strong_seed_effects():
     """Intervals that treat futures as independent miss the true value most of the time."""

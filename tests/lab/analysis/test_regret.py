@@ -67,6 +67,7 @@ def made_up(rng, worlds, futures, worlds_sd, luck_sd, means, alike=0.5):
     return truth + luck_sd * (np.sqrt(alike) * common + np.sqrt(1 - alike) * rest)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("worlds", "futures", "worlds_sd", "luck_sd", "means"),
@@ -120,6 +121,7 @@ def test_shares_sum_to_one_and_the_best_strategy_has_no_regret(units, strategies
     assert (losses(values).min(axis=1) == 0).all()
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_the_largest_regret_is_a_lower_bound_without_an_interval():
     """New worlds exceed the maximum of any sample, so it is reported as a lower bound without an interval."""

@@ -30,6 +30,7 @@ def page(rng, futures, never=(0.0, 0.01, 0.03, 0.05), strategies=4, gain=0.0):
     return [PairedOutcome(values[:, i], values[:, j], end) for values, end in columns for i, j in pairs]
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("futures", [50, 200])
 @pytest.mark.parametrize("never", [(0.0, 0.01, 0.03, 0.05), (0.05, 0.2, 0.5, 0.95)])
@@ -92,6 +93,7 @@ def test_swapping_strategies_swaps_the_sign():
     assert swapped == tuple(-sign for sign in clear_signs(whole))
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("sd", [15, 25])
 @pytest.mark.parametrize("never", [0.01, 0.05])

@@ -75,6 +75,7 @@ def test_one_world_or_one_future_is_refused(shape):
         over_worlds(np.zeros(shape), 0.1)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize(("share", "luck"), [(0.95, 0.5), (0.95, 2.0), (2 / 3, 1.0), (0.3, 2.0)])
 def test_the_share_of_worlds_that_reach_a_margin_is_unbiased_and_its_interval_covers(share, luck):
@@ -89,6 +90,7 @@ def test_the_share_of_worlds_that_reach_a_margin_is_unbiased_and_its_interval_co
     assert np.mean([one.interval().low <= share <= one.interval().high for one in seen]) >= 0.88
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_the_share_of_worlds_is_unbiased_for_yes_and_no_too():
     rng = np.random.default_rng(9)

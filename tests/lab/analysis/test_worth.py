@@ -44,6 +44,7 @@ def truths():
     return [unit_loss(MEAN, sd) for sd in (np.sqrt(45), 6.0, 3.0)] + [0.0, unit_loss(MEAN, np.sqrt(45))]
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_values_agree_with_closed_form_within_two_standard_errors(trials):
     means = np.array([[one.mean for one in row] for row in trials])

@@ -142,7 +142,8 @@ def test_the_same_folder_gives_the_same_page(tmp_path):
     assert report(results) == report(results)
 
 
-def test_a_comparison_has_a_report(tmp_path):
+def test_a_comparison_has_a_report(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.cli.commands.compare_command.draw", lambda *_: lambda: None)
     done = tmp_path / "done"
     command = [
         "compare",
