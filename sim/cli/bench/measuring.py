@@ -25,7 +25,7 @@ from sim.model.state import World
 from sim.model.version import MODEL_VERSION, package_version
 from sim.model.world import run_to, without_maps
 
-RUNS, RUN_WEEKS = 16, 156
+RUNS, FUTURES, RUN_WEEKS = 16, 128, 156
 SMALL: dict[str, object] = {
     "kind": "karate",
     "keep_strongest": 0.7,
@@ -34,7 +34,7 @@ SMALL: dict[str, object] = {
     "sectors": 3,
 }
 if not COMPILED:  # a thousand times as slow
-    RUNS, RUN_WEEKS, SMALL = 1, 13, {"kind": "communities", "members": 10}
+    RUNS, FUTURES, RUN_WEEKS, SMALL = 1, 2, 13, {"kind": "communities", "members": 10}
 COMPILE = """
 import time
 from sim.cli.bench.week import bench_scenario, opened, run_to
@@ -84,18 +84,18 @@ def whole_runs(repeats: int) -> RunResult:
 
 
 def runs_a_second(scenario: Scenario, repeats: int) -> dict[int, float]:
-    """Return how many whole futures a second one, two and four threads run, as far as there are cores."""
-    rates = {}
-    for threads in (1, 2, 4):
-        if threads <= max(default_jobs(), 1):
-            seconds = []
-            for _ in range(repeats):
-                began = time.perf_counter()
-                for _ in in_parallel(lambda r: run_future(scenario, STRATEGY, SEED, r), range(threads * RUNS), threads):
-                    pass
-                seconds.append(time.perf_counter() - began)
-            rates[threads] = threads * RUNS / min(seconds)
-    return rates
+    """Return how many whole futures a second one, two and four threads run, as far as there are cores.
+
+    All run the same futures, since some take twice as long as others, and take turns, since other programs come and go.
+    """
+    seconds: dict[int, list[float]] = {threads: [] for threads in (1, 2, 4) if threads <= max(default_jobs(), 1)}
+    for _ in range(repeats):
+        for threads, taken in seconds.items():
+            began = time.perf_counter()
+            for _ in in_parallel(lambda r: run_future(scenario, STRATEGY, SEED, r), range(FUTURES), threads):
+                pass
+            taken.append(time.perf_counter() - began)
+    return {threads: FUTURES / min(taken) for threads, taken in seconds.items()}
 
 
 def compile_seconds() -> float | None:
