@@ -18,13 +18,13 @@ from sim.dashboard.pages.inspect.state import (
     built,
     mesa_parameters,
     network_of,
-    run_choice,
     slider,
     weekly_of,
 )
 from sim.dashboard.questions import Question, held, to_query
 from sim.dashboard.scenarios import scenario_of
 from sim.dashboard.services import close_services
+from sim.dashboard.shared.one_future import run_choice
 from sim.dashboard.shared.templates import packed
 from sim.inputs.scenario.errors import ScenarioError
 from sim.lab.future import simulate
@@ -53,7 +53,7 @@ def test_a_link_names_a_run_within_bounds():
 
 
 def test_a_large_network_is_made_smaller_with_a_note():
-    found = run_choice("members=450")
+    found = run_choice("members=450", MOST_MEMBERS)
     assert found.question.members == MOST_MEMBERS and found.linked.members == 450 and "450 members" in found.notes[0]
     assert "members=450" in found.query
     own = run_choice("members=450&own=0123456789ab")

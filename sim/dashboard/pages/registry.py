@@ -1,6 +1,6 @@
 """The pages: the one place that lists them, and the frame around them: name, navigation, foot.
 
-Routes and navigation follow from `PAGES`.  A new page is a folder of its own under `pages/` (page.py, state.py, view.vue)
+Routes and navigation follow from `PAGES`.  A new page is a module, or a folder (page.py, state.py, view.vue), under `pages/`
 and one entry here.
 """
 

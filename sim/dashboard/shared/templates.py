@@ -27,8 +27,11 @@ def packed(value: object) -> str:
     return "" if value is None else json.dumps(json_ready(value), separators=(",", ":"))
 
 
-PARTS = {"gn-rows": (Path(__file__).parent / "table.vue").read_text(encoding="utf-8")}
-"""Vue components that every template can use: `<gn-rows :head="..." :rows="...">` is a table."""
+PARTS = {
+    name: (Path(__file__).parent / file).read_text(encoding="utf-8")
+    for name, file in (("gn-rows", "table.vue"), ("gn-run", "run_choice.vue"))
+}
+"""Vue components that every template can use: `<gn-rows :head="..." :rows="...">` is a table, `<gn-run>` chooses a run."""
 
 
 class Template:

@@ -26,8 +26,8 @@ def test_a_link_is_stepped_played_to_its_end_and_gives_the_same_again(visit):
     one = visit(viewport={"width": 390, "height": 844})
     page = one.open(RUN, NOW)
     assert sides(page) == 0
-    assert page.input_value("[data-testid=inspect-future]") == "3"
-    assert page.input_value("[data-testid=inspect-strategy]") == "b"
+    assert page.input_value("[data-testid=run-future]") == "3"
+    assert page.input_value("[data-testid=run-strategy]") == "b"
     page.focus("button:has-text('Step')")
     for week in (1, 2):
         page.keyboard.press("Enter")
@@ -48,7 +48,7 @@ def test_a_link_is_stepped_played_to_its_end_and_gives_the_same_again(visit):
         fresh.click("button:has-text('Step')")
         until_week(fresh, week)
     assert other.text("week") == words
-    fresh.click("[data-testid=inspect-next]")
+    fresh.click("[data-testid=run-next]")
     fresh.wait_for_url(re.compile("strategy=b&future=4"))
     until_week(fresh, 0)
     fresh.click("[data-testid=back]")

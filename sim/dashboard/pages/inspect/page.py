@@ -15,10 +15,10 @@ from sim.dashboard.pages.inspect.state import (
     InspectedNetwork,
     build,
     network_of,
-    run_choice,
     weekly_of,
 )
 from sim.dashboard.shared.background import use_background
+from sim.dashboard.shared.one_future import run_choice
 from sim.dashboard.shared.templates import Element, Template, packed
 from sim.dashboard.uploaded_network import sources, uploaded
 from sim.output.figures.palette import OKABE_ITO
@@ -88,7 +88,7 @@ def Mesa(run: BuiltRun) -> Element:
 def Inspect() -> Element:
     """The page."""
     router = solara.use_router()
-    choice = solara.use_memo(lambda: run_choice(router.search), [router.search])
+    choice = solara.use_memo(lambda: run_choice(router.search, MOST_MEMBERS), [router.search])
     _, folder = sources(choice.question)
     key = (choice, uploaded.value)
     view = use_background(lambda dropped: build(choice, folder, dropped), key)

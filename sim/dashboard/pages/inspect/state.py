@@ -1,4 +1,4 @@
-"""One future, stepped week by week by the agent-by-agent path: which one a link names, and what there is to see of it.
+"""One future, stepped week by week by the agent-by-agent path, and what there is to see of it.
 
 `InspectedNetwork` is the model that Mesa's own page holds: a `GenerativeNetwork` that ends at its horizon or when nobody
 looks any more, and that knows what the compiled loop gives for the same future.
@@ -25,9 +25,10 @@ from sim.dashboard.network_drawing import (
     ties_of,
     touched_by_coordinators,
 )
-from sim.dashboard.questions import FUTURE, Question, from_query, future_of, to_query, values_of
+from sim.dashboard.questions import Question
 from sim.dashboard.scenarios import MONTH, scenario_of
 from sim.dashboard.services import services
+from sim.dashboard.shared.one_future import RunChoice
 from sim.dashboard.workshop import Update
 from sim.inputs.scenario import Scenario
 from sim.inputs.scenario.errors import ScenarioError
@@ -41,7 +42,6 @@ from sim.model.parameters import Parameter
 from sim.model.world import run_to
 from sim.output.words import exact
 
-STRATEGY = "strategy"
 MOST_MEMBERS = 200
 SLIDERS = ("giving.base", "giving.identity", "reciprocity.answer", "choice.beyond", "trust.decay", "leaving.hazard")
 FEWEST_STEPS = 10
@@ -53,55 +53,6 @@ CHARTS: tuple[tuple[str, bool, dict[str, str]], ...] = (
     ("Gifts and joint results", False, {"gifts": "gifts a week", "made": "outputs so far"}),
 )  # fmt: skip
 """Title, whether in percent, and what is drawn: a measure and what to call it."""
-
-
-@dataclass(frozen=True)
-class RunChoice:
-    """Which run to step: one strategy of a question in one of its futures.
-
-    `linked`: the question of the link, of which `question` may be a smaller version.
-    """
-
-    question: Question
-    linked: Question
-    key: str
-    future: int
-    notes: tuple[str, ...] = ()
-
-    @property
-    def query(self) -> str:
-        """The query of a link to it."""
-        return f"{to_query(self.linked)}&{STRATEGY}={self.key}&{FUTURE}={self.future}"
-
-    def other(self, key: object = None, future: object = None) -> RunChoice:
-        """Return another strategy or another future of the same question, held in bounds."""
-        chosen = next((known for known in self.linked.keys if known == key), self.key)
-        try:
-            number = min(max(int(str(future)), 0), int(self.linked.futures) - 1)
-        except ValueError:
-            number = self.future
-        return replace(self, key=chosen, future=number)
-
-
-def run_choice(search: str | None) -> RunChoice:
-    """Return which run a link names, held in bounds, with a sentence for all that differs from the link."""
-    link = from_query(search)
-    linked = question = link.question
-    notes = list(link.notes)
-    values = values_of(search)
-    key, text = values.get(STRATEGY, linked.keys[0]), values.get(FUTURE, "0")
-    future = future_of(search, linked) or 0
-    if key not in linked.keys:
-        notes.append(f"The link names strategy {key[:12]!r}; shown is {linked.labels[linked.keys[0]]}.")
-    if text != str(future):
-        notes.append(f"The link names simulated future {text[:12]!r}; shown is number {future}.")
-    if linked.members > MOST_MEMBERS and not linked.own:
-        question = replace(linked, members=float(MOST_MEMBERS))
-        notes.append(
-            f"The question is about {linked.members:.0f} members. At most {MOST_MEMBERS} can be stepped agent by agent, so this "
-            f"is another network: the same settings with {MOST_MEMBERS} members."
-        )
-    return RunChoice(question, linked, key if key in linked.keys else linked.keys[0], future, tuple(notes))
 
 
 class CompiledRun(NamedTuple):
