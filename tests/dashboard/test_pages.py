@@ -75,7 +75,9 @@ def test_the_page_answers_and_follows_its_settings():
         assert "of 20 simulated futures" in first["stages"]["aligned"]["sentence"]
         controls._event_callbacks["card"]({"place": 0, "setting": "personal", "value": 100})
         # Where another thread is just rendering, it takes in the change: it shows a moment later.
-        until(lambda: controls.cards[0]["settings"]["personal"] == 100 and "100% of hours" in controls.cards[0]["label"])
+        until(
+            lambda: controls.cards[0]["settings"]["personal"] == 100 and "100% of hours" in controls.cards[0]["label"]
+        )
         until(lambda: verdict.status["state"] == "final" and verdict.status["fresh"])
         assert said(verdict)["outcomes"]["outputs"]["bars"] != first["outcomes"]["outputs"]["bars"]
         verdict._event_callbacks["keep"]({})
