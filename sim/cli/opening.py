@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from sim.cli import terminal
 from sim.lab.experiment.lock import claimed
-from sim.lab.results import ResultsFolder, open_folder, origin, run_id
+from sim.lab.provenance import origin
+from sim.lab.results import ResultsFolder, open_folder, run_id
 
 if TYPE_CHECKING:
     from rich.console import Console

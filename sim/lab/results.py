@@ -8,13 +8,9 @@ atomic: a file is written under a temporary name, then renamed.
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 import math
 import os
-import platform
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -87,10 +83,6 @@ HASHES, OWN_HASH = "hashes", "sha256"
 TEXT_END = "\n}\n"
 SEAL = f',\n  "{OWN_HASH}": "{{}}"{TEXT_END}'.replace("}\n", "}}\n")
 ROOT = Path("results")
-PACKAGES = (
-    *("numba", "numpy", "networkx", "mesa", "pandas", "pyarrow"),
-    *("pydantic", "scipy", "SALib", "distributed", "matplotlib"),
-)
 MOST_NUMBERED = 10_000
 PATIENCE = 0.5
 """Seconds to wait for the lock: `gennet status` holds it for a moment to see whether it is free."""
@@ -129,57 +121,6 @@ def json_ready(value: Any) -> Any:
 def json_text(value: Any) -> str:
     """Return a value as the text of a JSON file; the same value always gives the same text."""
     return json.dumps(json_ready(value), indent=2, allow_nan=False) + "\n"
-
-
-def origin() -> JsonObject:
-    """Return how results were made, for any manifest: command line, package version, software and machine."""
-    from sim.model.version import package_version
-
-    return {
-        "command_line": ["gennet", *sys.argv[1:]],
-        "package_version": package_version(),
-        "working_folder": working_folder(),
-        "surroundings": surroundings(),
-    }
-
-
-def working_folder() -> str | None:
-    """Return the working folder of this process; None if it no longer exists."""
-    try:
-        return str(Path.cwd())
-    except OSError:
-        return None
-
-
-def surroundings() -> JsonObject:
-    """Return Python, machine, package versions, and the git commit if the sources are a checkout."""
-    versions = {}
-    for package in PACKAGES:
-        with suppress(importlib.metadata.PackageNotFoundError):
-            versions[package] = importlib.metadata.version(package)
-    return {
-        "python": sys.version.split()[0],
-        "platform": platform.platform(),
-        "machine": platform.machine(),
-        "cores": os.cpu_count(),
-        "packages": versions,
-        "git_commit": git("rev-parse", "HEAD"),
-        "git_changed": bool(git("--no-optional-locks", "status", "--porcelain", "--", "sim")),
-    }
-
-
-def git(*arguments: str) -> str | None:
-    """Run git in the checkout of the running sources and return its output; None if they are in no checkout."""
-    top = Path(__file__).resolve().parents[2]
-    if not (top / ".git").exists():
-        return None
-    try:
-        output = subprocess.check_output(
-            ["git", *arguments], cwd=top, text=True, timeout=5, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return output.strip() or None
 
 
 class FolderLock:

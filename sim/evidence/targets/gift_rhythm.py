@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.evidence.targets.counting import Counted
-from sim.model.state import GIFT
 
 FEWEST_GIFTS = 10
 """Gifts that a pair needs for its intervals to be judged: burstiness of few events is biased downwards."""
@@ -76,8 +75,3 @@ def answered_soon(gifts: np.ndarray, until: int) -> Counted:
         total += len(asked)
         hits += int((np.searchsorted(back, asked + SOON, "right") > np.searchsorted(back, asked, "left")).sum())
     return Counted(float(hits), float(total))
-
-
-def empty_ledger() -> np.ndarray:
-    """Return a ledger without gifts."""
-    return np.array(GIFT.empty(0))

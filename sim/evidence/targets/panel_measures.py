@@ -11,9 +11,6 @@ import numpy as np
 from sim.evidence.targets.counting import Counted
 from sim.lab.analysis.matrix_measures import common_contacts, off_diagonal
 
-COMMON = ("0", "1", "2")
-"""Common contacts by class: none, one, two or more."""
-
 
 def count(hits: np.ndarray, among: np.ndarray) -> Counted:
     """Count the ordered pairs `among` that are `hits`."""

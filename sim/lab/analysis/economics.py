@@ -33,8 +33,8 @@ SURE = 0.95
 class CostOfMore:
     """Dollars for one more output than the baseline produces, with Fieller's 95% interval.
 
-    `price`: None where the strategy produces no more.  `bounded`: whether the interval has two ends; if not, there is no clear
-    difference in outputs and no price can be stated (`low` and `high` are then None).
+    `price`: None where the strategy produces no more.  `low`, `high`: None where the interval has no two ends; then there is no
+    clear difference in outputs, and no price can be stated.
     """
 
     strategy: str
@@ -44,11 +44,6 @@ class CostOfMore:
     price: float | None
     low: float | None
     high: float | None
-
-    @property
-    def bounded(self) -> bool:
-        """Whether a price can be stated."""
-        return self.low is not None
 
 
 @dataclass(frozen=True)

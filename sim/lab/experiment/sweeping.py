@@ -24,6 +24,7 @@ from sim.lab.experiment.runner import in_parallel
 from sim.lab.experiment.store import Store, data_dictionary
 from sim.lab.experiment.work import Job, Task, WrongVersion, do_task
 from sim.lab.own_rules import OwnRules
+from sim.lab.provenance import origin
 from sim.lab.results import (
     UNFINISHED,
     JsonMapping,
@@ -32,7 +33,6 @@ from sim.lab.results import (
     ResultsFolder,
     WriteError,
     open_folder,
-    origin,
     read_manifest,
     reason,
 )

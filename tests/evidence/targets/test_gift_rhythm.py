@@ -26,7 +26,7 @@ def test_only_gifts_in_person_count():
 def test_weeks_of_a_pair_are_in_order_whoever_gives():
     weeks = gift_rhythm.pair_weeks(ledger((2, 1, 9), (0, 1, 4), (1, 2, 3), (1, 0, 2), (0, 2, 1)))
     assert [each.tolist() for each in weeks] == [[2, 4], [1], [3, 9]]
-    assert gift_rhythm.pair_weeks(gift_rhythm.empty_ledger()) == []
+    assert gift_rhythm.pair_weeks(ledger()) == []
 
 
 def test_burstiness_of_regular_random_and_bursty_events():
