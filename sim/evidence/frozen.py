@@ -20,7 +20,7 @@ from sim.model.jit import sources_hash
 from sim.model.version import DIGITS
 
 FROZEN_ON = "2026-11-26"
-FROZEN = "fec52f472faabf25"
+FROZEN = "6f4a0de52dd4b209"
 CLAIMS_FOLDER = Path(__file__).with_name("claims")
 """Everything in it can change a verdict; pages, figures and open questions live elsewhere."""
 CLAIMS_VERSION = sources_hash(sorted(CLAIMS_FOLDER.rglob("*.py")))[:DIGITS]

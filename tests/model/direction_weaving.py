@@ -35,5 +35,4 @@ DIRECTIONS = {
     "stages.window": (2, 70, "groups", "generative", -1),
     # Measures.
     "measures.every": "numerical setting: how often structure is mapped",
-    "measures.samples": "numerical setting: number of members sampled for paths",
 }  # fmt: skip

@@ -21,9 +21,10 @@ PARAMETERS = declare(
     "measures",
     [
         Parameter("every", default=13.0, low=1.0, high=520.0, plausible=(13.0, 13.0), whole=True, unit="weeks", label="Interval at which the network's structure is mapped", source="numerical setting"),
-        Parameter("samples", default=32.0, low=2.0, high=1e6, plausible=(32.0, 32.0), whole=True, unit="members", label="Members from whom paths are followed, in a network of more than that", source="numerical setting"),
     ],
 )  # fmt: skip
+
+MOST_SOURCES = 32  # Members from whom paths are followed, in a network of more than that.
 
 COUNTERS = tuple(name for name in TALLY.meaning if TALLY.dtype[name].shape == ())
 COUNTED = tuple(name for name in COUNTERS if name in WEEKLY.meaning)
@@ -222,7 +223,7 @@ def map_structure(world, p, luck):
     between = np.zeros(number, np.float64)
     community = np.zeros(number, np.int64)
     line.week = network.week
-    sources = int(min(float(network.active), p.measures_samples))
+    sources = int(min(network.active, MOST_SOURCES))
     length, centralised = path_and_betweenness(members, contacts, number, of(luck, 0), max(2, sources), between)
     found, modularity = communities(members, contacts, number, community)
     bridging = bridgers(members, contacts, number, community)
