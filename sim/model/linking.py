@@ -154,18 +154,6 @@ class EntryLibrary(JITCodeLibrary):
         return self.name, "object", (self._get_compiled_object(), stubs.as_bitcode())
 
 
-class Flags(compiler.Flags):
-    """Numba's flags, which it compares at every operator: by the options that are set, instead of all that there are."""
-
-    __slots__ = ()
-
-    def __hash__(self) -> int:
-        return hash(len(self._values))
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, compiler.Flags) and self._values == other._values)
-
-
 class RuleCompiler(_FunctionCompiler):
     """Compile a rule to LLVM code."""
 
@@ -177,7 +165,7 @@ class RuleCompiler(_FunctionCompiler):
 
     def _compile_core(self, args: Signature, return_type: types.Type) -> compiler.CompileResult:
         target = self.targetdescr
-        flags = Flags()
+        flags = compiler.Flags()
         target.options.parse_as_flags(flags, self.targetoptions)
         library = self.library_class(target.target_context.codegen(), self.py_func.__qualname__)
         library.enable_object_caching()
