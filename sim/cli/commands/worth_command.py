@@ -56,7 +56,20 @@ def worth(
         except AnalysisError as fault:
             raise InputError(f"{results}: {fault}") from None
     labels = {factor.key: short_label(factor.label, factor.key) for factor in read.factors}
-    payload = {
+    payload = summary_of(results, output_worth, found, labels)
+    show(lambda console: print_worth(console, found, labels), payload, as_json)
+    folder = out or results / FOLDER
+    with waiting("Writing the figure"):
+        written = figures.save(figures.worth_of_knowing(found, labels), folder / "worth-of-knowing")
+        record_extra(results, *written)
+    show_where(f"Figure: {folder}/", as_json)
+
+
+def summary_of(
+    results: Path, output_worth: float, found: WorthOfKnowing, labels: Mapping[str, str]
+) -> dict[str, object]:
+    """Return what `--json` prints."""
+    return {
         "results": str(results),
         "output_worth": output_worth,
         "worlds": found.worlds,
@@ -82,12 +95,6 @@ def worth(
             for question, one in found.questions.items()
         ],
     }
-    show(lambda console: print_worth(console, found, labels), payload, as_json)
-    folder = out or results / FOLDER
-    with waiting("Writing the figure"):
-        written = figures.save(figures.worth_of_knowing(found, labels), folder / "worth-of-knowing")
-        record_extra(results, *written)
-    show_where(f"Figure: {folder}/", as_json)
 
 
 def as_row(value: Estimate) -> dict[str, float]:
