@@ -77,19 +77,24 @@ class SavedState:
         try:
             with np.load(path, allow_pickle=False) as file:
                 head = json.loads(str(file["head"]))
+                # Another version may have other tables.
+                of_this_version(path, head["model_version"])
                 worlds = [{name: file[f"{of}.{name}"] for name in TABLES} for of in ("before", "world")]
         except FileNotFoundError:
             raise StateError(f"{path}: there is no such file; gennet run --until WEEK saves a state") from None
         except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as fault:
             raise StateError(f"{path} is no saved state, or damaged ({' '.join(str(fault).split())[:100]})") from None
-        if head["model_version"] != MODEL_VERSION:
-            raise StateError(
-                f"{path} was saved by version {head['model_version']} of the model; this is {MODEL_VERSION}, and would go on "
-                "differently"
-            )
         scenario = Scenario.from_document(tomllib.loads(head["scenario"]), path.parent, "state")
         before, world = (world_of(tables) for tables in worlds)
         return cls(scenario, head["strategy"], head["seed"], head["replicate"], before, world)
+
+
+def of_this_version(path: Path, version: str) -> None:
+    """Raise StateError if another version of the model saved a state."""
+    if version != MODEL_VERSION:
+        raise StateError(
+            f"{path} was saved by version {version} of the model; this is {MODEL_VERSION}, and would go on differently"
+        )
 
 
 def world_of(tables: dict[str, np.ndarray]) -> World:

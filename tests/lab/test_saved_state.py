@@ -65,6 +65,7 @@ def test_a_state_of_another_version_is_refused(one, tmp_path):
     run_until(one, 3, "it").save(tmp_path / "a.npz")
     tables = dict(np.load(tmp_path / "a.npz"))
     head = json.loads(str(tables["head"])) | {"model_version": "0" * 12}
+    del tables["world.ties"]
     np.savez(tmp_path / "b.npz", **(tables | {"head": np.array(json.dumps(head))}))
     with pytest.raises(StateError, match="saved by version 000000000000 of the model"):
         SavedState.load(tmp_path / "b.npz")
