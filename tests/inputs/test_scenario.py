@@ -649,7 +649,7 @@ MISTAKES = {
         "changes.0.set.trust.decai is unknown; did you mean trust.decay?"
     ),
     "[[changes]]\nweek = 3\nset = { trust.decay = 2 }": (
-        "changes.0.set.trust.decay is 2; allowed are numbers from 0 to 1 (trust per week)"
+        f"changes.0.set.trust.decay is 2; allowed are numbers from 0 to 1 ({BY_KEY['trust.decay'].unit})"
     ),
     "[[changes]]\nweek = 3\nset = { trust.decay = 0, 'trust.decay' = 0 }": (
         "changes.0.set.trust.decay is set twice; allowed is once"
