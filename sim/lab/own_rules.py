@@ -11,6 +11,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sim.inputs.scenario.parts import Frozen
@@ -87,9 +88,12 @@ class OwnRules:
         """The measures as outcomes."""
         return tuple(Outcome(name, one.label or name, one.unit, one.better) for name, one in self.measures.items())
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
-        """16 hex digits of the source of classes and measures; "" where nothing is one's own."""
+        """16 hex digits of the source of classes and measures; "" where nothing is one's own.
+
+        Computed once: it parses source, which CPython 3.11 cannot do in several threads at the same time.
+        """
         parts = [source_of(base) for kind in self.own_classes or () for base in kind.__mro__ if not models_own(base)]
         parts += [f"{name} {source_of(one.function)}" for name, one in self.measures.items()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16] if parts else ""

@@ -1,11 +1,15 @@
 """Rules and measures of one's own, in single runs, comparisons and sweeps; the Mesa model's record is that of `simulate`."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pandas as pd
 import pytest
 
 from sim import Coordinator, GenerativeNetwork, Measure, Member, compare, simulate, sweep
 from sim.cli.app import app
+from sim.lab import own_rules
 from sim.lab.experiment.reading import read_results
+from sim.lab.own_rules import OwnRules
 from sim.lab.results import ResultsError
 from sim.model.world import state_hash
 from tests.lab.experiment.worlds import small
@@ -96,6 +100,18 @@ def test_fewer_isolates_are_better_where_the_measure_says_so():
     )
     made_up = Comparison(scenario(10, 12, WEAVER), 1, ("none", "it"), pd.DataFrame(), {}, worlds=runs, own=own)
     assert made_up.over_worlds("it", "none", "isolates").better == pytest.approx(1, abs=0.01)
+
+
+def test_the_fingerprint_of_rules_is_computed_once(monkeypatch):
+    """Source is parsed for it, which several threads cannot do at the same time."""
+    rules = OwnRules.of(member_class=Idle, measures=MEASURES)
+    read = []
+    monkeypatch.setattr(own_rules.inspect, "getsource", lambda thing: read.append(thing) or "source")
+    first = rules.fingerprint
+    number = len(read)
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: rules.fingerprint, range(64))) == {first}
+    assert len(read) == number > 0
 
 
 def test_a_sweep_with_own_classes_is_stored_resumed_and_reported(tmp_path):
