@@ -254,7 +254,12 @@ def test_a_download_asked_for_too_early_comes_when_the_answer_is_there(visit):
     page.wait_for_url(re.compile("degree=5"))
     with page.expect_download() as again:
         page.click("[data-testid=download-csv]")
-    assert Path(again.value.path()).read_text("utf-8") == Path(waiting.value.path()).read_text("utf-8")
+    later = list(csv.DictReader(io.StringIO(Path(again.value.path()).read_text("utf-8"))))
+    # Renewal is tested after the answer is there, so a later file may have it in addition.
+    tested_later = {"renewed"}
+    for early, late in zip(rows, later, strict=True):
+        assert {key for key in early if early[key] != late[key]} <= tested_later
+        assert all(early[key] == "" for key in early if early[key] != late[key])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
