@@ -12,7 +12,7 @@ from sim.lab.experiment.reading import read_results
 from sim.lab.own_rules import OwnRules
 from sim.lab.results import ResultsError
 from sim.model.world import state_hash
-from tests.lab.experiment.worlds import small
+from tests.lab.experiment.worlds import small, sweep_a_few
 from tests.model.scenarios_for_tests import EASY, scenario
 
 WEAVER = {"hours": 12.0, "connect": {"close_triads": 0.5, "engage_unconnected": 0.5}}
@@ -122,11 +122,8 @@ def test_a_sweep_with_own_classes_is_stored_resumed_and_reported(tmp_path):
         and not whole.runs.query("strategy == 'none'")["gifts"].any()
         and whole.runs["isolates"].notna().all()
     )
-    done = []
-    options = {"jobs": 1, "member_class": Idle, "measures": MEASURES}
-    part = sweep(
-        experiment, tmp_path / "part", progress=lambda k, n: done.append(k), stopped=lambda: len(done) > 2, **options
-    )
+    options = {"member_class": Idle, "measures": MEASURES}
+    part = sweep_a_few(experiment, tmp_path / "part", **options)
     assert 0 < len(part.runs) < len(whole.runs)
     resumed = sweep(experiment, tmp_path / "part", **options)
     pd.testing.assert_frame_equal(resumed.runs, whole.runs)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.lab.experiment.experiment import Experiment
+from sim.lab.experiment.reading import SweepResults
+from sim.lab.experiment.runner import AHEAD
+from sim.lab.experiment.sweeping import sweep
 
 ROOT = Path(__file__).parents[3]
 WEAVING = str(ROOT / "scenarios" / "weaving.toml")
@@ -49,3 +52,17 @@ network.newcomers = {{ low = 0, high = 6 }}
 [factors.levers]
 strategy.hours = [5, 20]
 """
+
+
+def sweep_a_few(experiment: Experiment, folder: Path, **rules) -> SweepResults:
+    """Run at least one run of a sweep in one thread, and at most AHEAD: those that wait when the first one is ready.
+
+    Each of them is a task, since later tasks are as large as the first runs were quick.
+    """
+    assert experiment.size > AHEAD
+    reached = [0]
+
+    def note(done, _):
+        reached[0] = done
+
+    return sweep(experiment, folder, 1, progress=note, stopped=lambda: reached[0] > 0, **rules)
