@@ -190,7 +190,7 @@ def Compare() -> Element:
     save = Save(
         link=f"{router.path}?{asked.query}",
         file=files.file,
-        ready=ready,
+        ready=ready and not status.text,  # worlds and renewal are in the files
         csv="Download all futures (CSV)",
         page="Download a brief for the board (HTML)",
         board="Download an interactive page",
