@@ -1,5 +1,7 @@
 """`gennet network`: numbers for programs, faults for people, and files that are never written over."""
 
+import csv
+import io
 import json
 
 import networkx as nx
@@ -158,5 +160,15 @@ def test_what_changed_since_an_earlier_wave(files):
     assert found["ties_kept"] == 1 and found["ties_lost"] == [["Noor", "Oki"]] and found["ties_new_with_joiners"] == 1
     done = call(later, "--since", files[0], "--since", files[1])
     assert "What changed" in done.output and "3 members stayed, 1 joined and 0 left" in " ".join(done.output.split())
-    refused = call(later, "--since", files[1], "--codes", later.with_name("k.csv"))
-    assert refused.exit_code == 2 and "--since: with --codes" in refused.output
+
+
+def test_codes_are_the_same_in_both_waves(files):
+    later = files[0].with_name("later.csv")
+    later.write_text("from,to\nMia,Noor\nMia,Oki\nOki,Rex\n")
+    key = later.with_name("k.csv")
+    done = call(later, "--since", files[0], "--since", files[1], "--codes", key, "--json")
+    assert done.exit_code == 0 and not any(name in done.output for name in ("Mia", "Noor", "Oki", "Rex"))
+    found = json.loads(done.stdout)["progress"]
+    code_of = {row["name"]: row["code"] for row in csv.DictReader(io.StringIO(key.read_text()))}
+    assert found["joined"] == [code_of["Rex"]] and found["left"] == [] and found["ties_kept"] == 1
+    assert found["ties_lost"] == [sorted((code_of["Noor"], code_of["Oki"]))]

@@ -1,6 +1,9 @@
 """An earlier survey of an uploaded network: what changed, and the model fitted to it."""
 
+import csv
+import io
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -12,13 +15,14 @@ from sim.dashboard.pages.network.earlier_survey import (
     forecast_request,
     read_earlier,
     weeks_between,
+    with_codes,
 )
 from sim.dashboard.uploaded_network import forget, upload, upload_waves
 from sim.inputs.reading.plain import File
 from sim.inputs.scenario.errors import ScenarioError
 from sim.model.start import NetworkError
 
-PEOPLE = [f"P{k}" for k in range(12)]
+PEOPLE = [f"Member{k}" for k in range(12)]
 
 
 def survey(name, ties):
@@ -46,8 +50,8 @@ def test_what_held_came_and_ended_is_counted_and_drawn(network):
     assert [len(one) for one in (change.held, change.came, change.ended)] == [10, 3, 2]
     names = network.profile.names
     assert {frozenset((names[a], names[b])) for a, b in change.ended} == {
-        frozenset(("P0", "P1")),
-        frozenset(("P6", "P7")),
+        frozenset((PEOPLE[0], PEOPLE[1])),
+        frozenset((PEOPLE[6], PEOPLE[7])),
     }
     assert "10 ties kept, 2 lost" in " ".join(change.part.sentences) and change.weeks == 52
     with pytest.raises(NetworkError):
@@ -122,3 +126,48 @@ def test_other_dates_make_no_waves(file):
     made, waves = upload_waves([file])
     forget(made)
     assert len(waves) == 1 and len(made.start.ties) >= 12 and earlier_wave(made, waves) is None
+
+
+@pytest.mark.parametrize("name", ["ours-2025-03.csv", "ours.csv"])
+def test_codes_keep_an_earlier_survey(network, name):
+    network = replace(network, files=(name,))
+    before = read_earlier(network, [File("Mia-2023-09.csv", BEFORE.content)])
+    change = changed_since(before, network)
+    named, survey, key = with_codes(network, before)
+    try:
+        assert not any(person in str((named.summary(), survey)) for person in PEOPLE)
+        after, code_of = (
+            changed_since(survey, named),
+            {row["name"]: row["code"] for row in csv.DictReader(io.StringIO(key))},
+        )
+        place = {code: row for row, code in enumerate(named.start.names)}
+        row_of = {row: place[code_of[person]] for row, person in enumerate(network.start.names)}
+        assert "Mia" not in str((named.files, survey.files, after.survey))
+        assert after.weeks == change.weeks and after.dates == ()
+        for then, now in ((change.held, after.held), (change.came, after.came), (change.ended, after.ended)):
+            assert {frozenset((row_of[a], row_of[b])) for a, b in then} == {frozenset(pair) for pair in now} and then
+    finally:
+        forget(named)
+
+
+def test_codes_keep_all_waves_of_a_dated_table():
+    made, waves = upload_waves([dated(("2024-03-01", RING), ("2025-03-01", RING[1:]), ("2023-09-01", RING[:8]))])
+    named, survey, _ = with_codes(made, earlier_wave(made, waves))
+    try:
+        assert survey.dates == ("2023-09-01", "2024-03-01", "2025-03-01")
+        assert not any(person in str(survey) for person in PEOPLE)
+        assert survey.waves[-1].network.arcs.tolist() == named.read.arcs.tolist()
+        assert len(changed_since(survey, named).ended) == 1
+    finally:
+        forget(made)
+        forget(named)
+
+
+def test_codes_without_an_earlier_survey(network):
+    named, survey, key = with_codes(network, None)
+    forget(named)
+    assert (
+        survey is None
+        and named.files == ("a network with codes for names, 2025-03-01",)
+        and len(key.splitlines()) == 1 + len(PEOPLE)
+    )

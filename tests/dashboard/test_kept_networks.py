@@ -87,7 +87,7 @@ def test_a_damaged_file_is_one_message(text):
 
 def test_a_network_with_codes_can_be_used_like_any_other():
     network = upload(FILES)
-    made = stored(coded(network.read).network, ["codes"])
+    made = stored(coded([network.read]).networks[0], ["codes"])
     try:
         assert made.fingerprint != network.fingerprint and set(made.start.names) == {"P01", "P02", "P03"}
         assert not re.search("Mia|Noor|Oki", json.dumps(kept_network(made, Question()).to_json()))

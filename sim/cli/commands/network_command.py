@@ -109,11 +109,15 @@ def network(
     columns, words = map(chosen_column, column or ()), map(chosen_word, scale or ())
     options = ReadOptions(tuple(columns), tuple(words), add_missing, tuple(sheet or ()), at, encoding, directed)
     if codes is not None:
-        check_target("--codes", codes, files)
-    read = read_or_report(files, options, as_json, codes is not None)
+        check_target("--codes", codes, [*files, *(since or ())])
+    waves: Sequence[UserNetwork] = [
+        read_or_report(some, options, as_json, codes is not None) for some in (since, files) if some
+    ]
     if codes is not None:
-        read = with_codes(read, codes)
-    report_network(read, earlier_wave(since, options, as_json, codes), as_json, profile := profile_of(read))
+        waves = with_codes(waves, codes)
+    profiles = [profile_of(wave) for wave in waves]
+    read, profile = waves[-1], profiles[-1]
+    report_network(read, profiles[0] if since else None, as_json, profile)
     if people is not None:
         write_people(profile, people)
         say(f"Written: {people}")
@@ -187,19 +191,6 @@ def people_rows(profile: NetworkProfile) -> list[dict[str, object]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def earlier_wave(
-    since: Sequence[Path] | None, options: ReadOptions, as_json: bool, codes: Path | None
-) -> NetworkProfile | None:
-    """Return the profile of an earlier wave, if one is given.  Raises NetworkError or InputError."""
-    from sim.inputs.profile.network_profile import profile_of
-
-    if not since:
-        return None
-    if codes is not None:
-        raise InputError("--since: with --codes the members of two waves cannot be matched; choose one of the two")
-    return profile_of(read_or_report(since, options, as_json))
-
-
 def report_network(read: UserNetwork, before: NetworkProfile | None, as_json: bool, profile: NetworkProfile) -> None:
     """Print a network with its profile, and what changed since an earlier wave."""
     from sim.inputs.networks.health import health
@@ -220,13 +211,13 @@ def report_network(read: UserNetwork, before: NetworkProfile | None, as_json: bo
     show(print_all, payload, as_json)
 
 
-def with_codes(read: UserNetwork, key: Path) -> UserNetwork:
-    """Return the network with codes for names, and write the key.  Raises InputError."""
+def with_codes(waves: Sequence[UserNetwork], key: Path) -> Sequence[UserNetwork]:
+    """Return waves of a network with codes for names, and write the key.  Raises InputError."""
     from sim.inputs.profile.codes import coded
 
-    made = coded(read)
+    made = coded(waves)
     write_key(key, made.key)
-    return made.network
+    return made.networks
 
 
 def write_key(path: Path, key: str) -> None:

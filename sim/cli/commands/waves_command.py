@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -124,7 +125,7 @@ def waves_in(
     key: Path | None,
 ) -> tuple[DatedNetwork, ...]:
     """Return the waves in some files; with a file for the key, with codes for names.  Raises NetworkError or InputError."""
-    from sim.inputs.profile.codes import coded_waves, faults_without_names
+    from sim.inputs.profile.codes import coded, faults_without_names
     from sim.inputs.reading.plain import NetworkFaults
     from sim.inputs.reading.reader import read_file
     from sim.inputs.reading.wave_files import read_waves
@@ -140,9 +141,9 @@ def waves_in(
         raise faults_without_names(fault) from None
     if key is None:
         return found
-    named, table = coded_waves(found)
-    write_key(key, table)
-    return named
+    made = coded([wave.network for wave in found])
+    write_key(key, made.key)
+    return tuple(replace(wave, network=network) for wave, network in zip(found, made.networks, strict=True))
 
 
 def followed(

@@ -16,7 +16,6 @@ import numpy as np
 from sim.inputs.profile.progress import matched_keys
 from sim.inputs.reading.plain import NetworkFaults
 from sim.inputs.reading.resolving import UserNetwork
-from sim.inputs.reading.wave_files import DatedNetwork
 from sim.inputs.safe_csv import csv_rows
 from sim.model.start import new_network
 
@@ -27,31 +26,20 @@ LISTED = re.compile(r"((?:columns )?found are |Found: )[^;]*")
 MOST_UNIQUE = 0.5
 
 
-class CodedNetwork(NamedTuple):
-    """A network with codes for names and ids; `key`: a CSV table of code, id and name; `dropped`: columns left out."""
+class CodedNetworks(NamedTuple):
+    """Networks with codes for names and ids; `key`: a CSV table of code, id and name; `dropped`: columns left out."""
 
-    network: UserNetwork
+    networks: tuple[UserNetwork, ...]
     key: str
     dropped: tuple[str, ...]
 
 
-def coded(network: UserNetwork, rng: np.random.Generator | None = None) -> CodedNetwork:
-    """Return a network with codes such as P07 for names and ids.
+def coded(networks: Sequence[UserNetwork], rng: np.random.Generator | None = None) -> CodedNetworks:
+    """Return a network, or waves of one, with codes such as P07 for names and ids: one code for a member in all waves.
 
     Further columns of members stay if they cannot tell who is who: if fewer than half of their values stand for one member
     alone.  Further columns of ties, and names in notes, are left out.  `rng`: by default one that cannot be foreseen.
     """
-    n = network.start.members
-    codes = random_codes(n, rng)
-    dropped = columns_that_tell(network)
-    return CodedNetwork(with_codes(network, codes, dropped), key_of([(network, codes)]), dropped)
-
-
-def coded_waves(
-    waves: Sequence[DatedNetwork], rng: np.random.Generator | None = None
-) -> tuple[tuple[DatedNetwork, ...], str]:
-    """Return waves with codes as `coded` gives them, the same for a member in all waves; and the key of all."""
-    networks = [one.network for one in waves]
     numbers = [list(range(networks[0].start.members))]
     count, seen = len(numbers[0]), dict[tuple[bool, str], int]()
     for before, after in pairwise(networks):
@@ -61,10 +49,9 @@ def coded_waves(
         numbers.append([number if number >= 0 else (count := count + 1) - 1 for number in row])
     codes = random_codes(count, rng)
     own = [[codes[number] for number in row] for row in numbers]
-    dropped = {heading for network in networks for heading in columns_that_tell(network)}
-    made = [with_codes(network, row, dropped) for network, row in zip(networks, own, strict=True)]
-    key = key_of(list(zip(networks, own, strict=True)))
-    return tuple(replace(wave, network=one) for wave, one in zip(waves, made, strict=True)), key
+    dropped = tuple(dict.fromkeys(heading for network in networks for heading in columns_that_tell(network)))
+    made = tuple(with_codes(network, row, dropped) for network, row in zip(networks, own, strict=True))
+    return CodedNetworks(made, key_of(list(zip(networks, own, strict=True))), dropped)
 
 
 def random_codes(count: int, rng: np.random.Generator | None = None) -> list[str]:

@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 
 from sim.inputs.networks.network_writing import to_csv
-from sim.inputs.profile.codes import coded, coded_waves, faults_without_names
+from sim.inputs.profile.codes import coded, faults_without_names
 from sim.inputs.profile.network_profile import people_csv, profile_of
 from sim.inputs.reading.plain import NetworkFaults
-from sim.inputs.reading.wave_dates import When
-from sim.inputs.reading.wave_files import DatedNetwork
 from tests.inputs.reading.reading_helpers import read
 
 pytestmark = pytest.mark.fast
@@ -30,36 +28,40 @@ def arcs_of(network, names):
 
 def test_the_key_restores_the_network():
     network = read(("m.csv", MEMBERS), ("t.csv", TIES))
-    found = coded(network, np.random.default_rng(3))
+    found = coded([network], np.random.default_rng(3))
     key = {row["code"]: row["name"] for row in csv.DictReader(io.StringIO(found.key))}
-    names = [key[code] for code in found.network.start.names]
+    names = [key[code] for code in found.networks[0].start.names]
     assert sorted(names) == sorted(network.start.names) and names != list(network.start.names)
-    assert arcs_of(found.network, names) == arcs_of(network, network.start.names)
-    before, after = profile_of(network), profile_of(found.network)
+    assert arcs_of(found.networks[0], names) == arcs_of(network, network.start.names)
+    before, after = profile_of(network), profile_of(found.networks[0])
     sectors = dict(zip(names, after.people["sector"], strict=True))
     assert sectors == dict(zip(network.start.names, before.people["sector"], strict=True))
     assert nx.faster_could_be_isomorphic(nx.Graph(before.lists.ties.tolist()), nx.Graph(after.lists.ties.tolist()))
 
 
 def test_nothing_says_who_is_who():
-    found = coded(read(("m.csv", MEMBERS), ("t.csv", TIES)))
-    assert found.dropped == ("e-mail",) and set(found.network.attributes) == {"role"}
-    texts = [*to_csv(found.network), people_csv(profile_of(found.network)), " ".join(found.network.start.notes)]
+    found = coded([read(("m.csv", MEMBERS), ("t.csv", TIES))])
+    assert found.dropped == ("e-mail",) and set(found.networks[0].attributes) == {"role"}
+    texts = [
+        *to_csv(found.networks[0]),
+        people_csv(profile_of(found.networks[0])),
+        " ".join(found.networks[0].start.notes),
+    ]
     for name in ("Mia", "Noor", "Oki", "Pia", "mia1", "oki3", "example.org"):
         assert not any(name in text for text in texts), name
-    assert "left out, since names are replaced by codes: e-mail, columns of ties" in found.network.start.notes
+    assert "left out, since names are replaced by codes: e-mail, columns of ties" in found.networks[0].start.notes
 
 
 def test_codes_cannot_be_foreseen():
     network = read(("m.csv", MEMBERS), ("t.csv", TIES))
-    assert len({coded(network).key for _ in range(12)}) > 3
+    assert len({coded([network]).key for _ in range(12)}) > 3
 
 
 def test_one_sided_ties_stay_one_sided():
     network = read(("m.csv", MEMBERS), ("t.csv", TIES))
-    found = coded(network, np.random.default_rng(3)).network
+    found = coded([network], np.random.default_rng(3)).networks[0]
     key = {
-        row["name"]: row["code"] for row in csv.DictReader(io.StringIO(coded(network, np.random.default_rng(3)).key))
+        row["name"]: row["code"] for row in csv.DictReader(io.StringIO(coded([network], np.random.default_rng(3)).key))
     }
 
     def ends(start, names):
@@ -94,11 +96,10 @@ def test_faults_name_nobody(files):
 
 def test_a_member_has_the_same_code_in_all_waves():
     tables = ("from,to\nmia,noor\nnoor,oki\n", "from,to\nnoor,oki\noki,pia\n", "from,to\npia,mia\noki,pia\n")
-    waves = [DatedNetwork(When(26 * k, f"wave {k}"), read(("t.csv", text))) for k, text in enumerate(tables)]
-    found, key = coded_waves(waves, np.random.default_rng(5))
+    waves = [read(("t.csv", text)) for text in tables]
+    found, key, _ = coded(waves, np.random.default_rng(5))
     names = {row["code"]: row["name"] for row in csv.DictReader(io.StringIO(key))}
     assert sorted(names.values()) == ["mia", "noor", "oki", "pia"] and sorted(names) == ["P01", "P02", "P03", "P04"]
     for wave, made in zip(waves, found, strict=True):
-        assert made.when == wave.when
-        own = [names[code] for code in made.network.start.names]
-        assert arcs_of(made.network, own) == arcs_of(wave.network, wave.network.start.names)
+        own = [names[code] for code in made.start.names]
+        assert arcs_of(made, own) == arcs_of(wave, wave.start.names)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import solara
 
 from sim.dashboard.shared.background import Progress, worked_out
-from sim.dashboard.uploaded_network import MOST_UPLOADED, UploadedNetwork
+from sim.dashboard.uploaded_network import MOST_UPLOADED, UploadedNetwork, stored
 from sim.dashboard.workshop import Update
+from sim.inputs.profile.codes import coded
 from sim.inputs.profile.network_profile import NetworkProfile, profile_of
 from sim.inputs.profile.progress import progress_of
 from sim.inputs.reading.limited import Limits, read_limited
@@ -92,6 +93,26 @@ def earlier_wave(network: UploadedNetwork, waves: tuple[DatedNetwork, ...]) -> E
     if len(waves) < 2:
         return None
     return EarlierSurvey(network.fingerprint, network.files, profile_of(waves[-2].network), waves)
+
+
+def with_codes(
+    network: UploadedNetwork, survey: EarlierSurvey | None
+) -> tuple[UploadedNetwork, EarlierSurvey | None, str]:
+    """Return a network and its earlier survey with codes for names, and the key as CSV."""
+    before = () if survey is None else tuple(wave.network for wave in survey.waves[:-1]) or (survey.profile.network,)
+    networks, key, _ = coded([*before, network.read])
+    named = stored(networks[-1], files_with_codes(network.files))
+    if survey is None:
+        return named, None, key
+    # Of a network without waves, `zip` leaves none.
+    waves = tuple(replace(wave, network=one) for wave, one in zip(survey.waves, networks, strict=False))
+    return named, EarlierSurvey(named.fingerprint, files_with_codes(survey.files), profile_of(networks[-2]), waves), key
+
+
+def files_with_codes(files: Sequence[str]) -> tuple[str, ...]:
+    """Return what is said in place of the names of files, which may say who is who: all that stays is their date."""
+    dates = [day.isoformat() for name in files if (day := date_of(date_in_name(name)))]
+    return (", ".join(["a network with codes for names", *dates[:1]]),)
 
 
 def changed_since(survey: EarlierSurvey, network: UploadedNetwork) -> ShownChange:

@@ -11,6 +11,7 @@ from solara.routing import Router
 
 from sim.dashboard.kept_networks import DAYS, SUFFIX, KeptNetworks, saved_in
 from sim.dashboard.pages.network.earlier_survey import (
+    EarlierSurvey,
     ForecastRequest,
     changed_since,
     earlier,
@@ -18,6 +19,7 @@ from sim.dashboard.pages.network.earlier_survey import (
     forecast,
     forecast_request,
     read_earlier,
+    with_codes,
 )
 from sim.dashboard.pages.network.state import CHOICES, KEPT, example, files_of, kept_network, options_of, without_key
 from sim.dashboard.questions import Question, from_query, to_query, values_of
@@ -31,12 +33,10 @@ from sim.dashboard.uploaded_network import (
     hold,
     kept_here,
     restore,
-    stored,
     upload,
     upload_waves,
     uploaded,
 )
-from sim.inputs.profile.codes import coded
 from sim.inputs.reading.plain import DEFAULT_OPTIONS, File, NetworkFaults, ReadOptions
 from sim.inputs.reading.reader import ALLOWED
 from sim.model.start import NetworkError
@@ -136,6 +136,7 @@ class Since:
     `change`, `parts`: what changed, and the forecast, packed; `parts` is that of the present request only.
     """
 
+    survey: EarlierSurvey | None
     change: str
     fault: str
     parts: str
@@ -188,7 +189,7 @@ def use_earlier(network: UploadedNetwork | None) -> Since:
 
     parts = solara.use_memo(lambda: packed(view.result), [id(view.result)])
     status = view.status if request is not None else Status("none")
-    return Since(change, fault, parts if status.fresh else "", status, take, forget, ask)
+    return Since(survey, change, fault, parts if status.fresh else "", status, take, forget, ask)
 
 
 @solara.component
@@ -218,9 +219,10 @@ def Network() -> Element:
 
     def codes(data: object) -> None:
         if network is not None:
-            made = coded(network.read)
-            hold(stored(made.network, ["a network with codes for names"]))
-            set_file(file.then("key-to-codes.csv", made.key))
+            named, survey, key = with_codes(network, since.survey)
+            hold(named)
+            earlier.set(survey)
+            set_file(file.then("key-to-codes.csv", key))
 
     used = network is not None and network.fingerprint == question.own
     return Upload(
