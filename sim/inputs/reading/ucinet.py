@@ -11,7 +11,9 @@ from sim.inputs.reading.decoding import clean, decoded
 from sim.inputs.reading.graph_parts import Edge, Node, graph_tables
 from sim.inputs.reading.plain import Fault, File, NetworkFaults, ReadOptions, Spot, Tables, counted
 
-SETTING = re.compile(r"\b(nr|nc|nm|n|format|diagonal|diag)\s*=\s*\"?([\w]+)\"?", re.IGNORECASE)
+SETTING = re.compile(
+    r"\b(nr|nc|nm|n|format|diagonal|diag)(?:\s*=\s*|(?<=\bdiagonal)\s+|(?<=\bdiag)\s+)\"?(\w+)\"?", re.IGNORECASE
+)
 SECTION = re.compile(
     r"(?P<name>row labels embedded|column labels embedded|col labels embedded|labels embedded|row labels|column labels|"
     r"col labels|matrix labels|level labels|labels|data)\s*:?",

@@ -66,6 +66,9 @@ SAME = {
     ],
     "DL edges": [("g.dl", "dl n=3 format=edgelist1\nlabels embedded\ndata:\nMia Noor 2\nNoor Oki\n")],
     "DL lower half": [("g.dl", "dl n=3 format=lowerhalf diagonal=absent\nlabels: Mia Noor Oki\ndata:\n2\n0 1\n")],
+    "DL without a diagonal": [
+        ("g.dl", 'DL N=3 FORMAT = LOWERHALF DIAGONAL ABSENT\nLABELS:\n"Mia"\n"Noor"\n"Oki"\nDATA:\n2\n0 1\n')
+    ],
     "GML": [
         (
             "g.gml",
