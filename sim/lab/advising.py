@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import count as count_from
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -32,7 +31,7 @@ from sim.inputs.scenario.records import row_of
 from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.ranking import RankedGain, chosen, ranked_gains, simultaneous
 from sim.lab.experiment.designs import world_seed
-from sim.lab.experiment.runner import in_parallel
+from sim.lab.experiment.runner import results_of
 from sim.lab.introductions import (
     Introduction,
     candidates,
@@ -288,7 +287,7 @@ def judge(
     arms: Sequence[TrialArm],
     futures: Sequence[int],
     jobs: int | None = None,
-    progress: Callable[[], None] = lambda: None,
+    progress: Callable[[int], None] = lambda done: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Judgement:
     """Return what each arm gains in each future over the baseline, in which nothing is done.
@@ -301,11 +300,7 @@ def judge(
         success, (base, *ends) = run(future, [TrialArm(), *arms])
         return success, [differences(base, end, arm.leavers) for arm, end in zip(arms, ends, strict=True)]
 
-    found: dict[int, tuple[float, list[list[float]]]] = {}
-    for place, result in in_parallel(one, futures, jobs, stopped):
-        found[place] = result
-        progress()
-    rows = [found[place] for place in sorted(found)]
+    rows = list(results_of(one, futures, jobs, stopped, progress=progress).values())
     gains = np.array([gain for _, gain in rows], float).reshape(len(rows), len(arms), len(OUTCOMES))
     success = np.array([chance for chance, _ in rows])
     made = np.array([bool(arm.pairs) for arm in arms])
@@ -332,7 +327,7 @@ def sets_drawn(
     futures: Sequence[int],
     seed: int,
     jobs: int | None,
-    progress: Callable[[], None],
+    progress: Callable[[int], None],
     stopped: Callable[[], bool],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return what the chosen ones gain one by one, (futures, chosen, outcomes), and sets of them, (futures, 2, outcomes).
@@ -354,11 +349,7 @@ def sets_drawn(
         gains = [differences(base, end) for end in ends]
         return [[chance * value for value in row] for row in gains[: len(single)]], gains[len(single) :]
 
-    found = {}
-    for place, result in in_parallel(one, futures, jobs, stopped):
-        found[place] = result
-        progress()
-    rows = [found[place] for place in sorted(found)]
+    rows = results_of(one, futures, jobs, stopped, progress=progress).values()
     return np.array([row for row, _ in rows]), np.array([row for _, row in rows])
 
 
@@ -409,18 +400,16 @@ def advise(
     run = TrialNetwork(scenario, name, number, start, not worlds).run
     leavers = [int(row) for row in profile.leaving.order()[:losses]]
     arms = [TrialArm((one.pair,)) for one in introductions] + [TrialArm(leavers=(row,)) for row in leavers]
-    done = count_from(1)
-
-    def tick() -> None:
-        if progress:
-            progress(next(done), 2 * most)
-
-    first = judge(run, arms, range(most), jobs, tick, stopped)
+    tick = progress or (lambda done, total: None)
+    first = judge(run, arms, range(most), jobs, lambda done: tick(done, 2 * most), stopped)
     check_enough(len(first.gains))
     advised, best = rank(introductions, first.gains[:, : len(introductions)], choose)
     best = [place for place, one in enumerate(advised) if one.introduction in own] or best
     picked, triads = [advised[place].introduction for place in best], list(open_triads(profile))
-    single, sets = sets_drawn(run, picked, triads, range(FRESH, FRESH + most), number, jobs, tick, stopped)
+    fresh = range(FRESH, FRESH + most)
+    single, sets = sets_drawn(
+        run, picked, triads, fresh, number, jobs, lambda done: tick(most + done, 2 * most), stopped
+    )
     check_enough(len(single))
     for place, estimate in zip(best, estimates(single), strict=True):
         advised[place] = replace(advised[place], fresh=estimate)

@@ -31,7 +31,7 @@ from sim.lab.comparison_records import (
     StrategySummary,
     WorldDifference,
 )
-from sim.lab.experiment.runner import in_parallel
+from sim.lab.experiment.runner import results_of
 from sim.lab.facts import FactsReport, known_worlds
 from sim.lab.future import run_future
 from sim.lab.own_rules import NOTHING_OWN, OwnRules
@@ -430,22 +430,17 @@ def compare(
     known = known_worlds(scenario, names[0], further, number, jobs, stopped, executor) if further else None
     tasks = tasks_of(names, count)
     total = len(tasks) + further * FUTURES * len(names)
-    results: dict[int, Result] = {}
-    for place, result in in_parallel(
-        partial(run_task, scenario, number, renewal=renewal, own=own), tasks, jobs, stopped, executor
-    ):
-        results[place] = result
-        if progress:
-            progress(len(results), total)
+    tick = progress or (lambda done, total: None)
+    work = partial(run_task, scenario, number, renewal=renewal, own=own)
+    results = results_of(work, tasks, jobs, stopped, executor, lambda done: tick(done, total))
     comparison = assembled(scenario, number, names, results, count, own)
     if known is None or stopped():
         return comparison
 
-    def tick(done: int, all_worlds: int) -> None:
-        if progress:
-            progress(len(tasks) + done, len(tasks) + all_worlds)
+    def further_tick(done: int, runs: int) -> None:
+        tick(len(tasks) + done, len(tasks) + runs)
 
-    runs = run_worlds(scenario, names, known.worlds, number, jobs, tick, stopped, executor, own)
+    runs = run_worlds(scenario, names, known.worlds, number, jobs, further_tick, stopped, executor, own)
     return replace(comparison, worlds=known.weighted(runs), facts=known.report, asked_worlds=further)
 
 

@@ -22,7 +22,7 @@ from sim.lab.analysis.regret import Regrets, regret
 from sim.lab.analysis.runs import Block
 from sim.lab.analysis.world_shares import MARGIN, OverWorlds, over_worlds
 from sim.lab.experiment.designs import world_seed
-from sim.lab.experiment.runner import extra_needed, in_parallel
+from sim.lab.experiment.runner import extra_needed, results_of
 from sim.lab.facts import known_worlds
 from sim.lab.future import run_future
 from sim.lab.plan_space import VARIABLES, Choice, Point, presets_of, strategy_of
@@ -150,16 +150,12 @@ class Search:
         strategies = {f"strategies.{name}": table for name, table in zip(names, tables, strict=True)}
         together = self.scenario.with_(strategies)
         tasks = [(world, name) for world in worlds for name in names]
-        rows: dict[int, tuple[float, float]] = {}
-        for place, row in in_parallel(
-            partial(run_one, together, self.output_worth, seed), tasks, self.jobs, self.stopped, self.executor
-        ):
-            rows[place] = row
-            self.runs += 1
-            self.tick(self.runs)
+        work, before = partial(run_one, together, self.output_worth, seed), self.runs
+        rows = results_of(work, tasks, self.jobs, self.stopped, self.executor, lambda done: self.tick(before + done))
+        self.runs += len(rows)
         if len(rows) < len(tasks):
             raise KeyboardInterrupt
-        return np.array([rows[place] for place in range(len(tasks))]).reshape(len(worlds), len(tables), 2)
+        return np.array(list(rows.values())).reshape(len(worlds), len(tables), 2)
 
     def worlds(self, count: int, seed: int) -> tuple[list[tuple[int, int]], float | None]:
         """Return worlds to run with a number of their future; those that fit the facts better come up more often."""

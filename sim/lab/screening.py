@@ -20,7 +20,7 @@ import pandas as pd
 from sim.inputs.bounds import MOST_JOBS, MOST_REPLICATES, whole
 from sim.inputs.scenario import Scenario
 from sim.lab.comparison import strategies_of
-from sim.lab.experiment.runner import in_parallel
+from sim.lab.experiment.runner import results_of
 from sim.lab.future import run_future
 from sim.model.declarations import PARAMETERS
 from sim.model.parameters import Parameter
@@ -118,11 +118,8 @@ def screen(
         ]
         return np.array([[[float(one[outcome]) for outcome in outcomes] for one in row] for row in futures])
 
-    values: dict[int, np.ndarray] = {}
-    for place, found in in_parallel(run, variants, jobs):
-        values[place] = found
-        if progress:
-            progress(len(values), len(variants))
+    tick = progress or (lambda done, total: None)
+    values = results_of(run, variants, jobs, progress=lambda done: tick(done, len(variants)))
     base = values[0]
     spread = base.std(axis=1, ddof=1)
     rows = []

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.inputs.scenario import Scenario
 from sim.lab.experiment.designs import world_seed
-from sim.lab.experiment.runner import in_parallel
+from sim.lab.experiment.runner import results_of
 from sim.lab.future import run_future
 from sim.lab.own_rules import NOTHING_OWN, OwnRules
 from sim.lab.world_draws import world_scenario
@@ -86,11 +86,8 @@ def run_worlds(
     `worlds`: their numbers.  Worlds of which a run is missing, because `stopped` became true, are left out.
     """
     tasks = world_tasks(strategies, worlds)
-    rows: dict[int, dict[str, float]] = {}
-    for place, outcomes in in_parallel(world_runner(scenario, seed, own), tasks, jobs, stopped, executor):
-        rows[place] = outcomes
-        if progress:
-            progress(len(rows), len(tasks))
+    tick, work = progress or (lambda done, total: None), world_runner(scenario, seed, own)
+    rows = results_of(work, tasks, jobs, stopped, executor, lambda done: tick(done, len(tasks)))
     return world_table(tasks, len(strategies), rows)
 
 

@@ -21,7 +21,7 @@ from sim.evidence.targets.shared_settings import meeting
 from sim.evidence.targets.strangers import ENCOUNTERS, strangers_scenario
 from sim.lab.analysis.matrix_measures import either, give_trust, off_diagonal, trust_matrix
 from sim.lab.analysis.structure_fit import STATISTICS, Prediction, StructureFit, fit_of, predictions
-from sim.lab.experiment.runner import in_parallel
+from sim.lab.experiment.runner import results_of
 from sim.lab.open_world import CLOSED
 from sim.model.start import new_network, numbered
 from sim.model.state import World
@@ -64,7 +64,7 @@ def find_folders(named: Path | None = None) -> DataFolders:
 
 def futures_of(run: Callable[[int], np.ndarray], replicates: int, jobs: int | None) -> list[np.ndarray]:
     """Return what each replicate gives, in order."""
-    return [found for _, found in sorted(in_parallel(run, range(replicates), jobs), key=lambda each: each[0])]
+    return list(results_of(run, range(replicates), jobs).values())
 
 
 def structure(data: str, observed: np.ndarray, simulated: Sequence[np.ndarray]) -> list[StructureFit]:

@@ -22,7 +22,7 @@ import numpy as np
 from sim.lab.analysis.effects import wilson
 from sim.lab.analysis.events import CONFIDENCE, Estimate, t_quantile
 from sim.lab.analysis.pairs import Spread, crossed, resampled
-from sim.lab.analysis.regret import MOST_NUMBERS, RESAMPLES, best_share, interval
+from sim.lab.analysis.regret import MOST_NUMBERS, RESAMPLES, best_of, interval
 from sim.lab.analysis.runs import Block
 
 STEPS = 51
@@ -204,7 +204,8 @@ def acceptability(
     wanted = default_prices(both.mean(axis=(0, 1))) if prices is None else np.asarray(prices, float)
     units = both.mean(axis=1) if both.shape[0] > 1 else both[0]
     benefits = [price * units[..., 1] - units[..., 0] for price in wanted]
-    share, net = np.array([best_share(one) for one in benefits]), np.array([one.mean(axis=0) for one in benefits])
+    share = np.array([best_of(one).mean(axis=0) for one in benefits])
+    net = np.array([one.mean(axis=0) for one in benefits])
     flat = both.reshape(*both.shape[:2], -1)
     drawn = resampled(flat, np.random.default_rng(seed), min(_number(flat, resamples), resamples), costs.shared)
     drawn = drawn.reshape(*drawn.shape[:2], *both.shape[2:])

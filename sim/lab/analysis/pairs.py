@@ -9,7 +9,6 @@ and their means are a sample.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import copysign, inf, sqrt
 
@@ -70,21 +69,14 @@ class Difference:
 
     def replicates_needed(self, half_width: float) -> int | None:
         """Return the seeds a world for an interval of plus or minus `half_width`, with as many worlds; None if unattainable."""
-        return self._needed(half_width, lambda count: (self.points, count))
-
-    def points_needed(self, half_width: float) -> int | None:
-        """Return the worlds for an interval of plus or minus `half_width`, with as many seeds; None if unattainable."""
-        return self._needed(half_width, lambda count: (count, self.replicates))
+        if not half_width > 0:
+            raise ValueError(f"a half width is above 0, not {half_width}")
+        return fewest(lambda count: half(self.spread, self.points, count) <= half_width, MOST)
 
     @property
     def replicates_to_decide(self) -> int | None:
         """Seeds a world for a clear difference, if the mean stays the same; None if unattainable."""
         return self.replicates_needed(abs(self.mean)) if self.mean else None
-
-    def _needed(self, half_width: float, sizes: Callable[[int], tuple[int, int]]) -> int | None:
-        if not half_width > 0:
-            raise ValueError(f"a half width is above 0, not {half_width}")
-        return fewest(lambda count: half(self.spread, *sizes(count)) <= half_width, MOST)
 
 
 def difference(table: Block, a: str, b: str) -> Difference:

@@ -195,12 +195,6 @@ def shares_best(values: np.ndarray) -> list[Estimate]:
     return rows
 
 
-def best_share(units: np.ndarray) -> np.ndarray:
-    """Return the share of units in which each strategy is best, ties shared evenly: (strategies,), sums to 1."""
-    share: np.ndarray = best_of(units).mean(axis=0)
-    return share
-
-
 def interval(value: float, resamples: np.ndarray) -> Estimate:
     """Return an estimate with the middle 95% of its resamples."""
     tail = (1 - CONFIDENCE) / 2

@@ -112,6 +112,14 @@ def known_outcomes(runs: pd.DataFrame) -> list[str]:
     return [name for name in declared() if name in runs.columns]
 
 
+def check_strategies(runs: pd.DataFrame, strategies: Sequence[str]) -> None:
+    """Raise AnalysisError for a strategy that a table of runs does not have."""
+    known = list(dict.fromkeys(map(str, runs["strategy"])))
+    for name in strategies:
+        if name not in known:
+            raise AnalysisError(f"strategy {name!r} is unknown; known are {', '.join(known)}")
+
+
 def block(runs: pd.DataFrame, outcome: str, strategies: Sequence[str], horizon: float) -> Block:
     """Return one outcome of some strategies as a block.
 
@@ -120,10 +128,7 @@ def block(runs: pd.DataFrame, outcome: str, strategies: Sequence[str], horizon: 
     strategies.
     """
     done = runs[runs["status"] == "done"] if "status" in runs.columns else runs
-    known = list(dict.fromkeys(map(str, runs["strategy"])))
-    for name in strategies:
-        if name not in known:
-            raise AnalysisError(f"strategy {name!r} is unknown; known are {', '.join(known)}")
+    check_strategies(runs, strategies)
     done = done[done["strategy"].isin(strategies)]
     if done.empty:
         raise AnalysisError("no run of these strategies is done: there is nothing to analyse")

@@ -21,7 +21,7 @@ import pandas as pd
 
 from sim.lab.analysis.events import CONFIDENCE, Estimate
 from sim.lab.analysis.regret import interval
-from sim.lab.analysis.runs import AnalysisError, outcome_values
+from sim.lab.analysis.runs import AnalysisError, check_strategies, outcome_values
 from sim.lab.experiment.designs import Factor
 from sim.lab.experiment.reading import DesignJson, ExperimentJson
 
@@ -134,15 +134,12 @@ def sensitivity(
             '"morris" (a screening of many factors with few runs) in the experiment file'
         )
     size = block_size(design, len(factors))
-    names = [strategy] if against is None else [strategy, against]
-    values, restricted = point_values(runs, experiment, outcome, names)
-    table = values[..., 0] if against is None else values[..., 0] - values[..., 1]
+    table, restricted = point_values(runs, experiment, outcome, strategy, against)
     used, dropped = whole_blocks(table, size)
     means = np.concatenate([np.nanmean(one, axis=1) for one in used])
     # SALib draws without a seed where the seed is 0.
     number = 1 + int(design["seed"] if seed is None else seed)
-    if np.ptp(means) <= 1e-12 * max(1.0, float(np.abs(means).max())):
-        raise AnalysisError(f"{outcome} does not vary between the worlds of this sweep, so no factor drives it")
+    check_varies(outcome, means)
     problem = SalibProblem([factor.key for factor in factors], [list(factor.salib_bounds) for factor in factors])
     rows: tuple[Sobol, ...] | tuple[Morris, ...]
     pairs: dict[tuple[str, str], Estimate] = {}
@@ -223,15 +220,13 @@ def pawn(
         raise AnalysisError(
             f'PAWN needs a random sample of worlds, as of design = "lhs"; this one is "{design["kind"]}"'
         )
-    values, _ = point_values(runs, experiment, outcome, [strategy] if against is None else [strategy, against])
-    table = values[..., 0] if against is None else values[..., 0] - values[..., 1]
+    table, _ = point_values(runs, experiment, outcome, strategy, against)
     drawn = random_points(design, len(factors))
     drawn = drawn[~np.isnan(table[drawn]).all(axis=1)]
     if len(drawn) < FEWEST_WORLDS:
         raise AnalysisError(f"PAWN needs {FEWEST_WORLDS} worlds drawn at random or more; {len(drawn)} are done")
     means = np.nanmean(table[drawn], axis=1)
-    if np.ptp(means) <= 1e-12 * max(1.0, float(np.abs(means).max())):
-        raise AnalysisError(f"{outcome} does not vary between the worlds of this sweep, so no factor drives it")
+    check_varies(outcome, means)
     rng = np.random.default_rng(design["seed"] if seed is None else seed)
     # Ranks, ties in random order: equal slices also of whole numbers and choices.
     coded = coded_points(runs, factors)[drawn]
@@ -278,14 +273,21 @@ def block_size(design: DesignJson, factors: int) -> int:
     return 2 * factors + 2 if design["second_order"] else factors + 2
 
 
+def check_varies(outcome: str, means: np.ndarray) -> None:
+    """Raise AnalysisError if all worlds have the same mean."""
+    if np.ptp(means) <= 1e-12 * max(1.0, float(np.abs(means).max())):
+        raise AnalysisError(f"{outcome} does not vary between the worlds of this sweep, so no factor drives it")
+
+
 def point_values(
-    runs: pd.DataFrame, experiment: ExperimentJson, outcome: str, strategies: Sequence[str]
+    runs: pd.DataFrame, experiment: ExperimentJson, outcome: str, strategy: str, against: str | None
 ) -> tuple[np.ndarray, bool]:
-    """Return the outcome by point, replicate and strategy, NaN where there is no run; and whether weeks were restricted."""
-    known = list(dict.fromkeys(map(str, runs["strategy"])))
-    for name in strategies:
-        if name not in known:
-            raise AnalysisError(f"strategy {name!r} is unknown; known are {', '.join(known)}")
+    """Return the outcome, or its difference to that of `against`, and whether weeks were restricted.
+
+    Shape (points, replicates), NaN where there is no run.
+    """
+    strategies = [strategy] if against is None else [strategy, against]
+    check_strategies(runs, strategies)
     done = runs[runs["status"] == "done"] if "status" in runs.columns else runs
     done = done[done["strategy"].isin(strategies)]
     numbers = outcome_values(done, outcome, experiment["weeks"])
@@ -293,7 +295,8 @@ def point_values(
     places = done["strategy"].map({name: place for place, name in enumerate(strategies)}).to_numpy(int)
     values = np.full((experiment["design"]["points"], len(replicates), len(strategies)), np.nan)
     values[done["point"].to_numpy(int), columns, places] = numbers
-    return values, outcome.endswith("_week") and bool(done[outcome].isna().any())
+    table = values[..., 0] if against is None else values[..., 0] - values[..., 1]
+    return table, outcome.endswith("_week") and bool(done[outcome].isna().any())
 
 
 def complete_blocks(table: np.ndarray, size: int) -> list[int]:

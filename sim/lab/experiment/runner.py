@@ -86,6 +86,25 @@ def in_parallel(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+def results_of(
+    work: Callable[[T], R],
+    tasks: Iterable[T],
+    jobs: int | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+    executor: Executor | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> dict[int, R]:
+    """Run tasks as `in_parallel` does, and return their results by place, in order; once stopped, some are missing.
+
+    `progress` is called with the number of results so far.
+    """
+    results: dict[int, R] = {}
+    for place, result in in_parallel(work, tasks, jobs, stopped, executor):
+        results[place] = result
+        progress(len(results))
+    return dict(sorted(results.items()))
+
+
 ANSWER_WITHIN = 10
 WORKERS_WITHIN = 60
 CLOSE_WITHIN = 3

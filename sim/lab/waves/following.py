@@ -201,7 +201,7 @@ def follow(
     alone = 0 if len(woven) < len(steps) else draws * len(woven)
     total, done = draws + alone + accept * (len(steps) + 2 * len(woven) + 2), 0
 
-    def tick() -> None:
+    def tick(_: int) -> None:
         nonlocal done
         done += 1
         if progress:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.lab.analysis.events import CONFIDENCE, Estimate
-from sim.lab.experiment.runner import in_parallel
+from sim.lab.experiment.runner import results_of
 from sim.lab.waves.wave_model import FREE, WaveModel, free_range
 from sim.lab.waves.wave_steps import STATISTICS, WaveStep, statistics
 
@@ -37,7 +37,7 @@ def tie_worlds(
     steps: tuple[WaveStep, ...],
     draws: int,
     jobs: int | None = None,
-    progress: Callable[[], None] = lambda: None,
+    progress: Callable[[int], None] = lambda done: None,
     stopped: Callable[[], bool] = lambda: False,
     first: int = 0,
 ) -> TieWorlds:
@@ -49,16 +49,12 @@ def tie_worlds(
     def one(world: int) -> tuple[np.ndarray, np.ndarray]:
         return model.row(world, steps, first)
 
-    found: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-    for place, row in in_parallel(one, range(draws), jobs, stopped):
-        found[place] = row
-        progress()
-    if len(found) < draws:
+    rows = results_of(one, range(draws), jobs, stopped, progress=progress).values()
+    if len(rows) < draws:
         raise ValueError("stopped before all worlds were tried")
-    numbers = sorted(found)
-    values = np.array([found[place][0] for place in numbers]).reshape(len(numbers), len(FREE))
-    each = np.array([found[place][1] for place in numbers]).reshape(len(numbers), len(steps), len(STATISTICS))
-    return TieWorlds(np.array(numbers, np.int64), values, each)
+    values = np.array([row for row, _ in rows]).reshape(draws, len(FREE))
+    each = np.array([row for _, row in rows]).reshape(draws, len(steps), len(STATISTICS))
+    return TieWorlds(np.arange(draws), values, each)
 
 
 def observed_statistics(steps: Sequence[WaveStep]) -> np.ndarray:

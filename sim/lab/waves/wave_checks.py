@@ -11,7 +11,7 @@ import numpy as np
 from sim.lab.analysis.events import CONFIDENCE, Estimate
 from sim.lab.analysis.matrix_measures import common_contacts, off_diagonal, transitivity
 from sim.lab.analysis.structure_fit import STATISTICS, StructureFit, auc, fit_of, logistic
-from sim.lab.experiment.runner import in_parallel
+from sim.lab.experiment.runner import results_of
 from sim.lab.waves.tie_fit import TieFit, band, observed_statistics, tie_fit, tie_worlds
 from sim.lab.waves.wave_model import WaveModel
 from sim.lab.waves.wave_steps import TieCounts, WaveStep, counts_of
@@ -28,7 +28,7 @@ class Runs(NamedTuple):
     """How futures are run: threads, what to call after each, and whether to stop."""
 
     jobs: int | None = None
-    progress: Callable[[], None] = lambda: None
+    progress: Callable[[int], None] = lambda done: None
     stopped: Callable[[], bool] = lambda: False
 
 
@@ -41,13 +41,10 @@ def futures_of(model: WaveModel, fit: TieFit, place: int, step: WaveStep, hours:
     def one(world: int) -> np.ndarray:
         return step.among_judged(model.graph(world, place, step, hours))
 
-    found: dict[int, np.ndarray] = {}
-    for number, graph in in_parallel(one, fit.worlds.tolist(), runs.jobs, runs.stopped):
-        found[number] = graph
-        runs.progress()
-    if len(found) < len(fit.worlds):
+    graphs = results_of(one, fit.worlds.tolist(), runs.jobs, runs.stopped, progress=runs.progress).values()
+    if len(graphs) < len(fit.worlds):
         raise ValueError("stopped before all futures were simulated")
-    return [found[number] for number in sorted(found)]
+    return list(graphs)
 
 
 class Expected(NamedTuple):

@@ -61,8 +61,8 @@ def test_one_world_or_one_seed_gives_the_paired_t_interval(shape):
     result = difference(block(table_of_values(first, second), "outputs", TWO, 156), "a", "b")
     plain = paired_difference(first.ravel(), second.ravel())
     assert (result.mean, result.low, result.high) == pytest.approx((plain.mean, plain.low, plain.high))
-    needed = result.replicates_needed(0.1) if shape[0] == 1 else result.points_needed(0.1)
-    assert needed == plain.replicates_needed(0.1)
+    if shape[0] == 1:
+        assert result.replicates_needed(0.1) == plain.replicates_needed(0.1)
     assert result.ahead == pytest.approx((first > second).mean())
 
 
@@ -70,9 +70,7 @@ def test_more_seeds_do_not_reduce_uncertainty_between_worlds():
     luck = np.random.default_rng(8)
     result = difference(block(fast(crossed_values(luck, 10, 8, 2.0, 0.1, 0.1)), "outputs", TWO, 156), "a", "b")
     assert result.replicates_needed(0.1) is None
-    need = result.points_needed(0.5)
-    assert need > 10
-    assert half(result.spread, need, 8) <= 0.5 < half(result.spread, need - 1, 8)
+    assert half(result.spread, 10, 1000) > 0.5 > half(result.spread, 1000, 8)
 
 
 def test_variance_components_are_recovered():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.lab.analysis.regret import ONE_FUTURE, SHARED_LUCK, best_share, losses, regret
+from sim.lab.analysis.regret import ONE_FUTURE, SHARED_LUCK, best_of, losses, regret
 from sim.lab.analysis.runs import AnalysisError, Block, block
 from tests.lab.analysis.tables import table_of
 
@@ -77,7 +77,7 @@ def test_regret_is_unbiased_and_its_intervals_have_nominal_coverage(worlds, futu
     """Taking the largest of noisy means as the best world's would double regret where luck's sd is 7 and worlds' 2."""
     rng = np.random.default_rng(12)
     sample = np.asarray(means) + rng.normal(0, worlds_sd, (400_000, len(means)))
-    truth, best = losses(sample).mean(axis=0), best_share(sample)
+    truth, best = losses(sample).mean(axis=0), best_of(sample).mean(axis=0)
     results = [
         regret(own_luck(made_up(rng, worlds, futures, worlds_sd, luck_sd, means)), k, 200).strategies
         for k in range(100)
@@ -117,7 +117,7 @@ def test_intervals_of_the_share_best_have_nominal_coverage():
 @given(st.integers(1, 20), st.integers(1, 5), st.integers(0, 10_000))
 def test_shares_sum_to_one_and_the_best_strategy_has_no_regret(units, strategies, seed):
     values = np.random.default_rng(seed).integers(0, 4, (units, strategies)).astype(float)
-    assert best_share(values).sum() == pytest.approx(1)
+    assert best_of(values).mean(axis=0).sum() == pytest.approx(1)
     assert (losses(values).min(axis=1) == 0).all()
 
 
