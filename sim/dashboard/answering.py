@@ -365,7 +365,7 @@ class Answering:
     def world_runs(
         self, worlds: Sequence[int], text: str, part: str = ""
     ) -> Generator[Update[Answer], None, pd.DataFrame | None]:
-        """Run some worlds under all strategies; the value is a row a run, None if dropped."""
+        """Run some worlds under all strategies; the value is one row per run, None if dropped."""
         tasks = world_tasks(self.names, worlds)
         keys = [(self.world_print(name), (world, replicate)) for world, replicate, name in tasks]
         run = world_runner(self.scenario, int(self.question.seed))

@@ -189,7 +189,7 @@ def answer(
 
 
 def runs_csv(question: Question, runs: pd.DataFrame) -> str:
-    """Return the table of runs as CSV: a row a run, strategies with their labels, with seed and replicate."""
+    """Return the table of runs as CSV: one row per run, strategies with their labels, with seed and replicate."""
     runs = runs.copy()
     runs.insert(1, "label", runs["strategy"].map(question.labels))
     return csv_table(runs)

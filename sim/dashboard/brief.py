@@ -148,7 +148,7 @@ def appendix(
 
 
 def glance(answer: Answer, marks: dict[str, str]) -> Table:
-    """Return the table of numbers: a row a strategy."""
+    """Return the table of numbers: one row per strategy."""
     stages = [f"months to {stage}" for stage in STAGES_REACHED]
     head = ["Strategy", *stages, "joint results", "members", "spent", "one more result"]
     rows = [

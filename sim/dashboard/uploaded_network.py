@@ -45,7 +45,7 @@ class NetworkSummary:
     """What the page shows of an uploaded network.
 
     `ties`: rows of both ends, strength.  `colourings`: by attribute, each member's value.  `sizes`: by measure, each member's,
-    from 0 to 1.  `facts`: short sentences on each member.  `people`: the table with a row a member, as CSV.
+    from 0 to 1.  `facts`: short sentences on each member.  `people`: the table with one row per member, as CSV.
     """
 
     files: tuple[str, ...]

@@ -1,4 +1,4 @@
 """The model against evidence: targets from published figures, validation, calibration.
 
-It needs scenarios and runs; nothing in rules, weaving or measures knows of it.
+It needs scenarios and runs; rules, weaving and measures do not depend on it.
 """

@@ -51,7 +51,7 @@ class Free(NamedTuple):
 
 @dataclass(frozen=True)
 class Problem:
-    """What to search, and what for.
+    """A calibration problem: free parameters and the figures to fit.
 
     `fit`, `kept_out`: names of targets.  `premise`: whether networks alone should lie in the tipping region.  `pull`:
     penalty for leaving the current settings; without it a few figures would move many parameters for little.
@@ -181,7 +181,7 @@ def search(
 
 
 def rounded(value: float) -> float:
-    """Return a value in three significant digits, as it is tried and proposed."""
+    """Return a value rounded to three significant digits."""
     return float(f"{value:.3g}")
 
 

@@ -106,7 +106,7 @@ def score_section(
 
 
 def score_table(rows: Sequence[ClaimRow]) -> Table:
-    """Return a table with a row a claim."""
+    """Return a table with one row per claim."""
     cells = [
         (
             f"{row.claim}. {row.text}",
@@ -121,7 +121,7 @@ def score_table(rows: Sequence[ClaimRow]) -> Table:
 
 
 def ablation_words(ablation: AblationRow, unit: str) -> str:
-    """Return whether an effect vanishes with its mechanism switched off, and what is left of it."""
+    """Return whether an effect vanishes with its mechanism switched off, and what remains of it."""
     if ablation.effect is None:
         return "It is unclear whether the effect vanishes: too few futures have one"
     vanishes = "vanishes" if ablation.gone else "stays"
@@ -129,7 +129,7 @@ def ablation_words(ablation: AblationRow, unit: str) -> str:
 
 
 def remarks(row: ClaimRow) -> list[str]:
-    """Return what a reader has to know of a claim: its condition, what it depends on, and missing futures."""
+    """Return remarks on a claim: its condition, what it depends on, and missing futures."""
     lines = [row.condition] if row.condition else []
     if row.boundary:
         lines.append(boundary_words(row.boundary))

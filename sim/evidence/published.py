@@ -5,8 +5,8 @@
     python -m sim.evidence.published                                      print the versions of the score, and if it is stale
 
 The score belongs to the model version that it names.  It is kept with the code, so that MODEL.md, the dashboard and
-readers without an hour to spare see the same numbers; after a change of the model it is stale until it is published again.
-Readers of users' files are part of the model's version, but no experiment uses them: they make no score stale.
+readers see the same numbers without an hour of computing; after a change of the model it is stale until published again.
+Code that reads users' files is part of the model's version, but no experiment uses it, so its changes make no score stale.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PUBLISHED = Path(__file__).with_name("published.json")
 
 
 class PublishedRows(TypedDict):
-    """What one command found: `rows` as it prints them with `--json`, and the versions that they belong to.
+    """The results of one command: `rows` as it prints them with `--json`, and the versions that they belong to.
 
     `structure`, `prediction`: rows of the tables of these names, if the command had data on real networks.
     """

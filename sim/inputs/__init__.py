@@ -1,1 +1,1 @@
-"""What goes in: scenario files, start networks, files of networks, and the bounds of what can be asked for."""
+"""Inputs: scenario files, start networks, network files, and the bounds of options."""

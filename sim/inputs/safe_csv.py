@@ -1,4 +1,4 @@
-"""Text for spreadsheets and terminals that neither runs as a formula nor controls a terminal, wherever names are written."""
+"""Safe text for spreadsheets and terminals: no cell runs as a formula, and no name controls a terminal."""
 
 from __future__ import annotations
 

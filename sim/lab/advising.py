@@ -2,12 +2,12 @@
 
 Each future is a plausible world of its own (`sim.lab.world_draws`) with luck of its own, the same for all candidates and for the
 baseline in which nobody is introduced.  An introduction happens before the first week.  It is the model's own
-(`sim.model.rules.giving.bring_together`), split in two: the two get together for certain, and what that brings is multiplied
-by the chance that an introduction succeeds in that world (`choice.success`): the same mean as with a draw, with less noise.
-Sets are drawn: each of their introductions succeeds or fails by itself.
+(`sim.model.rules.giving.bring_together`) in two steps: the two meet for certain, and the gain is multiplied by the chance that
+an introduction succeeds in that world (`choice.success`): the same mean as with a draw, with less noise.  In sets, each
+introduction succeeds or fails at random.
 
 Candidates are ranked with intervals corrected for their number (`sim.lab.analysis.ranking`).  The chosen ones, and the set of
-them against as many random open triads, are judged again on fresh seeds, which had no part in choosing.
+them against as many random open triads, are judged again on fresh seeds, which were not used to choose them.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ Judged = Literal["outputs", "ties", "members"]
 OUTCOME_WORDS = {"outputs": "joint results", "ties": "ties", "members": "members kept"}
 MOST_MEMBERS = 5_000
 FRESH = 1 << 40
-"""Where the worlds of the second judgement begin: none of them had a part in choosing."""
+"""Number of the first world of the second judgement; none of these worlds is used to choose."""
 
 
 class TrialSize(NamedTuple):
-    """How much is tried: introductions, those to choose, key people whose leaving is tried, and futures of each."""
+    """Size of a trial: candidates, how many to choose, key members whose leaving is simulated, and futures of each."""
 
     candidates: int = DEFAULT_CANDIDATES
     choose: int = DEFAULT_CHOSEN
@@ -75,7 +75,7 @@ class TrialSize(NamedTuple):
     futures: int = DEFAULT_FUTURES
 
     def checked(self) -> TrialSize:
-        """Return the same.  Raises TypeError or ValueError for numbers out of bounds."""
+        """Return the size as plain integers.  Raises TypeError or ValueError for numbers out of bounds."""
         return TrialSize(
             whole(self.candidates, "candidates", 2, MOST_CANDIDATES),
             whole(self.choose, "choose", 1, MOST_CHOSEN),
@@ -159,7 +159,7 @@ def end_of(world: World, members: int, weeks: int) -> FutureEnd:
 
 
 def differences(base: FutureEnd, end: FutureEnd, without: Sequence[int] = ()) -> list[float]:
-    """Return what an arm ends with more than the baseline: outputs, ties, members; those `without` are not counted."""
+    """Return by how much an arm exceeds the baseline: outputs, ties, members; those in `without` are not counted."""
     here = np.ones(len(base.kept), bool)
     here[list(without)] = False
     kept = int((end.kept & here).sum()) - int((base.kept & here).sum())
@@ -188,7 +188,7 @@ class Loss:
 
 @dataclass(frozen=True)
 class SetGain:
-    """A set of introductions together, by outcome, on fresh seeds; beside as many random open triads.
+    """A set of introductions together, by outcome, on fresh seeds, compared with as many random open triads.
 
     `ahead`: the set minus the random ones.  None where there are no open triads.
     """
@@ -224,7 +224,7 @@ class Advice:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row an introduction: names, kind, go-between, reason, sentence to send, gains with intervals."""
+        """One row per introduction: names, kind, go-between, reason, sentence to send, gains with intervals."""
         names, rows = self.profile.names, []
         for one in self.advised:
             who = one.introduction
@@ -361,10 +361,10 @@ def estimates(gains: np.ndarray) -> list[dict[str, Estimate]]:
 
 def set_gain(sets: np.ndarray, any_triads: bool) -> SetGain:
     """Return what the two sets of `sets_drawn` gain, and the difference."""
-    mine = estimates(sets[:, :1])[0]
+    gains = estimates(sets[:, :1])[0]
     if not any_triads:
-        return SetGain(mine, None, None)
-    return SetGain(mine, estimates(sets[:, 1:])[0], estimates(sets[:, :1] - sets[:, 1:])[0])
+        return SetGain(gains, None, None)
+    return SetGain(gains, estimates(sets[:, 1:])[0], estimates(sets[:, :1] - sets[:, 1:])[0])
 
 
 def advise(
@@ -381,8 +381,8 @@ def advise(
 ) -> Advice:
     """Return whom to introduce to whom in a scenario's network, judged on simulated futures.
 
-    `strategy`: what coordinators do besides; by default the only one, or the first without coordinators, or the first.
-    `size`: how much is tried.  `worlds`: whether everything uncertain is drawn.  `network`: what a user's files say beyond it.
+    `strategy`: what coordinators do meanwhile; by default the only one, or the first without coordinators, or the first.
+    `size`: of the trial.  `worlds`: whether uncertain parameters are drawn.  `network`: what a user's files say beyond it.
     `together`: pairs of names or ids, a set to judge instead of the best ones.
 
     Raises ScenarioError, NetworkError, and ValueError for numbers out of bounds, a network in which nobody can be introduced, or

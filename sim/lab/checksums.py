@@ -1,8 +1,8 @@
 """Checksums: a hash of every file of a results folder, in its manifest or, until that is written again, in a journal.
 
-A part of a sweep is entered in the journal before it appears under its name, and again before it is removed.  So a file that
-no list has is no file of the results, and a process that is killed in between leaves nothing that looks lost.  A line of the
-journal ends in a checksum of its own: a damaged line counts for nothing.
+A part of a sweep is entered in the journal before it appears under its name, and again before it is removed.  So a file in
+neither list does not belong to the results, and a process that is killed in between leaves nothing that looks lost.  A line
+of the journal ends in a checksum of its own; damaged lines are ignored.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ def bytes_hash(content: bytes) -> str:
 
 
 def is_irregular(path: Path) -> bool:
-    """Return whether there is something of this name that is no file: a link, which may lead anywhere, a device, a pipe."""
+    """Return whether a path exists but is not a regular file: a link, which may lead anywhere, a device or a pipe."""
     return path.is_symlink() or (path.exists() and not path.is_file())
 
 
 def content_of(path: Path) -> bytes:
-    """Return the content of a file of a results folder.  Raises OSError, also where it is no regular file."""
+    """Return the content of a file of a results folder.  Raises OSError, also if it is not a regular file."""
     if is_irregular(path):
-        raise OSError(errno.EINVAL, "it is no regular file")
+        raise OSError(errno.EINVAL, "it is not a regular file")
     return path.read_bytes()
 
 
@@ -68,7 +68,7 @@ def line_of(digest: str, name: str) -> str:
 def record(folder: Path, name: str, digest: str) -> None:
     """Enter in the journal of a folder a file's hash, or that it is about to be `REMOVED`.  Raises OSError."""
     with (folder / JOURNAL).open("ab+") as journal:
-        # A line that a process was killed while it wrote is left as it is, and counts for nothing.
+        # A line that a killed process left unfinished stays as it is, and is ignored.
         begun = journal.seek(0, os.SEEK_END)
         if begun:
             journal.seek(-1, os.SEEK_END)

@@ -70,11 +70,11 @@ Result = tuple[dict[str, float], np.ndarray]
 class Comparison:
     """Strategies on paired futures.
 
-    `runs`: a row a run: strategy, seed, replicate, and the outcomes.  `bands`: strategy -> float32 (replicates, weeks,
+    `runs`: one row per run: strategy, seed, replicate, and the outcomes.  `bands`: strategy -> float32 (replicates, weeks,
     measures of `BANDS`).  `baseline`: the strategy that the others are compared with.  `planned`: futures of each strategy
     when all have run; None if these are all.  `worlds`: runs of plausible worlds as `run_worlds` returns them, with the
     `weight` of each world; None if there are none.  `facts`: what facts about the network did to them; None without facts.
-    `asked_worlds`: numbers below this are the worlds that were asked for, and would be run without facts.  `own`: rules and
+    `asked_worlds`: worlds of lower numbers were requested, and would be run without facts.  `own`: rules and
     measures of one's own.
     """
 
@@ -405,9 +405,9 @@ def compare(
 
     `scenario`: a Scenario, or the path of its file.  `replicates`, `seed`: its own if left out.  `strategies`: names,
     the first being the baseline; all if left out.  `jobs`: threads; the numbers don't depend on it.  `progress(done,
-    all)` is called after every run.  `stopped` is called now and then: once it returns true, the futures that all
-    strategies have completed are compared.  `worlds`: plausible worlds to compare them in too, two futures of each; for
-    these it takes at least two.  `facts`: what is known of the network, in addition to the scenario's facts, as
+    all)` is called after every run.  `stopped` is called regularly: once it returns true, the futures that all
+    strategies have completed are compared.  `worlds`: number of plausible worlds to compare them in too (0, or at
+    least two), two futures of each.  `facts`: what is known of the network, in addition to the scenario's facts, as
     `{"outputs": "4 +- 1"}` or `["outputs = 4 +- 1"]`; worlds that contradict it count less.  `executor`: any
     `concurrent.futures` executor that can pickle closures, such as Dask's, instead of threads.  `member_class`,
     `coordinator_class`, `group_class`, `measures`: rules and outcomes of one's own, as for `simulate`.
@@ -426,7 +426,7 @@ def compare(
         whole(jobs, "jobs", 1, MOST_JOBS)
     further = whole(worlds, "worlds", 0, MOST_WORLDS)
     own = OwnRules.of(member_class, coordinator_class, group_class, measures)
-    # First, so that facts that no world fits, and impossible settings of worlds, are said before any long work.
+    # First, so that facts that no world fits, and impossible settings of worlds, are reported before any long work.
     known = known_worlds(scenario, names[0], further, number, jobs, stopped, executor) if further else None
     tasks = tasks_of(names, count)
     total = len(tasks) + further * FUTURES * len(names)

@@ -41,7 +41,7 @@ YEARS = 4
 ENOUGH = 100
 """Effective number of worlds below which more are drawn."""
 MOST_TIMES = 5
-"""At most so many times the worlds that were asked for are drawn."""
+"""At most this many times the requested number of worlds is drawn."""
 FAR, IMPOSSIBLE = 3.0, 6.0
 """Standard deviations beyond which a world contradicts a fact, and beyond which no more worlds are drawn for it."""
 LEAST_SHARE = 0.99
@@ -120,7 +120,7 @@ class KnownWorlds:
     report: FactsReport | None
 
     def weighted(self, runs: pd.DataFrame) -> pd.DataFrame:
-        """Return a table of runs of these worlds with the `weight` of each world; without facts as it is."""
+        """Return a table of runs of these worlds with the `weight` of each world; without facts unchanged."""
         if self.report and len(runs):
             runs.insert(1, "weight", runs["world"].map(dict(zip(self.worlds, self.weights.tolist(), strict=True))))
         return runs

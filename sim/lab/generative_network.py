@@ -81,7 +81,7 @@ class GenerativeNetwork(AgentModel):
         )
 
     def step(self) -> None:
-        """One week; where renewal is tested, a copy goes on without coordinators a year after it was first generative."""
+        """Step one week; to test renewal, a copy continues without coordinators a year after it was first generative."""
         super().step()
         reached = int(self.world.network[0].reached[GENERATIVE])
         due = self.week == self.horizon or self.week == reached + 1 + YEAR

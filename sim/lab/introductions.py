@@ -1,4 +1,4 @@
-"""Introductions that a network's structure suggests: whom to whom, why, and who could make them.
+"""Introductions that a network's structure suggests: who should meet whom, why, and who could introduce them.
 
 Open triads (CAP, "closing triangles"), pairs across groups, people without ties, and possible bridgers (Burt 2004).
 """

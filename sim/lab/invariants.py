@@ -15,7 +15,7 @@ SLACK = 1e-9
 
 
 def violations(world: World, hours: float = np.inf, money: float = np.inf) -> list[str]:
-    """Return what is violated, a sentence each.  `hours`: most a week, `money`: dollars a year, all coordinators together."""
+    """Return one sentence for each violation.  `hours`: most a week, `money`: dollars a year, all coordinators together."""
     return [*ties(world), *counts(world), *gifts(world), *budgets(world, hours, money), *numbers(world)]
 
 

@@ -98,7 +98,7 @@ class Plan:
         return tuple(self.strategies)
 
     def difference(self, a: str, b: str) -> OverWorlds:
-        """Return how much more net benefit one strategy brings than another, over fresh worlds."""
+        """Return how much more net benefit one strategy has than another, over fresh worlds."""
         one, other = (self.benefit[:, :, self.names.index(name)] for name in (a, b))
         margin = MARGIN * self.output_worth * float(self.outputs[:, :, self.names.index(b)].mean())
         return over_worlds(one - other, margin)

@@ -1,4 +1,4 @@
-"""The record of a run: weekly measures, maps, events, networks, outcomes, members, ties; on request gifts."""
+"""The record of a run: weekly measures, maps, events, networks, outcomes, members, ties; and on request gifts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ COUNTED_EVENTS = {
 class Record:
     """One finished run.
 
-    `weekly`: pandas, a row a week, column `members` = active ones.  `maps`: structure every 13 weeks.  `events`: first
+    `weekly`: pandas, one row per week, column `members` = active ones.  `maps`: structure every 13 weeks.  `events`: first
     passages, break-aways and the like.  `network`, `before`: networkx.  `outcomes`: name -> number, the columns of the
     table of runs.  `start`: the start network with names and source.
     """
@@ -47,12 +47,12 @@ class Record:
 
     @cached_property
     def weekly(self) -> pd.DataFrame:
-        """Weekly measures: a row a week."""
+        """Weekly measures: one row per week."""
         return weekly_table(self.world, self.scenario.weeks)
 
     @cached_property
     def maps(self) -> pd.DataFrame:
-        """Maps of the network's structure: a row every `measures.every` weeks."""
+        """Maps of the network's structure: one row every `measures.every` weeks."""
         return maps_table(self.world, self.scenario.weeks)
 
     @cached_property
@@ -89,7 +89,7 @@ class Record:
 
     @cached_property
     def members(self) -> pd.DataFrame:
-        """All present and former members at the end: a row a member, columns of `sim.model.state.MEMBER`.
+        """All present and former members at the end: one row per member, columns of `sim.model.state.MEMBER`.
 
         `joined` is 0 for members from the start, else the week, the first being 1; `left` is -1 for active members.
         """
@@ -109,7 +109,7 @@ class Record:
 
     @cached_property
     def ties(self) -> pd.DataFrame:
-        """Ties at the end: a row a tie, `a` < `b`, trust, balance seen from `a`, how well each knows the other, origin."""
+        """Ties at the end: one row per tie, `a` < `b`, trust, balance seen from `a`, how well each knows the other, origin."""
         rows = []
         for i in range(int(self.world.network[0].members)):
             for s in range(int(self.world.members[i].degree)):

@@ -1,6 +1,6 @@
-"""The state of a run on disk: saved after some week, to go on from there under the same strategy or another.
+"""The state of a run on disk: saved after some week, to continue from there under the same or another strategy.
 
-A state holds the world's tables, so a run that goes on from it under the same strategy is the same, to the bit, as one that
+A state holds the world's tables, so a run that continues from it under the same strategy is the same, to the bit, as one that
 was never stopped; under another strategy it has the same luck.  The network and all parameters have to be those of the run
 that was saved; coordinators may differ.  What coordinators have under way (focus, hours set aside, members' trust in them)
 stays with the office, the first coordinator of one strategy being succeeded by the first of the other.
@@ -83,7 +83,9 @@ class SavedState:
         except FileNotFoundError:
             raise StateError(f"{path}: there is no such file; gennet run --until WEEK saves a state") from None
         except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as fault:
-            raise StateError(f"{path} is no saved state, or damaged ({' '.join(str(fault).split())[:100]})") from None
+            raise StateError(
+                f"{path} is not a saved state, or is damaged ({' '.join(str(fault).split())[:100]})"
+            ) from None
         scenario = Scenario.from_document(tomllib.loads(head["scenario"]), path.parent, "state")
         before, world = (world_of(tables) for tables in worlds)
         return cls(scenario, head["strategy"], head["seed"], head["replicate"], before, world)
@@ -93,7 +95,7 @@ def of_this_version(path: Path, version: str) -> None:
     """Raise StateError if another version of the model saved a state."""
     if version != MODEL_VERSION:
         raise StateError(
-            f"{path} was saved by version {version} of the model; this is {MODEL_VERSION}, and would go on differently"
+            f"{path} was saved by version {version} of the model; this is {MODEL_VERSION}, and would continue differently"
         )
 
 
@@ -124,7 +126,7 @@ def simulate_from(
     strategy: str | None = None,
     renewal: bool = True,
 ) -> Record:
-    """Go on from a saved state to the horizon, and return the record of the whole run.
+    """Continue from a saved state to the horizon, and return the record of the whole run.
 
     `scenario`: the one whose strategies and horizon are used; that of the state if left out.  `strategy`: that of the state
     if left out.  Raises StateError for a state of another network or other parameters, or one that is past the horizon.

@@ -130,7 +130,7 @@ def digest_of(world: World, names: Sequence[str] = ()) -> str:
 
 
 def digests(names: Sequence[str] = ()) -> dict[str, str]:
-    """Return the digest of every scenario, as it is here and now."""
+    """Return the digest of every scenario as this process computes it."""
     scenarios = list(SCENARIOS)
     found = in_parallel(lambda name: digest_of(finished_world(name), names), scenarios, None)
     return {scenarios[place]: digest for place, digest in found}
@@ -337,7 +337,7 @@ CHECKS: Mapping[str, Callable[[bool], tuple[Verdict, str]]] = {
 
 
 def run_checks(long: bool = False) -> Iterator[Check]:
-    """Run all checks, and yield the result of each.  `long`: the amount for a night."""
+    """Run all checks, and yield the result of each.  `long`: as many as fit into a night."""
     for name, check in CHECKS.items():
         began = time.monotonic()
         with np.errstate(all="raise", under="ignore"):

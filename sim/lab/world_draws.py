@@ -1,7 +1,7 @@
 """Draws of everything that is uncertain: worlds of a scenario, each as values by key.
 
-Every parameter that declares a plausible range is drawn from it, except how things are measured, and what the scenario sets
-itself: that is known.  `[worlds]` in a scenario file gives other distributions, lets traits of the start network vary,
+Every parameter that declares a plausible range is drawn from it, except how things are measured and what the scenario sets,
+which is known.  `[worlds]` in a scenario file gives other distributions, lets traits of the start network vary,
 correlates pairs (by a normal copula) and derives parameters from others; a fact about a parameter narrows its range.  A draw
 is keyed by seed, world and key, like luck: every strategy meets the same worlds, the first ten are the same whatever their
 number, and a further parameter changes no other draw.
@@ -162,7 +162,7 @@ def formula_of(key: str, text: str, where: str) -> ast.expr:
         formula = ast.parse(text, mode="eval").body
         evaluated(formula, {other: parameter.default for other, parameter in BY_KEY.items()})
     except (SyntaxError, TypeError, ValueError, ArithmeticError, RecursionError) as fault:
-        raise ScenarioError(f"{name} is {text!r}, which is no formula: {fault}") from None
+        raise ScenarioError(f"{name} is {text!r}, which is not a formula: {fault}") from None
     return formula
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FUTURES = 2
-"""Futures of each world: for as many runs, twice as many worlds tell more than twice as many futures."""
+"""Futures of each world: for as many runs, twice as many worlds are more informative than twice as many futures."""
 
 Task = tuple[int, int, str]
 
@@ -50,7 +50,7 @@ def run_task(scenario: Scenario, seed: int, own: OwnRules, task: Task) -> dict[s
 
 
 def world_table(tasks: Sequence[Task], strategies: int, rows: Mapping[int, Mapping[str, float]]) -> pd.DataFrame:
-    """Return a row a run: world, strategy, replicate, outcomes.  Worlds of which a run is missing are left out.
+    """Return one row per run: world, strategy, replicate, outcomes.  Worlds of which a run is missing are left out.
 
     `rows`: outcomes by place in `tasks`, as `world_tasks` returns them for so many strategies.
     """
@@ -81,7 +81,7 @@ def run_worlds(
     executor: Executor | None = None,
     own: OwnRules = NOTHING_OWN,
 ) -> pd.DataFrame:
-    """Run worlds under every strategy, `FUTURES` times each, and return a row a run: world, strategy, replicate, outcomes.
+    """Run worlds under every strategy, `FUTURES` times each, and return one row per run: world, strategy, replicate, outcomes.
 
     `worlds`: their numbers.  Worlds of which a run is missing, because `stopped` became true, are left out.
     """

@@ -140,7 +140,7 @@ def waves_table(found: Following) -> ProfilePart:
         start = one.network.start
         each = 2 * len(start.ties) / start.members
         rows.append((one.when.label, f"{one.when.week:,}", f"{start.members:,}", f"{len(start.ties):,}", number(each)))
-    return ProfilePart("Waves", (), ("Wave", "week", "members", "ties", "ties a member"), tuple(rows))
+    return ProfilePart("Waves", (), ("Wave", "week", "members", "ties", "ties per member"), tuple(rows))
 
 
 def step_parts(one: StepResult) -> list[ProfilePart]:

@@ -163,7 +163,7 @@ WRONG = {
     "facts without worlds": (["compare", "small.toml", "--fact", "outputs = 4 +- 1", "--worlds", "0"], "--worlds is 0"),
     "until after the last week": (["run", "small.toml", "--strategy", "mass", "--until", "999"], "--until is 999"),
     "no such state": (["run", "small.toml", "--from", "no.npz"], "no.npz: there is no such file"),
-    "a state that is none": (["run", "small.toml", "--from", "small.toml"], "small.toml is no saved state"),
+    "a state that is none": (["run", "small.toml", "--from", "small.toml"], "small.toml is not a saved state"),
     "another seed from a state": (["run", "small.toml", "--from", "x.npz", "--seed", "1"], "cannot be combined"),
     "a plan without money": (["plan", "small.toml", "--budget", "0"], "--budget: the budget is 0; allowed are dollars"),
     "a plan into a folder": (["plan", "small.toml", "--budget", "9", "--out", "."], "is a folder; name a file"),

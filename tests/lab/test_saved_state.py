@@ -57,7 +57,7 @@ def test_states_of_another_network_or_of_later_weeks_are_refused(one, tmp_path):
     with pytest.raises(StateError, match="there is no such file"):
         SavedState.load(tmp_path / "no.npz")
     (tmp_path / "bad.npz").write_bytes(b"PK no")
-    with pytest.raises(StateError, match="is no saved state, or damaged"):
+    with pytest.raises(StateError, match="is not a saved state, or is damaged"):
         SavedState.load(tmp_path / "bad.npz")
 
 

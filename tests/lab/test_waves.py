@@ -44,7 +44,7 @@ def test_counts_and_statistics_by_hand():
     counts = counts_of(before, after)
     assert (counts.before, counts.after, counts.kept, counts.new) == (3, 3, 2, 1)
     found = dict(zip(STATISTICS, statistics(before, after), strict=True))
-    assert found["ties kept"] == pytest.approx(2 / 3) and found["new ties a member"] == pytest.approx(2 / 5)
+    assert found["ties kept"] == pytest.approx(2 / 3) and found["new ties per member"] == pytest.approx(2 / 5)
     assert found["new ties among those with common contacts"] == 1.0  # 0 and 2 both knew 1
     assert found["contacts who know each other"] == 1.0
     assert found["one-sided ties"] == pytest.approx(2 / 3)

@@ -67,7 +67,7 @@ def test_a_scenario_says_how_worlds_are_drawn():
         ({"worlds.ranges.strategies.it.hours": {"low": 1, "high": 2}}, "cannot vary between worlds"),
         ({"worlds.ranges.network.members": {"low": 9, "high": 2}}, "network.members.low is 9; it has to be below high"),
         ({"worlds.derived.trust.start": "2 * trust.frist"}, "'trust.frist' is unknown"),
-        ({"worlds.derived.trust.start": "__import__('os')"}, "which is no formula"),
+        ({"worlds.derived.trust.start": "__import__('os')"}, "which is not a formula"),
         ({"worlds.correlations": [{"between": ["trust.start", "weeks"], "value": 0.5}]}, "'weeks' is not drawn"),
     ],
 )

@@ -38,7 +38,7 @@ FILES: tuple[ResultFile[Comparison], ...] = (
     *RUN_FILES,
     ResultFile(
         "worlds.csv",
-        "a row a run of plausible worlds, if there are any: world, strategy, replicate, outcomes",
+        "one row per run of plausible worlds, if there are any: world, strategy, replicate, outcomes",
         as_csv(lambda results: results.worlds),
     ),
     ResultFile(

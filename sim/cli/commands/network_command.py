@@ -45,7 +45,9 @@ SheetNames = Annotated[
 ]
 PeopleFile = Annotated[
     Path | None,
-    typer.Option("--people", metavar="FILE", help="Write a CSV table with a row a member: ties, place, key people."),
+    typer.Option(
+        "--people", metavar="FILE", help="Write a CSV table with one row per member: ties, place, key people."
+    ),
 ]
 CodeKey = Annotated[
     Path | None,
@@ -185,7 +187,7 @@ def payload_of(read: UserNetwork, findings: Sequence[Finding], profile: NetworkP
 
 
 def people_rows(profile: NetworkProfile) -> list[dict[str, object]]:
-    """Return a row a member for `--json`; what is not known is null."""
+    """Return one row per member for `--json`; what is not known is null."""
     table = profile.people.astype(object)
     names, columns = [str(name) for name in table.columns], table.where(table.notna(), None).T.to_numpy().tolist()
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
@@ -233,7 +235,7 @@ def write_key(path: Path, key: str) -> None:
 
 
 def write_people(profile: NetworkProfile, path: Path) -> None:
-    """Write the table with a row a member as CSV.  Raises InputError."""
+    """Write the table with one row per member as CSV.  Raises InputError."""
     from sim.inputs.profile.network_profile import people_csv
 
     try:

@@ -100,7 +100,7 @@ def write(path: Path, scenario: Path, loaded: Scenario, found: Plan, written: st
 
 
 def rows_of(found: Plan) -> list[dict[str, object]]:
-    """Return a row a strategy: yearly outputs and net benefit on fresh worlds, regret, difference to nobody."""
+    """Return one row per strategy: yearly outputs and net benefit on fresh worlds, regret, difference to nobody."""
     import numpy as np
 
     from sim.lab.planning import NOBODY

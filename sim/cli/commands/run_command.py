@@ -65,7 +65,7 @@ class RunResults:
 
     @property
     def weekly(self) -> pd.DataFrame:
-        """A row a week: run, keys and measures."""
+        """One row per week: run, keys and measures."""
         weekly = self.record.weekly.copy()
         for place, (key, value) in enumerate({"run": self.summary["run"], **self.keys}.items()):
             weekly.insert(place, key, value)

@@ -44,7 +44,7 @@ def validate(
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Freeman's EIES data; without it a generated stand-in.  Data named amends and newcomb beside it are used too.",
+            help="Freeman's EIES data; without it a generated stand-in.  Folders amends and newcomb next to it are used too.",
         ),
     ] = None,
     jobs: Jobs = None,
@@ -106,7 +106,7 @@ def note_missing_data(names: Sequence[str], eies_data: Path | None) -> None:
 
     if eies_data is None and any(target.experiment == "eies" for target in chosen(names)):
         terminal.say(
-            f"Note: no EIES data (--data FOLDER, {eies.ENVIRONMENT}, or {eies.BESIDE}): "
+            f"Note: no EIES data (--data FOLDER, {eies.ENVIRONMENT}, or {eies.USUAL_FOLDER}): "
             "that network starts from a generated stand-in",
             "dim",
         )
@@ -239,7 +239,7 @@ def print_findings(console: Console, findings: Sequence[TargetResult]) -> None:
 
 
 def print_structure(console: Console, fit: NetworkFit) -> None:
-    """Print how unlike simulated networks the observed ones are, and how well new and lost ties are foretold."""
+    """Print how unlike simulated networks the observed ones are, and how well new and lost ties are predicted."""
 
     if not fit.structure:
         return
@@ -315,7 +315,7 @@ def draw_club(folder: ResultsFolder, findings: Sequence[TargetResult]) -> None:
         np.asarray(start.faction).tolist(),
         club.people,
         start.leaders,
-        {words: club.beside[name] for name, words in methods.items()},
+        {words: club.further[name] for name, words in methods.items()},
         {"chance": club_split.chance(), "cuts": min(cuts.values())},
         "The club that split: does the model predict the sides?",
     )

@@ -1,4 +1,4 @@
-"""Figure of structure: distributions of real networks against simulated ones, and how well ties are foretold."""
+"""Figure of structure: distributions of real networks against simulated ones, and how well ties are predicted."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ def structure_figure(fit: NetworkFit, title: str) -> Figure:
     """Draw every distribution, and prediction where there is any.  Raises ValueError if there is nothing to draw."""
     if not fit.structure:
         raise ValueError("no structure to draw")
-    foretold = [[row for row in fit.prediction if row.what == what] for what in ("form", "end")]
-    foretold = [rows for rows in foretold if rows]
+    predicted = [[row for row in fit.prediction if row.what == what] for what in ("form", "end")]
+    predicted = [rows for rows in predicted if rows]
     figure, axes = panels(
-        len(fit.structure) + len(foretold), COLUMNS, (3.1, 2.0), left=1.6, right=0.25, gap=0.95, head=1.2
+        len(fit.structure) + len(predicted), COLUMNS, (3.1, 2.0), left=1.6, right=0.25, gap=0.95, head=1.2
     )
     for place, one in zip(axes, fit.structure, strict=False):
         draw_fit(place, one)
-    for place, rows in zip(axes[len(fit.structure) :], foretold, strict=True):
+    for place, rows in zip(axes[len(fit.structure) :], predicted, strict=True):
         draw_predictions(place, rows)
     headline(figure, title, NOTE)
     keys = [

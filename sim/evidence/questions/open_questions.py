@@ -172,7 +172,7 @@ def hours_or_sessions(price: float, members: float) -> tuple[Arm, ...]:
 
 
 def leaving_or_never(week: float, hours: float) -> tuple[Arm, ...]:
-    """A coordinator who moves on in a week, and one who goes on connecting."""
+    """A coordinator who moves on in a given week, and one who keeps connecting."""
     moving = weaver(hours=hours, align_week=int(week), produce_week=int(week) + PRODUCING_AFTER)
     return Arm(moving), Arm(weaver(hours=hours, policy="never"))
 

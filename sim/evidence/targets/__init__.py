@@ -1,1 +1,1 @@
-"""Published figures, the experiments that measure the same in the model, and whether they agree."""
+"""Published figures, the experiments that measure them in the model, and whether both agree."""

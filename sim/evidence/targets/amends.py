@@ -1,10 +1,10 @@
-"""AMENDS: whom 214 people of a Colombian community call friends and share things with, at four times.
+"""AMENDS: friendship and sharing among 214 people of a Colombian community, in four waves.
 
 The data came with the R package STRAND (Ross, Redhead and colleagues) and are not part of the package; a year or two lies
 between waves, and not everybody was interviewed every time.  The simulated community needs nothing of the data: 214
-members in sectors, whom nobody coordinates, live together for three years and are then asked every year and a half.  All in
-all they name as many friends as in the data, those whom they trust most, and as many whom they share with, those whom they
-gave most often in the year before.
+members in sectors, whom nobody coordinates, live together for three years and are then asked every year and a half.  In
+total they name as many friends as in the data, those whom they trust most, and share with as many, those to whom they gave
+most often in the year before.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def recalled(pairs: np.ndarray, errors: np.random.Generator) -> np.ndarray:
 def asked(trust: np.ndarray, given: np.ndarray, errors: np.random.Generator) -> Wave:
     """Return whom simulated members name: friends by trust, and whom they share with by gifts given.
 
-    Equal numbers of gifts are put in random order.  All in all, as many are named as in the data.
+    Equal numbers of gifts are put in random order.  In total, as many are named as in the data.
     """
     n = len(trust)
     pairs = n * (n - 1)

@@ -93,7 +93,7 @@ def pooled_ratio(hits: np.ndarray, totals: np.ndarray) -> np.ndarray:
 def pooled(columns: Sequence[Sequence[Counted]], seed: int) -> SampleEstimate:
     """Return a share or ratio of shares pooled over futures, with its 90% interval (bootstrap of futures).
 
-    `columns`: one sequence of counts (a share), or pairs of two (the first share over the second), a count a future.
+    `columns`: one sequence of counts (a share), or pairs of two (the first share over the second), one count per future.
     """
     hits = np.array([[count.hits for count in column] for column in columns]).T
     totals = np.array([[count.total for count in column] for column in columns]).T

@@ -2,7 +2,7 @@
 
 Freeman & Freeman (1979) measured who knew whom among researchers of social networks before and after eight months of
 an early computer conference.  All 32 are members of the simulated network; the principal organiser (m01) is one of them,
-who gives more than the others do, and there is no coordinator besides.  A tie is directed: what its sender says of the
+who gives more than the others do; there is no coordinator.  A tie is directed: what its sender says of the
 receiver, or the trust of one end in the other.  Only settings of that network are fitted; rules have their defaults.
 
 The data are not part of the package (see `find_data`).  Without them the network starts from a generated stand-in with
@@ -22,8 +22,7 @@ import numpy as np
 from sim.evidence.targets.counting import Counted, Measured, Overrides, Run
 from sim.evidence.targets.gift_rhythm import gift_counts
 from sim.evidence.targets.panel_measures import count, returned
-from sim.evidence.targets.real_data import BESIDE as DATA
-from sim.evidence.targets.real_data import rows_of
+from sim.evidence.targets.real_data import DATA, rows_of
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.analysis import matrix_measures
@@ -33,7 +32,7 @@ from sim.model.state import World
 from sim.model.world import build_world, run_to
 
 ENVIRONMENT = "GENNET_EIES"
-BESIDE = DATA / "eies"
+USUAL_FOLDER = DATA / "eies"
 FILES = ("members.csv", "ties.csv", "messages.csv")
 
 PEOPLE = 32
@@ -96,7 +95,7 @@ def find_data(folder: Path | None = None) -> Path | None:
     """
     named = folder or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
     if named is None:
-        return BESIDE if all((BESIDE / name).is_file() for name in FILES) else None
+        return USUAL_FOLDER if all((USUAL_FOLDER / name).is_file() for name in FILES) else None
     lacking = [name for name in FILES if not (named / name).is_file()]
     if lacking:
         where = "--data" if folder else ENVIRONMENT
@@ -140,7 +139,7 @@ def stand_in() -> Eies:
 
     The organiser has met everybody.  The others are ranked, and the density says how many pairs have met; a pair's chance
     rises with a power of both ranks, chosen so that centralisation is nearest to the published one.  Friends are drawn in
-    the same way among those who have met.  Of some pairs only one says so, as many as reciprocity tells.
+    the same way among those who have met.  Some pairs are one-sided, as many as the published reciprocity implies.
     """
     luck = np.random.default_rng(1978).random((PEOPLE, PEOPLE))
     luck = np.triu(luck, 1) + np.triu(luck, 1).T
@@ -159,7 +158,7 @@ def stand_in() -> Eies:
 
 
 def one_sided_pairs(strength: np.ndarray) -> np.ndarray:
-    """Return symmetric strengths with one side lowered to the level below, of as many pairs as reciprocity tells.
+    """Return symmetric strengths with one side lowered to the level below, of as many pairs as the published reciprocity implies.
 
     With d of m + d pairs one-sided, reciprocity is 2m / (2m + d).  Friends have met from both sides.
     """
@@ -234,7 +233,7 @@ def open_world(data: Eies, made: Setting, seed: int, replicate: int) -> World:
 def messages_of(world: World) -> np.ndarray:
     """Return direct gifts between each two of the 32, scaled to the number of messages sent: float64 (32, 32).
 
-    What is passed on comes up in messages, and is none of its own: it is no contact in the model either.
+    Gifts that are passed on do not count: they are not contacts in the model either.
     """
     sent = gift_counts(matrix_measures.gifts_logged(world), PEOPLE)
     total = sent.sum()

@@ -28,7 +28,7 @@ from sim.model.state import World
 from sim.model.world import build_world, run_to
 
 NAMED_TRUST = 0.5
-"""Trust that a tie which is named in AMENDS starts with."""
+"""Initial trust of a tie that is named in AMENDS."""
 FEWEST = 5
 """Members that a community of the start needs to be a sector of its own; smaller ones are one sector together."""
 MOST_FUTURES = 100
@@ -53,7 +53,7 @@ class DataFolders(NamedTuple):
 
 
 def find_folders(named: Path | None = None) -> DataFolders:
-    """Return the folders of the data: EIES's is named or the usual one, the others lie beside it or in the usual place.
+    """Return the folders of the data: EIES's is named or the usual one, the others lie next to it or in the usual place.
 
     Raises NetworkError if a named folder lacks a file.
     """
@@ -84,14 +84,14 @@ def fit_eies(folder: Path, replicates: int, seed: int, overrides: Overrides, job
 
     trust = futures_of(run, replicates, jobs)
     friends = [each >= eies.FRIEND_TRUST for each in trust]
-    foretold = predictions(
+    predicted = predictions(
         "EIES, friends", before, after, off_diagonal(eies.PEOPLE), np.mean(trust, axis=0), replicates
     )
-    return NetworkFit(structure("EIES, friends", after, friends), foretold)
+    return NetworkFit(structure("EIES, friends", after, friends), predicted)
 
 
 def fit_newcomb(folder: Path, replicates: int, seed: int, overrides: Overrides, jobs: int | None) -> NetworkFit:
-    """Whom the 17 like best in the last week; they start from nothing, so nothing is foretold."""
+    """Whom the 17 like best in the last week; they start from nothing, so no ties are predicted."""
     observed = top_choices(newcomb.read(folder)[-1], CHOICES)
     liking = newcomb.liking_each_week(overrides)
 
@@ -131,7 +131,7 @@ def community_world(wave: amends.Wave, overrides: Overrides, seed: int, replicat
 
 def fit_amends(folder: Path, replicates: int, seed: int, overrides: Overrides, jobs: int | None) -> NetworkFit:
     """Friends in every wave after the first, from the wave before; structure in the last."""
-    waves, foretold, fits = amends.read(folder), [], []
+    waves, predicted, fits = amends.read(folder), [], []
     for number, (first, second) in enumerate(pairwise(waves), start=1):
 
         def run(replicate: int, wave: amends.Wave = first) -> np.ndarray:
@@ -140,14 +140,14 @@ def fit_amends(folder: Path, replicates: int, seed: int, overrides: Overrides, j
         trust = futures_of(run, replicates, jobs)
         before, after, judged = first.named["friendship"], second.named["friendship"], first.judged & second.judged
         name = f"AMENDS, friends, wave {number} to {number + 1}"
-        foretold += predictions(name, before, after, judged, np.mean(trust, axis=0), replicates)
+        predicted += predictions(name, before, after, judged, np.mean(trust, axis=0), replicates)
         if number == len(waves) - 1:
             there = np.flatnonzero(first.interviewed & second.interviewed)
             seen = after[np.ix_(there, there)]
             errors = np.random.default_rng((seed, amends.PEOPLE))
             graphs = [amends.named_friends(each[np.ix_(there, there)], int(seen.sum()), errors) for each in trust]
             fits = structure(f"AMENDS, friends, wave {number + 1}", seen, graphs)
-    return NetworkFit(fits, foretold)
+    return NetworkFit(fits, predicted)
 
 
 def fit_networks(

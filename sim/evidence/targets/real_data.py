@@ -1,4 +1,4 @@
-"""Data of real networks that are not part of the package: where they are, and how their tables are read."""
+"""Data of real networks that are not part of the package: find them, and read their tables."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import numpy as np
 
 from sim.model.start import NetworkError
 
-BESIDE = Path("..") / "shared" / "data"
-"""Where the folders of data usually are, one each."""
+DATA = Path("..") / "shared" / "data"
+"""Folder in which each data set usually has its folder."""
 
 
 def find_folder(name: str, files: tuple[str, ...], near: Path | None = None) -> Path | None:
     """Return the folder of a data set, None if it lacks a file.
 
-    `near`: the folder of another data set, beside which it is looked for too.
+    `near`: the folder of another data set, next to which it is looked for too.
     """
-    folders: list[Path] = [BESIDE / name] if near is None else [near.parent / name, BESIDE / name]
+    folders: list[Path] = [DATA / name] if near is None else [near.parent / name, DATA / name]
     for folder in folders:
         if all((folder / file).is_file() for file in files):
             return folder

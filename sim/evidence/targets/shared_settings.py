@@ -9,6 +9,6 @@ TIME_PER_ENCOUNTER = 4.0
 
 
 def meeting(rate: float) -> dict[str, float]:
-    """Return the settings of encounters a week, and of the time that they take besides the usual."""
+    """Return the settings of encounters a week, and of the additional time that they take."""
     usual = BY_KEY["members.attention"].default
     return {"meeting.rate": rate, "members.attention": usual + TIME_PER_ENCOUNTER * rate}

@@ -39,7 +39,7 @@ def strangers_scenario(people: int, sectors: int, weeks: int, settings: Override
 
 
 def ties_each(trust: np.ndarray) -> float:
-    """Return the mean number of ties a member, tied if either trusts the other."""
+    """Return the mean number of ties per member, tied if either trusts the other."""
     return float(either(trust).sum() / len(trust))
 
 
@@ -53,7 +53,7 @@ def yearly_turnover(before: np.ndarray, after: np.ndarray) -> dict[str, Counted]
 
 
 def growth(overrides: Overrides) -> Run:
-    """Strangers for ten years: ties a member at years 1, 2, 3 and 10, and the share of others that one is tied to."""
+    """Strangers for ten years: ties per member at years 1, 2, 3 and 10, and the share of others that one is tied to."""
     scenario = strangers_scenario(PEOPLE, 4, DECADE * YEAR, {**CLOSED, **meeting(ENCOUNTERS), **overrides})
 
     def run(seed: int, replicate: int) -> Measured:
@@ -69,7 +69,7 @@ def growth(overrides: Overrides) -> Run:
 
 
 def apart(overrides: Overrides) -> Run:
-    """The same strangers without encounters, for a year: ties a member."""
+    """The same strangers without encounters, for a year: ties per member."""
     scenario = strangers_scenario(PEOPLE, 4, YEAR, {**CLOSED, **meeting(0.0), **overrides})
 
     def run(seed: int, replicate: int) -> Measured:

@@ -20,7 +20,7 @@ Pooling = Literal["futures", "counts", "majority"]
 
 
 class Citation(NamedTuple):
-    """Where a figure is from: in short, and in full with what is said there."""
+    """The source of a figure: a short name, and the full reference with what it states."""
 
     short: str
     full: str
@@ -35,7 +35,7 @@ class Target:
     `low`, `high`: its range, where there is one (for a direction: the side that it has to be on).  `pooling`: whether each
     future gives a number, counts are added up over futures, or people are judged by the majority of futures.  `note`: how
     the model is made comparable.  `why`: a possible reason where the model misses.  `bar`: whether it is one of the lines
-    that rules are tuned with.  `beside`: further measures of the experiment that figures show and nothing judges.
+    that rules are tuned with.  `further`: measures of the experiment that figures show, but that are not judged.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Target:
     note: str = ""
     why: str = ""
     bar: bool = False
-    beside: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
 
     @property
     def side(self) -> str:

@@ -280,7 +280,7 @@ TARGETS: tuple[Target, ...] = (
     ),
     Target(
         "club", "club: most futures have them on their real side", "club", ("pull_of_each",), CLUB, 1.0, "range", 0.94, 1.0,
-        pooling="majority", beside=("pull", "ties", "views"),
+        pooling="majority", further=("pull", "ties", "views"),
         note=(
             "by the leaders' pull, over all paired futures; inside if as good as cuts of the start network (.94 to .97); "
             "what luck does is averaged out: this tells how influence runs along the club's ties (a plain walk along them "

@@ -29,7 +29,7 @@ REAL_STARTS = ("club", "alone")
 class TargetResult:
     """One target in simulated futures: median and 90% interval (of what is pooled: estimate and its interval).
 
-    `values`: one a future.  `people`: for a majority, the share of futures that had each person right.  `beside`: values of
+    `values`: one per future.  `people`: for a majority, the share of futures that had each person right.  `further`: values of
     further measures, by name.
     """
 
@@ -41,7 +41,7 @@ class TargetResult:
     start: str
     score: Score = NO_SCORE
     people: tuple[float, ...] = ()
-    beside: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    further: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def inside(self) -> bool:
@@ -125,8 +125,8 @@ def judge(target: Target, futures: Sequence[Measured], seed: int, generated: boo
         scored = score_of(found.sample, found.low, found.high, target.observed, span, target.unit)
     start = "generated" if target.experiment != "eies" or generated else "data"
     start = "data" if target.experiment in REAL_STARTS else start
-    beside = {name: tuple(single(future[name]) for future in futures) for name in target.beside}
-    return TargetResult(target, found.median, found.low, found.high, values, start, scored, people, beside)
+    further = {name: tuple(single(future[name]) for future in futures) for name in target.further}
+    return TargetResult(target, found.median, found.low, found.high, values, start, scored, people, further)
 
 
 def chosen(only: Sequence[str]) -> tuple[Target, ...]:

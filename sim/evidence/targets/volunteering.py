@@ -1,4 +1,4 @@
-"""Experiments on volunteers and coalitions: who leaves, how far a contribution goes, what is left when money ends."""
+"""Experiments on volunteers and coalitions: who leaves, how far a contribution spreads, what is left when the money ends."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ def by_sector(members: int, sectors: int) -> np.ndarray:
 
 
 def communities(settings: Communities, seed: int, replicate: int) -> np.ndarray:
-    """Return ties of sectors: an exact share inside; what does not fit there goes between them."""
+    """Return ties of sectors: an exact share inside; ties that do not fit there lie between sectors."""
     n, sectors = settings.members, min(settings.sectors, settings.members)
     total = half_up(n * settings.degree / 2)
     sizes = np.bincount(np.arange(n) % sectors)

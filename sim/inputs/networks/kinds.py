@@ -46,7 +46,7 @@ class WithDegree(Generated):
     """A generated network with a stated mean number of ties."""
 
     degree: float = Field(default=3.0, ge=0, le=MOST_TIES_EACH)
-    """Mean ties a member: the network has members * degree / 2 ties, rounded."""
+    """Mean ties per member: the network has members * degree / 2 ties, rounded."""
 
     @model_validator(mode="after")
     def enough_members(self) -> Self:
@@ -78,13 +78,13 @@ class SmallWorld(Generated):
     kind: Literal["small_world"] = "small_world"
     """A ring of neighbours with some far ties."""
     degree: Whole = Field(default=4, ge=2, le=int(MOST_TIES_EACH), multiple_of=2)
-    """Ties a member on the ring, half of them to each side: an even number."""
+    """Ties per member on the ring, half of them to each side: an even number."""
     rewire: float = Field(default=0.1, ge=0, le=1)
     """Chance that a tie is rewired to a random member."""
 
     @model_validator(mode="after")
     def enough_members(self) -> Self:
-        """Check that the ring has more members than ties a member."""
+        """Check that the ring has more members than ties per member."""
         if self.degree >= self.members:
             raise ValueError(f"degree {self.degree} needs more than {self.members} members on the ring")
         return self
@@ -166,7 +166,7 @@ class Karate(OneTown):
 
 
 class SouthernWomen(OneTown):
-    """Davis, Gardner and Gardner's 18 women, tied where they came to the same gatherings."""
+    """Davis, Gardner and Gardner's 18 women, tied if they attended the same gatherings."""
 
     kind: Literal["southern_women"] = "southern_women"
     """Davis, Gardner and Gardner's southern women."""

@@ -1,4 +1,4 @@
-"""A network written to CSV, and to a graph that GraphML and GEXF can hold, with all that its files said."""
+"""A network written to CSV, and to a graph that GraphML and GEXF can hold, with all that its files contain."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TIE_COLUMNS = ("from", "to", "strength", "direction")
 
 
 def user_network(start: StartNetwork) -> UserNetwork:
-    """Return a start network with who has a relation with whom: one-sided where one end of a tie has none."""
+    """Return a start network with its directed relations: one-sided where one end of a tie has none."""
     given, halves = start.strength_given, start.halves
     # What the larger end was in the data is known to the bit.
     trust = np.where(halves == start.strength[:, None], given[:, None], halves * start.scale).T.ravel()
@@ -29,7 +29,7 @@ def user_network(start: StartNetwork) -> UserNetwork:
 
 
 def other_headings(names: list[str], taken: tuple[str, ...]) -> dict[str, str]:
-    """Return headings for further columns, told apart from those that have a meaning."""
+    """Return headings for further columns that cannot be mistaken for those with a meaning."""
     mistaken = {heading_key(word) for word in taken} | {word for pair in END_PAIRS for word in pair}
     found = {name: clean(name) or "unnamed" for name in names}
     return {name: f"{said} (data)" if heading_key(said) in mistaken else said for name, said in found.items()}

@@ -1,4 +1,4 @@
-"""Real networks, as networkx ships them.  What happened later, or was found out later, is not among the members.
+"""Real networks, as networkx ships them.  Later events and later findings are not used.
 
 The karate club, which the examples start from, is a table here, so that they need not load networkx.  Each is made once:
 networkx takes longer for that than a short run.  `sim.inputs.networks.build` hands out copies.
@@ -41,7 +41,7 @@ KARATE = """
 31: 32x4 33x4
 32: 33x5
 """
-"""A member, then those after it whom it met, each with the number of contexts in which they met."""
+"""Each line: a member, and the later members it met, each with the number of contexts in which they met."""
 CLUBS = "0000000001000011001010111111111111"
 """The club that each joined after the split."""
 
@@ -77,7 +77,7 @@ def southern_women() -> StartNetwork:
 
     A. Davis, B. B. Gardner and M. R. Gardner (1941), Deep South, University of Chicago Press: who came to which of 14
     gatherings.  Tying people who came to the same ones is Breiger's (1974, "The duality of persons and groups", Social
-    Forces 53, 181-190).  The gatherings themselves are no members; `notes` tells how many each woman came to.
+    Forces 53, 181-190).  The gatherings themselves are not members; `notes` gives the number that each woman attended.
     """
     import networkx as nx
 

@@ -8,5 +8,5 @@ communities, hubs, core and structure are those of the model (`sim.model.measure
     circles.py           communities and those between them      mixing.py       ties within and between sectors
     structures.py        Krebs & Holley's structure, and how close the next one is
     codes.py             names replaced by codes         progress.py     two waves of one network
-    network_profile.py   all of it, as one record and a table with a row a member
+    network_profile.py   all of it, as one record and a table with one row per member
 """

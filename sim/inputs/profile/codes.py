@@ -1,6 +1,6 @@
-"""Names replaced by codes, so that a network can be shown or sent without saying who is who.
+"""Replace names by codes, so that a network can be shown or shared without identifying people.
 
-The key is a table of its own.  Members are put into a random order first, so that neither codes nor rows say where they stood.
+The key is a separate table.  Members are shuffled first, so that neither codes nor rows reveal their original place.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class CodedNetworks(NamedTuple):
 def coded(networks: Sequence[UserNetwork], rng: np.random.Generator | None = None) -> CodedNetworks:
     """Return a network, or waves of one, with codes such as P07 for names and ids: one code for a member in all waves.
 
-    Further columns of members stay if they cannot tell who is who: if fewer than half of their values stand for one member
-    alone.  Further columns of ties, and names in notes, are left out.  `rng`: by default one that cannot be foreseen.
+    Further columns of members stay if they do not identify people: if fewer than half of their values are unique to one
+    member.  Further columns of ties, and names in notes, are left out.  `rng`: by default one that cannot be foreseen.
     """
     numbers = [list(range(networks[0].start.members))]
     count, seen = len(numbers[0]), dict[tuple[bool, str], int]()
@@ -49,7 +49,7 @@ def coded(networks: Sequence[UserNetwork], rng: np.random.Generator | None = Non
         numbers.append([number if number >= 0 else (count := count + 1) - 1 for number in row])
     codes = random_codes(count, rng)
     own = [[codes[number] for number in row] for row in numbers]
-    dropped = tuple(dict.fromkeys(heading for network in networks for heading in columns_that_tell(network)))
+    dropped = tuple(dict.fromkeys(heading for network in networks for heading in identifying_columns(network)))
     made = tuple(with_codes(network, row, dropped) for network, row in zip(networks, own, strict=True))
     return CodedNetworks(made, key_of(list(zip(networks, own, strict=True))), dropped)
 
@@ -60,13 +60,13 @@ def random_codes(count: int, rng: np.random.Generator | None = None) -> list[str
     return [f"P{number:0{width}d}" for number in (rng or np.random.default_rng()).permutation(count) + 1]
 
 
-def columns_that_tell(network: UserNetwork) -> tuple[str, ...]:
-    """Return the headings of further columns of members that can tell who is who."""
-    return tuple(heading for heading, values in network.attributes.items() if tells_apart(values))
+def identifying_columns(network: UserNetwork) -> tuple[str, ...]:
+    """Return the headings of further columns of members that identify people."""
+    return tuple(heading for heading, values in network.attributes.items() if identifies(values))
 
 
 def key_of(coded_members: Sequence[tuple[UserNetwork, Sequence[str]]]) -> str:
-    """Return the key as CSV: code, id and name, of somebody in several waves as in the last one."""
+    """Return the key as CSV: code, id and name; of members in several waves, those in the last one."""
     rows = {
         code: [code, who, name]
         for network, codes in coded_members
@@ -125,8 +125,8 @@ def faults_without_names(faults: NetworkFaults) -> NetworkFaults:
     return NetworkFaults(kept, faults.total, without_names(faults.hint))
 
 
-def tells_apart(values: tuple[str, ...]) -> bool:
-    """Return whether a column can tell who is who: at least half of its values stand for one member alone."""
+def identifies(values: tuple[str, ...]) -> bool:
+    """Return whether a column identifies people: at least half of its values are unique to one member."""
     given = [value for value in values if value]
     unique, counts = np.unique(given, return_counts=True)
     return bool(len(unique)) and float((counts == 1).sum()) >= MOST_UNIQUE * len(given)

@@ -1,7 +1,7 @@
 """Shortest paths: their length, betweenness, and how well members can reach one another.
 
 All members are sources as long as that is cheap, else a random sample of them (Brandes & Pich 2007), which is stated.
-Breadth-first searches from many sources at once are products of the sparse matrix with a dense block, a column a source.
+Breadth-first searches from many sources at once are products of the sparse matrix with a dense block, one column per source.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SEED = 20_060_101
 
 class Paths(NamedTuple):
     """`betweenness`: of each member, from 0 to 1, as networkx has it.  `length`: mean over pairs that a path connects,
-    NaN without any.  `longest`: longest shortest path that was seen.  `sources`: from how many members paths were followed.
+    NaN without any.  `longest`: longest shortest path found.  `sources`: number of members from which paths were followed.
     """
 
     betweenness: np.ndarray

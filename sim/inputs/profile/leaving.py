@@ -1,4 +1,4 @@
-"""What the leaving of members does to the others: who is cut off, and how much harder it gets to reach one another.
+"""Effects of members leaving: who is cut off, and how much harder it gets to reach one another.
 
 Borgatti (2006, Computational & Mathematical Organization Theory 12:21, the negative key player problem): those are key
 without whom the others are most fragmented.  Fragmentation is weighted by distance: 1 minus the mean of 1 / distance over pairs.
@@ -18,7 +18,7 @@ from sim.inputs.profile.tie_lists import TieLists
 
 SET_SIZE = 3
 POOL = 12
-"""Members among whom the set is looked for: those whose own leaving does most."""
+"""Size of the pool from which the set is chosen: members whose own leaving does most damage."""
 MOST_WORK = 1e9
 """Steps over ties that are affordable."""
 STEPS = 8

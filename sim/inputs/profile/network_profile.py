@@ -1,4 +1,4 @@
-"""The profile of a network: one record with all that is measured, and a table with a row a member."""
+"""The profile of a network: one record with all that is measured, and a table with one row per member."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class NetworkProfile:
 
     @cached_property
     def people(self) -> pd.DataFrame:
-        """A row a member: who they are, their ties, their place in the network, and what their leaving would do.
+        """One row per member: who they are, their ties, their place in the network, and what their leaving would do.
 
         `strength`: sum of the strengths of ties.  `damage`: empty where it was not computed.
         """
@@ -308,7 +308,7 @@ def profile_of(network: UserNetwork) -> NetworkProfile:
 
 
 def people_csv(profile: NetworkProfile) -> str:
-    """Return the table with a row a member as the text of a CSV file that is safe to open in a spreadsheet."""
+    """Return the table with one row per member as the text of a CSV file that is safe to open in a spreadsheet."""
     table = profile.people
     cells = {name: [cell(value) for value in table[name].tolist()] for name in table.columns}
     return csv_rows([list(table.columns), *map(list, zip(*cells.values(), strict=True))])

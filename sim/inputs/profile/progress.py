@@ -95,7 +95,7 @@ def values(profile: NetworkProfile) -> list[tuple[str, float]]:
 
 
 def keys_of(network: UserNetwork, by_id: bool) -> list[str]:
-    """Return what members are matched by."""
+    """Return the keys that members are matched by."""
     start = network.start
     return list(start.ids) if by_id and start.ids is not None else [folded(name) for name in start.names]
 

@@ -34,7 +34,7 @@ FEWEST_CORE = 3
 
 @dataclass(frozen=True)
 class Condition:
-    """Something that the next structure asks for: what, its value now, and the threshold.
+    """A condition of the next structure: its name, the present value, and the threshold.
 
     `more`: whether the value has to be at least the threshold, or at most.
     """
@@ -46,7 +46,7 @@ class Condition:
 
     @property
     def met(self) -> bool:
-        """Whether it is so."""
+        """Whether the condition is met."""
         return self.value >= self.needed if self.more else self.value <= self.needed
 
     @property
@@ -59,7 +59,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Structure:
-    """A network's structure, the next one on Krebs & Holley's way, and what it still asks for.
+    """A network's structure, the next one in Krebs & Holley's sequence, and the conditions that it sets.
 
     `number`: place in `STRUCTURES`; `next`: "" for the last.  `star`: degree centralisation.  `hubs_linked`: groups with a hub
     that are tied to another such group.  `core`: rows of the core's members; `fit`: of core and periphery.
@@ -75,12 +75,12 @@ class Structure:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Name of the structure."""
         return STRUCTURES[self.number]
 
     @property
     def closeness(self) -> float:
-        """How close the next structure is: 1 if all that it asks for is there."""
+        """How close the next structure is: 1 if all its conditions are met."""
         return min((condition.closeness for condition in self.conditions), default=1.0)
 
 

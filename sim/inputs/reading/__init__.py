@@ -1,7 +1,7 @@
 """Reading a user's network.
 
 Each reader turns a file into the plain tables of `plain`; `shapes` says what the sheets of a spreadsheet are; `resolving`
-is the one step that checks all of it.
+checks all of it.
 
     csv_sheets, excel_sheets        files to sheets of text
     lists, matrices, surveys, affiliations    sheets to people and ties

@@ -1,4 +1,4 @@
-"""Two-mode data: who came to what, or who belongs to what.  People with something in common are tied.
+"""Two-mode data: who attended or belongs to what.  People with something in common are tied.
 
 The strength of a tie is the number of things in common (Breiger 1974, "The duality of persons and groups", Social Forces
 53, 181-190).
@@ -94,7 +94,7 @@ def projected(spot: Spot, attended: Mapping[str, Sequence[str]], what: str = "ev
 def affiliations_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None:
     """Return people tied by a list of who came to which event; None if the sheet is something else.
 
-    A list of people and groups (organisations, projects) is one if somebody is listed twice.
+    A list of people and groups (organisations, projects) is one if a person is listed twice.
     """
     index = header_index(sheet, lambda cells: two_columns(cells, options) is not None)
     if index is None:
@@ -158,10 +158,10 @@ def two_columns(headings: Sequence[str], options: ReadOptions) -> tuple[int, int
 
 
 def incidence_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None:
-    """Return people tied by a table with a row a person and a column an event; None if the sheet is something else.
+    """Return people tied by a table with one row per person and a column an event; None if the sheet is something else.
 
     Its cells are 1 or 0, x or blank, yes or no.  Other columns are names, known by their headings, or sums.  A table whose
-    first heading is a word for events has a row an event and a column a person.
+    first heading is a word for events has a row an event and one column per person.
     """
     index = widest_index(sheet)
     if index is None or len(sheet.rows) < index + 3:
@@ -196,7 +196,7 @@ def incidence_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables |
 
 
 def is_present(row: SheetRow, position: int) -> bool:
-    """Return whether a cell says that somebody was there."""
+    """Return whether a cell marks somebody as present."""
     return position < len(row.cells) and row.cells[position].casefold() in PRESENT
 
 

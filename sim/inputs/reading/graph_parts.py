@@ -34,7 +34,7 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """An edge as a file has it: its number, both ends, whether it is directed (None: not said), and its attributes."""
+    """An edge as a file has it: its number, both ends, whether it is directed (None if not stated), and its attributes."""
 
     number: int
     source: str

@@ -1,4 +1,4 @@
-"""Reading files that somebody sent, in a process of its own with limits on memory and processor time.
+"""Read uploaded files in a separate process with limits on memory and processor time.
 
 Both sides exchange JSON and the bytes of the files, nothing that could run.
 """
@@ -35,7 +35,7 @@ AT_ONCE = threading.BoundedSemaphore(2)
 
 @dataclass(frozen=True)
 class Limits:
-    """What reading may take: bytes of memory, seconds of processor time, seconds in all, and sizes before anything is listed."""
+    """Limits on reading: bytes of memory, seconds of processor time, seconds in all, and sizes that are checked beforehand."""
 
     memory: int = 460_000_000
     processor: int = 14
@@ -187,7 +187,7 @@ def unpacked(found: dict) -> UserNetwork:  # type: ignore[type-arg]
 
 
 def limit(limits: Limits) -> None:
-    """Apply limits to this process, as far as the system has them."""
+    """Apply limits to this process, where the system supports them."""
     plain.MOST_ROWS, plain.MOST_COLUMNS = limits.rows, limits.columns
     plain.MOST_PLACES, plain.MOST_UNPACKED, plain.MOST_MEMBERS = limits.places, limits.unpacked, limits.members
     try:
@@ -200,7 +200,7 @@ def limit(limits: Limits) -> None:
 
 
 def answer(sent: BinaryIO) -> Report:
-    """Return the answer to what another process sent."""
+    """Return the answer to a request."""
     head = json.loads(sent.readline())
     limits = Limits(**head["limits"])
     files = [File(name, sent.read(size)) for name, size in head["files"]]
@@ -233,7 +233,7 @@ def answer(sent: BinaryIO) -> Report:
 
 
 def main() -> None:
-    """Answer on stdout to what stands on stdin."""
+    """Read a request from stdin and write the answer to stdout."""
     try:
         report = json.dumps(answer(sys.stdin.buffer))
     except MemoryError:

@@ -1,4 +1,4 @@
-"""Sheets with a row a tie, and sheets with a row a person."""
+"""Sheets with one row per tie, and sheets with one row per person."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ YEAR_OR_DATE = re.compile(r"^(?:(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}|\d{1,2}[-/.]\
 
 
 def ties_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None:
-    """Return the ties of a sheet with a row a tie; None if it is something else.  Raises NetworkFaults."""
+    """Return the ties of a sheet with one row per tie; None if it is something else.  Raises NetworkFaults."""
     chosen = options.column("from"), options.column("to")
     if all(chosen):
         index = header_index(sheet, lambda cells: all(position_of(cells, one) is not None for one in chosen))
@@ -109,14 +109,14 @@ def headerless_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables 
 
 
 def are_dates(columns: Columns, *positions: int) -> bool:
-    """Return whether columns hold years or dates, such as from when to when somebody was a member."""
+    """Return whether columns hold years or dates, such as the start and end of a membership."""
     cells = (cell for row in columns.rows for k in positions if (cell := columns.cell(row, k)))
     dates = [isinstance(cell, DateCell) or bool(YEAR_OR_DATE.match(cell)) for cell in islice(cells, SAMPLE)]
     return len(dates) > 0 and all(dates)
 
 
 def end_columns(columns: Columns, options: ReadOptions) -> tuple[int, int, bool]:
-    """Return the columns that say who is tied to whom, and whether the one named the other.
+    """Return the columns with the two ends of ties, and whether the first named the second.
 
     Raises NetworkFaults if several pairs of columns could.
     """
@@ -186,7 +186,7 @@ def person_columns(columns: Columns, options: ReadOptions) -> tuple[dict[str, in
 
 
 def people_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | None:
-    """Return the people of a sheet with a row a person; None if it is something else.
+    """Return the people of a sheet with one row per person; None if it is something else.
 
     Raises NetworkFaults.
     """

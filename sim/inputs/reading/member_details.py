@@ -64,7 +64,7 @@ def member_columns(members: Sequence[RosterEntry], faults: Faults) -> MemberColu
 
 
 def add(faults: Faults, member: RosterEntry, column: str, message: str, found: str) -> None:
-    """Add a fault in what is said about a member."""
+    """Add a fault in the details of a member."""
     spot = member.table.spot if member.table else Spot("")
     faults.add(spot, member.row, f"{column} is {message}", column, found)
 
@@ -86,7 +86,7 @@ def point(member: RosterEntry, faults: Faults) -> tuple[float, float]:
 
 
 def attributes_of(members: Sequence[RosterEntry]) -> dict[str, tuple[str, ...]]:
-    """Return what else was said about members: by heading, a text for each member, "" where it is blank.
+    """Return the other details of members: by heading, a text for each member, "" where it is blank.
 
     Headings that differ only in capitals or signs are one.
     """

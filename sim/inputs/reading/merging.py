@@ -1,4 +1,4 @@
-"""Ties of all tables made one: names looked up, strengths on one scale, directions kept, doubles merged."""
+"""Merge the ties of all tables: look names up, put strengths on one scale, keep directions, merge repeated ties."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The plain intermediate form that every reader produces: people, and ties with their attributes, and where each stood.
 
-Readers say what a file holds, word for word; they resolve no names, apply no scale and merge nothing.  `resolving` does.
+Readers return what a file holds, word for word; `resolving` looks up names, applies the scale and merges.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ class Person(NamedTuple):
 
 
 class NamedTie(NamedTuple):
-    """One tie as listed: the row, whom it is from and to, its strength ("" if none is given), its direction if given."""
+    """One tie as listed: the row, its two ends, its strength ("" if none is given), its direction if given."""
 
     row: int
     source: str
@@ -191,7 +191,7 @@ class NamedTie(NamedTuple):
 class PeopleTable:
     """A list of people.
 
-    `exact`: ids match to the letter, as in a graph's file.  `named`: ids are names, for want of others.  `complete`: nobody
+    `exact`: ids match to the letter, as in a graph's file.  `named`: names serve as ids.  `complete`: nobody
     else may be named in ties (a list of members is complete, the answers to a survey are not).  `repeats`: a person may
     stand in several rows.  `derived`: taken from a matrix, a survey or events, so that a list of members comes first.
     """

@@ -1,4 +1,4 @@
-"""Who the people are: lists of people made one, and the names in ties looked up in it."""
+"""The people of a network: lists of people merged into one, in which the names in ties are looked up."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def without_zeros(text: str) -> str:
 
 @dataclass
 class RosterEntry:
-    """A member so far: the id and name, and what was said about them."""
+    """A member so far: id, name, and what the files say about them."""
 
     id: str
     name: str
@@ -89,7 +89,7 @@ class Roster:
         self.has_list = False
 
     def add_table(self, table: PeopleTable) -> None:
-        """Add a list of people, and faults for those that cannot be told apart."""
+        """Add a list of people, and faults for those that cannot be distinguished."""
         if not table.people and table.complete and not table.exact:
             self.faults.add(table.spot, 0, "has no members; at least two rows below the header are needed")
         self.listed = True
@@ -141,7 +141,7 @@ class Roster:
         return row
 
     def merge(self, row: int, person: Person) -> None:
-        """Add what a row says about a person; what was said first counts."""
+        """Add what a row says about a person; of different values the first counts."""
         member = self.members[row]
         for values, said in ((member.values, person.values), (member.more, person.more)):
             for key, value in said.items():

@@ -1,4 +1,4 @@
-"""What each sheet of a spreadsheet is: ties, people, a matrix, the answers to a survey, or who came to what."""
+"""What each sheet of a spreadsheet is: ties, people, a matrix, the answers to a survey, or a list of who attended what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports of surveys: a row a respondent, with contacts in one cell, in a column each, or as a grid with a column a person."""
+"""Exports of surveys: a row per respondent, contacts in one cell, in a column each, or as a grid with a column per person."""
 
 from __future__ import annotations
 
@@ -256,7 +256,7 @@ def long_text(values: Sequence[str], overlap: float) -> bool:
 
 
 def respondents(columns: Columns, name: int, asked: set[int], options: ReadOptions, notes: list[str]) -> list[Person]:
-    """Return the respondents with what else they said."""
+    """Return the respondents with their other answers."""
     found, more_notes = person_columns(columns, options)
     found = {
         meaning: k for meaning, k in found.items() if k not in asked and k != name and meaning not in ("id", "name")

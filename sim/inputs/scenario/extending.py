@@ -28,17 +28,17 @@ NOBODY_WEAVES = {"none": {"label": "Do nothing", "coordinators": []}}
 T = TypeVar("T")
 
 
-def given_or_read(value: object, kind: type[T], read: Callable[[str | Path], T], what: str, wanted: str) -> T:
+def given_or_read(value: object, kind: type[T], read: Callable[[str | Path], T], what: str, expected: str) -> T:
     """Return an object of a kind, given as itself or as the path of its file.
 
-    `what`, `wanted`: what messages call it, and its kind.  Raises what `read` raises, and TypeError for anything else.
+    `what`, `expected`: what messages call it, and its kind.  Raises what `read` raises, and TypeError for anything else.
     """
     if isinstance(value, kind):
         return value
     if isinstance(value, str | Path):
         return read(value)
     found = f"{type(value).__module__}.{type(value).__name__}"
-    raise TypeError(f"{what} is a {found}; a {wanted} or the path of a file is needed")
+    raise TypeError(f"{what} is a {found}; a {expected} or the path of a file is needed")
 
 
 @dataclass(frozen=True)

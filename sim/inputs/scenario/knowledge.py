@@ -1,4 +1,4 @@
-"""What is known of a network and what is not: facts of the last year, and how plausible worlds are drawn."""
+"""What is known about a network, and what is not: facts about the last year, and how plausible worlds are drawn."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class Fact(StrictModel):
     """One number that is known of a network, and how exactly."""
 
     value: float = Field(ge=-1e12, le=1e12)
-    """What it is."""
+    """Value."""
     within: float = Field(gt=0, le=1e12)
-    """Tolerance: how far off it may well be."""
+    """Tolerance: how far the true value may be from it."""
 
 
 class Correlation(StrictModel):
@@ -76,7 +76,7 @@ class WorldRange(StrictModel):
 
 
 def leaves(table: Table, model: type[BaseModel], above: str = "") -> Iterator[tuple[str, object]]:
-    """Yield what nested tables hold by dotted key: tables with a field of the model, and everything that is no table."""
+    """Yield what nested tables hold by dotted key: tables with a field of the model, and every other value."""
     for name, value in table.items():
         if isinstance(value, Mapping) and value and not any(key in model.model_fields for key in value):
             yield from leaves(value, model, f"{above}{name}.")

@@ -34,7 +34,7 @@ def change_table(change: Change) -> Table:
 
 
 def strategy_table(strategy: Strategy) -> Table:
-    """Return a strategy with its coordinators, as far as they differ from it, and its changes."""
+    """Return a strategy with its coordinators, where they differ from it, and its changes."""
     own, each = fields_of(strategy), [fields_of(coordinator) for coordinator in strategy.coordinators]
     default = {} if each else fields_of(CoordinatorSettings())
     table: dict[str, object] = {"label": strategy.label}

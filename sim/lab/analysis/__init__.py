@@ -2,7 +2,7 @@
 
 events.py       time to event, one set of runs       effects.py    strategies on paired futures of one world
 runs.py         a sweep's table as crossed blocks    pairs.py      paired differences over worlds and seeds
-groups.py       time to event by any factor          regret.py     probability of being best, regret
+factor_groups.py  time to event by any factor        regret.py     probability of being best, regret
 sensitivity.py  Sobol and Morris indices             economics.py  cost-effectiveness
 discovery.py    in which worlds a strategy fails
 

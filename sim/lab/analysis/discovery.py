@@ -35,7 +35,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Discovery:
-    """The result.  `rules`: empty if there is no simple rule, for the reason `why`.
+    """The result of scenario discovery.  `rules`: empty if there is no simple rule, for the reason `why`.
 
     `base`: share of worlds that fail.  `coverage`, `density`: of all rules together, out of sample.  `accuracy`: balanced,
     out of sample; `error`: its standard error, corrected for overlapping folds.
@@ -54,7 +54,7 @@ class Discovery:
     def sentence(self) -> str:
         """The result in one sentence."""
         if self.base in (0.0, 1.0) and self.worlds:
-            return f"{'In all' if self.base else 'In none'} of {self.worlds:,} worlds: there is nothing to tell apart."
+            return f"{'In all' if self.base else 'In none'} of {self.worlds:,} worlds: there is nothing to explain."
         if not self.rules:
             return f"No simple rule: {self.why}."
         of_all = f" ({100 * self.base:.0f}% of all worlds do)"
@@ -75,7 +75,7 @@ def discover(
 ) -> Discovery:
     """Return rules for the worlds that fail.
 
-    `worlds`: a row a world, with a column for each factor's key.  `failed`: bool, a row each.
+    `worlds`: one row per world, with a column for each factor's key.  `failed`: bool, one per row.
     """
     target = np.asarray(failed, bool)
     base = float(target.mean()) if len(target) else 0.0
@@ -85,7 +85,7 @@ def discover(
     if few < FEWEST:
         side = "fail" if target.sum() <= (~target).sum() else "don't fail"
         return nothing(
-            len(target), base, f"only {few} of {len(target)} worlds {side}, too few to tell them from the others"
+            len(target), base, f"only {few} of {len(target)} worlds {side}, too few to distinguish them from the others"
         )
     columns, names = coded(worlds, factors)
     scores, held = cross_validated(columns, target, seed)
@@ -96,8 +96,8 @@ def discover(
     rules = rules_of(grown(columns, target, seed), columns, target, names)
     if accuracy - error < BETTER or not rules or density <= base:
         why = (
-            f"a shallow tree tells failing worlds from others hardly better than guessing would (balanced accuracy "
-            f"{accuracy:.2f} on worlds it was not made from; guessing has 0.50)"
+            f"a shallow tree separates failing worlds from the others hardly better than guessing (balanced accuracy "
+            f"{accuracy:.2f} on held-out worlds; guessing gives 0.50)"
         )
         return Discovery((), len(target), base, accuracy, error, coverage, density, why)
     return Discovery(rules, len(target), base, accuracy, error, coverage, density, "")

@@ -48,7 +48,7 @@ class CostOfMore:
 
 @dataclass(frozen=True)
 class Standing:
-    """A strategy's status: "on the frontier", "dominated" or "extendedly dominated"; by which others; how sure that is."""
+    """A strategy's status: "on the frontier", "dominated" or "extendedly dominated"; by which others; and how certain that is."""
 
     strategy: str
     cost: float
@@ -167,8 +167,8 @@ def standings(costs: Block, outputs: Block, seed: int = 0, resamples: int = RESA
         kind, by = status[place]
         sure = float(np.mean([kinds[place] == kind for kinds in again]))
         others = tuple(names[j] for j in by)
-        cost, brought = (float(value) for value in means[place])
-        rows.append(Standing(name, cost, brought, kind, others, sure, in_words(name, kind, others, sure)))
+        cost, produced = (float(value) for value in means[place])
+        rows.append(Standing(name, cost, produced, kind, others, sure, in_words(name, kind, others, sure)))
     return rows
 
 
@@ -179,14 +179,14 @@ def _number(values: np.ndarray, resamples: int) -> int:
 def in_words(name: str, status: str, by: Sequence[str], sure: float) -> str:
     """Return a standing as a sentence."""
     if status == "dominated":
-        kind, why = "dominated", f"{by[0]} brings as much or more for the same money or less"
+        kind, why = "dominated", f"{by[0]} produces as much or more at the same cost or less"
     elif status == "extendedly dominated":
-        kind, why = "extendedly dominated", f"a mixture of {by[0]} and {by[1]} would bring more for the same money"
+        kind, why = "extendedly dominated", f"a mixture of {by[0]} and {by[1]} would produce more at the same cost"
     else:
-        kind, why = "on the frontier", "nothing else brings as much for less"
+        kind, why = "on the frontier", "no other strategy produces as much at a lower cost"
     if sure >= SURE:
         return f"{name} is {kind}: {why}."
-    return f"{name} may be {kind}: in these runs {why}. That is not sure: so in {100 * sure:.0f}% of resamples."
+    return f"{name} may be {kind}: in these runs {why}. This is uncertain: it is so in {100 * sure:.0f}% of resamples."
 
 
 def acceptability(

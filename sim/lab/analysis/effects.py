@@ -21,7 +21,7 @@ from sim.lab.analysis.events import CONFIDENCE, Estimate, kaplan_meier, restrict
 
 @dataclass(frozen=True)
 class PairedDifference:
-    """Mean of `a - b` over paired replicates with its t interval, 95% unless asked otherwise.
+    """Mean of `a - b` over paired replicates with its t interval, 95% by default.
 
     `variance_ratio`: the variance of a difference of unpaired runs over that of paired ones (2: pairing halves the
     replicates needed).  None where the paired differences do not vary.

@@ -236,7 +236,7 @@ def _checked(weeks: ArrayLike, reached: ArrayLike, horizon: ArrayLike) -> tuple[
     wrong = events & ~((given >= 0) & (given <= followed))
     if wrong.any():
         run = int(np.flatnonzero(wrong)[0])
-        raise ValueError(f"run {run} is said to reach the event in week {given[run]}, outside 0 to {followed[run]}")
+        raise ValueError(f"run {run} reaches the event in week {given[run]}, outside 0 to {followed[run]}")
     return np.where(events, given, followed), events, followed
 
 

@@ -85,10 +85,10 @@ def by_factor(
     points = done["point"].to_numpy() if "point" in done.columns else np.arange(len(done))
     groups = []
     for number, label in enumerate(labels):
-        mine = place == number
-        history = Histories(weeks[mine], ~np.isnan(weeks[mine]), float(horizon))
-        area = clustered_mean(history, points[mine], horizon)
-        groups.append(Group(label, len(np.unique(points[mine])), kaplan_meier(*history), area))
+        inside = place == number
+        history = Histories(weeks[inside], ~np.isnan(weeks[inside]), float(horizon))
+        area = clustered_mean(history, points[inside], horizon)
+        groups.append(Group(label, len(np.unique(points[inside])), kaplan_meier(*history), area))
     test = log_rank_of_groups(weeks, place, horizon)
     chance = None if factor == "strategy" else permuted(weeks, place, points, horizon, test.chi_squared, seed)
     return ByFactor(factor, stage, strategy, tuple(groups), test, chance)
@@ -110,7 +110,7 @@ def check_is_factor(runs: pd.DataFrame, column: str) -> None:
 
 
 def binned(runs: pd.DataFrame, column: str, bins: int = BINS) -> tuple[list[str], np.ndarray]:
-    """Return labels of groups, and each row's group: one a value if few or no numbers, else cut at quantiles over worlds."""
+    """Return labels of groups, and each row's group: numbers with many values are cut at quantiles over worlds."""
     values = runs[column]
     plain = sorted(pd.unique(values), key=str) if not is_number(values) else sorted(pd.unique(values))
     if not is_number(values) or len(plain) <= bins:
@@ -124,8 +124,8 @@ def binned(runs: pd.DataFrame, column: str, bins: int = BINS) -> tuple[list[str]
     used, place = np.unique(place, return_inverse=True)
     texts = []
     for number in range(len(used)):
-        mine = numbers[place == number]
-        low, high = short(mine.min()), short(mine.max())
+        values = numbers[place == number]
+        low, high = short(values.min()), short(values.max())
         texts.append(low if low == high else f"{low} to {high}")
     return texts, place
 
@@ -160,8 +160,8 @@ def log_rank_of_groups(weeks: np.ndarray, group: np.ndarray, horizon: float) -> 
         return LogRank(0.0, 1.0)
     events, at_risk = np.empty((number, len(steps))), np.empty((number, len(steps)))
     for one in range(number):
-        mine = np.sort(times[group == one])
-        at_risk[one] = len(mine) - np.searchsorted(mine, steps, side="left")
+        ordered = np.sort(times[group == one])
+        at_risk[one] = len(ordered) - np.searchsorted(ordered, steps, side="left")
         events[one] = np.bincount(np.searchsorted(steps, times[(group == one) & reached]), minlength=len(steps))
     return statistic(events, at_risk)
 

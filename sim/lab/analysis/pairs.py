@@ -68,14 +68,14 @@ class Difference:
         return self.low > 0 or self.high < 0
 
     def replicates_needed(self, half_width: float) -> int | None:
-        """Return the seeds a world for an interval of plus or minus `half_width`, with as many worlds; None if unattainable."""
+        """Return the seeds per world for an interval of plus or minus `half_width`, with as many worlds; None if unattainable."""
         if not half_width > 0:
             raise ValueError(f"a half width is above 0, not {half_width}")
         return fewest(lambda count: half(self.spread, self.points, count) <= half_width, MOST)
 
     @property
     def replicates_to_decide(self) -> int | None:
-        """Seeds a world for a clear difference, if the mean stays the same; None if unattainable."""
+        """Seeds per world for a clear difference, if the mean stays the same; None if unattainable."""
         return self.replicates_needed(abs(self.mean)) if self.mean else None
 
 

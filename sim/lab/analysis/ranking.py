@@ -1,10 +1,10 @@
-"""Which of many things that were tried do best: gains from paired draws, corrected for how many were tried.
+"""Rank many candidates by their gains in paired draws, corrected for the number of candidates.
 
-The best of thirty estimates is too high on average, since luck helped it to be the best.  Three things are done about it.
+The best of thirty estimates is too high on average, since luck helped it to be the best.  Three things correct for that.
 Intervals are simultaneous: with 95% chance all of them cover, by the distribution of the largest of all |t| (Hothorn, Bretz &
 Westfall 2008), with the correlations of the draws, which share their baseline.  The order goes by means drawn towards the
 common one, by empirical Bayes (Efron & Morris 1973): the noisier, the further.  And those that are chosen should be judged
-on fresh draws, to which none of this applies.
+on fresh draws, which need no correction.
 """
 
 from __future__ import annotations

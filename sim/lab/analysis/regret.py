@@ -162,7 +162,7 @@ def subsets(replicates: int, size: int) -> Iterator[Sequence[int]]:
 def extrapolated(values: np.ndarray) -> np.ndarray:
     """Return each world's estimate of whether a strategy is best, given many futures: (points, k).
 
-    `values`: (points, replicates, k).  A share from r futures a world is biased by about b / r; halving r shows b.  An
+    `values`: (points, replicates, k).  A share from r futures per world is biased by about b / r; halving r shows b.  An
     estimate may be below 0 or above 1; the mean over worlds is what counts.
     """
     replicates = values.shape[1]

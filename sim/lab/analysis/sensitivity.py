@@ -100,7 +100,7 @@ class Sensitivity:
 
     @property
     def table(self) -> pd.DataFrame:
-        """A row a factor: index or effect with `_low` and `_high`."""
+        """One row per factor: index or effect with `_low` and `_high`."""
         rows = []
         for row in self.rows:
             cells: dict[str, object] = {}
@@ -194,7 +194,7 @@ class PawnAnalysis:
 
     @property
     def table(self) -> pd.DataFrame:
-        """A row a factor: distance, noise level, whether above it."""
+        """One row per factor: distance, noise level, whether above it."""
         rows = [(row.factor, row.distance, self.noise, row.clear) for row in self.rows]
         return pd.DataFrame(rows, columns=["factor", "pawn", "noise", "above_noise"])
 

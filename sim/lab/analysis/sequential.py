@@ -5,7 +5,7 @@ again and again while futures arrive adds more.  Here the chance that a page, ov
 is at most 5%.  Looks are at every tenth of the planned futures.  Each comparison spends its error over them as O'Brien &
 Fleming (1979) do, through the spending function of Lan & DeMets (1983): hardly any early, nearly all at the end.  Over the
 comparisons of a page the error is divided as by Holm (1979), at every look among those still open (Ye, Li, Liu & Yao 2013).
-What has been called clear stays so.
+A difference that was called clear stays clear.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ GRID = 121
 CORRECTED = (
     "Corrected for all comparisons of the page and for looking early: at most one page in 20 names a wrong winner."
 )
-"""What is promised of the comparisons of a page."""
+"""What holds for the comparisons of a page."""
 
 
 @dataclass(frozen=True, eq=False)

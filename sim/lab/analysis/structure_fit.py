@@ -146,7 +146,7 @@ def closure_scores(graph: np.ndarray, pairs: np.ndarray, hits: np.ndarray) -> np
 
 
 class Prediction(NamedTuple):
-    """How well it is foretold which of some ordered pairs tie, or stop: AUC of the model and of baselines.
+    """How well it is predicted which ordered pairs form or end a tie: AUC of the model and of baselines.
 
     `what`: "form" or "end".  `hits` of `pairs` did.  `closure`: the logistic of `closure_scores`.  `random`: graphs as dense as
     the observed one, as many as simulated futures.
@@ -165,7 +165,7 @@ class Prediction(NamedTuple):
 def predictions(
     data: str, before: np.ndarray, after: np.ndarray, judged: np.ndarray, trust: np.ndarray, futures: int
 ) -> list[Prediction]:
-    """Return how well ties that form, and ties that end, are foretold from `before`.
+    """Return how well ties that form, and ties that end, are predicted from `before`.
 
     `before`, `after`: observed graphs.  `judged`: ordered pairs observed both times.  `trust`: mean simulated trust at the
     end, which is the model's score.  All (n, n).

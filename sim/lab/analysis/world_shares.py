@@ -1,6 +1,6 @@
 """In which share of plausible worlds one strategy does better, corrected for the luck of a few futures in each.
 
-With two futures a world, the share of worlds whose mean difference is above a margin is drawn towards one half.  Two
+With two futures per world, the share of worlds whose mean difference is above a margin is drawn towards one half.  Two
 corrections with opposite faults are averaged.  Extrapolation: the share from r futures is biased by about b / r, and the
 share from half of them shows b.  Deconvolution: worlds' true differences are a mixture of narrow normals on a grid, fitted
 to the observed means by EM; the variance of each world's luck is shrunk towards a common one (Smyth 2004).
@@ -57,7 +57,7 @@ class Weighted(NamedTuple):
 
     @classmethod
     def of(cls, values: np.ndarray, weights: np.ndarray) -> Weighted:
-        """Return the mean of values, one a world; `weights` sum to 1."""
+        """Return the mean of values, one per world; `weights` sum to 1."""
         mean, squares = float(values @ weights), float((weights**2).sum())
         apart = (values - mean) ** 2
         variance = float(apart @ weights) / (1 - squares) if squares < 1 else 0.0

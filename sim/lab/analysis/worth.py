@@ -1,4 +1,4 @@
-"""What it would be worth to find out: expected value of perfect and of partial information for choosing a strategy.
+"""Value of information: the expected value of perfect and of partial information for choosing a strategy.
 
 With present knowledge one chooses the strategy of the largest mean net benefit over worlds.  Knowing the world, one would
 choose the best in each: the mean gain is the expected value of perfect information (EVPI).  Knowing some parameters only, one
@@ -6,7 +6,7 @@ would choose by the mean net benefit given these (EVPPI), estimated by regressio
 polynomials with a ridge penalty chosen by generalised cross-validation.  Luck of few futures in each world inflates EVPI,
 so worlds' means are first shrunk as for regret; in EVPPI the regression averages it out.  What regression finds by chance is
 measured by putting worlds in random order (`noise_level`).  Knowing a part is never worth more than knowing the whole, but
-estimates may say so by chance; `coherent` mends that.
+estimates may, by chance; `coherent` corrects that.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What it would be worth to find out before choosing a strategy, from a sweep: everything, each factor, each question."""
+"""Value of information from a sweep: of everything uncertain, of each factor, and of the answer to each question."""
 
 from __future__ import annotations
 

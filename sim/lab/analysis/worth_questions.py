@@ -1,4 +1,4 @@
-"""Questions that somebody could answer by asking or looking, each with the uncertain parameters that the answer would settle."""
+"""Questions that could be answered by asking or observing, with the uncertain parameters that each answer would settle."""
 
 from __future__ import annotations
 

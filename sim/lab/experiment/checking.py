@@ -1,4 +1,4 @@
-"""Check an experiment file: every fault is reported, one a line, as for scenario files."""
+"""Check an experiment file: every fault is reported, one per line, as for scenario files."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def check(document: Document, sets: list[str]) -> Checked:
     if "experiment" not in data:
         problems.add(
             ("experiment",),
-            "is missing: this is no experiment file, which has a table [experiment] (see scenarios/sweeps/)",
+            "is missing: this is not an experiment file, which has a table [experiment] (see scenarios/sweeps/)",
         )
         problems.settle()
     for key in data:
@@ -274,7 +274,7 @@ def check_points(
 
 
 def rows_of_file(path: Path) -> list[PlacedRow]:
-    """Read points from a CSV file: keys in the first line, a point a line.  Raises TableFaults, with file and line."""
+    """Read points from a CSV file: keys in the first line, one point per line.  Raises TableFaults, with file and line."""
     found = f"is {str(path)!r}"
     try:
         raw = path.read_bytes()
@@ -290,7 +290,7 @@ def rows_of_file(path: Path) -> list[PlacedRow]:
         reason = getattr(fault, "strerror", None) or fault
         raise TableFaults(((), f"{found}, which cannot be read ({reason})")) from None
     if len(lines) < 2:
-        text = f"{found}, which holds no points; keys in the first line and a point a line are needed"
+        text = f"{found}, which holds no points; keys in the first line and one point per line are needed"
         raise TableFaults(((), text))
     keys = [key.strip() for key in lines[0][1]]
     if len(keys) == 1 and ";" in keys[0]:

@@ -1,6 +1,6 @@
 """The shape of a manifest: what the entries that are read back must look like.
 
-Results folders are sent around, so a manifest may hold anything; entries that are unknown here are of no concern.
+Results folders are shared, so a manifest may hold anything; entries that are unknown here are ignored.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FactorValue = str | bool | Number
 
 
 def iso_date(value: object) -> object:
-    """Return a date as it is.  Raises ValueError if it is none."""
+    """Return the value unchanged.  Raises ValueError for a text that is not a date."""
     if isinstance(value, str):
         datetime.fromisoformat(value)
     return value

@@ -117,9 +117,9 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True, eq=False)
 class SweepResults:
-    """The contents of a results folder: `runs` has a row a run, sorted by point, replicate and order of strategies.
+    """The contents of a results folder: `runs` has one row per run, sorted by point, replicate and order of strategies.
 
-    `experiment`: the design, as `results/README.md` describes it.  Columns of `runs`: run, point, one a factor, strategy,
+    `experiment`: the design, as `results/README.md` describes it.  Columns of `runs`: run, point, one per factor, strategy,
     seed, replicate, status, error, and the outcomes.  Rows whose status is "failed" have no outcomes; `done` omits them.
     """
 
@@ -201,7 +201,7 @@ def manifest_of(folder: Path) -> JsonObject:
     if manifest is None and (damage := damage_of(folder)):
         raise ResultsError(f"{folder / MANIFEST} is damaged ({damage}); run the command again into another folder")
     if manifest is None:
-        raise ResultsError(f"{folder} holds no {MANIFEST} of this model: it is no results folder")
+        raise ResultsError(f"{folder} holds no {MANIFEST} of this model: it is not a results folder")
     for key in ("command", "model_version"):
         check_key(folder, manifest, key)
     if manifest["command"] == "sweep" and "experiment" in manifest:

@@ -31,7 +31,7 @@ EXECUTOR: ContextVar[tuple[Executor, int] | None] = ContextVar("executor", defau
 
 @contextmanager
 def running_on(executor: Executor, jobs: int) -> Iterator[None]:
-    """Run everything on an executor meanwhile: futures, worlds, plans, advice, claims, questions, sweeps.
+    """Run everything inside the block on an executor: futures, worlds, plans, advice, claims, questions, sweeps.
 
     `jobs`: tasks that it runs at once.  It has to pickle closures, as Dask's does.  Progress, cancelling and the numbers are
     as with threads.
@@ -52,7 +52,7 @@ def in_parallel(
 ) -> Generator[tuple[int, R], None, None]:
     """Yield (place of the task, result) as tasks finish, in any order.
 
-    `tasks` are consumed lazily, so memory stays flat.  `jobs`: threads (one a core if None).  `stopped` is called between
+    `tasks` are consumed lazily, so memory stays flat.  `jobs`: threads (one per core if None).  `stopped` is called between
     results: once it returns true, no further task starts, and the iterator ends with those under way.  `executor`: any
     `concurrent.futures` executor to use instead of threads, which runs `jobs` tasks at once; that of `running_on` if left
     out.  An exception in a task is raised here.

@@ -1,4 +1,4 @@
-"""The rows of a sweep on disk: an append-only dataset of atomically written files; and what its columns are.
+"""The rows of a sweep on disk: an append-only dataset of atomically written files; and its columns.
 
 Rows are gathered for about a second and then written as a small part (`part-BLOCK-NUMBER.parquet`): under a temporary
 name, flushed to disk, and renamed.  A run counts as done once its part exists.  Places in the order of execution are
@@ -79,7 +79,7 @@ def run_columns(experiment: Experiment) -> list[Column]:
 
 
 def weekly_columns(experiment: Experiment) -> list[Column]:
-    """Return the columns of `weekly`, long: a row a run and week."""
+    """Return the columns of `weekly`, long: one row per run and week."""
     measures = [
         Column(name, "float", "measure", WEEKLY.meaning[name], WEEKLY.unit[name]) for name in experiment.head.weekly
     ]

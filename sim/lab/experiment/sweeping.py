@@ -60,7 +60,7 @@ def sweep(
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
-    said: JsonMapping | None = None,
+    entries: JsonMapping | None = None,
     retry_failed: bool = False,
     member_class: type[Member] | None = None,
     coordinator_class: type[Coordinator] | None = None,
@@ -72,8 +72,8 @@ def sweep(
     `experiment`: an Experiment, or the path of its file.  `folder`: new, empty, or holding results of the same design,
     seed and version, which are resumed; `results/<name>-sweep` if left out.  `jobs`: threads, or tasks that `executor`
     runs at once; the numbers don't depend on it.  `executor`: any `concurrent.futures` executor that can pickle.
-    `progress(done, all)` is called now and then.  `stopped` is called between tasks; once it returns true, completed
-    runs are written and the sweep ends.  `said`: further entries of the manifest.  `retry_failed`: repeat the runs that
+    `progress(done, all)` is called regularly.  `stopped` is called between tasks; once it returns true, completed
+    runs are written and the sweep ends.  `entries`: further entries of the manifest.  `retry_failed`: repeat the runs that
     failed, instead of keeping their errors.  `member_class`, `coordinator_class`, `group_class`, `measures`: rules and
     outcomes of one's own, as for `simulate`; a folder holds runs of the same ones, by their source.
 
@@ -85,7 +85,7 @@ def sweep(
     experiment.check_worlds()
     opened = open_folder(folder, f"{experiment.name}-sweep", content_of(experiment), how="")
     with locked(opened):
-        Session(experiment, opened, jobs, executor, progress, stopped, said or {}, retry_failed).run()
+        Session(experiment, opened, jobs, executor, progress, stopped, entries or {}, retry_failed).run()
     return read_results(opened.path)
 
 
@@ -114,10 +114,10 @@ class Session:
     executor: Executor | None
     progress: Callable[[int, int], None] | None
     stopped: Callable[[], bool]
-    said: JsonMapping
+    entries: JsonMapping
     retry_failed: bool = False
     rewrite: bool = False
-    """Whether the manifest and what is beside the rows are written even if no run is left."""
+    """Whether the manifest and the files other than the rows are written even if no run is left."""
 
     def __post_init__(self) -> None:
         self.began, self.ticks = datetime.now(UTC), time.monotonic()
@@ -186,7 +186,7 @@ class Session:
         return FINISHED if done == total else f"stopped by the user after {done} of {total} runs"
 
     def manifest(self, ended: str) -> JsonObject:
-        """Return the manifest's entries besides the folder's content.  `ended`: why the session ended."""
+        """Return the manifest's entries other than the folder's content.  `ended`: why the session ended."""
         done = int(self.store.done.sum())
         now: SessionJson = {
             "started": self.began.isoformat(timespec="seconds"),
@@ -210,7 +210,7 @@ class Session:
             "seconds": round(sum(one["seconds"] for one in sessions), 3),
             "sessions": sessions,
             **origin(),
-            **self.said,
+            **self.entries,
         }
 
     def write_end(self, ended: str) -> None:
@@ -229,11 +229,11 @@ class Session:
 
 
 def no_program() -> str:
-    """Return why processes that are spawned cannot start, if this one's program is no file; else nothing."""
+    """Return why spawned processes cannot start if this process's program is not a file; else an empty text."""
     program = getattr(sys.modules["__main__"], "__file__", None)
     if program is None or Path(program).is_file():
         return ""
-    return f": processes that are spawned read the program again, and {program} is no file; save it as one and run that"
+    return f": spawned processes read the program again, and {program} is not a file; save it as one and run that"
 
 
 def refusal(folder: Path, fault: OSError | WriteError) -> str:

@@ -85,7 +85,7 @@ def target_of(key: str, scenario: Scenario, strategies: tuple[str, ...], kinds: 
     """Return what a key refers to in a scenario.  `kinds`: kinds of start network that it may have.  Raises TableFaults."""
     parts = key.split(".")
     if key in NO_FACTORS:
-        raise TableFaults(((), f"is no factor: {NO_FACTORS[key]}"))
+        raise TableFaults(((), f"is not a factor: {NO_FACTORS[key]}"))
     if key in BY_KEY:
         declared = BY_KEY[key]
         kind: Type = "int" if declared.whole else "float"

@@ -58,9 +58,9 @@ class FileVerdict(NamedTuple):
 
 
 def verify_files(folder: Path) -> list[FileVerdict]:
-    """Return a verdict on every file of a results folder, by name.  Raises ResultsError where it is no results folder."""
+    """Return a verdict on every file of a results folder, by name.  Raises ResultsError if it is not a results folder."""
     manifest = read_manifest(folder)
-    damage = "" if manifest is not None else damage_of(folder) or "it is no manifest of this model"
+    damage = "" if manifest is not None else damage_of(folder) or "it is not a manifest of this model"
     if not (folder / MANIFEST).is_file():
         manifest_of(folder)  # raises the error that says what it is instead
     checksums = checksums_in(folder)
@@ -71,7 +71,7 @@ def verify_files(folder: Path) -> list[FileVerdict]:
         if name in (MANIFEST, LOCK) or is_temporary(name):
             continue
         if is_irregular(folder / name):
-            verdicts[name] = FileVerdict(name, DAMAGED, "it is no regular file")
+            verdicts[name] = FileVerdict(name, DAMAGED, "it is not a regular file")
         elif name == JOURNAL:
             sound = lines_in(folder)[1]
             verdicts[name] = FileVerdict(name, SOUND) if sound else FileVerdict(name, DAMAGED, "it has damaged lines")

@@ -129,7 +129,7 @@ def next_wave(before: np.ndarray, futures: Sequence[np.ndarray]) -> dict[str, Es
 
 
 class ForecastScore(NamedTuple):
-    """How well a forecast told who would be tied.
+    """How well a forecast predicted who would be tied.
 
     `auc`: chance that a tie was held likelier than a pair without one; `auc_new` and `auc_ended`: that a new tie was held
     likelier than a pair that stayed without, and an ended one less likely than one kept.  `log_loss`: mean over pairs, lower is

@@ -19,13 +19,13 @@ from sim.model.start import UNKNOWN, StartNetwork
 
 STATISTICS = (
     "ties kept",
-    "new ties a member",
+    "new ties per member",
     "new ties among those with common contacts",
     "contacts who know each other",
     "one-sided ties",
     "unevenness of ties",
 )
-"""What a step is summed up by (`statistics`): shares, but for new ties a member and unevenness, the coefficient of variation."""
+"""What a step is summed up by (`statistics`): shares, except new ties per member, and unevenness, a coefficient of variation."""
 FEWEST_JUDGED = 5
 SMALLEST_PLACE = 5
 """Members that a group needs to count as a place of its own, where the data name no sectors."""

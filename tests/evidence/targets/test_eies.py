@@ -169,7 +169,7 @@ def test_a_named_folder_takes_precedence(written, monkeypatch, tmp_path):
     shutil.copytree(written, shared, ignore=lambda folder, names: [name for name in names if not name.endswith(".csv")])
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    assert eies.find_data() == eies.BESIDE
+    assert eies.find_data() == eies.USUAL_FOLDER
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_standings_report_their_probability():
         and by_strategy["close"].by == ("clear",)
         and by_strategy["close"].sure == 1
     )
-    assert "clear brings as much or more" in by_strategy["close"].words
+    assert "clear produces as much or more" in by_strategy["close"].words
     even = np.stack([np.zeros((1, 50)), *(luck.normal(10, 4, (1, 50)) for _ in range(2))], axis=-1)
     unsure = [one for one in standings(*blocks(costs, even, names)) if one.strategy != "none"]
     assert all(0.05 < one.sure < 0.95 and "not sure" in one.words for one in unsure)

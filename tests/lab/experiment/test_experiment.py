@@ -168,7 +168,7 @@ def test_ranges_come_from_declarations():
         ("factors.levers.strategy.monney=[5]", "strategy.monney is unknown; did you mean money?"),
         ("factors.levers.strategies.mass.hours=[5]", "is varied twice: strategy.hours varies it too"),
         ("factors.levers.strategies.customized.money=[5]", "names a strategy that is not compared here"),
-        ("factors.uncertain.weeks=[5]", "factors.uncertain.weeks is no factor: set it under [experiment]"),
+        ("factors.uncertain.weeks=[5]", "factors.uncertain.weeks is not a factor: set it under [experiment]"),
         ("factors.worlds.x=1", "factors.worlds is unknown; known are uncertain, levers"),
         ("weekz=3", "weekz is unknown; did you mean weeks?"),
     ],
@@ -213,7 +213,7 @@ def test_designs_are_checked(settings, words):
 
 def test_a_scenario_file_is_not_an_experiment_file():
     with pytest.raises(
-        ScenarioError, match=r"weaving\.toml: experiment is missing: this is no experiment file"
+        ScenarioError, match=r"weaving\.toml: experiment is missing: this is not an experiment file"
     ) as fault:
         Experiment.load(ROOT / "scenarios" / "weaving.toml")
     assert "\n" not in str(fault.value)

@@ -96,5 +96,5 @@ def test_a_comparison_reads_as_an_experiment_of_one_point(tmp_path, monkeypatch)
 def test_other_folders_raise_errors(tmp_path):
     with pytest.raises(ResultsError, match="no such folder"):
         read_results(tmp_path / "none")
-    with pytest.raises(ResultsError, match="is no results folder"):
+    with pytest.raises(ResultsError, match="is not a results folder"):
         read_results(tmp_path)

@@ -89,7 +89,7 @@ def test_damaged_results_are_never_read_as_sound(folder, harm, name):
     for _ in range(40):
         path.write_bytes(harm(sound, rng))
         for use in (read_results, status_of, lambda there: sweep(small(weekly=["members"]), there)):
-            with pytest.raises(ResultsError, match=r"damaged|is no results folder|other than results"):
+            with pytest.raises(ResultsError, match=r"damaged|is not a results folder|other than results"):
                 use(folder)
     path.write_bytes(sound)
     assert read_results(folder).complete
@@ -102,7 +102,7 @@ def test_links_and_pipes_are_named_and_not_followed(folder, name, target):
     assert {one.file for one in verify_files(folder) if one.bad} == {name}
     if name.startswith("runs"):
         for use in (read_results, status_of):
-            with pytest.raises(ResultsError, match="no regular file"):
+            with pytest.raises(ResultsError, match="not a regular file"):
                 use(folder)
 
 
@@ -110,7 +110,7 @@ def test_links_and_pipes_are_named_and_not_followed(folder, name, target):
 def test_a_manifest_that_is_a_link_or_pipe_is_refused(folder, target):
     irregular(folder / MANIFEST, target)
     for use in (read_results, status_of):
-        with pytest.raises(ResultsError, match="it is no results folder"):
+        with pytest.raises(ResultsError, match="it is not a results folder"):
             use(folder)
     assert invoke("verify", folder).exit_code in (1, 2)
 

@@ -48,7 +48,7 @@ FEWEST_STEPS = 10
 TRIED = 80
 CHARTS: tuple[tuple[str, bool, dict[str, str]], ...] = (
     ("Members", False, {"members": "all", "grouped": "in working groups"}),
-    ("Ties a member", False, {"mean_degree": "ties"}),
+    ("Ties per member", False, {"mean_degree": "ties"}),
     ("Means of members and ties", True, {"mean_trust": "trust", "mean_identity": "identity", "mean_engagement": "engagement"}),
     ("Gifts and joint results", False, {"gifts": "gifts a week", "made": "outputs so far"}),
 )  # fmt: skip
