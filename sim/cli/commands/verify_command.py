@@ -105,7 +105,7 @@ def sweep_again(folder: Path, manifest: JsonObject, verdicts: list[FileVerdict],
     dropped = drop_damaged(folder, verdicts)
     opened = folder_to_repair(folder, experiment)
     kept = ("experiment", "scenario_file", "scenario_settings", "command_line", "working_folder", "overrides")
-    said = {key: manifest[key] for key in kept if key in manifest}
+    entries = {key: manifest[key] for key in kept if key in manifest}
     if dropped:
         terminal.say(f"Deleted: {', '.join(dropped)}.")
     compiling = terminal.announce_compiling()
@@ -114,7 +114,7 @@ def sweep_again(folder: Path, manifest: JsonObject, verdicts: list[FileVerdict],
         terminal.stopped_by_ctrl_c() as stopped,
         terminal.progress("Simulating", "runs", compiling) as tick,
     ):
-        session = Session(experiment, opened, jobs, None, tick, stopped, said, rewrite=True)
+        session = Session(experiment, opened, jobs, None, tick, stopped, entries, rewrite=True)
         session.run()
     return terminal.INTERRUPTED if not session.store.done.all() else 0
 

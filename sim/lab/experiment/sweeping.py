@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -60,7 +60,6 @@ def sweep(
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
-    entries: JsonMapping | None = None,
     retry_failed: bool = False,
     member_class: type[Member] | None = None,
     coordinator_class: type[Coordinator] | None = None,
@@ -73,9 +72,9 @@ def sweep(
     seed and version, which are resumed; `results/<name>-sweep` if left out.  `jobs`: threads, or tasks that `executor`
     runs at once; the numbers don't depend on it.  `executor`: any `concurrent.futures` executor that can pickle.
     `progress(done, all)` is called regularly.  `stopped` is called between tasks; once it returns true, completed
-    runs are written and the sweep ends.  `entries`: further entries of the manifest.  `retry_failed`: repeat the runs that
-    failed, instead of keeping their errors.  `member_class`, `coordinator_class`, `group_class`, `measures`: rules and
-    outcomes of one's own, as for `simulate`; a folder holds runs of the same ones, by their source.
+    runs are written and the sweep ends.  `retry_failed`: repeat the runs that failed, instead of keeping their errors.
+    `member_class`, `coordinator_class`, `group_class`, `measures`: rules and outcomes of one's own, as for `simulate`; a
+    folder holds runs of the same ones, by their source.
 
     Raises ScenarioError for impossible worlds; ResultsError for a folder that cannot be used; SweepError where the disk,
     a worker or the cluster failed; TypeError for another kind of experiment.  Runs completed by then are kept.
@@ -85,7 +84,7 @@ def sweep(
     experiment.check_worlds()
     opened = open_folder(folder, f"{experiment.name}-sweep", content_of(experiment), how="")
     with locked(opened):
-        Session(experiment, opened, jobs, executor, progress, stopped, entries or {}, retry_failed).run()
+        Session(experiment, opened, jobs, executor, progress, stopped, retry_failed=retry_failed).run()
     return read_results(opened.path)
 
 
@@ -114,7 +113,8 @@ class Session:
     executor: Executor | None
     progress: Callable[[int, int], None] | None
     stopped: Callable[[], bool]
-    entries: JsonMapping
+    entries: JsonMapping = field(default_factory=dict)
+    """Further entries of the manifest."""
     retry_failed: bool = False
     rewrite: bool = False
     """Whether the manifest and the files other than the rows are written even if no run is left."""
