@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from sim.lab.results import ResultsFolder, json_text
@@ -31,7 +32,7 @@ class ResultFile(Generic[Results]):
     option: str = ""
 
 
-class RunsAndWeeks(Protocol):
+class RunsAndWeeks(Hashable, Protocol):
     """What a run and a comparison have in common: runs with their outcomes, weekly measures and a summary."""
 
     @property
@@ -75,8 +76,9 @@ def as_json(value: Callable[[Results], object]) -> Writer[Results]:
     return lambda folder, name, results: folder.text(name, json_text(value(results)))
 
 
+@lru_cache(maxsize=1)
 def rows_of_runs(results: RunsAndWeeks) -> pd.DataFrame:
-    """Return one tidy row per run."""
+    """Return one tidy row per run; made once for both formats."""
     from sim.cli.run_tables import runs_table
 
     return runs_table(results.scenario, results.runs)

@@ -91,21 +91,16 @@ def compare(
     """Compare strategies on paired simulated futures.
 
     Shows which strategy reaches the stages more often and sooner, and at what cost; and whether that holds in other plausible
-    worlds, with all uncertain numbers drawn from their ranges; what you know of your network makes those that fit it count
-    more.  After Ctrl-C, the futures that are
-    complete are compared and written.
+    worlds, with all uncertain numbers drawn from their ranges.  Worlds that fit what you know of your network count more.
+    After Ctrl-C, the futures that are complete are compared and written.
 
     Example: gennet compare scenarios/weaving.toml --replicates 200 --set weeks=104 --out results/new
     """
     from sim.inputs.scenario import ScenarioError
-    from sim.lab.comparison import strategies_of
 
     clock = Clock()
     loaded = load_scenario(scenario, sets, facts)
-    twice = next((name for name in strategy or () if (strategy or []).count(name) > 1), None)
-    if twice is not None:
-        raise terminal.InputError(f"--strategy: {twice!r} is named twice; name each strategy once")
-    names = strategies_of(loaded, strategy or None)
+    names = strategies_to_compare(loaded, strategy or ())
     count = number_of_futures(loaded, replicates, len(names))
     seed = loaded.seed if seed is None else seed
     check_network(loaded, seed, 0)
@@ -128,6 +123,16 @@ def compare(
             terminal.say("Stopped before two futures of every strategy were complete: there is nothing to compare.")
             return terminal.INTERRUPTED
         return report_and_save(comparison, count, folder, clock, sets, as_json, svg)
+
+
+def strategies_to_compare(scenario: Scenario, named: Sequence[str]) -> tuple[str, ...]:
+    """Return the strategies named, or all if there are none.  Raises InputError if one is named twice, and ScenarioError."""
+    from sim.lab.comparison import strategies_of
+
+    twice = next((name for name in named if named.count(name) > 1), None)
+    if twice is not None:
+        raise terminal.InputError(f"--strategy: {twice!r} is named twice; name each strategy once")
+    return strategies_of(scenario, named or None)
 
 
 def make_again(folder: ResultsFolder, scenario: Scenario, manifest: JsonObject) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -34,11 +34,11 @@ Until = Annotated[
 ]
 FromState = Annotated[
     Path | None,
-    typer.Option("--from", metavar="STATE", help="Go on from a saved state, under its strategy or another one."),
+    typer.Option("--from", metavar="STATE", help="Continue from a saved state, under its strategy or another one."),
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunResults:
     """A run, as its files need it.  `summary`: what `--json` prints."""
 
@@ -123,8 +123,8 @@ def run(
 ) -> int:
     """Simulate one future of a scenario.
 
-    Writes a weekly table, events, networks and figures.  With --until it saves the state after a week; --from goes on from
-    there, with the same luck, so that futures differ only in what strategies do from that week on.
+    Writes a weekly table, events, networks and figures.  With --until it saves the state after a week; --from continues
+    from there, with the same luck, so that futures differ only in what strategies do from that week on.
 
     Example: gennet run scenarios/weaving.toml --strategy customized --seed 3
     """
@@ -136,7 +136,7 @@ def run(
     if from_state is not None:
         if until is not None or seed is not None or replicate or ledger:
             raise terminal.InputError(
-                "--from goes on from a saved run: --until, --seed, --replicate and --ledger cannot be combined with it"
+                "--from continues a saved run: --until, --seed, --replicate and --ledger cannot be combined with it"
             )
         saved = SavedState.load(from_state)
         check_same(saved, loaded)
@@ -157,16 +157,22 @@ def run(
             return simulate(loaded, name, seed, replicate, ledger=ledger)
 
         record = terminal.in_background(work, text)
-        summary = summary_of(record)
         options = {name for name, chosen in (("--ledger", ledger), ("--panels", panels)) if chosen}
-        terminal.show(lambda console: print_run(console, record), summary, as_json)
-        with terminal.stopped_by_ctrl_c(terminal.WRITING) as pressed, terminal.waiting("Writing tables and figures"):
-            write(folder, RunResults(record, summary), options)
-            folder.finish(scenario_manifest(loaded, clock, sets, "finished", run=summary["run"]))
-        terminal.show_where(
-            f"Tables, networks and figures: {folder.path}/ (see {folder.path / 'manifest.json'})", as_json
-        )
-        return terminal.INTERRUPTED if pressed() else 0
+        return report_and_save(record, folder, clock, sets, options, as_json)
+
+
+def report_and_save(
+    record: Record, folder: ResultsFolder, clock: Clock, sets: Sequence[str] | None, options: set[str], as_json: bool
+) -> int:
+    """Print a run, write it into its folder, and return the exit code."""
+    summary = summary_of(record)
+    terminal.show(lambda console: print_run(console, record), summary, as_json)
+    with terminal.stopped_by_ctrl_c(terminal.WRITING) as pressed, terminal.waiting("Writing tables and figures"):
+        write(folder, RunResults(record, summary), options)
+        folder.finish(scenario_manifest(record.scenario, clock, sets, "finished", run=summary["run"]))
+    where = f"{folder.path}/ (see {folder.path / 'manifest.json'})"
+    terminal.show_where(f"Tables, networks and figures: {where}", as_json)
+    return terminal.INTERRUPTED if pressed() else 0
 
 
 def make_again(folder: ResultsFolder, scenario: Scenario, manifest: JsonObject) -> int:

@@ -60,7 +60,6 @@ def validate(
     Example: gennet validate --replicates 400 --out results/validate
     """
     from sim.evidence.targets.network_fit import NetworkFit, find_folders
-    from sim.evidence.targets.validate import validate as validate_targets
     from sim.model.version import MODEL_VERSION
 
     clock = Clock()
@@ -77,9 +76,7 @@ def validate(
         "start": "data" if folders.eies else "generated",
     }
     with claimed_if(None if out is None else open_folder(out, "validate", content)) as folder:
-        compiling = terminal.announce_compiling()
-        with terminal.stopped_by_ctrl_c() as stopped, terminal.progress("Validating", "futures", compiling) as tick:
-            findings = validate_targets(replicates, seed, names, folders.eies, jobs, None, tick, stopped)
+        findings = run_futures(replicates, seed, names, folders.eies, jobs)
         if not findings:
             if folder:
                 folder.give_up()
@@ -87,9 +84,7 @@ def validate(
             return terminal.INTERRUPTED
         done = len(findings[0].values)
         if done < replicates:
-            terminal.say(
-                f"Stopped: {done:,} of {replicates:,} futures of each experiment are complete and are reported."
-            )
+            terminal.say(f"Stopped: {done:,} of {replicates:,} futures of each experiment are complete and reported.")
         complete = not names and done == replicates
         fit = compare_structure(folders, done, seed, jobs) if complete else NetworkFit([], [])
         rows = [finding.summary() for finding in findings]
@@ -97,6 +92,17 @@ def validate(
         if folder:
             save(folder, findings, fit, replicates, clock, as_json)
         return 0 if done == replicates else terminal.INTERRUPTED
+
+
+def run_futures(
+    replicates: int, seed: int, names: Sequence[str], data: Path | None, jobs: int | None
+) -> list[TargetResult]:
+    """Run the experiments and judge the targets; after Ctrl-C, by the futures that are complete."""
+    from sim.evidence.targets.validate import validate as validate_targets
+
+    compiling = terminal.announce_compiling()
+    with terminal.stopped_by_ctrl_c() as stopped, terminal.progress("Validating", "futures", compiling) as tick:
+        return validate_targets(replicates, seed, names, data, jobs, None, tick, stopped)
 
 
 def note_missing_data(names: Sequence[str], eies_data: Path | None) -> None:

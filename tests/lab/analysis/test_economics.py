@@ -141,4 +141,4 @@ def test_standings_report_their_probability():
     assert "clear produces as much or more" in by_strategy["close"].words
     even = np.stack([np.zeros((1, 50)), *(luck.normal(10, 4, (1, 50)) for _ in range(2))], axis=-1)
     unsure = [one for one in standings(*blocks(costs, even, names)) if one.strategy != "none"]
-    assert all(0.05 < one.sure < 0.95 and "not sure" in one.words for one in unsure)
+    assert all(0.05 < one.sure < 0.95 and "uncertain" in one.words for one in unsure)
