@@ -38,15 +38,15 @@ MODEL = Path(__file__).parents[1] / "model" / "MODEL.md"
 VERDICTS = Path(__file__).parents[1] / "evidence" / "VERDICTS.md"
 MEASURES = ("weekly", "maps")
 ABOUT = {
-    "members": "one record a member; the row number is the member's identity",
+    "members": "one record per member; the row number is the member's identity",
     "ties": "two records a tie, one in the row of each end",
     "groups": "one record a working group; the row of a group that ended may serve another one",
-    "coordinators": "one record a coordinator: its settings, then what it keeps while at work",
+    "coordinators": "one record per coordinator: its settings, then what it keeps while at work",
     "bonds": "one record for each coordinator and member",
     "network": "one record: what belongs to the network as a whole",
     "tally": "one record: counts of the running week, cleared at its end",
     "changes": "one record for each scheduled change",
-    "ledger": "one record a gift, kept on request only",
+    "ledger": "one record per gift, kept on request only",
     "scratch": "working memory within a phase; means nothing afterwards",
 }
 

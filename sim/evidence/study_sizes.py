@@ -1,4 +1,4 @@
-"""What options of the studies name: defaults, and questions.  This module imports nothing, so that help is quick."""
+"""Defaults and questions for options of the studies.  Imports nothing, so that help is quick."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ from sim.inputs.profile.network_profile import NetworkProfile
 
 Kind = Literal["open triad", "across groups", "without a tie", "possible bridger", "named by you"]
 SHARES: dict[Kind, float] = {"open triad": 0.4, "across groups": 0.2, "without a tie": 0.25, "possible bridger": 0.15}
-"""Of the candidates that are tried, as far as there are enough of a kind; open triads take the rest."""
+"""Shares of the candidates that are tried, if there are enough of a kind; open triads take the rest."""
 MOST_EACH = 4
-"""Candidates of one kind that a member has a part in."""
+"""Most candidates of one kind that involve the same member."""
 MOST_CONTACTS, MOST_TRIADS = 60, 200_000
 """Contacts of a go-between beyond which not all pairs are looked at; open triads that are looked at."""
 
@@ -66,7 +66,7 @@ def candidates(profile: NetworkProfile, number: int) -> list[Introduction]:
 def take(
     pool: Iterable[Introduction], quota: int, taken: dict[tuple[int, int], Introduction], most_each: int = MOST_EACH
 ) -> None:
-    """Move up to so many candidates of a kind, in order, into those taken; nobody has a part in too many."""
+    """Move up to so many candidates of a kind, in order, into those taken; no member is part of too many."""
     parts: Counter[int] = Counter()
     for one in pool:
         if quota <= 0:

@@ -1,4 +1,4 @@
-"""What a plan for one coordinator may be: mix of levers, hub share, meetings, and when the focus moves on, within a budget."""
+"""The space of plans for one coordinator: mix of levers, hub share, meetings, and when the focus moves on, within a budget."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much is run: defaults and bounds that options of commands name.  This module imports nothing, so that help is quick."""
+"""Defaults and bounds of the amount of work, for options of commands.  Imports nothing, so that help is quick."""
 
 from __future__ import annotations
 

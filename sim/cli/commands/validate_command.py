@@ -184,10 +184,12 @@ def short(value: float) -> str:
 
 def observed_text(finding: TargetResult) -> str:
     """Return the published figure with its range, or the side of a direction."""
+    import numpy as np
+
     target = finding.target
     if target.kind == "direction":
         return target.side
-    if target.kind == "range" and not target.has_two_ends:
+    if target.kind == "range" and not np.isfinite([target.low, target.high]).all():
         return f"{three_digits(target.observed)} ({target.side})"
     span = f" ({short(target.low)} to {short(target.high)})" if target.kind == "range" else ""
     return f"{three_digits(target.observed)}{span}"
@@ -196,11 +198,6 @@ def observed_text(finding: TargetResult) -> str:
 def simulated_text(finding: TargetResult) -> str:
     """Return the simulated median with its 90% interval."""
     return f"{short(finding.median)} ({short(finding.low)} to {short(finding.high)})"
-
-
-def skill_text(finding: TargetResult) -> str:
-    """Return the skill; a dash where there is no score."""
-    return number(max(finding.score.skill, LEAST_SKILL), 2)
 
 
 def print_findings(console: Console, findings: Sequence[TargetResult]) -> None:
@@ -220,7 +217,7 @@ def print_findings(console: Console, findings: Sequence[TargetResult]) -> None:
             *cells,
             observed_text(one),
             simulated_text(one),
-            skill_text(one),
+            number(max(one.score.skill, LEAST_SKILL), 2),
             verdict,
             "fit" if target.in_fit else "",
         )

@@ -98,12 +98,12 @@ def make_again(folder: Path, verdicts: list[FileVerdict], jobs: int | None) -> i
 
 def sweep_again(folder: Path, manifest: JsonObject, verdicts: list[FileVerdict], jobs: int | None) -> int:
     """Run the runs of damaged parts again."""
-    from sim.lab.experiment.sweeping import Session
-    from sim.lab.experiment.verifying import drop_damaged, experiment_in, folder_to_repair
+    from sim.lab.experiment.sweeping import Session, content_of
+    from sim.lab.experiment.verifying import drop_damaged, experiment_in
 
     experiment = experiment_in(manifest)
     dropped = drop_damaged(folder, verdicts)
-    opened = folder_to_repair(folder, experiment)
+    opened = ResultsFolder(folder, content_of(experiment), how="")
     kept = ("experiment", "scenario_file", "scenario_settings", "command_line", "working_folder", "overrides")
     entries = {key: manifest[key] for key in kept if key in manifest}
     if dropped:

@@ -1,4 +1,4 @@
-"""What an experiment returns: numbers and counts, one set a simulated future, and how counts are pooled."""
+"""What an experiment returns: numbers and counts, one set per simulated future, and how counts are pooled."""
 
 from __future__ import annotations
 

@@ -44,16 +44,11 @@ FEW, FIRST_WEEKS = 3, 4
 """Measurements that make up "first" and "last"; weeks 2 to 4 are the second to fourth change of choices."""
 
 
-def choices_each_week(liking: Sequence[np.ndarray], number: int) -> list[np.ndarray]:
-    """Return the `number` best liked of each, at each time."""
-    return [top_choices(each, number) for each in liking]
-
-
 def measures(liking: Sequence[np.ndarray]) -> dict[str, Measure]:
     """Return the figures of Newcomb's data: names end in the number of choices that count."""
     figures: dict[str, Measure] = {}
     for number in NAMED:
-        weeks = choices_each_week(liking, number)
+        weeks = [top_choices(each, number) for each in liking]
         kept = [{"all": same_choices(a, b)} for a, b in pairwise(weeks)]
         changes = added([turnover(a, b) for a, b in pairwise(weeks)])
         found = {

@@ -1,4 +1,4 @@
-"""Scores of simulated futures against a published figure, which a wide interval does not win.
+"""Scores of simulated futures against a published figure that do not reward wide intervals.
 
 Whether a figure is inside the interval of 90% of futures says little if that interval is wide.  The interval score and the
 continuous ranked probability score (CRPS; Gneiting & Raftery 2007, J. American Statistical Association 102:359, equations

@@ -61,11 +61,6 @@ class Target:
         return f"above {self.low:g}" if np.isfinite(self.low) else f"below {self.high:g}"
 
     @property
-    def has_two_ends(self) -> bool:
-        """Whether the range has a lower and an upper end."""
-        return bool(np.isfinite(self.low) and np.isfinite(self.high))
-
-    @property
     def scale(self) -> float:
         """What the figure may be divided by, to show it as a multiple: itself, or the end of a bound; 1 if that is 0."""
         size = (

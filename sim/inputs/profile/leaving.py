@@ -80,7 +80,7 @@ class Nearness:
 def leaving(lists: TieLists, betweenness: np.ndarray) -> Leaving:
     """Return what the leaving of members does.
 
-    Damage is computed for those with the highest betweenness, as many as is affordable.  Who lies on no shortest path does
+    Damage is computed for those with the highest betweenness, as many as is affordable.  Members on no shortest path do
     none.
     """
     cut = cut_off(lists)

@@ -194,7 +194,7 @@ class NetworkProfile:
         return [self.names[row] for row in rows]
 
     def payload(self) -> dict[str, object]:
-        """Return the profile for `--json`: numbers as numbers, people by name."""
+        """Return the profile for `--json`: numbers, and people by name."""
         named, structure, leaves = self.named, self.structure, self.leaving
         return {
             "stage": structure.name,
@@ -203,11 +203,11 @@ class NetworkProfile:
             "conditions": [{**vars(one), "met": one.met, "closeness": one.closeness} for one in structure.conditions],
             "density": self.density,
             "ties_per_member": 2 * len(self.lists.ties) / self.members,
-            "reciprocity": none_if_nan(self.directions.reciprocity),
+            "reciprocity": self.directions.reciprocity,
             "one_way": self.directions.one_way,
             "transitivity": self.transitivity,
             "clustering": fsum(self.clustering) / self.members,
-            "path_length": none_if_nan(self.paths.length),
+            "path_length": self.paths.length,
             "longest_path": self.paths.longest,
             "centralisation": structure.star,
             "fragmentation": self.fragmentation,
@@ -258,7 +258,7 @@ def mixing_payload(mixing: Mixing) -> dict[str, object]:
     return {
         "across": mixing.across,
         "by_chance": mixing.by_chance,
-        "assortativity": none_if_nan(mixing.assortativity),
+        "assortativity": mixing.assortativity,
         "sectors": list(mixing.names),
         "members": list(mixing.sizes),
         "ties": mixing.ties.tolist(),
@@ -268,11 +268,6 @@ def mixing_payload(mixing: Mixing) -> dict[str, object]:
 def digits(value: float) -> float:
     """Return a number with the digits that do not depend on the order in which members are summed up."""
     return round(float(value), 6)
-
-
-def none_if_nan(value: float) -> float | None:
-    """Return a number, or None where it is undefined."""
-    return None if value != value else value
 
 
 def sector_names(network: UserNetwork) -> Sequence[str]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.inputs.profile.network_profile import NetworkProfile, none_if_nan
+from sim.inputs.profile.network_profile import NetworkProfile
 from sim.inputs.reading.decoding import folded
 from sim.inputs.reading.resolving import UserNetwork
 
@@ -64,12 +64,10 @@ class Progress:
             "ties_new": self.new,
             "ties_lost_with_leavers": self.lost_with_leavers,
             "ties_new_with_joiners": self.new_with_joiners,
-            "jaccard": none_if_nan(self.jaccard),
+            "jaccard": self.jaccard,
             "stage_before": self.before.structure.name,
             "stage_after": self.after.structure.name,
-            "measures": [
-                {"measure": label, "before": none_if_nan(a), "after": none_if_nan(b)} for label, a, b in self.measures
-            ],
+            "measures": [{"measure": label, "before": a, "after": b} for label, a, b in self.measures],
         }
 
 

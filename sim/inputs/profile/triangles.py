@@ -61,9 +61,9 @@ def listed_triangles(lists: TieLists, codes: np.ndarray) -> Iterator[tuple[np.nd
         one = np.repeat(np.arange(start, stop), count)
         two = one + 1 + np.arange(len(one)) - np.repeat(done[start:stop] - done[start], count)
         middle, high = turned[one, 1], turned[two, 1]
-        wanted = np.minimum(middle, high) * n + np.maximum(middle, high)
-        place = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
-        closed = codes[place] == wanted
+        pairs = np.minimum(middle, high) * n + np.maximum(middle, high)
+        place = np.minimum(np.searchsorted(codes, pairs), len(codes) - 1)
+        closed = codes[place] == pairs
         yield turned[one, 0][closed], middle[closed], high[closed]
         start = stop
 

@@ -1,4 +1,4 @@
-"""Messages on bad scenarios, one line a fault: file, key, what was found, what is allowed, nearest known key."""
+"""Messages on bad scenarios, one line per fault: file, key, what was found, what is allowed, nearest known key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Fault = tuple[Path, str]
 
 
 class ScenarioError(Exception):
-    """A scenario cannot be used: one line a fault, each naming file, key, what was found and what is allowed."""
+    """A scenario cannot be used: one line per fault, each naming file, key, what was found and what is allowed."""
 
 
 class TableFaults(ValueError):

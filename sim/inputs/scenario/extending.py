@@ -251,17 +251,17 @@ def read_chain(path: Path) -> Document:
     return document
 
 
-def parse_settings(sets: Sequence[str], label: str = "--set") -> list[tuple[str, object]]:
+def parse_settings(sets: Sequence[str]) -> list[tuple[str, object]]:
     """Return keys and values of `key=value` texts: values as TOML, anything else as text.  Raises ScenarioError."""
     pairs: list[tuple[str, object]] = []
     for text in [sets] if isinstance(sets, str) else sets:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
-            raise ScenarioError(f"{label}: is {shown(text)}; allowed is key=value, such as giving.base=-0.5")
+            raise ScenarioError(f"--set: is {shown(text)}; allowed is key=value, such as giving.base=-0.5")
         if key.count(".") > DEEPEST:
-            raise ScenarioError(f"{label}: {shown(key[:40])} ... has more than {DEEPEST} dots; no key has")
+            raise ScenarioError(f"--set: {shown(key[:40])} ... has more than {DEEPEST} dots; no key has")
         pairs.append((key.strip(), parse_value(value.strip())))
-        check_depth(pairs[-1][1], label)
+        check_depth(pairs[-1][1], "--set")
     return pairs
 
 

@@ -37,7 +37,7 @@ FACT = "allowed is VALUE +- TOLERANCE, such as 4 +- 1, or { value = 4, within = 
 
 
 class Fact(StrictModel):
-    """One number that is known of a network, and how exactly."""
+    """One number that is known about a network, with its tolerance."""
 
     value: float = Field(ge=-1e12, le=1e12)
     """Value."""
@@ -46,7 +46,7 @@ class Fact(StrictModel):
 
 
 class Correlation(StrictModel):
-    """Two uncertain numbers that are high or low together."""
+    """The correlation of two uncertain numbers."""
 
     between: Annotated[
         tuple[str, str], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
@@ -57,7 +57,7 @@ class Correlation(StrictModel):
 
 
 class WorldRange(StrictModel):
-    """What an uncertain number is drawn from; as a factor of a sweep."""
+    """The distribution of an uncertain number, as for a factor of a sweep."""
 
     distribution: Literal["uniform", "loguniform", "triangular", "normal", "integer"] | None = Field(default=None)
     """Distribution; "uniform" if left out."""
@@ -150,12 +150,12 @@ def texts_of(value: object) -> dict[str, object]:
 
 
 class WorldSettings(StrictModel):
-    """How plausible worlds are drawn: every parameter from its plausible range, but for what is said here."""
+    """How plausible worlds are drawn: every parameter from its plausible range, except as set here."""
 
     ranges: Annotated[Frozen[WorldRange], BeforeValidator(ranges_of)] = Field(default_factory=Frozen)
     """Other distributions, by parameter or setting of the start network, which then varies too."""
     correlations: Parts[Correlation] = Field(default=())
-    """Pairs that are high or low together."""
+    """Pairs of correlated numbers."""
     derived: Annotated[Frozen[str], BeforeValidator(texts_of)] = Field(default_factory=Frozen)
     """Parameters that follow from others: a formula by key, such as "2 * trust.first"."""
     last_year: str | None = Field(default=None)

@@ -103,13 +103,13 @@ def discover(
     return Discovery(rules, len(target), base, accuracy, error, coverage, density, "")
 
 
-def resampled_error(scores: np.ndarray, folds: int = FOLDS) -> float:
+def resampled_error(scores: np.ndarray) -> float:
     """Return the standard error of the mean score of repeated cross-validation (Nadeau & Bengio 2003).
 
     Trees of different folds share most of their worlds, so their scores are not independent: the factor 1 / (number of
     scores) is raised by the ratio of tested to trained worlds, 1 / (folds - 1).
     """
-    return float(scores.std(ddof=1) * np.sqrt(1 / len(scores) + 1 / (folds - 1)))
+    return float(scores.std(ddof=1) * np.sqrt(1 / len(scores) + 1 / (FOLDS - 1)))
 
 
 def nothing(worlds: int, base: float, why: str) -> Discovery:

@@ -201,16 +201,16 @@ def acceptability(
     `prices`: dollars that an output may be worth; by default from 0 to twice the dearest price that matters.
     """
     both = joined(costs, outputs)
-    wanted = default_prices(both.mean(axis=(0, 1))) if prices is None else np.asarray(prices, float)
+    worths = default_prices(both.mean(axis=(0, 1))) if prices is None else np.asarray(prices, float)
     units = both.mean(axis=1) if both.shape[0] > 1 else both[0]
-    benefits = [price * units[..., 1] - units[..., 0] for price in wanted]
+    benefits = [price * units[..., 1] - units[..., 0] for price in worths]
     share = np.array([best_of(one).mean(axis=0) for one in benefits])
     net = np.array([one.mean(axis=0) for one in benefits])
     flat = both.reshape(*both.shape[:2], -1)
     drawn = resampled(flat, np.random.default_rng(seed), min(_number(flat, resamples), resamples), costs.shared)
     drawn = drawn.reshape(*drawn.shape[:2], *both.shape[2:])
     bounds = np.empty((2, 2, *share.shape))
-    for place, price in enumerate(wanted):
+    for place, price in enumerate(worths):
         worth = price * drawn[..., 1] - drawn[..., 0]
         winners = worth == worth.max(axis=2, keepdims=True)
         shares = (winners / winners.sum(axis=2, keepdims=True)).mean(axis=1)
@@ -222,7 +222,7 @@ def acceptability(
     # Best in all units or in none, so in every resample too: Wilson's interval instead.
     least, most = wilson(share * len(units), len(units))
     low, high = np.where(share == 1, least, low), np.where(share == 0, most, high)
-    return Acceptability(costs.strategies, costs.unit, wanted, share, low, high, net, net_low, net_high)
+    return Acceptability(costs.strategies, costs.unit, worths, share, low, high, net, net_low, net_high)
 
 
 def default_prices(means: np.ndarray) -> np.ndarray:

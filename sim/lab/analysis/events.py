@@ -47,7 +47,7 @@ class Histories(NamedTuple):
 class Curve:
     """Share of runs that have reached an event, as a step function of the week, with a pointwise 95% interval.
 
-    Arrays of length k, one entry a step: from `weeks[j]` (ascending, from week 0) the share is `share[j]`.  `low` and
+    Arrays of length k, one entry per step: from `weeks[j]` (ascending, from week 0) the share is `share[j]`.  `low` and
     `high` bound the share *at that week*, not the curve as a whole.
     """
 

@@ -136,9 +136,9 @@ def drawn_together(draws: np.ndarray) -> np.ndarray:
 def chosen(
     ranked: Sequence[RankedGain], people: Sequence[tuple[int, ...]], count: int, most_each: int = 2
 ) -> list[int]:
-    """Return the places of the best candidates, such that nobody has a part in more than some of them.
+    """Return the places of the best candidates, such that no person is part of more than `most_each` of them.
 
-    `people`: who has a part in each candidate.
+    `people`: those who are part of each candidate.
     """
     taken: dict[int, int] = {}
     found: list[int] = []

@@ -52,10 +52,10 @@ def reached(runs: pd.DataFrame, strategy: str, stage: str, horizon: float) -> Re
 
     `runs`: strategy and `STAGE_week` (NaN where not reached); of a sweep also point and replicate.
     """
-    mine = runs[runs["strategy"] == strategy]
-    crossed = crossed_weeks(mine, strategy, stage, horizon) if several_worlds(mine) else None
+    own = runs[runs["strategy"] == strategy]
+    crossed = crossed_weeks(own, strategy, stage, horizon) if several_worlds(own) else None
     if crossed is None:
-        weeks = mine[f"{stage}_week"].to_numpy(float, na_value=np.nan)
+        weeks = own[f"{stage}_week"].to_numpy(float, na_value=np.nan)
         history = Histories(weeks, ~np.isnan(weeks), float(horizon))
         share = proportion(int((~np.isnan(weeks)).sum()), len(weeks))
         return Reached(strategy, stage, share, kaplan_meier(*history), restricted_mean(*history))
@@ -65,16 +65,16 @@ def reached(runs: pd.DataFrame, strategy: str, stage: str, horizon: float) -> Re
     return Reached(strategy, stage, last, curve, level_within(table, strategy, float(horizon)))
 
 
-def crossed_weeks(mine: pd.DataFrame, strategy: str, stage: str, horizon: float) -> tuple[Block, np.ndarray] | None:
+def crossed_weeks(runs: pd.DataFrame, strategy: str, stage: str, horizon: float) -> tuple[Block, np.ndarray] | None:
     """Return restricted weeks of worlds by seeds, and where the stage was reached; None if runs are independent."""
     try:
-        table = block(mine, f"{stage}_week", [strategy], horizon)
+        table = block(runs, f"{stage}_week", [strategy], horizon)
     except AnalysisError:
         return None
     if table.values.size < 2 or (not table.shared and table.values.shape[1] == 1):
         return None
     # A block counts weeks not reached as the horizon, and a stage may be reached in the very last week.
-    there = block(mine.assign(there=mine[f"{stage}_week"].notna()), "there", [strategy], horizon)
+    there = block(runs.assign(there=runs[f"{stage}_week"].notna()), "there", [strategy], horizon)
     return table, there.values[..., 0] > 0
 
 

@@ -121,12 +121,12 @@ def boundary(looks: int, error: float) -> tuple[float, ...]:
     bounds, grid, density = [first], *spread(first)
     density = normal_density(grid / step) / step * density
     for look in range(1, looks):
-        wanted = float(spent[look] - spent[look - 1])
+        spend = float(spent[look] - spent[look - 1])
         low, high = 0.0, 12.0
         for _ in range(60):
             middle = (low + high) / 2
             beyond = scipy.special.ndtr((grid - middle) / step) + scipy.special.ndtr((-middle - grid) / step)
-            low, high = (middle, high) if float(density @ beyond) > wanted else (low, middle)
+            low, high = (middle, high) if float(density @ beyond) > spend else (low, middle)
         bounds.append(high)
         after, weights = spread(high)
         density = weights * (normal_density((after[:, None] - grid) / step) / step @ density)

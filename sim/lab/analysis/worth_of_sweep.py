@@ -64,21 +64,21 @@ class WorthOfKnowing:
 def worth_of(results: SweepResults, output_worth: float = OUTPUT_WORTH) -> WorthOfKnowing:
     """Return what knowing would be worth.  Raises AnalysisError for a sweep that does not allow it."""
     benefits, factors = benefits_of(results, output_worth)
-    asked = questions_on(factors)
+    keys_of = questions_on(factors)
     parts = {key: partial_information(benefits, values[:, None]) for key, values in factors.items()}
-    groups = {question: np.column_stack([factors[key] for key in keys]) for question, keys in asked.items()}
+    groups = {question: np.column_stack([factors[key] for key in keys]) for question, keys in keys_of.items()}
     joint = {
         question: parts[keys[0]] if len(keys) == 1 else partial_information(benefits, groups[question])
-        for question, keys in asked.items()
+        for question, keys in keys_of.items()
     }
     noise = noise_level(benefits, [*(values[:, None] for values in factors.values()), *groups.values()])
-    question_of = {key: 1 + place for place, keys in enumerate(asked.values()) for key in keys}
+    question_of = {key: 1 + place for place, keys in enumerate(keys_of.values()) for key in keys}
     everything, *others = coherent(
         [perfect_information(benefits), *joint.values(), *parts.values()],
         [0] * (1 + len(joint)) + [question_of.get(key, 0) for key in parts],
         noise,
     )
-    pairs = zip(asked.items(), others, strict=False)
+    pairs = zip(keys_of.items(), others, strict=False)
     questions = {question: QuestionWorth(keys, worth) for (question, keys), worth in pairs}
     questions = dict(sorted(questions.items(), key=lambda pair: -pair[1].worth.mean))
     parts = dict(zip(parts, others[len(joint) :], strict=True))

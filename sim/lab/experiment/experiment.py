@@ -59,7 +59,7 @@ class Experiment:
 
     @classmethod
     def load(cls, path: str | Path, sets: Sequence[str] = ()) -> Self:
-        """Read an experiment file; `sets` are `key=value` texts over it (`experiment.replicates=4`) or its scenario.
+        """Read an experiment file; `sets` are `key=value` texts that override it (`experiment.replicates=4`) or its scenario.
 
         Raises ScenarioError.
         """

@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 
 from sim.lab.checksums import PARTS, REMOVED, file_hash, record
 from sim.lab.experiment.experiment import Experiment, Run
-from sim.lab.experiment.reading import damaged, read_part
+from sim.lab.experiment.reading import damaged, part_files, read_part
 from sim.lab.experiment.work import RunRow
 from sim.lab.results import checksums_in, written_aside
 from sim.model.declarations import BY_KEY, NUMBER
@@ -182,7 +182,7 @@ class Store:
         self.hashes: dict[str, str] = {}
         self.checksums = checksums_in(folder)
         if retry_failed and self.runs.is_dir():
-            for file in sorted(self.runs.glob("part-*.parquet")):
+            for file in part_files(self.runs):
                 self._drop_failed(file)
         self._open()
 
@@ -194,7 +194,9 @@ class Store:
         for place, names in ((self.folder, ASIDES), (self.runs, PART_ASIDES), (self.weekly, PART_ASIDES)):
             for aside in [path for name in names for path in place.glob(name)]:
                 aside.unlink()
-        self.hashes = {self._name(file): file_hash(file) for file in self._files()}
+        self.hashes = {
+            self._name(file): file_hash(file) for table in (self.runs, self.weekly) for file in part_files(table)
+        }
         for name in sorted(set(self.checksums.hashes) - self.checksums.removed - set(self.hashes)):
             if name.partition("/")[0] in PARTS:
                 record(self.folder, name, REMOVED)  # it is gone, or was never there: its runs are done again
@@ -321,9 +323,6 @@ class Store:
         _, order = np.unique(places * (self.experiment.weeks + 1) + weeks, return_index=True)
         columns_of = weekly_columns if weekly else run_columns
         return table.take(order).cast(schema_of(columns_of(self.experiment))).combine_chunks()
-
-    def _files(self) -> list[Path]:
-        return [*sorted(self.runs.glob("part-*.parquet")), *sorted(self.weekly.glob("part-*.parquet"))]
 
     def _name(self, file: Path) -> str:
         """Return a file's name relative to the results folder."""

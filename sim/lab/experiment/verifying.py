@@ -23,7 +23,7 @@ from sim.lab.experiment.experiment import Experiment, Run, made_points
 from sim.lab.experiment.lock import held
 from sim.lab.experiment.reading import manifest_of, part_files, read_dataset, read_part
 from sim.lab.experiment.store import runs_table, weekly_table
-from sim.lab.experiment.sweeping import content_of, job_of, task_of
+from sim.lab.experiment.sweeping import job_of, task_of
 from sim.lab.experiment.work import do_task
 from sim.lab.future import run_future
 from sim.lab.results import (
@@ -32,7 +32,6 @@ from sim.lab.results import (
     MANIFEST,
     JsonObject,
     ResultsError,
-    ResultsFolder,
     checksums_in,
     damage_of,
     read_manifest,
@@ -68,7 +67,7 @@ def verify_files(folder: Path) -> list[FileVerdict]:
     paths = [path for path in sorted(folder.rglob("*")) if not path.is_dir() or path.name == JOURNAL]
     names = [path.relative_to(folder).as_posix() for path in paths]
     for name in names:
-        if name in (MANIFEST, LOCK) or is_temporary(name):
+        if name in (MANIFEST, LOCK) or Path(name).name.startswith("."):  # a file that is renamed once written
             continue
         if is_irregular(folder / name):
             verdicts[name] = FileVerdict(name, DAMAGED, "it is not a regular file")
@@ -86,11 +85,6 @@ def verify_files(folder: Path) -> list[FileVerdict]:
             verdicts[name] = FileVerdict(name, DAMAGED if fault else SOUND, fault)
     verdicts |= {name: FileVerdict(name, MISSING, "the manifest lists it") for name in checksums.missing(verdicts)}
     return [verdicts[name] for name in sorted(verdicts)]
-
-
-def is_temporary(name: str) -> bool:
-    """Return whether a file is one that a process writes before it renames it."""
-    return Path(name).name.startswith(".")
 
 
 def verdict_on_manifest(manifest: JsonObject | None, damage: str) -> FileVerdict:
@@ -297,8 +291,3 @@ def drop_damaged(folder: Path, verdicts: Iterable[FileVerdict]) -> list[str]:
                     (folder / table / name).unlink()
                     dropped.append(f"{table}/{name}")
     return dropped
-
-
-def folder_to_repair(folder: Path, experiment: Experiment) -> ResultsFolder:
-    """Return a sweep's folder as its own command would open it."""
-    return ResultsFolder(folder, content_of(experiment), how="")

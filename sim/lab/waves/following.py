@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.inputs.bounds import MOST_JOBS, whole
-from sim.inputs.profile.network_profile import NetworkProfile, none_if_nan, profile_of
+from sim.inputs.profile.network_profile import NetworkProfile, profile_of
 from sim.inputs.profile.progress import Progress, progress_of
 from sim.inputs.reading.plain import DEFAULT_OPTIONS, ReadOptions
 from sim.inputs.reading.reader import read_file
@@ -84,7 +84,7 @@ class Following:
     scored_fit: bool
 
     def payload(self) -> dict[str, object]:
-        """Return it for `--json`."""
+        """Return the analysis for `--json`."""
         return {
             "waves": [
                 {
@@ -115,21 +115,13 @@ class Following:
             "forecast": {
                 "weeks": self.forecast.weeks,
                 "hours": self.forecast.hours,
-                "measures": {name: estimate_payload(one) for name, one in self.forecast.measures.items()},
+                "measures": {name: vars(one) for name, one in self.forecast.measures.items()},
                 "likely_new": self.forecast.likely_new,
                 "likely_lost": self.forecast.likely_lost,
             },
-            "scores": [
-                {key: none_if_nan(value) if isinstance(value, float) else value for key, value in one._asdict().items()}
-                for one in self.scores
-            ],
+            "scores": [one._asdict() for one in self.scores],
             "scored_after_fit": self.scored_fit,
         }
-
-
-def estimate_payload(one: Estimate) -> dict[str, float | None]:
-    """Return an estimate for `--json`; null where there is none."""
-    return {name: none_if_nan(value) for name, value in vars(one).items()}
 
 
 def step_payload(one: StepResult) -> dict[str, object]:
@@ -185,7 +177,7 @@ def follow(
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Following:
-    """Return the same for waves that were read.  Raises ValueError also if stopped."""
+    """Do the same for waves that are already read.  Raises ValueError also if stopped."""
     whole(draws, "draws", FEWEST_WAVE_DRAWS, MOST_WAVE_DRAWS)
     if jobs is not None:
         whole(jobs, "jobs", 1, MOST_JOBS)

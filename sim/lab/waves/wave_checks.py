@@ -1,4 +1,4 @@
-"""What accepted worlds say of a step: expected counts, structure, the next wave, and scores against simple forecasts."""
+"""What accepted worlds imply for a step: expected counts, structure, the next wave, and scores against simple forecasts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sim.lab.waves.wave_model import WaveModel
 from sim.lab.waves.wave_steps import TieCounts, WaveStep, counts_of
 
 FEWEST_CHECKED = 100
-"""Futures that a comparison of distributions needs: with fewer, whatever was not simulated looks unlike."""
+"""Futures that a comparison of distributions needs: with fewer, any distribution that was not simulated looks unlikely."""
 KEPT = (0,)
 """The statistic that says how many ties are kept."""
 MEASURES = ("ties", "ties kept", "new ties", "contacts who know each other", "members without a tie", "one-sided ties")
@@ -64,8 +64,8 @@ class WeavingSign(NamedTuple):
     """Whether more ties were made, or kept, in a step than without weaving.
 
     `kept`, `new`: expected without weaving.  With steps without hours (`fitted`) worlds are fitted to these, and both intervals
-    hold at once in 95% of futures.  Else there is nothing to learn from but the step itself: `kept` is None, and `new` is what
-    comes in worlds in which about as many ties are kept as were.  `gain`: how many more ties the model expects with the
+    hold at once in 95% of futures.  Otherwise only the step itself is informative: `kept` is None, and `new` is expected
+    in worlds that keep about as many ties as were kept.  `gain`: how many more ties the model expects with the
     hours than without, paired: in the same worlds, with the same luck.
     """
 

@@ -1,7 +1,7 @@
 """One step between waves, simulated from its first wave in a plausible world.
 
 Membership is that of the waves: those who are in the second wave stay, the others leave halfway, and nobody else joins.  Who
-would name whom at the second wave is read off trust: a contact is named from a share of the trust that the weakest named tie
+would name whom at the second wave follows from trust: a contact is named from a share of the trust that the weakest named tie
 started with.  That share, the naming threshold, is not known, and is drawn like the parameters.
 """
 
@@ -24,7 +24,7 @@ from sim.model.world import build_world, run_to, without_maps
 NAMING = "naming threshold"
 NAMING_RANGE = (0.0, 1.0)
 NAMING_ERROR = 0.05
-"""Standard deviation of what is added to trust when somebody says whom they know.  Fixed beforehand, not fitted."""
+"""Standard deviation of what is added to trust when people name their contacts.  Fixed beforehand, not fitted."""
 FREE = ("meeting.rate", "chemistry.base", "trust.decay", NAMING)
 """What is fitted: how often people meet (how ties form), how far trust can rise (how they grow), how fast it fades, and from
 which trust on a contact is named.  The first three are declared as uncertain, and move ties most."""
