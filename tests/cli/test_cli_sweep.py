@@ -23,9 +23,18 @@ from sim.lab.results import read_manifest
 from tests.lab.experiment.worlds import FILE, ROOT, WEAVING
 from tests.lab.resealed import edited
 
-LONG = ["--set", "experiment.samples=60", "--replicates", "8", "--set", "weeks=156"]
-RUNS = 960
-"""Runs of some milliseconds: five seconds' work, so that nobody who looks late at the first few hundred finds it done."""
+LONG = ["--set", "experiment.samples=60", "--replicates", "4", "--jobs", "1"]
+RUNS = 480
+SLOWLY = """
+import time
+from sim.cli.app import main
+from sim.lab.experiment import store, work
+store.EVERY = 0.05
+run = work.run_future
+work.run_future = lambda *given, **named: (time.sleep(0.03), run(*given, **named))[1]
+main()
+"""
+"""The program with runs that take as long on a quick machine: nobody who looks late at the first of `LONG` finds it done."""
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +53,8 @@ def start(*arguments, **more):
     """A real process, as a shell would start it; coverage is not measured, since it may not write files or is killed."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    command = [sys.executable, "-m", "sim", "sweep", "small.toml", *arguments]
+    program = ["-c", SLOWLY] if "--jobs" in arguments else ["-m", "sim"]
+    command = [sys.executable, *program, "sweep", "small.toml", *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, env=environment, **pipes, **more)
 
@@ -74,8 +84,8 @@ def data(folder):
 def test_killed_at_random_moments_and_gone_on_with_the_table_is_the_same():
     assert call("sweep", "small.toml", *LONG, "--out", "whole").exit_code == 0
     before = 0
-    for number in (40, 170, 330):
-        process = start(*LONG, "--out", "killed", "--jobs", "1")
+    for number in (20, 90, 170):
+        process = start(*LONG, "--out", "killed")
         until_rows(process, "killed", before + 1 if before > number else number)
         process.send_signal(signal.SIGKILL)
         errors = process.communicate()[1]
@@ -93,10 +103,10 @@ def test_killed_at_random_moments_and_gone_on_with_the_table_is_the_same():
 
 
 def test_ctrl_c_stops_keeps_and_says_how_to_go_on():
-    process = start(*LONG, "--out", "it", "--jobs", "1")
+    process = start(*LONG, "--out", "it")
     until_rows(process, "it", 1)
     process.send_signal(signal.SIGINT)
-    out, errors = process.communicate(timeout=60)
+    out, errors = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "The same command continues with the rest." in errors and "Median over" in out
     status = json.loads(call("status", "it", "--json").stdout)
@@ -105,11 +115,11 @@ def test_ctrl_c_stops_keeps_and_says_how_to_go_on():
 
 
 def test_a_second_process_is_refused_while_the_first_goes_on():
-    longer = ["--set", "experiment.samples=2000", "--out", "it", "--jobs", "1"]
+    longer = [*LONG, "--set", "experiment.samples=2000", "--out", "it"]
     first = start(*longer)
     until_rows(first, "it", 1)
     second = start(*longer)
-    _, errors = second.communicate(timeout=60)
+    _, errors = second.communicate(timeout=300)
     running = json.loads(call("status", "it", "--json").stdout)["state"]
     assert first.poll() is None, "the first one was to be at work all the while"
     first.kill()
@@ -127,7 +137,7 @@ def test_where_files_may_not_grow_it_stops_in_plain_words():
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     process = start("--out", "it", preexec_fn=limited)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode in (1, 2), errors
     assert "Traceback" not in errors and "cannot be written (file too large)" in errors
 
@@ -224,10 +234,10 @@ def test_the_command_of_a_row_works_from_where_the_user_stands(tmp_path, monkeyp
 
 
 def test_how_to_go_on_says_where(tmp_path, monkeypatch):
-    process = start(*LONG, "--out", "it", "--jobs", "1")
+    process = start(*LONG, "--out", "it")
     until_rows(process, "it", 1)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     monkeypatch.chdir("/")
     next_step = json.loads(call("status", str(tmp_path / "it"), "--json").stdout)["next"]
     assert next_step.startswith(f"Continue it in {tmp_path}: gennet sweep small.toml")
@@ -255,7 +265,7 @@ def test_a_damaged_table_of_a_sweep_ends_with_2_and_names_the_file(command):
 
 def test_a_bad_address_of_a_cluster_ends_with_one_message():
     process = start("--out", "it", "--dask", "nonsense")
-    out, errors = process.communicate(timeout=120)
+    out, errors = process.communicate(timeout=300)
     assert (process.returncode, out) == (2, "")
     assert "--dask: no Dask scheduler answers at 'nonsense'" in errors and "Traceback" not in errors
 
@@ -281,10 +291,10 @@ def test_the_table_fits_eighty_columns_and_counts_futures_of_each_strategy(monke
 
 
 def test_sigterm_stops_a_sweep_as_ctrl_c_does():
-    process = start(*LONG, "--out", "it", "--jobs", "1")
+    process = start(*LONG, "--out", "it")
     until_rows(process, "it", 20)
     process.send_signal(signal.SIGTERM)
-    errors = process.communicate(timeout=120)[1]
+    errors = process.communicate(timeout=300)[1]
     assert process.returncode == 130 and "done and kept" in errors, errors
     manifest = read_manifest(Path("it"))
     assert manifest["stop_reason"].startswith("stopped by the user after") and not Path("it/.lock").exists()

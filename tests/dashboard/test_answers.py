@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import threading
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -43,6 +44,31 @@ def workshop():
     made.close()
 
 
+class PreviewFirst(Workshop):
+    """Threads that begin no run after those of the first preview until it has been seen, however late that is."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = threading.Event()
+
+    def begin(self, work, tasks, urgent=0):
+        def later(task):
+            if urgent and task[0] >= tasks[0][0] + urgent:
+                self.seen.wait(60)
+            return work(task)
+
+        return super().begin(later, tasks, urgent)
+
+
+@pytest.fixture
+def preview_first():
+    """Threads that wait for the preview to be seen."""
+    made = PreviewFirst()
+    yield made
+    made.seen.set()
+    made.close()
+
+
 def test_a_comparison_is_assembled_from_single_runs_however_they_come(question, comparison):
     scenario = scenario_of(question)
     tasks = tasks_of(question.keys, 3)
@@ -57,9 +83,12 @@ def test_a_comparison_is_assembled_from_single_runs_however_they_come(question, 
         assembled(scenario, 1, question.keys, {})
 
 
-def test_following_a_question_ends_with_the_numbers_of_compare(question, comparison, workshop):
-    memory = Memory()
-    steps = list(follow(question, workshop, memory))
+def test_following_a_question_ends_with_the_numbers_of_compare(question, comparison, preview_first):
+    memory, steps = Memory(), []
+    for step in follow(question, preview_first, memory):
+        steps.append(step)
+        if step.result:
+            preview_first.seen.set()
     first = [step.final for step in steps].index(True)
     assert all(step.final for step in steps[first:]) and steps[first].result.outcomes["outputs"].worlds is None
     assert steps[first].result.stages == steps[-1].result.stages, "worlds and renewal come after the answer"
@@ -68,7 +97,7 @@ def test_following_a_question_ends_with_the_numbers_of_compare(question, compari
     previews = [step for step in steps if step.result and not step.final]
     assert previews and 8 <= previews[0].result.futures < 40
     assert [step.done for step in steps[:first]] == sorted(step.done for step in steps[:first])
-    again = list(follow(question, workshop, memory))
+    again = list(follow(question, preview_first, memory))
     assert len(again) == 1 and again[0].final and again[0].result is steps[-1].result
     other = replace(question, stage="producing")
     assert memory.get(other) is memory.get(question)
@@ -88,8 +117,8 @@ def test_what_would_be_worth_finding_out_is_asked_of_more_worlds(workshop, monke
     assert [*follow(without, workshop, memory)][-1].result.worth is None
 
 
-def test_a_preview_is_the_beginning_of_the_whole(question, comparison, workshop):
-    step = next(step for step in follow(question, workshop, Memory()) if step.result and not step.final)
+def test_a_preview_is_the_beginning_of_the_whole(question, comparison, preview_first):
+    step = next(step for step in follow(question, preview_first, Memory()) if step.result and not step.final)
     n = step.result.futures
     part = assembled(
         comparison.scenario,

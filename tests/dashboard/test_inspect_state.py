@@ -160,7 +160,7 @@ def weeks_shown(rc):
     return [json.loads(one.now)["week"] for one in grid.items]
 
 
-def until(condition, seconds=20):
+def until(condition, seconds=240):
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not condition():

@@ -42,7 +42,7 @@ def test_a_page_with_a_table_of_one_future():
     _, rc = solara.render(Root(), handle_error=False)
     try:
         page = next(one for one in rc.find(ipyvue.VueTemplate).widgets if one.has_trait("lede"))
-        end = time.monotonic() + 60
+        end = time.monotonic() + 240
         while not page.rows:
             assert time.monotonic() < end and page.status["state"] != "fault", page.status
             time.sleep(0.02)

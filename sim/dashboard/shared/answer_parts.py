@@ -14,11 +14,14 @@ from sim.dashboard.shared.templates import Element, Event, Template, packed
 HERE = Path(__file__).parent
 Headline = Template(
     HERE / "verdict.vue",
-    "content outcome stage outcomes stages means jointresult status keeps kept keeping compared changes whatifs",
+    "content outcome stage outcomes stages means jointresult status shows keeps kept keeping compared changes whatifs",
     "outcome stage stop again ready keep forget whatif",
 )
-Charts = Template(HERE / "charts.vue", "answer stage outcome fresh failed before")
-"""An answer drawn, and its numbers.  `answer`, `before`: an `Answer`, packed; `fresh`: whether it is of the present settings."""
+Charts = Template(HERE / "charts.vue", "answer stage outcome fresh failed before state")
+"""An answer drawn, and its numbers.
+
+`answer`, `before`: an `Answer`, packed; `fresh`: whether it is of the present settings; `state`: what `state_of` says.
+"""
 Save = Template(HERE / "save.vue", "link file ready csv page board picture making hint busy fault", "download")
 """The link to a page, and files to download.
 
@@ -28,6 +31,11 @@ how far that is; `picture`: whether the verdict on the page can be had as a pict
 """
 HINT = "The link carries every setting, the seed and the model's version: everybody who opens it sees these numbers."
 SAID = ("futures", "of", "cost", "trust", "colours", "cautions", "outcomes", "worth", "findings", "facts")
+
+
+def state_of(status: Status) -> str:
+    """Return which answer is shown, and how much of it is there: equal in the headline and the charts once both show it."""
+    return f"{status.of} {status.state} {'fresh' if status.fresh else 'stale'} {status.text and 'more follows'}"
 
 
 def headline_content(answer: Answer | None) -> str:
@@ -71,6 +79,7 @@ def headline(
         means=stage_means(),
         jointresult=JOINT_RESULT,
         status=status,
+        shows=state_of(status),
         keeps=keeps,
         kept=kept,
         keeping=keeping,

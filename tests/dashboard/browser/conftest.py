@@ -21,6 +21,10 @@ PATIENCE, FIRST_PATIENCE = 240_000, 900_000
 """Milliseconds: where nothing is compiled yet, the first answer takes a minute or two, on a busy machine many."""
 FINAL = "[data-testid=verdict][data-final=true][data-fresh=true]"
 COMPLETE = "[data-testid=verdict][data-complete=true][data-fresh=true]"
+CHARTS_AGREE = """() => {
+    const [verdict, charts] = ['verdict', 'charts'].map(name => document.querySelector(`[data-testid=${name}]`));
+    return !verdict || !charts || verdict.dataset.state === charts.dataset.state; }"""
+"""Parts of a page are sent one after the other: charts and tables may still be those of the answer before."""
 
 
 class Server:
@@ -53,20 +57,28 @@ class Server:
                 self.opened.set()
         self.opened.set()
 
-    def stop(self, number=signal.SIGTERM, seconds=15):
+    def stop(self, number=signal.SIGTERM, seconds=60):
         """Ask it to end; returns its exit code and how long it took."""
         began = time.monotonic()
         self.process.send_signal(number)
         code = self.process.wait(seconds)
-        self.reader.join(5)
+        took = time.monotonic() - began
+        self.reader.join(60)
         self.process.stdout.close()
-        return code, time.monotonic() - began
+        return code, took
+
+    def unexpected(self):
+        """Return what it has said besides where it is, and that it compiles first."""
+        expected = ("Dashboard: http", "Compiling the rules first")
+        return [line for line in self.lines if not any(words in line for words in expected)]
 
 
 @pytest.fixture(scope="session")
 def server(chromium, tmp_path_factory):
     """One server for all tests, with its rules compiled; stopped at the end, it has said nothing but where it is."""
-    running = Server(GENNET_KEPT=str(tmp_path_factory.mktemp("kept")))
+    temporary = tmp_path_factory.mktemp("temporary")
+    running = Server(GENNET_KEPT=str(tmp_path_factory.mktemp("kept")), TMPDIR=str(temporary))
+    running.temporary = temporary
     first = Visit(chromium, running.address)
     first.context.set_default_timeout(FIRST_PATIENCE)
     first.open()
@@ -74,8 +86,7 @@ def server(chromium, tmp_path_factory):
     yield running
     code, _ = running.stop()
     assert code == 0, "".join(running.lines)
-    expected = ("Dashboard: http", "Compiling the rules first")
-    assert [line for line in running.lines if not any(words in line for words in expected)] == []
+    assert running.unexpected() == []
 
 
 class Visit:
@@ -95,7 +106,25 @@ class Visit:
         """Go to a page and wait until it is ready."""
         self.page.goto(self.address + path)
         self.page.wait_for_selector(until)
+        self.page.wait_for_function(CHARTS_AGREE)
         return self.page
+
+    def until_count(self, selector, number):
+        """Wait until so many elements are there, as parts of a page arrive one after the other."""
+        self.page.wait_for_function(
+            "([selector, number]) => document.querySelectorAll(selector).length === number", arg=[selector, number]
+        )
+
+    def faults_in_access(self):
+        """Return what axe finds of serious faults.  Solara's own progress bar, shown while the server is at work, is left out."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page, context={"exclude": [["[role=progressbar]"]]}).response["violations"]
+        return [
+            (one["impact"], one["id"], [node["html"][:120] for node in one["nodes"]][:3])
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
 
     def text(self, name):
         """The text of what a test touches."""
@@ -123,6 +152,7 @@ class Visit:
                     && found.dataset.final === 'true'; }""",
             arg=before,
         )
+        self.page.wait_for_function(CHARTS_AGREE)
         return self.text("verdict")
 
 

@@ -4,10 +4,9 @@ import re
 
 import pytest
 
-from sim import sweep
 from tests.dashboard.browser.conftest import Server
 from tests.dashboard.results import saved_results
-from tests.lab.experiment.worlds import small
+from tests.lab.experiment.worlds import small, sweep_a_few
 
 LIST = "[data-testid=results][data-state=ready]"
 ONE = "[data-testid=result][data-state=ready]"
@@ -31,12 +30,7 @@ def here(root):
     saved_results.compare(root, "old")
     saved_results.edited(root / "old", model_version="0123456789ab")
     saved_results.run(root, "future")
-    reached = [0]
-
-    def note(done, total):
-        reached[0] = done
-
-    sweep(small(samples=64), root / "stopped", 1, progress=note, stopped=lambda: reached[0] >= 5)
+    sweep_a_few(small(samples=64), root / "stopped", least=5)
     (root / "broken").mkdir()
     (root / "broken" / "manifest.json").write_text("{")
     return root
@@ -87,6 +81,7 @@ def test_the_list_is_found_in_sorted_and_compared_and_the_link_reproduces_it(vis
     assert "A and B are paired" in one.text("notes") and "newcomers" in one.text("settings")
     page.select_option("[data-testid=strategy]", "none")
     page.wait_for_selector(SIDE_BY_SIDE + "[data-strategy=none]")
+    page.wait_for_url(re.compile("strategy=none"))
     other = visit()
     other.open(page.url.removeprefix(one.address), SIDE_BY_SIDE + "[data-strategy=none]")
     assert other.text("numbers") == one.text("numbers") and other.text("differences") == one.text("differences")
@@ -101,7 +96,7 @@ def test_a_comparison_opens_with_verdict_charts_figures_and_what_can_be_taken(vi
     page = one.open("/results?members=40&open=first", ONE)
     page.wait_for_selector("[data-testid=verdict][data-final=true]")
     assert one.text("verdict").startswith("Joint results ") and "of 12 simulated futures" in one.text("soon")
-    assert page.locator("[data-testid=numbers] tbody tr").count() == 2
+    one.until_count("[data-testid=numbers] tbody tr", 2)
     page.click("[data-testid=stage-connected]")
     page.wait_for_url(re.compile("open=first&stage=connected"))
     page.wait_for_function("() => document.querySelector('[data-testid=soon]').innerText.includes('connection')")
@@ -124,7 +119,8 @@ def test_a_comparison_opens_with_verdict_charts_figures_and_what_can_be_taken(vi
 def test_a_run_a_sweep_and_an_old_version_are_told_as_what_they_are(visit, here):
     one = visit()
     page = one.open("/results?open=future", ONE)
-    assert "One simulated future" in one.text("lead") and page.locator(".gn-panel svg path.gn-line").count() == 8
+    assert "One simulated future" in one.text("lead")
+    one.until_count(".gn-panel svg path.gn-line", 8)
     one.open("/results?open=stopped", ONE + " [data-testid=report]")
     assert re.match(r"Stopped early: \d+ of 384 simulated futures done", one.text("progress"))
     assert "is not finished" in one.text("report") and page.locator(".gn-report svg").count() > 8
@@ -164,8 +160,6 @@ def test_the_keyboard_alone_gets_from_the_list_to_a_comparison_of_two(visit, her
 
 @pytest.mark.parametrize(("scheme", "width", "opened"), [("light", 1440, "first"), ("dark", 390, "stopped")])
 def test_axe_finds_no_fault_and_nothing_scrolls_sideways(visit, here, scheme, width, opened):
-    from axe_playwright_python.sync_playwright import Axe
-
     one = visit(color_scheme=scheme, viewport={"width": width, "height": 900})
     for path, until in (
         ("/results", LIST),
@@ -174,10 +168,4 @@ def test_axe_finds_no_fault_and_nothing_scrolls_sideways(visit, here, scheme, wi
     ):
         page = one.open(path, until)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        found = Axe().run(page).response["violations"]
-        told = [
-            (one["id"], [node["html"][:90] for node in one["nodes"][:3]])
-            for one in found
-            if one["impact"] in ("serious", "critical")
-        ]
-        assert told == [], path
+        assert one.faults_in_access() == [], path

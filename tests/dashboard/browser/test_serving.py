@@ -18,14 +18,14 @@ from tests.dashboard.browser.conftest import ROOT, Server
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_cleanly_and_soon(number):
     running = Server()
-    with urllib.request.urlopen(running.address, timeout=20) as answer:
+    with urllib.request.urlopen(running.address, timeout=240) as answer:
         page = answer.read().decode()
     assert answer.status == 200 and '<html lang="en">' in page and "user-scalable" not in page
     assert not re.search(r"(src|href)=\"https?://(?!localhost)", page)
     code, seconds = running.stop(number)
     assert code == 0, "".join(running.lines)
-    assert seconds < 8
-    assert len(running.lines) == 1, "".join(running.lines)
+    assert seconds < 30, "the answer for the first visitor, minutes on a busy machine, is not waited for"
+    assert running.unexpected() == []
 
 
 def test_it_listens_on_the_loopback_only(server):
@@ -82,7 +82,7 @@ def test_a_page_of_another_origin_gets_nothing(server, chromium):
         for name in ("127.0.0.1", "localhost"):
             at = f"{name}:{server.address.rsplit(':', 1)[1]}"
             page.goto(f"http://127.0.0.1:{elsewhere.server_port}/?at={at}")
-            page.wait_for_function("window.result", timeout=20_000)
+            page.wait_for_function("window.result", timeout=240_000)
             result = page.evaluate("window.result")
             assert result["found"] in ({}, {"post": "sent"}), "a page of another origin read or opened something"
             assert result["states"][0] == result["states"][2] == "rejected"
@@ -96,7 +96,7 @@ def test_a_page_of_another_origin_gets_nothing(server, chromium):
 
 def test_an_address_without_a_page_leads_home(server):
     with pytest.raises(urllib.error.HTTPError) as lost:
-        urllib.request.urlopen(server.address + "/nowhere", timeout=10)
+        urllib.request.urlopen(server.address + "/nowhere", timeout=240)
     assert lost.value.code == 404 and '<a href="/">' in lost.value.read().decode()
 
 
@@ -110,7 +110,7 @@ def test_a_port_in_use_is_said_in_one_line():
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
     assert done.returncode == 2 and done.stdout == ""

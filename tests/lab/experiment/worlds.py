@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest import mock
 
 from sim.lab.experiment.experiment import Experiment
 from sim.lab.experiment.reading import SweepResults
@@ -54,15 +55,16 @@ strategy.hours = [5, 20]
 """
 
 
-def sweep_a_few(experiment: Experiment, folder: Path, **rules) -> SweepResults:
-    """Run at least one run of a sweep in one thread, and at most AHEAD: those that wait when the first one is ready.
+def sweep_a_few(experiment: Experiment, folder: Path, least: int = 1, **rules) -> SweepResults:
+    """Run at least so many runs of a sweep in one thread, and at most AHEAD more, however quick they are.
 
-    Each of them is a task, since later tasks are as large as the first runs were quick.
+    Each is a task here; otherwise tasks are as large as the first runs were quick.
     """
-    assert experiment.size > AHEAD
+    assert experiment.size >= least + AHEAD
     reached = [0]
 
     def note(done, _):
         reached[0] = done
 
-    return sweep(experiment, folder, 1, progress=note, stopped=lambda: reached[0] > 0, **rules)
+    with mock.patch("sim.lab.experiment.sweeping.MOST_IN_A_TASK", 1):
+        return sweep(experiment, folder, 1, progress=note, stopped=lambda: reached[0] >= least, **rules)

@@ -38,7 +38,7 @@ from sim.dashboard.questions import (
     without_strategy,
 )
 from sim.dashboard.settings import NETWORK, OVERRIDES, STRATEGY
-from sim.dashboard.shared.answer_parts import HINT, Charts, Save, headline, headline_content
+from sim.dashboard.shared.answer_parts import HINT, Charts, Save, headline, headline_content, state_of
 from sim.dashboard.shared.background import Background, time_left
 from sim.dashboard.shared.templates import Download, Element, Template, packed
 from sim.dashboard.what_ifs import asked_if, changes_words, offered
@@ -141,6 +141,7 @@ def drawn(view: Background[Answer], question: Question, before: KeptAnswer) -> E
         fresh=view.status.fresh,
         failed=view.status.state == "fault",
         before=before.charts,
+        state=state_of(view.status),
     )
 
 

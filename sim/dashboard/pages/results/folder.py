@@ -13,7 +13,7 @@ from sim.dashboard.pages.results.folder_details import FolderDetails
 from sim.dashboard.pages.results.state import Loaded, ResultsLink, in_thread
 from sim.dashboard.results_catalogue import CatalogueError
 from sim.dashboard.services import services
-from sim.dashboard.shared.answer_parts import Charts, Save, headline, headline_content
+from sim.dashboard.shared.answer_parts import Charts, Save, headline, headline_content, state_of
 from sim.dashboard.shared.background import Status
 from sim.dashboard.shared.templates import Download, Element, Template, packed
 
@@ -113,7 +113,15 @@ def Folder(link: ResultsLink, here: Loaded, go: Go, refresh: Callable[[], None])
                 on_stage=lambda stage: go(replace(link, stage=str(stage))),
             )
             parts.append(shown)
-        parts.append(Charts(answer=answer, stage=link.stage, outcome="outputs", fresh=True, failed=False, before=""))
+        drawn = {
+            "answer": answer,
+            "stage": link.stage,
+            "outcome": "outputs",
+            "fresh": True,
+            "failed": False,
+            "before": "",
+        }
+        parts.append(Charts(**drawn, state=state_of(FINAL)))
     if details:
         origin = Origin(content=content, figures=pictures, on_figures=fetch)
         parts += [origin, FolderFiles(link, details).key(name)]
