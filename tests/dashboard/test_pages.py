@@ -1,18 +1,20 @@
 """Pages without a browser: what Solara renders, and what events do."""
 
 import ast
-import importlib
 import inspect
 import json
 import pkgutil
+import subprocess
+import sys
 import time
-import warnings
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import ipyvue
 import pytest
 import solara
+from solara.validate_hooks import HookValidationError
 
 from sim.dashboard import pages
 from sim.dashboard.pages import registry
@@ -101,14 +103,30 @@ def test_the_page_answers_and_follows_its_settings():
         rc.close()
 
 
-def test_solara_finds_no_fault_with_the_hooks_of_any_page():
+DEFINE_ALL = """
+import importlib, sys
+import solara
+solara.settings.main.check_hooks = "error"
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+"""
+
+
+def test_solara_finds_no_fault_with_the_hooks_of_any_page(monkeypatch):
     """Solara warns of a hook that is called in a condition or a loop when a component is defined."""
+    monkeypatch.setattr(solara.settings.main, "check_hooks", "error")
+    with pytest.raises(HookValidationError):
+
+        @solara.component
+        def Faulty():
+            if solara.use_state(0)[0]:
+                solara.use_state(1)
+
     names = [module.name for module in pkgutil.walk_packages(pages.__path__, f"{pages.__name__}.")]
-    with warnings.catch_warnings(record=True) as faults:
-        warnings.simplefilter("always")
-        for name in names:
-            importlib.reload(importlib.import_module(name))
-    assert len(names) > 20 and [str(fault.message) for fault in faults] == []
+    assert len(names) > 20
+    command = [sys.executable, "-c", DEFINE_ALL, *names]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.filterwarnings("ignore")
