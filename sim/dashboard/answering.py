@@ -38,7 +38,7 @@ from sim.lab.facts import (
     years_of,
 )
 from sim.lab.sizes import DEFAULT_WORLDS
-from sim.lab.worlds import FUTURES, world_runner, world_table, world_tasks
+from sim.lab.worlds import FUTURES, run_in_world, world_table, world_tasks
 from sim.lab.worlds import Task as WorldTask
 from sim.model.declarations import BY_KEY
 
@@ -368,7 +368,7 @@ class Answering:
         """Run some worlds under all strategies; the value is one row per run, None if dropped."""
         tasks = world_tasks(self.names, worlds)
         keys = [(self.world_print(name), (world, replicate)) for world, replicate, name in tasks]
-        run = world_runner(self.scenario, int(self.question.seed))
+        run = partial(run_in_world, self.scenario, int(self.question.seed))
         shared, width = self.memory.running_worlds, FUTURES * len(self.names)
         rows = yield from self.in_worlds(shared, tasks, keys, run, text, width, part)
         return None if rows is None else world_table(tasks, len(self.names), rows)

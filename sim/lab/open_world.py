@@ -35,17 +35,15 @@ def open_world(
         start = shared_start(settings, seed, replicate)
     else:
         start = networks.build(settings, seed, replicate, scenario.folder)
-    world = build_world(
-        start,
-        scenario.settings(),
-        scenario.coordinator_records(strategy),
-        scenario.change_records(strategy, start),
-        scenario.weeks,
-        seed,
-        replicate,
-        ledger,
-    )
-    return start, world
+    return start, world_from(start, scenario, strategy, seed, replicate, ledger)
+
+
+def world_from(
+    start: StartNetwork, scenario: Scenario, strategy: str, seed: int, replicate: int, ledger: bool = False
+) -> World:
+    """Return the world before the first week of a future that starts from a given network."""
+    coordinators, changes = scenario.coordinator_records(strategy), scenario.change_records(strategy, start)
+    return build_world(start, scenario.settings(), coordinators, changes, scenario.weeks, seed, replicate, ledger)
 
 
 @lru_cache(16)

@@ -34,16 +34,11 @@ def world_tasks(strategies: Sequence[str], worlds: Sequence[int]) -> list[Task]:
     return [(world, replicate, name) for world in worlds for replicate in range(FUTURES) for name in strategies]
 
 
-def world_runner(scenario: Scenario, seed: int, own: OwnRules = NOTHING_OWN) -> Callable[[Task], dict[str, float]]:
-    """Return a function that runs one future of a world and returns its outcomes.  Networks are not tested for renewal.
+def run_in_world(scenario: Scenario, seed: int, task: Task, own: OwnRules = NOTHING_OWN) -> dict[str, float]:
+    """Run one future of a world, without a test for renewal, and return its outcomes.
 
     `own`: rules and measures of one's own.
     """
-    return partial(run_task, scenario, seed, own)
-
-
-def run_task(scenario: Scenario, seed: int, own: OwnRules, task: Task) -> dict[str, float]:
-    """Run one future of a world, and return its outcomes."""
     world, replicate, strategy = task
     one = world_scenario(scenario, seed, world)
     return run_future(one, strategy, world_seed(seed, world), replicate, renewal=False, own=own).outcomes
@@ -86,7 +81,7 @@ def run_worlds(
     `worlds`: their numbers.  Worlds of which a run is missing, because `stopped` became true, are left out.
     """
     tasks = world_tasks(strategies, worlds)
-    tick, work = progress or (lambda done, total: None), world_runner(scenario, seed, own)
+    tick, work = progress or (lambda done, total: None), partial(run_in_world, scenario, seed, own=own)
     rows = results_of(work, tasks, jobs, stopped, executor, lambda done: tick(done, len(tasks)))
     return world_table(tasks, len(strategies), rows)
 

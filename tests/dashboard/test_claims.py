@@ -20,6 +20,7 @@ from sim.dashboard.pages.evidence.state import (
 from sim.dashboard.shared.templates import packed
 from sim.evidence.claims.claim_rows import AblationRow, ClaimRow
 from sim.evidence.published import published
+from sim.inputs.safe_csv import csv_table
 
 
 def test_every_claim_is_there_with_its_verdict_and_every_part():
@@ -71,7 +72,7 @@ def test_a_part_by_definition_says_why():
     claim = replace(claim, parts=(first, *claim.parts[1:]))
     summary = page.shown_claim(claim).parts
     assert (summary[0].verdict, summary[0].given) == ("by definition", "It cannot vary.") and summary[1].given == ""
-    (row, *_) = csv.DictReader(io.StringIO(page.csv_of(page.parts_table([claim]))))
+    (row, *_) = csv.DictReader(io.StringIO(csv_table(page.parts_table([claim]))))
     assert row["verdict"] == "by definition" and row["given"] == "it cannot vary"
 
 
@@ -128,9 +129,13 @@ def test_likeness_to_real_networks_in_words():
     (row,) = page.likeness_rows(rows)
     assert row.shares == {"triads": "under 1%", "distance": "40%"} and row.unlike == ["triads"]
     scores = {"model": 0.66, "common": 0.7, "closure": None, "random": 0.5}
-    foretold = page.foretold_row({"data": "house", "what": "end", "pairs": 1200, "hits": 12, **scores})
-    assert foretold.scores == {"model": "0.66", "common contacts": "0.70", "random": "0.50"}
-    assert (foretold.best, foretold.what, foretold.pairs) == ("common contacts", "which ties end", "12 of 1,200 pairs")
+    predicted = page.prediction_row({"data": "house", "what": "end", "pairs": 1200, "hits": 12, **scores})
+    assert predicted.scores == {"model": "0.66", "common contacts": "0.70", "random": "0.50"}
+    assert (predicted.best, predicted.what, predicted.pairs) == (
+        "common contacts",
+        "which ties end",
+        "12 of 1,200 pairs",
+    )
 
 
 def test_downloads_hold_what_was_published():

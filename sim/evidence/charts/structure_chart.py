@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from sim.evidence.targets.network_fit import NetworkFit
 from sim.lab.analysis.structure_fit import Prediction, StructureFit
-from sim.output.figures.drawing import SMALL, dress, headline, name_panel, panels
+from sim.output.figures.drawing import SMALL, dress, headline, legend_below_title, name_panel, panels
 from sim.output.figures.palette import INK, OKABE_ITO
 from sim.output.words import number
 
@@ -90,13 +90,5 @@ def structure_figure(fit: NetworkFit, title: str) -> Figure:
             for series, colour in zip(SERIES, (INK, *OKABE_ITO), strict=False)
         ),
     ]
-    width, height = figure.get_size_inches()
-    figure.legend(
-        handles=keys,
-        loc="upper left",
-        bbox_to_anchor=(0.15 / width, 1 - 0.42 / height),
-        ncols=len(keys),
-        frameon=False,
-        fontsize=SMALL,
-    )
+    legend_below_title(figure, keys)
     return figure

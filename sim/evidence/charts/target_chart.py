@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from sim.evidence.targets.validate import TargetResult
-from sim.output.figures.drawing import SMALL, TEXT, dress, headline, name_panel, name_rows, panels
+from sim.output.figures.drawing import SMALL, TEXT, dress, headline, legend_below_title, name_panel, name_rows, panels
 from sim.output.figures.palette import FAINT, INK, OKABE_ITO, shade
 from sim.output.words import number
 
@@ -153,14 +153,7 @@ def target_figure(rows: Sequence[TargetResult], title: str) -> Figure:
             [], [], color=INK, marker="|", markersize=12, markeredgewidth=2.2, linestyle="", label="published figure"
         ),
     ]
-    figure.legend(
-        handles=keys,
-        loc="upper left",
-        bbox_to_anchor=(0.15 / width, 1 - 0.42 / height),
-        ncols=4,
-        frameon=False,
-        fontsize=SMALL,
-    )
+    legend_below_title(figure, keys)
     return figure
 
 

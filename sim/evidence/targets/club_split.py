@@ -27,9 +27,10 @@ from sim.inputs.networks import real
 from sim.inputs.networks.exchange import to_networkx
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.analysis.matrix_measures import trust_matrix
+from sim.lab.open_world import world_from
 from sim.model.start import StartNetwork
 from sim.model.state import World
-from sim.model.world import build_world, run_to
+from sim.model.world import run_to
 
 LOOK, WEEKS = 52, 156
 """Week at the end of which sides are predicted, and up to which break-aways are counted."""
@@ -58,12 +59,6 @@ def with_leaders_apart(start: StartNetwork, swapped: bool) -> StartNetwork:
     for leader, place in zip(start.leaders, sides, strict=True):
         view[leader] = place, 0.5
     return replace(start, viewpoint=view)
-
-
-def open_club(start: StartNetwork, scenario: Scenario, seed: int, replicate: int) -> World:
-    """Return the world before the first week."""
-    coordinators, changes = scenario.coordinator_records("none"), scenario.change_records("none")
-    return build_world(start, scenario.settings(), coordinators, changes, WEEKS, seed, replicate)
 
 
 def held(world: World, start: StartNetwork, week: int, together: np.ndarray | None = None) -> World:
@@ -136,8 +131,8 @@ def split(overrides: Overrides) -> Run:
 
     def run(seed: int, replicate: int) -> Measured:
         together = np.zeros(2, int)
-        world = held(open_club(start, scenario, seed, replicate), start, LOOK, together)
-        other = held(open_club(changed, scenario, seed, replicate), changed, LOOK)
+        world = held(world_from(start, scenario, "none", seed, replicate), start, LOOK, together)
+        other = held(world_from(changed, scenario, "none", seed, replicate), changed, LOOK)
         pulled = by_pull(world, other, start)
         measures: dict[str, Measure] = {
             "views": on_real_side(by_views(world, start), start),

@@ -23,13 +23,14 @@ from sim.evidence.targets.counting import Counted, Measured, Overrides, Run
 from sim.evidence.targets.gift_rhythm import gift_counts
 from sim.evidence.targets.panel_measures import count, returned
 from sim.evidence.targets.real_data import DATA, rows_of
+from sim.evidence.targets.shared_settings import world_of_trust
 from sim.evidence.targets.volunteering import NOBODY_WEAVES
 from sim.inputs.scenario import Scenario, Table
 from sim.lab.analysis import matrix_measures
 from sim.lab.open_world import CLOSED
-from sim.model.start import NetworkError, new_network, numbered
+from sim.model.start import NetworkError
 from sim.model.state import World
-from sim.model.world import build_world, run_to
+from sim.model.world import run_to
 
 ENVIRONMENT = "GENNET_EIES"
 USUAL_FOLDER = DATA / "eies"
@@ -213,17 +214,7 @@ def open_world(data: Eies, made: Setting, seed: int, replicate: int) -> World:
     trust = np.zeros(data.start.shape)
     for level, value in START_TRUST.items():
         trust[data.start == level] = value
-    start = new_network(
-        np.argwhere(np.triu(matrix_measures.either(trust), 1)).astype(np.int32),
-        names=numbered("m", 1, PEOPLE),
-        source="EIES (Freeman & Freeman 1979)",
-        sector=data.sector,
-        kind=np.zeros(PEOPLE, np.int8),
-    )
-    scenario = made.scenario
-    coordinators, changes = scenario.coordinator_records("none"), scenario.change_records("none")
-    world = build_world(start, scenario.settings(), coordinators, changes, WEEKS, seed, replicate, ledger=True)
-    matrix_measures.give_trust(world, trust)
+    world = world_of_trust(made.scenario, trust, data.sector, seed, replicate, ledger=True)
     organiser = world.members[0]
     organiser.activity = made.organiser * world.parameters[0].members_activity
     organiser.silence = math.exp(-organiser.activity)

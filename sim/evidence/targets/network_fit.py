@@ -17,15 +17,14 @@ from sim.evidence.targets import amends, eies, newcomb
 from sim.evidence.targets.counting import Overrides
 from sim.evidence.targets.panel_measures import top_choices
 from sim.evidence.targets.real_data import find_folder
-from sim.evidence.targets.shared_settings import meeting
+from sim.evidence.targets.shared_settings import meeting, world_of_trust
 from sim.evidence.targets.strangers import ENCOUNTERS, strangers_scenario
-from sim.lab.analysis.matrix_measures import either, give_trust, off_diagonal, trust_matrix
+from sim.lab.analysis.matrix_measures import off_diagonal, trust_matrix
 from sim.lab.analysis.structure_fit import STATISTICS, Prediction, StructureFit, fit_of, predictions
 from sim.lab.experiment.runner import results_of
 from sim.lab.open_world import CLOSED
-from sim.model.start import new_network, numbered
 from sim.model.state import World
-from sim.model.world import build_world, run_to
+from sim.model.world import run_to
 
 NAMED_TRUST = 0.5
 """Initial trust of a tie that is named in AMENDS."""
@@ -116,17 +115,7 @@ def community_world(wave: amends.Wave, overrides: Overrides, seed: int, replicat
     people = len(named)
     scenario = strangers_scenario(people, 1, amends.BETWEEN, {**CLOSED, **meeting(ENCOUNTERS), **overrides})
     trust = np.where(named, NAMED_TRUST, 0.0)
-    start = new_network(
-        np.argwhere(np.triu(either(trust), 1)).astype(np.int32),
-        names=numbered("a", 1, people),
-        source="AMENDS",
-        sector=sectors_of(named | named.T),
-        kind=np.zeros(people, np.int8),
-    )
-    coordinators, changes = scenario.coordinator_records("none"), scenario.change_records("none")
-    world = build_world(start, scenario.settings(), coordinators, changes, amends.BETWEEN, seed, replicate)
-    give_trust(world, trust)
-    return world
+    return world_of_trust(scenario, trust, sectors_of(named | named.T), seed, replicate)
 
 
 def fit_amends(folder: Path, replicates: int, seed: int, overrides: Overrides, jobs: int | None) -> NetworkFit:

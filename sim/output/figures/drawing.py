@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -91,6 +92,15 @@ def headline(figure: Figure, title: str, note: str) -> None:
     lines = wrapped(note, (width - 0.4) * POINTS, SMALL)
     foot = figure.text(0.2 / width, 0.12 / height, lines, fontsize=SMALL, color=FAINT, va="bottom", linespacing=LINE)
     foot.set_parse_math(False)
+
+
+def legend_below_title(figure: Figure, handles: Sequence[Artist]) -> None:
+    """Set a legend in one line below the title of a figure."""
+    width, height = figure.get_size_inches()
+    at = (0.15 / width, 1 - 0.42 / height)
+    figure.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=at, ncols=len(handles), frameon=False, fontsize=SMALL
+    )
 
 
 def week_axis(axes: Axes, horizon: float) -> None:

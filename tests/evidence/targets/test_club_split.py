@@ -7,6 +7,7 @@ from sim.evidence.targets import club_split
 from sim.evidence.targets.counting import single
 from sim.inputs.networks import real
 from sim.inputs.scenario import Scenario
+from sim.lab.open_world import world_from
 from tests.model.worlds import make_world
 
 
@@ -60,7 +61,7 @@ def test_members_differ_only_by_ties_and_leaders():
 def test_leaders_keep_their_viewpoints():
     start = club_split.with_leaders_apart(club_split.club(), False)
     scenario = Scenario.from_document(club_split.CLUB).with_(club_split.CLOSED)
-    world = club_split.held(club_split.open_club(start, scenario, 1, 0), start, 10)
+    world = club_split.held(world_from(start, scenario, "none", 1, 0), start, 10)
     assert np.array_equal(world.members.viewpoint[[0, 33]], start.viewpoint[[0, 33]])
     assert world.network[0].week == 10
 

@@ -104,7 +104,7 @@ MEANING = {
 ROOM = 0.08
 UNLIKE = 0.05
 RULES = {"model": "model", "common": "common contacts", "closure": "closure", "random": "random"}
-"""What foretells ties, by its column in the table of predictions."""
+"""What predicts ties, by its column in the table of predictions."""
 PublishedTarget = Mapping[str, Any]
 """A published figure against the model, as `sim.evidence.published` holds it."""
 
@@ -181,8 +181,8 @@ class LikenessRow:
 
 
 @dataclass(frozen=True)
-class ForetoldRow:
-    """How well it is foretold which ties form or end: the AUC of the model and of simple rules, as text."""
+class PredictionRow:
+    """How well it is predicted which ties form or end: the AUC of the model and of simple rules, as text."""
 
     data: str
     what: str
@@ -205,7 +205,7 @@ class ClaimsPage:
     agreement: str
     targets: list[ShownTarget]
     likeness: list[LikenessRow]
-    foretold: list[ForetoldRow]
+    predictions: list[PredictionRow]
     seeds: dict[str, int]
     files: dict[str, str]
 
@@ -227,9 +227,9 @@ def claims_page() -> ClaimsPage:
         agreement=targets_score(targets),
         targets=[shown_target(target) for target in targets],
         likeness=likeness_rows(score["validate"].get("structure", [])),
-        foretold=[foretold_row(row) for row in score["validate"].get("prediction", [])],
+        predictions=[prediction_row(row) for row in score["validate"].get("prediction", [])],
         seeds={"claims": score["claims"]["seed"], "validate": score["validate"]["seed"]},
-        files={"claims.csv": csv_of(parts_table(claims)), "targets.csv": targets_csv(targets)},
+        files={"claims.csv": csv_table(parts_table(claims)), "targets.csv": targets_csv(targets)},
     )
 
 
@@ -345,11 +345,11 @@ def likeness_rows(structure: Sequence[PublishedTarget]) -> list[LikenessRow]:
     ]
 
 
-def foretold_row(row: PublishedTarget) -> ForetoldRow:
+def prediction_row(row: PublishedTarget) -> PredictionRow:
     """Return one prediction in words."""
     scores = {label: row[key] for key, label in RULES.items() if row[key] is not None}
     what = {"form": "which ties form", "end": "which ties end"}[row["what"]]
-    return ForetoldRow(
+    return PredictionRow(
         data=row["data"],
         what=what,
         pairs=f"{row['hits']:,} of {row['pairs']:,} pairs",
@@ -403,9 +403,4 @@ def targets_csv(targets: Sequence[PublishedTarget]) -> str:
         row["observed_low"], row["observed_high"] = row.pop("observed_range") or (None, None)
         row["low90"], row["high90"] = row.pop("interval90")
         rows.append(row)
-    return csv_of(pd.DataFrame(rows))
-
-
-def csv_of(table: pd.DataFrame) -> str:
-    """Return a table as CSV with a header."""
-    return csv_table(table)
+    return csv_table(pd.DataFrame(rows))
