@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -59,7 +59,6 @@ from sim.model.state import CHANGE, INTRODUCE, LOSE_MEMBER, World
 from sim.model.world import build_world, run_to, without_maps
 
 OUTCOMES = ("outputs", "ties", "members")
-Judged = Literal["outputs", "ties", "members"]
 OUTCOME_WORDS = {"outputs": "joint results", "ties": "ties", "members": "members kept"}
 MOST_MEMBERS = 5_000
 FRESH = 1 << 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.lab.advising import OUTCOME_WORDS, OUTCOMES, Advice, Advised, Judged, SetGain
+from sim.lab.advising import OUTCOME_WORDS, OUTCOMES, Advice, Advised
 from sim.lab.analysis.events import Estimate
 from sim.lab.analysis.ranking import RankedGain, sign_of
 from sim.output.words import capital, number, places_for
@@ -42,7 +42,7 @@ def headline(advice: Advice) -> list[str]:
         )
     ]
     if together.by_chance is not None and together.ahead is not None:
-        sentences += chance_sentences(together, count, together.by_chance, together.ahead)
+        sentences += chance_sentences(count, together.by_chance, together.ahead)
     return sentences
 
 
@@ -59,9 +59,7 @@ def gain_sentence(what: str, gains: dict[str, Estimate]) -> str:
     return f"{what} {bring}: {clear[sign]}."
 
 
-def chance_sentences(
-    together: SetGain, count: int, by_chance: dict[str, Estimate], ahead: dict[str, Estimate]
-) -> list[str]:
+def chance_sentences(count: int, by_chance: dict[str, Estimate], ahead: dict[str, Estimate]) -> list[str]:
     """Return what as many random open triads gain, and whether the chosen ones are better."""
     signs = {outcome: sign_of(ahead[outcome]) for outcome in OUTCOMES}
     what = f"{capital(in_letters(count))} random open triads"
@@ -87,8 +85,8 @@ def how_sure(advice: Advice) -> list[str]:
         "Brackets are 95% intervals that hold for all of them at once.",
         f"An introduction is the model's own, made before the first week; {100 * advice.success:.0f}% of introductions "
         "succeed, and gains count those that fail as nothing.",
-        f"What the {'named' if advice.named else 'chosen'} ones bring was measured again on fresh futures, which had no part "
-        "in choosing them.",
+        f"The gains of the {'named' if advice.named else 'chosen'} ones were measured again on fresh futures, which were not "
+        "used to choose them.",
         "These are statements about a model with assumed numbers, not a forecast about these people.",
     ]
 
@@ -98,19 +96,19 @@ def label_of(advice: Advice) -> str:
     return advice.scenario.strategies[advice.strategy].label or advice.strategy
 
 
-def winners(advice: Advice, outcome: Judged = "outputs") -> str:
-    """Return how many of those tried are clearly better than the others in an outcome."""
-    better = sum(one.gains[outcome].better > 0 for one in advice.advised)
-    gains = sum(one.gains[outcome].sign > 0 for one in advice.advised)
+def winners(advice: Advice) -> str:
+    """Return how many of those tried are clearly better than the others in outputs."""
+    better = sum(one.gains["outputs"].better > 0 for one in advice.advised)
+    gains = sum(one.gains["outputs"].sign > 0 for one in advice.advised)
     tried = len(advice.advised)
     if better:
-        return f"{better} of {tried} are clearly better than the others in {OUTCOME_WORDS[outcome]}."
+        return f"{better} of {tried} are clearly better than the others in joint results."
     clear = (
         f"{gains} of them {'has' if gains == 1 else 'have'} a clear gain"
         if gains
         else "none has a clear gain by itself"
     )
-    return f"None of {tried} is clearly better than the others in {OUTCOME_WORDS[outcome]}; {clear}."
+    return f"None of {tried} is clearly better than the others in joint results; {clear}."
 
 
 def through(advice: Advice, one: Advised) -> str:

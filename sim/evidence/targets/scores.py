@@ -49,7 +49,7 @@ def beyond(values: np.ndarray, figure: float, low: float, high: float) -> np.nda
     return figure + np.maximum(values - high, 0.0) - np.maximum(low - values, 0.0)
 
 
-def ignorance(unit: str, figure: float, low: float, high: float) -> np.ndarray:
+def ignorance(unit: str, figure: float, high: float) -> np.ndarray:
     """Return the forecast that knows only the scale: evenly from 0 to twice the figure, a share at most 1.
 
     Of a figure of 0 the scale is the upper end of its range.
@@ -73,6 +73,6 @@ def score(sample: np.ndarray, low: float, high: float, figure: float, span: tupl
     if np.isinf(known).any():
         return Score(np.inf, np.inf, -np.inf)
     of_sample = crps(known, figure)
-    of_nothing = crps(beyond(ignorance(unit, figure, *span), figure, *span), figure)
+    of_nothing = crps(beyond(ignorance(unit, figure, span[1]), figure, *span), figure)
     skill = 1.0 - of_sample / of_nothing if 0.0 < of_nothing < np.inf else np.nan
     return Score(interval_score(float(ends[0]), float(ends[1]), figure), of_sample, skill)

@@ -236,7 +236,7 @@ class DriverAnalysis:
             no_effect=tuple(bar.label for bar in bars if bar.unchanged),
             present=present,
             result=metric.words(present.mean),
-            headline=tornado.headline(metric, moving, self.findings.subject, bool(self.screening)),
+            headline=tornado.headline(moving, self.findings.subject, bool(self.screening)),
             screening=self.screening,
         )
         self.findings = replace(self.findings, tornado=found)

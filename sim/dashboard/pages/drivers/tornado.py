@@ -279,7 +279,7 @@ def judged(bars: Sequence[Bar], final: bool = True) -> list[Bar]:
     return result
 
 
-def headline(metric: Metric, bars: Sequence[Bar], subject: str, screened: bool) -> tuple[str, ...]:
+def headline(bars: Sequence[Bar], subject: str, screened: bool) -> tuple[str, ...]:
     """Return in words what moves the metric most, among settings and among uncertain parameters; `bars`: by swing."""
     settings, uncertain = ([one for one in bars if one.kind == kind and one.clear] for kind in ("setting", "uncertain"))
     subject = lower(subject)
