@@ -43,7 +43,7 @@ AS_JSON = "gennet.json"
 DRAWING = frozenset({"compare"})
 """Commands whose figures are drawn by a process that loads matplotlib meanwhile."""
 Click = Any
-"""A command or context of Click.  Typer brings its own copy of Click, whose types are private."""
+"""A command or context of Click.  Typer has its own copy of Click, whose types are private."""
 
 
 def load(name: str) -> Click:
@@ -133,9 +133,9 @@ app = typer.Typer(
 )
 
 
-def show_version(wanted: bool) -> None:
+def show_version(shown: bool) -> None:
     """Print the versions of package and model, and exit."""
-    if wanted:
+    if shown:
         from sim.model.version import MODEL_VERSION, package_version
 
         typer.echo(f"generative-networks {package_version()}, model {MODEL_VERSION}")

@@ -55,7 +55,7 @@ def load_scenario(path: Path, sets: Sequence[str] | None, facts: Sequence[str] |
 def check_network(scenario: Scenario, seed: int, replicate: int) -> None:
     """Build the start network once before any long work, and print its notes.
 
-    Raises NetworkError, and ScenarioError for a scheduled change of somebody who is not in it.
+    Raises NetworkError, and ScenarioError for a scheduled change of a member who is not in it.
     """
     from sim.inputs.networks import build
 

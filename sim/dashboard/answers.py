@@ -1,4 +1,4 @@
-"""The answer to a question: who gets there first and how sure that is, where all end, what it costs, what to watch for.
+"""The answer to a question: who gets there first and how certain that is, where all end, what it costs, what to watch for.
 
 Everything here reads a finished `Comparison`; nothing runs a model.  Estimators are those of `sim.lab.analysis`.
 """
@@ -73,10 +73,10 @@ class StrategyRow:
 
 @dataclass(frozen=True)
 class Answer:
-    """All that a page says and draws of a comparison: `futures` done `of` all, a verdict for each stage, and the rest.
+    """Everything that a page says and draws of a comparison: `futures` done `of` all, a verdict for each stage, and the rest.
 
     `several`: whether there is more than one strategy and future to compare; `typical`: a typical future's number;
-    `outcomes`: what is said about each outcome that may be chosen; `worth`: what it would be worth to find out, None until
+    `outcomes`: the answer on each outcome that may be chosen; `worth`: the value of information, None until
     worlds are there; `findings`: what the comparison of strategies that differ in one setting says;
     `facts`: what facts about the network did, None without any or before worlds are there.
     """
@@ -156,7 +156,7 @@ def answer(
     more: pd.DataFrame | None = None,
     awaited: bool = False,
 ) -> Answer:
-    """Return all that the page says and draws.
+    """Return everything that the page says and draws.
 
     `unfit`: why no plausible world could be tried; `more`: more worlds, for what would be worth finding out; `awaited`: whether
     they are to come.

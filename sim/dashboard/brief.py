@@ -1,6 +1,6 @@
 """A brief: the answer of the home page as one HTML file that needs nothing else.
 
-Two pages for a board say what was asked, what came out and how sure that is, what it costs, what to watch for, and a next
+Two pages for a board say the question, the answer and how certain it is, what it costs, what to watch for, and a next
 step.  An appendix says what was assumed, and how to get the same numbers again.
 """
 

@@ -45,7 +45,7 @@ def only_difference(question: Question, one: StrategySettings, other: StrategySe
 def finding(
     setting: str, values: tuple[float, float], question: Question, a: np.ndarray, b: np.ndarray, sign: int
 ) -> str:
-    """Return what a setting does, from the joint results under two of its values; '' if there is nothing to say of it.
+    """Return what a setting does, from the joint results under two of its values; '' if there is nothing to report.
 
     `sign`: 1 if there are clearly more under the first value, -1 if clearly fewer, 0 if that is not clear.
     """

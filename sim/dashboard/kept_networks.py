@@ -1,6 +1,6 @@
 """Networks that visitors asked the server to keep: under a key that nobody can guess, until a date, or until they delete it.
 
-The server stores files under a hash of the key, so that whoever sees the folder cannot open a link.  Nothing is kept unasked.
+The server stores files under a hash of the key, so that access to the folder opens no link.  Nothing is kept without a request.
 """
 
 from __future__ import annotations

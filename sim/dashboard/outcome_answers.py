@@ -1,4 +1,4 @@
-"""What is said about each outcome that a user may choose: what strategies bring, who is ahead, and how sure that is."""
+"""The answer on each outcome that a user may choose: what strategies produce, which is ahead, and how certain that is."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Split:
 
 @dataclass(frozen=True)
 class OutcomeAnswer:
-    """What is said about one outcome.
+    """The answer on one outcome.
 
     `brings`, `ahead`, `overall`: sentences; `pair`: letters of the best strategy and the next, empty if there are no two;
     `clear`: whether the best is clearly ahead in futures as set; `leader`: the letter of the strategy that is ahead overall, or
@@ -63,7 +63,7 @@ class OutcomeAnswer:
 def outcome_answers(
     comparison: Comparison, labels: Mapping[str, str], preview: bool = False
 ) -> dict[str, OutcomeAnswer]:
-    """Return what is said about each outcome, by its name in `YARDSTICKS`.
+    """Return the answer on each outcome, by its name in `YARDSTICKS`.
 
     Staying generative without coordinators is left out until all futures have been tested for it.
     """
@@ -76,7 +76,7 @@ def outcome_answers(
 
 
 def outcome_answer(comparison: Comparison, labels: Mapping[str, str], by: Yardstick, preview: bool) -> OutcomeAnswer:
-    """Return what is said about one outcome."""
+    """Return the answer on one outcome."""
     found = standing(comparison, labels, by)
     bars = tuple(bar(comparison, name, by) for name in found.order)
     if len(found.order) < 2 or comparison.replicates < 2:

@@ -91,7 +91,7 @@ FACILITATION = {
     "produce": {"channels": 0.35, "facilitation": 0.30, "group_support": 0.35},
 }
 SINGLE = LEVERS
-"""Every lever is a setting of its own, too: it takes a share of the hours besides the mixes."""
+"""Every lever is a setting of its own, too: it takes a share of the hours in addition to the mixes."""
 FORMS = {"network": "A network", "organisation": "A fixed organisation"}
 CONVENED = {"anybody": "Anybody, drawn at random", "core": "Those who came before, and newcomers"}
 AGENDAS = {"members": "The members of each group", "coordinator": "The coordinator"}

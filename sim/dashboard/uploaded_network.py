@@ -127,7 +127,7 @@ def sizes_of(profile: NetworkProfile) -> dict[str, list[float]]:
 
 
 def facts_of(profile: NetworkProfile) -> list[list[str]]:
-    """Return what is said of each member when it is chosen on the map."""
+    """Return the sentence on each member that is shown when it is chosen on the map."""
     people, further = profile.people, profile.network.attributes
     found = []
     for row in range(profile.members):

@@ -1,4 +1,4 @@
-"""What is said of an answer: who reaches a stage first and how sure that is, what it costs, and what may go wrong.
+"""Sentences on an answer: who reaches a stage first and how certain that is, what it costs, and what may go wrong.
 
 Sentences count futures.
 """
@@ -26,7 +26,7 @@ SELDOM_LOST, FEW, FEW_WEEKS = 0.1, 60, 2
 
 @dataclass(frozen=True)
 class StageVerdict:
-    """What is said about a stage.
+    """The verdict on a stage.
 
     `pair`: letters of the soonest strategy and the next; `clear`: whether one of them is clearly sooner; `sure`: how sure
     that is; `first`: in how many futures each is first; `level`: where both end; `lost`: who loses the stage again;
@@ -59,7 +59,7 @@ def in_order(comparison: Comparison, stage: str) -> list[str]:
 def pair_verdict(
     comparison: Comparison, stage: str, a: str, b: str, labels: Mapping[str, str], preview: bool = False
 ) -> StageVerdict:
-    """Return which of two strategies reaches a stage first, in one sentence with counts, and how sure that is."""
+    """Return which of two strategies reaches a stage first, in one sentence with counts, and how certain that is."""
     weeks = comparison.weeks(a, stage), comparison.weeks(b, stage)
     horizon = comparison.scenario.weeks
     sign = comparison.sign(f"{stage}_week", a, b)
@@ -137,7 +137,7 @@ def lost_again(comparison: Comparison, stage: str, labels: Mapping[str, str]) ->
 
 
 def stage_verdict(comparison: Comparison, stage: str, labels: Mapping[str, str], preview: bool = False) -> StageVerdict:
-    """Return what is said about a stage: the soonest strategy against the next, against the others, where they end."""
+    """Return the verdict on a stage: the soonest strategy against the next, against the others, where they end."""
     first, second, *rest = in_order(comparison, stage)
     verdict = pair_verdict(comparison, stage, first, second, labels, preview)
     return replace(

@@ -24,11 +24,11 @@ from sim.lab.experiment.runner import default_jobs
 VISITOR: ContextVar[str] = ContextVar("VISITOR", default="")
 """For whom this thread hands in batches."""
 SPARE_THREADS = 8
-"""Threads beyond one a core: so many visitors can start at once beside those who keep all cores busy."""
+"""Threads beyond one a core: so many visitors can start at once while others keep all cores busy."""
 HALF_LIFE = 10.0
 """Seconds after which half of a visitor's processor time is forgotten."""
 LIGHT = 1.0
-"""Seconds of processor time up to which a visitor may have as many runs under way as there are cores, beside others."""
+"""Seconds of processor time up to which a visitor may have as many runs under way as there are cores, while others run too."""
 MUCH_MORE, NICENESS = 3.0, 10
 """A visitor who has had so many times as much as another gives way, with runs that are so `nice`."""
 CAN_SLOW_DOWN = sys.platform == "linux"

@@ -1,6 +1,6 @@
 """What would be worth finding out before choosing a strategy, from the plausible worlds of an answer.
 
-Questions are those that somebody could answer by asking or looking.  Some would seem to decide by chance: a question is named
+Questions are those that could be answered by asking or observing.  Some would seem to decide by chance: a question is named
 only if its answer is worth more than that to any is in 95% of random orders of the worlds.  A hundred worlds are too few for
 that, so that more are run for it (`WORTH_WORLDS`) once the answer is there.
 """
@@ -28,7 +28,7 @@ ORDERS, RESAMPLES = 100, 50
 
 @dataclass(frozen=True)
 class WorthQuestion:
-    """A question that somebody could answer, and what that would be worth for this decision, in words."""
+    """A question that could be answered, and the value of the answer for this decision, in words."""
 
     label: str
     value: str

@@ -30,7 +30,7 @@ def verdict(gain: RankedGain) -> str:
 
 
 def headline(advice: Advice) -> list[str]:
-    """Return the answer: what the chosen introductions bring together, and whether they beat random ones."""
+    """Return the answer: what the chosen introductions gain together, and whether they beat random ones."""
     together, count = advice.together, len(advice.chosen)
     if together is None or not count:
         return ["There is nothing to choose."]

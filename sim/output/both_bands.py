@@ -80,7 +80,7 @@ YARDSTICKS = {"outputs": OUTPUTS, "members": MEMBERS, "lasting": LASTING, "price
 
 @dataclass(frozen=True)
 class OutcomeStanding:
-    """Who is ahead in one outcome, and how sure that is.
+    """Which strategy is ahead in one outcome, and how certain that is.
 
     `order`: strategies that are ranked, the best first; `means`: their means; `brings`, `ahead`, `overall`: sentences; `wins`,
     `ties`: futures in which the best is ahead of the next, or equal; `sign`: 1 if it clearly does better, -1 worse, in futures
@@ -106,7 +106,7 @@ class OutcomeStanding:
 
 
 def both_bands(comparison: Comparison, labels: Mapping[str, str] | None = None) -> str:
-    """Return what strategies cost and bring, how often the best is ahead, and whether it is ahead overall.
+    """Return what strategies cost and produce, how often the best is ahead, and whether it is ahead overall.
 
     "Joint results for the same $40,000 a year: introductions 38, newsletters 27; for nothing: nobody 9.  Introductions: ahead
     of newsletters, the next, in 94 of 100 futures as set, and in about two of three plausible worlds."  One strategy
@@ -219,7 +219,7 @@ def turned(row: WorldDifference) -> WorldDifference:
 def brings(
     comparison: Comparison, order: Sequence[str], called: Mapping[str, str], means: Mapping[str, float], by: Yardstick
 ) -> str:
-    """Return what each strategy brings, grouped by what it costs: a year, or in all if spending changes on the way."""
+    """Return what each strategy produces, grouped by what it costs: a year, or in all if spending changes on the way."""
     if not order:
         return "No strategy costs anything."
     years = comparison.scenario.weeks / 52

@@ -10,7 +10,7 @@ LEAST = 0.02
 
 
 def answer(found: Plan) -> str:
-    """Return what the plan brings, and whether it beats the best strategy of the scenario on fresh worlds."""
+    """Return what the plan produces, and whether it beats the best strategy of the scenario on fresh worlds."""
     place = found.names.index(PLAN)
     outputs = float(found.outputs[:, :, place].mean())
     opening = f"For ${found.budget:,.0f} a year the best plan brings {number(outputs)} joint results a year over plausible worlds"

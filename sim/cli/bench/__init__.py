@@ -1,1 +1,1 @@
-"""What `gennet bench` measures: the week and its phases at several sizes, what is around it, and peers beside it."""
+"""Benchmarks of `gennet bench`: the week and its phases at several sizes, the work around it, and peers."""

@@ -119,7 +119,7 @@ def most_megabytes() -> float | None:
 
 
 def measure(members: Sequence[int], weeks: int, repeats: int, tell: Callable[[str], None] = lambda _: None) -> Bench:
-    """Measure everything.  `members`: the sizes; `tell` is called with what is measured next."""
+    """Measure everything.  `members`: the sizes; `tell` is called with the name of the next measurement."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     sizes = []
     for size in sorted(members):

@@ -1,4 +1,4 @@
-"""Peers beside the compiled week: a plain Mesa model of giving and fading, Starsim if it is installed, and Mesa agent by agent.
+"""Peers of the compiled week: a plain Mesa model of giving and fading, Starsim if it is installed, and Mesa agent by agent.
 
 The plain Mesa model is a yardstick of what such a week costs in ordinary Python, not a second statement of the rules.
 """

@@ -143,7 +143,7 @@ def markdown_table(rows: list[BenchRow], columns: list[str]) -> str:
 
 
 def write_page(path: Path, bench: Bench, command: str) -> list[Path]:
-    """Write a page of the documentation with all tables, and the figure beside it; return the paths."""
+    """Write a page of the documentation with all tables, and the figure next to it; return the paths."""
     from sim.output import figures
 
     names = [f"{one.members:,} members" for one in bench.sizes]
@@ -174,7 +174,7 @@ def write_page(path: Path, bench: Bench, command: str) -> list[Path]:
 
 
 def bench_figure(bench: Bench) -> Figure:
-    """Draw the time of a member-week by the number of members, on logarithmic axes, beside the peers."""
+    """Draw the time of a member-week by the number of members, on logarithmic axes, with the peers."""
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
     from sim.output.figures import drawing

@@ -23,7 +23,7 @@ def bench(
     repeats: Annotated[int, whole("--repeats", 1, 1000, "Repeats.")] = 3,
     page: Annotated[
         Path | None,
-        typer.Option("--page", metavar="FILE", help="Also write a Markdown page, and its figure beside it."),
+        typer.Option("--page", metavar="FILE", help="Also write a Markdown page, and its figure next to it."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

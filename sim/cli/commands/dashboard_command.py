@@ -28,7 +28,7 @@ def dashboard(
 ) -> None:
     """Explore what-ifs in a browser.
 
-    Move a slider and see how a network's chances change, and how sure that is.
+    Move a slider and see how a network's chances change, and how certain that is.
 
     Example: gennet dashboard --open
     """

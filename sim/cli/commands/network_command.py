@@ -130,7 +130,7 @@ def network(
 def read_or_report(files: Sequence[Path], options: ReadOptions, as_json: bool, hide: bool = False) -> UserNetwork:
     """Return the network in some files.  Raises NetworkError, after printing its faults if JSON is asked for.
 
-    `hide`: whether faults must not name anybody.
+    `hide`: whether faults must not contain names.
     """
     from sim.inputs.profile.codes import faults_without_names
     from sim.inputs.reading.plain import NetworkFaults

@@ -107,7 +107,7 @@ def analyse(results: SweepResults, outcome: str, strategy: str, against: str | N
 def pawn_distances(
     results: SweepResults, tasks: Sequence[tuple[str, str]], against: str | None
 ) -> tuple[list[PawnAnalysis], str]:
-    """Return PAWN distances; none, and why, where only indices can be had.  Raises InputError where neither can."""
+    """Return PAWN distances; none, and why, if only indices are possible.  Raises InputError if neither is."""
     from sim.lab.analysis.runs import AnalysisError
     from sim.lab.analysis.sensitivity import SUITABLE, pawn
 

@@ -25,9 +25,9 @@ Charts = Template(HERE / "charts.vue", "answer stage outcome fresh failed before
 Save = Template(HERE / "save.vue", "link file ready csv page board picture making hint busy fault", "download")
 """The link to a page, and files to download.
 
-`file`: a `Download`; `ready`: whether files can be had at once; `csv`, `page`: what the buttons say, '' for no button; `busy`: a
-file is being made; `fault`: why it cannot be had; `board`: what the button for an interactive page says, `making`:
-how far that is; `picture`: whether the verdict on the page can be had as a picture.
+`file`: a `Download`; `ready`: whether files can be made at once; `csv`, `page`: labels of buttons, '' for none; `busy`: a
+file is being made; `fault`: why it cannot be made; `board`: what the button for an interactive page says, `making`:
+how far that is; `picture`: whether the verdict on the page can be saved as a picture.
 """
 HINT = "The link carries every setting, the seed and the model's version: everybody who opens it sees these numbers."
 SAID = ("futures", "of", "cost", "trust", "colours", "cautions", "outcomes", "worth", "findings", "facts")

@@ -37,7 +37,7 @@ PARTS = {
 class Template:
     """A Vue template as a component: keywords are its properties, and those that begin with `on_` handle its events.
 
-    `components`: Vue components that it uses besides `PARTS`, by name.
+    `components`: further Vue components that it uses, by name.
     `properties`, `events`: their names, separated by spaces.  The template calls `event_NAME`.
     """
 

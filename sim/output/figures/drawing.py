@@ -161,17 +161,17 @@ def label_room(names: Iterable[str]) -> float:
     return 0.3 + max((text_width(label(name)) for name in names), default=0) / POINTS
 
 
-def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> np.ndarray:
-    """Return centres for labels of given heights, as close as possible to `wanted` (least squares), without overlap.
+def spread(targets: Sequence[float], heights: Sequence[float], low: float, high: float) -> np.ndarray:
+    """Return centres for labels of given heights, as close as possible to `targets` (least squares), without overlap.
 
-    They lie between `low` and `high` if they fit, else beyond both ends, in the order of `wanted`.
+    They lie between `low` and `high` if they fit, else beyond both ends, in the order of `targets`.
     """
-    order = np.argsort(np.asarray(wanted, float), kind="stable")
+    order = np.argsort(np.asarray(targets, float), kind="stable")
     tall = np.asarray(heights, float)[order]
     # Without what the labels before it take up, each place must be at least the one before: an isotonic regression.
     taken = np.cumsum(tall) - tall / 2
     room = high - low - tall.sum()
-    places = rising(np.asarray(wanted, float)[order] - taken)
+    places = rising(np.asarray(targets, float)[order] - taken)
     centres = np.empty(len(tall))
     centres[order] = taken + np.clip(places, low + min(room, 0) / 2, low + max(room, room / 2))
     return centres
@@ -219,14 +219,14 @@ def label_points(
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     wide, tall = panel_points(axes)
     x = [(place[0] - left) / (right - left) for place in places]
-    wanted = [(place[1] - bottom) / (top - bottom) for place in places]
+    targets = [(place[1] - bottom) / (top - bottom) for place in places]
     heights = [(text.count("\n") + 1.2) * TEXT * LINE / tall for text in texts]
     widths = [1.15 * text_width(text) / wide for text in texts]
     sides = [[k for k in range(len(x)) if x[k] <= 0.5], [k for k in range(len(x)) if x[k] > 0.5]]
     ends = max((x[k] + 0.1 + widths[k] for k in sides[0]), default=0.0)
     starts = min((x[k] - 0.1 - widths[k] for k in sides[1]), default=1.0)
     for group in sides if ends < starts else [list(range(len(x)))]:
-        centres = spread([wanted[k] for k in group], [heights[k] for k in group], 0.02, 0.98)
+        centres = spread([targets[k] for k in group], [heights[k] for k in group], 0.02, 0.98)
         for k, height in zip(group, centres, strict=True):
             inner = 1 if x[k] <= 0.5 else -1
             axes.annotate(
@@ -268,11 +268,11 @@ def label_ends(axes: Axes, ends: dict[str, float], colours: dict[str, str]) -> N
     shown = {name: end for name, end in ends.items() if np.isfinite(end)}
     panel = panel_points(axes)[1]
     heights = [(label(name).count("\n") + 1.1) * TEXT * LINE / panel for name in shown]
-    wanted = [(end - bottom) / (top - bottom) for end in shown.values()]
-    for name, want, place in zip(shown, wanted, spread(wanted, heights, 0.0, 1.06), strict=True):
+    targets = [(end - bottom) / (top - bottom) for end in shown.values()]
+    for name, target, place in zip(shown, targets, spread(targets, heights, 0.0, 1.06), strict=True):
         colour = colours[name]
         line = axes.plot(
-            [1.0, 1.03], [want, place], color=colour, linewidth=0.9, transform=axes.transAxes, clip_on=False
+            [1.0, 1.03], [target, place], color=colour, linewidth=0.9, transform=axes.transAxes, clip_on=False
         )
         line[0].set_in_layout(False)
         axes.text(

@@ -230,8 +230,7 @@ def levels_of(results: SweepResults) -> Findings:
     found = Findings(results, runs, names, colours, main)
     common = found.common
     found.reached = [reached(common, name, stage, found.horizon) for stage in STAGES_REACHED for name in names]
-    wanted = [*(f"{stage}_week" for stage in STAGES_REACHED), *outcomes, *ALWAYS]
-    for name in dict.fromkeys(wanted):
+    for name in dict.fromkeys([*(f"{stage}_week" for stage in STAGES_REACHED), *outcomes, *ALWAYS]):
         if name in runs.columns and (table := found.tried(block, runs, name, names, found.horizon)) is not None:
             found.blocks[name] = table
     return found

@@ -39,7 +39,7 @@ JUDGED = f"What is called clear or best: {CORRECTED[0].lower()}{CORRECTED[1:]}"
 
 
 def answer(found: Findings) -> Section:
-    """Return the section that says which strategy does best, by how much, how sure that is, and at what cost."""
+    """Return the section that says which strategy does best, by how much, how certain that is, and at what cost."""
     cards = []
     for name in sentences.ordered(found) if found.main in found.blocks else found.strategies:
         there = found.at(name, "producing")

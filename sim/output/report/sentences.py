@@ -150,7 +150,7 @@ def cost_sentences(found: Findings) -> list[tuple[str, str]]:
 
 
 def bands_sentence(found: Findings) -> str:
-    """Return what strategies bring in futures as set and in plausible worlds, of a comparison; else nothing."""
+    """Return what strategies produce in futures as set and in plausible worlds, of a comparison; else nothing."""
     runs = found.common
     if found.worlds > 1 or len(runs) < 2 * len(found.strategies) or not {"outputs", "cost"} <= set(runs.columns):
         return ""

@@ -43,7 +43,7 @@ class ShownIntroduction:
 
 @dataclass(frozen=True)
 class ShownAdvice:
-    """What the page shows.  `tried`, `losses`: rows of tables, the first being the head.  `csv`: the list to take away."""
+    """What the page shows.  `tried`, `losses`: rows of tables, the first being the head.  `csv`: the list to download."""
 
     headline: list[str]
     winners: str

@@ -172,7 +172,7 @@ def csv_rows(findings: DriverFindings) -> Iterator[CsvRow]:
 
 
 def end_row(bar: Bar, name: str, end: BarEnd) -> CsvRow:
-    """Return what the row of a bar's end says besides its mean."""
+    """Return what the row of a bar's end says in addition to its mean."""
     change, low, high = end.change
     return {
         "what": bar.label,

@@ -63,7 +63,7 @@ class ParameterGroup:
 
 @dataclass(frozen=True)
 class EvidencePage:
-    """All that the page shows of parameters, and the model's limits as HTML."""
+    """Everything that the page shows of parameters, and the model's limits as HTML."""
 
     total: int
     bases: list[NamedCount]
@@ -73,7 +73,7 @@ class EvidencePage:
 
 @lru_cache(maxsize=1)
 def evidence() -> EvidencePage:
-    """Return all that the page shows."""
+    """Return everything that the page shows."""
     counts = Counter(str(parameter.basis) for parameter in PARAMETERS)
     return EvidencePage(
         total=len(PARAMETERS),
@@ -193,7 +193,7 @@ class PredictionRow:
 
 @dataclass(frozen=True)
 class ClaimsPage:
-    """All that the page shows of claims and published figures."""
+    """Everything that the page shows of claims and published figures."""
 
     outdated: str
     score: str
@@ -212,7 +212,7 @@ class ClaimsPage:
 
 @lru_cache(maxsize=1)
 def claims_page() -> ClaimsPage:
-    """Return all that the page shows."""
+    """Return everything that the page shows."""
     score = published()
     claims, targets = [ClaimRow.from_json(row) for row in score["claims"]["rows"]], score["validate"]["rows"]
     counts = Counter(claim.verdict for claim in claims)

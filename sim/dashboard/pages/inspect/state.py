@@ -89,7 +89,7 @@ class InspectedNetwork(GenerativeNetwork):
         self._step_of_mesa, self.step = self.step, self._step_until_dropped  # type: ignore[method-assign]
 
     def _step_until_dropped(self) -> None:
-        """Step a week, unless it is over: Mesa's page asks for several at once, and goes on when its visitor has gone."""
+        """Step a week, unless it is over: Mesa's page asks for several at once, and continues when its visitor has gone."""
         with self.lock:
             if self.dropped.is_set() or self.week >= self.horizon:
                 self.running = False
@@ -197,7 +197,7 @@ class DrawnWeek:
 
 
 def network_of(model: InspectedNetwork) -> DrawnWeek:
-    """Return the network as it is now."""
+    """Return the present network."""
     with model.lock:
         world, week = model.world, model.week
         groups, phases = groups_of(world), phases_of(world)

@@ -110,7 +110,7 @@ def with_codes(
 
 
 def files_with_codes(files: Sequence[str]) -> tuple[str, ...]:
-    """Return what is said in place of the names of files, which may say who is who: all that stays is their date."""
+    """Return the text in place of file names, which may identify people: only their date stays."""
     dates = [day.isoformat() for name in files if (day := date_of(date_in_name(name)))]
     return (", ".join(["a network with codes for names", *dates[:1]]),)
 

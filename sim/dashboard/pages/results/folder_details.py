@@ -136,7 +136,7 @@ def worlds_of(results: SweepResults, letters: Mapping[str, str]) -> pd.DataFrame
 
 
 def shares(comparison: Comparison, stage: str, labels: Mapping[str, str]) -> StageVerdict:
-    """Return what to say of a stage where there is one strategy or one future, so nothing to compare."""
+    """Return the verdict on a stage where there is one strategy or one future, so nothing to compare."""
     sentences = []
     for key in comparison.strategies:
         reached = int((~np.isnan(comparison.weeks(key, stage))).sum())
