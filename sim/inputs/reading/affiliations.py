@@ -35,29 +35,8 @@ MOST_COMMON = 5_000_000
 """Pairs of people with something in common, before a table is refused."""
 PRESENT = frozenset(
     (
-        "1",
-        "x",
-        "yes",
-        "y",
-        "true",
-        "wahr",
-        "vrai",
-        "verdadero",
-        "verdadeiro",
-        "vero",
-        "waar",
-        "✓",
-        "✔",
-        "ja",
-        "oui",
-        "si",
-        "sì",
-        "sí",
-        "sim",
-        "da",
-        "да",
-        "j",
-        "o",
+        *("1", "x", "yes", "y", "true", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar", "✓", "✔", "ja"),
+        *("oui", "si", "sì", "sí", "sim", "da", "да", "j", "o"),
     )
 )
 ABSENT = frozenset(

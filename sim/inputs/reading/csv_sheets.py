@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from sim.inputs.reading import plain
 from sim.inputs.reading.decoding import decoded
 from sim.inputs.reading.headings import ends_of
-from sim.inputs.reading.plain import File, Sheet, SheetRow, Spot, Tables
+from sim.inputs.reading.plain import DEFAULT_OPTIONS, File, ReadOptions, Sheet, SheetRow, Spot, Tables
 from sim.inputs.safe_csv import FORMULA_STARTS
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -23,7 +23,7 @@ LOOKED_AT = 25
 """Lines that decide on the delimiter."""
 
 
-def read_csv_sheet(file: File, encoding: str = "") -> Tables:
+def read_csv_sheet(file: File, options: ReadOptions = DEFAULT_OPTIONS) -> Tables:
     """Return the one sheet of a CSV file.
 
     Understood: comma, semicolon, tab or bar (in lists of ties also spaces), Excel's "sep=;" line, comments above the table,
@@ -32,7 +32,7 @@ def read_csv_sheet(file: File, encoding: str = "") -> Tables:
 
     Raises NetworkFaults.
     """
-    text, note = decoded(file, encoding)
+    text, note = decoded(file, options.encoding)
     spot = Spot(file.name, unit="line")
     lines = text.lstrip("\r\n").splitlines()[:1] if len(text) < 10_000_000 else [text[:1000].lstrip().split("\n")[0]]
     first = (lines[0] if lines else "").strip()

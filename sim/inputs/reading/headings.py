@@ -119,16 +119,7 @@ KNOWING = frozenset(
     )
 )
 """Words by which a question about contacts is known; also `WITH_OTHERS`."""
-WITH_OTHERS = (
-    "work with",
-    "works with",
-    "turn to",
-    "rely on",
-    "go to for",
-    "ask for",
-    "zusammenarbeite",
-    "travaillez avec",
-)
+WITH_OTHERS = phrases("work with, works with, turn to, rely on, go to for, ask for, zusammenarbeite, travaillez avec")
 ASKING_NAME = frozenset(
     phrases(
         """name, names, named, nom, nombre, nome, naam, namn, navn, imię, heißt, heissen, appelez, llama, llamas, chiami,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ class Merged:
     zero: int = 0
     missing: int = 0
     split: int = 0
-    told_apart: bool = False
+    both_orders: bool = False
 
     def put(self, link: Link, directed: bool, count: bool) -> None:
         """Add a tie; of several between the same two, the strongest counts.
@@ -121,7 +121,7 @@ def merge(links: Sequence[Link], table: TieTable, directed: bool | None, merged:
     if whole is None:
         order = {(link.source, link.target) for link in links if link.directed is None}
         whole = any((j, i) in order for i, j in order)
-        merged.told_apart = merged.told_apart or whole
+        merged.both_orders = merged.both_orders or whole
     for link in links:
         by_rule = link.directed is None and table.directed is None
         merged.put(link, whole if link.directed is None else link.directed, by_rule)
@@ -144,7 +144,7 @@ def strength_of(tie: NamedTie, table: TieTable, scale: Scale, faults: Faults) ->
     return None
 
 
-def merging_notes(merged: Merged, scale: Scale, names: Sequence[str], split: Iterable[str] = ()) -> list[str]:
+def merging_notes(merged: Merged, scale: Scale, names: Sequence[str]) -> list[str]:
     """Return notes on what was merged, left out, or read by a rule."""
     notes = []
     if merged.repeated:
@@ -161,7 +161,7 @@ def merging_notes(merged: Merged, scale: Scale, names: Sequence[str], split: Ite
     one_way = [(i, j) for i, j in merged.arcs if (j, i) not in merged.arcs]
     if one_way:
         example = quoted([f"{names[i]} to {names[j]}" for i, j in one_way[:1]])
-        rule = "; ties were read as one-way since some pairs are listed in both orders" if merged.told_apart else ""
+        rule = "; ties were read as one-way since some pairs are listed in both orders" if merged.both_orders else ""
         some = f"{len(one_way):,} of {counted(len(merged.strengths), 'tie')} {'goes' if len(one_way) == 1 else 'go'} one way only"
         start = "a simulation starts with trust at that end alone, unless the other end names nobody"
         notes.append(f"{some}, as {example}: {start}{rule}")

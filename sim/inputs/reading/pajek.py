@@ -134,10 +134,8 @@ def tables_of(file: File, found: Network, options: ReadOptions, notes: list[str]
             if low <= found.actors < high:
                 attended[f"{label[high]} ({high})"].append(label[low])
         tables = projected(found.spot, attended)
-        tables.people[:0] = [
-            graph_tables(file, [Node(n, label[n], {}) for n in range(1, found.actors + 1)], [], options).people[0]
-        ]
-        tables.people = tables.people[:1]
+        people = [Node(n, label[n], {}) for n in range(1, found.actors + 1)]
+        tables.people = graph_tables(file, people, [], options).people
         tables.notes = [*notes, *tables.notes]
         return tables
     nodes = []

@@ -28,19 +28,8 @@ OTHER_MEANINGS = ("contacts", "event", "date")
 """Columns of surveys, of lists of participants and of waves that `--column` can choose."""
 EXCEL_ERRORS = frozenset(
     (
-        "#N/A",
-        "#REF!",
-        "#VALUE!",
-        "#NAME?",
-        "#DIV/0!",
-        "#NULL!",
-        "#NUM!",
-        "#SPILL!",
-        "#CALC!",
-        "#GETTING_DATA",
-        "#NV",
-        "#BEZUG!",
-        "#WERT!",
+        *("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"),
+        *("#NV", "#BEZUG!", "#WERT!"),
     )
 )
 

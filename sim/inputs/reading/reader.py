@@ -40,15 +40,10 @@ MOST_FILES = 20
 MOST_HEADINGS = 100
 
 
-def read_sheet(file: File, options: ReadOptions) -> Tables:
-    """Return the sheet of a CSV file."""
-    return read_csv_sheet(file, options.encoding)
-
-
 READERS: dict[str, Callable[[File, ReadOptions], Tables]] = {
-    ".csv": read_sheet,
-    ".tsv": read_sheet,
-    ".txt": read_sheet,
+    ".csv": read_csv_sheet,
+    ".tsv": read_csv_sheet,
+    ".txt": read_csv_sheet,
     ".xlsx": read_workbook,
     ".xlsm": read_workbook,
     ".graphml": read_graphml,

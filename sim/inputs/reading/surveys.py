@@ -104,7 +104,7 @@ def survey_of(sheet: Sheet, options: ReadOptions, faults: Faults) -> Tables | No
             named=True,
         )
     ]
-    tables.notes[:0] = [*columns.notes, f"{sheet.spot.short}: read as a survey with a row a respondent"]
+    tables.notes[:0] = [*columns.notes, f"{sheet.spot.short}: read as a survey with one row per respondent"]
     if grids:
         add_grid(tables, columns, name, grids)
     else:

@@ -18,17 +18,8 @@ DATE_WORDS = phrases(
 )
 """Headings of a column that says when a tie was, the most telling first."""
 FORMATS = (
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%d.%m.%Y",
-    "%Y-%m",
-    "%Y/%m",
-    "%m/%Y",
-    "%d %B %Y",
-    "%d %b %Y",
-    "%B %Y",
-    "%b %Y",
-    "%Y",
+    *("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%Y-%m", "%Y/%m", "%m/%Y"),
+    *("%d %B %Y", "%d %b %Y", "%B %Y", "%b %Y", "%Y"),
 )
 ALLOWED = "dates such as 2025-03-01, 2025-03 or 2025, or numbers of waves with the weeks from one to the next"
 NUMBER = re.compile("[0-9]{1,3}")
@@ -91,7 +82,7 @@ def times_of(texts: Iterable[str], every: int | None = None) -> dict[str, When]:
         dates = {text: date_of(text) for text in every_text}
         wrong = [text for text, found in dates.items() if found is None]
         if wrong:
-            raise NetworkError(f"{wrong[0][:40]!r} is no date of a wave; allowed are {ALLOWED}")
+            raise NetworkError(f"{wrong[0][:40]!r} is not a date of a wave; allowed are {ALLOWED}")
         known = {text: found for text, found in dates.items() if found is not None}
         start = min(known.values())
         whens = {text: When(round((day - start).days / 7), text) for text, day in known.items()}
