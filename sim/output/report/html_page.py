@@ -125,12 +125,6 @@ class Bullets:
     items: Sequence[str]
     marks: Sequence[str] = ()
 
-    @property
-    def rows(self) -> list[tuple[str, str]]:
-        """The items, each with the CSS colour of its mark."""
-        marks = [colour_of(mark) if mark else "" for mark in self.marks] or [""] * len(self.items)
-        return list(zip(self.items, marks, strict=True))
-
 
 @dataclass(frozen=True)
 class Table:
@@ -145,11 +139,6 @@ class Table:
     caption: str = ""
     text: int = 1
     marks: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def swatches(self) -> dict[str, str]:
-        """First cell -> CSS colour."""
-        return {name: colour_of(colour) for name, colour in self.marks.items()}
 
 
 @dataclass(frozen=True)
@@ -178,17 +167,12 @@ class Gallery:
 
 @dataclass(frozen=True)
 class Card:
-    """A key figure: its value, its label, and a line below."""
+    """A key figure: its value, its label, a line below, and the colour (hex) of its edge."""
 
     value: str
     label: str
     below: str = ""
     colour: str = ""
-
-    @property
-    def mark(self) -> str:
-        """CSS colour of the card's edge."""
-        return colour_of(self.colour) if self.colour else ""
 
 
 @dataclass(frozen=True)
@@ -243,9 +227,11 @@ def _environment() -> Environment:
     def read(name: str) -> str:
         return files("sim.output.report").joinpath(name).read_text("utf-8")
 
-    return Environment(
+    environment = Environment(
         loader=FunctionLoader(read), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["css"] = colour_of
+    return environment
 
 
 def render_section(section: Section) -> str:
