@@ -1,6 +1,7 @@
 """Settings of hypothesis, the `fast` marker, and compilation before pytest-xdist starts its workers.
 
-Hypothesis runs without a deadline, since a first call compiles, and draws the same examples every time under CI.
+Hypothesis runs without a deadline, since a first call compiles, and draws the same examples every time.  Other ones are drawn
+with `--hypothesis-profile explore`.
 """
 
 import os
@@ -16,7 +17,8 @@ from unittest.mock import patch
 import pytest
 from hypothesis import settings
 
-settings.register_profile("gennet", deadline=None, derandomize=os.environ.get("CI", "").lower() == "true")
+settings.register_profile("gennet", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
 settings.load_profile("gennet")
 
 if sys.version_info >= (3, 12):

@@ -16,6 +16,7 @@ def printed(notebook):
     ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_prints_what_it_was_committed_with(path, monkeypatch):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.no_cover
 ROOT = Path(__file__).parents[2]
 LOADING = {
     "img": ("src", "srcset"),
@@ -115,22 +116,36 @@ def address(site):
 
 
 def test_in_a_browser_pages_fit_and_ask_only_their_own_host(site, address, chromium):
+    """Scripts run on a page of each kind only: starting them takes most of the time, and they are the same everywhere."""
     outside, complaints, too_wide = [], [], []
-    page = chromium.new_page()
-    page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None)
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda fault: complaints.append(str(fault)))
-    for path in sorted(site.rglob("*.html")):
-        for width, theme in ((1440, "light"), (390, "dark")):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=theme)
-            if theme == "light":
-                page.goto(address + path.relative_to(site).as_posix(), wait_until="load")
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                too_wide.append((path.name, width))
+
+    def opened(**options):
+        page = chromium.new_context(**options).new_page()
+        page.on(
+            "request", lambda r: outside.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None
+        )
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda fault: complaints.append(str(fault)))
+        return page
+
+    def look(page, names):
+        for name in names:
+            for width, theme in ((1440, "light"), (390, "dark")):
+                page.set_viewport_size({"width": width, "height": 900})
+                page.emulate_media(color_scheme=theme)
+                if theme == "light":
+                    page.goto(address + name, wait_until="load")
+                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    too_wide.append((name, width))
+
+    names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    plain, page = opened(java_script_enabled=False), opened()
+    look(plain, names)
+    look(page, ["model.html", "reference/commands.html", "notebooks/own-rule.html"])
     page.goto(f"{address}index.html?q=newsletter")
-    page.wait_for_selector(".md-search-result__item", state="attached", timeout=60_000)
-    page.close()
+    page.wait_for_selector(".md-search-result__item", state="attached", timeout=240_000)
+    for one in (plain, page):
+        one.context.close()
     assert outside == []
     assert complaints == []
     assert too_wide == []

@@ -41,6 +41,7 @@ def after_a_year(steps):
     return np.mean(ties), np.mean(gifts)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_half_the_time_step_changes_little():
     week, half = after_a_year(1), after_a_year(2)

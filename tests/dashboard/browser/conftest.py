@@ -27,6 +27,13 @@ CHARTS_AGREE = """() => {
 """Parts of a page are sent one after the other: charts and tables may still be those of the answer before."""
 
 
+def pytest_collection_modifyitems(items):
+    """Leave the process that drives the browser out of coverage: the server, which is measured, is another one."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("no_cover")
+
+
 class Server:
     """`gennet dashboard` on a free port, with all that it writes."""
 

@@ -125,6 +125,7 @@ def test_group_support_is_compared_with_idle_hours_of_equal_prompting():
     assert [bool(arm.strategy["produce"].get("group_support")) for arm in support.arms] == [False, True]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("number", ABLATED)
 def test_switching_the_mechanism_off_changes_the_effect(number):
     """Paired and on tuning seeds only: verdict seeds are never used here."""

@@ -66,6 +66,7 @@ def complete(request, small_blocks, tmp_path):
     return experiment, uninterrupted(experiment, tmp_path)
 
 
+@pytest.mark.no_cover
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(data=st.data())
 def test_the_files_do_not_depend_on_order_or_crashes(tmp_path_factory, complete, data):
