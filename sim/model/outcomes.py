@@ -6,6 +6,7 @@ not reached by the horizon.  Such a run is censored; the horizon is not taken as
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -82,12 +83,15 @@ LATE_MEANS = (
     *("value_per_member", "mean_degree", "mean_trust", "transitivity", "unconnected", "mean_identity"),
     *("mean_engagement", "mean_initiative", "in_groups", "practice_worth"),
 )
+ROWS = {name: row for row, name in enumerate(WEEKLY.dtype.names or ())}
+"""Rows of weekly measures, in a table that has a column a week."""
+LATE_ROWS = [ROWS[name] for name in LATE_MEANS]
 SUMS = ("dropped_out", "broken_away", "break_aways", "newcomers", "outputs", "output_value", "gifts", "passed_on")
 
 
 def stage_weeks(reached: np.ndarray, horizon: int) -> list[float]:
     """Return the week in which each stage was reached, NaN if not within the horizon.  `reached`: week indices, or -1."""
-    return [float(week) + 1.0 if 0 <= week < horizon else np.nan for week in reached]
+    return [week + 1.0 if 0 <= week < horizon else np.nan for week in reached.tolist()]
 
 
 def ratio(a: float, b: float) -> float:
@@ -105,28 +109,26 @@ def outcomes_of(
     """
     # As rows of numbers, which numpy adds up at once.
     table = np.ascontiguousarray(np.asarray(world.weekly).view(np.float64).reshape(len(world.weekly), -1)[:horizon].T)
-    weekly = dict(zip(WEEKLY.dtype.names or (), table, strict=True))
-    sums = dict(zip(weekly, table.sum(axis=1).tolist(), strict=True))
-    late = dict(zip(weekly, table[:, -LATE:].mean(axis=1).tolist(), strict=True))
+    sums = dict(zip(ROWS, table.sum(axis=1).tolist(), strict=True))
     weeks = stage_weeks(reached, horizon)
     row: dict[str, float] = {f"{stage}_week": week for stage, week in zip(STAGES_REACHED, weeks, strict=True)}
-    row |= {f"{stage}_censored": bool(np.isnan(week)) for stage, week in zip(STAGES_REACHED, weeks, strict=True)}
+    row |= {f"{stage}_censored": math.isnan(week) for stage, week in zip(STAGES_REACHED, weeks, strict=True)}
     lost = zip(STAGES_REACHED, stage_weeks(fallen, horizon), strict=True)
     row |= {f"{stage}_lost_week": week for stage, week in lost}
-    row["aligned_unconnected"] = bool(not np.isnan(weeks[1]) and not weeks[0] <= weeks[1])
+    row["aligned_unconnected"] = not math.isnan(weeks[1]) and not weeks[0] <= weeks[1]
     row["renewed"] = renewed
     row |= {name: sums[name] for name in SUMS}
     row |= {f"outputs_{kind}": sums[f"outputs_{kind}"] for kind in OUTPUTS}
-    row |= {name: late[name] for name in LATE_MEANS}
-    row["deciders"] = float(weekly["deciders"][-1])
-    row["members_active"] = float(weekly["members"][-1])
+    row |= dict(zip(LATE_MEANS, table[LATE_ROWS, -LATE:].mean(axis=1).tolist(), strict=True))
+    row["deciders"] = float(table[ROWS["deciders"], -1])
+    row["members_active"] = float(table[ROWS["members"], -1])
     row["members_left"] = row["dropped_out"] + row["broken_away"]
     row["failures"] = sums["pilots_failed"] + sums["projects_failed"]
     row["magnification"] = ratio(sums["value_received"], sums["value_first"])
     started = float(world.network[0].starters)
     row["alive"] = bool(row["members_active"] >= ALIVE_SHARE * started and row["value_per_member"] > ALIVE_VALUE)
     row["coordinator_dependence"] = whole_run_dependence(sums)
-    own = weekly["work_by_members"]
+    own = table[ROWS["work_by_members"]]
     worked = ~np.isnan(own)
     row["work_by_members"] = float(np.where(worked, own, 0.0).sum() / worked.sum()) if worked.any() else np.nan
     row |= {name: sums[name] for name in ("hours", "money", "cost")}

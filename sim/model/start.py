@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy as shallow_copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -84,8 +84,8 @@ class StartNetwork:
             raise ValueError("ties: not sorted, or a tie comes twice")
         if not np.all((self.strength > 0) & (self.strength <= 1)):
             raise ValueError("strength: a value lies outside (0, 1]")
-        halves = self.halves
-        if not np.array_equal(halves.max(axis=1), self.strength) or np.any(halves < 0):
+        ends = self.ends
+        if ends is not None and (not np.array_equal(ends.max(axis=1), self.strength) or np.any(ends < 0)):
             raise ValueError("ends: a value is below 0, or the larger of two is not the tie's strength")
         if self.ids is not None and not len(self.ids) == len(set(self.ids)) == n:
             raise ValueError(f"ids: {len(set(self.ids))} different ones, not {n}")
@@ -113,9 +113,12 @@ class StartNetwork:
         return np.stack((self.strength, self.strength), axis=1) if self.ends is None else self.ends
 
     def with_ties(self, kept: np.ndarray) -> StartNetwork:
-        """Return a copy with the ties of these rows only (sorted), or where a mask is true."""
-        ends = None if self.ends is None else self.ends[kept]
-        return replace(self, ties=self.ties[kept], strength=self.strength[kept], ends=ends)
+        """Return a copy with the ties of these rows only (sorted), or where a mask is true, without checking it again."""
+        twin = shallow_copy(self)
+        for name in ("ties", "strength", "ends"):
+            value = getattr(self, name)
+            object.__setattr__(twin, name, None if value is None else value[kept])
+        return twin
 
     @property
     def strength_given(self) -> np.ndarray:

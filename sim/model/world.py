@@ -120,7 +120,7 @@ def empty_tables(
         first=np.zeros(rows, np.int32),
         room=np.zeros(rows, np.int32),
         groups=GROUP.empty(rows),
-        coordinators=coordinators.copy().view(np.recarray) if len(coordinators) else COORDINATOR.empty(1),
+        coordinators=resized(coordinators, coordinators.shape) if len(coordinators) else COORDINATOR.empty(1),
         bonds=BOND.empty(coordinating, rows),
         network=NETWORK.empty(1),
         tally=TALLY.empty(1),
@@ -253,10 +253,12 @@ def resized(array: Array, shape: Sequence[int], used: Sequence[int] | None = Non
     """
     copy = table(shape, array.dtype, type(array), clear)
     part = list(used or array.shape)
+    if 0 in part:
+        return copy
     part[-1] *= array.dtype.itemsize
     within = tuple(slice(0, n) for n in part)
     # As bytes, since numpy copies records field by field.
-    copy.view(np.ndarray).view(np.uint8)[within] = array.view(np.ndarray).view(np.uint8)[within]
+    copy.view(np.uint8, np.ndarray)[within] = array.view(np.uint8, np.ndarray)[within]
     return copy
 
 
@@ -380,7 +382,7 @@ def run_to(world: World, week: int, pause: bool = False) -> World:
     had room for.
     """
     world = with_weeks(world, week)
-    while not run_weeks(world, week, pause):
+    while world.network[0].week < week and not run_weeks(world, week, pause):
         world = grown(world)
     if world.network[0].turned_away:
         raise WorldError(

@@ -52,6 +52,13 @@ def coordinator_records(coordinators: Sequence[CoordinatorSettings]) -> np.recar
     return records
 
 
+def copied(records: np.recarray) -> np.recarray:
+    """Return a copy of COORDINATOR records, as bytes, since numpy copies records field by field."""
+    copy = COORDINATOR.empty(len(records))
+    copy.view(np.uint8, np.ndarray)[:] = records.view(np.uint8, np.ndarray)
+    return copy
+
+
 def row_of(name: str, start: StartNetwork, what: str = "lose_member") -> int:
     """Return the row of a member by name or id.  Raises ScenarioError, about `what`, if there is no such member, or several."""
     rows = [row for row, one in enumerate(start.names) if one == name]

@@ -76,6 +76,7 @@ class Scenario(ScenarioHead):
     notes: tuple[str, ...] = Field(default=(), exclude=True, repr=False)
     """Sentences on what was assumed when it was read."""
     _document: Document = PrivateAttr()
+    _coordinators: dict[str, np.recarray] = PrivateAttr(default_factory=dict)
     # Not iterable, as pydantic models are: Mesa's batch_run would vary its fields one by one.
     __iter__ = None  # type: ignore[assignment]
 
@@ -201,7 +202,10 @@ class Scenario(ScenarioHead):
 
     def coordinator_records(self, strategy: str | None) -> np.recarray:
         """Return a strategy's coordinators as COORDINATOR records; no rows if nobody coordinates."""
-        return records.coordinator_records(self.strategies[self.strategy(strategy)].coordinators)
+        name = self.strategy(strategy)
+        if name not in self._coordinators:  # kept, for each run needs them
+            self._coordinators[name] = records.coordinator_records(self.strategies[name].coordinators)
+        return records.copied(self._coordinators[name])
 
     def changes_of(self, strategy: str | None) -> tuple[Change, ...]:
         """Return the changes under a strategy: the scenario's, then the strategy's."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from contextvars import ContextVar
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def in_parallel(
         executor, number = given
     pool = executor or ThreadPoolExecutor(number, thread_name_prefix="gennet")
     waiting: dict[Future[R], int] = {}
+    finished: SimpleQueue[Future[R]] = SimpleQueue()  # `wait` would look at every future each time
     try:
         nexts = iter(enumerate(tasks))
         exhausted = False
@@ -71,11 +73,16 @@ def in_parallel(
                 if item is None:
                     exhausted = True
                 else:
-                    waiting[pool.submit(work, item[1])] = item[0]
+                    future = pool.submit(work, item[1])
+                    waiting[future] = item[0]
+                    future.add_done_callback(finished.put)
             if not waiting:
                 return
-            for done in wait(waiting, timeout=ASK_EVERY, return_when=FIRST_COMPLETED).done:
-                yield waiting.pop(done), done.result()
+            try:
+                done = finished.get(timeout=ASK_EVERY)
+            except Empty:
+                continue
+            yield waiting.pop(done), done.result()
         waiting = {future: place for future, place in waiting.items() if not future.cancel()}
         for done in as_completed(waiting):
             yield waiting[done], done.result()

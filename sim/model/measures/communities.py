@@ -49,9 +49,9 @@ def move_nodes(first, other, weight, strength, label):
     """
     nodes = len(strength)
     total = strength.copy()
-    link = np.zeros(nodes, np.int64)
+    link = np.zeros(nodes, np.int32)
     near = np.empty(nodes, np.uint32)
-    queue, waiting = np.arange(nodes), np.ones(nodes, np.int8)
+    queue, waiting = np.arange(nodes).astype(np.uint32), np.ones(nodes, np.int8)
     everything = 0
     for v in range(nodes):
         everything += strength[v]
@@ -70,10 +70,10 @@ def move_nodes(first, other, weight, strength, label):
             link[c] += weight[e]
         own = label[v]
         total[own] -= strength[v]
-        best, best_gain = own, link[own] * everything - strength[v] * total[own]
+        best, best_gain = own, np.int64(link[own]) * everything - strength[v] * total[own]
         for k in range(found):
             c = near[k]
-            gain = link[c] * everything - strength[v] * total[c]
+            gain = np.int64(link[c]) * everything - strength[v] * total[c]
             link[c] = 0
             better = (gain > best_gain) | ((gain == best_gain) & (best != own) & (c < best))
             best = c if better else best
@@ -118,7 +118,7 @@ def merge_nodes(first, other, weight, strength, label, count):
         place[label[v] + 1] -= 1
         by_label[place[label[v] + 1]] = v
     firsts = np.zeros(count + 1, np.int64)
-    others, weights = np.empty(len(other), np.uint32), np.empty(len(other), np.int64)
+    others, weights = np.empty(len(other), np.uint32), np.empty(len(other), np.int32)
     entry = np.full(count, -1, np.int64)
     end = 0
     k = 0
@@ -144,7 +144,7 @@ def merge_nodes(first, other, weight, strength, label, count):
 def grouped(first, other):
     """Return the number of each member's community, from packed lists of contacts (see `structure.contact_lists`)."""
     n = len(first) - 1
-    weight = np.ones(len(other), np.int64)
+    weight = np.ones(len(other), np.int32)
     strength = np.empty(n, np.int64)
     place = np.arange(n)
     for i in range(n):
