@@ -148,7 +148,7 @@ def path_and_betweenness(members, contacts, n, luck, samples, between):
         if members[i].active == 1 and members[i].degree > 0 and uniform(key, i) <= bound:
             furthest = search(first, other, i, linked, marks, paths, order, ends)
             steps += depend(first, other, furthest, marks, paths, order, ends, reliance, between)
-            pairs += ends[furthest] - 1
+            pairs += int(ends[furthest]) - 1
     for i in range(n):
         if between[i] > 0.0:
             searches = number - 1 if uniform(key, i) <= bound else number
