@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -98,6 +99,27 @@ def candidates(phase, first_row, rows, first_column, columns, step, chance):
     return pairs
 
 
+@entry
+def low_ranks(phase, first_row, rows, first_column, columns, step, sectors, bound):
+    """Return the pairs of a block (see `PairBlock`) whose random number under a key is below a bound, in order: int64 (m, 2)."""
+    pairs = np.empty((64, 2), np.int64)
+    count = 0
+    for i in range(first_row, rows):
+        first = (i if step > 1 else max(i, first_column - 1)) + step
+        for j in range(first, columns, step):
+            if sectors > 0 and i % sectors == j % sectors:
+                continue
+            if luck.uniform(np.uint64(luck.pair(phase, np.int64(i), np.int64(j))), 0) < bound:
+                if count == len(pairs):
+                    longer = np.empty((2 * count, 2), np.int64)
+                    longer[:count] = pairs
+                    pairs = longer
+                pairs[count, 0] = i
+                pairs[count, 1] = j
+                count += 1
+    return pairs[:count]
+
+
 def lowest(ranks: np.ndarray, count: int) -> np.ndarray:
     """Return which `count` of the ranks are lowest; equal ones in order: bool, as long as `ranks`."""
     if not 0 < count < len(ranks):
@@ -125,6 +147,13 @@ class PairBlock(NamedTuple):
     sectors: int = 0
     taken: np.ndarray | None = None
 
+    def lowest_ranked(self, phase: np.uint64, members: int, bound: float) -> np.ndarray:
+        """Return pairs of the block whose rank is below a bound: int64 (m, 2)."""
+        found: np.ndarray = low_ranks(
+            phase, self.first_row, self.rows, self.first_column, self.columns, self.step, self.sectors, bound
+        )
+        return found if self.taken is None else found[~np.isin(pair_codes(found, members), self.taken)]
+
     def among(self, phase: np.uint64, members: int, chance: float) -> np.ndarray:
         """Return pairs of the block, each with the given chance: int64 (m, 2)."""
         own = np.uint64(luck.of(phase, self.number))
@@ -144,12 +173,19 @@ def tie(seed: int, replicate: int, members: int, wanted: int, block: PairBlock) 
     if wanted <= 0:
         return np.empty((0, 2), np.int64)
     everything = (block.rows - block.first_row) * (block.columns - block.first_column) // block.step
-    chance = 1.0 if everything <= RANK_ALL else min(1.0, (wanted + 6.0 * math.sqrt(wanted) + 20.0) / block.pairs)
-    found = block.among(key(seed, replicate, SKIP), members, chance)
+    ranking = key(seed, replicate, RANK)
+    # The lowest ranks are among those below the chance, or else among a random share of pairs.
+    draw = (
+        partial(block.lowest_ranked, ranking)
+        if everything <= RANK_ALL
+        else partial(block.among, key(seed, replicate, SKIP))
+    )
+    chance = min(1.0, (wanted + 6.0 * math.sqrt(wanted) + 20.0) / block.pairs)
+    found = draw(members, chance)
     while len(found) < wanted:  # about once in 10^9 networks
         chance = min(1.0, 1.5 * chance)
-        found = block.among(key(seed, replicate, SKIP), members, chance)
-    return np.compress(lowest(ranks_of(key(seed, replicate, RANK), found), wanted), found, axis=0)
+        found = draw(members, chance)
+    return np.compress(lowest(ranks_of(ranking, found), wanted), found, axis=0)
 
 
 def half_up(number: float) -> int:
