@@ -118,6 +118,16 @@ def usual_interval(tie, p):
 
 
 @hot
+def faded(trust, load, silent, common, p):
+    """Return trust after a week without contact.
+
+    `load`: how much the one who trusts has to maintain, 1 if just comfortable.  `silent`: whether the two have been silent
+    for several of their usual intervals.  `common`: their number of common contacts.
+    """
+    return trust - p.trust_decay * load * (p.trust_silence if silent else 1.0) / (1.0 + p.trust_embedded * common)
+
+
+@hot
 def fade(i, world, p, luck):
     """Ties without contact this week lose trust, and end when neither end trusts the other.
 
@@ -129,7 +139,6 @@ def fade(i, world, p, luck):
     week = world.network.week
     floor = p.trust_floor
     load = 1.0 - p.trust_load + p.trust_load * me.strength / p.trust_comfortable
-    pace = p.trust_decay * load
     strength = 0.0
     row, s, degree = int(world.first[i]), 0, int(me.degree)
     while s < degree:
@@ -137,8 +146,7 @@ def fade(i, world, p, luck):
         s += 1
         if tie.last < week:
             silent = week - tie.last > p.trust_patience * usual_interval(tie, p)
-            rate = pace * (p.trust_silence if silent else 1.0) / (1.0 + p.trust_embedded * tie.common)
-            tie.trust -= rate
+            tie.trust = faded(tie.trust, load, silent, tie.common, p)
         if tie.trust >= floor:
             strength += tie.trust
             continue

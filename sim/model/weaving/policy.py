@@ -7,6 +7,7 @@ from typing import Any
 from sim.model.jit import by_number, hot, linked, rule
 from sim.model.levers import LEVERS, Lever
 from sim.model.luck import of
+from sim.model.rules.trust import faded
 from sim.model.state import ALIGN, BY_READINESS, BY_WEEK, CONNECT, PRODUCE
 from sim.model.weaving.convening import convene, is_due
 
@@ -149,9 +150,9 @@ def pull(c, lever, world, p, luck):
 
 @rule
 def keep_in_touch(c, world, p, luck):
-    """Trust between a coordinator and members without contact this week decays."""
+    """Trust between a coordinator and members without contact this week fades: at a comfortable load, without silence."""
     week = world.network.week
     for i in range(world.network.members):
         bond = world.bonds[c, i]
         if bond.last < week:
-            bond.trust = max(0.0, bond.trust - p.trust_decay)
+            bond.trust = max(0.0, faded(bond.trust, 1.0, False, 0, p))
