@@ -187,7 +187,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=20, help="number of simultaneous sessions (20)")
     sessions = parser.parse_args().sessions
-    server = Server(SOLARA_KERNEL_CULL_TIMEOUT="3s")
+    server = Server(prepares=True, SOLARA_KERNEL_CULL_TIMEOUT="3s")
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))

@@ -17,7 +17,7 @@ from tests.dashboard.browser.conftest import ROOT, Server
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_cleanly_and_soon(number):
-    running = Server()
+    running = Server(prepares=True)
     with urllib.request.urlopen(running.address, timeout=240) as answer:
         page = answer.read().decode()
     assert answer.status == 200 and '<html lang="en">' in page and "user-scalable" not in page
