@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from sim import sweep
 from sim.cli.commands import compare_command, run_command
 from sim.output.figures import save_in
-from tests.lab.experiment.worlds import small
+from tests.lab.experiment.worlds import small, sweep_a_few
 from tests.lab.resealed import edited
 from tests.output.report.sweeps import write_sweep
 
@@ -68,12 +68,7 @@ def saved_results(root):
     edited(root / "old", model_version="0123456789ab")
     run(root, "future")
     sweep(small(), root / "swept")
-    reached = [0]
-
-    def note(done, total):
-        reached[0] = done
-
-    sweep(small(seed=5, samples=64, replicates=6), root / "stopped", 1, progress=note, stopped=lambda: reached[0] >= 5)
+    sweep_a_few(small(seed=5, samples=64, replicates=6), root / "stopped", least=60)
     write_sweep(root / "failures", samples=8, replicates=2, names=("none", "mass"), failed=(2, 3))
     compare(root, "half")
     edited(root / "half", stop_reason="being written")

@@ -14,6 +14,14 @@ from tests.lab.experiment.worlds import small
 from tests.lab.soak import dask_cluster
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """Wait longer for a cluster that starts on a busy machine."""
+    monkeypatch.setattr("sim.lab.experiment.runner.ANSWER_WITHIN", 240)
+    monkeypatch.setattr("sim.lab.experiment.runner.WORKERS_WITHIN", 240)
+
+
+@pytest.mark.usefixtures("patient")
 def test_a_worker_killed_during_a_sweep_loses_nothing(tmp_path):
     experiment = small(samples=40, replicates=8, weeks=40)
     sweep(experiment, tmp_path / "here", 2)
@@ -32,6 +40,7 @@ def test_a_worker_killed_during_a_sweep_loses_nothing(tmp_path):
         assert here.name == there.name and here.read_bytes() == there.read_bytes()
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_scheduler_killed_during_a_sweep_ends_it_with_a_message_and_loses_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.lab.experiment.store.EVERY", 0.0)
     # Few runs are under way when the scheduler dies: the others cannot come back before that.

@@ -193,7 +193,7 @@ def test_every_table_fits_a_window_of_1100_pixels(tmp_path, kind):
     command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1100,900", "--dump-dom"]
     home = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(
-        [*command, f"file://{tmp_path}/page.html"], capture_output=True, text=True, timeout=120, env=home, check=True
+        [*command, f"file://{tmp_path}/page.html"], capture_output=True, text=True, timeout=300, env=home, check=True
     )
     tables, cut = json.loads(re.search(r'data-cut="([^"]*)"', done.stdout).group(1).replace("&quot;", '"'))
     assert tables >= 8 and cut == []
