@@ -85,6 +85,20 @@ compare_command.draw = lambda *_: lambda: None
 main()
 """
 
+HELD_UP = """
+import time
+from pathlib import Path
+from sim.cli.app import main
+from sim.cli.commands import compare_command
+def draw(*_):
+    while not Path("go").exists():
+        time.sleep(0.02)
+    return lambda: None
+compare_command.draw = draw
+main()
+"""
+"""The program without figures, which holds its folder until there is a file `go`."""
+
 
 def process(*arguments: str, program=("-m", "sim"), **more):
     """A real process, as a shell would start it; `program=("-c", UNDRAWN)` leaves out the figures of a comparison."""
@@ -615,7 +629,12 @@ def test_stopped_at_once_leaves_nothing(small, monkeypatch):
 @pytest.mark.parametrize("out", [["--out", "mine"], []])
 def test_of_two_comparisons_at_once_into_one_folder_one_is_refused_and_nothing_is_lost(small, out):
     long = ["--set", "weeks=156", "--worlds", "0", *out]
-    both = [process("compare", small, "--replicates", count, *long, program=("-c", UNDRAWN)) for count in ("40", "41")]
+    program = ("-c", HELD_UP if out else UNDRAWN)
+    both = [process("compare", small, "--replicates", count, *long, program=program) for count in ("40", "41")]
+    # With --out the first one keeps the folder until the other has been refused, however long after it that one starts.
+    while out and all(one.poll() is None for one in both):
+        time.sleep(0.05)
+    Path("go").touch()
     ends = [(one.communicate(timeout=300)[1], one.returncode) for one in both]
     assert sorted(code for _, code in ends) == ([0, 2] if out else ends_of(ends))
     for message, code in ends:
