@@ -113,15 +113,10 @@ def Folder(link: ResultsLink, here: Loaded, go: Go, refresh: Callable[[], None])
                 on_stage=lambda stage: go(replace(link, stage=str(stage))),
             )
             parts.append(shown)
-        drawn = {
-            "answer": answer,
-            "stage": link.stage,
-            "outcome": "outputs",
-            "fresh": True,
-            "failed": False,
-            "before": "",
-        }
-        parts.append(Charts(**drawn, state=state_of(FINAL)))
+        state, stage = state_of(FINAL), link.stage
+        parts.append(
+            Charts(answer=answer, stage=stage, outcome="outputs", fresh=True, failed=False, before="", state=state)
+        )
     if details:
         origin = Origin(content=content, figures=pictures, on_figures=fetch)
         parts += [origin, FolderFiles(link, details).key(name)]
