@@ -140,6 +140,22 @@ def own_key(luck: np.uint64, n: int) -> np.uint64:
 
 
 @entry
+def enter(world, kind, sector, late, room, seed, replicate):
+    """Let the first members enter, each with an empty row with `room` for so many ties.  `late`: whether it is a newcomer."""
+    network = world.network[0]
+    network.seed, network.replicate = seed, replicate
+    for i in range(len(kind)):
+        me = world.members[i]
+        me.kind, me.sector = kind[i], sector[i]
+        me.starter = 1 - int(late[i])
+        network.starters += me.starter
+        network.sectors = max(network.sectors, sector[i] + 1)
+        world.first[i], world.room[i] = network.tie_places, room[i]
+        network.tie_places += room[i]
+    network.members, network.active = len(kind), len(kind)
+
+
+@entry
 def populate(world, ties_at_start, strength, viewpoint):
     """Give all members traits, and tie those who are tied: trust at each end by its strength relative to the mean."""
     p = world.parameters[0]

@@ -33,7 +33,7 @@ from sim.model.state import (
     World,
     table,
 )
-from sim.model.steps import populate, staff_teams
+from sim.model.steps import enter, populate, staff_teams
 from sim.model.tie_rows import GROWTH, RESERVE, halves, places_for, rooms_for
 
 TIE_SLOTS = 150  # Dunbar (1992, J. Human Evolution 22:469): about 150 stable relations
@@ -56,9 +56,9 @@ class WorldError(ValueError):
     """A world cannot be built or continued; the message is one sentence that gives the reason."""
 
 
-def slots_for(start: StartNetwork, rows: int) -> int:
+def slots_for(degree: np.ndarray, rows: int) -> int:
     """Return how many ties a member can keep: Dunbar's number, or the greatest degree at the start and some more."""
-    most = int(start.degree.max()) if len(start.ties) else 0
+    most = int(degree.max()) if len(degree) else 0
     return max(TIE_SLOTS if rows <= MANY_ROWS else FEWER_TIE_SLOTS, most + SPARE_TIE_SLOTS)
 
 
@@ -158,8 +158,9 @@ def build_world(
     rows = math.ceil(start.members * GROWTH) + scheduled + 2 * SPARE_ROWS
     values = np.array(settings, np.float64)
     number = max(1, len(coordinators))
-    slots = slots_for(start, rows)
-    room = rooms_for(start.degree, slots)
+    degree = start.degree
+    slots = slots_for(degree, rows)
+    room = rooms_for(degree, slots)
     places = places_for(int(room.sum()), rows, slots)
     gifts = LEDGER_ROWS + LEDGER_ROWS_A_MEMBER * start.members if ledger else 0
     size = rows * bytes_a_row(number) + bytes_of_ties(places)
@@ -169,18 +170,9 @@ def build_world(
         f"the tables of {start.members:,} members with {len(start.ties):,} ties",
         lambda: empty_tables(rows, slots, places, number, gifts, weeks, values, coordinators, changes),
     )
-    network = world.network[0]
-    world.room[: start.members], world.first[: start.members] = room, np.cumsum(room) - room
-    network.tie_places = room.sum()
-    network.seed, network.replicate = seed, replicate
     late = start.joined_late if start.joined_late is not None else np.zeros(start.members, bool)
-    world.members.kind[: start.members] = start.kind
-    world.members.sector[: start.members] = start.sector
-    world.members.starter[: start.members] = ~late
-    network.members = network.active = start.members
-    network.starters = int((~late).sum())
-    network.sectors = int(start.sector.max()) + 1
     strength = start.halves / start.strength.mean() if len(start.ties) else start.halves
+    enter(world, start.kind, start.sector, late, room, seed, replicate)
     populate(world, start.ties, strength, np.ascontiguousarray(start.viewpoint))
     if start.learner is not None:
         give_one_way(world, start.learner)

@@ -256,7 +256,7 @@ def test_lengthening_keeps_existing_rows(rows, more):
 
 def test_tables_have_room_for_the_ties_of_the_start_network():
     star = start_of(300, [(0, k) for k in range(1, 300)])
-    assert slots_for(star, 400) == 309 and slots_for(start_of(3, TRIANGLE), 400) == TIE_SLOTS
+    assert slots_for(star.degree, 400) == 309 and slots_for(start_of(3, TRIANGLE).degree, 400) == TIE_SLOTS
 
 
 @given(most=st.integers(1, MOST_SLOTS))

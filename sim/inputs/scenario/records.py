@@ -38,7 +38,7 @@ Row = tuple[int, int, int, int, float]
 
 
 def coordinator_records(coordinators: Sequence[CoordinatorSettings]) -> np.recarray:
-    """Return COORDINATOR records, all in office; what a coordinator keeps while at work starts at 0."""
+    """Return COORDINATOR records, read-only, all in office; what a coordinator keeps while at work starts at 0."""
     records = COORDINATOR.empty(len(coordinators))
     for record, coordinator in zip(records, coordinators, strict=True):
         record["working"] = 1.0
@@ -49,14 +49,8 @@ def coordinator_records(coordinators: Sequence[CoordinatorSettings]) -> np.recar
                 record[name] = [getattr(coordinator, name).get(lever, 0.0) for lever in LEVERS]
             else:
                 record[name] = float(getattr(coordinator, name))
+    records.flags.writeable = False
     return records
-
-
-def copied(records: np.recarray) -> np.recarray:
-    """Return a copy of COORDINATOR records, as bytes, since numpy copies records field by field."""
-    copy = COORDINATOR.empty(len(records))
-    copy.view(np.uint8, np.ndarray)[:] = records.view(np.uint8, np.ndarray)
-    return copy
 
 
 def row_of(name: str, start: StartNetwork, what: str = "lose_member") -> int:

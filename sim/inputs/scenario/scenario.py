@@ -201,11 +201,11 @@ class Scenario(ScenarioHead):
         return values
 
     def coordinator_records(self, strategy: str | None) -> np.recarray:
-        """Return a strategy's coordinators as COORDINATOR records; no rows if nobody coordinates."""
+        """Return a strategy's coordinators as COORDINATOR records, read-only; no rows if nobody coordinates."""
         name = self.strategy(strategy)
         if name not in self._coordinators:  # kept, for each run needs them
             self._coordinators[name] = records.coordinator_records(self.strategies[name].coordinators)
-        return records.copied(self._coordinators[name])
+        return self._coordinators[name]
 
     def changes_of(self, strategy: str | None) -> tuple[Change, ...]:
         """Return the changes under a strategy: the scenario's, then the strategy's."""

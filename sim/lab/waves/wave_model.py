@@ -19,7 +19,7 @@ from sim.lab.waves.wave_steps import WaveStep, answered_for, statistics
 from sim.lab.world_draws import plan_of, uniform
 from sim.model.declarations import BY_KEY, NUMBER
 from sim.model.state import CHANGE, LOSE_MEMBER
-from sim.model.world import build_world, run_to, without_maps
+from sim.model.world import build_world, resized, run_to, without_maps
 
 NAMING = "naming threshold"
 NAMING_RANGE = (0.0, 1.0)
@@ -71,6 +71,7 @@ class WaveModel(NamedTuple):
                 settings[NUMBER[key]] = value
         coordinators = self.scenario.coordinator_records(WOVEN if hours > 0 else ALONE)
         if hours > 0:
+            coordinators = resized(coordinators, coordinators.shape)
             coordinators["hours"] = hours
         changes = CHANGE.empty(len(step.leavers))
         for change, row in zip(changes, step.leavers, strict=True):
