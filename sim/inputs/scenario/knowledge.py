@@ -56,32 +56,45 @@ class Correlation(StrictModel):
     """Rank correlation, by a normal copula."""
 
 
-class WorldRange(StrictModel):
-    """The distribution of an uncertain number, as for a factor of a sweep."""
+class Spread(StrictModel):
+    """Ends and moments of a distribution."""
 
-    distribution: Literal["uniform", "loguniform", "triangular", "normal", "integer"] | None = Field(default=None)
-    """Distribution; "uniform" if left out."""
     low: float | None = Field(default=None)
-    """Least value."""
+    """Least value; that of the declared plausible range if left out."""
     high: float | None = Field(default=None)
-    """Greatest value."""
+    """Greatest value; that of the declared plausible range if left out."""
     mode: float | None = Field(default=None)
     """Most likely value (distribution "triangular")."""
     mean: float | None = Field(default=None)
     """Mean before the ends are cut off (distribution "normal")."""
     sd: float | None = Field(default=None, gt=0, le=1e15)
     """Standard deviation before the ends are cut off (distribution "normal")."""
+
+
+class WorldRange(Spread):
+    """The distribution of an uncertain number, as for a factor of a sweep."""
+
+    distribution: Literal["uniform", "loguniform", "triangular", "normal", "integer"] | None = Field(default=None)
+    """Distribution; "uniform" if left out."""
     values: Parts[float | str] | None = Field(default=None)
     """Values, all equally likely."""
 
 
-def leaves(table: Table, model: type[BaseModel], above: str = "") -> Iterator[tuple[str, object]]:
-    """Yield what nested tables hold by dotted key: tables with a field of the model, and every other value."""
+def leaves(
+    table: Table, model: type[BaseModel], above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Yield what nested tables hold, with its path: tables with a field of the model, and every other value."""
     for name, value in table.items():
+        path = (*above, name)
         if isinstance(value, Mapping) and value and not any(key in model.model_fields for key in value):
-            yield from leaves(value, model, f"{above}{name}.")
+            yield from leaves(value, model, path)
         else:
-            yield above + name, value
+            yield path, value
+
+
+def by_key(table: Table, model: type[BaseModel]) -> dict[str, object]:
+    """Return the `leaves` of nested tables by dotted key."""
+    return {".".join(path): value for path, value in leaves(table, model)}
 
 
 def fact_table(text: object) -> object:
@@ -104,7 +117,7 @@ def facts_of(value: object) -> dict[str, object]:
         raise TableFaults(((), f"is {shown(value)}; a table is needed"))
     found: dict[str, object] = {}
     faults: list[Fault] = []
-    for key, item in leaves(value, Fact):
+    for key, item in by_key(value, Fact).items():
         try:
             found[key] = fact_table(item)
         except TableFaults as fault:
@@ -137,7 +150,7 @@ def ranges_of(value: object) -> dict[str, object]:
     if not isinstance(value, Mapping):
         raise TableFaults(((), f"is {shown(value)}; a table is needed"))
     found: dict[str, object] = {}
-    for key, item in leaves(value, WorldRange):
+    for key, item in by_key(value, WorldRange).items():
         found[key] = {"values": item} if isinstance(item, list) else {} if item == "plausible" else item
     return found
 
@@ -146,7 +159,7 @@ def texts_of(value: object) -> dict[str, object]:
     """Return texts by dotted key, from nested tables.  Raises TableFaults."""
     if not isinstance(value, Mapping):
         raise TableFaults(((), f"is {shown(value)}; a table is needed"))
-    return dict(leaves(value, Fact))
+    return by_key(value, Fact)
 
 
 class WorldSettings(StrictModel):

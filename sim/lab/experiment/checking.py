@@ -16,6 +16,7 @@ from sim.inputs.bounds import Whole
 from sim.inputs.scenario import Scenario, ScenarioError
 from sim.inputs.scenario.errors import Fault, TableFaults, is_number, listed, shown, unknown
 from sim.inputs.scenario.extending import Document, parse_value
+from sim.inputs.scenario.knowledge import leaves
 from sim.inputs.scenario.parts import MOST_WEEKS, StrictModel, flat
 from sim.inputs.scenario.scenario_checks import Problems
 from sim.lab.experiment import designs
@@ -26,7 +27,6 @@ from sim.lab.experiment.targets import (
     as_table,
     factor_of,
     role_of,
-    specs_in,
     target_of,
 )
 from sim.model.outcomes import BY_NAME
@@ -195,7 +195,7 @@ def check_factors(problems: Problems, value: object, base: Scenario, strategies:
         if name not in TABLES:
             problems.add(("factors", name), unknown(name, TABLES))
         elif (table := problems.table(("factors", name), item)) is not None:
-            specs = specs_in(table, ("factors", name))
+            specs = leaves(table, Spec, ("factors", name))
             found += [(TABLES[name], path, ".".join(path[2:]), spec) for path, spec in specs]
     kind = next((item for _, _, key, item in found if key == "network.kind"), None)
     kinds = kind.get("values") if isinstance(kind, Mapping) else kind

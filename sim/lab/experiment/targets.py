@@ -25,7 +25,8 @@ from sim.inputs.scenario.errors import (
     span,
     unknown,
 )
-from sim.inputs.scenario.parts import CoordinatorSettings, StrictModel, unknown_parameter
+from sim.inputs.scenario.knowledge import Spread
+from sim.inputs.scenario.parts import CoordinatorSettings, unknown_parameter
 from sim.inputs.scenario.scenario_checks import KINDS
 from sim.lab.experiment.designs import Distribution, Factor, Role, Type, Value
 from sim.model.declarations import BY_KEY
@@ -168,37 +169,17 @@ def values_of(value: object) -> tuple[Value, ...]:
     return tuple(value)
 
 
-class Spec(StrictModel):
+class Spec(Spread):
     """A factor as a table of an experiment file."""
 
     distribution: Shape | None = Field(default=None)
     """Distribution of values; "uniform" if left out, or equally likely `values`."""
-    low: float | None = Field(default=None)
-    """Least value; that of the declared plausible range if left out."""
-    high: float | None = Field(default=None)
-    """Greatest value; that of the declared plausible range if left out."""
-    mode: float | None = Field(default=None)
-    """Most likely value (distribution "triangular")."""
-    mean: float | None = Field(default=None)
-    """Mean before the ends are cut off (distribution "normal")."""
-    sd: float | None = Field(default=None, gt=0, le=1e15)
-    """Standard deviation before the ends are cut off (distribution "normal")."""
     values: Annotated[tuple[Value, ...] | None, BeforeValidator(values_of)] = Field(default=None)
     """The values, all equally likely."""
     label: str | None = Field(default=None, min_length=1, max_length=200)
     """Label in tables and figures; that of its declaration if left out."""
     unit: str | None = Field(default=None, max_length=60)
     """Unit; that of its declaration if left out."""
-
-
-def specs_in(tables: Mapping[str, object], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
-    """Yield the specifications in nested tables, with their paths: texts, lists, and tables with a field of `Spec`."""
-    for name, value in tables.items():
-        path = (*above, name)
-        if isinstance(value, Mapping) and value and not any(key in Spec.model_fields for key in value):
-            yield from specs_in(value, path)
-        else:
-            yield path, value
 
 
 def as_table(value: object) -> Mapping[str, object]:
