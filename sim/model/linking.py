@@ -21,7 +21,7 @@ import os
 import pickle
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +30,6 @@ from types import FunctionType
 import llvmlite
 from filelock import FileLock, Timeout
 from llvmlite.binding import Linkage, ModuleRef, parse_assembly
-from llvmlite.ir import IRBuilder, Value
 from numba import __version__
 from numba.core import compiler, config, errors, types
 from numba.core.caching import NullCache
@@ -42,7 +41,9 @@ from numba.core.registry import CPUDispatcher
 from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
-from numba.np import arrayobj
+from numba.core.typing.templates import _OverloadFunctionTemplate
+
+from sim.model.numba_patches import patch
 
 Signature = tuple[types.Type, ...]
 """Types of arguments."""
@@ -53,23 +54,8 @@ LONGEST_WAIT = 600.0
 SUPPORTED = ("0.68",)
 
 is_supported: bool = ".".join(__version__.split(".")[:2]) in SUPPORTED
-
-MODEL = "_ZN3sim5model"
-"""What LLVM's names of the model's functions begin with: `sim.model`, mangled as in C++."""
-
-numbas_index = arrayobj.fix_integer_index
-
-
-def plain_index(context: CPUContext, builder: IRBuilder, kind: types.Type, index: Value, size: Value) -> Value:
-    """Return an index as machine code uses it: in the model as it is, elsewhere counted from the end if negative."""
-    if builder.function.name.startswith(MODEL):
-        return context.cast(builder, index, kind, types.intp)
-    return numbas_index(context, builder, kind, index, size)
-
-
 if is_supported:
-    arrayobj.fix_integer_index = plain_index
-
+    patch()
 
 class RuleLibrary(JITCodeLibrary):
     """A rule's unoptimised LLVM code, and the libraries that it calls."""
@@ -348,6 +334,7 @@ class RuleDispatcher(EntryDispatcher):
     """A function that compiled functions call."""
 
     compiler_class = RuleCompiler
+    type_of = staticmethod(widened)
 
     def enable_caching(self) -> None:
         """Cache nothing: entries' caches have the rules in them."""
@@ -355,8 +342,8 @@ class RuleDispatcher(EntryDispatcher):
 
     def get_call_template(self, args: Signature, kws: dict[str, types.Type]) -> tuple[object, ...]:
         """Compile the function for the types of a call."""
-        named = {name: widened(kind) for name, kind in kws.items()}
-        template: tuple[object, ...] = CPUDispatcher.get_call_template(self, tuple(map(widened, args)), named)
+        named = {name: self.type_of(kind) for name, kind in kws.items()}
+        template: tuple[object, ...] = CPUDispatcher.get_call_template(self, tuple(map(self.type_of, args)), named)
         return template
 
     def get_overload(self, sig: Signature) -> object:
@@ -377,6 +364,21 @@ class RuleDispatcher(EntryDispatcher):
     def __call__(self, *args: object, **kws: object) -> object:
         """Call the function from Python."""
         return self.as_entry(*args, **kws)
+
+
+class OverloadDispatcher(RuleDispatcher):
+    """A function of numba's own for one of Python's or numpy's, such as `max`, which only compiled functions call."""
+
+    type_of = staticmethod(lambda kind: kind)
+
+
+def as_overload(template: _OverloadFunctionTemplate) -> Callable[..., Callable[[FunctionType], OverloadDispatcher]]:
+    """Return what compiles numba's own functions, instead of numba's `jit`, which emits machine code for each."""
+    return lambda **options: lambda function: OverloadDispatcher(function, None, **options)
+
+
+if is_supported:
+    _OverloadFunctionTemplate._get_jit_decorator = as_overload
 
 
 DISPATCHERS: dict[str, type[EntryDispatcher]] = {"rule": RuleDispatcher, "entry": EntryDispatcher}
