@@ -57,6 +57,7 @@ is_supported: bool = ".".join(__version__.split(".")[:2]) in SUPPORTED
 if is_supported:
     patch()
 
+
 class RuleLibrary(JITCodeLibrary):
     """A rule's unoptimised LLVM code, and the libraries that it calls."""
 

@@ -46,7 +46,12 @@ def known_size(context: CPUContext, kind: Type) -> int:
 
 
 def short_name(
-    context: BaseContext, name: str, kinds: Sequence[types.Type], *, abi_tags: Sequence[str] = (), uid: int | None = None
+    context: BaseContext,
+    name: str,
+    kinds: Sequence[types.Type],
+    *,
+    abi_tags: Sequence[str] = (),
+    uid: int | None = None,
 ) -> str:
     """Return LLVM's name of a function, with a hash of the types of its arguments: a world's would fill pages."""
     signature = hashlib.sha256(repr(tuple(map(str, kinds))).encode()).hexdigest()[:16]
@@ -75,7 +80,7 @@ class FoldingBuilder(IRBuilder):
 
 
 class KnownArray:
-    """An array's structure as a value.  Numba's has a place in memory, which is cleared twice, written and read for each access."""
+    """An array's structure as a value.  Numba's is memory, cleared twice, written and read for each access."""
 
     def __init__(self, context: CPUContext, builder: FoldingBuilder, kind: types.Array, value: Value | None) -> None:
         model = context.data_model_manager[kind]
