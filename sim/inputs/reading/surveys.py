@@ -178,24 +178,22 @@ def one_header(sheet: Sheet) -> Sheet:
     return sheet
 
 
-def own_name(columns: Columns, row: SheetRow, name: int) -> str:
-    """Return a respondent's name, from two columns if first and last names stand apart."""
+def own_names(columns: Columns, name: int) -> list[str]:
+    """Return the name of the respondent of each row, from two columns if first and last names stand apart."""
     parts = name_parts(columns.headings)
-    if parts is not None and parts[0] == name:
-        return clean(" ".join(columns.cell(row, k) for k in parts))
-    return clean(columns.cell(row, name))
+    places = parts if parts is not None and parts[0] == name else (name,)
+    return [clean(" ".join(columns.cell(row, k) for k in places)) for row in columns.rows]
 
 
 def grids_of(columns: Columns, name: int) -> list[Grid]:
     """Return the questions that are asked about each person, with a column each."""
-    scale = Scale()
+    scale, names = Scale(), set(map(folded, own_names(columns, name)))
     for pattern in GRIDS:
         found: dict[str, dict[int, str]] = {}
         for k, heading in enumerate(columns.headings):
             match = pattern.match(heading) if k != name else None
             if match:
                 found.setdefault(match["question"], {})[k] = clean(match["person"])
-        names = {folded(own_name(columns, row, name)) for row in columns.rows}
         grids = [
             Grid(question, people)
             for question, people in found.items()
@@ -225,7 +223,7 @@ def contact_columns(columns: Columns, name: int, options: ReadOptions) -> list[i
             for k, h in enumerate(columns.headings)
             if k != name and (position_of([h], chosen) == 0 or series(h) == series(chosen))
         ]
-    names = {folded(own_name(columns, row, name)) for row in columns.rows} - {""}
+    names = set(map(folded, own_names(columns, name))) - {""}
     scale, found = Scale(), []
     together: dict[str, list[str]] = {}
     for k, heading in enumerate(columns.headings):
@@ -264,9 +262,9 @@ def respondents(columns: Columns, name: int, asked: set[int], options: ReadOptio
     notes += [note for note in more_notes if "as id" not in note and "as name" not in note]
     used = {name, *asked, *found.values(), *(name_parts(columns.headings) or ())}
     people = []
-    for row in columns.rows:
+    for row, own in zip(columns.rows, own_names(columns, name), strict=True):
         values = {meaning: columns.cell(row, k) for meaning, k in found.items()}
-        people.append(Person(row.number, own_name(columns, row, name), values, columns.rest(row, used)))
+        people.append(Person(row.number, own, values, columns.rest(row, used)))
     unused = columns.unused(used)
     if unused:
         notes.append(f"{columns.sheet.spot.short}: kept with members: {listed(unused)}")
@@ -303,20 +301,20 @@ def add_contacts(
 ) -> None:
     """Add a tie for each cell with contacts, and a note on the questions that were read."""
     questions = list(dict.fromkeys(series(columns.headings[k]) for k in asked))
-    people = {heading_key(own_name(columns, row, name)) for row in columns.rows}
-    nobody = (NOBODY | {""}) - people
+    names = own_names(columns, name)
+    nobody = (NOBODY | {""}) - set(map(heading_key, names))
     shown = [next(columns.headings[k] for k in asked if series(columns.headings[k]) == one) for one in questions]
     for k in asked:
         ties = [
             NamedTie(
                 row.number,
-                own_name(columns, row, name),
+                own,
                 columns.cell(row, k),
                 columns.cell(row, strengths.get(k)),
                 True,
                 {"question": columns.headings[k]} if len(questions) > 1 else {},
             )
-            for row in columns.rows
+            for row, own in zip(columns.rows, names, strict=True)
             if heading_key(columns.cell(row, k)) not in nobody
         ]
         ends = columns.headings[name].lower(), columns.headings[k].lower()
@@ -330,12 +328,12 @@ def add_contacts(
 
 def add_grid(tables: Tables, columns: Columns, name: int, grids: Sequence[Grid]) -> None:
     """Add a tie for each filled cell of the first question, and a note on the others."""
-    grid = grids[0]
+    grid, names = grids[0], own_names(columns, name)
     for k, person in grid.people.items():
         ties = [
-            NamedTie(row.number, own_name(columns, row, name), person, columns.cell(row, k), True, {})
-            for row in columns.rows
-            if columns.cell(row, k) and folded(own_name(columns, row, name)) != folded(person)
+            NamedTie(row.number, own, person, columns.cell(row, k), True, {})
+            for row, own in zip(columns.rows, names, strict=True)
+            if columns.cell(row, k) and folded(own) != folded(person)
         ]
         tables.ties.append(
             TieTable(
