@@ -55,6 +55,7 @@ window.gennet = window.gennet || {};
     words(what.ahead, 22, 400, TEXT);
     if (what.luck.length) split('How sure? Luck, in ' + what.futures + ' simulated futures', what.luck, what.sure);
     if (what.worlds.length) split('How sure? What is not known, in plausible worlds', what.worlds, what.unknown);
+    else if (what.untried) { y += 22; words(what.untried, 18, 400, SOFT); }
     y += 20;
     words(what.foot, 16, 400, SOFT);
     return y + EDGE;

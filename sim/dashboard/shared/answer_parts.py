@@ -27,7 +27,7 @@ Save = Template(HERE / "save.vue", "link file ready csv page board picture makin
 
 `file`: a `Download`; `ready`: whether files can be made at once; `csv`, `page`: labels of buttons, '' for none; `busy`: a
 file is being made; `fault`: why it cannot be made; `board`: what the button for an interactive page says, `making`:
-how far that is; `picture`: whether the verdict on the page can be saved as a picture.
+how far that is; `picture`: whether the verdict on the page can be saved as a picture yet, None where it never can.
 """
 HINT = "The link carries every setting, the seed and the model's version: everybody who opens it sees these numbers."
 SAID = ("futures", "of", "cost", "trust", "colours", "cautions", "outcomes", "worth", "findings", "facts")

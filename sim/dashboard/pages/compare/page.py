@@ -195,7 +195,7 @@ def Compare() -> Element:
         csv="Download all futures (CSV)",
         page="Download a brief for the board (HTML)",
         board="Download an interactive page",
-        picture=True,
+        picture=ready and view.result is not None and question.ranked_by in view.result.outcomes,
         making=files.making,
         hint=HINT,
         on_download=files.download,
