@@ -56,7 +56,7 @@ class Correlation(StrictModel):
     """Rank correlation, by a normal copula."""
 
 
-class Spread(StrictModel):
+class DistributionSettings(StrictModel):
     """Ends and moments of a distribution."""
 
     low: float | None = Field(default=None)
@@ -71,7 +71,7 @@ class Spread(StrictModel):
     """Standard deviation before the ends are cut off (distribution "normal")."""
 
 
-class WorldRange(Spread):
+class WorldRange(DistributionSettings):
     """The distribution of an uncertain number, as for a factor of a sweep."""
 
     distribution: Literal["uniform", "loguniform", "triangular", "normal", "integer"] | None = Field(default=None)

@@ -25,7 +25,7 @@ from sim.inputs.scenario.errors import (
     span,
     unknown,
 )
-from sim.inputs.scenario.knowledge import Spread
+from sim.inputs.scenario.knowledge import DistributionSettings
 from sim.inputs.scenario.parts import CoordinatorSettings, unknown_parameter
 from sim.inputs.scenario.scenario_checks import KINDS
 from sim.lab.experiment.designs import Distribution, Factor, Role, Type, Value
@@ -169,7 +169,7 @@ def values_of(value: object) -> tuple[Value, ...]:
     return tuple(value)
 
 
-class Spec(Spread):
+class Spec(DistributionSettings):
     """A factor as a table of an experiment file."""
 
     distribution: Shape | None = Field(default=None)

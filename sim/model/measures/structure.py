@@ -10,11 +10,13 @@ here marks are 0 or below, so that none is ever mistaken for a stamp.
 
 import numpy as np
 
-from sim.model.jit import allocating, hot, rule
+from sim.model.jit import allocating, fetch, hot, rule
 from sim.model.state import UNDEFINED_CONSTRAINT
 
 # One in fixed point: integers have the same sum in any order.
 ONE = 2**48
+# Rows of contacts of at least so many members do not fit into the cache: those of members so many places later are fetched.
+SCATTERED, AHEAD = 50_000, 12
 
 
 @rule
@@ -43,6 +45,8 @@ def components(members, contacts, n, mark, queue):
         queue[0] = i
         head, size = 0, 1
         while head < size and found + size < linked:
+            if n >= SCATTERED and head + AHEAD < size:
+                fetch(contacts.other, contacts.first[queue[head + AHEAD]], 0)
             at = queue[head]
             head += 1
             row = contacts.first[at]
