@@ -44,7 +44,9 @@ def exploration(seed: int, what: str) -> list[str]:
     """Return a sentence for each reason why `what` (verdicts, answers) is exploratory; empty if there is none."""
     notes = []
     if not is_frozen():
-        notes.append(f"defaults have changed since the freeze of {FROZEN_ON}: treat {what} as exploratory")
+        notes.append(
+            f"parameters or their ranges have changed since the freeze of {FROZEN_ON}: treat {what} as exploratory"
+        )
     purpose = purpose_of(seed)
     if purpose in SPENT:
         notes.append(f"seed {seed} is reserved for {purpose}{SPENT[purpose]}: treat {what} as exploratory")

@@ -69,7 +69,7 @@ def stale() -> list[str]:
     if score["claims"].get("claims_version") != CLAIMS_VERSION:
         reasons.append("experiments, margins or the rule for verdicts have changed since")
     if not is_frozen():
-        reasons.append(f"defaults have changed since the freeze of {FROZEN_ON}")
+        reasons.append(f"parameters or their ranges have changed since the freeze of {FROZEN_ON}")
     return reasons
 
 

@@ -52,7 +52,7 @@ def test_a_score_is_stale_after_changes_of_model_experiments_or_defaults(monkeyp
     assert published.main([]) == 0 and "Stale: experiments" in capsys.readouterr().out
     publish(monkeypatch, tmp_path)
     monkeypatch.setattr(frozen, "FROZEN", "something else")
-    assert [reason.split(" since")[0] for reason in published.stale()] == ["defaults have changed"]
+    assert [reason.split(" since")[0] for reason in published.stale()] == ["parameters or their ranges have changed"]
 
 
 def test_readers_of_users_files_make_no_score_stale_and_all_else_does(monkeypatch):

@@ -33,7 +33,9 @@ def world():
 
 @pytest.mark.skipif(not SAME_PLATFORM, reason="bits are promised on x86-64 with glibc: libm differs elsewhere")
 def test_the_digests_are_those_of_this_model():
-    assert digests() == known()["digests"], "after a change of the model: python -m tests.model.baseline"
+    assert digests() == known()["digests"], (
+        "after a change of the model: python -m tests.model.baseline; after a new lever: python -m sim.lab.selftest"
+    )
 
 
 @pytest.mark.skipif(not SAME_PLATFORM, reason="bits are promised on x86-64 with glibc: libm differs elsewhere")

@@ -223,4 +223,6 @@ def test_defaults_have_a_fingerprint_that_every_default_changes(monkeypatch):
     changed = (replace(frozen.PARAMETERS[0], default=frozen.PARAMETERS[0].default * 1.01), *frozen.PARAMETERS[1:])
     monkeypatch.setattr(frozen, "PARAMETERS", changed)
     assert not is_frozen()
-    assert frozen.exploration(VERDICT_SEED, "verdicts")[0].startswith("defaults have changed since the freeze")
+    assert frozen.exploration(VERDICT_SEED, "verdicts")[0].startswith(
+        "parameters or their ranges have changed since the freeze"
+    )

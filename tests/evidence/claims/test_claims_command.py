@@ -93,7 +93,7 @@ def test_invalid_input_gives_one_message(arguments, words):
 def test_changed_defaults_and_tuning_seeds_are_reported(monkeypatch):
     monkeypatch.setattr(frozen, "FROZEN", "something else")
     result = call("--only", "4", "--replicates", "10", "--worlds", "0", "--seed", "20000", "--json")
-    assert "defaults have changed since the freeze" in result.stderr
+    assert "parameters or their ranges have changed since the freeze" in result.stderr
     assert "seed 20000 is reserved for tuning" in result.stderr
     assert json.loads(result.stdout)[0]["robust_share"] is None
 

@@ -102,7 +102,7 @@ def test_changed_defaults_and_tuning_seeds_are_reported(monkeypatch):
     monkeypatch.setattr("sim.evidence.questions.question_maps.try_questions", lambda *_: [])
     result = call(*FEW, "--seed", "20000", "--json")
     assert json.loads(result.stdout) == []
-    assert "defaults have changed since the freeze" in result.stderr
+    assert "parameters or their ranges have changed since the freeze" in result.stderr
     assert "seed 20000 is reserved for tuning: treat answers as exploratory" in result.stderr
 
 
