@@ -43,7 +43,7 @@ from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
 from numba.core.typing.templates import _OverloadFunctionTemplate
 
-from sim.model.numba_patches import patch
+from sim.model.numba_patches import RulePipeline, patch
 
 Signature = tuple[types.Type, ...]
 """Types of arguments."""
@@ -270,14 +270,15 @@ class EntryCache(NullCache):
 
 
 @contextmanager
-def rare_garbage_collection() -> Iterator[None]:
-    """Look for garbage seldom: the compiler makes many objects that stay, and looking through them takes a tenth of its time."""
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, 50, 100)
+def no_garbage_collection() -> Iterator[None]:
+    """Put off looking for garbage: the compiler makes many objects that stay, and to look through them takes time."""
+    enabled = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        if enabled:
+            gc.enable()
 
 
 def digest(*parts: object) -> str:
@@ -292,9 +293,7 @@ class EntryDispatcher(CPUDispatcher):
 
     def __init__(self, function: FunctionType, stamp: str | None = None, **options: object) -> None:
         super().__init__(function, {}, {"nopython": True, "boundscheck": None, **options})
-        self._compiler = self.compiler_class(
-            function, self.targetdescr, self.targetoptions, self.locals, compiler.Compiler
-        )
+        self._compiler = self.compiler_class(function, self.targetdescr, self.targetoptions, self.locals, RulePipeline)
         self.stamp = stamp
         if stamp is not None:
             self.enable_caching()
@@ -313,7 +312,7 @@ class EntryDispatcher(CPUDispatcher):
         if tuple(args) in self.overloads or not isinstance(self._cache, EntryCache):
             return super().compile(sig)
         # The compiler's lock comes first: a thread that compiles may need this entry for another one.
-        with global_compiler_lock, self._cache.turn(sig), rare_garbage_collection():
+        with global_compiler_lock, self._cache.turn(sig), no_garbage_collection():
             return super().compile(sig)
 
     @cached_property
@@ -346,6 +345,14 @@ class RuleDispatcher(EntryDispatcher):
         named = {name: self.type_of(kind) for name, kind in kws.items()}
         template: tuple[object, ...] = CPUDispatcher.get_call_template(self, tuple(map(self.type_of, args)), named)
         return template
+
+    def compile(self, sig: Signature) -> object:
+        """Compile the function for a signature, and return numba's key for the LLVM code.  Numba would time each rule twice."""
+        args, return_type = normalize_signature(sig)
+        if tuple(args) not in self.overloads:
+            with global_compiler_lock, self._compiling_counter:
+                self.add_overload(self._compiler.compile(tuple(args), return_type))
+        return self.overloads[tuple(args)].entry_point
 
     def get_overload(self, sig: Signature) -> object:
         """Return numba's key for the LLVM code."""

@@ -8,15 +8,20 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from llvmlite import ir
 from llvmlite.ir import IRBuilder, Type, Value
 from llvmlite.ir.instructions import ExtractValue, InsertValue, Instruction, PhiInstr
 from numba.core import cgutils, errors, lowering, types
 from numba.core.base import BaseContext
+from numba.core.compiler import Compiler, StateDict
+from numba.core.compiler_machinery import CompilerPass, PassManager
 from numba.core.cpu import CPUContext
-from numba.core.ir import Assign
+from numba.core.ir import Assign, Loc
+from numba.core.targetconfig import ConfigStack
 from numba.core.typed_passes import NativeLowering
+from numba.core.typing.templates import _OverloadFunctionTemplate
 from numba.np import arrayobj
 
 MODEL = "_ZN3sim5model"
@@ -26,6 +31,7 @@ numbas_index = arrayobj.fix_integer_index
 numbas_size = BaseContext.get_abi_sizeof
 numbas_array = arrayobj.make_array
 ARRAYS = (types.Array, types.NestedArray)
+numbas_path = Loc._get_path
 numbas_name = BaseContext.mangler
 SIZES: dict[str, int] = {}
 
@@ -153,11 +159,53 @@ def values_in(step: Instruction) -> list[Value]:
     return [value for value, _ in step.incomings] if isinstance(step, PhiInstr) else step.operands
 
 
+def implementation(
+    template: _OverloadFunctionTemplate, args: Sequence[types.Type], kws: dict[str, types.Type]
+) -> object:
+    """Return numba's own function for one of Python's or numpy's, compiled for these types, and the types.
+
+    Numba looks for it under all options of the caller, which it compares one by one; under those that it inherits is enough.
+    """
+    flags = ConfigStack.top_or_none()
+    inherited = flags and (flags.nrt, flags.forceinline, flags.error_model, repr(flags.fastmath), flags.debuginfo)
+    key = template.context, tuple(args), tuple(kws.items()), inherited
+    return template._impl_cache.get(key) or template._build_impl(key, args, kws)
+
+
+@cache
+def path_of(file: str) -> str:
+    """Return a file's path in messages.  Numba writes one for every error that it makes and drops while it tries out types."""
+    return str(numbas_path(Loc(file, 1)))
+
+
+class RulePasses(PassManager):
+    """Numba's passes, without the checks, events and descriptions of each."""
+
+    def _runPass(self, index: int, pss: CompilerPass, internal_state: StateDict) -> None:
+        pss.analysis = self._analysis
+        for step in (pss.run_initialization, pss.run_pass, pss.run_finalizer):
+            step(internal_state)
+
+
+class RulePipeline(Compiler):
+    """Numba's way to compile a function."""
+
+    def define_pipelines(self) -> list[RulePasses]:
+        """Return the passes."""
+        passes = RulePasses("nopython")
+        for numbas in super().define_pipelines():
+            passes.passes += numbas.passes
+        passes.finalize()
+        return [passes]
+
+
 def patch() -> None:
     """Change numba."""
     arrayobj.fix_integer_index = plain_index
     arrayobj.make_array = array_maker
     BaseContext.get_abi_sizeof = known_size
     BaseContext.mangler = short_name
+    Loc._get_path = lambda loc: path_of(loc.filename)
+    _OverloadFunctionTemplate._get_impl = implementation
     lowering.IRBuilder = FoldingBuilder
     NativeLowering.lowering_class = RuleLower

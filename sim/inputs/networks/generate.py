@@ -112,7 +112,8 @@ def low_ranks(phase, first_row, rows, first_column, columns, step, sectors, boun
             if luck.uniform(np.uint64(luck.pair(phase, np.int64(i), np.int64(j))), 0) < bound:
                 if count == len(pairs):
                     longer = np.empty((2 * count, 2), np.int64)
-                    longer[:count] = pairs
+                    for n in range(count):  # for `longer[:count] = pairs`, numba compiles messages for seconds
+                        longer[n, 0], longer[n, 1] = pairs[n, 0], pairs[n, 1]
                     pairs = longer
                 pairs[count, 0] = i
                 pairs[count, 1] = j
