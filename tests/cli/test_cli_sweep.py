@@ -23,15 +23,15 @@ from sim.lab.results import read_manifest
 from tests.lab.experiment.worlds import FILE, ROOT, WEAVING
 from tests.lab.resealed import edited
 
-LONG = ["--set", "experiment.samples=60", "--replicates", "4", "--jobs", "1"]
-RUNS = 480
+LONG = ["--set", "experiment.samples=30", "--replicates", "4", "--jobs", "1"]
+RUNS = 240
 SLOWLY = """
 import time
 from sim.cli.app import main
 from sim.lab.experiment import store, work
-store.EVERY = 0.05
+store.EVERY = 0.2
 run = work.run_future
-work.run_future = lambda *given, **named: (time.sleep(0.03), run(*given, **named))[1]
+work.run_future = lambda *given, **named: (time.sleep(0.06), run(*given, **named))[1]
 main()
 """
 """The program with runs that take as long on a quick machine: nobody who looks late at the first of `LONG` finds it done."""
@@ -72,7 +72,7 @@ def until_rows(process, folder, number):
     there = 0
     while there < number or rows(folder) < number:
         assert process.poll() is None, process.communicate()
-        time.sleep(0.02)
+        time.sleep(0.1)
         with suppress(FileNotFoundError):  # parts are merged now and then
             there = sum(pq.read_metadata(file).num_rows for file in part_files(Path(folder) / "runs"))
 
@@ -84,7 +84,7 @@ def data(folder):
 def test_killed_at_random_moments_and_gone_on_with_the_table_is_the_same():
     assert call("sweep", "small.toml", *LONG, "--out", "whole").exit_code == 0
     before = 0
-    for number in (20, 90, 170):
+    for number in (20, 60, 100):
         process = start(*LONG, "--out", "killed")
         until_rows(process, "killed", before + 1 if before > number else number)
         process.send_signal(signal.SIGKILL)

@@ -143,21 +143,31 @@ def processor_time(server):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def used_in(seconds, server):
+    """Seconds of processor time that the server uses in so many seconds of the clock."""
+    start = processor_time(server)
+    time.sleep(seconds)
+    return processor_time(server) - start
+
+
+def until_idle(server):
+    """Wait until nothing is left to do for visitors who are gone."""
+    until = time.monotonic() + 240
+    while used_in(0.5, server) > 0.1:
+        assert time.monotonic() < until, "it works for nobody"
+
+
 def test_stop_frees_the_machine_and_continue_goes_on(visit, server):
     """All futures of this question would take minutes, on any machine: the button is there until it is pressed."""
+    until_idle(server)
     one = visit()
     page = one.open("/?members=100&years=5&futures=1000&a=personal&b=mass", "[data-testid=verdict]")
     page.click("[data-testid=stop]")
     page.wait_for_selector("[data-testid=again]")
+    # Only the runs under way are finished; futures that went on would take more, on a busy machine, too.
+    used = used_in(2, server)
+    assert used <= 0.5, f"{used} s of processor time after the work was stopped"
     assert re.match(r"Stopped\. From \d+ of 1000 simulated futures", one.text("status"))
-    used, until = 1.0, time.monotonic() + 20
-    while (
-        used > 0.3 and time.monotonic() < until
-    ):  # a run under way, and what visitors before have left, may take a moment
-        start = processor_time(server)
-        page.wait_for_timeout(1000)
-        used = processor_time(server) - start
-    assert used <= 0.3, f"{used} s of processor time in a second, long after"
     page.click("[data-testid=again]")
     page.wait_for_selector("[data-testid=again]", state="detached")
     assert "Stopped. From" not in one.text("status")

@@ -23,7 +23,7 @@ def patient(monkeypatch):
 
 @pytest.mark.usefixtures("patient")
 def test_a_worker_killed_during_a_sweep_loses_nothing(tmp_path):
-    experiment = small(samples=40, replicates=8, weeks=40)
+    experiment = small(samples=20, replicates=8, weeks=40)
     sweep(experiment, tmp_path / "here", 2)
     with dask_cluster(2) as (address, workers), dask_executor(address) as (executor, _):
         executor._client.wait_for_workers(2, timeout=240)
@@ -42,11 +42,11 @@ def test_a_worker_killed_during_a_sweep_loses_nothing(tmp_path):
 
 @pytest.mark.usefixtures("patient")
 def test_a_scheduler_killed_during_a_sweep_ends_it_with_a_message_and_loses_nothing(tmp_path, monkeypatch):
+    experiment = small(samples=16, replicates=8, weeks=40)
+    whole = sweep(experiment, tmp_path / "here", 2)
     monkeypatch.setattr("sim.lab.experiment.store.EVERY", 0.0)
     # Few runs are under way when the scheduler dies: the others cannot come back before that.
     monkeypatch.setattr("sim.lab.experiment.sweeping.MOST_IN_A_TASK", 1)
-    experiment = small(samples=16, replicates=8, weeks=40)
-    whole = sweep(experiment, tmp_path / "here", 2)
     with dask_cluster(1) as (address, processes), dask_executor(address) as (executor, _):
 
         def kill_scheduler(done, total):
@@ -56,6 +56,7 @@ def test_a_scheduler_killed_during_a_sweep_ends_it_with_a_message_and_loses_noth
         with pytest.raises(SweepError, match="run the same command again to resume"):
             sweep(experiment, tmp_path / "there", 1, executor=executor, progress=kill_scheduler)
     assert 0 < len(read_results(tmp_path / "there").runs) < experiment.size
+    monkeypatch.setattr("sim.lab.experiment.store.EVERY", 1.0)
     resumed = sweep(experiment, tmp_path / "there", 2)
     for here, there in zip(part_files(whole.folder / "runs"), part_files(resumed.folder / "runs"), strict=True):
         assert here.name == there.name and here.read_bytes() == there.read_bytes()
