@@ -36,8 +36,22 @@ def page_of(folder, **more):
     return page, tree, words_of(tree)
 
 
-def test_a_sweep_has_everything(tmp_path):
-    page, tree, words = page_of(tmp_path / "r", samples=40)
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A sweep with clear effects: its folder and its page."""
+    folder = tmp_path_factory.mktemp("large") / "r"
+    return folder, page_of(folder, samples=40)
+
+
+@pytest.fixture(scope="module")
+def designed(tmp_path_factory):
+    """A sweep of a Sobol design: its folder and its page."""
+    folder = tmp_path_factory.mktemp("designed") / "r"
+    return folder, page_of(folder, kind="sobol", samples=16)
+
+
+def test_a_sweep_has_everything(large):
+    page, tree, words = large[1]
     headings = [" ".join(h.itertext()) for h in tree.iter("h2")]
     assert headings == [
         "Answer",
@@ -58,9 +72,8 @@ def test_a_sweep_has_everything(tmp_path):
     assert len(page) < 3_000_000
 
 
-def test_the_answer_is_what_the_analysis_says(tmp_path, words_only):
-    folder = tmp_path / "r"
-    _, _, words = page_of(folder, samples=40)
+def test_the_answer_is_what_the_analysis_says(large):
+    folder, (_, _, words) = large
     runs = read_results(folder).runs
     pair = difference(block(runs, "outputs", NAMES, HORIZON), "weave <b>", "mass")
     assert pair.clear
@@ -87,8 +100,9 @@ def test_the_report_says_what_the_runs_do_not_show(tmp_path, words_only):
 
 
 @pytest.mark.parametrize("kind", ["sobol", "morris"])
-def test_a_design_with_indices_has_a_tornado(tmp_path, words_only, kind):
-    _, tree, words = page_of(tmp_path / "r", kind=kind, samples=16)
+def test_a_design_with_indices_has_a_tornado(tmp_path, request, kind):
+    page = request.getfixturevalue("designed")[1] if kind == "sobol" else page_of(tmp_path / "r", kind=kind, samples=16)
+    _, tree, words = page
     assert sum((svg.find(f"{SVG}title").text or "").startswith("What drives") for svg in tree.iter(f"{SVG}svg")) == 2
     assert "trust lost without contact" in words
     assert ("Sobol indices" in words) == (kind == "sobol")
@@ -121,12 +135,12 @@ def test_whatever_is_lacking_the_page_stands(tmp_path, more, lacking, said):
     assert not re.search(r"\b(nan|None|inf)\b", words.split("The model")[0])
 
 
-def test_one_seed_for_all_worlds_tells_no_difference(tmp_path, words_only):
+def test_one_seed_for_all_worlds_tells_no_difference(tmp_path, words_only, large):
     _, _, one = page_of(tmp_path / "one", replicates=1)
     assert "There is no clear difference between" in one and "does best:" not in one
     assert "with a single seed. Luck cannot be separated from the effect of a strategy" in one
-    _, _, many = page_of(tmp_path / "many", replicates=8)
-    assert "does best:" in many
+    _, _, several = large[1]
+    assert "does best:" in several
 
 
 def test_where_every_run_failed_that_is_said(tmp_path):
@@ -137,9 +151,9 @@ def test_where_every_run_failed_that_is_said(tmp_path):
     assert result.exit_code == 2 and "no run is done" in result.output
 
 
-def test_the_same_folder_gives_the_same_page(tmp_path):
-    results = read_results(write_sweep(tmp_path / "r", kind="sobol", samples=8))
-    assert report(results) == report(results)
+def test_the_same_folder_gives_the_same_page(designed):
+    folder, (page, _, _) = designed
+    assert report(read_results(folder)) == page
 
 
 def test_a_comparison_has_a_report(tmp_path, monkeypatch):
@@ -166,7 +180,7 @@ def test_a_comparison_has_a_report(tmp_path, monkeypatch):
     assert f"{most['name']}: outputs per simulated future" in words
 
 
-def test_the_command_refuses_in_words(tmp_path):
+def test_the_command_refuses_in_words(tmp_path, words_only):
     folder = write_sweep(tmp_path / "r", samples=3)
     cases = [
         (["report", str(tmp_path / "nothing")], "no such folder"),

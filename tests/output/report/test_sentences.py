@@ -39,6 +39,12 @@ def findings_of(folder, **more):
     return find(read_results(write_sweep(folder, **more)))
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """What is found in a sweep with clear effects."""
+    return findings_of(tmp_path_factory.mktemp("large") / "r", samples=40)
+
+
 def changed(folder, change):
     """The results in a folder, its runs changed by a function of the table."""
     part = folder / "runs" / "part-00000.parquet"
@@ -55,8 +61,8 @@ def test_without_a_clear_difference_neither_is_called_the_best_buy(tmp_path):
     assert "overtakes" not in words
 
 
-def test_the_price_at_which_the_best_buy_changes_is_that_of_one_more_output(tmp_path):
-    found = findings_of(tmp_path / "r", samples=40)
+def test_the_price_at_which_the_best_buy_changes_is_that_of_one_more_output(large):
+    found = large
     price = cost_of_more(found.blocks["cost"], found.blocks["outputs"], "weave <b>", "none")
     words = sentences.worth_sentence(found)
     assert f"overtakes none at ${price.price:,.0f}" in words
@@ -123,8 +129,8 @@ def test_what_moves_an_outcome_is_named(tmp_path, kind):
     assert "most" in words and "trust lost without contact" in words and "members" not in words.replace("trust", "")
 
 
-def test_factors_without_effect_are_not_shown_as_telling(tmp_path):
-    found = findings_of(tmp_path / "r", samples=40)
+def test_factors_without_effect_are_not_shown_as_telling(large):
+    found = large
     assert [one.factor for one in telling_factors(found.by_factor)] == ["trust.decay"]
     words = sentences.factors_sentence(found, telling_factors(found.by_factor))
     assert (
@@ -135,10 +141,9 @@ def test_factors_without_effect_are_not_shown_as_telling(tmp_path):
     assert f"{first.restricted.mean:.0f} at {first.label}" in words and last.label in words
 
 
-def test_many_factors_are_held_to_more_than_one_in_twenty(tmp_path):
+def test_many_factors_are_held_to_more_than_one_in_twenty(large):
     """Of sixteen that do nothing one has a small p-value by luck; it is not reported."""
-    found = findings_of(tmp_path / "r", samples=40)
-    one = found.by_factor[1]
+    one = large.by_factor[1]
     chances = [0.04, *np.linspace(0.1, 1.0, 15)]
     assert telling_factors([replace(one, p_worlds=chance) for chance in chances]) == []
     assert len(telling_factors([replace(one, p_worlds=chance) for chance in [0.005, 0.01, 0.9]])) == 2
