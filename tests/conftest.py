@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from pkgutil import resolve_name
 from unittest.mock import patch
@@ -182,6 +183,33 @@ COVERED = {}
 def processes_are_not_measured():
     """Measure no process for coverage but those that are given `COVERED`: it doubles the time of the others."""
     COVERED.update({name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_PROCESS")})
+
+
+IMPORTED = (
+    "mesa",
+    "pandas",
+    "pyarrow.parquet",
+    "scipy.stats",
+    "matplotlib.backends.backend_agg",
+    "solara",
+    "ipyvuetify",
+    "uvicorn",
+    "networkx",
+    "openpyxl",
+    "pydantic",
+    "typer",
+    "rich.console",
+    "hypothesis.strategies",
+    "html5lib",
+)
+"""Libraries that workers import before coverage slows it down.  Not numba: `sim.model.jit` sets it up."""
+
+
+def pytest_configure(config):
+    """Import libraries first in workers that run the whole suite."""
+    if hasattr(config, "workerinput") and config.option.markexpr != "fast":
+        for name in IMPORTED:
+            import_module(name)
 
 
 LIBRARIES = (
