@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import cache
 
 from llvmlite import ir
@@ -18,8 +19,12 @@ from numba.core.base import BaseContext
 from numba.core.compiler import Compiler, StateDict
 from numba.core.compiler_machinery import CompilerPass, PassManager
 from numba.core.cpu import CPUContext
-from numba.core.ir import Assign, Loc
+from numba.core.errors import WarningsFixer
+from numba.core.inline_closurecall import InlineWorker
+from numba.core.ir import Assign, Loc, Scope
+from numba.core.postproc import PostProcessor, VariableLifetime
 from numba.core.targetconfig import ConfigStack
+from numba.core.transforms import canonicalize_cfg
 from numba.core.typed_passes import NativeLowering
 from numba.core.typing.templates import _OverloadFunctionTemplate
 from numba.np import arrayobj
@@ -31,6 +36,9 @@ numbas_index = arrayobj.fix_integer_index
 numbas_size = BaseContext.get_abi_sizeof
 numbas_array = arrayobj.make_array
 ARRAYS = (types.Array, types.NestedArray)
+numbas_inlining = InlineWorker.inline_function
+numbas_processing = PostProcessor.run
+NO_CONTEXT = nullcontext()
 numbas_path = Loc._get_path
 numbas_name = BaseContext.mangler
 SIZES: dict[str, int] = {}
@@ -178,8 +186,43 @@ def path_of(file: str) -> str:
     return str(numbas_path(Loc(file, 1)))
 
 
+@contextmanager
+def replaced(kind: type, **members: object) -> Iterator[None]:
+    """Replace members of a class for a while.  The compiler's lock keeps other threads out."""
+    before = {name: vars(kind)[name] for name in members if name in vars(kind)}
+    for name, member in members.items():
+        setattr(kind, name, member)
+    try:
+        yield
+    finally:
+        for name in members:
+            setattr(kind, name, before[name]) if name in before else delattr(kind, name)
+
+
+def inline_function(worker: InlineWorker, *arguments: object, **named: object) -> object:
+    """Inline a function.  Numba copies all its variables once for each of them; their names are replaced right after."""
+    with replaced(Scope, __deepcopy__=lambda scope, memo: scope):
+        return numbas_inlining(worker, *arguments, **named)
+
+
+def process(processor: PostProcessor, emit_dels: bool = False, extend_lifetimes: bool = False) -> None:
+    """Prepare a function for the next pass.  Numba also finds where variables live, which only the last of ten passes needs."""
+    function = processor.func_ir
+    if emit_dels or function.is_generator:
+        numbas_processing(processor, emit_dels, extend_lifetimes)
+    else:
+        function.blocks = canonicalize_cfg(function.blocks)
+        function.variable_lifetime = VariableLifetime(function.blocks)
+        function.generator_info = None
+
+
 class RulePasses(PassManager):
-    """Numba's passes, without the checks, events and descriptions of each."""
+    """Numba's passes, without the checks, events and descriptions of each, and without catching warnings for each expression."""
+
+    def run(self, state: StateDict) -> None:
+        """Run the passes."""
+        with replaced(WarningsFixer, catch_warnings=lambda fixer, filename, lineno: NO_CONTEXT):
+            super().run(state)
 
     def _runPass(self, index: int, pss: CompilerPass, internal_state: StateDict) -> None:
         pss.analysis = self._analysis
@@ -205,6 +248,8 @@ def patch() -> None:
     arrayobj.make_array = array_maker
     BaseContext.get_abi_sizeof = known_size
     BaseContext.mangler = short_name
+    InlineWorker.inline_function = inline_function
+    PostProcessor.run = process
     Loc._get_path = lambda loc: path_of(loc.filename)
     _OverloadFunctionTemplate._get_impl = implementation
     lowering.IRBuilder = FoldingBuilder
