@@ -278,6 +278,9 @@ def no_garbage_collection() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            if not gc.get_freeze_count():
+                gc.freeze()  # and back, into the oldest generation, which Python looks through only when it has grown
+                gc.unfreeze()
             gc.enable()
 
 
