@@ -51,6 +51,9 @@ Signature = tuple[types.Type, ...]
 LONGEST_WAIT = 600.0
 """Seconds that a process waits for another one that compiles the same."""
 
+PLAIN_OPTIONS = {"nopython", "no_cpython_wrapper", "forceinline"}
+"""Options of numba's own functions that `OverloadDispatcher` knows."""
+
 SUPPORTED = ("0.68",)
 
 is_supported: bool = ".".join(__version__.split(".")[:2]) in SUPPORTED
@@ -383,8 +386,14 @@ class OverloadDispatcher(RuleDispatcher):
     type_of = staticmethod(lambda kind: kind)
 
 
-def as_overload(template: _OverloadFunctionTemplate) -> Callable[..., Callable[[FunctionType], OverloadDispatcher]]:
+numbas_decorator = _OverloadFunctionTemplate._get_jit_decorator
+
+
+def as_overload(template: _OverloadFunctionTemplate) -> Callable[..., object]:
     """Return what compiles numba's own functions, instead of numba's `jit`, which emits machine code for each."""
+    if template.context is not CPUDispatcher.targetdescr.typing_context or set(template._jit_options) - PLAIN_OPTIONS:
+        numbas: Callable[..., object] = numbas_decorator(template)
+        return numbas
     return lambda **options: lambda function: OverloadDispatcher(function, None, **options)
 
 
