@@ -27,6 +27,9 @@ if sys.version_info >= (3, 12):
     # twice as long: tests that repeat the same lines thousands of times are marked `no_cover`.
     os.environ.setdefault("COVERAGE_CORE", "sysmon")
 
+# As in the dashboard, for which this would be too late; one test checks the hooks of all pages.
+os.environ.setdefault("SOLARA_CHECK_HOOKS", "off")
+
 # The suite starts some hundred processes.  Without bytecode each of them compiles all sources once more, and each worker
 # all tests: a tenth of the suite's time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -78,6 +81,12 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Playwright's own list, which this one replaces, and the suggestions below the address, a page of their own in every window
+    # that would cost a fifth of the browser's time.
+    "--disable-features=AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,"
+    "AvoidCorsURLLoaderRestartOnRedirect,TcpPortRandomizationWin,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,"
+    "PreconnectToSearch,WebUIOmniboxPopup,WebUIOmniboxAimPopup,OmniboxPopupAim",
 )
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -123,7 +132,19 @@ LONGEST = (
     "lab/test_extras.py",
     "lab/experiment/test_store.py",
     "dashboard/drivers",
+    "model/test_model.py",
+    "test_fuzz.py",
+    "lab/test_planning.py",
+    "inputs/reading/test_limits.py",
+    "lab/test_full_disk.py",
+    "lab/test_selftest.py",
+    "lab/test_own_rules.py",
+    "test_style.py",
+    "dashboard/test_pages.py",
+    "dashboard/test_answers.py",
+    "dashboard/test_questions.py",
     "evidence",
+    "lab/analysis",
 )
 """Folders and files that take longest.  Workers take them first, so that none ends with one while others have nothing to do."""
 TOGETHER = ("tests/dashboard/browser/", "tests/dashboard/results/")

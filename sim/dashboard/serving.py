@@ -26,9 +26,11 @@ APP = "sim.dashboard.pages.registry"
 """Solara looks for `assets` and `templates` next to the folder of this module."""
 NAVIGATOR = Path(__file__).parent / "shared" / "navigator.vue"
 GRACE = 2
-# Everything that Solara would send to or fetch from elsewhere is off; sessions that lost their browser end soon.
+# Everything that Solara would send to or fetch from elsewhere is off; sessions that lost their browser end soon; how pages
+# use hooks is checked by tests, and not at every start.
 SETTINGS = {
     "SOLARA_APP": APP,
+    "SOLARA_CHECK_HOOKS": "off",
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
     "SOLARA_ASSETS_PROXY": "True",
     "SOLARA_ASSETS_FONTAWESOME_ENABLED": "False",
