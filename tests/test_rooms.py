@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -40,10 +41,15 @@ def room(name):
     return name.split(".")[1]
 
 
-@pytest.fixture(scope="module")
-def graph():
+@cache
+def all_imports():
     """What each module imports; not read when tests are collected, which every worker does."""
     return {name: imports(name) for name in MODULES if name not in ("sim", "sim.__main__")}
+
+
+@pytest.fixture
+def graph():
+    return all_imports()
 
 
 def test_every_module_is_in_a_room(graph):

@@ -10,7 +10,7 @@ from sim.evidence.seeds import purpose_of
 from sim.lab.results import ResultsError, open_folder
 from sim.model.jit import sources_hash
 from sim.model.version import MODEL_VERSION
-from tests.test_rooms import GRAPH
+from tests.test_rooms import all_imports
 
 CLAIM_KEYS = {"claim", "text", "source", "mechanism", "effect", "unit", "ci95", "ablation", "verdict", "condition"}
 PART_KEYS = {"part", "says", "unit", "margin", "effect", "ci95", "ci_corrected", "futures", "verdict", "ablation"}
@@ -58,7 +58,7 @@ def test_a_score_is_stale_after_changes_of_model_experiments_or_defaults(monkeyp
 def test_readers_of_users_files_make_no_score_stale_and_all_else_does(monkeypatch):
     assert not [
         name
-        for name, others in GRAPH.items()
+        for name, others in all_imports().items()
         if name.startswith("sim.evidence.") and any("inputs.reading" in o for o in others)
     ]
     sources, now = published.model_sources(), published.score_sources()
@@ -72,7 +72,7 @@ def test_readers_of_users_files_make_no_score_stale_and_all_else_does(monkeypatc
 def test_the_version_of_claims_covers_all_imports_except_seeds():
     outside = {
         other
-        for name, others in GRAPH.items()
+        for name, others in all_imports().items()
         if name.startswith("sim.evidence.claims.")
         for other in others
         if other.startswith("sim.evidence.") and not other.startswith("sim.evidence.claims")
