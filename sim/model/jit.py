@@ -93,16 +93,17 @@ from numba.core.typing import Signature  # noqa: E402
 from numba.extending import intrinsic  # noqa: E402
 from numba.np.arrayobj import make_array  # noqa: E402
 
-from sim.model import linking  # noqa: E402
-
 numba.config.CACHE_DIR, numba.config.DISABLE_INTEL_SVML = str(CACHE), 1
 if numba.config.USING_SVML:  # by an import of numba before this module's, and there is no way back
     warnings.warn(
         "numba uses Intel's SVML: results may differ in the last digits unless sim is imported first", stacklevel=2
     )
 
-# Rules are linked into entries if this version of numba is known to be able to; a private way, tested to change no bits.
-LINKED = LINKED and linking.is_supported and not numba.config.DISABLE_JIT
+# Rules are linked into entries by private ways of numba, tested with these versions to change no bits.
+SUPPORTED = ("0.68",)
+LINKED = LINKED and ".".join(numba.__version__.split(".")[:2]) in SUPPORTED and not numba.config.DISABLE_JIT
+if LINKED:
+    from sim.model import linking
 
 # No fastmath: it reorders sums, so results would depend on the machine.  error_model="numpy" skips the check for division
 # by zero; rules must not divide by a value that can be zero.
@@ -255,7 +256,7 @@ def is_cached(function: Compiled) -> bool:
     """Return whether an entry's machine code is cached on disk, so that a command need not announce a wait."""
     if not COMPILED:
         return True
-    if isinstance(function, linking.EntryDispatcher):
+    if LINKED and isinstance(function, linking.EntryDispatcher):
         return function.is_cached()
     folder, plain = getattr(function, "stats").cache_path, getattr(function, "py_func")  # noqa: B009
     return any(Path(folder).glob(f"*.{plain.__name__}-{plain.__code__.co_firstlineno}.*.nbc"))

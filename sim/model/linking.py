@@ -10,7 +10,7 @@ count them from the end.
 An entry's machine code is cached on disk in one file for each signature, which copies of the same sources share: numba's own
 cache goes by the path and time of the source file.  Of several processes that need an entry, one compiles it.
 
-`SUPPORTED` names the versions of numba that this was tested with.  With others, `sim.model.jit` compiles the ordinary way.
+With other versions of numba than those that this was tested with, `sim.model.jit` compiles the ordinary way.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import pickle
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
 from types import FunctionType
@@ -43,7 +43,7 @@ from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
 from numba.core.typing.templates import _OverloadFunctionTemplate
 
-from sim.model.numba_patches import RulePipeline, patch
+from sim.model.numba_patches import RulePipeline, changed_numba, replaced
 
 Signature = tuple[types.Type, ...]
 """Types of arguments."""
@@ -53,12 +53,6 @@ LONGEST_WAIT = 600.0
 
 PLAIN_OPTIONS = {"nopython", "no_cpython_wrapper", "forceinline"}
 """Options of numba's own functions that `OverloadDispatcher` knows."""
-
-SUPPORTED = ("0.68",)
-
-is_supported: bool = ".".join(__version__.split(".")[:2]) in SUPPORTED
-if is_supported:
-    patch()
 
 
 class RuleLibrary(JITCodeLibrary):
@@ -315,10 +309,17 @@ class EntryDispatcher(CPUDispatcher):
     def compile(self, sig: Signature) -> object:
         """Compile the function for a signature, or load its machine code, and return what Python calls."""
         args, _ = normalize_signature(sig)
-        if tuple(args) in self.overloads or not isinstance(self._cache, EntryCache):
+        if tuple(args) in self.overloads:
             return super().compile(sig)
+        turn = self._cache.turn(sig) if isinstance(self._cache, EntryCache) else nullcontext()
         # The compiler's lock comes first: a thread that compiles may need this entry for another one.
-        with global_compiler_lock, self._cache.turn(sig), no_garbage_collection():
+        with (
+            global_compiler_lock,
+            turn,
+            no_garbage_collection(),
+            changed_numba(),
+            replaced(_OverloadFunctionTemplate, _get_jit_decorator=as_overload),
+        ):
             return super().compile(sig)
 
     @cached_property
@@ -395,10 +396,6 @@ def as_overload(template: _OverloadFunctionTemplate) -> Callable[..., object]:
         numbas: Callable[..., object] = numbas_decorator(template)
         return numbas
     return lambda **options: lambda function: OverloadDispatcher(function, None, **options)
-
-
-if is_supported:
-    _OverloadFunctionTemplate._get_jit_decorator = as_overload
 
 
 DISPATCHERS: dict[str, type[EntryDispatcher]] = {"rule": RuleDispatcher, "entry": EntryDispatcher}

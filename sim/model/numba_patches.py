@@ -1,6 +1,7 @@
 """Changes to numba that make it compile the model's rules in two thirds of the time, with the same bits of results.
 
-They use numba's private parts, so `sim.model.linking` makes them only for versions of numba that they were tested with.
+They use numba's private parts, so only versions of numba that they were tested with are changed (`sim.model.jit.SUPPORTED`), and
+only while they compile the model.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cache
 
 from llvmlite import ir
@@ -187,16 +188,16 @@ def path_of(file: str) -> str:
 
 
 @contextmanager
-def replaced(kind: type, **members: object) -> Iterator[None]:
-    """Replace members of a class for a while.  The compiler's lock keeps other threads out."""
-    before = {name: vars(kind)[name] for name in members if name in vars(kind)}
+def replaced(owner: object, **members: object) -> Iterator[None]:
+    """Replace members of a class or module for a while.  The compiler's lock keeps other threads out."""
+    before = {name: vars(owner)[name] for name in members if name in vars(owner)}
     for name, member in members.items():
-        setattr(kind, name, member)
+        setattr(owner, name, member)
     try:
         yield
     finally:
         for name in members:
-            setattr(kind, name, before[name]) if name in before else delattr(kind, name)
+            setattr(owner, name, before[name]) if name in before else delattr(owner, name)
 
 
 def inline_function(worker: InlineWorker, *arguments: object, **named: object) -> object:
@@ -242,15 +243,23 @@ class RulePipeline(Compiler):
         return [passes]
 
 
-def patch() -> None:
-    """Change numba."""
-    arrayobj.fix_integer_index = plain_index
-    arrayobj.make_array = array_maker
-    BaseContext.get_abi_sizeof = known_size
-    BaseContext.mangler = short_name
-    InlineWorker.inline_function = inline_function
-    PostProcessor.run = process
-    Loc._get_path = lambda loc: path_of(loc.filename)
-    _OverloadFunctionTemplate._get_impl = implementation
-    lowering.IRBuilder = FoldingBuilder
-    NativeLowering.lowering_class = RuleLower
+CHANGES: tuple[tuple[object, dict[str, object]], ...] = (
+    (arrayobj, {"fix_integer_index": plain_index, "make_array": array_maker}),
+    (BaseContext, {"get_abi_sizeof": known_size, "mangler": short_name}),
+    (InlineWorker, {"inline_function": inline_function}),
+    (PostProcessor, {"run": process}),
+    (Loc, {"_get_path": lambda loc: path_of(loc.filename)}),
+    (_OverloadFunctionTemplate, {"_get_impl": implementation}),
+    (lowering, {"IRBuilder": FoldingBuilder}),
+    (NativeLowering, {"lowering_class": RuleLower}),
+)
+"""Modules and classes of numba, and what is replaced in them."""
+
+
+@contextmanager
+def changed_numba() -> Iterator[None]:
+    """Change numba while it compiles the model: everything else is compiled by numba as it is."""
+    with ExitStack() as stack:
+        for owner, members in CHANGES:
+            stack.enter_context(replaced(owner, **members))
+        yield

@@ -2,10 +2,13 @@
 
 from typing import NamedTuple
 
+import numba
 import numpy as np
 import pytest
 from numba.core import errors
 from numba.core.errors import WarningsFixer
+from numba.core.registry import CPUDispatcher
+from numba.core.typing.templates import _OverloadFunctionTemplate
 
 from sim.model import jit, numba_patches
 
@@ -65,14 +68,37 @@ def test_rules_give_what_plain_python_gives(function, arguments):
 
 @LINKED
 def test_names_of_functions_are_short_and_differ_by_types():
-    context = jit.linking.CPUDispatcher.targetdescr.target_context
+    context = CPUDispatcher.targetdescr.target_context
     kinds = [
         [numba_patches.types.int64],
         [numba_patches.types.float64],
         [numba_patches.types.UniTuple(numba_patches.types.int64, 999)],
     ]
-    names = {context.mangler("sim.model.rule", kind, uid=1) for kind in kinds}
+    with numba_patches.changed_numba():
+        names = {context.mangler("sim.model.rule", kind, uid=1) for kind in kinds}
     assert len(names) == 3 and max(map(len, names)) < 60
+
+
+@LINKED
+def test_numba_is_as_it_was_after_the_model_is_compiled():
+    parts = [(owner, name) for owner, members in numba_patches.CHANGES for name in members]
+    parts.append((_OverloadFunctionTemplate, "_get_jit_decorator"))
+    before = [vars(owner).get(name) for owner, name in parts]
+    one = jit.compiled(lambda number: number + 1, "entry", cache=False, _nrt=True, **jit.OPTIONS)
+    assert one(1) == 2 and [vars(owner).get(name) for owner, name in parts] == before
+
+
+@LINKED
+def test_functions_that_numba_compiles_by_itself_call_rules():
+    @jit.rule
+    def third(table):
+        return max(table[2], 0.0)
+
+    @numba.njit
+    def by_numba(table):
+        return third(table) + table[-1] + np.max(table)
+
+    assert by_numba(np.array([1.0, 2.0, 4.0, 8.0])) == 20.0
 
 
 def test_members_of_a_class_are_replaced_for_a_while():
