@@ -177,6 +177,11 @@ class Memory:
         with self._lock:
             return self._answers.get(numbers_of(question))
 
+    def complete(self, question: Question) -> FinishedAnswer | None:
+        """Return the answer, if it is kept and worlds and renewal are in it."""
+        kept = self.get(question)
+        return kept if kept is not None and kept.complete else None
+
     def recent(self, question: Question) -> Comparison | None:
         """Return the runs of a recent question, whatever its strategies were called then."""
         with self._lock:

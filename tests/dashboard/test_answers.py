@@ -84,15 +84,17 @@ def test_a_comparison_is_assembled_from_single_runs_however_they_come(question, 
 
 
 def test_following_a_question_ends_with_the_numbers_of_compare(question, comparison, preview_first):
-    memory, steps = Memory(), []
+    memory, steps, complete = Memory(), [], []
     for step in follow(question, preview_first, memory):
         steps.append(step)
+        complete.append(memory.complete(question) is not None)
         if step.result:
             preview_first.seen.set()
     first = [step.final for step in steps].index(True)
     assert all(step.final for step in steps[first:]) and steps[first].result.outcomes["outputs"].worlds is None
     assert steps[first].result.stages == steps[-1].result.stages, "worlds and renewal come after the answer"
     assert "lasting" in steps[-1].result.outcomes
+    assert complete == [False] * (len(steps) - 1) + [True], "files are made when worlds and renewal are in the answer"
     assert steps[-1].result == answers.answer(question, comparison)
     previews = [step for step in steps if step.result and not step.final]
     assert previews and 8 <= previews[0].result.futures < 40

@@ -91,8 +91,11 @@ class Files:
     download: Callable[[Mapping[str, str]], None]
 
 
-def use_files(question: Question, ready: bool, again: Callable[[], None]) -> Files:
-    """Make files when the browser asks; an answer no longer kept is computed again."""
+def use_files(question: Question, complete: bool, again: Callable[[], None]) -> Files:
+    """Make files when the browser asks; an answer no longer kept is computed again.
+
+    `complete`: whether worlds and renewal are computed, too.  A browser that has not heard yet that they are not asks again then.
+    """
     file, set_file = solara.use_state(Download())
     making, set_making = solara.use_state("")
     left = solara.use_ref(threading.Event())
@@ -125,7 +128,7 @@ def use_files(question: Question, ready: bool, again: Callable[[], None]) -> Fil
         made = next_file(question, request["file"], request.get("origin", ""), file)
         if made is not None:
             set_file(made)
-        elif ready:
+        elif complete:
             again()
 
     return Files(file, making, download)
@@ -156,12 +159,13 @@ def Compare() -> Element:
     before, view = use_before(asked.before), use_answer(question)
     status = view.status
     ready = status.state == "final" and status.fresh
+    complete = ready and not status.text  # worlds and renewal are in the files
     use_address(router, pair, asked, ask)
 
     def change(how: Callable[[Question], Question]) -> None:
         ask(lambda now: replace(now, question=how(now.question)))
 
-    files = use_files(question, ready, view.again)
+    files = use_files(question, complete, view.again)
     content = solara.use_memo(lambda: headline_content(view.result), [id(view.result)])
     compared = solara.use_memo(
         lambda: before.compared(question) if ready else (), [id(view.result), id(before), ready, asked]
@@ -191,7 +195,7 @@ def Compare() -> Element:
     save = Save(
         link=f"{router.path}?{asked.query}",
         file=files.file,
-        ready=ready and not status.text,  # worlds and renewal are in the files
+        ready=complete,
         csv="Download all futures (CSV)",
         page="Download a brief for the board (HTML)",
         board="Download an interactive page",

@@ -187,9 +187,9 @@ def uploaded_words(question: Question) -> str:
 def board_file(
     question: Question, origin: str, before: Download, progress: Callable[[int, int], None], dropped: Callable[[], bool]
 ) -> Download | None:
-    """Return the interactive page for the browser; None if the answer is not kept any more, or once `dropped`."""
+    """Return the interactive page for the browser; None if there is no complete answer, or once `dropped`."""
     memory, folder = sources(question)
-    kept = memory.get(question)
+    kept = memory.complete(question)
     if kept is None:
         return None
     stand_in = emulator(question, services().workshop, dropped, progress, folder)
@@ -201,12 +201,12 @@ def board_file(
 
 
 def next_file(question: Question, name: str, origin: str, before: Download) -> Download | None:
-    """Return a brief, or the table of runs, for the browser; None if the answer is not kept any more.
+    """Return a brief, or the table of runs, for the browser; None if there is no complete answer.
 
     `origin`: the server's address, as the browser knows it.
     """
     memory, folder = sources(question)
-    kept = memory.get(question)
+    kept = memory.complete(question)
     if kept is None:
         return None
     if name == "brief":
